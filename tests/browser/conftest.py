@@ -1,0 +1,78 @@
+"""Fixtures for tests that drive a real browser against pytest-django's live server."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser import chromium
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Mark this directory's tests `browser`, and run them last: the quick ones fail first."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.path.is_relative_to(here))
+
+
+def pytest_runtest_setup(item):
+    """Skip a test that needs a browser where there is none, or fail it on CI.
+
+    Here and not in the fixture, because skips from one line become one line of the summary.
+    """
+    if "browser" in item.fixturenames and chromium.find_chromium(os.environ) is None:
+        give_up = pytest.fail if chromium.must_have_browser(os.environ) else pytest.skip
+        give_up(chromium.HOW_TO_GET_IT)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A running Chromium."""
+    path = chromium.find_chromium(os.environ)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        # Playwright keeps an event loop running in this thread. Django would take every query
+        # of a test for one from asynchronous code, and refuse it.
+        monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        with sync_playwright() as playwright:
+            running = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+            yield running
+            running.close()
+
+
+@pytest.fixture
+def page_problems():
+    """The console errors, page errors and policy violations of this test's pages so far."""
+    return []
+
+
+@pytest.fixture
+def context(browser, live_server, page_problems, request):
+    """A fresh browser profile of a Korean reader; its base URL is the live server's.
+
+    The test fails if anything went wrong in its pages, unless it is marked
+    `expects_console_errors`.
+    """
+    context = browser.new_context(
+        base_url=live_server.url,
+        viewport={"width": 1280, "height": 900},
+        locale="ko-KR",
+        timezone_id="Asia/Seoul",
+    )
+    chromium.collect_problems(context, page_problems)
+    yield context
+    for page in context.pages:
+        # What the page has already reported arrives before this answer.
+        page.evaluate("1")
+    context.close()
+    expected = request.node.get_closest_marker("expects_console_errors") is not None
+    assert chromium.unforgiven(page_problems, expected) == []
+
+
+@pytest.fixture
+def page(context):
+    """One open page; `page.goto("/")` leads to the live server."""
+    return context.new_page()

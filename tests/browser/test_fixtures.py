@@ -1,0 +1,68 @@
+"""The browser fixtures themselves: what they notice, and what the live server gives them."""
+
+import pytest
+from django.contrib.auth import get_user_model
+
+LAX = {"Content-Type": "text/html; charset=utf-8"}
+STRICT = LAX | {"Content-Security-Policy": "default-src 'none'"}
+
+
+@pytest.fixture
+def show(page):
+    """Open a page that consists of the given HTML, under a strict policy unless told otherwise."""
+
+    def show(html, headers=STRICT):
+        page.route("**/shown", lambda route: route.fulfill(body=html, headers=headers))
+        page.goto("/shown")
+
+    return show
+
+
+@pytest.mark.expects_console_errors
+def test_a_policy_violation_is_a_problem(show, page_problems):
+    show("<p style='color: red'>빨강</p>")
+    assert any("Content Security Policy: style-src-attr" in line for line in page_problems)
+
+
+@pytest.mark.expects_console_errors
+def test_a_console_error_is_a_problem(show, page_problems):
+    show("<script>console.error('고장')</script>", headers=LAX)
+    assert any("고장" in line for line in page_problems)
+
+
+@pytest.mark.expects_console_errors
+def test_an_uncaught_exception_is_a_problem(show, page, page_problems):
+    show("<script>undefinedFunction()</script>", headers=LAX)
+    page.evaluate("1")
+    assert any("undefinedFunction" in line for line in page_problems)
+
+
+@pytest.mark.expects_console_errors
+def test_a_request_to_another_host_is_a_problem(show, page_problems):
+    show("<img src='https://example.com/a.png'>", headers=LAX)
+    assert any("ERR_NAME_NOT_RESOLVED" in line for line in page_problems)
+
+
+def test_a_tidy_page_has_no_problems(show, page_problems):
+    show("<p>고요</p>")
+    assert page_problems == []
+
+
+def test_the_page_is_a_korean_readers(show, page):
+    show("<p>고요</p>")
+    assert page.evaluate("navigator.language") == "ko-KR"
+    zone = "Intl.DateTimeFormat().resolvedOptions().timeZone"
+    assert page.evaluate(zone) == "Asia/Seoul"
+    assert page.evaluate("[innerWidth, innerHeight]") == [1280, 900]
+
+
+def test_the_live_server_serves_static_files(page):
+    response = page.request.get("/static/admin/css/base.css")
+    assert response.ok
+    assert "text/css" in response.headers["content-type"]
+
+
+def test_the_test_may_use_the_database_beside_the_page(show):
+    show("<p>고요</p>")
+    get_user_model().objects.create_user("writer")
+    assert get_user_model().objects.count() == 1

@@ -1,0 +1,48 @@
+"""The settings of the test run: the real ones, read from a fixed environment.
+
+Nothing of the developer's shell gets in, and every file goes into the run's own directory.
+"""
+
+import os
+import secrets
+
+from tests.database import chosen, scratch_directory
+
+SCRATCH = scratch_directory()
+
+# All variables that newsroom/settings.py reads but DATABASE_URL; None lets its default stand.
+ENVIRONMENT = {
+    "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+    "DATA_DIR": str(SCRATCH / "data"),
+    "DEBUG": None,
+    "MEDIA_ROOT": str(SCRATCH / "media"),
+    "SECRET_KEY": secrets.token_urlsafe(50),
+    "SITE_LANGUAGE": None,
+    "SITE_NAME": None,
+    "SITE_URL": "http://testserver",
+    "STATIC_ROOT": str(SCRATCH / "static"),
+    "TIME_ZONE": None,
+    "TRUST_PROXY": None,
+}
+for name, value in ENVIRONMENT.items():
+    os.environ.pop(name, None)
+    if value is not None:
+        os.environ[name] = value
+
+chosen()
+for folder in ("data", "media", "static"):
+    (SCRATCH / folder).mkdir(exist_ok=True)
+
+from newsroom.settings import *  # noqa: E402, F403 - an overlay is what this module is
+from newsroom.settings import DATABASES, STORAGES  # noqa: E402
+
+if chosen().engine == "sqlite":
+    # A file, not memory: the live server's threads need connections of their own.
+    DATABASES["default"]["TEST"] = {"NAME": str(SCRATCH / "test.sqlite3")}
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Without a manifest, so that no test needs collectstatic.
+STORAGES = STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
