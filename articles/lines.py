@@ -1,0 +1,147 @@
+"""One-a-line texts: summary points, citations and tags as editors type or paste them.
+
+Pure text in, values out. Each parser takes a whole text and raises `LineErrors`, with one
+numbered sentence for every line it could not use, so that all mistakes show at once.
+"""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from articles.text import clean, collapse
+from articles.validators import is_web_address
+
+MAX_POINT_LENGTH = 1_000
+MAX_PUBLISHER_LENGTH = 120
+
+_BULLET = re.compile(r"^\s*(?:[-*•·‣]\s+|[•·‣])")
+_MARKDOWN_CITATION = re.compile(
+    r"""^\s*(?:[-*]\s+)?
+    \[(?P<publisher>[^\]]*)\]\((?P<url>\S+)\)
+    (?:\s*[-–—|,]?\s*(?:(?:발행일|published)\s*[:：]?\s*)?(?P<date>\S.*?)?)?\s*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_DATE = re.compile(r"^(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[.일]?$")
+
+
+class LineErrors(ValueError):
+    """`errors` is a list of (line number from 1, sentence)."""
+
+    def __init__(self, errors: list[tuple[int, str]]):
+        super().__init__(errors)
+        self.errors = errors
+
+
+@dataclass(frozen=True)
+class CitationLine:
+    """A citation as typed; `publisher` may be empty when only an address was given."""
+
+    publisher: str
+    url: str
+    published_on: dt.date | None
+
+
+def parse_points(text: str) -> list[str]:
+    """Summary points of a text, one a line; bullets that were pasted along are dropped."""
+    points, errors = [], []
+    for number, line in _lines(text):
+        point = _BULLET.sub("", line).strip()
+        if len(point) > MAX_POINT_LENGTH:
+            message = _("This point has %(length)d characters. Shorten it to %(limit)d.")
+            errors.append((number, message % {"length": len(point), "limit": MAX_POINT_LENGTH}))
+        elif point:
+            points.append(point)
+    return _result(points, errors)
+
+
+def format_points(points: list[str]) -> str:
+    return "\n".join(points)
+
+
+def parse_citations(text: str) -> list[CitationLine]:
+    """Citations of a text, one a line.
+
+    Understood are `publisher | address | date`, with the date or the publisher left out, and
+    `[publisher](address) - 발행일: date` as it stands in older posts.
+    """
+    citations, errors = [], []
+    for number, line in _lines(text):
+        try:
+            citations.append(parse_citation(line))
+        except ValueError as error:
+            errors.append((number, str(error)))
+    return _result(citations, errors)
+
+
+def parse_citation(line: str) -> CitationLine:
+    """One citation; raises ValueError with a sentence saying what to do."""
+    markdown = _MARKDOWN_CITATION.match(line)
+    if markdown:
+        publisher, url, date = markdown["publisher"], markdown["url"], markdown["date"]
+    else:
+        publisher, url, date = _split_fields(line)
+    publisher = collapse(publisher)
+    if len(publisher) > MAX_PUBLISHER_LENGTH:
+        message = _("The publisher's name is too long. Use at most %(limit)d characters.")
+        raise ValueError(message % {"limit": MAX_PUBLISHER_LENGTH})
+    if not is_web_address(url):
+        message = _(
+            "“%(url)s” is not a web address. Give the full address, starting with https://."
+        )
+        raise ValueError(message % {"url": url[:80]})
+    return CitationLine(publisher, url, parse_date(date) if date else None)
+
+
+def format_citations(citations: list[CitationLine]) -> str:
+    return "\n".join(
+        " | ".join(
+            filter(None, [c.publisher, c.url, c.published_on and c.published_on.isoformat()])
+        )
+        for c in citations
+    )
+
+
+def parse_date(text: str) -> dt.date:
+    """A date written 2026-01-03, 2026.1.3., 2026/01/03 or 2026년 1월 3일."""
+    match = _DATE.match(text.strip())
+    try:
+        if match:
+            return dt.date(*map(int, match.groups()))
+    except ValueError:
+        pass
+    raise ValueError(_("“%(date)s” is not a date. Write it as 2026-01-03.") % {"date": text[:40]})
+
+
+def parse_tags(text: str) -> list[str]:
+    """Tag names separated by commas of any script, each once; `#` in front is dropped."""
+    names = (collapse(name).lstrip("#").strip() for name in re.split(r"[,，、\n]", text))
+    return list(dict.fromkeys(filter(None, names)))
+
+
+def _split_fields(line: str) -> tuple[str, str, str]:
+    fields = [field.strip() for field in re.split(r"[|｜]", line)]
+    if len(fields) == 1:
+        return "", fields[0], ""
+    if len(fields) == 2:
+        if is_web_address(fields[0]):
+            return "", fields[0], fields[1]
+        return fields[0], fields[1], ""
+    if len(fields) == 3:
+        return fields[0], fields[1], fields[2]
+    raise ValueError(
+        _("There are too many “|” in this line. Write it as: publisher | address | date.")
+    )
+
+
+def _lines(text: str) -> list[tuple[int, str]]:
+    """Lines that are not blank, with their numbers."""
+    numbered = enumerate(clean(text).split("\n"), start=1)
+    return [(number, line) for number, line in numbered if line.strip()]
+
+
+def _result(values: list, errors: list[tuple[int, str]]) -> list:
+    if errors:
+        raise LineErrors(errors)
+    return values
