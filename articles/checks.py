@@ -1,0 +1,20 @@
+"""Django system checks for what settings alone cannot refuse."""
+
+from django.conf import settings
+from django.core.checks import Tags, Warning, register
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+@register(Tags.security, deploy=True)
+def check_site_url(app_configs, **kwargs):
+    if settings.HTTPS or settings.SITE_HOST in LOOPBACK:
+        return []
+    return [
+        Warning(
+            "SITE_URL does not use HTTPS.",
+            hint="Set SITE_URL to the public https:// address, so that cookies are sent over "
+            "HTTPS only and feeds carry the right addresses.",
+            id="articles.W001",
+        )
+    ]

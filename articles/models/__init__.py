@@ -1,0 +1,21 @@
+"""The digest and what it is made of."""
+
+from articles.models.article import Article
+from articles.models.citation import Citation
+from articles.models.correction import Correction
+from articles.models.digest import Digest
+from articles.models.publisher import Publisher, PublisherDomain
+from articles.models.revision import Revision
+from articles.models.tag import Tag, TaggedArticle
+
+__all__ = [
+    "Article",
+    "Citation",
+    "Correction",
+    "Digest",
+    "Publisher",
+    "PublisherDomain",
+    "Revision",
+    "Tag",
+    "TaggedArticle",
+]

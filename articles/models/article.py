@@ -1,0 +1,77 @@
+"""One story in a digest."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+
+from articles.fields import LineField, MarkdownField, PointsField
+from articles.models.digest import Digest
+from articles.models.tag import TaggedArticle, TagManager
+from articles.querysets import ArticleQuerySet
+from articles.text import language_of
+from articles.validators import validate_points
+
+MAX_IMPLICATION_LENGTH = 5_000
+
+
+class Article(models.Model):
+    digest = models.ForeignKey(
+        Digest, on_delete=models.CASCADE, related_name="articles", verbose_name=_("digest")
+    )
+    position = models.PositiveIntegerField(_("position"), editable=False)
+    headline = LineField(_("headline"), max_length=300)
+    slug = models.SlugField(
+        _("slug"), max_length=80, allow_unicode=True, editable=False, db_index=False
+    )
+    points = PointsField(
+        _("summary points"), default=list, blank=True, validators=[validate_points]
+    )
+    technical_significance = MarkdownField(
+        _("technical significance"), blank=True, max_length=MAX_IMPLICATION_LENGTH
+    )
+    industry_impact = MarkdownField(
+        _("industry impact"), blank=True, max_length=MAX_IMPLICATION_LENGTH
+    )
+    outlook = MarkdownField(_("outlook"), blank=True, max_length=MAX_IMPLICATION_LENGTH)
+    feed_id = models.CharField(_("feed id"), max_length=200, blank=True, editable=False)
+    tags = TaggableManager(
+        through=TaggedArticle, manager=TagManager, blank=True, verbose_name=_("tags"), help_text=""
+    )
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        ordering = ["digest", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "position"], name="article_position_unique"),
+            models.UniqueConstraint(fields=["digest", "slug"], name="article_slug_unique"),
+            models.UniqueConstraint(
+                fields=["feed_id"], condition=~Q(feed_id=""), name="article_feed_id_unique"
+            ),
+            models.CheckConstraint(condition=~Q(headline=""), name="article_has_headline"),
+            models.CheckConstraint(condition=~Q(slug=""), name="article_has_slug"),
+        ]
+
+    def __str__(self):
+        return self.headline
+
+    def get_absolute_url(self):
+        return f"{self.digest.get_absolute_url()}#{self.slug}"
+
+    @property
+    def headline_language(self):
+        """The language of the headline by its script: a Chinese headline in a Korean digest."""
+        return language_of(self.headline, default=self.digest.language)
+
+    @property
+    def implications(self):
+        """Label and Markdown text of each implication that has been written, in order."""
+        fields = ("technical_significance", "industry_impact", "outlook")
+        return [
+            (self._meta.get_field(name).verbose_name, getattr(self, name))
+            for name in fields
+            if getattr(self, name).strip()
+        ]

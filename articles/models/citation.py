@@ -1,0 +1,47 @@
+"""Where an article's facts come from."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from articles.fields import LineField
+from articles.models.article import Article
+from articles.models.publisher import Publisher
+from articles.validators import MAX_URL_LENGTH, is_web_address, validate_web_address
+
+
+class Citation(models.Model):
+    article = models.ForeignKey(
+        Article, on_delete=models.CASCADE, related_name="citations", verbose_name=_("article")
+    )
+    position = models.PositiveSmallIntegerField(_("position"))
+    publisher = models.ForeignKey(
+        Publisher, on_delete=models.PROTECT, related_name="citations", verbose_name=_("publisher")
+    )
+    url = LineField(_("address"), max_length=MAX_URL_LENGTH, validators=[validate_web_address])
+    published_on = models.DateField(_("publication date"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("citation")
+        verbose_name_plural = _("citations")
+        ordering = ["article", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "position"], name="citation_position_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(url__startswith="http://") | Q(url__startswith="https://"),
+                name="citation_url_is_http",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.publisher} | {self.url}"
+
+    @property
+    def href(self):
+        """The address if it may stand in a link, else an empty text.
+
+        Checked going out as well as coming in: rows can reach a database by other ways.
+        """
+        return self.url if is_web_address(self.url) else ""

@@ -1,0 +1,51 @@
+"""Notes that tell readers what was wrong."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from articles.fields import MarkdownField
+from articles.models.article import Article
+from articles.models.digest import Digest
+
+
+class Correction(models.Model):
+    """A dated sentence on a published digest, about one of its articles or the whole."""
+
+    digest = models.ForeignKey(
+        Digest, on_delete=models.CASCADE, related_name="corrections", verbose_name=_("digest")
+    )
+    article = models.ForeignKey(
+        Article,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="corrections",
+        verbose_name=_("article"),
+    )
+    text = MarkdownField(
+        _("correction"),
+        max_length=2_000,
+        help_text=_("What was wrong, and what it says now. Readers see this."),
+    )
+    corrected_at = models.DateTimeField(_("corrected"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("author"),
+    )
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ["corrected_at", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="correction_has_text"),
+        ]
+
+    def __str__(self):
+        return self.text[:80]

@@ -1,0 +1,143 @@
+"""One day's issue."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from articles.fields import LineField, MarkdownField
+from articles.querysets import DigestQuerySet
+from articles.rendering import plain
+
+
+def site_language() -> str:
+    return settings.LANGUAGE_CODE
+
+
+class Digest(models.Model):
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        IN_REVIEW = "in_review", _("In review")
+        SCHEDULED = "scheduled", _("Scheduled")
+        PUBLISHED = "published", _("Published")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    class Language(models.TextChoices):
+        KOREAN = "ko", _("Korean")
+        ENGLISH = "en", _("English")
+
+    date = models.DateField(
+        _("date"),
+        unique=True,
+        help_text=_("The day this issue is for. One digest a day; it is part of the address."),
+        error_messages={
+            "unique": _(
+                "There already is a digest for this day. Choose another date or edit that one."
+            )
+        },
+    )
+    title = LineField(_("title"), max_length=200)
+    introduction = MarkdownField(
+        _("introduction"),
+        blank=True,
+        max_length=10_000,
+        help_text=_("Shown above the articles. May stay empty."),
+    )
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language, default=site_language
+    )
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False
+    )
+    publish_at = models.DateTimeField(
+        _("visible from"),
+        null=True,
+        editable=False,
+        help_text=_("When readers see it, or will see it."),
+    )
+    published_at = models.DateTimeField(
+        _("first published"), null=True, editable=False, help_text=_("Never moves once set.")
+    )
+    revised_at = models.DateTimeField(_("last corrected"), null=True, editable=False)
+    feed_id = models.CharField(
+        _("feed id"),
+        max_length=200,
+        blank=True,
+        editable=False,
+        help_text=_("A tag URI (RFC 4151), fixed when the digest is first published."),
+    )
+    front_matter = models.JSONField(
+        _("front matter"),
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text=_("Keys of the imported post that have no field of their own."),
+    )
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    objects = DigestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("digest")
+        verbose_name_plural = _("digests")
+        ordering = ["-date"]
+        permissions = [
+            ("publish_digest", _("Can publish digests")),
+            ("withdraw_digest", _("Can withdraw digests")),
+        ]
+        indexes = [
+            models.Index(fields=["status", "publish_at"], name="digest_status_publish_at"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(title=""), name="digest_has_title"),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=["draft", "in_review", "scheduled", "published", "withdrawn"]
+                ),
+                name="digest_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(language__in=["ko", "en"]), name="digest_language_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="scheduled") | Q(publish_at__isnull=False) & ~Q(feed_id=""),
+                name="digest_scheduled_has_time_and_feed_id",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["published", "withdrawn"])
+                | Q(publish_at__isnull=False, published_at__isnull=False) & ~Q(feed_id=""),
+                name="digest_published_has_times_and_feed_id",
+            ),
+            models.CheckConstraint(
+                condition=Q(revised_at__isnull=True) | Q(revised_at__gte=F("published_at")),
+                name="digest_revised_after_published",
+            ),
+            models.CheckConstraint(condition=Q(version__gte=1), name="digest_version_positive"),
+            models.UniqueConstraint(
+                fields=["feed_id"], condition=~Q(feed_id=""), name="digest_feed_id_unique"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.date:%Y-%m-%d} {self.title}"
+
+    def get_absolute_url(self):
+        return reverse("articles:day", args=[self.date])
+
+    @property
+    def first_public_at(self):
+        """When readers first saw it, or will: an aware datetime, or None for a draft."""
+        return self.published_at or self.publish_at
+
+    @property
+    def last_changed_at(self):
+        """When its public text was last changed on purpose: the last correction, if any."""
+        return self.revised_at or self.first_public_at
+
+    @property
+    def summary(self):
+        """One plain-text paragraph: the introduction, else the headlines."""
+        if self.introduction.strip():
+            return plain(self.introduction)
+        return " · ".join(article.headline for article in self.articles.all())

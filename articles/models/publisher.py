@@ -1,0 +1,63 @@
+"""The outlets that articles cite."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from articles.fields import LineField
+from articles.text import language_of
+from articles.validators import MAX_URL_LENGTH, validate_domain, validate_web_address
+
+
+class Publisher(models.Model):
+    name = LineField(_("name"), max_length=120, unique=True)
+    slug = models.SlugField(_("slug"), max_length=80, unique=True, allow_unicode=True)
+    home_page = LineField(
+        _("home page"), max_length=MAX_URL_LENGTH, blank=True, validators=[validate_web_address]
+    )
+    is_portal = models.BooleanField(
+        _("portal"),
+        default=False,
+        help_text=_("A site that carries other publishers' articles rather than its own."),
+    )
+
+    class Meta:
+        verbose_name = _("publisher")
+        verbose_name_plural = _("publishers")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="publisher_has_name"),
+            models.CheckConstraint(condition=~Q(slug=""), name="publisher_has_slug"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def language(self):
+        """The language of the name by its script, an empty text if it has none."""
+        return language_of(self.name, default="")
+
+
+class PublisherDomain(models.Model):
+    """A host name whose pages belong to one publisher."""
+
+    publisher = models.ForeignKey(
+        Publisher, on_delete=models.CASCADE, related_name="domains", verbose_name=_("publisher")
+    )
+    domain = LineField(_("domain"), max_length=253, unique=True, validators=[validate_domain])
+
+    class Meta:
+        verbose_name = _("domain")
+        verbose_name_plural = _("domains")
+        ordering = ["domain"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(domain=""), name="domain_not_empty"),
+            models.CheckConstraint(
+                condition=Q(domain=Lower("domain")), name="domain_in_small_letters"
+            ),
+        ]
+
+    def __str__(self):
+        return self.domain

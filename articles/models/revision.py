@@ -1,0 +1,54 @@
+"""The history of a digest: one snapshot for every save."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from articles.fields import LineField
+from articles.models.digest import Digest
+
+
+class Revision(models.Model):
+    """A whole digest (articles, citations, tags, order) as it was after one save.
+
+    `data` is described by `articles.revisions`; `schema` numbers its form. A revision stays
+    when its digest is deleted, found by `date`.
+    """
+
+    digest = models.ForeignKey(
+        Digest,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="revisions",
+        verbose_name=_("digest"),
+    )
+    date = models.DateField(_("date of the digest"), db_index=True)
+    number = models.PositiveIntegerField(_("number"))
+    schema = models.PositiveSmallIntegerField(_("schema"))
+    data = models.JSONField(_("content"))
+    fingerprint = models.CharField(_("SHA-256 of the content"), max_length=64)
+    note = LineField(_("note"), max_length=300, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("author"),
+    )
+    created_at = models.DateTimeField(_("saved"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["-pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "number"], name="revision_number_unique"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="revision_number_positive"),
+            models.CheckConstraint(condition=Q(schema__gte=1), name="revision_schema_positive"),
+        ]
+
+    def __str__(self):
+        return f"{self.date:%Y-%m-%d} #{self.number}"

@@ -1,0 +1,80 @@
+"""Topics, on django-taggit, with names that count as the same kept as one tag."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import _TaggableManager
+from taggit.models import ItemBase, NaturalKeyManager, TagBase
+
+from articles.querysets import TagQuerySet
+from articles.text import clean, collapse, fold, unique_slug
+
+MAX_TAG_LENGTH = 50
+
+
+class Tag(TagBase):
+    """`name` is shown as first typed; `folded` (NFKC, case-folded) is what must be unique."""
+
+    folded = models.CharField(max_length=200, unique=True, editable=False)
+
+    objects = NaturalKeyManager.from_queryset(TagQuerySet)()
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="tag_has_name"),
+            models.CheckConstraint(condition=~Q(slug=""), name="tag_has_slug"),
+            models.CheckConstraint(condition=~Q(folded=""), name="tag_has_folded_name"),
+        ]
+
+    def save(self, *args, **kwargs):
+        self.name = collapse(clean(self.name))
+        self.folded = fold(self.name)
+        if not self.slug:
+            rivals = type(self).objects.exclude(pk=self.pk)
+            self.slug = unique_slug(self.name, rivals.values_list("slug", flat=True))
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("articles:tag", args=[self.slug])
+
+
+class TaggedArticle(ItemBase):
+    tag = models.ForeignKey(
+        Tag, on_delete=models.CASCADE, related_name="tagged_articles", verbose_name=_("tag")
+    )
+    content_object = models.ForeignKey(
+        "Article",
+        on_delete=models.CASCADE,
+        related_name="tagged_articles",
+        verbose_name=_("article"),
+    )
+
+    class Meta:
+        verbose_name = _("tagged article")
+        verbose_name_plural = _("tagged articles")
+        constraints = [
+            models.UniqueConstraint(fields=["tag", "content_object"], name="article_tagged_once")
+        ]
+
+
+class TagManager(_TaggableManager):
+    """taggit's manager, except that names are matched by their folded form.
+
+    taggit compares with `iexact`, which on SQLite folds only ASCII and nowhere knows that a
+    name typed in decomposed Hangul or full-width letters is the same name.
+    """
+
+    def _to_tag_model_instances(self, tags, tag_kwargs):
+        names = {fold(tag): collapse(tag) for tag in tags if isinstance(tag, str) and fold(tag)}
+        model = self.through.tag_model()
+        known = {tag.folded: tag for tag in model.objects.filter(folded__in=names)}
+        for folded in names.keys() - known.keys():
+            known[folded], _created = model.objects.get_or_create(
+                folded=folded, defaults={"name": names[folded]}
+            )
+        found = (known.get(fold(tag)) if isinstance(tag, str) else tag for tag in tags)
+        return list(dict.fromkeys(tag for tag in found if tag is not None))
