@@ -1,0 +1,11 @@
+"""What every template may use."""
+
+from django.conf import settings
+
+
+def site(request):
+    return {
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "site_language": settings.LANGUAGE_CODE,
+    }

@@ -1,0 +1,169 @@
+"""`make run`: the whole site on one machine, made ready on the first start and then served.
+
+Every step looks at what is there and does only what is missing, so that running it again is
+quick and changes nothing.
+"""
+
+import hashlib
+import os
+import secrets
+import socket
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+EDITOR = "editor"
+
+
+def main():
+    address = prepare_environment()
+    import django
+
+    django.setup()
+    migrate()
+    collect_static_files()
+    load_demo()
+    password = create_editor()
+    announce(password)
+    serve(*address)
+
+
+def prepare_environment():
+    """Set what the settings need before they are read; return the host and port to serve on."""
+    port = os.environ.get("PORT", "").strip()
+    if port and not (port.isdecimal() and 0 < int(port) < 65536):
+        stop(f"PORT={port!r} is not a port number. Use one between 1 and 65535.")
+    os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{port or 8000}")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+    data_dir = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var")
+    data_dir.mkdir(parents=True, exist_ok=True)
+    if not os.environ.get("SECRET_KEY"):
+        keep_secret_key(data_dir / "secret-key")
+    host = os.environ.get("HOST", "").strip() or "127.0.0.1"
+    address = host, int(port or urlsplit(os.environ["SITE_URL"]).port or 8000)
+    refuse_taken(*address)
+    return address
+
+
+def keep_secret_key(path):
+    """Generate the signing key into a file that only its owner can read, unless it is there."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(50) + "\n")
+
+
+def refuse_taken(host, port):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            stop(
+                f"Cannot listen on {host}:{port} ({error.strerror}). Stop the program that uses "
+                f"this port, or choose another one: make run PORT={port + 1}"
+            )
+
+
+def migrate():
+    from django.core.management import call_command
+
+    say("Preparing the database")
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def collect_static_files():
+    """Collect and compress static files, unless those collected are from the same sources."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    sources = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            stat = Path(storage.path(name)).stat()
+            sources.update(f"{name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    stamp = settings.STATIC_ROOT / ".sources"
+    if stamp.is_file() and stamp.read_text() == sources.hexdigest():
+        return
+    say("Compressing static files")
+    call_command("collectstatic", verbosity=0, interactive=False)
+    stamp.write_text(sources.hexdigest())
+
+
+def load_demo():
+    """Import and publish the demo archive into a database that has no digest yet."""
+    from articles.importing import find_posts, import_posts
+    from articles.models import Digest
+
+    if Digest.objects.exists():
+        return
+    say("Loading the demo archive")
+    for outcome in import_posts(find_posts([BASE_DIR / "demo"]), publish=True):
+        for line, message in outcome.errors:
+            stop(f"{outcome.path}:{line}: {message}")
+
+
+def create_editor():
+    """Create an account that may write and publish, if there is no account at all.
+
+    Returns its generated password, or None if there was nothing to do.
+    """
+    from django.contrib.auth.models import Group, User
+    from django.db import transaction
+
+    with transaction.atomic():
+        if User.objects.exists():
+            return None
+        password = secrets.token_urlsafe(12)
+        user = User.objects.create_user(EDITOR, password=password, is_staff=True)
+        user.groups.add(Group.objects.get(name="editor"))
+    return password
+
+
+def announce(password):
+    from django.conf import settings
+    from django.urls import reverse
+
+    say("")
+    say(f"  Site   {settings.SITE_URL}{reverse('articles:home')}")
+    say(f"  Admin  {settings.SITE_URL}{reverse('admin:index')}")
+    say(f"  Feed   {settings.SITE_URL}{reverse('articles:digests-rss')}")
+    if password:
+        say("")
+        say(f"  Sign in as “{EDITOR}” with the password {password}")
+        say("  It is shown only this once. Change it in the admin whenever you like.")
+    say("")
+    say("Ctrl+C stops the site.")
+
+
+def serve(host, port):
+    """Become the production server; it receives signals itself and stops within seconds."""
+    granian = Path(sys.executable).with_name("granian")
+    options = {
+        "--interface": "wsgi",
+        "--host": host,
+        "--port": port,
+        "--workers": 2,
+        "--blocking-threads": 4,
+        "--workers-kill-timeout": 3,
+        "--log-level": "warning",
+    }
+    arguments = [str(part) for option in options.items() for part in option]
+    os.chdir(BASE_DIR)
+    os.execv(granian, [str(granian), *arguments, "newsroom.wsgi:application"])  # noqa: S606
+
+
+def say(text):
+    print(text, flush=True)
+
+
+def stop(text):
+    raise SystemExit(text)
+
+
+if __name__ == "__main__":
+    main()
