@@ -263,6 +263,7 @@ class _Body:
             message = _("The heading “%(label)s” is not known here. Known are: %(known)s.")
             known = ", ".join([*POINTS_LABELS, *IMPLICATIONS_LABELS])
             self._refuse(message % {"label": label, "known": known})
+            self.handle = self._in_unknown_section
 
     def _in_introduction(self, line: str) -> None:
         self.introduction.append(line)
@@ -301,6 +302,9 @@ class _Body:
             self._refuse(_("This article already has “%(label)s”.") % {"label": labelled[1]})
         else:
             self.articles[-1] = replace(self._article, **{name: labelled[2]})
+
+    def _in_unknown_section(self, line: str) -> None:
+        """The heading was refused; its lines need no sentence each."""
 
     def _after_article(self, line: str) -> None:
         self._refuse(_("This line stands between two articles and fits no field."))

@@ -39,7 +39,7 @@ def publish(digest: Digest, *, by=None, at: dt.datetime | None = None) -> Digest
         raise NotAllowed(_("This digest is already published."))
     if not digest.articles.exists():
         raise NotAllowed(_("A digest without articles cannot be published. Add an article first."))
-    _fix_feed_ids(digest, now)
+    fix_feed_ids(digest, now)
     digest.publish_at = at
     if at > now:
         digest.status = Status.SCHEDULED
@@ -71,11 +71,13 @@ def withdraw(digest: Digest, *, by=None) -> Digest:
 def correct(digest: Digest, text: str, *, by=None, article=None) -> Correction:
     """Add a correction that readers see, to the digest or to one of its articles.
 
-    Raises PermissionDenied, or NotAllowed if the digest is not public.
+    Raises PermissionDenied, or NotAllowed if the digest is not public or the article not its own.
     """
     digest = _locked(digest, by, "articles.publish_digest")
     if not Digest.objects.published().filter(pk=digest.pk).exists():
         raise NotAllowed(_("Only a published digest can have corrections. Edit the text instead."))
+    if article is not None and article.digest_id != digest.pk:
+        raise NotAllowed(_("The corrected article belongs to another digest."))
     correction = Correction.objects.create(
         digest=digest, article=article, text=text, corrected_at=timezone.now(), author=by
     )
@@ -91,7 +93,7 @@ def _locked(digest, user, permission):
     return editing.lock(digest)
 
 
-def _fix_feed_ids(digest, now):
+def fix_feed_ids(digest, now):
     """Give the digest and its new articles permanent identifiers (tag URIs, RFC 4151).
 
     Random, so that they stay the same and are never reused whatever becomes of addresses,

@@ -24,8 +24,9 @@ URL_SCHEMES = {"http", "https", "mailto"}
 
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 _IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"[^>]*>')
-# A character that starts no Markdown block, so that a line beginning with `1.` or `#` stays text.
-_GUARD = "\u2060"
+# Put before a line, it keeps `1.` or `#` from starting a block. It is punctuation, so that emphasis
+# right after it opens as at the start of a line (CommonMark 0.31, left-flanking delimiter runs).
+_GUARD = "\u2042"
 
 
 def render(text: str) -> SafeString:

@@ -44,9 +44,14 @@ def collapse(text: str) -> str:
     return _BLANKS.sub(" ", text).strip()
 
 
+def tidy_name(text: str) -> str:
+    """A name as it is kept: compatibility forms resolved (NFKC), blanks collapsed."""
+    return collapse(unicodedata.normalize("NFKC", clean(text)))
+
+
 def fold(text: str) -> str:
-    """The form in which two names count as the same: NFKC, case-folded, blanks collapsed."""
-    return collapse(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))
+    """The form in which two names count as the same: tidied and case-folded."""
+    return tidy_name(tidy_name(text).casefold())
 
 
 def slugify(text: str, max_length: int = 80) -> str:
@@ -56,7 +61,7 @@ def slugify(text: str, max_length: int = 80) -> str:
     is named by its characters' Unicode names, so that an emoji has a slug as well.
     """
     folded = fold(text)
-    slug = _slug(folded) if folded.isalnum() else _slug(_speak(folded)) or _slug(_names(text))
+    slug = _slug(folded) if folded.isalnum() else _slug(_speak(folded)) or _slug(_names(folded))
     slug = _shorten(slug or "untitled", max_length)
     return f"n-{slug}" if slug.isdecimal() else slug
 

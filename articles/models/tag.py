@@ -8,7 +8,7 @@ from taggit.managers import _TaggableManager
 from taggit.models import ItemBase, NaturalKeyManager, TagBase
 
 from articles.querysets import TagQuerySet
-from articles.text import clean, collapse, fold, unique_slug
+from articles.text import fold, tidy_name, unique_slug
 
 MAX_TAG_LENGTH = 50
 
@@ -31,7 +31,7 @@ class Tag(TagBase):
         ]
 
     def save(self, *args, **kwargs):
-        self.name = collapse(clean(self.name))
+        self.name = tidy_name(self.name)
         self.folded = fold(self.name)
         if not self.slug:
             rivals = type(self).objects.exclude(pk=self.pk)
@@ -69,7 +69,9 @@ class TagManager(_TaggableManager):
     """
 
     def _to_tag_model_instances(self, tags, tag_kwargs):
-        names = {fold(tag): collapse(tag) for tag in tags if isinstance(tag, str) and fold(tag)}
+        names = {}
+        for name in filter(None, (tidy_name(tag) for tag in tags if isinstance(tag, str))):
+            names.setdefault(fold(name), name)
         model = self.through.tag_model()
         known = {tag.folded: tag for tag in model.objects.filter(folded__in=names)}
         for folded in names.keys() - known.keys():

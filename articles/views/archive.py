@@ -30,7 +30,11 @@ def year(request, first):
     if not digests:
         raise Http404(_("There are no issues in this year."))
     months = [
-        {"first": dt.date(first.year, month, 1), "weeks": _weeks(first.year, month, digests)}
+        {
+            "first": dt.date(first.year, month, 1),
+            "weeks": _weeks(first.year, month, digests),
+            "count": sum(date.month == month for date in digests),
+        }
         for month in range(1, 13)
     ]
     context = {

@@ -1,0 +1,115 @@
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.test import TestCase
+
+from articles import editing
+from articles.lines import CitationLine
+from articles.models import Citation, Publisher, PublisherDomain, Tag
+from tests.factories import citation_line, make_article, make_digest
+
+
+class OrderTests(TestCase):
+    def test_any_order_can_follow_any_other(self):
+        digest = make_digest(articles=4, published=False)
+        first, second, third, fourth = digest.articles.all()
+        editing.set_aside(digest)
+        editing.set_order(digest, [fourth, first, third, second])
+        self.assertEqual(
+            list(digest.articles.values_list("pk", "position")),
+            [(fourth.pk, 1), (first.pk, 2), (third.pk, 3), (second.pk, 4)],
+        )
+
+
+class SlugTests(TestCase):
+    def test_slug_follows_the_headline_until_published(self):
+        article = make_article(make_digest(published=False), headline="하나")
+        article.headline = "둘"
+        editing.set_slug(article, taken={"둘"})
+        self.assertEqual(article.slug, "둘-2")
+
+    def test_published_slug_stays(self):
+        article = make_digest().articles.first()
+        before = article.slug
+        article.headline = "전혀 다른 제목"
+        editing.set_slug(article, taken=set())
+        self.assertEqual(article.slug, before)
+
+
+class CitationTests(TestCase):
+    def setUp(self):
+        self.article = make_article(make_digest(articles=0, published=False), citations=[])
+
+    def test_lines_become_rows_in_order(self):
+        lines = [
+            citation_line("나래신문", "https://narae.example/2", "2026-01-03"),
+            citation_line("가온뉴스", "https://gaon.example/1"),
+        ]
+        editing.set_citations(self.article, lines)
+        rows = [
+            CitationLine(c.publisher.name, c.url, c.published_on)
+            for c in self.article.citations.all()
+        ]
+        self.assertEqual(rows, lines)
+
+    def test_unchanged_lines_keep_their_rows(self):
+        lines = [citation_line("나래신문", "https://narae.example/2", "2026-01-03")]
+        editing.set_citations(self.article, lines)
+        before = list(Citation.objects.values())
+        editing.set_citations(self.article, lines)
+        self.assertEqual(list(Citation.objects.values()), before)
+
+    def test_address_alone_finds_its_publisher_by_domain(self):
+        narae = Publisher.objects.create(name="나래신문", slug="나래신문")
+        PublisherDomain.objects.create(publisher=narae, domain="narae.example")
+        other = Publisher.objects.create(name="나래경제", slug="나래경제")
+        PublisherDomain.objects.create(publisher=other, domain="biz.narae.example")
+        for url, publisher in {
+            "https://www.narae.example/1": narae,
+            "https://m.narae.example/1": narae,
+            "https://it.narae.example/1": narae,
+            "https://biz.narae.example/1": other,
+        }.items():
+            with self.subTest(url):
+                self.assertEqual(editing.publisher_for(CitationLine("", url, None)), publisher)
+
+    def test_address_of_unknown_domain_needs_a_name(self):
+        with self.assertRaises(ValidationError):
+            editing.publisher_for(CitationLine("", "https://unknown.example/1", None))
+
+    def test_second_publisher_on_a_domain_leaves_it_to_the_first(self):
+        lines = [
+            citation_line("다산포털", "https://dasan.example/1"),
+            citation_line("나래신문", "https://dasan.example/2"),
+        ]
+        editing.set_citations(self.article, lines)
+        owner = PublisherDomain.objects.get(domain="dasan.example").publisher
+        self.assertEqual(owner.name, "다산포털")
+
+
+class TagTests(TestCase):
+    def setUp(self):
+        self.article = make_article(make_digest(articles=0, published=False))
+
+    def names(self):
+        return [tag.name for tag in self.article.tags.all()]
+
+    def test_tags_keep_the_order_they_were_given(self):
+        editing.set_tags(self.article, ["로봇", "AI", "GPU"])
+        editing.set_tags(self.article, ["GPU", "로봇"])
+        self.assertEqual(self.names(), ["GPU", "로봇"])
+
+    def test_names_that_count_as_the_same_are_one_tag(self):
+        editing.set_tags(self.article, ["GPU", "gpu", "ＧＰＵ", "한글", "한글"])
+        self.assertEqual(self.names(), ["GPU", "한글"])
+        editing.set_tags(make_article(self.article.digest), ["gpu"])
+        self.assertEqual(Tag.objects.count(), 2)
+
+    def test_tag_without_letters_has_a_slug(self):
+        editing.set_tags(self.article, ["🚀", "C++", "C#"])
+        self.assertEqual(
+            [t.slug for t in self.article.tags.all()], ["rocket", "c-plus-plus", "c-sharp"]
+        )
+
+    def test_dates_are_kept(self):
+        self.assertEqual(self.article.citations.get().published_on, dt.date(2026, 1, 3))

@@ -1,0 +1,119 @@
+import time
+from html import unescape
+from html.parser import HTMLParser
+
+from django.test import SimpleTestCase
+from django.utils.html import strip_tags
+from hypothesis import given
+from hypothesis import strategies as st
+
+from articles import rendering
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)>",
+    "[a](javascript:alert(1))",
+    "[a](JaVaScRiPt:alert(1))",
+    "[a](java&#115;cript:alert(1))",
+    "[a](data:text/html,<script>alert(1)</script>)",
+    "<javascript:alert(1)>",
+    "![x](javascript:alert(1))",
+    '![x](https://a.example/"onerror="alert(1))',
+    '[a](https://a.example "x\\" onclick=\\"alert(1)")',
+    "[a][b]\n\n[b]: javascript:alert(1)",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<iframe src=https://a.example></iframe>",
+    "<style>*{display:none}</style>",
+    "<form action=/admin/><input name=x></form>",
+    "[a](//evil.example/x)",
+]
+
+
+class Elements(HTMLParser):
+    def __init__(self, html):
+        super().__init__()
+        self.found = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.found.append((tag, dict(attributes)))
+
+
+class RenderTests(SimpleTestCase):
+    def assertHarmless(self, html):
+        for tag, attributes in Elements(html).found:
+            self.assertIn(tag, rendering.BLOCK_TAGS)
+            self.assertLessEqual(set(attributes), {"href", "title", "rel", "start", "align"})
+            href = attributes.get("href", "https:")
+            self.assertTrue(href.startswith(("http:", "https:", "mailto:")), href)
+
+    def test_emphasis_works_before_korean_particles(self):
+        cases = {
+            '**"눈에 보이는 것"**이라는': "<strong>&quot;눈에 보이는 것&quot;</strong>이라는",
+            "**GPU(그래픽)**를": "<strong>GPU(그래픽)</strong>를",
+            "**한글**은": "<strong>한글</strong>은",
+        }
+        for source, html in cases.items():
+            with self.subTest(source):
+                rendered = rendering.render_inline(source)
+                self.assertEqual(rendered.replace('"', "&quot;"), html)
+
+    def test_attacks_are_harmless(self):
+        for attack in ATTACKS:
+            with self.subTest(attack):
+                self.assertHarmless(rendering.render(attack))
+                self.assertHarmless(rendering.render_inline(attack))
+
+    @given(st.text(alphabet=st.sampled_from("<>[]()!\"'`*_#- \n\\&;:/javscriptonrhe=한")))
+    def test_any_text_is_harmless(self, source):
+        self.assertHarmless(rendering.render(source))
+        self.assertHarmless(rendering.render_inline(source))
+
+    def test_typed_html_is_shown_as_typed(self):
+        self.assertEqual(
+            rendering.render_inline("<b>x</b> & 비용 < 효과"),
+            "&lt;b&gt;x&lt;/b&gt; &amp; 비용 &lt; 효과",
+        )
+
+    def test_control_characters_and_surrogates_do_not_fail(self):
+        self.assertEqual(rendering.render_inline("가\x00\ud800\x0b나"), "가나")
+
+    def test_headings_stay_below_those_of_the_page(self):
+        self.assertEqual(rendering.render("# 하나"), "<h3>하나</h3>\n")
+        self.assertEqual(rendering.render("##### 다섯"), "<h6>다섯</h6>\n")
+
+    def test_image_becomes_a_link_to_it(self):
+        self.assertEqual(
+            rendering.render_inline("![그림](https://a.example/b.png)"),
+            '<a href="https://a.example/b.png" rel="noopener">그림</a>',
+        )
+
+    def test_line_break_and_table_are_kept(self):
+        self.assertIn("<br>", rendering.render("한 줄\n두 줄"))
+        self.assertIn("<td>1</td>", rendering.render("|a|b|\n|-|-|\n|1|2|"))
+
+    def test_one_line_text_never_becomes_a_block(self):
+        for source in (
+            "1. 첫째",
+            "# 제목",
+            "- 점",
+            "> 인용",
+            "```",
+            "    코드",
+            "[a]: https://b.example",
+        ):
+            with self.subTest(source):
+                rendered = rendering.render_inline(source)
+                self.assertNotRegex(rendered, "<(?!/?(code|a|em|strong|del|br))")
+                self.assertEqual(unescape(strip_tags(rendered)), source.strip())
+
+    def test_plain_text_has_no_markup(self):
+        self.assertEqual(rendering.plain("**굵게** [글](https://a.example) 1 < 2"), "굵게 글 1 < 2")
+
+    def test_hostile_nesting_costs_little(self):
+        for source in ("[" * 4000, "![" * 4000, ">" * 2000, "*a" * 4000, "<" * 8000, "- " * 2000):
+            with self.subTest(source[:4]):
+                start = time.process_time()
+                rendering.render(source)
+                self.assertLess(time.process_time() - start, 1)
