@@ -113,3 +113,10 @@ class TagTests(TestCase):
 
     def test_dates_are_kept(self):
         self.assertEqual(self.article.citations.get().published_on, dt.date(2026, 1, 3))
+
+    def test_prefetched_tags_keep_their_order_too(self):
+        editing.set_tags(self.article, ["로봇", "AI", "GPU"])
+        editing.set_tags(make_article(self.article.digest), ["GPU", "AI"])
+        articles = self.article.digest.articles.prefetch_related("tags")
+        names = [[tag.name for tag in article.tags.all()] for article in articles]
+        self.assertEqual(names, [["로봇", "AI", "GPU"], ["GPU", "AI"]])

@@ -68,6 +68,11 @@ class TagManager(_TaggableManager):
     name typed in decomposed Hangul or full-width letters is the same name.
     """
 
+    def get_prefetch_querysets(self, instances, querysets=None):
+        """In the order the tags were given, which taggit keeps only without a prefetch."""
+        tags, *rest = super().get_prefetch_querysets(instances, querysets)
+        return tags.order_by("tagged_articles__pk"), *rest
+
     def _to_tag_model_instances(self, tags, tag_kwargs):
         names = {}
         for name in filter(None, (tidy_name(tag) for tag in tags if isinstance(tag, str))):

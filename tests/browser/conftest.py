@@ -16,6 +16,9 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.browser)
+            # The server has connections of its own, so each test ends by emptying the tables:
+            # the rows that migrations made, such as the roles, have to be put back.
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
     items.sort(key=lambda item: item.path.is_relative_to(here))
 
 

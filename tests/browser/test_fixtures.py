@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 
 LAX = {"Content-Type": "text/html; charset=utf-8"}
 STRICT = LAX | {"Content-Security-Policy": "default-src 'none'"}
@@ -66,3 +67,8 @@ def test_the_test_may_use_the_database_beside_the_page(show):
     show("<p>고요</p>")
     get_user_model().objects.create_user("writer")
     assert get_user_model().objects.count() == 1
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_what_the_migrations_wrote_is_there_each_time(page, time):
+    assert Group.objects.filter(name="editor").exists()

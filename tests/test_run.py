@@ -1,0 +1,146 @@
+"""`make run` as an operator sees it: the real program, the real server, a directory of its own."""
+
+import http.cookiejar
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+from django.test import SimpleTestCase
+
+ROOT = Path(__file__).parent.parent
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class RunTests(SimpleTestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.data = Path(folder.name)
+        self.port = free_port()
+        self.origin = f"http://127.0.0.1:{self.port}"
+
+    def start(self):
+        """Start the program; return it and what it said, once it answers."""
+        environment = {
+            "PATH": os.environ["PATH"],
+            "DATA_DIR": str(self.data),
+            "PORT": str(self.port),
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-m", "newsroom.run"],
+            env=environment,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.addCleanup(self.kill, process)
+        said = ""
+        for line in process.stdout:
+            said += line
+            if "Ctrl+C" in line:
+                break
+        self.wait_until_it_answers()
+        return process, said
+
+    def kill(self, process):
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        process.stdout.close()
+
+    def wait_until_it_answers(self):
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                return self.get("/healthz")
+            except OSError:
+                time.sleep(0.1)
+        return self.fail("The site did not answer within 30 seconds.")
+
+    def get(self, path):
+        with urllib.request.urlopen(self.origin + path, timeout=10) as response:
+            return response.read().decode()
+
+    def sign_in(self, password):
+        """The status and address that the admin answers with after the login form is sent."""
+        cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        browser = urllib.request.build_opener(cookies)
+        form = browser.open(self.origin + "/admin/login/?next=/admin/").read().decode()
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)[1]
+        fields = {"csrfmiddlewaretoken": token, "username": "editor", "password": password}
+        data = urllib.parse.urlencode(fields).encode()
+        with browser.open(self.origin + "/admin/login/?next=/admin/", data) as response:
+            return response.status, response.url.removeprefix(self.origin)
+
+    def stop(self, process):
+        """Press Ctrl+C; return the exit status and the seconds it took."""
+        start = time.monotonic()
+        os.killpg(process.pid, signal.SIGINT)
+        return process.wait(timeout=15), time.monotonic() - start
+
+    def test_first_start_makes_a_whole_site_and_the_second_harms_nothing(self):
+        process, said = self.start()
+        for address in ("/", "/admin/", "/feeds/digests.rss"):
+            self.assertIn(self.origin + address, said)
+        page = self.get("/")
+        self.assertIn("2026-03-08 AI 뉴스", page)
+        stylesheet = re.search(r'href="(/static/[^"]+\.css)"', page)[1]
+        self.assertRegex(stylesheet, r"\.[0-9a-f]{12}\.css$")
+        self.assertIn("{", self.get(stylesheet))
+        key = self.data / "secret-key"
+        self.assertEqual(stat.S_IMODE(key.stat().st_mode), 0o600)
+        password = re.search(r"password (\S+)", said)[1]
+        self.assertEqual(self.sign_in(password), (200, "/admin/"))
+        status, seconds = self.stop(process)
+        self.assertEqual(status, 0)
+        self.assertLess(seconds, 5)
+
+        before = key.read_text()
+        process, said = self.start()
+        self.assertNotIn("password", said)
+        self.assertNotIn("Loading", said)
+        self.assertNotIn("Compressing", said)
+        self.assertEqual(self.get("/"), page)
+        self.assertEqual(key.read_text(), before)
+        self.assertEqual(self.sign_in(password), (200, "/admin/"))
+        self.stop(process)
+
+    def test_taken_port_is_a_sentence(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", self.port))
+            taken.listen()
+            result = self.run_once(PORT=str(self.port))
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn(f"Cannot listen on 127.0.0.1:{self.port}", result.stderr)
+        self.assertNotIn("Traceback", result.stderr)
+
+    def test_port_that_is_none_is_a_sentence(self):
+        result = self.run_once(PORT="http")
+        self.assertIn("PORT='http' is not a port number.", result.stderr)
+
+    def run_once(self, **variables):
+        return subprocess.run(
+            [sys.executable, "-m", "newsroom.run"],
+            env={"PATH": os.environ["PATH"], "DATA_DIR": str(self.data), **variables},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )

@@ -1,0 +1,243 @@
+"""What readers reach, and what nobody may: the gate, the archive, and plain HTTP."""
+
+import datetime as dt
+
+from django.test import TestCase
+
+from articles import publishing
+from articles.models import Digest
+from tests.factories import make_article, make_digest
+
+CANARY = "비밀카나리아"
+FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
+
+
+class DayTests(TestCase):
+    def test_day_page_shows_its_digest(self):
+        make_digest("2026-01-03")
+        response = self.client.get("/2026/01/03/")
+        self.assertContains(response, "1번째 기사의 제목")
+
+    def test_home_is_the_latest_day(self):
+        make_digest("2026-01-03")
+        make_digest("2026-01-05", title="닷새 소식")
+        self.assertContains(self.client.get("/"), "닷새 소식")
+
+    def test_home_before_the_first_digest_says_so(self):
+        self.assertTemplateUsed(self.client.get("/"), "articles/no_digest.html")
+
+    def test_neighbours_skip_days_without_an_issue(self):
+        for day in ("2026-01-01", "2026-01-03", "2026-01-08"):
+            make_digest(day)
+        make_digest("2026-01-02", published=False)
+        response = self.client.get("/2026/01/03/")
+        self.assertContains(response, 'href="/2026/01/01/"')
+        self.assertContains(response, 'href="/2026/01/08/"')
+        self.assertNotContains(response, "/2026/01/02/")
+
+    def test_day_that_does_not_exist_is_not_found(self):
+        for path in ("/2026/02/30/", "/2026/13/01/", "/0000/01/01/", "/2026/1/3/", "/2026/00/"):
+            with self.subTest(path):
+                self.assertEqual(self.client.get(path).status_code, 404)
+
+    def test_page_costs_the_same_whatever_its_length(self):
+        short, long = make_digest("2026-01-03", articles=1), make_digest("2026-01-04", articles=12)
+        with self.assertNumQueries(8):
+            self.client.get(short.get_absolute_url())
+        with self.assertNumQueries(8):
+            self.client.get(long.get_absolute_url())
+
+
+class HiddenTests(TestCase):
+    """Digests that are not public leave no trace: pages are those of a site without them."""
+
+    PATHS = (
+        *("/", "/archive/", "/2026/", "/2026/01/", "/2026/01/03/", "/2026/01/04/", "/2026/02/"),
+        *("/tags/", "/tags/ai/", "/tags/비밀카나리아/", "/feeds/digests.rss", "/2025/", "/2999/"),
+    )
+
+    def make_public(self):
+        digest = make_digest("2026-01-03", articles=0, published=False)
+        make_article(digest, headline="공개된 기사", tags=["AI"])
+        publishing.publish(digest, at=dt.datetime(2026, 1, 3, tzinfo=dt.UTC))
+
+    def make_hidden(self):
+        draft, review, scheduled, withdrawn = (
+            make_digest(day, articles=0, published=False, title=CANARY, introduction=CANARY)
+            for day in ("2026-01-04", "2026-01-02", "2026-02-01", "2025-12-31")
+        )
+        for digest in (draft, review, scheduled, withdrawn):
+            make_article(digest, headline=CANARY, tags=["AI", CANARY])
+        Digest.objects.filter(pk=review.pk).update(status=Digest.Status.IN_REVIEW)
+        publishing.publish(scheduled, at=FUTURE)
+        publishing.withdraw(publishing.publish(withdrawn))
+
+    def snapshot(self):
+        responses = {path: self.client.get(path) for path in self.PATHS}
+        return {
+            path: (response.status_code, response.content, response.headers.get("ETag"))
+            for path, response in responses.items()
+        }
+
+    def test_hidden_digests_change_no_response(self):
+        self.make_public()
+        before = self.snapshot()
+        self.make_hidden()
+        after = self.snapshot()
+        for path in self.PATHS:
+            with self.subTest(path):
+                self.assertEqual(after[path], before[path])
+                self.assertNotIn(CANARY.encode(), after[path][1].replace(path.encode(), b""))
+
+    def test_withdrawn_day_is_gone_everywhere_at_once(self):
+        never = self.snapshot()
+        self.make_public()
+        publishing.withdraw(Digest.objects.get())
+        self.assertEqual(self.snapshot(), never)
+
+
+class ArchiveTests(TestCase):
+    def test_archive_links_months_that_have_issues(self):
+        make_digest("2025-12-31")
+        make_digest("2026-01-03")
+        response = self.client.get("/archive/")
+        self.assertContains(response, 'href="/2025/12/"')
+        self.assertContains(response, 'href="/2026/01/"')
+        self.assertNotContains(response, 'href="/2026/02/"')
+
+    def test_year_links_days_that_have_an_issue(self):
+        make_digest("2026-01-03")
+        response = self.client.get("/2026/")
+        self.assertContains(response, 'href="/2026/01/03/"')
+        self.assertNotContains(response, 'href="/2026/01/04/"')
+
+    def test_month_lists_issues_with_headlines(self):
+        make_digest("2026-01-03")
+        self.assertContains(self.client.get("/2026/01/"), "2번째 기사의 제목")
+
+    def test_span_without_issues_is_not_found(self):
+        make_digest("2026-01-03")
+        for path in ("/2025/", "/2026/02/", "/0000/", "/9999/12/"):
+            with self.subTest(path):
+                self.assertEqual(self.client.get(path).status_code, 404)
+
+    def test_costs_do_not_grow_with_the_number_of_issues(self):
+        make_digest("2026-01-01")
+        counts = {
+            path: self.queries(path) for path in ("/archive/", "/2026/", "/2026/01/", "/tags/")
+        }
+        for day in range(2, 12):
+            make_digest(f"2026-01-{day:02}")
+        for path, count in counts.items():
+            with self.subTest(path):
+                self.assertEqual(self.queries(path), count)
+
+    def queries(self, path):
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        with CaptureQueriesContext(connection) as context:
+            self.client.get(path)
+        return len(context)
+
+
+class TagTests(TestCase):
+    def setUp(self):
+        for day in range(1, 23):
+            digest = make_digest(f"2026-01-{day:02}", articles=0, published=False)
+            make_article(digest, headline=f"{day}일 로봇 소식", tags=["로봇"])
+            make_article(digest, headline=f"{day}일 다른 소식", tags=["C++"])
+            publishing.publish(digest, at=dt.datetime(2026, 1, day, tzinfo=dt.UTC))
+
+    def test_newest_articles_come_first_and_older_ones_by_key(self):
+        first = self.client.get("/tags/로봇/")
+        self.assertContains(first, "22일 로봇 소식")
+        self.assertNotContains(first, ">2일 로봇 소식")
+        self.assertNotContains(first, "다른 소식")
+        self.assertContains(first, "?before=2026-01-03")
+        second = self.client.get("/tags/로봇/?before=2026-01-03")
+        self.assertContains(second, ">1일 로봇 소식")
+        self.assertNotContains(second, 'href="/tags/%EB%A1%9C%EB%B4%87/?before=')
+
+    def test_slugs_of_signs_are_reachable(self):
+        self.assertEqual(self.client.get("/tags/c-plus-plus/").status_code, 200)
+
+    def test_nonsense_key_is_not_found(self):
+        for before in ("yesterday", "2026-02-30", "9" * 400, "0001-01-01"):
+            with self.subTest(before):
+                response = self.client.get("/tags/로봇/", {"before": before})
+                self.assertEqual(response.status_code, 404)
+
+    def test_topic_without_public_article_is_not_found(self):
+        Digest.objects.all().delete()
+        self.assertEqual(self.client.get("/tags/로봇/").status_code, 404)
+
+
+class HttpTests(TestCase):
+    PATHS = (
+        "/",
+        "/2026/01/03/",
+        "/archive/",
+        "/2026/",
+        "/2026/01/",
+        "/tags/",
+        "/feeds/digests.rss",
+    )
+
+    def setUp(self):
+        make_digest("2026-01-03")
+
+    def test_public_pages_set_no_cookie_and_may_be_shared(self):
+        for path in self.PATHS:
+            with self.subTest(path):
+                response = self.client.get(path)
+                self.assertEqual(response.status_code, 200)
+                self.assertFalse(response.cookies)
+                self.assertIn("public", response["Cache-Control"])
+                self.assertNotIn("Cookie", response.get("Vary", ""))
+
+    def test_unchanged_page_is_not_sent_again(self):
+        for path in self.PATHS:
+            with self.subTest(path):
+                headers = {"accept-encoding": "gzip"}
+                etag = self.client.get(path, headers=headers)["ETag"]
+                again = self.client.get(path, headers={**headers, "if-none-match": etag})
+                self.assertEqual((again.status_code, again.content), (304, b""))
+
+    def test_only_get_and_head_are_allowed(self):
+        for path in self.PATHS:
+            for method in ("post", "put", "delete", "patch", "trace"):
+                with self.subTest(path=path, method=method):
+                    self.assertEqual(getattr(self.client, method)(path).status_code, 405)
+            self.assertEqual(self.client.head(path).status_code, 200)
+
+    def test_strict_policy_is_sent_with_every_answer(self):
+        for path in (*self.PATHS, "/nowhere/", "/admin/login/", "/healthz"):
+            with self.subTest(path):
+                policy = self.client.get(path)["Content-Security-Policy"]
+                self.assertIn("default-src 'none'", policy)
+                self.assertIn("script-src 'self'", policy)
+                self.assertNotIn("unsafe", policy)
+
+    def test_health_touches_no_database(self):
+        with self.assertNumQueries(0):
+            response = self.client.get("/healthz")
+        self.assertEqual((response.status_code, response.content), (200, b"ok\n"))
+
+
+class ErrorTests(TestCase):
+    def test_unknown_address_is_a_page_of_the_site(self):
+        response = self.client.get("/nowhere/")
+        self.assertEqual(response.status_code, 404)
+        self.assertTemplateUsed(response, "404.html")
+
+    def test_failure_is_a_page_that_needs_no_database(self):
+        from unittest.mock import patch
+
+        self.client.raise_request_exception = False
+        with patch("articles.views.pages.Digest.objects") as objects, self.assertNumQueries(0):
+            objects.published.side_effect = RuntimeError
+            with self.assertLogs("django.request", "ERROR"):
+                response = self.client.get("/")
+        self.assertEqual(response.status_code, 500)
+        self.assertIn("<html", response.content.decode())
