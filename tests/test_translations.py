@@ -62,6 +62,7 @@ class CatalogueTests(SimpleTestCase):
             subprocess.run(
                 [sys.executable, "-m", "django", "makemessages", "-l", "ko", "--no-location"],
                 cwd=copy,
+                env={"PATH": os.environ["PATH"]},  # without this run's settings
                 check=True,
                 capture_output=True,
             )
