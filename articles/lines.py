@@ -95,12 +95,7 @@ def parse_citation(line: str) -> CitationLine:
 
 
 def format_citations(citations: list[CitationLine]) -> str:
-    return "\n".join(
-        " | ".join(
-            filter(None, [c.publisher, c.url, c.published_on and c.published_on.isoformat()])
-        )
-        for c in citations
-    )
+    return "\n".join(map(_format_citation, citations))
 
 
 def parse_date(text: str) -> dt.date:
@@ -118,6 +113,15 @@ def parse_tags(text: str) -> list[str]:
     """Tag names separated by commas of any script, each once; `#` in front is dropped."""
     names = (collapse(name).lstrip("#").strip() for name in re.split(r"[,，、\n]", text))
     return list(dict.fromkeys(filter(None, names)))
+
+
+def _format_citation(citation: CitationLine) -> str:
+    date = citation.published_on and citation.published_on.isoformat()
+    if re.search("[|｜]", citation.publisher):
+        # Only the Markdown form can carry a name with the separator in it.
+        link = f"[{citation.publisher}]({citation.url})"
+        return f"{link} - 발행일: {date}" if date else link
+    return " | ".join(filter(None, [citation.publisher, citation.url, date]))
 
 
 def _split_fields(line: str) -> tuple[str, str, str]:

@@ -120,7 +120,8 @@ class Digest(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.date:%Y-%m-%d} {self.title}"
+        day = f"{self.date:%Y-%m-%d}"
+        return self.title if day in self.title else f"{day} {self.title}"
 
     def get_absolute_url(self):
         return reverse("articles:day", args=[self.date])

@@ -1,0 +1,16 @@
+"""The editor's desk: Django's admin, with one page on which a whole digest is written."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from articles.admin.digest import DigestAdmin
+from articles.admin.publisher import PublisherAdmin
+from articles.admin.tag import TagAdmin
+
+__all__ = ["DigestAdmin", "PublisherAdmin", "TagAdmin"]
+
+admin.site.site_header = format_lazy(_("{site} desk"), site=settings.SITE_NAME)
+admin.site.site_title = admin.site.site_header
+admin.site.index_title = _("Desk")

@@ -1,0 +1,240 @@
+"""One digest with all its articles on one page."""
+
+import json
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles import publishing, revisions
+from articles.admin import actions, correction
+from articles.admin.display import status_badge, zoned
+from articles.admin.forms import ArticleForm, DigestForm
+from articles.admin.formsets import ArticleFormSet
+from articles.admin.rules import is_deletable, may_change
+from articles.models import Article, Digest
+
+Status = Digest.Status
+MAX_EXTRA = 10
+
+
+class ArticleInline(admin.StackedInline):
+    """The articles, drawn by a template of the desk's own and without Django's inline script."""
+
+    model = Article
+    form = ArticleForm
+    formset = ArticleFormSet
+    template = "admin/articles/digest/_articles.html"
+    fields = [
+        "headline",
+        "points",
+        "citation_lines",
+        "tag_names",
+        "technical_significance",
+        "industry_impact",
+        "outlook",
+    ]
+
+    def get_formset(self, request, obj=None, **kwargs):
+        return super().get_formset(request, obj, can_order=True, **kwargs)
+
+    def get_queryset(self, request):
+        queryset = super().get_queryset(request).order_by("position")
+        return queryset.prefetch_related("citations__publisher", "tags")
+
+    def get_extra(self, request, obj=None, **kwargs):
+        """Blank rows; `?extra=3` asks for more where there is no script to add them."""
+        asked = request.GET.get("extra", "")
+        if asked.isdecimal():
+            return min(int(asked), MAX_EXTRA)
+        return 0 if obj and obj.pk else 1
+
+
+@admin.register(Digest)
+class DigestAdmin(admin.ModelAdmin):
+    form = DigestForm
+    inlines = [ArticleInline]
+    list_display = ["date", "title", "shown_status", "article_count", "visible_from"]
+    list_display_links = ["date", "title"]
+    list_filter = ["status"]
+    list_per_page = 50
+    date_hierarchy = "date"
+    search_fields = ["title", "articles__headline"]
+    show_full_result_count = False
+    view_on_site = False
+    actions = [actions.publish_selected, actions.withdraw_selected, actions.delete_selected]
+
+    class Media:
+        css = {"all": ["css/admin-digest.css"]}
+        js = ["js/admin-articles.js", "js/admin-order.js", "js/admin-guard.js"]
+
+    # The list
+
+    def get_queryset(self, request):
+        articles = Article.objects.filter(digest=OuterRef("pk")).order_by().values("digest")
+        count = Subquery(articles.annotate(count=Count("pk")).values("count"))
+        return super().get_queryset(request).annotate(article_count=Coalesce(count, 0))
+
+    @admin.display(description=gettext_lazy("articles"), ordering="article_count")
+    def article_count(self, digest):
+        return digest.article_count
+
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def shown_status(self, digest):
+        return status_badge(digest)
+
+    @admin.display(description=gettext_lazy("visible from"), ordering="publish_at", empty_value="–")
+    def visible_from(self, digest):
+        return digest.publish_at and zoned(digest.publish_at)
+
+    # The form
+
+    def get_fieldsets(self, request, obj=None):
+        fields = [("date", "language"), "title", "introduction"]
+        fieldsets = [(None, {"fields": fields, "classes": ["digest-fields"]})]
+        if obj and obj.front_matter:
+            options = {"fields": ["imported_front_matter"], "classes": ["collapse"]}
+            fieldsets.append((_("Front matter of the imported post"), options))
+        return fieldsets
+
+    def get_readonly_fields(self, request, obj=None):
+        """The day is part of the address, which never changes once readers have it."""
+        frozen = ["date"] if obj and not is_deletable(obj) else []
+        return ["imported_front_matter", *frozen]
+
+    @admin.display(description=gettext_lazy("front matter"))
+    def imported_front_matter(self, digest):
+        text = json.dumps(digest.front_matter, ensure_ascii=False, indent=2, default=str)
+        return format_html("<pre>{}</pre>", text)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.user = request.user
+        return form
+
+    def get_changeform_initial_data(self, request):
+        return {"date": timezone.localdate()} | super().get_changeform_initial_data(request)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        for button, permission in (("_publish", "publish"), ("_withdraw", "withdraw")):
+            if button in request.POST and not self._has(request, permission):
+                raise PermissionDenied
+        if request.method == "POST" and object_id and self.get_object(request, object_id) is None:
+            request.POST, object_id = _as_new(request.POST), None
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context |= self._desk_context(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _desk_context(self, request, digest):
+        """What the form's own templates show beside the fields."""
+        may_save = self.has_change_permission(request, digest) if digest else True
+        status = digest.status if digest else Status.DRAFT
+        is_out = status in (Status.SCHEDULED, Status.PUBLISHED)
+        is_public = bool(digest) and Digest.objects.published().filter(pk=digest.pk).exists()
+        may_publish = self._has(request, "publish")
+        named = {"title": digest.title, "subtitle": None} if digest else {}
+        return named | {
+            "status": digest and status_badge(digest),
+            "visible_from": digest and digest.publish_at and zoned(digest.publish_at),
+            "revised": digest and digest.revised_at and zoned(digest.revised_at),
+            "is_public": is_public,
+            "may_save": may_save,
+            "show_publish": may_save and may_publish and status != Status.PUBLISHED,
+            "show_withdraw": may_save and is_out and self._has(request, "withdraw"),
+            "show_correct": is_public and may_publish,
+            "is_deletable": digest is None or is_deletable(digest),
+        }
+
+    # Saving
+
+    def save_model(self, request, obj, form, change):
+        if form.changed_data or not change:
+            obj.save()
+
+    def save_related(self, request, form, formsets, change):
+        """Write the articles, then count the version up and keep a revision, if any changed."""
+        digest = form.instance
+        for formset in formsets:
+            formset.save()
+        if digest.feed_id:
+            publishing.fix_feed_ids(digest, timezone.now())
+        if change and (form.changed_data or any(formset.is_changed for formset in formsets)):
+            digest.version += 1
+            digest.save(update_fields=["version"])
+        revisions.record(digest, author=request.user, note=_("Saved") if change else _("Created"))
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return self._press_button(request, obj) or super().response_add(
+            request, obj, post_url_continue
+        )
+
+    def response_change(self, request, obj):
+        return self._press_button(request, obj) or super().response_change(request, obj)
+
+    def _press_button(self, request, digest):
+        """Publish or withdraw what was just saved; None if neither button was pressed."""
+        if "_publish" in request.POST:
+            actions.publish(self, request, digest)
+        elif "_withdraw" in request.POST:
+            actions.withdraw(self, request, digest)
+        else:
+            return None
+        return redirect(reverse("admin:articles_digest_change", args=[digest.pk]))
+
+    # Permissions
+
+    def has_change_permission(self, request, obj=None):
+        """A form sent for a digest that came out meanwhile is refused by the form itself, in
+        words and with its text kept."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (
+            obj is None or request.method == "POST" or may_change(request.user, obj)
+        )
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and (obj is None or is_deletable(obj))
+
+    def has_publish_permission(self, request):
+        return self._has(request, "publish")
+
+    def has_withdraw_permission(self, request):
+        return self._has(request, "withdraw")
+
+    def _has(self, request, verb):
+        return request.user.has_perm(f"articles.{verb}_digest")
+
+    # Deleting and correcting
+
+    def get_urls(self):
+        corrections = self.admin_site.admin_view(self.corrections_view)
+        route = path("<int:pk>/corrections/", corrections, name="articles_digest_corrections")
+        return [route, *super().get_urls()]
+
+    def corrections_view(self, request, pk):
+        return correction.corrections(self, request, pk)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        digest = self.get_object(request, object_id)
+        if digest and self.has_delete_permission(request) and not is_deletable(digest):
+            self.message_user(request, actions.kept_sentence([digest]), messages.ERROR)
+            return redirect(reverse("admin:articles_digest_change", args=[digest.pk]))
+        return super().delete_view(request, object_id, extra_context)
+
+
+def _as_new(posted):
+    """The form of a digest that is gone, as the form of a new one."""
+    posted = posted.copy()
+    posted["articles-INITIAL_FORMS"] = "0"
+    for key in list(posted):
+        if key.startswith("articles-") and key.endswith(("-id", "-digest")):
+            del posted[key]
+    return posted

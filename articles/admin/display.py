@@ -1,0 +1,21 @@
+"""How the desk shows times and states."""
+
+from django.utils import timezone
+from django.utils.html import format_html
+
+from articles.models import Digest
+
+Status = Digest.Status
+
+
+def zoned(moment):
+    """The moment in the site's zone, which is always named."""
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M %Z}"
+
+
+def status_badge(digest):
+    """The status readers would give it: a schedule whose hour has come is published."""
+    status = Status(digest.status)
+    if status == Status.SCHEDULED and digest.publish_at <= timezone.now():
+        status = Status.PUBLISHED
+    return format_html('<span class="status status-{}">{}</span>', status.value, status.label)

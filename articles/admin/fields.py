@@ -1,0 +1,142 @@
+"""Form fields that keep text as it was typed and name the line that is wrong."""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles import editing, lines
+from articles.admin.widgets import LinesWidget, LineWidget, MarkdownWidget, TagsWidget
+from articles.models.tag import MAX_TAG_LENGTH
+from articles.text import clean, fold
+
+TOO_LONG = gettext_lazy("This has %(show_value)d characters. Shorten it to %(limit_value)d.")
+_LINE_BREAKS = re.compile(r"[\n\t]+")
+
+
+class TextFormField(forms.CharField):
+    """Text of any number of lines, without the characters that may not be stored.
+
+    White space at the ends stays, so that saving an untouched form changes nothing. There is
+    no `maxlength` in the HTML: browsers would cut a pasted text without a word.
+    """
+
+    def __init__(self, *, strip=False, **kwargs):
+        super().__init__(strip=strip, **kwargs)
+        self.error_messages["max_length"] = TOO_LONG
+
+    def to_python(self, value):
+        return clean(super().to_python(value))
+
+    def widget_attrs(self, widget):
+        attrs = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs
+
+
+class LineFormField(TextFormField):
+    """Text of one line; pasted line breaks become blanks."""
+
+    widget = LineWidget
+
+    def __init__(self, **kwargs):
+        super().__init__(strip=True, **kwargs)
+
+    def to_python(self, value):
+        return _LINE_BREAKS.sub(" ", super().to_python(value)).strip()
+
+
+class MarkdownFormField(TextFormField):
+    widget = MarkdownWidget
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.widget.label = self.label or ""
+
+
+class LinesFormField(forms.Field):
+    """A list that is edited as text. Subclasses say how to `read` and `write` it."""
+
+    widget = LinesWidget
+
+    def prepare_value(self, value):
+        return value if isinstance(value, str) else self.write(value or [])
+
+    def to_python(self, value):
+        try:
+            return self.read(clean(value or ""))
+        except lines.LineErrors as problem:
+            raise line_errors(problem.errors) from problem
+
+    def has_changed(self, initial, data):
+        """Compare what is meant, not how it is typed; what cannot be read, by its letters."""
+        before = self.prepare_value(initial)
+        try:
+            return self.to_python(before) != self.to_python(data)
+        except ValidationError:
+            return clean(before) != clean(data or "")
+
+
+class PointsFormField(LinesFormField):
+    read = staticmethod(lines.parse_points)
+    write = staticmethod(lines.format_points)
+
+
+class CitationsFormField(LinesFormField):
+    write = staticmethod(lines.format_citations)
+
+    def read(self, text):
+        """Also refuse addresses without a name whose publisher nobody can tell."""
+        citations, errors = [], []
+        for number, line in enumerate(text.splitlines(), start=1):
+            if line.strip():
+                try:
+                    citations.append(_with_known_publisher(lines.parse_citation(line)))
+                except ValueError as problem:
+                    errors.append((number, str(problem)))
+        if errors:
+            raise lines.LineErrors(errors)
+        return citations
+
+
+class TagsFormField(LinesFormField):
+    widget = TagsWidget
+    read = staticmethod(lines.parse_tags)
+    write = staticmethod(", ".join)
+
+    def validate(self, value):
+        super().validate(value)
+        message = _("“%(tag)s” is too long for a tag. Use at most %(limit)d characters.")
+        errors = [
+            message % {"tag": f"{name[:20]}…", "limit": MAX_TAG_LENGTH}
+            for name in value
+            if len(name) > MAX_TAG_LENGTH
+        ]
+        if errors:
+            raise ValidationError(errors, code="max_length")
+
+    def has_changed(self, initial, data):
+        """Names that count as the same tag are the same here."""
+        before = [fold(name) for name in self.to_python(self.prepare_value(initial))]
+        return before != [fold(name) for name in self.to_python(data)]
+
+
+def line_errors(errors):
+    """One ValidationError for (line number, sentence) pairs."""
+    message = _("Line %(line)d: %(problem)s")
+    return ValidationError(
+        [message % {"line": number, "problem": problem} for number, problem in errors],
+        code="invalid_line",
+    )
+
+
+def _with_known_publisher(citation):
+    domain = editing.domain_of(citation.url)
+    if not citation.publisher and editing.publisher_of_domain(domain) is None:
+        message = _(
+            "No publisher is known for %(domain)s. Write the name in front: name | address."
+        )
+        raise ValueError(message % {"domain": domain})
+    return citation

@@ -1,0 +1,171 @@
+"""The forms of the desk."""
+
+from django import forms
+from django.forms.formsets import ORDERING_FIELD_NAME
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles import editing
+from articles.admin.fields import (
+    CitationsFormField,
+    LineFormField,
+    MarkdownFormField,
+    PointsFormField,
+    TagsFormField,
+)
+from articles.admin.rules import may_change
+from articles.admin.widgets import DayWidget, LineWidget, MarkdownWidget
+from articles.lines import CitationLine
+from articles.models import Article, Correction, Digest
+
+
+class DigestForm(forms.ModelForm):
+    """A digest without its articles. `user` is set by the admin on each request's class."""
+
+    user = None
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Digest
+        fields = ["date", "title", "language", "introduction"]
+        field_classes = {"title": LineFormField, "introduction": MarkdownFormField}
+        widgets = {"date": DayWidget, "title": LineWidget, "introduction": MarkdownWidget}
+        error_messages = {
+            "date": {"required": gettext_lazy("Choose the day of this issue.")},
+            "title": {"required": gettext_lazy("Write a title.")},
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.conflict = False
+        if "language" in self.fields:
+            # Django compares with a hidden copy where the default is a function.
+            self.fields["language"].show_hidden_initial = False
+        if self.instance.pk:
+            self.initial["version"] = self.instance.version
+
+    def clean(self):
+        """Refuse a form that was opened before somebody else's save.
+
+        The row stays locked until the admin's transaction ends, so that of two saves at the
+        same moment the second one sees the first.
+        """
+        cleaned = super().clean()
+        version = cleaned.get("version")
+        if self.instance.pk is None:
+            if version:
+                self._offer_to_make_anew()
+            return cleaned
+        locked = editing.lock(self.instance)
+        if not version or not version == locked.version == self.instance.version:
+            self.conflict = True
+            self.add_error(None, self._conflict_sentence(version))
+        elif not may_change(self.user, locked):
+            self.add_error(None, _("Only editors change a digest that readers see."))
+        return cleaned
+
+    def _offer_to_make_anew(self):
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = ""
+        self.add_error(
+            None,
+            _(
+                "Someone deleted this digest while you had it open. Your text is still here: "
+                "save again to make the digest anew."
+            ),
+        )
+
+    def _conflict_sentence(self, version):
+        if not version:
+            return _("The form came without its version. Nothing was saved. Open the page anew.")
+        newest = self.instance.revisions.select_related("author").order_by("-number").first()
+        if newest is None or newest.author is None:
+            return _(
+                "This digest was changed after you opened it. Nothing was saved; your text is "
+                "still here."
+            )
+        moment = timezone.localtime(newest.created_at)
+        if newest.author == self.user:
+            return _(
+                "You saved this digest in another window at %(time)s. Nothing was saved here; "
+                "your text is still below."
+            ) % {"time": f"{moment:%H:%M}"}
+        return _(
+            "%(name)s saved this digest at %(time)s, after you had opened it. Nothing was saved "
+            "here; your text is still below."
+        ) % {
+            "name": newest.author.get_full_name() or newest.author.get_username(),
+            "time": f"{moment:%H:%M}",
+        }
+
+
+class ArticleForm(forms.ModelForm):
+    """One article, with its citations and tags as text."""
+
+    points = PointsFormField(
+        label=gettext_lazy("Summary points"),
+        help_text=gettext_lazy("One point a line. Pasted bullets are removed."),
+        required=False,
+    )
+    citation_lines = CitationsFormField(
+        label=gettext_lazy("Citations"),
+        help_text=gettext_lazy("One a line: publisher | address | date. The date may be left out."),
+        required=False,
+    )
+    tag_names = TagsFormField(
+        label=gettext_lazy("Tags"),
+        help_text=gettext_lazy("Separated by commas."),
+        required=False,
+    )
+
+    class Meta:
+        model = Article
+        implications = ["technical_significance", "industry_impact", "outlook"]
+        fields = ["headline", *implications]
+        field_classes = {"headline": LineFormField} | dict.fromkeys(implications, MarkdownFormField)
+        widgets = {"headline": LineWidget} | dict.fromkeys(implications, MarkdownWidget)
+        error_messages = {
+            "headline": {
+                "required": gettext_lazy("Write a headline, or mark the article for deletion.")
+            }
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["citation_lines"] = [
+                CitationLine(citation.publisher.name, citation.url, citation.published_on)
+                for citation in self.instance.citations.all()
+            ]
+            self.initial["tag_names"] = [tag.name for tag in self.instance.tags.all()]
+
+    @cached_property
+    def changed_data(self):
+        """Without the place, which is the digest's matter and filled in on blank rows too."""
+        return [name for name in super().changed_data if name != ORDERING_FIELD_NAME]
+
+    def clean_points(self):
+        """Points nobody touched stay as they were imported, to the letter."""
+        if "points" in self.changed_data or not self.instance.pk:
+            return self.cleaned_data["points"]
+        return self.instance.points
+
+
+class CorrectionForm(forms.ModelForm):
+    class Meta:
+        model = Correction
+        fields = ["article", "text"]
+        field_classes = {"text": MarkdownFormField}
+        widgets = {"text": MarkdownWidget}
+        error_messages = {
+            "text": {"required": gettext_lazy("Write what was wrong, and what it says now.")}
+        }
+
+    def __init__(self, *args, digest, **kwargs):
+        super().__init__(*args, **kwargs)
+        article = self.fields["article"]
+        article.queryset = digest.articles.order_by("position")
+        article.empty_label = _("The whole digest")
+        article.required = False

@@ -1,0 +1,75 @@
+"""Inputs of the desk. Their scripts are delegated, so rows added later work as well."""
+
+from django import forms
+from django.conf import settings
+from django.urls import reverse_lazy
+from markdownx.widgets import AdminMarkdownxWidget
+
+from articles import rendering
+
+
+class MarkdownWidget(AdminMarkdownxWidget):
+    """A text area with its preview; `label` names the preview to screen readers."""
+
+    label = ""
+
+    class Media:
+        extend = False
+        js = ["js/admin-markdown.js"]
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs={"rows": 4, **(attrs or {})})
+
+    @staticmethod
+    def add_markdownx_attrs(attrs):
+        """The editor behind markdownx's attributes is not used; only a class stays."""
+        return {"class": "markdown-input"}
+
+    def get_context(self, name, value, attrs=None):
+        context = super().get_context(name, value, attrs or {})
+        context["widget"] |= {
+            "label": self.label,
+            "preview": rendering.render(context["widget"]["value"] or ""),
+            "preview_url": settings.MARKDOWNX_URLS_PATH,
+        }
+        return context
+
+
+class LinesWidget(forms.Textarea):
+    """A text area for one thing a line."""
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs={"class": "lines-input", "rows": 4, **(attrs or {})})
+
+
+class LineWidget(forms.TextInput):
+    """A text input as wide as its column."""
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs={"class": "line-input", "autocomplete": "off", **(attrs or {})})
+
+
+class TagsWidget(LineWidget):
+    """Tags separated by commas, with suggestions from those that exist."""
+
+    class Media:
+        js = ["js/admin-tags.js"]
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs={"data-suggest": reverse_lazy("admin:articles_tag_suggest")})
+
+
+class DayWidget(forms.DateInput):
+    """The browser's own date picker."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class OrderWidget(forms.NumberInput):
+    """The place of an article; scripts fill it in and hide it."""
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs={"class": "order-input", "min": 1, **(attrs or {})})

@@ -1,0 +1,323 @@
+"""The editor's desk in a real browser: writing, ordering, errors, publishing, accessibility."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from articles.models import Digest
+from tests.admin.desk import change_url
+from tests.factories import make_article, make_digest
+
+LIST = reverse("admin:articles_digest_changelist")
+ADD = reverse("admin:articles_digest_add")
+# A composed text fires no keydown for its letters; these are the events an input method sends.
+COMPOSE = """(element, text) => {
+    element.dispatchEvent(new CompositionEvent('compositionstart', {bubbles: true}));
+    element.value = text;
+    element.dispatchEvent(new InputEvent('input', {bubbles: true, isComposing: true}));
+}"""
+FINISH = "element => element.dispatchEvent(new CompositionEvent('compositionend', {bubbles: true}))"
+
+
+@pytest.fixture
+def desk(page, context, client, live_server):
+    """The page of an editor who has logged in."""
+    editor = User.objects.create_superuser("editor", password="correct horse")
+    client.force_login(editor)
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
+    context.add_cookies([cookie | {"url": live_server.url}])
+    return page
+
+
+def shown(page):
+    """The headlines on the page, in their order."""
+    return page.eval_on_selector_all(
+        "[data-article] [name$='-headline']", "inputs => inputs.map(input => input.value)"
+    )
+
+
+def stored(digest):
+    return list(digest.articles.order_by("position").values_list("headline", flat=True))
+
+
+def save(page):
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+
+
+def article(page, number):
+    return page.locator("[data-article]").nth(number - 1)
+
+
+def unfold(page):
+    page.click("[data-fold-all=false]")
+
+
+def test_logging_in_leads_to_the_list_and_a_digest(page):
+    User.objects.create_superuser("editor", password="correct horse")
+    digest = make_digest(articles=3, published=False)
+    page.goto(LIST)
+    page.fill("#id_username", "editor")
+    page.fill("#id_password", "correct horse")
+    page.press("#id_password", "Enter")
+    with page.expect_navigation():
+        page.click(f"#result_list >> text={digest.title}")
+    assert shown(page) == stored(digest)
+
+
+def test_previews_follow_typing_also_in_added_articles(desk):
+    digest = make_digest(articles=1, published=False)
+    desk.goto(change_url(digest))
+    desk.click("[data-add]")
+    for number in (1, 2):
+        box = article(desk, number).locator(".field-outlook")
+        box.locator("textarea").fill("**한글**은 굵게")
+        box.locator("[data-preview] strong").wait_for()
+    save(desk)
+    # Without a headline the new article is refused, and its preview is there again.
+    assert "한글은 굵게" in article(desk, 2).locator("[data-preview]").last.inner_text()
+
+
+def test_a_preview_waits_for_the_end_of_a_composition(desk):
+    digest = make_digest(articles=1, published=False)
+    desk.goto(change_url(digest))
+    asked = []
+    desk.on("request", lambda request: request.method == "POST" and asked.append(request.url))
+    box = article(desk, 1).locator(".field-outlook")
+    box.locator("textarea").evaluate(COMPOSE, "한")
+    desk.wait_for_timeout(500)
+    assert asked == []
+    box.locator("textarea").evaluate(FINISH)
+    box.locator("[data-preview] >> text=한").wait_for(state="attached")
+
+
+@pytest.mark.expects_console_errors
+def test_a_failing_preview_says_so_and_leaves_the_text(desk):
+    digest = make_digest(articles=1, published=False)
+    desk.goto(change_url(digest))
+    unfold(desk)
+    desk.context.clear_cookies()
+    box = article(desk, 1).locator(".field-outlook")
+    box.locator("textarea").fill("아직 있는 글")
+    box.locator("[data-problem]:not(:empty)").wait_for()
+    assert box.locator("textarea").input_value() == "아직 있는 글"
+
+
+def test_publishing_makes_the_page_public(desk):
+    digest = make_digest(articles=2, published=False)
+    desk.goto(change_url(digest))
+    unfold(desk)
+    article(desk, 2).locator("[name$='-headline']").fill("방금 고친 제목")
+    desk.click("[name=_publish]")
+    desk.click(".messagelist a")
+    assert "방금 고친 제목" in desk.inner_text("main")
+
+
+def test_withdrawing_asks_first(desk):
+    digest = make_digest()
+    desk.goto(change_url(digest))
+    desk.click("[popovertarget=withdraw-question]:visible")
+    desk.keyboard.press("Escape")
+    assert not desk.is_visible("[name=_withdraw]")
+    desk.click("[popovertarget=withdraw-question]:visible")
+    with desk.expect_navigation():
+        desk.click("[name=_withdraw]")
+    assert Digest.objects.get().status == "withdrawn"
+
+
+def test_articles_are_moved_by_keyboard_and_keep_the_focus(desk):
+    digest = make_digest(articles=4, published=False)
+    first, second, third, fourth = stored(digest)
+    desk.goto(change_url(digest))
+    unfold(desk)
+    field = article(desk, 4).locator("[name$='-points']")
+    field.focus()
+    desk.keyboard.press("Alt+ArrowUp")
+    desk.keyboard.press("Alt+ArrowUp")
+    assert field.evaluate("e => document.activeElement.name") == "articles-3-points"
+    assert "2" in desk.inner_text("[data-live]")
+    article(desk, 1).locator("[data-move='1']").click()
+    assert shown(desk) == [fourth, first, second, third]
+    save(desk)
+    assert stored(digest) == [fourth, first, second, third]
+
+
+def test_articles_are_moved_by_dragging(desk):
+    digest = make_digest(articles=5, published=False)
+    before = stored(digest)
+    desk.goto(change_url(digest))
+    unfold(desk)
+    desk.evaluate("window.scrollTo(0, 0)")
+    article(desk, 1).locator("[data-grip]").hover()
+    desk.mouse.down()
+    target = article(desk, 3).bounding_box()
+    desk.mouse.move(target["x"] + 10, target["y"] + 5)
+    desk.mouse.move(target["x"] + 10, target["y"] + target["height"] - 5, steps=3)
+    desk.mouse.up()
+    after = [before[1], before[2], before[0], *before[3:]]
+    assert shown(desk) == after
+    save(desk)
+    assert stored(digest) == after
+
+
+def test_an_error_keeps_text_and_order_and_opens_its_article(desk):
+    digest = make_digest(articles=4, published=False)
+    before = stored(digest)
+    desk.goto(change_url(digest))
+    unfold(desk)
+    article(desk, 4).locator("[name$='-headline']").focus()
+    desk.keyboard.press("Alt+ArrowUp")
+    article(desk, 1).locator("[name$='-citation_lines']").fill("한빛일보 | 주소가 아님")
+    article(desk, 2).locator("[name$='-outlook']").fill("고친 전망")
+    save(desk)
+    assert shown(desk) == [before[0], before[1], before[3], before[2]]
+    folded = desk.eval_on_selector_all(
+        "[data-fold]", "buttons => buttons.map(b => b.getAttribute('aria-expanded'))"
+    )
+    assert folded[0] == "true"
+    assert article(desk, 2).locator("[name$='-outlook']").input_value() == "고친 전망"
+    desk.click(".problems a")
+    assert desk.evaluate("document.activeElement.name") == "articles-0-citation_lines"
+    article(desk, 1).locator("[name$='-citation_lines']").fill("")
+    save(desk)
+    assert stored(digest) == [before[0], before[1], before[3], before[2]]
+
+
+def test_a_marked_article_does_not_count_and_goes(desk):
+    digest = make_digest(articles=3, published=False)
+    before = stored(digest)
+    desk.goto(change_url(digest))
+    article(desk, 2).locator("[name$='-DELETE']").check()
+    assert desk.inner_text("[data-total]") == "2"
+    assert article(desk, 3).locator("[data-number]").inner_text() == "2"
+    save(desk)
+    assert stored(digest) == [before[0], before[2]]
+
+
+def test_leaving_with_unsaved_text_asks(desk):
+    digest = make_digest(articles=1, published=False)
+    asked = []
+    desk.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    desk.goto(change_url(digest))
+    desk.goto(LIST)
+    assert asked == []
+    desk.goto(change_url(digest))
+    desk.fill("#id_title", "아직 저장하지 않은 제목")
+    desk.goto(LIST)
+    assert asked == ["beforeunload"]
+
+
+def test_saving_comes_back_to_the_same_place(desk):
+    digest = make_digest(articles=6, published=False)
+    desk.goto(change_url(digest))
+    article(desk, 5).locator("[data-fold]").click()
+    desk.focus("[name=articles-4-outlook]")
+    desk.keyboard.press("End")
+    desk.keyboard.type(" 끝.")
+    save(desk)
+    assert desk.evaluate("document.activeElement.name") == "articles-4-outlook"
+    desk.keyboard.type("!")
+    assert desk.input_value("[name=articles-4-outlook]").endswith("끝.!")
+
+
+def test_tags_are_suggested_also_in_added_articles(desk):
+    digest = make_digest(articles=0, published=False)
+    make_article(digest, tags=["AI 반도체", "AI 규제", "엣지"])
+    desk.goto(change_url(digest))
+    desk.keyboard.press("Alt+n")
+    tags = article(desk, 2).locator("[name$='-tag_names']")
+    tags.press_sequentially("새것, ai")
+    desk.wait_for_selector("[role=option]")
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("Enter")
+    assert tags.input_value() == "새것, AI 반도체, "
+    tags.press_sequentially("엣")
+    desk.wait_for_selector("[role=option]")
+    desk.keyboard.press("Escape")
+    assert desk.locator("[role=option]").count() == 0
+    tags.evaluate(COMPOSE, "엣")
+    desk.wait_for_timeout(300)
+    assert desk.locator("[role=option]").count() == 0
+
+
+def test_ten_articles_are_written_by_keyboard_alone(desk):
+    desk.goto(ADD)
+    tabs = 0
+
+    def tab():
+        nonlocal tabs
+        tabs += 1
+        desk.keyboard.press("Tab")
+
+    def tab_to(name):
+        while desk.evaluate("document.activeElement.name || ''") != name:
+            tab()
+            assert tabs < 150
+
+    tab_to("title")
+    desk.keyboard.type("열 건의 소식")
+    for number in range(10):
+        if number:
+            desk.keyboard.press("Alt+n")
+        else:
+            tab_to("articles-0-headline")
+        desk.keyboard.type(f"{number + 1}번 소식")
+        desk.keyboard.press("Enter")
+        desk.keyboard.type("첫 요점\n둘째 요점")
+        tab()
+        desk.keyboard.type(f"한빛일보 | https://hanbit.example/{number} | 2026-01-03")
+        tab()
+        desk.keyboard.type("칩, 규제")
+        for text in ("뜻", "영향", "전망"):
+            tab()
+            desk.keyboard.type(text)
+    save(desk)
+    digest = Digest.objects.get()
+    assert stored(digest) == [f"{number}번 소식" for number in range(1, 11)]
+    assert [a.points for a in digest.articles.all()] == [["첫 요점", "둘째 요점"]] * 10
+    assert all(a.outlook == "전망" and a.citations.count() == 1 for a in digest.articles.all())
+    assert tabs < 100
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_serious_is_found_by_axe(desk, scheme):
+    digest = make_digest(articles=3, introduction="**머리글**", front_matter={"layout": "post"})
+    desk.emulate_media(color_scheme=scheme)
+    for prepare in (lambda: None, lambda: unfold(desk), lambda: desk.fill("#id_title", "")):
+        desk.goto(change_url(digest))
+        prepare()
+        if desk.input_value("#id_title") == "":
+            save(desk)
+        assert serious(desk) == []
+
+
+def test_nothing_serious_is_found_on_the_other_pages(desk):
+    digest = make_digest()
+    corrections = reverse("admin:articles_digest_corrections", args=[digest.pk])
+    for url in (LIST, corrections, reverse("admin:articles_tag_changelist")):
+        desk.goto(url)
+        assert serious(desk) == [], url
+
+
+def test_nothing_overflows_a_narrow_screen(desk):
+    digest = make_digest(articles=2)
+    for width in (360, 768):
+        desk.set_viewport_size({"width": width, "height": 800})
+        desk.goto(change_url(digest))
+        unfold(desk)
+        assert desk.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def serious(page):
+    # Preloading makes axe itself write inline styles.
+    found = Axe().run(page, options={"preload": False}).response["violations"]
+    return [
+        (fault["id"], re.sub(r"\s+", " ", node["html"])[:200])
+        for fault in found
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+    ]
