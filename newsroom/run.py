@@ -5,6 +5,7 @@ quick and changes nothing.
 """
 
 import hashlib
+import json
 import os
 import secrets
 import socket
@@ -105,6 +106,20 @@ def load_demo():
     for outcome in import_posts(find_posts([BASE_DIR / "demo"]), publish=True):
         for line, message in outcome.errors:
             stop(f"{outcome.path}:{line}: {message}")
+    add_demo_topics()
+
+
+def add_demo_topics():
+    """Tag the demo's articles, since the form of the posts has no place for tags."""
+    from articles import editing, revisions
+    from articles.models import Digest
+
+    topics = json.loads((BASE_DIR / "demo" / "topics.json").read_text(encoding="utf-8"))
+    for digest in Digest.objects.filter(date__in=topics).prefetch_related("articles"):
+        names = topics[digest.date.isoformat()]
+        for article, tags in zip(digest.articles.all(), names, strict=True):
+            editing.set_tags(article, tags)
+        revisions.record(digest)
 
 
 def create_editor():

@@ -101,6 +101,7 @@ class RunTests(SimpleTestCase):
             self.assertIn(self.origin + address, said)
         page = self.get("/")
         self.assertIn("2026-03-08 AI 뉴스", page)
+        self.assertIn("접근성", self.get("/tags/"))
         stylesheet = re.search(r'href="(/static/[^"]+\.css)"', page)[1]
         self.assertRegex(stylesheet, r"\.[0-9a-f]{12}\.css$")
         self.assertIn("{", self.get(stylesheet))
