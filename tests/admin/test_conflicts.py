@@ -87,6 +87,8 @@ class ConflictTests(DeskTestCase):
 class SimultaneousTests(TransactionTestCase):
     """Threads need transactions of their own that are really committed."""
 
+    serialized_rollback = True
+
     def test_of_saves_at_the_same_moment_one_wins_and_the_others_are_told(self):
         User.objects.create_superuser("editor", password="x")
         digest = make_digest(published=False)

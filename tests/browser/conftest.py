@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from playwright.sync_api import sync_playwright
 
 from tests.browser import chromium
@@ -33,14 +34,18 @@ def pytest_runtest_setup(item):
 
 
 @pytest.fixture(scope="session")
-def browser():
+def browser(django_db_setup):
     """A running Chromium."""
     path = chromium.find_chromium(os.environ)
     with pytest.MonkeyPatch.context() as monkeypatch:
         # Playwright keeps an event loop running in this thread. Django would take every query
         # of a test for one from asynchronous code, and refuse it.
         monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        # With the loop, Django also keeps other connections for this thread, which know nothing
+        # of what the test runner noted on the first: the rows that migrations made.
+        connection = connections["default"]
         with sync_playwright() as playwright:
+            connections["default"] = connection
             running = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
             yield running
             running.close()
