@@ -4,20 +4,23 @@ The admin and the importer both write through these functions, inside a transact
 their own and with the digest locked.
 """
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
-from django.db.models import F
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
-from articles.lines import CitationLine
+from articles.lines import CitationLine, citation_from
 from articles.models import Article, Citation, Digest, Publisher, PublisherDomain
-from articles.text import unique_slug
+from articles.text import slugify, unique_slug
 
 # Positions are moved out of the way by this much while articles change places, because the
 # unique constraint is checked row by row on both databases.
 _ASIDE = 1_000_000
+TEXT_FIELDS = ("headline", "points", "technical_significance", "industry_impact", "outlook")
 # Parts of a host name that say how a page is served, not whose it is.
 _SERVING_LABELS = ("www.", "m.", "amp.", "mobile.")
 
@@ -30,33 +33,84 @@ def lock(digest: Digest) -> Digest:
     return Digest.objects.select_for_update().get(pk=digest.pk)
 
 
-def set_aside(digest: Digest) -> None:
-    """Free all positions of a digest, before articles are saved in a new order."""
-    digest.articles.update(position=F("position") + _ASIDE)
+def write(digest: Digest, data: dict) -> None:
+    """Make a locked digest's texts, articles and their order those of a snapshot.
 
-
-def set_order(digest: Digest, articles: Iterable[Article]) -> None:
-    """Number the articles from 1 in the given order; all of the digest's must be given."""
-    for position, article in enumerate(articles, start=1):
-        article.position = position
-        digest.articles.filter(pk=article.pk).update(position=position)
-
-
-def set_slug(article: Article, taken: Iterable[str]) -> None:
-    """Let the slug follow the headline until the article is first published.
-
-    `taken` are the slugs of the other articles of its digest.
+    Articles are matched by `uid`; those that the snapshot does not have are deleted, those that
+    are missing are made. Slugs of articles that were never published follow their headlines.
+    Status, times and corrections are left alone.
     """
-    if not (article.feed_id and article.slug):
-        article.slug = unique_slug(article.headline, taken)
+    digest.date = dt.date.fromisoformat(data["date"])
+    digest.title = data["title"]
+    digest.introduction = data["introduction"]
+    digest.language = data["language"]
+    digest.save()
+    present = digest.articles.prefetch_related("citations__publisher", "tags")
+    known = {str(article.uid): article for article in present.order_by("position")}
+    texts = data["articles"]
+    kept = {text["uid"] for text in texts}
+    digest.articles.filter(uid__in=known.keys() - kept).delete()
+    articles = [known.get(text["uid"]) or _new_article(digest, text) for text in texts]
+    slugs = _slugs(articles, texts)
+    _make_room(digest, articles, slugs)
+    for position, (article, slug, text) in enumerate(zip(articles, slugs, texts, strict=True), 1):
+        _write_article(article, position, slug, text)
+
+
+def _new_article(digest: Digest, text: dict) -> Article:
+    """An article with the snapshot's identity, unless another article has that by now."""
+    if Article.objects.filter(uid=text["uid"]).exists():
+        return Article(digest=digest)
+    feed_id = text.get("feed_id", "")
+    is_free = not Article.objects.filter(feed_id=feed_id).exists()
+    return Article(digest=digest, uid=text["uid"], feed_id=feed_id if is_free else "")
+
+
+def _slugs(articles: list[Article], texts: list[dict]) -> list[str]:
+    """The slug each article shall have: published ones keep theirs, others follow headlines."""
+    taken = {article.slug for article in articles if article.feed_id and article.slug}
+    slugs = []
+    for article, text in zip(articles, texts, strict=True):
+        slug = article.slug if article.feed_id else ""
+        if not slug:
+            slug = text.get("slug", "")
+            fits = article.feed_id or slug.startswith(slugify(text["headline"]))
+            if not slug or slug in taken or not fits:
+                slug = unique_slug(text["headline"], taken)
+            taken.add(slug)
+        slugs.append(slug)
+    return slugs
+
+
+def _make_room(digest: Digest, articles: list[Article], slugs: list[str]) -> None:
+    """If any article changes place or slug, move all out of the way, so that they can swap: the
+    unique constraints are checked row by row."""
+    targets = enumerate(zip(articles, slugs, strict=True), start=1)
+    stays = all(
+        article.pk is None or (article.position, article.slug) == (position, slug)
+        for position, (article, slug) in targets
+    )
+    if stays:
+        return
+    own_slug = Concat(Value("-"), Cast("pk", CharField()))
+    digest.articles.update(position=F("position") + _ASIDE, slug=own_slug)
+    for article in articles:
+        article.position = None  # so that each is saved
+
+
+def _write_article(article: Article, position: int, slug: str, text: dict) -> None:
+    values = {name: text[name] for name in TEXT_FIELDS} | {"position": position, "slug": slug}
+    if article.pk is None or any(getattr(article, name) != values[name] for name in values):
+        for name, value in values.items():
+            setattr(article, name, value)
+        article.save()
+    set_citations(article, [citation_from(citation) for citation in text["citations"]])
+    set_tags(article, text["tags"])
 
 
 def set_citations(article: Article, lines: Sequence[CitationLine]) -> None:
     """Make the lines the article's citations, in order; publishers are made as needed."""
-    current = [
-        (c.publisher.name, c.url, c.published_on)
-        for c in article.citations.select_related("publisher")
-    ]
+    current = [(c.publisher.name, c.url, c.published_on) for c in article.citations.all()]
     publishers = [publisher_for(line) for line in lines]
     wanted = [
         (p.name, line.url, line.published_on) for p, line in zip(publishers, lines, strict=True)

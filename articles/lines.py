@@ -94,6 +94,24 @@ def parse_citation(line: str) -> CitationLine:
     return CitationLine(publisher, url, parse_date(date) if date else None)
 
 
+def citation_from(data: dict) -> CitationLine:
+    """The citation that a snapshot holds as `publisher`, `url` and `published_on` (ISO or None)."""
+    date = data["published_on"]
+    return CitationLine(
+        data["publisher"], data["url"], dt.date.fromisoformat(date) if date else None
+    )
+
+
+def citation_data(citation: CitationLine) -> dict:
+    """The citation as a snapshot holds it."""
+    date = citation.published_on
+    return {
+        "publisher": citation.publisher,
+        "url": citation.url,
+        "published_on": date and date.isoformat(),
+    }
+
+
 def format_citations(citations: list[CitationLine]) -> str:
     return "\n".join(map(_format_citation, citations))
 

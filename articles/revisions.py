@@ -1,42 +1,72 @@
-"""Snapshots of a whole digest."""
+"""Snapshots of a whole digest: taking, keeping and finding them.
+
+A snapshot of schema 1 is a JSON object: the digest's own fields, dates and times in ISO 8601,
+`corrections`, and `articles` in their order, each with `uid`, texts, `tags` (names in order) and
+`citations` (`publisher`, `url`, `published_on`).
+"""
 
 import hashlib
 import json
 
-from articles.models import Article, Digest, Revision
+from articles.models import Article, Citation, Digest, Revision
 
 SCHEMA = 1
+Kind = Revision.Kind
 
 
 def snapshot(digest: Digest) -> dict:
-    """The digest as a JSON value of schema 1: its own fields and, in order, its articles."""
+    """The digest as it is in the database, as a snapshot of the present schema."""
     articles = digest.articles.order_by("position").prefetch_related("citations__publisher", "tags")
+    uids = {article.pk: str(article.uid) for article in articles}
     return {
         "date": digest.date.isoformat(),
         "title": digest.title,
         "introduction": digest.introduction,
         "language": digest.language,
         "status": digest.status,
+        "publish_at": _moment(digest.publish_at),
+        "published_at": _moment(digest.published_at),
+        "revised_at": _moment(digest.revised_at),
+        "feed_id": digest.feed_id,
         "front_matter": digest.front_matter,
         "articles": [_article_snapshot(article) for article in articles],
+        "corrections": [
+            {
+                "article": uids.get(correction.article_id),
+                "text": correction.text,
+                "corrected_at": _moment(correction.corrected_at),
+            }
+            for correction in digest.corrections.all()
+        ],
     }
 
 
 def record(digest: Digest, *, author=None, note: str = "") -> Revision | None:
-    """Keep the digest's present state, unless it equals the newest revision's.
+    """Keep the digest's present state, unless it equals the newest one kept.
 
     Call it in the transaction that saved the digest, while the digest is locked. `author` is
     a user, or None for a command. Returns the new revision, or None if nothing changed.
     """
-    data = snapshot(digest)
+    return keep(digest, snapshot(digest), author=author, note=note)
+
+
+def keep(digest: Digest, data: dict, *, kind=Kind.SAVED, author=None, note: str = "", version=None):
+    """Keep a snapshot as a revision, unless the newest of its kind is the same.
+
+    `version` is the one that the snapshot was made from, by default the digest's own. Returns
+    the new revision or None. The digest must be locked.
+    """
     fingerprint = hashlib.sha256(_canonical(data)).hexdigest()
-    newest = digest.revisions.order_by("-number").values("number", "fingerprint").first()
-    if newest and newest["fingerprint"] == fingerprint:
+    newest = digest.revisions.filter(kind=kind).order_by("-number").first()
+    if newest and newest.fingerprint == fingerprint:
         return None
+    last = digest.revisions.order_by("-number").values_list("number", flat=True).first() or 0
     return Revision.objects.create(
         digest=digest,
         date=digest.date,
-        number=newest["number"] + 1 if newest else 1,
+        number=last + 1,
+        kind=kind,
+        version=version or digest.version,
         schema=SCHEMA,
         data=data,
         fingerprint=fingerprint,
@@ -45,25 +75,44 @@ def record(digest: Digest, *, author=None, note: str = "") -> Revision | None:
     )
 
 
+def at_version(digest: Digest, version: int) -> dict | None:
+    """The snapshot of the digest when it had that version; None if it was never kept."""
+    saved = digest.revisions.filter(kind=Kind.SAVED, version__lte=version)
+    revision = saved.order_by("-version", "-number").first()
+    return revision and revision.data
+
+
+def newest_published(digest: Digest) -> Revision | None:
+    """The last revision that readers saw; None if there was none."""
+    saved = digest.revisions.filter(kind=Kind.SAVED).order_by("-number")
+    return saved.filter(data__status=Digest.Status.PUBLISHED.value).first()
+
+
 def _article_snapshot(article: Article) -> dict:
     return {
-        "id": article.pk,
+        "uid": str(article.uid),
         "headline": article.headline,
         "slug": article.slug,
+        "feed_id": article.feed_id,
         "points": article.points,
         "technical_significance": article.technical_significance,
         "industry_impact": article.industry_impact,
         "outlook": article.outlook,
         "tags": [tag.name for tag in article.tags.all()],
-        "citations": [
-            {
-                "publisher": citation.publisher.name,
-                "url": citation.url,
-                "published_on": citation.published_on and citation.published_on.isoformat(),
-            }
-            for citation in article.citations.all()
-        ],
+        "citations": [_citation_snapshot(citation) for citation in article.citations.all()],
     }
+
+
+def _citation_snapshot(citation: Citation) -> dict:
+    return {
+        "publisher": citation.publisher.name,
+        "url": citation.url,
+        "published_on": citation.published_on and citation.published_on.isoformat(),
+    }
+
+
+def _moment(value) -> str | None:
+    return value and value.isoformat()
 
 
 def _canonical(data: dict) -> bytes:

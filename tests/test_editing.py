@@ -3,37 +3,60 @@ import datetime as dt
 from django.core.exceptions import ValidationError
 from django.test import TestCase
 
-from articles import editing
+from articles import editing, publishing, revisions
 from articles.lines import CitationLine
-from articles.models import Citation, Publisher, PublisherDomain, Tag
+from articles.models import Article, Citation, Publisher, PublisherDomain, Tag
 from tests.factories import citation_line, make_article, make_digest
 
 
-class OrderTests(TestCase):
-    def test_any_order_can_follow_any_other(self):
-        digest = make_digest(articles=4, published=False)
-        first, second, third, fourth = digest.articles.all()
-        editing.set_aside(digest)
-        editing.set_order(digest, [fourth, first, third, second])
+class WriteTests(TestCase):
+    def setUp(self):
+        self.digest = make_digest(articles=0, published=False)
+        for headline in ("하나", "둘", "셋"):
+            make_article(self.digest, headline=headline, tags=[headline])
+        self.data = revisions.snapshot(self.digest)
+
+    def write(self, data):
+        editing.write(editing.lock(self.digest), data)
+        return revisions.snapshot(editing.lock(self.digest))
+
+    def test_writing_what_is_there_changes_nothing(self):
+        before = list(Article.objects.values()), list(Citation.objects.values())
+        self.assertEqual(self.write(self.data), self.data)
+        self.assertEqual((list(Article.objects.values()), list(Citation.objects.values())), before)
+
+    def test_articles_swap_places_and_headlines(self):
+        first, second, third = self.data["articles"]
+        first["headline"], second["headline"] = second["headline"], first["headline"]
+        self.data["articles"] = [third, second, first]
+        written = self.write(self.data)
         self.assertEqual(
-            list(digest.articles.values_list("pk", "position")),
-            [(fourth.pk, 1), (first.pk, 2), (third.pk, 3), (second.pk, 4)],
+            [a["uid"] for a in written["articles"]], [third["uid"], second["uid"], first["uid"]]
+        )
+        self.assertEqual([a["slug"] for a in written["articles"]], ["셋", "하나", "둘"])
+
+    def test_slug_follows_the_headline_until_published(self):
+        self.data["articles"][0]["headline"] = "둘"
+        self.assertEqual(
+            [a["slug"] for a in self.write(self.data)["articles"]], ["둘", "둘-2", "셋"]
         )
 
-
-class SlugTests(TestCase):
-    def test_slug_follows_the_headline_until_published(self):
-        article = make_article(make_digest(published=False), headline="하나")
-        article.headline = "둘"
-        editing.set_slug(article, taken={"둘"})
-        self.assertEqual(article.slug, "둘-2")
-
     def test_published_slug_stays(self):
-        article = make_digest().articles.first()
-        before = article.slug
-        article.headline = "전혀 다른 제목"
-        editing.set_slug(article, taken=set())
-        self.assertEqual(article.slug, before)
+        publishing.publish(self.digest)
+        self.data["articles"][0]["headline"] = "전혀 다른 제목"
+        self.assertEqual(self.write(self.data)["articles"][0]["slug"], "하나")
+
+    def test_deleted_article_comes_back_as_itself(self):
+        publishing.publish(self.digest)
+        data = revisions.snapshot(editing.lock(self.digest))
+        self.write({**data, "articles": data["articles"][1:]})
+        self.assertEqual(self.write(data), data)
+
+    def test_identity_taken_by_another_digest_is_not_taken_twice(self):
+        copy = make_digest("2026-01-04", articles=0, published=False)
+        editing.write(copy, {**self.data, "date": "2026-01-04"})
+        self.assertEqual(copy.articles.count(), 3)
+        self.assertEqual(revisions.snapshot(editing.lock(self.digest)), self.data)
 
 
 class CitationTests(TestCase):

@@ -13,8 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles import publishing, revisions
-from articles.admin import actions, correction
+from articles.admin import actions, conflicts, correction, saving
 from articles.admin.display import status_badge, zoned
 from articles.admin.forms import ArticleForm, DigestForm
 from articles.admin.formsets import ArticleFormSet
@@ -44,10 +43,6 @@ class ArticleInline(admin.StackedInline):
 
     def get_formset(self, request, obj=None, **kwargs):
         return super().get_formset(request, obj, can_order=True, **kwargs)
-
-    def get_queryset(self, request):
-        queryset = super().get_queryset(request).order_by("position")
-        return queryset.prefetch_related("citations__publisher", "tags")
 
     def get_extra(self, request, obj=None, **kwargs):
         """Blank rows; `?extra=3` asks for more where there is no script to add them."""
@@ -128,7 +123,10 @@ class DigestAdmin(admin.ModelAdmin):
                 raise PermissionDenied
         if request.method == "POST" and object_id and self.get_object(request, object_id) is None:
             request.POST, object_id = _as_new(request.POST), None
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except saving.Conflict as conflict:
+            return conflicts.page(self, request, conflict)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context |= self._desk_context(request, obj)
@@ -157,20 +155,20 @@ class DigestAdmin(admin.ModelAdmin):
     # Saving
 
     def save_model(self, request, obj, form, change):
-        if form.changed_data or not change:
+        """A new digest must be there before its articles; an old one is written with them."""
+        if not change:
             obj.save()
 
     def save_related(self, request, form, formsets, change):
-        """Write the articles, then count the version up and keep a revision, if any changed."""
-        digest = form.instance
-        for formset in formsets:
-            formset.save()
-        if digest.feed_id:
-            publishing.fix_feed_ids(digest, timezone.now())
-        if change and (form.changed_data or any(formset.is_changed for formset in formsets)):
-            digest.version += 1
-            digest.save(update_fields=["version"])
-        revisions.record(digest, author=request.user, note=_("Saved") if change else _("Created"))
+        """Merge what was typed with what is there now, write it and keep a revision.
+
+        Raises conflict.Conflict if others changed the same since the form was opened.
+        """
+        [articles] = formsets
+        saved = saving.save(request, form, articles, is_new=not change)
+        articles.note_changes(saved.change)
+        if saved.merged_with:
+            self.message_user(request, saving.merged_sentence(saved.merged_with), messages.INFO)
 
     def response_add(self, request, obj, post_url_continue=None):
         return self._press_button(request, obj) or super().response_add(
@@ -231,10 +229,7 @@ class DigestAdmin(admin.ModelAdmin):
 
 
 def _as_new(posted):
-    """The form of a digest that is gone, as the form of a new one."""
+    """The form of a digest that is gone, as the form of a new one; it is told so once."""
     posted = posted.copy()
-    posted["articles-INITIAL_FORMS"] = "0"
-    for key in list(posted):
-        if key.startswith("articles-") and key.endswith(("-id", "-digest")):
-            del posted[key]
+    posted.setdefault("date", timezone.localdate().isoformat())
     return posted

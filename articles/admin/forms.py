@@ -2,7 +2,6 @@
 
 from django import forms
 from django.forms.formsets import ORDERING_FIELD_NAME
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +16,6 @@ from articles.admin.fields import (
 )
 from articles.admin.rules import may_change
 from articles.admin.widgets import DayWidget, LineWidget, MarkdownWidget
-from articles.lines import CitationLine
 from articles.models import Article, Correction, Digest
 
 
@@ -39,7 +37,6 @@ class DigestForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.conflict = False
         if "language" in self.fields:
             # Django compares with a hidden copy where the default is a function.
             self.fields["language"].show_hidden_initial = False
@@ -47,10 +44,9 @@ class DigestForm(forms.ModelForm):
             self.initial["version"] = self.instance.version
 
     def clean(self):
-        """Refuse a form that was opened before somebody else's save.
+        """Lock the digest until the admin's transaction ends.
 
-        The row stays locked until the admin's transaction ends, so that of two saves at the
-        same moment the second one sees the first.
+        Of two saves at the same moment the second one then sees the first, and merges with it.
         """
         cleaned = super().clean()
         version = cleaned.get("version")
@@ -59,9 +55,11 @@ class DigestForm(forms.ModelForm):
                 self._offer_to_make_anew()
             return cleaned
         locked = editing.lock(self.instance)
-        if not version or not version == locked.version == self.instance.version:
-            self.conflict = True
-            self.add_error(None, self._conflict_sentence(version))
+        if not version or version > locked.version:
+            sentence = _(
+                "The form came without its version. Nothing was saved. Open the page anew."
+            )
+            self.add_error(None, sentence)
         elif not may_change(self.user, locked):
             self.add_error(None, _("Only editors change a digest that readers see."))
         return cleaned
@@ -77,28 +75,11 @@ class DigestForm(forms.ModelForm):
             ),
         )
 
-    def _conflict_sentence(self, version):
-        if not version:
-            return _("The form came without its version. Nothing was saved. Open the page anew.")
-        newest = self.instance.revisions.select_related("author").order_by("-number").first()
-        if newest is None or newest.author is None:
-            return _(
-                "This digest was changed after you opened it. Nothing was saved; your text is "
-                "still here."
-            )
-        moment = timezone.localtime(newest.created_at)
-        if newest.author == self.user:
-            return _(
-                "You saved this digest in another window at %(time)s. Nothing was saved here; "
-                "your text is still below."
-            ) % {"time": f"{moment:%H:%M}"}
-        return _(
-            "%(name)s saved this digest at %(time)s, after you had opened it. Nothing was saved "
-            "here; your text is still below."
-        ) % {
-            "name": newest.author.get_full_name() or newest.author.get_username(),
-            "time": f"{moment:%H:%M}",
-        }
+    def snapshot(self, base):
+        """The digest's own fields as a snapshot has them; what is not on the form as in `base`."""
+        date = self.cleaned_data.get("date")
+        typed = {name: self.cleaned_data[name] for name in ("title", "introduction", "language")}
+        return {**base, **typed, "date": date.isoformat() if date else base["date"]}
 
 
 class ArticleForm(forms.ModelForm):
@@ -132,25 +113,15 @@ class ArticleForm(forms.ModelForm):
             }
         }
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["citation_lines"] = [
-                CitationLine(citation.publisher.name, citation.url, citation.published_on)
-                for citation in self.instance.citations.all()
-            ]
-            self.initial["tag_names"] = [tag.name for tag in self.instance.tags.all()]
-
     @cached_property
     def changed_data(self):
-        """Without the place, which is the digest's matter and filled in on blank rows too."""
-        return [name for name in super().changed_data if name != ORDERING_FIELD_NAME]
+        """Without the row's identity and place, which are there on blank rows too."""
+        own = (ORDERING_FIELD_NAME, "uid")
+        return [name for name in super().changed_data if name not in own]
 
-    def clean_points(self):
-        """Points nobody touched stay as they were imported, to the letter."""
-        if "points" in self.changed_data or not self.instance.pk:
-            return self.cleaned_data["points"]
-        return self.instance.points
+    @property
+    def posted_uid(self):
+        return self.data.get(self.add_prefix("uid"))
 
 
 class CorrectionForm(forms.ModelForm):

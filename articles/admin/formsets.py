@@ -1,26 +1,61 @@
-"""All articles of a digest in one form, and how they are written."""
+"""All articles of a digest in one form."""
 
-from django.db.models import CharField, Value
-from django.db.models.functions import Cast, Concat
+import uuid
+
+from django import forms
 from django.forms.formsets import ORDERING_FIELD_NAME
-from django.forms.models import BaseInlineFormSet
+from django.forms.models import BaseInlineFormSet, BaseModelFormSet
 from django.utils.translation import gettext as _
 
-from articles import editing
+from articles import editing, lines
 from articles.admin.widgets import OrderWidget
+from articles.lines import CitationLine
+from articles.models import Article
+from articles.text import fold
+
+TEXTS = ("technical_significance", "industry_impact", "outlook")
 
 
 class ArticleFormSet(BaseInlineFormSet):
+    """Rows of articles, known by their `uid` and not by what the database has at the moment.
+
+    To Django every row is a new one. What was typed therefore comes back whole with errors,
+    whatever others deleted or moved meanwhile; comparing it with the database is left to the
+    merge of snapshots.
+    """
+
     ordering_widget = OrderWidget
 
+    def __init__(self, data=None, files=None, instance=None, **kwargs):
+        if data is None and instance is not None and instance.pk:
+            kwargs["initial"] = [_initial(article) for article in _articles(instance)]
+            self.extra = self.extra + len(kwargs["initial"])
+        super().__init__(data, files, instance, **kwargs)
+
+    def initial_form_count(self):
+        return 0
+
+    def get_queryset(self):
+        return Article.objects.none()
+
     def add_fields(self, form, index):
-        super().add_fields(form, index)
+        """Without Django's fields for the primary key and the digest."""
+        super(BaseModelFormSet, self).add_fields(form, index)
         form.fields[ORDERING_FIELD_NAME].label = _("Place")
-        # Django drops the row of an article that is gone; the desk's template shows it.
-        form.fields["id"].error_messages["invalid_choice"] = _(
-            "Someone deleted this article while you had it open. Its text is kept only here: "
-            "copy it to a new article."
-        )
+        form.fields["uid"] = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def _construct_form(self, i, **kwargs):
+        form = super()._construct_form(i, **kwargs)
+        if self.is_bound and form.posted_uid in self._uids:
+            form.empty_permitted = False  # emptied by mistake or not, it is an article
+        return form
+
+    @property
+    def _uids(self):
+        if not hasattr(self, "_known_uids"):
+            rows = self.instance.articles.values_list("uid", flat=True) if self.instance.pk else []
+            self._known_uids = {str(uid) for uid in rows}
+        return self._known_uids
 
     def in_shown_order(self):
         """All forms as they stood on the page; sent back with errors, in the order typed."""
@@ -28,80 +63,83 @@ class ArticleFormSet(BaseInlineFormSet):
             return self.forms
         return sorted(self.forms, key=_posted_place)
 
-    @property
-    def kept_forms(self):
-        """Forms of the articles that there shall be, in their order. Valid formsets only."""
-        forms = [form for form in self.initial_forms if form.instance.pk]
-        forms += [form for form in self.extra_forms if form.has_changed()]
-        return sorted((form for form in forms if form not in self.deleted_forms), key=_place)
+    def articles(self, base):
+        """The articles as a snapshot has them, in their order. Valid formsets only.
 
-    def save(self, commit=True):
-        """Write texts, citations, tags, deletions and order of all articles.
-
-        The digest must be locked and saved. Sets `is_changed` and what the admin's log asks.
+        `base` is the snapshot that the form was opened on: what reads the same as there is
+        taken from there to the letter.
         """
-        kept = self.kept_forms
-        removed = [form.instance for form in self.deleted_forms if form.instance.pk]
-        written = [form for form in kept if form.instance.pk is None or form.has_changed()]
-        self.new_objects = [form.instance for form in written if form.instance.pk is None]
+        before = {article["uid"]: article for article in base.get("articles", [])}
+        kept = [form for form in self.forms if form.has_changed() or not form.empty_permitted]
+        kept = [form for form in kept if form not in self.deleted_forms]
+        places = {uid: place for place, uid in enumerate(before, start=1)}
+        kept.sort(key=lambda form: _place(form, places))
+        return [_article(form, before) for form in kept]
+
+    def note_changes(self, change):
+        """Set what the admin's log asks for, from a `diffing.DigestChange`."""
+        kinds = {article.uid: article.kind for article in change.articles}
+        names = {article.uid: article.headline for article in change.articles}
+        self.new_objects = [Article(headline=names[u]) for u in kinds if kinds[u] == "added"]
+        self.deleted_objects = [Article(headline=names[u]) for u in kinds if kinds[u] == "removed"]
         self.changed_objects = [
-            (form.instance, form.changed_data) for form in written if form.instance.pk
+            (Article(headline=article.headline), [field.name for field in article.fields])
+            for article in change.articles
+            if article.kind == "changed"
         ]
-        self.deleted_objects = list(removed)
-        for article in removed:
-            article.delete()
-        self._set_slugs(kept, written)
-        is_moved = self._write(kept, written)
-        self.is_changed = bool(written or removed or is_moved)
-        return [form.instance for form in written]
-
-    def _set_slugs(self, kept, written):
-        """Slugs follow headlines until an article was published.
-
-        Those about to change are freed first, so that two articles can swap headlines.
-        """
-        renamed = [form for form in written if _is_renamed(form)]
-        freed = [form.instance.pk for form in renamed if form.instance.pk]
-        if freed:
-            own_slug = Concat(Value("-"), Cast("pk", CharField()))
-            self.instance.articles.filter(pk__in=freed).update(slug=own_slug)
-        taken = {form.instance.slug for form in kept if form not in renamed}
-        for form in renamed:
-            editing.set_slug(form.instance, taken)
-            taken.add(form.instance.slug)
-
-    def _write(self, kept, written):
-        """Save the written forms and number all kept ones; returns whether any changed place.
-
-        While articles change places the old positions are out of the way.
-        """
-        digest = self.instance
-        before = dict(digest.articles.values_list("pk", "position"))
-        places = {form.instance.pk: place for place, form in enumerate(kept, start=1)}
-        moved = any(places.get(pk) != position for pk, position in before.items())
-        if moved:
-            editing.set_aside(digest)
-        for place, form in enumerate(kept, start=1):
-            form.instance.position = place
-            if form in written:
-                self._write_article(form)
-        if moved:
-            editing.set_order(digest, [form.instance for form in kept])
-        return moved
-
-    def _write_article(self, form):
-        article = form.instance
-        article.digest = self.instance
-        article.save()
-        if "citation_lines" in form.changed_data:
-            editing.set_citations(article, form.cleaned_data["citation_lines"])
-        if "tag_names" in form.changed_data:
-            editing.set_tags(article, form.cleaned_data["tag_names"])
 
 
-def _is_renamed(form):
-    article = form.instance
-    return not article.feed_id and (not article.slug or "headline" in form.changed_data)
+def _articles(digest):
+    rows = digest.articles.order_by("position")
+    return rows.prefetch_related("citations__publisher", "tags")
+
+
+def _initial(article):
+    return {
+        "uid": article.uid,
+        "headline": article.headline,
+        "points": article.points,
+        "citation_lines": [
+            CitationLine(citation.publisher.name, citation.url, citation.published_on)
+            for citation in article.citations.all()
+        ],
+        "tag_names": [tag.name for tag in article.tags.all()],
+        **{name: getattr(article, name) for name in TEXTS},
+    }
+
+
+def _article(form, before):
+    typed = form.cleaned_data
+    uid = str(typed["uid"] or uuid.uuid4())
+    article = {
+        "uid": uid,
+        "headline": typed["headline"],
+        "points": typed["points"],
+        "citations": [_citation(line) for line in typed["citation_lines"]],
+        "tags": typed["tag_names"],
+        **{name: typed[name] for name in TEXTS},
+    }
+    return article | _unchanged(article, before.get(uid))
+
+
+def _citation(line):
+    """A citation with the publisher's name, found by the address if it was not typed."""
+    if not line.publisher:
+        publisher = editing.publisher_of_domain(editing.domain_of(line.url))
+        line = CitationLine(publisher.name, line.url, line.published_on)
+    return lines.citation_data(line)
+
+
+def _unchanged(article, before):
+    """Lists that only look different after a trip through a text field, as they were."""
+    if before is None:
+        return {}
+    same = {}
+    if lines.parse_points(lines.format_points(before["points"])) == article["points"]:
+        same["points"] = before["points"]
+    if [fold(tag) for tag in before["tags"]] == [fold(tag) for tag in article["tags"]]:
+        same["tags"] = before["tags"]
+    return same
 
 
 def _posted_place(form):
@@ -109,11 +147,11 @@ def _posted_place(form):
     return int(posted) if posted.isdecimal() else float("inf")
 
 
-def _place(form):
+def _place(form, places):
     """Sort key of a valid form. Of two with the same number, the one that was moved gives way
     in the direction it came from: up goes before, down goes after the one that stayed."""
     place = form.cleaned_data.get(ORDERING_FIELD_NAME)
     if place is None:
         return (float("inf"), 0)
-    before = form.fields[ORDERING_FIELD_NAME].initial
+    before = places.get(str(form.cleaned_data["uid"]))
     return (place, -1 if before is None or place < before else int(place > before))

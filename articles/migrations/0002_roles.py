@@ -3,7 +3,10 @@
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
-CONTENT = ["article", "citation", "digest", "publisher", "publisherdomain", "tag"]
+CONTENT = [
+    *("article", "citation", "digest", "digesttemplate"),
+    *("publisher", "publisherdomain", "tag"),
+]
 WRITER = [f"{verb}_{model}" for model in CONTENT for verb in ("view", "add", "change")] + [
     "delete_article",
     "delete_citation",

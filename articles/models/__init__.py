@@ -3,19 +3,24 @@
 from articles.models.article import Article
 from articles.models.citation import Citation
 from articles.models.correction import Correction
+from articles.models.desk import DigestTemplate, Presence, WorkingCopy
 from articles.models.digest import Digest
 from articles.models.publisher import Publisher, PublisherDomain
 from articles.models.revision import Revision
-from articles.models.tag import Tag, TaggedArticle
+from articles.models.tag import Tag, TaggedArticle, TagRedirect
 
 __all__ = [
     "Article",
     "Citation",
     "Correction",
     "Digest",
+    "DigestTemplate",
+    "Presence",
     "Publisher",
     "PublisherDomain",
     "Revision",
     "Tag",
+    "TagRedirect",
     "TaggedArticle",
+    "WorkingCopy",
 ]

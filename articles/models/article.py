@@ -1,5 +1,7 @@
 """One story in a digest."""
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +20,13 @@ MAX_IMPLICATION_LENGTH = 5_000
 class Article(models.Model):
     digest = models.ForeignKey(
         Digest, on_delete=models.CASCADE, related_name="articles", verbose_name=_("digest")
+    )
+    uid = models.UUIDField(
+        _("permanent id"),
+        default=uuid.uuid4,
+        unique=True,
+        editable=False,
+        help_text=_("The same through moves, deletion and restoring."),
     )
     position = models.PositiveIntegerField(_("position"), editable=False)
     headline = LineField(_("headline"), max_length=300)

@@ -12,9 +12,16 @@ from articles.models.digest import Digest
 class Revision(models.Model):
     """A whole digest (articles, citations, tags, order) as it was after one save.
 
+    Kept besides are texts that lost a conflict and digests as they were when deleted.
+
     `data` is described by `articles.revisions`; `schema` numbers its form. A revision stays
     when its digest is deleted, found by `date`.
     """
+
+    class Kind(models.TextChoices):
+        SAVED = "saved", _("Saved")
+        RESCUED = "rescued", _("Kept from a conflict")
+        DELETED = "deleted", _("Deleted")
 
     digest = models.ForeignKey(
         Digest,
@@ -25,6 +32,10 @@ class Revision(models.Model):
     )
     date = models.DateField(_("date of the digest"), db_index=True)
     number = models.PositiveIntegerField(_("number"))
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.SAVED)
+    version = models.PositiveIntegerField(
+        _("version"), help_text=_("The version of the digest that this is, or was made from.")
+    )
     schema = models.PositiveSmallIntegerField(_("schema"))
     data = models.JSONField(_("content"))
     fingerprint = models.CharField(_("SHA-256 of the content"), max_length=64)
@@ -46,6 +57,9 @@ class Revision(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["digest", "number"], name="revision_number_unique"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["saved", "rescued", "deleted"]), name="revision_kind_is_known"
+            ),
             models.CheckConstraint(condition=Q(number__gte=1), name="revision_number_positive"),
             models.CheckConstraint(condition=Q(schema__gte=1), name="revision_schema_positive"),
         ]

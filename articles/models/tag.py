@@ -61,6 +61,23 @@ class TaggedArticle(ItemBase):
         ]
 
 
+class TagRedirect(models.Model):
+    """A slug that a tag once had, so that its old address still leads there."""
+
+    slug = models.SlugField(_("slug"), max_length=100, unique=True, allow_unicode=True)
+    tag = models.ForeignKey(
+        Tag, on_delete=models.CASCADE, related_name="redirects", verbose_name=_("tag")
+    )
+
+    class Meta:
+        verbose_name = _("old address of a tag")
+        verbose_name_plural = _("old addresses of tags")
+        default_permissions = ()
+
+    def __str__(self):
+        return self.slug
+
+
 class TagManager(_TaggableManager):
     """taggit's manager, except that names are matched by their folded form.
 

@@ -29,7 +29,7 @@ def filled(digest, **changes):
         "title": digest.title,
         "language": digest.language,
         "introduction": typed(digest.introduction),
-        **management(len(articles), len(articles)),
+        **management(len(articles)),
     }
     for index, article in enumerate(articles):
         data |= article_fields(index, article)
@@ -39,8 +39,8 @@ def filled(digest, **changes):
     return data
 
 
-def management(total, initial):
-    return {"articles-TOTAL_FORMS": total, "articles-INITIAL_FORMS": initial}
+def management(total):
+    return {"articles-TOTAL_FORMS": total, "articles-INITIAL_FORMS": 0}
 
 
 def article_fields(index, article):
@@ -49,8 +49,7 @@ def article_fields(index, article):
         CitationLine(c.publisher.name, c.url, c.published_on) for c in article.citations.all()
     ]
     values |= {
-        "id": article.pk,
-        "digest": article.digest_id,
+        "uid": str(article.uid),
         "points": typed("\n".join(article.points)),
         "citation_lines": typed(format_citations(citations)),
         "tag_names": ", ".join(tag.name for tag in article.tags.all()),
@@ -61,9 +60,7 @@ def article_fields(index, article):
 
 def new_article(index, headline, order="", **values):
     """The fields of a row added to the form."""
-    blank = dict.fromkeys(
-        ["points", "citation_lines", "tag_names", *ARTICLE_FIELDS, "id", "digest"], ""
-    )
+    blank = dict.fromkeys(["points", "citation_lines", "tag_names", *ARTICLE_FIELDS, "uid"], "")
     values = blank | {"headline": headline, "ORDER": order} | values
     return {f"articles-{index}-{name}": value for name, value in values.items()}
 

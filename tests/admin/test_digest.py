@@ -32,7 +32,7 @@ class SavingTests(DeskTestCase):
     def test_everything_at_once(self):
         digest = make_digest(articles=5, published=False)
         kept = list(digest.articles.order_by("position"))
-        data = filled(digest) | management(7, 5)
+        data = filled(digest) | management(7)
         data |= new_article(5, "새 기사 가", 2, points="- 하나\r\n- 둘", tag_names="칩, AI 반도체")
         data |= new_article(
             6, "새 기사 나", 7, citation_lines="매체 | https://a.example/1 | 2026-01-03"
@@ -66,7 +66,7 @@ class SavingTests(DeskTestCase):
 
     def test_a_new_digest_with_its_articles(self):
         data = {"date": "2026-03-01", "title": "삼일절", "language": "ko", "introduction": ""}
-        data |= management(3, 0) | {"version": ""}
+        data |= management(3) | {"version": ""}
         data |= new_article(0, "둘째", 2) | new_article(1, "첫째", 1) | new_article(2, "", 3)
         self.assertSaved(self.client.post(add_url(), data | {"_continue": "1"}))
         digest = Digest.objects.get()
@@ -91,7 +91,7 @@ class SavingTests(DeskTestCase):
 
     def test_articles_added_to_a_published_digest_get_feed_ids(self):
         digest = make_digest()
-        data = filled(digest) | management(3, 2) | new_article(2, "늦은 소식")
+        data = filled(digest) | management(3) | new_article(2, "늦은 소식")
         self.assertSaved(self.save(digest, data))
         self.assertTrue(digest.articles.get(headline="늦은 소식").feed_id.startswith("tag:"))
 
@@ -127,7 +127,7 @@ class SavingTests(DeskTestCase):
 
     def test_three_hundred_articles_are_saved(self):
         digest = make_digest(articles=0, published=False)
-        data = filled(digest) | management(300, 0)
+        data = filled(digest) | management(300)
         for index in range(300):
             data |= new_article(index, f"기사 {index}", 300 - index, points="점")
         self.assertSaved(self.save(digest, data))
@@ -210,9 +210,7 @@ class RefusalTests(DeskTestCase):
 
     def test_an_error_keeps_texts_and_order_as_typed(self):
         digest = make_digest(articles=3, published=False)
-        data = (
-            filled(digest) | management(4, 3) | new_article(3, "새로 쓴 것", 1, outlook="새 전망")
-        )
+        data = filled(digest) | management(4) | new_article(3, "새로 쓴 것", 1, outlook="새 전망")
         data |= {"articles-0-ORDER": 4, "articles-1-ORDER": 3, "articles-2-ORDER": 2}
         data |= {"articles-1-headline": "", "articles-1-points": "고친 요점"}
         response = self.refused(digest, data)

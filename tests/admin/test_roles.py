@@ -97,7 +97,7 @@ class ButtonTests(RoleTestCase):
     def test_a_new_digest_is_published_at_once(self):
         self.client.force_login(self.editor)
         data = {"date": "2026-03-01", "title": "삼일절", "language": "ko", "introduction": ""}
-        data |= management(1, 0) | new_article(0, "첫 기사") | {"_publish": "1", "version": ""}
+        data |= management(1) | new_article(0, "첫 기사") | {"_publish": "1", "version": ""}
         self.client.post(reverse("admin:articles_digest_add"), data)
         self.assertEqual(Digest.objects.published().count(), 1)
 

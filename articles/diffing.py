@@ -1,0 +1,174 @@
+"""What changed between two snapshots of a digest, readable by word.
+
+Pure values in and out: snapshots as `articles.revisions` makes them, or None for nothing.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from articles.lines import citation_from, format_citations
+
+SAME, ADDED, REMOVED = "same", "added", "removed"
+CHANGED = "changed"
+
+DIGEST_FIELDS = ("date", "title", "introduction", "language")
+ARTICLE_FIELDS = (
+    "headline",
+    "points",
+    "citations",
+    "tags",
+    "technical_significance",
+    "industry_impact",
+    "outlook",
+)
+# Words of an alphabet or of Hangul stay whole; Han and kana, written without blanks, are compared
+# sign by sign, and so is punctuation.
+_WORDS = re.compile(r"[^\W\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]+|\s+|.", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A run of text that is SAME, ADDED or REMOVED."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """A field by its name, with its whole text in segments."""
+
+    name: str
+    segments: list[Segment]
+
+
+@dataclass(frozen=True)
+class ArticleChange:
+    """An article that is ADDED, REMOVED, CHANGED or SAME.
+
+    Positions count from 1 and are None on the side where the article is not; `moved` means that
+    it changed places with articles that stayed.
+    """
+
+    uid: str
+    kind: str
+    headline: str
+    before: int | None
+    after: int | None
+    moved: bool
+    fields: list[FieldChange]
+
+
+@dataclass(frozen=True)
+class DigestChange:
+    """`fields` of the digest itself and all its articles, in their order after the change."""
+
+    fields: list[FieldChange]
+    articles: list[ArticleChange]
+
+    def __bool__(self) -> bool:
+        return bool(self.fields or self.changed_articles)
+
+    @property
+    def changed_articles(self) -> list[ArticleChange]:
+        return [article for article in self.articles if article.kind != SAME or article.moved]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """How many characters were added and removed."""
+        added = removed = 0
+        for field in [*self.fields, *(f for a in self.articles for f in a.fields)]:
+            added += sum(len(s.text) for s in field.segments if s.kind == ADDED)
+            removed += sum(len(s.text) for s in field.segments if s.kind == REMOVED)
+        return added, removed
+
+
+def compare(before: dict | None, after: dict | None) -> DigestChange:
+    """The change from one snapshot to another."""
+    before, after = before or {}, after or {}
+    old = {article["uid"]: article for article in before.get("articles", [])}
+    new = {article["uid"]: article for article in after.get("articles", [])}
+    moved = _moved([uid for uid in old if uid in new], [uid for uid in new if uid in old])
+    places = list(old), list(new)
+    articles = [
+        _article_change(uid, old.get(uid), new.get(uid), places, uid in moved)
+        for uid in _interleaved(*places)
+    ]
+    return DigestChange(list(_field_changes(before, after, DIGEST_FIELDS)), articles)
+
+
+def compare_words(before: str, after: str) -> list[Segment]:
+    """Both texts as one run of segments; neighbouring segments differ in kind."""
+    old, new = _WORDS.findall(before), _WORDS.findall(after)
+    segments: list[Segment] = []
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for operation, i, j, k, m in matcher.get_opcodes():
+        if operation == "equal":
+            segments.append(Segment(SAME, "".join(old[i:j])))
+            continue
+        if j > i:
+            segments.append(Segment(REMOVED, "".join(old[i:j])))
+        if m > k:
+            segments.append(Segment(ADDED, "".join(new[k:m])))
+    return segments
+
+
+def field_text(value: object) -> str:
+    """A field of a snapshot as editors see it in the form."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return format_citations([citation_from(citation) for citation in value])
+    if isinstance(value, list):
+        return "\n".join(value)
+    return value or ""
+
+
+def _article_change(uid, old, new, places, moved):
+    kind = ADDED if old is None else REMOVED if new is None else SAME
+    fields = list(_field_changes(old or {}, new or {}, ARTICLE_FIELDS))
+    if kind == SAME and fields:
+        kind = CHANGED
+    return ArticleChange(
+        uid=uid,
+        kind=kind,
+        headline=(new or old)["headline"],
+        before=places[0].index(uid) + 1 if old else None,
+        after=places[1].index(uid) + 1 if new else None,
+        moved=moved,
+        fields=fields,
+    )
+
+
+def _field_changes(before: dict, after: dict, names: tuple[str, ...]) -> Iterator[FieldChange]:
+    for name in names:
+        old, new = field_text(before.get(name)), field_text(after.get(name))
+        if old != new:
+            yield FieldChange(name, compare_words(old, new))
+
+
+def _interleaved(old: list[str], new: list[str]) -> list[str]:
+    """All ids in the new order, each removed one after the one it used to follow."""
+    order = list(new)
+    for index, uid in enumerate(old):
+        if uid not in new:
+            place = order.index(old[index - 1]) + 1 if index else 0
+            order.insert(place, uid)
+    return order
+
+
+def _moved(old: list[str], new: list[str]) -> set[str]:
+    """The fewest ids whose moving explains the new order of the same ids."""
+    rank = {uid: place for place, uid in enumerate(old)}
+    tails: list[int] = []
+    chains: list[list[str]] = []
+    for uid in new:
+        place = bisect_left(tails, rank[uid])
+        chain = [*(chains[place - 1] if place else []), uid]
+        if place == len(tails):
+            tails.append(rank[uid])
+            chains.append(chain)
+        else:
+            tails[place], chains[place] = rank[uid], chain
+    return set(new) - set(chains[-1] if chains else [])

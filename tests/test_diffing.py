@@ -1,0 +1,111 @@
+import itertools
+import random
+
+from django.test import SimpleTestCase
+from hypothesis import given
+from hypothesis import strategies as st
+
+from articles.diffing import ADDED, CHANGED, REMOVED, SAME, Segment, compare, compare_words
+
+
+def article(uid, headline="제목", **fields):
+    empty = {"points": [], "citations": [], "tags": []}
+    texts = dict.fromkeys(("technical_significance", "industry_impact", "outlook"), "")
+    return {"uid": uid, "headline": headline, **empty, **texts, **fields}
+
+
+def digest(*articles, **fields):
+    return {
+        **{"date": "2026-01-03", "title": "제목", "introduction": "", "language": "ko"},
+        **fields,
+        "articles": list(articles),
+    }
+
+
+class WordTests(SimpleTestCase):
+    def test_korean_is_compared_by_word(self):
+        self.assertEqual(
+            compare_words("병원 세 곳이 시험", "병원 네 곳이 시험"),
+            [
+                Segment(SAME, "병원 "),
+                Segment(REMOVED, "세"),
+                Segment(ADDED, "네"),
+                Segment(SAME, " 곳이 시험"),
+            ],
+        )
+
+    def test_chinese_is_compared_by_sign(self):
+        self.assertEqual(
+            compare_words("科技资讯", "科学资讯"),
+            [
+                Segment(SAME, "科"),
+                Segment(REMOVED, "技"),
+                Segment(ADDED, "学"),
+                Segment(SAME, "资讯"),
+            ],
+        )
+
+    @given(st.text("가나 ab.\n科", max_size=40), st.text("가나 ab.\n科", max_size=40))
+    def test_both_texts_can_be_read_from_the_segments(self, before, after):
+        segments = compare_words(before, after)
+        self.assertEqual("".join(s.text for s in segments if s.kind != ADDED), before)
+        self.assertEqual("".join(s.text for s in segments if s.kind != REMOVED), after)
+        kinds = [segment.kind for segment in segments]
+        self.assertTrue(all(one != two for one, two in itertools.pairwise(kinds)))
+
+
+class DigestTests(SimpleTestCase):
+    def kinds(self, change):
+        return [(a.uid, a.kind, a.before, a.after, a.moved) for a in change.articles]
+
+    def test_equal_snapshots_show_nothing(self):
+        data = digest(article("a"), article("b"))
+        self.assertFalse(compare(data, data))
+        self.assertEqual(compare(data, data).size, (0, 0))
+
+    def test_added_removed_changed_and_moved_articles_are_told_apart(self):
+        before = digest(article("a"), article("b"), article("c"), article("d"))
+        after = digest(article("d"), article("a"), article("c", "새 제목"), article("e"))
+        self.assertEqual(
+            self.kinds(compare(before, after)),
+            [
+                ("d", SAME, 4, 1, True),
+                ("a", SAME, 1, 2, False),
+                ("b", REMOVED, 2, None, False),
+                ("c", CHANGED, 3, 3, False),
+                ("e", ADDED, None, 4, False),
+            ],
+        )
+
+    def test_lists_are_shown_as_editors_type_them(self):
+        citation = {
+            "publisher": "한빛일보",
+            "url": "https://a.example/1",
+            "published_on": "2026-01-03",
+        }
+        before = digest(article("a", points=["하나"], tags=["AI"]))
+        after = digest(article("a", points=["하나", "둘"], tags=["AI"], citations=[citation]))
+        [change] = compare(before, after).changed_articles
+        self.assertEqual([field.name for field in change.fields], ["points", "citations"])
+        self.assertEqual(
+            change.fields[1].segments,
+            [Segment(ADDED, "한빛일보 | https://a.example/1 | 2026-01-03")],
+        )
+
+    def test_size_counts_characters(self):
+        before, after = digest(title="가나"), digest(article("a", "다라"), title="가마")
+        self.assertEqual(compare(before, after).size, (4, 2))
+
+    def test_nothing_before_is_all_added(self):
+        change = compare(None, digest(article("a")))
+        self.assertEqual(self.kinds(change), [("a", ADDED, None, 1, False)])
+
+    @given(st.integers(0, 10_000), st.integers(0, 8))
+    def test_moved_articles_are_enough_to_explain_the_order(self, seed, size):
+        shuffle = random.Random(seed)  # noqa: S311 - reproducible, not secret
+        old = [str(number) for number in range(size)]
+        new = shuffle.sample(old, size)
+        change = compare(digest(*map(article, old)), digest(*map(article, new)))
+        moved = {a.uid for a in change.articles if a.moved}
+        rest = [uid for uid in new if uid not in moved]
+        self.assertEqual(rest, [uid for uid in old if uid not in moved])
