@@ -16,11 +16,12 @@ LAYERS = [
     {"models"},
     {
         *("document", "editing", "revisions", "publishing", "importing", "checks"),
+        *("trash",),
         *("diffing", "merging"),
     },
     {
-        *("admin", "apps", "context_processors", "feeds", "management", "migrations"),
-        *("templatetags", "urls", "views"),
+        *("admin", "apps", "context_processors", "feeds", "management", "middleware"),
+        *("migrations", "templatetags", "urls", "views"),
     },
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -6,7 +6,7 @@ from django.test import TestCase
 
 from articles import publishing
 from articles.models import Digest
-from tests.factories import make_article, make_digest
+from tests.factories import make_article, make_digest, make_user
 
 CANARY = "비밀카나리아"
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
@@ -218,6 +218,21 @@ class HttpTests(TestCase):
                 self.assertIn("default-src 'none'", policy)
                 self.assertIn("script-src 'self'", policy)
                 self.assertNotIn("unsafe", policy)
+
+    def test_addresses_that_no_text_can_hold_are_not_found(self):
+        self.client.force_login(make_user(is_superuser=True))
+        for path in (
+            "/tags/%00/",
+            "/tags/a%00b/",
+            "/tags/%0b/?before=2026-01-01",
+            "/2026/01/03/?q=%00",
+            "/admin/articles/digest/?status__exact=%00",
+            "/admin/articles/tag/suggest/?q=%EF%BF%BF",
+        ):
+            with self.subTest(path):
+                response = self.client.get(path)
+                self.assertEqual(response.status_code, 404)
+                self.assertIn("Content-Security-Policy", response)
 
     def test_health_touches_no_database(self):
         with self.assertNumQueries(0):
