@@ -104,7 +104,8 @@ def compare_words(before: str, after: str) -> list[Segment]:
     """Both texts as one run of segments; neighbouring segments differ in kind."""
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     segments: list[Segment] = []
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    # Blanks alone are no resemblance: without this, a text written anew takes minutes to compare.
+    matcher = SequenceMatcher(str.isspace, old, new, autojunk=False)
     for operation, i, j, k, m in matcher.get_opcodes():
         if operation == "equal":
             segments.append(Segment(SAME, "".join(old[i:j])))

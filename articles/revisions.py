@@ -8,10 +8,20 @@ A snapshot of schema 1 is a JSON object: the digest's own fields, dates and time
 import hashlib
 import json
 
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
 from articles.models import Article, Citation, Digest, Revision
 
 SCHEMA = 1
+# For every schema before the present one: a function from its snapshots to those of the next.
+UPGRADES = {}
 Kind = Revision.Kind
+
+
+class Unreadable(Exception):
+    """A snapshot of a schema that this version does not know; the message is for the editor."""
 
 
 def snapshot(digest: Digest) -> dict:
@@ -79,13 +89,38 @@ def at_version(digest: Digest, version: int) -> dict | None:
     """The snapshot of the digest when it had that version; None if it was never kept."""
     saved = digest.revisions.filter(kind=Kind.SAVED, version__lte=version)
     revision = saved.order_by("-version", "-number").first()
-    return revision and revision.data
+    return content(revision) if revision and revision.schema <= SCHEMA else None
+
+
+def content(revision: Revision) -> dict:
+    """The snapshot of a revision in the present schema; raises Unreadable."""
+    if revision.schema > SCHEMA:
+        message = _(
+            "Revision %(number)d was written by a newer version of this software and cannot be "
+            "read by this one."
+        )
+        raise Unreadable(message % {"number": revision.number})
+    data = revision.data
+    for schema in range(revision.schema, SCHEMA):
+        data = UPGRADES[schema](data)
+    return data
 
 
 def newest_published(digest: Digest) -> Revision | None:
     """The last revision that readers saw; None if there was none."""
+    if digest.first_public_at is None:
+        return None
     saved = digest.revisions.filter(kind=Kind.SAVED).order_by("-number")
-    return saved.filter(data__status=Digest.Status.PUBLISHED.value).first()
+    replaced_at = timezone.now()
+    for pk, created_at, status, publish_at in saved.values_list(
+        "pk", "created_at", "data__status", "data__publish_at"
+    ):
+        # A schedule needs no save to come out: it did if its hour came before the next save.
+        came_out = status == Digest.Status.SCHEDULED and parse_datetime(publish_at) <= replaced_at
+        if came_out or status == Digest.Status.PUBLISHED:
+            return Revision.objects.select_related("author").get(pk=pk)
+        replaced_at = created_at
+    return None
 
 
 def _article_snapshot(article: Article) -> dict:

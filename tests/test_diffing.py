@@ -45,6 +45,12 @@ class WordTests(SimpleTestCase):
             ],
         )
 
+    def test_blanks_alone_are_no_resemblance(self):
+        self.assertEqual(
+            compare_words("모두 새로 쓴", "다른 글 하나"),
+            [Segment(REMOVED, "모두 새로 쓴"), Segment(ADDED, "다른 글 하나")],
+        )
+
     @given(st.text("가나 ab.\n科", max_size=40), st.text("가나 ab.\n科", max_size=40))
     def test_both_texts_can_be_read_from_the_segments(self, before, after):
         segments = compare_words(before, after)

@@ -1,6 +1,10 @@
-from django.test import TestCase
+import datetime as dt
+from unittest import mock
 
-from articles import revisions
+from django.test import TestCase
+from django.utils import timezone
+
+from articles import publishing, revisions
 from articles.models import Digest
 from tests.factories import make_article, make_digest, make_user
 
@@ -39,3 +43,38 @@ class RecordTests(TestCase):
         third = revisions.record(self.digest)
         self.assertEqual(third.number, 3)
         self.assertEqual(third.fingerprint, self.digest.revisions.get(number=1).fingerprint)
+
+
+class NewestPublishedTests(TestCase):
+    def setUp(self):
+        self.digest = make_digest(published=False)
+        revisions.record(self.digest)
+
+    def newest(self):
+        found = revisions.newest_published(Digest.objects.get())
+        return found and found.number
+
+    def test_a_draft_has_none(self):
+        self.assertIsNone(self.newest())
+
+    def test_after_withdrawal_it_is_what_readers_saw_last(self):
+        publishing.publish(self.digest)
+        publishing.withdraw(self.digest)
+        self.assertEqual(self.newest(), 2)
+
+    def test_a_schedule_comes_out_without_a_save(self):
+        now = timezone.now()
+        publishing.publish(self.digest, at=now + dt.timedelta(hours=1))
+        self.assertIsNone(self.newest())
+        with mock.patch.object(timezone, "now", return_value=now + dt.timedelta(hours=2)):
+            self.assertEqual(self.newest(), 2)
+            publishing.withdraw(self.digest)
+        self.assertEqual(self.newest(), 2)
+
+    def test_a_schedule_changed_before_its_hour_never_came_out(self):
+        now = timezone.now()
+        publishing.publish(self.digest, at=now + dt.timedelta(hours=1))
+        publishing.withdraw(self.digest)
+        publishing.publish(self.digest)
+        publishing.withdraw(self.digest)
+        self.assertEqual(self.newest(), 4)
