@@ -51,7 +51,7 @@ def write(digest: Digest, data: dict) -> None:
     kept = {text["uid"] for text in texts}
     digest.articles.filter(uid__in=known.keys() - kept).delete()
     articles = [known.get(text["uid"]) or _new_article(digest, text) for text in texts]
-    slugs = _slugs(articles, texts)
+    slugs = slugs_of(articles, texts)
     _make_room(digest, articles, slugs)
     for position, (article, slug, text) in enumerate(zip(articles, slugs, texts, strict=True), 1):
         _write_article(article, position, slug, text)
@@ -66,7 +66,7 @@ def _new_article(digest: Digest, text: dict) -> Article:
     return Article(digest=digest, uid=text["uid"], feed_id=feed_id if is_free else "")
 
 
-def _slugs(articles: list[Article], texts: list[dict]) -> list[str]:
+def slugs_of(articles: list[Article], texts: list[dict]) -> list[str]:
     """The slug each article shall have: published ones keep theirs, others follow headlines."""
     taken = {article.slug for article in articles if article.feed_id and article.slug}
     slugs = []

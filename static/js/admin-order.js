@@ -37,7 +37,7 @@ function place(row, other, before) {
     if (row.contains(focused)) {
         focused.focus({preventScroll: true});
     }
-    number();
+    row.dispatchEvent(new CustomEvent('articles:moved', {bubbles: true}));
     announce(row);
 }
 

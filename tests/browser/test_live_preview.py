@@ -1,0 +1,224 @@
+"""The live preview beside the form, in a real browser."""
+
+import pytest
+
+from tests.admin.desk import change_url
+from tests.browser.test_desk import ADD, COMPOSE, FINISH, article, desk, serious, stored, unfold
+from tests.factories import make_digest
+
+__all__ = ["desk"]  # a fixture
+
+# The frame runs no scripts, so the page outside looks into it.
+INSIDE = "document.querySelector('[data-live-preview] iframe').contentDocument"
+BODY = f"({INSIDE}?.querySelector('main')?.innerText || '')"
+
+
+def wait_for(page, text, timeout=5_000):
+    page.wait_for_function(f"text => {BODY}.includes(text)", arg=text, timeout=timeout)
+
+
+def wait_until(page, condition):
+    """Playwright's own waiting evaluates text, which the policy of the page forbids."""
+    for _attempt in range(60):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(condition)
+
+
+def is_in_view(page, text):
+    """Whether the last element of the frame with this text lies in the frame's window."""
+    return page.evaluate(
+        f"""text => {{
+            const found = [...{INSIDE}.querySelectorAll('main *')]
+                .filter(element => element.innerText?.includes(text));
+            const {{top, bottom}} = found.at(-1).getBoundingClientRect();
+            return top >= 0 && bottom <= {INSIDE}.defaultView.innerHeight;
+        }}""",
+        text,
+    )
+
+
+def wait_until_in_view(page, text):
+    for _attempt in range(60):
+        if is_in_view(page, text):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(text)
+
+
+def asked(page):
+    """The addresses of previews asked for from now on."""
+    addresses = []
+    page.on("request", lambda r: r.url.endswith("/live-preview/") and addresses.append(r.url))
+    return addresses
+
+
+def test_what_is_typed_into_a_new_row_appears_at_once(desk):
+    desk.goto(ADD)
+    wait_for(desk, "기사 0건")
+    desk.keyboard.press("Alt+n")
+    desk.keyboard.type("새로 친 제목")
+    wait_for(desk, "새로 친 제목", timeout=1_500)
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("**굵은** 요점")
+    wait_for(desk, "굵은 요점", timeout=1_500)
+    assert desk.evaluate("document.activeElement.name").endswith("-points")
+
+
+def test_the_frame_is_not_loaded_again_and_keeps_its_place(desk):
+    desk.goto(change_url(make_digest(articles=8, published=False)))
+    wait_for(desk, "8번째 기사의 제목")
+    desk.evaluate(f"{INSIDE}.defaultView.marked = true")
+    desk.evaluate(f"{INSIDE}.defaultView.scrollTo({{top: 900, behavior: 'instant'}})")
+    desk.evaluate(
+        "document.querySelector('#id_language').dispatchEvent(new Event('change', {bubbles: true}))"
+    )
+    with desk.expect_response("**/live-preview/"):
+        pass
+    desk.wait_for_timeout(200)
+    assert desk.evaluate(f"[{INSIDE}.defaultView.marked, {INSIDE}.defaultView.scrollY]") == [
+        True,
+        900,
+    ]
+
+
+def test_nothing_is_asked_for_while_composing(desk):
+    desk.goto(change_url(make_digest(articles=1, published=False)))
+    wait_for(desk, "1번째 기사의 제목")
+    unfold(desk)
+    field = article(desk, 1).locator("[name$='-outlook']")
+    field.focus()
+    addresses = asked(desk)
+    # The pause after the first is not over when the composition begins.
+    key = "element.dispatchEvent(new InputEvent('input', {bubbles: true}));"
+    field.evaluate(f"(element, text) => {{ {key} ({COMPOSE})(element, text); }}", "조합 중인 글")
+    desk.wait_for_timeout(700)
+    assert addresses == []
+    field.evaluate(FINISH)
+    wait_for(desk, "조합 중인 글")
+    assert len(addresses) == 1
+
+
+def test_a_burst_of_keys_asks_once(desk):
+    desk.goto(change_url(make_digest(articles=1, published=False)))
+    wait_for(desk, "1번째 기사의 제목")
+    addresses = asked(desk)
+    desk.locator("#id_title").press_sequentially("한 번에 친 제목", delay=20)
+    wait_for(desk, "한 번에 친 제목")
+    assert len(addresses) == 1
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_the_frame_follows_the_article_that_is_edited(desk, motion):
+    desk.emulate_media(reduced_motion=motion)
+    desk.goto(change_url(make_digest(articles=9, published=False)))
+    wait_for(desk, "9번째 기사의 제목")
+    unfold(desk)
+    before = desk.evaluate("window.scrollY")
+    for number in (8, 2):
+        article(desk, number).locator("[name$='-outlook']").focus()
+        desk.keyboard.press("End")
+        desk.keyboard.type(f" 고친 전망 {number}")
+        wait_for(desk, f"고친 전망 {number}")
+        wait_until_in_view(desk, f"고친 전망 {number}")
+    desk.focus("#id_title")
+    wait_until_in_view(desk, desk.input_value("#id_title"))
+    assert desk.evaluate("window.scrollY") <= before + 1
+
+
+def test_moving_and_marking_articles_shows_at_once(desk):
+    digest = make_digest(articles=3, published=False)
+    first, second, third = stored(digest)
+    desk.goto(change_url(digest))
+    wait_for(desk, third)
+    article(desk, 1).locator("[data-move='1']").click()
+    wait_until(desk, f"{INSIDE}.querySelector('.story h2').innerText === {second!r}")
+    article(desk, 2).locator("[name$='-DELETE']").check()
+    wait_until(desk, f"{INSIDE}.querySelectorAll('.story').length === 2")
+    assert first not in desk.evaluate(BODY)
+
+
+def test_the_pane_is_phone_wide_and_closed_and_remembers_it(desk):
+    digest = make_digest(articles=2, published=False)
+    desk.goto(change_url(digest))
+    wait_for(desk, "2번째 기사의 제목")
+    desk.click("[data-preview-phone]")
+    assert desk.evaluate(f"{INSIDE}.defaultView.innerWidth") == 360
+    desk.reload()
+    wait_for(desk, "2번째 기사의 제목")
+    assert desk.evaluate(f"{INSIDE}.defaultView.innerWidth") == 360
+    desk.click("[data-preview-phone]")
+    narrow = desk.evaluate(f"{INSIDE}.defaultView.innerWidth")
+    desk.click("[data-preview-width='1']")
+    assert desk.evaluate(f"{INSIDE}.defaultView.innerWidth") > narrow
+    desk.keyboard.press("Alt+p")
+    assert not desk.is_visible("[data-live-preview]")
+    addresses = asked(desk)
+    desk.reload()
+    desk.fill("#id_title", "닫힌 동안")
+    desk.wait_for_timeout(600)
+    assert addresses == []
+    assert article(desk, 1).locator(".markdown-side").first.count() == 1
+    desk.click(".submit-row [data-preview-toggle]")
+    wait_for(desk, "닫힌 동안")
+
+
+@pytest.mark.expects_console_errors
+def test_links_scroll_the_frame_and_never_leave_it(desk):
+    """The browser notes on the console that the sandbox refused a window."""
+    digest = make_digest(articles=6)
+    desk.goto(change_url(digest))
+    wait_for(desk, "6번째 기사의 제목")
+    wait_until(desk, f"{INSIDE}.defaultView.innerHeight < {INSIDE}.body.scrollHeight")
+    for selector in (".masthead a", ".citations a"):
+        desk.evaluate(f"{INSIDE}.querySelector({selector!r}).click()")
+    for selector in (".contents li:last-child a", ".story:last-child .number"):
+        desk.evaluate(f"{INSIDE}.defaultView.scrollTo({{top: 0, behavior: 'instant'}})")
+        desk.evaluate(f"{INSIDE}.querySelector({selector!r}).click()")
+        wait_until(desk, f"{INSIDE}.defaultView.scrollY > 500")
+    assert desk.evaluate(f"{INSIDE}.URL").startswith("about:srcdoc")
+    assert len(desk.context.pages) == 1
+    wait_for(desk, "6번째 기사의 제목")
+
+
+@pytest.mark.expects_console_errors
+def test_a_preview_that_fails_says_so_and_stays(desk):
+    desk.goto(change_url(make_digest(articles=1, published=False)))
+    wait_for(desk, "1번째 기사의 제목")
+    desk.route("**/live-preview/", lambda route: route.abort())
+    desk.fill("#id_title", "아직 있는 제목")
+    desk.wait_for_selector("[data-preview-problem]:not(:empty)")
+    wait_for(desk, "1번째 기사의 제목")
+    assert desk.input_value("#id_title") == "아직 있는 제목"
+    desk.unroute("**/live-preview/")
+    desk.fill("#id_title", "다시 보이는 제목")
+    wait_for(desk, "다시 보이는 제목")
+    assert desk.inner_text("[data-preview-problem]") == ""
+
+
+def test_beside_the_form_or_below_it(desk):
+    digest = make_digest(articles=2, published=False)
+    for width, is_beside in ((1440, True), (1100, True), (1099, False), (360, False)):
+        desk.set_viewport_size({"width": width, "height": 800})
+        desk.goto(change_url(digest))
+        wait_for(desk, "2번째 기사의 제목")
+        form = desk.locator("#content-main").bounding_box()
+        pane = desk.locator("[data-live-preview]").bounding_box()
+        assert (pane["x"] >= form["x"] + form["width"]) == is_beside
+        assert (pane["y"] >= form["y"] + form["height"]) != is_beside
+        assert desk.evaluate("document.documentElement.scrollWidth") <= width
+        assert desk.is_visible("[name=_continue]")
+        if is_beside:
+            assert pane["y"] + pane["height"] <= 801
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_serious_is_found_with_the_pane_open(desk, scheme):
+    desk.emulate_media(color_scheme=scheme)
+    desk.goto(change_url(make_digest(articles=2)))
+    wait_for(desk, "2번째 기사의 제목")
+    paper = {"light": "rgb(253, 253, 251)", "dark": "rgb(21, 23, 28)"}[scheme]
+    style = f"{INSIDE}.defaultView.getComputedStyle({INSIDE}.body)"
+    wait_until(desk, f"{style}.backgroundColor === '{paper}'")
+    assert serious(desk) == []
