@@ -1,6 +1,7 @@
 /* Articles of a digest: adding, folding, counting lines, marking for deletion. */
 'use strict';
 (() => {
+const NEAR_LIMIT = 50; // articles before the limit from which on it is shown
 const list = () => document.querySelector('[data-articles]');
 const field = (row, name) => row.querySelector(`[name$="-${name}"]`);
 const articles = () => [...document.querySelectorAll('[data-article]')];
@@ -33,6 +34,11 @@ function describe(row) {
 function add(after) {
     const prefix = list().dataset.articles;
     const total = document.getElementById(`id_${prefix}-TOTAL_FORMS`);
+    const max = Number(list().dataset.max);
+    list().querySelector('[data-limit]').hidden = Number(total.value) < max - NEAR_LIMIT;
+    if (Number(total.value) >= max) {
+        return; // the sentence beside the button says why
+    }
     const blank = document.createElement('template');
     blank.innerHTML = list().querySelector('[data-blank]').innerHTML
         .replaceAll('__prefix__', total.value).trim();

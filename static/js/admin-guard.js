@@ -7,7 +7,11 @@ const guard = () => document.querySelector('[data-guard]');
 let opened = '';
 let leaving = false;
 
-const typed = () => new URLSearchParams(new FormData(guard().closest('form'))).toString();
+function typed() {
+    const data = new FormData(guard().closest('form'));
+    data.delete('csrfmiddlewaretoken'); // changes by itself
+    return new URLSearchParams(data).toString();
+}
 
 function isUnsaved() {
     return 'unsaved' in guard().dataset || typed() !== opened;

@@ -8,6 +8,7 @@ from django.db import connections
 from playwright.sync_api import sync_playwright
 
 from tests.browser import chromium
+from tests.browser.requests_under_way import RequestsUnderWay
 
 
 @pytest.hookimpl(trylast=True)
@@ -71,11 +72,15 @@ def context(browser, live_server, page_problems, request):
         timezone_id="Asia/Seoul",
     )
     chromium.collect_problems(context, page_problems)
+    under_way = RequestsUnderWay()
     yield context
     for page in context.pages:
         # What the page has already reported arrives before this answer.
         page.evaluate("1")
     context.close()
+    # What pages send in their last moment must be answered before the tables are emptied.
+    under_way.wait()
+    under_way.stop()
     expected = request.node.get_closest_marker("expects_console_errors") is not None
     assert chromium.unforgiven(page_problems, expected) == []
 

@@ -1,0 +1,138 @@
+"""Typed text is never lost to a login that ended or a token that changed.
+
+A form sent by somebody who is not logged in any more is answered with the login form, which
+carries what was typed; one whose token is no longer valid with a page that sends it again. Both
+work without script.
+"""
+
+import json
+from urllib.parse import urlsplit
+
+from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+KEPT = "kept"
+MAX_KEPT = 8_000_000  # characters; below what one request may hold
+# Failures that mean another site's page may have sent the form.
+FOREIGN = ("Origin checking failed", "Referer checking failed")
+# Written by this page itself, and nobody reads it.
+_INVISIBLE = ("uid", "ORDER", "version", "language", "form_key", "copy_key")
+
+
+def fields_of(posted):
+    """All that was posted as (name, value), but neither tokens nor passwords."""
+    return [
+        [name, value]
+        for name, values in posted.lists()
+        if name not in ("csrfmiddlewaretoken", KEPT) and "password" not in name.lower()
+        for value in values
+    ]
+
+
+def pack(fields, *, is_checked=True):
+    """Fields as one text; `is_checked` when their token was good, so that they may go on alone."""
+    return json.dumps({"fields": fields, "is_checked": is_checked}, ensure_ascii=False)
+
+
+def unpack(text):
+    """(fields, is_checked) of a packed text; nothing if it is not one."""
+    try:
+        data = json.loads(text)
+        fields = [[str(name), str(value)] for name, value in data["fields"]]
+    except (ValueError, TypeError, KeyError):
+        return [], False
+    return fields, data.get("is_checked") is True
+
+
+def wants_json(request):
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def login_first(site, request, kept, *, next_url):
+    """The login form, with the fields that wait for it."""
+    context = {
+        **site.each_context(request),
+        "title": _("Log in"),
+        "subtitle": None,
+        "form": AdminAuthenticationForm(request),
+        "app_path": reverse("admin:login"),
+        "username": request.user.get_username(),
+        REDIRECT_FIELD_NAME: next_url,
+        **login_context(kept),
+    }
+    request.current_app = site.name
+    return render(request, "admin/login.html", context, status=403)
+
+
+def login_context(kept):
+    fields, _is_checked = unpack(kept)
+    return {"kept": kept, "kept_fields": shown(fields), "kept_fits": len(kept) <= MAX_KEPT}
+
+
+def resend(site, request, fields, *, path, status=200, is_automatic=False):
+    """A page that sends the fields on to `path`: at the press of its button, or by itself."""
+    context = {
+        **site.each_context(request),
+        "title": _("Continue saving"),
+        "path": path,
+        "fields": fields,
+        "shown_fields": shown(fields),
+        "is_automatic": is_automatic,
+    }
+    return render(request, "admin/resend.html", context, status=status)
+
+
+def shown(fields):
+    """The texts among the fields, for people to look at."""
+    return [
+        value
+        for name, value in fields
+        if value.strip()
+        and not name.startswith("_")
+        and name.split("-")[-1] not in _INVISIBLE
+        and not name.endswith("_FORMS")
+    ]
+
+
+@never_cache
+def csrf_failure(request, reason=""):
+    """Another login changed the token: what an editor typed can be sent again at the press of
+    a button. A form that another site may have sent is only refused."""
+    site = _desk_of(request)
+    if wants_json(request):
+        return JsonResponse({"error": _("The page is out of date.")}, status=403)
+    if site is None or not _is_own(request, reason):
+        return render(request, "403_csrf.html", status=403)
+    login = reverse("admin:login")
+    fields, path = fields_of(request.POST), request.get_full_path()
+    if request.path == login:
+        fields, _is_checked = unpack(request.POST.get(KEPT, ""))
+        path = request.POST.get(REDIRECT_FIELD_NAME, "")
+        if not url_has_allowed_host_and_scheme(path, {request.get_host()}, request.is_secure()):
+            path = reverse("admin:index")
+    if not site.has_permission(request):
+        return login_first(site, request, pack(fields, is_checked=False), next_url=path)
+    return resend(site, request, fields, path=path, status=403)
+
+
+def _desk_of(request):
+    """The admin site, if the request is for one of its pages."""
+    match = request.resolver_match
+    return admin.site if match is not None and match.namespaces[:1] == ["admin"] else None
+
+
+def _is_own(request, reason):
+    """Whether the form can be believed to come from this site's own pages."""
+    if request.method != "POST" or reason.startswith(FOREIGN):
+        return False
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return False
+    referer = urlsplit(request.headers.get("Referer", ""))
+    return referer.netloc in ("", request.get_host())

@@ -1,0 +1,7 @@
+from django.contrib.admin.apps import AdminConfig
+
+
+class DeskConfig(AdminConfig):
+    """Django's admin, with the desk's own site."""
+
+    default_site = "newsroom.desk.DeskSite"

@@ -1,0 +1,63 @@
+/* Who else has this digest open, and at which article. Nothing is locked. */
+'use strict';
+(() => {
+const EVERY = 15000;
+const line = () => document.querySelector('[data-presence]');
+let place = '';
+let timer = 0;
+
+const uidOf = row => row.querySelector('[name$="-uid"]').value;
+
+async function beat() {
+    clearTimeout(timer);
+    timer = setTimeout(beat, EVERY);
+    if (document.visibilityState !== 'visible') {
+        return;
+    }
+    const token = document.querySelector('[name=csrfmiddlewaretoken]').value;
+    const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1];
+    try {
+        const response = await fetch(line().dataset.presence, {
+            method: 'POST',
+            body: new URLSearchParams({article: place}),
+            headers: {'Accept': 'application/json', 'X-CSRFToken': cookie || token},
+        });
+        show(response.ok ? (await response.json()).others : []);
+    } catch (error) {
+        if (!['TypeError', 'AbortError', 'SyntaxError'].includes(error.name)) {
+            throw error;
+        }
+        show([]); // nobody is heard of while the server is away
+    }
+}
+
+function show(others) {
+    const text = others.map(other => other.text).join(' · ');
+    if (line().textContent !== text) {
+        line().textContent = text;
+    }
+    line().hidden = !others.length;
+    for (const row of document.querySelectorAll('[data-article]')) {
+        const here = others.filter(other => other.article && other.article === uidOf(row));
+        const mark = row.querySelector('[data-present]');
+        mark.textContent = here.map(other => other.name).join(', ');
+        mark.hidden = !here.length;
+    }
+}
+
+document.addEventListener('DOMContentLoaded', () => {
+    if (!line()) {
+        return;
+    }
+    timer = setTimeout(beat, 1000);
+    document.addEventListener('focusin', event => {
+        const row = event.target.closest?.('[data-article]');
+        if (row && uidOf(row) !== place) {
+            place = uidOf(row);
+            clearTimeout(timer);
+            timer = setTimeout(beat, 500);
+        }
+    });
+    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && beat());
+});
+})();

@@ -1,0 +1,248 @@
+"""Nothing typed is lost in a real browser: drafts on the server, copies in the browser."""
+
+import re
+import time
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.models import Digest, Presence, WorkingCopy
+from tests.admin.desk import change_url
+from tests.browser.test_desk import ADD, COMPOSE, FINISH, LIST, article, save, unfold
+from tests.browser.test_desk import desk as desk
+from tests.factories import make_digest
+
+AUTOSAVE = "**/digest/autosave/*"
+KEPT = re.compile(r"\d\d:\d\d")
+
+
+@pytest.fixture
+def digest():
+    return make_digest(articles=3, published=False)
+
+
+def kept(page):
+    """Wait until the line beside the buttons says that a draft was kept."""
+    page.wait_for_function(
+        "() => /\\d\\d:\\d\\d/.test(document.querySelector('[data-draft-state]').textContent)"
+    )
+
+
+def said(page):
+    page.wait_for_selector("[data-draft-state]:not(:empty)")
+    return page.inner_text("[data-draft-state]")
+
+
+def is_save(request):
+    return request.is_navigation_request() and request.method == "POST"
+
+
+def leave(page, url):
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.goto(url)
+
+
+def eventually(condition):
+    for _attempt in range(100):
+        if condition():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not happen within 10 seconds")
+
+
+def test_a_draft_is_kept_offered_with_its_changes_and_taken_up(desk, digest):
+    desk.goto(change_url(digest))
+    desk.fill("#id_title", "쓰다 만 제목")
+    desk.click("[data-add]")
+    desk.keyboard.type("새 기사")
+    kept(desk)
+    assert Digest.objects.get().title != "쓰다 만 제목"
+    leave(desk, LIST)
+    desk.goto(change_url(digest))
+    notice = desk.locator("[data-offer]")
+    assert "쓰다 만 제목" in notice.locator("ins").all_inner_texts()[0] + notice.inner_text()
+    assert "새 기사" in notice.inner_text()
+    with desk.expect_navigation():
+        notice.locator("a").click()
+    assert desk.input_value("#id_title") == "쓰다 만 제목"
+    assert article(desk, 4).locator("[name$='-headline']").input_value() == "새 기사"
+    save(desk)
+    assert Digest.objects.get().title == "쓰다 만 제목"
+    assert Digest.objects.get().articles.count() == 4
+    assert desk.locator("[data-offer]").count() == 0
+    assert desk.locator("[data-local-offer]:visible").count() == 0
+    assert WorkingCopy.objects.filter(is_closed=False).count() == 0
+
+
+# Playwright's clock cannot get into the sandboxed preview, and the browser says so.
+@pytest.mark.expects_console_errors
+def test_nothing_is_sent_while_nothing_is_typed(desk, digest):
+    desk.clock.install()
+    desk.goto(change_url(digest))
+    unfold(desk)
+    desk.clock.run_for(10_000)
+    leave(desk, LIST)
+    assert WorkingCopy.objects.count() == 0
+
+
+@pytest.mark.expects_console_errors
+@pytest.mark.parametrize("failure", ["aborted", "error"])
+def test_while_the_server_is_away_the_browser_keeps_the_text(desk, digest, failure):
+    def fail(route):
+        return route.abort() if failure == "aborted" else route.fulfill(status=500, body="?")
+
+    desk.goto(change_url(digest))
+    desk.route(re.compile("/admin/articles/digest/"), fail)
+    desk.fill("#id_title", "서버 없이 쓴 제목")
+    assert not KEPT.search(said(desk))
+    # Saving fails as well, as when the server is killed in the middle.
+    with desk.expect_event("requestfinished" if failure == "error" else "requestfailed", is_save):
+        desk.keyboard.press("Control+s")
+    desk.wait_for_load_state()
+    desk.unroute_all()
+    desk.goto(change_url(digest))
+    assert WorkingCopy.objects.count() == 0
+    with desk.expect_navigation():
+        desk.click("[data-local-take]")
+    assert desk.input_value("#id_title") == "서버 없이 쓴 제목"
+    save(desk)
+    assert Digest.objects.get().title == "서버 없이 쓴 제목"
+    assert desk.locator("[data-local-offer]:visible").count() == 0
+
+
+@pytest.mark.expects_console_errors
+def test_fifty_drafts_over_a_slow_line_make_one_row(desk, digest):
+    desk.clock.install()
+    desk.goto(change_url(digest))
+    open_requests, most = [], []
+
+    def on_request(request):
+        if "/autosave/" in request.url:
+            open_requests.append(request)
+            most.append(len(open_requests))
+
+    def on_finished(request):
+        if request in open_requests:
+            open_requests.remove(request)
+
+    desk.on("request", on_request)
+    desk.on("requestfinished", on_finished)
+    # Three seconds of the page's own clock between a request and what the page sees of it.
+    desk.evaluate("""() => {
+        const own = window.fetch;
+        window.fetch = (...args) => own(...args).then(
+            response => new Promise(done => setTimeout(() => done(response), 3000)));
+    }""")
+    for number in range(50):
+        desk.fill("#id_title", f"제목 {number}")
+        with desk.expect_response(AUTOSAVE):
+            desk.clock.run_for(2500)
+        desk.fill("#id_title", f"제목 {number}, 기다리는 동안")
+        desk.clock.run_for(3500)
+    eventually(lambda: dict(WorkingCopy.objects.get().fields)["title"] == "제목 49")
+    assert max(most) == 1
+    assert WorkingCopy.objects.count() == 1
+    assert Digest.objects.get().revisions.count() == 0
+
+
+@pytest.mark.expects_console_errors
+def test_a_composition_is_not_sent_before_it_ends(desk, digest):
+    asked = []
+    desk.on("request", lambda request: "/autosave/" in request.url and asked.append(request))
+    desk.clock.install()
+    desk.goto(change_url(digest))
+    title = desk.locator("#id_title")
+    title.evaluate(COMPOSE, "한")
+    desk.clock.run_for(15_000)
+    assert asked == []
+    title.evaluate(FINISH)
+    desk.clock.run_for(3_000)
+    eventually(lambda: desk.evaluate("1") and asked)
+
+
+def test_a_double_click_makes_one_digest(desk):
+    desk.goto(ADD)
+    desk.fill("#id_title", "두 번 눌린 호")
+    desk.fill("[name=articles-0-headline]", "기사")
+    with desk.expect_navigation():
+        desk.dblclick("[name=_continue]")
+    assert Digest.objects.get().articles.count() == 1
+
+
+def test_going_back_and_saving_again_changes_the_same_digest(desk):
+    desk.goto(ADD)
+    key = desk.input_value("[name=form_key]")
+    desk.fill("#id_title", "첫 저장")
+    desk.fill("[name=articles-0-headline]", "기사")
+    save(desk)
+    desk.go_back()
+    # A page from the browser's memory still has its key; one loaded anew is a new form.
+    desk.evaluate("key => { document.querySelector('[name=form_key]').value = key; }", key)
+    desk.fill("#id_title", "둘째 저장")
+    desk.fill("[name=articles-0-headline]", "기사")
+    save(desk)
+    digest = Digest.objects.get()
+    assert (digest.title, digest.articles.count()) == ("둘째 저장", 1)
+
+
+def test_a_closed_window_leaves_its_last_words(desk, digest, context):
+    desk.goto(change_url(digest))
+    desk.fill("#id_title", "닫힌 창의 제목")
+    desk.close(run_before_unload=False)
+    page = context.new_page()
+    page.goto(change_url(digest))
+    offers = page.locator("[data-offer]:visible, [data-local-offer]:visible")
+    offers.first.wait_for()
+    with page.expect_navigation():
+        offers.first.locator("a, [data-local-take]").first.click()
+    assert page.input_value("#id_title") == "닫힌 창의 제목"
+
+
+@pytest.mark.expects_console_errors
+def test_a_login_that_ended_keeps_the_text_through_the_next_one(desk, digest):
+    desk.goto(change_url(digest))
+    desk.fill("#id_title", "로그인이 끝난 뒤의 제목")
+    desk.context.clear_cookies(name="sessionid")
+    save(desk)
+    desk.fill("#id_username", "editor")
+    desk.fill("#id_password", "correct horse")
+    desk.press("#id_password", "Enter")
+    desk.wait_for_url(re.compile("/change/"))
+    desk.wait_for_selector("#id_title")
+    assert Digest.objects.get().title == "로그인이 끝난 뒤의 제목"
+
+
+@pytest.mark.expects_console_errors
+def test_a_login_in_another_tab_is_no_obstacle(desk, digest, context):
+    desk.goto(change_url(digest))
+    context.clear_cookies(name="sessionid")
+    other = context.new_page()
+    other.goto(reverse("admin:login"))
+    other.fill("#id_username", "editor")
+    other.fill("#id_password", "correct horse")
+    with other.expect_navigation():
+        other.press("#id_password", "Enter")
+    desk.fill("#id_title", "두 창의 제목")
+    kept(desk)
+    save(desk)
+    assert Digest.objects.get().title == "두 창의 제목"
+
+
+def test_another_editor_is_seen_at_her_article(desk, digest):
+    minji = User.objects.create_superuser("minji", first_name="민지")
+    third = digest.articles.get(position=3)
+    desk.goto(change_url(digest))
+    Presence.objects.create(
+        digest=digest,
+        user=minji,
+        article_uid=third.uid,
+        since=timezone.now(),
+        seen_at=timezone.now(),
+    )
+    line = desk.locator("[data-presence]")
+    line.wait_for()
+    assert "민지" in line.inner_text()
+    assert article(desk, 3).locator("[data-present]").inner_text() == "민지"
+    assert Presence.objects.filter(user__username="editor").count() == 1
