@@ -71,6 +71,16 @@ class Document:
     articles: list[ArticleText]
 
 
+@dataclass(frozen=True)
+class Pasted:
+    """What was found in a pasted text; what it does not have is None or empty."""
+
+    date: dt.date | None
+    title: str
+    introduction: str
+    articles: list[ArticleText]
+
+
 class DocumentError(ValueError):
     """`errors` is a list of (line number from 1, sentence), in the order of the lines."""
 
@@ -109,6 +119,47 @@ def parse(text: str, zone: ZoneInfo) -> Document:
         front_matter=kept,
         articles=body.articles,
     )
+
+
+def parse_articles(text: str, zone: ZoneInfo) -> Pasted:
+    """Read articles that an editor pasted into the form, with front matter or without.
+
+    The body's grammar is that of a post, but a citation may be an address alone, as in the form.
+    What the form holds itself, such as the date, may be missing. Raises DocumentError.
+    """
+    lines = clean(text).lstrip("\ufeff").split("\n")
+    blank = next((index for index, line in enumerate(lines) if line.strip()), 0)
+    lines = lines[blank:]
+    date, title, start = None, "", 0
+    try:
+        if _FENCE.match(lines[0]):
+            start = _front_matter_end(lines) + 1
+            values, key_lines = _front_matter("\n".join(lines[1 : start - 1]))
+            date, title = _pasted_date(values.get("date"), zone), _pasted_title(values, key_lines)
+        body = _Body(first_line=start + 1, needs_publishers=False)
+        for line in lines[start:]:
+            body.read(line)
+        body.finish()
+    except DocumentError as error:
+        raise DocumentError([(line + blank, words) for line, words in error.errors]) from error
+    return Pasted(date, title, "\n".join(body.introduction).strip(), body.articles)
+
+
+def _pasted_date(value: object, zone: ZoneInfo) -> dt.date | None:
+    try:
+        return parse_stamp(value, zone).date()
+    except ValueError:
+        return None
+
+
+def _pasted_title(values: dict, lines: dict[str, int]) -> str:
+    title = values.get("title")
+    if not isinstance(title, str):
+        return ""
+    if len(title) > MAX_TITLE_LENGTH or "\n" in title:
+        message = _("The title is too long. Use one line of at most %(limit)d characters.")
+        raise DocumentError([(lines["title"], message % {"limit": MAX_TITLE_LENGTH})])
+    return title.strip()
 
 
 def _error(line: int, message: str, **params: object) -> DocumentError:
@@ -210,8 +261,9 @@ def parse_stamp(text: object, zone: ZoneInfo) -> dt.datetime:
 class _Body:
     """Reads the lines after the front matter; each handler takes one line of its part."""
 
-    def __init__(self, first_line: int):
+    def __init__(self, first_line: int, *, needs_publishers: bool = True):
         self.number = first_line - 1
+        self.needs_publishers = needs_publishers
         self.introduction: list[str] = []
         self.articles: list[ArticleText] = []
         self.errors: list[tuple[int, str]] = []
@@ -271,7 +323,7 @@ class _Body:
     def _in_citations(self, line: str) -> None:
         try:
             citation = parse_citation(line)
-            if not citation.publisher:
+            if self.needs_publishers and not citation.publisher:
                 raise ValueError(_("The publisher is missing. Write it as [publisher](address)."))
         except ValueError as error:
             self._refuse(str(error))

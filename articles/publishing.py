@@ -87,6 +87,29 @@ def correct(digest: Digest, text: str, *, by=None, article=None) -> Correction:
     return correction
 
 
+def bring_back(data: dict, *, pk: int | None, version: int) -> Digest:
+    """A digest made from a snapshot, without its articles and never public: what readers once
+    had is withdrawn, anything else a draft. Call it in a transaction."""
+
+    def moment(name):
+        return data[name] and dt.datetime.fromisoformat(data[name])
+
+    was_out = bool(moment("published_at") and moment("publish_at") and data["feed_id"])
+    return Digest.objects.create(
+        pk=None if Digest.objects.filter(pk=pk).exists() else pk,
+        status=Status.WITHDRAWN if was_out else Status.DRAFT,
+        date=dt.date.fromisoformat(data["date"]),
+        publish_at=moment("publish_at") if was_out else None,
+        published_at=moment("published_at"),
+        revised_at=moment("revised_at"),
+        version=version,
+        **{
+            name: data[name]
+            for name in ("title", "introduction", "language", "feed_id", "front_matter")
+        },
+    )
+
+
 def _locked(digest, user, permission):
     if user is not None and not user.has_perm(permission):
         raise PermissionDenied

@@ -16,8 +16,8 @@ LAYERS = [
     {"models"},
     {
         *("document", "editing", "revisions", "publishing", "importing", "checks"),
-        *("trash",),
-        *("diffing", "merging"),
+        *("trash", "starting", "outlets", "topics", "working_copies", "presence"),
+        *("diffing", "merging", "restoring"),
     },
     {
         *("admin", "apps", "context_processors", "feeds", "management", "middleware"),

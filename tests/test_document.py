@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from django.test import SimpleTestCase
 from django.utils import translation
 
-from articles.document import DocumentError, parse, parse_stamp
+from articles.document import DocumentError, parse, parse_articles, parse_stamp
 from articles.lines import CitationLine
 from tests.posts import ARTICLE, HEAD, POST
 
@@ -154,3 +154,30 @@ class StampTests(SimpleTestCase):
         for text in ("", "2026-1-3", "2026-01-03 25:00", "2026-01-03 00:31 KST", ["2026-01-03"]):
             with self.subTest(text), self.assertRaises(ValueError):
                 parse_stamp(text, SEOUL)
+
+
+class PastedTests(SimpleTestCase):
+    def test_a_whole_post(self):
+        found, post = parse_articles(POST, SEOUL), parse(POST, SEOUL)
+        self.assertEqual((found.date, found.title), (post.date, post.title))
+        self.assertEqual(found.articles, post.articles)
+
+    def test_articles_without_front_matter(self):
+        found = parse_articles("\ufeff\n" + ARTICLE + ARTICLE, SEOUL)
+        self.assertEqual((found.date, found.title, found.introduction), (None, "", ""))
+        self.assertEqual(found.articles, parse(POST, SEOUL).articles * 2)
+
+    def test_an_address_alone_is_a_citation(self):
+        found = parse_articles("## 제목\n\nhttps://hanbit.example/1\n", SEOUL)
+        self.assertEqual(found.articles[0].citations[0].url, "https://hanbit.example/1")
+        with self.assertRaises(DocumentError):
+            parse(HEAD + "## 제목\n\nhttps://hanbit.example/1\n", SEOUL)
+
+    def test_front_matter_may_lack_what_the_form_has(self):
+        found = parse_articles("---\nlayout: post\ndate: 어제\n---\n머리글\n## 제목\n", SEOUL)
+        self.assertEqual((found.date, found.title, found.introduction), (None, "", "머리글"))
+
+    def test_lines_are_counted_from_the_pasted_text(self):
+        with self.assertRaises(DocumentError) as caught:
+            parse_articles("\n\n## 제목\n\n### 요약\n점이 아님\n### 모르는 것\n", SEOUL)
+        self.assertEqual([line for line, _problem in caught.exception.errors], [6, 7])

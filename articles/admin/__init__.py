@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from articles.admin.digest import DigestAdmin
 from articles.admin.publisher import PublisherAdmin
 from articles.admin.tag import TagAdmin
+from articles.admin.template import DigestTemplateAdmin
 
-__all__ = ["DigestAdmin", "PublisherAdmin", "TagAdmin"]
+__all__ = ["DigestAdmin", "DigestTemplateAdmin", "PublisherAdmin", "TagAdmin"]
 
 admin.site.site_header = format_lazy(_("{site} desk"), site=settings.SITE_NAME)
 admin.site.site_title = admin.site.site_header

@@ -15,13 +15,20 @@ from django.utils.translation import gettext_lazy
 
 from articles.admin import actions, conflicts, correction, saving
 from articles.admin.display import status_badge, zoned
+from articles.admin.drafts import DraftsMixin
 from articles.admin.forms import ArticleForm, DigestForm
 from articles.admin.formsets import ArticleFormSet
+from articles.admin.history import HistoryMixin
+from articles.admin.live_preview import LivePreviewMixin
 from articles.admin.rules import is_deletable, may_change
+from articles.admin.starting import StartingMixin
+from articles.admin.trash import TrashMixin
 from articles.models import Article, Digest
 
 Status = Digest.Status
-MAX_EXTRA = 10
+MAX_EXTRA = 30
+# Below what DATA_UPLOAD_MAX_NUMBER_FIELDS lets in, at ten fields an article.
+MAX_ARTICLES = 900
 
 
 class ArticleInline(admin.StackedInline):
@@ -42,7 +49,8 @@ class ArticleInline(admin.StackedInline):
     ]
 
     def get_formset(self, request, obj=None, **kwargs):
-        return super().get_formset(request, obj, can_order=True, **kwargs)
+        limits = {"max_num": MAX_ARTICLES, "validate_max": True, "absolute_max": 2 * MAX_ARTICLES}
+        return super().get_formset(request, obj, can_order=True, **limits, **kwargs)
 
     def get_extra(self, request, obj=None, **kwargs):
         """Blank rows; `?extra=3` asks for more where there is no script to add them."""
@@ -53,7 +61,9 @@ class ArticleInline(admin.StackedInline):
 
 
 @admin.register(Digest)
-class DigestAdmin(admin.ModelAdmin):
+class DigestAdmin(
+    DraftsMixin, TrashMixin, StartingMixin, HistoryMixin, LivePreviewMixin, admin.ModelAdmin
+):
     form = DigestForm
     inlines = [ArticleInline]
     list_display = ["date", "title", "shown_status", "article_count", "visible_from"]
@@ -67,8 +77,15 @@ class DigestAdmin(admin.ModelAdmin):
     actions = [actions.publish_selected, actions.withdraw_selected, actions.delete_selected]
 
     class Media:
-        css = {"all": ["css/admin-digest.css"]}
-        js = ["js/admin-articles.js", "js/admin-order.js", "js/admin-guard.js"]
+        css = {"all": ["css/admin-digest.css", "css/admin-starting.css", "css/admin-drafts.css"]}
+        js = [
+            "js/admin-articles.js",
+            "js/admin-order.js",
+            "js/admin-guard.js",
+            "js/admin-paste.js",
+            "js/admin-autosave.js",
+            "js/admin-presence.js",
+        ]
 
     # The list
 
@@ -167,6 +184,7 @@ class DigestAdmin(admin.ModelAdmin):
         [articles] = formsets
         saved = saving.save(request, form, articles, is_new=not change)
         articles.note_changes(saved.change)
+        self.close_forms(request, form.instance)
         if saved.merged_with:
             self.message_user(request, saving.merged_sentence(saved.merged_with), messages.INFO)
 

@@ -8,9 +8,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles import editing, lines
-from articles.admin.widgets import LinesWidget, LineWidget, MarkdownWidget, TagsWidget
+from articles.admin.widgets import (
+    CitationsWidget,
+    LinesWidget,
+    LineWidget,
+    MarkdownWidget,
+    TagsWidget,
+)
 from articles.models.tag import MAX_TAG_LENGTH
 from articles.text import clean, fold
+from articles.working_copies import parse_key
 
 TOO_LONG = gettext_lazy("This has %(show_value)d characters. Shorten it to %(limit_value)d.")
 _LINE_BREAKS = re.compile(r"[\n\t]+")
@@ -56,6 +63,16 @@ class MarkdownFormField(TextFormField):
         self.widget.label = self.label or ""
 
 
+class FormKeyField(forms.UUIDField):
+    """The key of an open form, which is no part of what it changes. A bad one is none."""
+
+    def to_python(self, value):
+        return parse_key(value)
+
+    def has_changed(self, initial, data):
+        return False
+
+
 class LinesFormField(forms.Field):
     """A list that is edited as text. Subclasses say how to `read` and `write` it."""
 
@@ -85,6 +102,7 @@ class PointsFormField(LinesFormField):
 
 
 class CitationsFormField(LinesFormField):
+    widget = CitationsWidget
     write = staticmethod(lines.format_citations)
 
     def read(self, text):

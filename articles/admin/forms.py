@@ -1,5 +1,7 @@
 """The forms of the desk."""
 
+import uuid
+
 from django import forms
 from django.forms.formsets import ORDERING_FIELD_NAME
 from django.utils.functional import cached_property
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from articles import editing
 from articles.admin.fields import (
     CitationsFormField,
+    FormKeyField,
     LineFormField,
     MarkdownFormField,
     PointsFormField,
@@ -20,10 +23,16 @@ from articles.models import Article, Correction, Digest
 
 
 class DigestForm(forms.ModelForm):
-    """A digest without its articles. `user` is set by the admin on each request's class."""
+    """A digest without its articles.
+
+    The admin sets two things on each request's class: `user`, and what was `taken_up` from
+    a working copy. `form_key` is new each time the form is opened.
+    """
 
     user = None
+    taken_up = {}
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    form_key = FormKeyField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Digest
@@ -42,6 +51,7 @@ class DigestForm(forms.ModelForm):
             self.fields["language"].show_hidden_initial = False
         if self.instance.pk:
             self.initial["version"] = self.instance.version
+        self.initial |= {"form_key": uuid.uuid4(), **self.taken_up}
 
     def clean(self):
         """Lock the digest until the admin's transaction ends.

@@ -6,12 +6,14 @@ from django import forms
 from django.forms.formsets import ORDERING_FIELD_NAME
 from django.forms.models import BaseInlineFormSet, BaseModelFormSet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from articles import editing, lines
 from articles.admin.widgets import OrderWidget
 from articles.lines import CitationLine
 from articles.models import Article
 from articles.text import fold
+from articles.working_copies import parse_key
 
 TEXTS = ("technical_significance", "industry_impact", "outlook")
 
@@ -25,15 +27,24 @@ class ArticleFormSet(BaseInlineFormSet):
     """
 
     ordering_widget = OrderWidget
+    default_error_messages = BaseInlineFormSet.default_error_messages | {
+        "too_many_forms": _lazy("A digest holds at most %(num)d articles. Nothing was saved.")
+    }
 
     def __init__(self, data=None, files=None, instance=None, **kwargs):
-        if data is None and instance is not None and instance.pk:
+        if data is None and "initial" in kwargs:
+            self.extra = len(kwargs["initial"])  # a working copy, taken up as it was
+        elif data is None and instance is not None and instance.pk:
             kwargs["initial"] = [_initial(article) for article in _articles(instance)]
             self.extra = self.extra + len(kwargs["initial"])
         super().__init__(data, files, instance, **kwargs)
 
     def initial_form_count(self):
         return 0
+
+    def total_form_count(self):
+        """All stored articles are shown, however many they are; the limit is one for saving."""
+        return super().total_form_count() if self.is_bound else self.extra
 
     def get_queryset(self):
         return Article.objects.none()
@@ -110,7 +121,7 @@ def _initial(article):
 
 def _article(form, before):
     typed = form.cleaned_data
-    uid = str(typed["uid"] or uuid.uuid4())
+    uid = str(typed["uid"] or _new_uid(form))
     article = {
         "uid": uid,
         "headline": typed["headline"],
@@ -120,6 +131,12 @@ def _article(form, before):
         **{name: typed[name] for name in TEXTS},
     }
     return article | _unchanged(article, before.get(uid))
+
+
+def _new_uid(form):
+    """The same for the same row of the same form, so that a form sent twice adds it once."""
+    key = parse_key(form.data.get("form_key"))
+    return uuid.uuid5(key, form.prefix) if key else uuid.uuid4()
 
 
 def _citation(line):
@@ -144,7 +161,7 @@ def _unchanged(article, before):
 
 def _posted_place(form):
     posted = form.data.get(form.add_prefix(ORDERING_FIELD_NAME), "")
-    return int(posted) if posted.isdecimal() else float("inf")
+    return int(posted) if posted.isdecimal() and len(posted) < 10 else float("inf")
 
 
 def _place(form, places):

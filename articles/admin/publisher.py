@@ -2,12 +2,21 @@
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Count
+from django.http import JsonResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
+from articles import editing, outlets
 from articles.admin.fields import LineFormField
+from articles.admin.merging import MergingMixin
 from articles.admin.widgets import LineWidget
 from articles.models import Publisher, PublisherDomain
 from articles.text import unique_slug
+from articles.validators import is_web_address
 
 
 class PublisherForm(forms.ModelForm):
@@ -49,10 +58,50 @@ class PublisherDomainInline(admin.TabularInline):
 
 
 @admin.register(Publisher)
-class PublisherAdmin(admin.ModelAdmin):
+class PublisherAdmin(MergingMixin, admin.ModelAdmin):
     form = PublisherForm
     inlines = [PublisherDomainInline]
-    list_display = ["name", "slug", "is_portal", "home_page"]
+    list_display = ["name", "use_count", "is_portal", "slug", "home_page"]
+    actions = ["merge_selected"]
     list_filter = ["is_portal"]
     search_fields = ["name", "domains__domain"]
     view_on_site = False
+
+    class Media:
+        css = {"all": ["css/admin-starting.css"]}
+
+    def get_queryset(self, request):
+        # Counted apart from the search, which joins the domains.
+        count = Count("citations", distinct=True)
+        return super().get_queryset(request).annotate(use_count=count)
+
+    @admin.display(description=_("citations"), ordering="use_count")
+    def use_count(self, publisher):
+        return publisher.use_count
+
+    def save_model(self, request, obj, form, change):
+        """Digests show the name, so a new one is noted in their histories."""
+        if not change or "name" not in form.changed_data:
+            return super().save_model(request, obj, form, change)
+        with transaction.atomic():
+            digests = outlets.lock_digests_citing([obj.pk])
+            super().save_model(request, obj, form, change)
+            outlets.note_rename(obj, form.initial["name"], digests, by=request.user)
+
+    def merge_into(self, request, publishers, target):
+        return outlets.merge(publishers, target, by=request.user)
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(require_GET(of_address))
+        route = path("of-address/", view, name="articles_publisher_of_address")
+        return [route, *super().get_urls()]
+
+
+def of_address(request):
+    """The name of the publisher whose domain the address `url` has; empty if nobody knows."""
+    if not request.user.has_perm("articles.change_digest"):
+        raise PermissionDenied
+    url = request.GET.get("url", "")
+    domain = editing.domain_of(url) if is_web_address(url) else ""
+    publisher = editing.publisher_of_domain(domain) if domain else None
+    return JsonResponse({"name": publisher.name if publisher else ""})

@@ -2,19 +2,21 @@
 
 import taggit.admin  # noqa: F401  (registers the admin that is taken away below)
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Case, Count, When
-from django.http import JsonResponse
+from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 from taggit.models import Tag as StockTag
 
+from articles import topics
 from articles.admin.fields import LineFormField
+from articles.admin.merging import MergingMixin
 from articles.lines import parse_tags
-from articles.models import Tag
+from articles.models import Tag, TaggedArticle
 from articles.models.tag import MAX_TAG_LENGTH
 from articles.text import fold
 
@@ -24,11 +26,22 @@ SUGGESTIONS = 10
 admin.site.unregister(StockTag)
 
 
+class UnseenArticles(Exception):
+    """The page that asked before deleting showed other articles than there are now."""
+
+
 class TagForm(forms.ModelForm):
+    new_address = forms.BooleanField(
+        label=gettext_lazy("Also change the address"),
+        help_text=gettext_lazy("Made from the name. The old address leads to the new one."),
+        required=False,
+    )
+
     class Meta:
         model = Tag
         fields = ["name"]
         field_classes = {"name": LineFormField}
+        labels = {"name": gettext_lazy("name")}
 
     def clean_name(self):
         names = parse_tags(self.cleaned_data["name"])
@@ -38,32 +51,74 @@ class TagForm(forms.ModelForm):
         if len(name) > MAX_TAG_LENGTH:
             message = _("“%(tag)s” is too long for a tag. Use at most %(limit)d characters.")
             raise ValidationError(message % {"tag": f"{name[:20]}…", "limit": MAX_TAG_LENGTH})
-        same = Tag.objects.filter(folded=fold(name)).exclude(pk=self.instance.pk).first()
+        same = topics.same_as(name, but=self.instance)
         if same:
-            raise ValidationError(_("This is the same tag as “%(tag)s”.") % {"tag": same.name})
+            message = _("This is the same tag as “%(tag)s”. To make them one, merge them.")
+            raise ValidationError(message % {"tag": same.name})
         return name
 
 
 @admin.register(Tag)
-class TagAdmin(admin.ModelAdmin):
-    """Renaming keeps the slug, so that the tag's page and feed keep their address."""
+class TagAdmin(MergingMixin, admin.ModelAdmin):
+    """Renaming keeps the slug, so that the tag's page and feed keep their address, unless the
+    editor asks for another one."""
 
     form = TagForm
-    list_display = ["name", "slug", "use_count"]
+    list_display = ["name", "address", "use_count"]
     ordering = ["name"]
     search_fields = ["name", "folded"]
-    readonly_fields = ["slug"]
+    readonly_fields = ["address"]
     view_on_site = False
+    actions = ["merge_selected"]
+
+    class Media:
+        css = {"all": ["css/admin-starting.css"]}
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(use_count=Count("tagged_articles"))
 
     def get_fields(self, request, obj=None):
-        return ["name", "slug"] if obj else ["name"]
+        return ["name", "address", "new_address"] if obj else ["name"]
+
+    @admin.display(description=gettext_lazy("address"), ordering="slug")
+    def address(self, tag):
+        return tag.slug
 
     @admin.display(description=gettext_lazy("articles"), ordering="use_count")
     def use_count(self, tag):
         return tag.use_count
+
+    def get_actions(self, request):
+        """Without deleting many at once: each tag's question names the articles that lose it."""
+        found = super().get_actions(request)
+        found.pop("delete_selected", None)
+        return found
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            return super().save_model(request, obj, form, change)
+        new_address = form.cleaned_data.get("new_address", False)
+        topics.rename(obj, form.cleaned_data["name"], new_address=new_address, by=request.user)
+        obj.refresh_from_db()
+
+    def merge_into(self, request, tags, target):
+        return topics.merge(tags, target, by=request.user)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        """Nothing is deleted that the page did not show."""
+        try:
+            uses = TaggedArticle.objects.filter(tag=object_id if object_id.isdecimal() else None)
+            more = {"uses": uses.select_related("content_object__digest")}
+            return super().delete_view(request, object_id, more | (extra_context or {}))
+        except UnseenArticles:
+            sentence = _("More articles have this tag by now. Look at them first.")
+            self.message_user(request, sentence, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def delete_model(self, request, obj):
+        seen = request.POST.get("seen", "")
+        if not topics.delete(obj, by=request.user, seen=int(seen) if seen.isdecimal() else None):
+            raise UnseenArticles
 
     def get_urls(self):
         view = self.admin_site.admin_view(require_GET(suggest))

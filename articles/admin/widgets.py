@@ -42,6 +42,17 @@ class LinesWidget(forms.Textarea):
         super().__init__(attrs={"class": "lines-input", "rows": 4, **(attrs or {})})
 
 
+class CitationsWidget(LinesWidget):
+    """Citations, one a line; an address alone gets its publisher's name when the field is left."""
+
+    class Media:
+        js = ["js/admin-citations.js"]
+
+    def __init__(self, attrs=None):
+        endpoint = reverse_lazy("admin:articles_publisher_of_address")
+        super().__init__({"data-publishers": endpoint, **(attrs or {})})
+
+
 class LineWidget(forms.TextInput):
     """A text input as wide as its column."""
 

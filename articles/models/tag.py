@@ -34,8 +34,10 @@ class Tag(TagBase):
         self.name = tidy_name(self.name)
         self.folded = fold(self.name)
         if not self.slug:
-            rivals = type(self).objects.exclude(pk=self.pk)
-            self.slug = unique_slug(self.name, rivals.values_list("slug", flat=True))
+            rivals = type(self).objects.exclude(pk=self.pk).values_list("slug", flat=True)
+            # An old address that leads to another tag is not given away either.
+            old = TagRedirect.objects.values_list("slug", flat=True)
+            self.slug = unique_slug(self.name, [*rivals, *old])
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):

@@ -2,11 +2,12 @@
 
 import datetime as dt
 
-from django.http import Http404
+from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from articles.models import Digest, Tag
+from articles import topics
+from articles.models import Article, Digest, Tag
 from articles.views.public import public_page
 
 DAYS_A_PAGE = 20
@@ -46,7 +47,9 @@ def tags(request):
 @public_page
 def tag(request, slug):
     """A topic's articles by day, newest first; `?before=YYYY-MM-DD` asks for older days."""
-    tag = get_object_or_404(Tag, slug=slug)
+    tag = Tag.objects.filter(slug=slug).first()
+    if tag is None:
+        return redirect_tag(request, slug)
     digests = Digest.objects.published().tagged(tag)
     before = requested_date(request, "before")
     page = digests.filter(date__lt=before) if before else digests
@@ -60,6 +63,16 @@ def tag(request, slug):
         "is_first_page": before is None,
     }
     return render(request, "articles/tag.html", context)
+
+
+def redirect_tag(request, slug):
+    """From an address that a topic once had to its present one, if readers know the topic."""
+    target = topics.moved_to(slug)
+    if target is None or not Article.objects.published().tagged(target).exists():
+        raise Http404(_("No published article has this topic."))
+    query = request.META.get("QUERY_STRING")
+    address = target.get_absolute_url()
+    return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
 
 
 def requested_date(request, name):

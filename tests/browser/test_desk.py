@@ -71,6 +71,7 @@ def test_logging_in_leads_to_the_list_and_a_digest(page):
 def test_previews_follow_typing_also_in_added_articles(desk):
     digest = make_digest(articles=1, published=False)
     desk.goto(change_url(digest))
+    desk.keyboard.press("Alt+p")  # beside the live preview they have no room
     desk.click("[data-add]")
     for number in (1, 2):
         box = article(desk, number).locator(".field-outlook")
@@ -85,7 +86,7 @@ def test_a_preview_waits_for_the_end_of_a_composition(desk):
     digest = make_digest(articles=1, published=False)
     desk.goto(change_url(digest))
     asked = []
-    desk.on("request", lambda request: request.method == "POST" and asked.append(request.url))
+    desk.on("request", lambda request: "markdownx" in request.url and asked.append(request.url))
     box = article(desk, 1).locator(".field-outlook")
     box.locator("textarea").evaluate(COMPOSE, "한")
     desk.wait_for_timeout(500)
@@ -98,6 +99,7 @@ def test_a_preview_waits_for_the_end_of_a_composition(desk):
 def test_a_failing_preview_says_so_and_leaves_the_text(desk):
     digest = make_digest(articles=1, published=False)
     desk.goto(change_url(digest))
+    desk.keyboard.press("Alt+p")
     unfold(desk)
     desk.context.clear_cookies()
     box = article(desk, 1).locator(".field-outlook")

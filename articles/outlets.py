@@ -1,0 +1,51 @@
+"""Publishers renamed and merged, with a word in the history of every digest that cites them."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from articles import topics
+from articles.models import Citation, Digest, Publisher, PublisherDomain
+
+PERMISSIONS = ["articles.change_publisher", "articles.delete_publisher"]
+
+
+@transaction.atomic
+def merge(publishers: Iterable[Publisher], target: Publisher, *, by=None) -> int:
+    """Make every citation and domain of the publishers the target's, and delete them.
+
+    Publishers that are gone already are passed over. Returns the number merged. Raises
+    PermissionDenied, or Publisher.DoesNotExist if the target is gone.
+    """
+    if by is not None and not by.has_perms(PERMISSIONS):
+        raise PermissionDenied
+    wanted = {publisher.pk for publisher in publishers} - {target.pk}
+    lock_digests_citing(wanted)
+    rows = Publisher.objects.select_for_update().filter(pk__in=[*wanted, target.pk])
+    locked = {publisher.pk: publisher for publisher in rows.order_by("pk")}
+    if target.pk not in locked:
+        raise Publisher.DoesNotExist
+    target = locked.pop(target.pk)
+    # Again, because a digest can have cited one of them before they were locked.
+    digests = lock_digests_citing(locked)
+    Citation.objects.filter(publisher__in=locked).update(publisher=target)
+    PublisherDomain.objects.filter(publisher__in=locked).update(publisher=target)
+    names = ", ".join(f"“{publisher.name}”" for publisher in locked.values())
+    Publisher.objects.filter(pk__in=locked).delete()
+    note = _("Publishers %(publishers)s merged into “%(publisher)s”")
+    topics.record(digests, by, note % {"publishers": names, "publisher": target.name})
+    return len(locked)
+
+
+def lock_digests_citing(publishers: Iterable[int]) -> list[Digest]:
+    """The digests that cite one of the publishers (primary keys), locked in a fixed order."""
+    cited = Citation.objects.filter(publisher__in=list(publishers)).values("article__digest")
+    return list(Digest.objects.select_for_update().filter(pk__in=cited).order_by("pk"))
+
+
+def note_rename(publisher: Publisher, old: str, digests: Iterable[Digest], *, by=None) -> None:
+    """Keep a revision of every digest that cites a publisher under its new name."""
+    note = _("Publisher “%(old)s” renamed to “%(new)s”")
+    topics.record(digests, by, note % {"old": old, "new": publisher.name})

@@ -1,0 +1,125 @@
+"""Tags renamed, merged and deleted, with a word in the history of every digest that has them.
+
+Each function locks the digests concerned before the tags, as saving a digest does, and counts
+their versions up: a form that was opened before then keeps the change instead of undoing it.
+"""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from articles import revisions
+from articles.models import Digest, Tag, TaggedArticle, TagRedirect
+from articles.text import fold, slugify, unique_slug
+
+
+@transaction.atomic
+def rename(tag: Tag, name: str, *, new_address: bool = False, by=None) -> Tag:
+    """Give a tag another name, and an address made from it only if asked for.
+
+    The old address leads to the new one. Raises PermissionDenied.
+    """
+    _check(by, "articles.change_tag")
+    digests = lock_digests_with([tag])
+    tag = Tag.objects.select_for_update().get(pk=tag.pk)
+    old, tag.name = tag.name, name
+    if new_address:
+        _change_address(tag)
+    tag.save()
+    if tag.name != old:
+        note = _("Tag “%(old)s” renamed to “%(new)s”") % {"old": old, "new": tag.name}
+        record(digests, by, note)
+    return tag
+
+
+@transaction.atomic
+def merge(tags: Iterable[Tag], target: Tag, *, by=None) -> int:
+    """Give every article of the tags the target instead, and the tags' addresses to it.
+
+    Tags that are gone already are passed over. Returns the number of tags merged. Raises
+    PermissionDenied, or Tag.DoesNotExist if the target is gone.
+    """
+    _check(by, "articles.change_tag", "articles.delete_tag")
+    wanted = {tag.pk for tag in tags} - {target.pk}
+    lock_digests_with([*Tag.objects.filter(pk__in=wanted)])
+    rows = Tag.objects.select_for_update().filter(pk__in=[*wanted, target.pk]).order_by("pk")
+    locked = {tag.pk: tag for tag in rows}
+    if target.pk not in locked:
+        raise Tag.DoesNotExist
+    target = locked.pop(target.pk)
+    # Again, because a digest can have got one of the tags before they were locked.
+    digests = lock_digests_with(locked.values())
+    for tag in locked.values():
+        has_target = TaggedArticle.objects.filter(tag=target).values("content_object")
+        tag.tagged_articles.exclude(content_object__in=has_target).update(tag=target)
+        tag.redirects.update(tag=target)
+        TagRedirect.objects.update_or_create(slug=tag.slug, defaults={"tag": target})
+    names = ", ".join(f"“{tag.name}”" for tag in locked.values())
+    Tag.objects.filter(pk__in=locked).delete()
+    record(digests, by, _("Tags %(tags)s merged into “%(tag)s”") % {"tags": names, "tag": target})
+    return len(locked)
+
+
+@transaction.atomic
+def delete(tag: Tag, *, by=None, seen: int | None = None) -> bool:
+    """Take a tag from all its articles. `seen` is the number of articles the editor was shown;
+    if it is another by now, nothing happens and False is returned. Raises PermissionDenied."""
+    _check(by, "articles.delete_tag")
+    digests = lock_digests_with([tag])
+    if seen is not None and tag.tagged_articles.count() != seen:
+        return False
+    Tag.objects.filter(pk=tag.pk).delete()
+    record(digests, by, _("Tag “%(tag)s” deleted") % {"tag": tag.name})
+    return True
+
+
+def same_as(name: str, *, but: Tag | None = None) -> Tag | None:
+    """The tag whose name counts as the same."""
+    rivals = Tag.objects.exclude(pk=but.pk) if but and but.pk else Tag.objects.all()
+    return rivals.filter(folded=fold(name)).first()
+
+
+def moved_to(slug: str) -> Tag | None:
+    """The tag that an old address leads to."""
+    redirect = TagRedirect.objects.select_related("tag").filter(slug=slug).first()
+    return redirect and redirect.tag
+
+
+def present_name(name: str) -> str:
+    """The name by which a tag goes now that once had this one: renamed and merged tags are
+    found by their addresses. A tag that nobody knows any more keeps its name."""
+    slug = slugify(name)
+    tag = same_as(name) or Tag.objects.filter(slug=slug).first() or moved_to(slug)
+    return tag.name if tag else name
+
+
+def lock_digests_with(tags: Iterable[Tag]) -> list[Digest]:
+    """The digests with an article that has one of the tags, locked in a fixed order."""
+    tagged = TaggedArticle.objects.filter(tag__in=[tag.pk for tag in tags])
+    digests = Digest.objects.select_for_update().order_by("pk")
+    return list(digests.filter(pk__in=tagged.values("content_object__digest")))
+
+
+def record(digests: Iterable[Digest], author, note: str) -> None:
+    """Keep a revision of every digest, which must be locked."""
+    for digest in digests:
+        digest.version += 1
+        digest.save(update_fields=["version"])
+        revisions.record(digest, author=author, note=note[:300])
+
+
+def _change_address(tag):
+    old = tag.slug
+    tags = Tag.objects.exclude(pk=tag.pk).values_list("slug", flat=True)
+    redirects = TagRedirect.objects.exclude(tag=tag).values_list("slug", flat=True)
+    tag.slug = unique_slug(tag.name, [*tags, *redirects])
+    if tag.slug != old:
+        TagRedirect.objects.filter(slug=tag.slug).delete()
+        TagRedirect.objects.update_or_create(slug=old, defaults={"tag": tag})
+
+
+def _check(user, *permissions):
+    if user is not None and not user.has_perms(permissions):
+        raise PermissionDenied

@@ -1,0 +1,52 @@
+from django.core.exceptions import PermissionDenied
+from django.test import TestCase
+
+from articles import outlets, revisions
+from articles.models import Citation, Digest, Publisher
+from tests.factories import CITATION, make_article, make_digest, make_user
+
+
+class MergeTests(TestCase):
+    def setUp(self):
+        self.editor = make_user(permissions=["change_publisher", "delete_publisher"])
+        self.digest = make_digest(articles=0, published=False)
+        make_article(
+            self.digest, citations=[CITATION, ("한빛 일보", "https://m.hanbit-old.example/1", None)]
+        )
+        revisions.record(self.digest)
+        self.target = Publisher.objects.get(name="한빛일보")
+        self.source = Publisher.objects.get(name="한빛 일보")
+
+    def merge(self):
+        return outlets.merge([self.source, self.target], self.target, by=self.editor)
+
+    def test_citations_and_domains_go_along(self):
+        self.assertEqual(self.merge(), 1)
+        self.assertEqual(
+            set(Citation.objects.values_list("publisher__name", flat=True)), {"한빛일보"}
+        )
+        domains = set(self.target.domains.values_list("domain", flat=True))
+        self.assertEqual(domains, {"hanbit.example", "hanbit-old.example"})
+
+    def test_the_history_tells_of_it(self):
+        self.merge()
+        digest = Digest.objects.get()
+        newest = digest.revisions.order_by("number").last()
+        self.assertEqual((digest.version, newest.author), (2, self.editor))
+        self.assertIn("한빛 일보", newest.note)
+        self.assertEqual(newest.data, revisions.snapshot(digest))
+
+    def test_merging_twice_is_harmless(self):
+        self.merge()
+        self.assertEqual(self.merge(), 0)
+        with self.assertRaises(Publisher.DoesNotExist):
+            outlets.merge([self.target], self.source, by=self.editor)
+
+    def test_it_needs_both_permissions(self):
+        with self.assertRaises(PermissionDenied):
+            outlets.merge(
+                [self.source],
+                self.target,
+                by=make_user("writer", permissions=["change_publisher"]),
+            )
+        self.assertEqual(Publisher.objects.count(), 2)
