@@ -10,21 +10,23 @@ PRODUCTION = env -i PATH="$$PATH" DEBUG=False SITE_URL=https://news.example.com 
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')"
 
 .PHONY: run test test-sqlite test-postgresql test-browser lint clean
-.NOTPARALLEL:
 
 run: .venv/.installed
 	$(BIN)/python -m newsroom.run
 
-test: test-sqlite test-postgresql
+# Two at a time, each with its output in one piece where make can do that. The browser's part
+# takes as long as the others together.
+test: .venv/.installed-dev
+	$(MAKE) -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) test-browser test-sqlite test-postgresql
 
 test-sqlite: .venv/.installed-dev
-	TEST_DATABASE=sqlite $(BIN)/python -m pytest
+	TEST_DATABASE=sqlite $(BIN)/python -m pytest --ignore tests/browser
 
 test-postgresql: .venv/.installed-dev
-	TEST_DATABASE=postgresql $(BIN)/python -m pytest
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest --ignore tests/browser
 
 test-browser: .venv/.installed-dev
-	$(BIN)/python -m pytest tests/browser
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest tests/browser
 
 lint: .venv/.installed-dev
 	$(BIN)/ruff check .
