@@ -4,6 +4,7 @@ import json
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import redirect
@@ -140,8 +141,13 @@ class DigestAdmin(
                 raise PermissionDenied
         if request.method == "POST" and object_id and self.get_object(request, object_id) is None:
             request.POST, object_id = _as_new(request.POST), None
+        view = super().changeform_view
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            try:
+                return view(request, object_id, form_url, extra_context)
+            except IntegrityError:
+                # Somebody took the same day at the same moment; validation sees it now.
+                return view(request, object_id, form_url, extra_context)
         except saving.Conflict as conflict:
             return conflicts.page(self, request, conflict)
 

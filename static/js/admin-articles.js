@@ -19,6 +19,11 @@ function fold(row, folded) {
     row.querySelector('[data-body]').hidden = folded;
 }
 
+/* Empty articles stay open: they are there to be written. */
+function isWritten(row) {
+    return field(row, 'headline').value.trim() !== '';
+}
+
 /* What the bar of an article says about it while it is folded. */
 function describe(row) {
     const headline = field(row, 'headline').value.trim();
@@ -74,7 +79,7 @@ document.addEventListener('DOMContentLoaded', () => {
     const rows = articles();
     rows.forEach(prepare);
     if (rows.length > 1) {
-        rows.forEach(row => fold(row, !row.classList.contains('has-errors')));
+        rows.forEach(row => fold(row, isWritten(row) && !row.classList.contains('has-errors')));
     }
     list().dispatchEvent(new CustomEvent('articles:ready', {bubbles: true}));
 });

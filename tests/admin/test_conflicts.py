@@ -9,7 +9,7 @@ from django.test import Client, TransactionTestCase
 
 from articles import publishing, revisions
 from articles.models import Digest
-from tests.admin.desk import DeskTestCase, change_url, filled, management, new_article
+from tests.admin.desk import DeskTestCase, add_url, change_url, filled, management, new_article
 from tests.factories import make_digest, make_user
 
 
@@ -172,3 +172,27 @@ class SimultaneousTests(TransactionTestCase):
         self.assertEqual(digest.version, 2)
         first = digest.articles.get(position=1)
         self.assertEqual(digest.title.removeprefix("호 "), first.headline.removeprefix("기사 "))
+
+    def test_of_new_digests_for_one_day_at_the_same_moment_one_is_made(self):
+        User.objects.create_superuser("editor", password="x")
+        start = threading.Barrier(4)
+
+        def add(number):
+            try:
+                client = Client()
+                client.force_login(User.objects.get())
+                data = {"date": "2026-05-01", "title": f"호 {number}", "language": "ko"}
+                data |= {"introduction": "", "version": "", "_continue": "1"}
+                data |= management(1) | new_article(0, f"기사 {number}", 1)
+                start.wait()
+                return client.post(add_url(), data)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(add, range(4)))
+        self.assertEqual(sorted(a.status_code for a in answers), [200, 200, 200, 302])
+        self.assertEqual(Digest.objects.get().articles.count(), 1)
+        for number, answer in enumerate(answers):
+            if answer.status_code == 200:
+                self.assertContains(answer, f"기사 {number}")

@@ -246,45 +246,6 @@ def test_tags_are_suggested_also_in_added_articles(desk):
     assert desk.locator("[role=option]").count() == 0
 
 
-def test_ten_articles_are_written_by_keyboard_alone(desk):
-    desk.goto(ADD)
-    tabs = 0
-
-    def tab():
-        nonlocal tabs
-        tabs += 1
-        desk.keyboard.press("Tab")
-
-    def tab_to(name):
-        while desk.evaluate("document.activeElement.name || ''") != name:
-            tab()
-            assert tabs < 150
-
-    tab_to("title")
-    desk.keyboard.type("열 건의 소식")
-    for number in range(10):
-        if number:
-            desk.keyboard.press("Alt+n")
-        else:
-            tab_to("articles-0-headline")
-        desk.keyboard.type(f"{number + 1}번 소식")
-        desk.keyboard.press("Enter")
-        desk.keyboard.type("첫 요점\n둘째 요점")
-        tab()
-        desk.keyboard.type(f"한빛일보 | https://hanbit.example/{number} | 2026-01-03")
-        tab()
-        desk.keyboard.type("칩, 규제")
-        for text in ("뜻", "영향", "전망"):
-            tab()
-            desk.keyboard.type(text)
-    save(desk)
-    digest = Digest.objects.get()
-    assert stored(digest) == [f"{number}번 소식" for number in range(1, 11)]
-    assert [a.points for a in digest.articles.all()] == [["첫 요점", "둘째 요점"]] * 10
-    assert all(a.outlook == "전망" and a.citations.count() == 1 for a in digest.articles.all())
-    assert tabs < 100
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_serious_is_found_by_axe(desk, scheme):
     digest = make_digest(articles=3, introduction="**머리글**", front_matter={"layout": "post"})
