@@ -12,6 +12,7 @@ from articles.models import Digest, Presence, WorkingCopy
 from tests.admin.desk import change_url
 from tests.browser.test_desk import ADD, COMPOSE, FINISH, LIST, article, save, unfold
 from tests.browser.test_desk import desk as desk
+from tests.browser.waiting import wait_until
 from tests.factories import make_digest
 
 AUTOSAVE = "**/digest/autosave/*"
@@ -25,9 +26,8 @@ def digest():
 
 def kept(page):
     """Wait until the line beside the buttons says that a draft was kept."""
-    page.wait_for_function(
-        "() => /\\d\\d:\\d\\d/.test(document.querySelector('[data-draft-state]').textContent)"
-    )
+    shown = "/\\d\\d:\\d\\d/.test(document.querySelector('[data-draft-state]').textContent)"
+    wait_until(page, shown)
 
 
 def said(page):

@@ -1,9 +1,12 @@
 """The live preview beside the form, in a real browser."""
 
+import time
+
 import pytest
 
 from tests.admin.desk import change_url
 from tests.browser.test_desk import ADD, COMPOSE, FINISH, article, desk, serious, stored, unfold
+from tests.browser.waiting import SECONDS, wait_until
 from tests.factories import make_digest
 
 __all__ = ["desk"]  # a fixture
@@ -13,17 +16,8 @@ INSIDE = "document.querySelector('[data-live-preview] iframe').contentDocument"
 BODY = f"({INSIDE}?.querySelector('main')?.innerText || '')"
 
 
-def wait_for(page, text, timeout=5_000):
-    page.wait_for_function(f"text => {BODY}.includes(text)", arg=text, timeout=timeout)
-
-
-def wait_until(page, condition):
-    """Playwright's own waiting evaluates text, which the policy of the page forbids."""
-    for _attempt in range(60):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(condition)
+def wait_for(page, text):
+    wait_until(page, f"text => {BODY}.includes(text)", text)
 
 
 def is_in_view(page, text):
@@ -40,11 +34,10 @@ def is_in_view(page, text):
 
 
 def wait_until_in_view(page, text):
-    for _attempt in range(60):
-        if is_in_view(page, text):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(text)
+    deadline = time.monotonic() + SECONDS
+    while not is_in_view(page, text):
+        assert time.monotonic() < deadline, text
+        page.wait_for_timeout(50)
 
 
 def asked(page):
@@ -59,10 +52,10 @@ def test_what_is_typed_into_a_new_row_appears_at_once(desk):
     wait_for(desk, "기사 0건")
     desk.keyboard.press("Alt+n")
     desk.keyboard.type("새로 친 제목")
-    wait_for(desk, "새로 친 제목", timeout=1_500)
+    wait_for(desk, "새로 친 제목")
     desk.keyboard.press("Enter")
     desk.keyboard.type("**굵은** 요점")
-    wait_for(desk, "굵은 요점", timeout=1_500)
+    wait_for(desk, "굵은 요점")
     assert desk.evaluate("document.activeElement.name").endswith("-points")
 
 
@@ -175,8 +168,9 @@ def test_links_scroll_the_frame_and_never_leave_it(desk):
         desk.evaluate(f"{INSIDE}.querySelector({selector!r}).click()")
     for selector in (".contents li:last-child a", ".story:last-child .number"):
         desk.evaluate(f"{INSIDE}.defaultView.scrollTo({{top: 0, behavior: 'instant'}})")
-        desk.evaluate(f"{INSIDE}.querySelector({selector!r}).click()")
-        wait_until(desk, f"{INSIDE}.defaultView.scrollY > 500")
+        # An update of the preview may come in between, so the click is made until it led there.
+        clicked = f"{INSIDE}.querySelector({selector!r}).click()"
+        wait_until(desk, f"() => {{ {clicked}; return {INSIDE}.defaultView.scrollY > 500; }}")
     assert desk.evaluate(f"{INSIDE}.URL").startswith("about:srcdoc")
     assert len(desk.context.pages) == 1
     wait_for(desk, "6번째 기사의 제목")

@@ -8,6 +8,7 @@ from articles import trash
 from articles.models import Digest, DigestTemplate, Publisher, PublisherDomain
 from tests.admin.desk import change_url
 from tests.browser.test_desk import LIST, article, desk, save, serious, shown, stored, unfold
+from tests.browser.waiting import wait_until
 from tests.factories import make_article, make_digest
 from tests.posts import HEAD
 
@@ -77,7 +78,7 @@ def test_a_pasted_post_fills_six_articles(desk):
     points = article(desk, 6).locator("[name$='-points']").input_value()
     assert points == "병원 **6곳**이 시험\n응답 시간 40% 단축"
     citations = "articles-5-citation_lines"
-    desk.wait_for_function(f"document.querySelector('[name={citations}]').value.includes('晨光')")
+    wait_until(desk, f"document.querySelector('[name={citations}]').value.includes('晨光')")
     save(desk)
     assert stored(digest) == HEADLINES
     publishers = [c.publisher.name for c in digest.articles.last().citations.order_by("position")]
@@ -128,9 +129,7 @@ def test_an_address_gets_its_publisher(desk):
     lines = article(desk, 1).locator("[name$='-citation_lines']")
     lines.fill("https://news.hanbit.example/1 | 2026-01-03\nhttps://unknown.example/2\n")
     lines.press("Tab")
-    desk.wait_for_function(
-        "document.querySelector('[name$=citation_lines]').value.includes('한빛')"
-    )
+    wait_until(desk, "document.querySelector('[name$=citation_lines]').value.includes('한빛')")
     assert lines.input_value() == (
         "한빛일보 | https://news.hanbit.example/1 | 2026-01-03\nhttps://unknown.example/2\n"
     )
