@@ -6,6 +6,7 @@ numbered sentence for every line it could not use, so that all mistakes show at 
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -60,8 +61,10 @@ def format_points(points: list[str]) -> str:
     return "\n".join(points)
 
 
-def parse_citations(text: str) -> list[CitationLine]:
-    """Citations of a text, one a line.
+def parse_citations(
+    text: str, check: Callable[[CitationLine], CitationLine] | None = None
+) -> list[CitationLine]:
+    """Citations of a text, one a line; `check` may complete one or refuse it with ValueError.
 
     Understood are `publisher | address | date`, with the date or the publisher left out, and
     `[publisher](address) - 발행일: date` as it stands in older posts.
@@ -69,7 +72,8 @@ def parse_citations(text: str) -> list[CitationLine]:
     citations, errors = [], []
     for number, line in _lines(text):
         try:
-            citations.append(parse_citation(line))
+            citation = parse_citation(line)
+            citations.append(check(citation) if check else citation)
         except ValueError as error:
             errors.append((number, str(error)))
     return _result(citations, errors)

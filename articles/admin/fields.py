@@ -107,16 +107,7 @@ class CitationsFormField(LinesFormField):
 
     def read(self, text):
         """Also refuse addresses without a name whose publisher nobody can tell."""
-        citations, errors = [], []
-        for number, line in enumerate(text.splitlines(), start=1):
-            if line.strip():
-                try:
-                    citations.append(_with_known_publisher(lines.parse_citation(line)))
-                except ValueError as problem:
-                    errors.append((number, str(problem)))
-        if errors:
-            raise lines.LineErrors(errors)
-        return citations
+        return lines.parse_citations(text, check=_with_known_publisher)
 
 
 class TagsFormField(LinesFormField):
