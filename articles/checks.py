@@ -1,7 +1,10 @@
 """Django system checks for what settings alone cannot refuse."""
 
 from django.conf import settings
-from django.core.checks import Tags, Warning, register
+from django.core.checks import Error, Tags, Warning, register
+
+from articles import preflight
+from articles.preflight import tuning
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -18,3 +21,8 @@ def check_site_url(app_configs, **kwargs):
             id="articles.W001",
         )
     ]
+
+
+@register()
+def check_preflight(app_configs, **kwargs):
+    return [Error(sentence, id="articles.E001") for sentence in tuning.mistakes(preflight.CODES)]

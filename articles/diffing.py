@@ -23,6 +23,8 @@ ARTICLE_FIELDS = (
     "technical_significance",
     "industry_impact",
     "outlook",
+    "drafted_by",
+    "read_by",
 )
 # Words of an alphabet or of Hangul stay whole; Han and kana, written without blanks, are compared
 # sign by sign, and so is punctuation.
@@ -115,6 +117,28 @@ def compare_words(before: str, after: str) -> list[Segment]:
         if m > k:
             segments.append(Segment(ADDED, "".join(new[k:m])))
     return segments
+
+
+def as_rows(change: DigestChange) -> list[dict]:
+    """A change as JSON, to be kept: for the digest itself and each article that changed, its `uid`
+    (None for the digest), `headline`, `kind`, and `fields` with their `name` and `segments`."""
+    own = [{"uid": None, "headline": "", "kind": CHANGED, "fields": _field_rows(change.fields)}]
+    return (own if change.fields else []) + [
+        {
+            "uid": article.uid,
+            "headline": article.headline,
+            "kind": article.kind,
+            "fields": _field_rows(article.fields),
+        }
+        for article in change.changed_articles
+    ]
+
+
+def _field_rows(fields: list[FieldChange]) -> list[dict]:
+    return [
+        {"name": field.name, "segments": [[part.kind, part.text] for part in field.segments]}
+        for field in fields
+    ]
 
 
 def field_text(value: object) -> str:

@@ -6,13 +6,13 @@ their own and with the digest locked.
 
 import datetime as dt
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
+from articles.addresses import comparison_key, domain_of
 from articles.lines import CitationLine, citation_from
 from articles.models import Article, Citation, Digest, Publisher, PublisherDomain
 from articles.text import slugify, unique_slug
@@ -20,9 +20,10 @@ from articles.text import slugify, unique_slug
 # Positions are moved out of the way by this much while articles change places, because the
 # unique constraint is checked row by row on both databases.
 _ASIDE = 1_000_000
-TEXT_FIELDS = ("headline", "points", "technical_significance", "industry_impact", "outlook")
-# Parts of a host name that say how a page is served, not whose it is.
-_SERVING_LABELS = ("www.", "m.", "amp.", "mobile.")
+TEXT_FIELDS = (
+    *("headline", "points", "technical_significance", "industry_impact", "outlook"),
+    *("drafted_by", "read_by"),
+)
 
 
 def lock(digest: Digest) -> Digest:
@@ -124,6 +125,7 @@ def set_citations(article: Article, lines: Sequence[CitationLine]) -> None:
             position=position,
             publisher=publisher,
             url=line.url,
+            url_key=comparison_key(line.url),
             published_on=line.published_on,
         )
         for position, (publisher, line) in enumerate(zip(publishers, lines, strict=True), start=1)
@@ -168,12 +170,3 @@ def publisher_of_domain(domain: str) -> Publisher | None:
     owners = PublisherDomain.objects.filter(domain__in=candidates).select_related("publisher")
     nearest = max(owners, key=lambda owner: len(owner.domain), default=None)
     return nearest.publisher if nearest else None
-
-
-def domain_of(url: str) -> str:
-    """The host of an address in small letters, without labels such as `www.` or `m.`."""
-    host = (urlsplit(url).hostname or "").lower()
-    for label in _SERVING_LABELS:
-        if host.startswith(label) and host.count(".") > 1:
-            return host.removeprefix(label)
-    return host

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from articles import document, editing, publishing, revisions
+from articles import audit, document, editing, publishing, revisions
+from articles.addresses import comparison_key
 from articles.document import ArticleText, Document, DocumentError
 from articles.lines import CitationLine
 from articles.models import Article, Citation, Digest, Publisher
@@ -97,9 +98,12 @@ class _Run:
             message = _("There already is a different digest for %(date)s. It was left as it is.")
             raise DocumentError([(1, message % {"date": post.date})])
         if self.publish and digest.status == Digest.Status.DRAFT:
-            publishing.publish(digest, at=post.stamp)
+            if status == CREATED:
+                audit.record("imported", digest=digest)
+            publishing.publish(digest, at=post.stamp, unchecked=True)
             return PUBLISHED
         if status == CREATED:
+            audit.record("imported", digest=digest)
             revisions.record(digest, note=_("Imported"))
         return status
 
@@ -123,6 +127,7 @@ class _Run:
                 position=position,
                 publisher=self._publisher(line),
                 url=line.url,
+                url_key=comparison_key(line.url),
                 published_on=line.published_on,
             )
             for article, text in zip(articles, post.articles, strict=True)

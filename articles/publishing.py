@@ -1,89 +1,173 @@
 """From draft to readers and back: the only code that writes a digest's status.
 
-Every function locks the digest, changes it and records a revision in one transaction, or
-raises `NotAllowed` and changes nothing.
+    draft → in review → scheduled → published → withdrawn
+
+Every function locks the digest, checks the user's permission, the version that the user saw and
+the state, writes, and leaves an audit row and a revision, all in one transaction; or it raises
+PermissionDenied or `NotAllowed` and changes nothing. `by` is the user, None for a command.
+`version` is the one the user saw, None where nobody looked.
 """
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from articles import editing, revisions
-from articles.models import Article, Correction, Digest
+from articles import audit, editing, preflight, preview_links, revisions
+from articles.models import AcceptedFinding, Article, Correction, Digest
 
 Status = Digest.Status
+MAX_NOTE = 300
+CHANGE = "articles.change_digest"
+PUBLISH = "articles.publish_digest"
+WITHDRAW = "articles.withdraw_digest"
 
 
 class NotAllowed(Exception):
     """The digest is not in a state for this; the message is a sentence for the editor."""
 
 
+class Stale(NotAllowed):
+    """Somebody changed the digest after the user looked at it."""
+
+
+class NotReady(NotAllowed):
+    """Preflight found what stops the press; `findings` says what."""
+
+    def __init__(self, sentence: str, findings: list[preflight.Finding]):
+        super().__init__(sentence)
+        self.findings = findings
+
+
 @transaction.atomic
-def publish(digest: Digest, *, by=None, at: dt.datetime | None = None) -> Digest:
+def submit(digest: Digest, *, by=None, note: str = "", version: int | None = None) -> Digest:
+    """Hand a draft to the editors, with a note for them if there is something to say."""
+    digest = _locked(digest, by, CHANGE, version)
+    if digest.status not in (Status.DRAFT, Status.WITHDRAWN):
+        raise NotAllowed(_("Only a draft can be handed in for review."))
+    if not digest.articles.exists():
+        raise NotAllowed(_("There is nothing to review yet. Add an article first."))
+    digest.status = Status.IN_REVIEW
+    return _finish(digest, by, "submitted", _("Handed in for review"), note)
+
+
+@transaction.atomic
+def send_back(digest: Digest, *, by=None, note: str = "", version: int | None = None) -> Digest:
+    """Give a digest in review back to its writers, saying why in `note`."""
+    digest = _locked(digest, by, PUBLISH, version)
+    if digest.status != Status.IN_REVIEW:
+        raise NotAllowed(_("Only a digest in review can be sent back."))
+    if not note.strip():
+        raise NotAllowed(_("Say in a note what is to be done before sending the digest back."))
+    digest.status = Status.WITHDRAWN if digest.published_at else Status.DRAFT
+    return _finish(digest, by, "sent-back", _("Sent back"), note)
+
+
+@transaction.atomic
+def publish(
+    digest: Digest,
+    *,
+    by=None,
+    at: dt.datetime | None = None,
+    version: int | None = None,
+    reason: str = "",
+    accepted: Collection[str] = (),
+    unchecked: bool = False,
+) -> Digest:
     """Make a digest visible from `at` (an aware datetime) on, or from now on.
 
-    A past `at` is kept as the time of publication, for imported posts; a future one
-    schedules the digest. `by` is the user whose permission is checked, None for a command.
-    Raises PermissionDenied or NotAllowed.
+    A future `at` schedules the digest, or moves its schedule; a past one is kept as the time of
+    publication. Preflight has to let it pass: an error raises NotReady, and so does a warning
+    whose key is not `accepted`, for which `reason` is kept. `unchecked` is for posts that readers
+    had elsewhere before.
     """
-    digest = _locked(digest, by, "articles.publish_digest")
+    digest = _locked(digest, by, PUBLISH, version)
     now = timezone.now()
     at = at or now
     if digest.status == Status.PUBLISHED:
         raise NotAllowed(_("This digest is already published."))
     if not digest.articles.exists():
         raise NotAllowed(_("A digest without articles cannot be published. Add an article first."))
+    let_pass = [] if unchecked else _pass_preflight(digest, by, reason, accepted)
     fix_feed_ids(digest, now)
     digest.publish_at = at
+    detail = {"publish_at": at.isoformat(), "accepted": [finding.code for finding in let_pass]}
     if at > now:
         digest.status = Status.SCHEDULED
-        return _finish(digest, by, _("Scheduled"))
+        return _finish(digest, by, "scheduled", _("Scheduled"), reason, detail)
     digest.status = Status.PUBLISHED
     digest.published_at = digest.published_at or at
-    return _finish(digest, by, _("Published"))
+    return _finish(digest, by, "published", _("Published"), reason, detail)
 
 
 @transaction.atomic
-def withdraw(digest: Digest, *, by=None) -> Digest:
+def release(pk: int) -> bool:
+    """Mark a scheduled digest whose hour has come as published, once and for all.
+
+    Readers have it since that hour whether or not this runs. Returns whether it did anything; the
+    audit row says by how many seconds it was late.
+    """
+    if not Digest.objects.due().filter(pk=pk).exists():
+        return False
+    digest = Digest.objects.select_for_update().filter(pk=pk).first()
+    return digest is not None and _release(digest)
+
+
+@transaction.atomic
+def withdraw(digest: Digest, *, by=None, version: int | None = None, note: str = "") -> Digest:
     """Take a published or scheduled digest away from readers; a scheduled one becomes a draft.
 
-    Raises PermissionDenied or NotAllowed.
+    Preview links of the digest are dead from then on.
     """
-    digest = _locked(digest, by, "articles.withdraw_digest")
-    if digest.status == Status.SCHEDULED and digest.publish_at > timezone.now():
-        digest.status = Status.DRAFT
-        digest.publish_at = None
-        return _finish(digest, by, _("Schedule cancelled"))
+    digest = _locked(digest, by, WITHDRAW, version)
     if digest.status not in (Status.PUBLISHED, Status.SCHEDULED):
         raise NotAllowed(_("Only a published or scheduled digest can be withdrawn."))
-    digest.published_at = digest.published_at or digest.publish_at
+    if digest.status == Status.SCHEDULED:
+        digest.status = Status.WITHDRAWN if digest.published_at else Status.DRAFT
+        digest.publish_at = digest.published_at
+        return _finish(digest, by, "unscheduled", _("Schedule cancelled"), note)
     digest.status = Status.WITHDRAWN
-    return _finish(digest, by, _("Withdrawn"))
+    preview_links.revoke_all(digest)
+    return _finish(digest, by, "withdrawn", _("Withdrawn"), note)
 
 
 @transaction.atomic
-def correct(digest: Digest, text: str, *, by=None, article=None) -> Correction:
+def correct(
+    digest: Digest,
+    text: str,
+    *,
+    by=None,
+    article: Article | None = None,
+    changes: list | None = None,
+    version: int | None = None,
+) -> Correction:
     """Add a correction that readers see, to the digest or to one of its articles.
 
-    Raises PermissionDenied, or NotAllowed if the digest is not public or the article not its own.
+    `changes` is what readers may open, as `diffing.as_rows` makes it. Raises NotAllowed if
+    the digest is not public or the article not its own.
     """
-    digest = _locked(digest, by, "articles.publish_digest")
+    digest = _locked(digest, by, PUBLISH, version)
     if not Digest.objects.published().filter(pk=digest.pk).exists():
         raise NotAllowed(_("Only a published digest can have corrections. Edit the text instead."))
     if article is not None and article.digest_id != digest.pk:
         raise NotAllowed(_("The corrected article belongs to another digest."))
     correction = Correction.objects.create(
-        digest=digest, article=article, text=text, corrected_at=timezone.now(), author=by
+        digest=digest,
+        article=article,
+        text=text,
+        corrected_at=timezone.now(),
+        changes=changes or [],
+        author=by,
     )
-    digest.published_at = digest.published_at or digest.publish_at
     digest.revised_at = correction.corrected_at
-    _finish(digest, by, _("Corrected"))
+    _finish(digest, by, "corrected", _("Corrected"), text)
     return correction
 
 
@@ -110,13 +194,7 @@ def bring_back(data: dict, *, pk: int | None, version: int) -> Digest:
     )
 
 
-def _locked(digest, user, permission):
-    if user is not None and not user.has_perm(permission):
-        raise PermissionDenied
-    return editing.lock(digest)
-
-
-def fix_feed_ids(digest, now):
+def fix_feed_ids(digest: Digest, now: dt.datetime) -> None:
     """Give the digest and its new articles permanent identifiers (tag URIs, RFC 4151).
 
     Random, so that they stay the same and are never reused whatever becomes of addresses,
@@ -129,13 +207,78 @@ def fix_feed_ids(digest, now):
     Article.objects.bulk_update(articles, ["feed_id"])
 
 
+def open_findings(digest: Digest) -> list[preflight.Finding]:
+    """What preflight says of a digest now, without the warnings that an editor let pass."""
+    accepted = set(digest.accepted_findings.values_list("key", flat=True))
+    return [
+        finding
+        for finding in preflight.check_digest(digest)
+        if finding.severity != preflight.Severity.WARNING or finding.key not in accepted
+    ]
+
+
+def _pass_preflight(digest, author, reason, accepted):
+    """Keep the reason for the warnings that are let pass and return them; raises NotReady."""
+    findings = open_findings(digest)
+    if any(finding.severity == preflight.Severity.ERROR for finding in findings):
+        raise NotReady(_("Preflight found errors. Mend them before publishing."), findings)
+    warnings = [f for f in findings if f.severity == preflight.Severity.WARNING]
+    if any(finding.key not in accepted for finding in warnings):
+        raise NotReady(_("Preflight has warnings. Look at them, then say why they pass."), findings)
+    if warnings and not reason.strip():
+        raise NotReady(_("Give a reason why these warnings pass. It is kept."), findings)
+    AcceptedFinding.objects.bulk_create(
+        AcceptedFinding(
+            digest=digest,
+            key=finding.key,
+            code=finding.code,
+            sentence=finding.sentence,
+            reason=reason.strip(),
+            accepted_at=timezone.now(),
+            author=author,
+        )
+        for finding in {finding.key: finding for finding in warnings}.values()
+    )
+    return warnings
+
+
+def _locked(digest, user, permission, version):
+    """The digest's current row, locked; a schedule whose hour has come is carried out first."""
+    if user is not None and not user.has_perm(permission):
+        raise PermissionDenied
+    digest = editing.lock(digest)
+    if version is not None and version != digest.version:
+        raise Stale(
+            _("Somebody changed this digest in the meantime. Look at it again, then decide.")
+        )
+    _release(digest)
+    return digest
+
+
+def _release(digest):
+    """Carry out a locked digest's schedule if its hour has come; returns whether it had."""
+    if not Digest.objects.due().filter(pk=digest.pk).exists():
+        return False
+    late = timezone.now() - digest.publish_at
+    digest.status = Status.PUBLISHED
+    digest.published_at = digest.published_at or digest.publish_at
+    detail = {
+        "publish_at": digest.publish_at.isoformat(),
+        "late_seconds": max(0, int(late.total_seconds())),
+    }
+    _finish(digest, None, "published", _("Published on schedule"), "", detail)
+    return True
+
+
 def _tag_uri(kind, now):
     host = urlsplit(settings.SITE_URL).hostname
     return f"tag:{host},{now.astimezone(dt.UTC):%Y-%m-%d}:{kind}/{uuid.uuid4()}"
 
 
-def _finish(digest, author, note):
+def _finish(digest, author, action, title, note="", detail=None):
     digest.version += 1
     digest.save()
-    revisions.record(digest, author=author, note=note)
+    audit.record(action, by=author, digest=digest, note=note, detail=detail)
+    title = f"{title}: {' '.join(note.split())}" if note else title
+    revisions.record(digest, author=author, note=Truncator(title).chars(MAX_NOTE))
     return digest

@@ -20,6 +20,10 @@ class DigestQuerySet(models.QuerySet):
         status = self.model.Status
         return self.filter(status__in=[status.PUBLISHED, status.SCHEDULED], publish_at__lte=Now())
 
+    def due(self):
+        """Scheduled digests whose hour has come, which nothing has marked as published yet."""
+        return self.filter(status=self.model.Status.SCHEDULED, publish_at__lte=Now())
+
     def newest_first(self):
         return self.order_by("-date")
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from articles import editing, publishing, revisions
+from articles import audit, editing, publishing, revisions
 from articles.models import Digest, Revision
 from articles.publishing import NotAllowed
 
@@ -113,6 +113,7 @@ def _write(digest, data, corrections, by, note):
         return None
     digest.version += 1
     digest.save()
+    audit.record("restored", by=by, digest=digest, note=note)
     return revisions.record(digest, author=by, note=note)
 
 

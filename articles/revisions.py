@@ -1,8 +1,8 @@
 """Snapshots of a whole digest: taking, keeping and finding them.
 
-A snapshot of schema 1 is a JSON object: the digest's own fields, dates and times in ISO 8601,
-`corrections`, and `articles` in their order, each with `uid`, texts, `tags` (names in order) and
-`citations` (`publisher`, `url`, `published_on`).
+A snapshot of schema 2 is a JSON object: the digest's own fields, dates and times in ISO 8601,
+`corrections`, and `articles` in their order, each with `uid`, texts, `drafted_by`, `read_by`,
+`tags` (names in order) and `citations` (`publisher`, `url`, `published_on`).
 """
 
 import hashlib
@@ -14,14 +14,22 @@ from django.utils.translation import gettext as _
 
 from articles.models import Article, Citation, Digest, Revision
 
-SCHEMA = 1
-# For every schema before the present one: a function from its snapshots to those of the next.
-UPGRADES = {}
+SCHEMA = 2
 Kind = Revision.Kind
 
 
 class Unreadable(Exception):
     """A snapshot of a schema that this version does not know; the message is for the editor."""
+
+
+def _with_authorship(data: dict) -> dict:
+    """From schema 1, which did not say how articles were made."""
+    unknown = {"drafted_by": "", "read_by": ""}
+    return data | {"articles": [unknown | article for article in data["articles"]]}
+
+
+# For every schema before the present one: a function from its snapshots to those of the next.
+UPGRADES = {1: _with_authorship}
 
 
 def snapshot(digest: Digest) -> dict:
@@ -45,6 +53,7 @@ def snapshot(digest: Digest) -> dict:
                 "article": uids.get(correction.article_id),
                 "text": correction.text,
                 "corrected_at": _moment(correction.corrected_at),
+                "changes": correction.changes,
             }
             for correction in digest.corrections.all()
         ],
@@ -133,6 +142,8 @@ def _article_snapshot(article: Article) -> dict:
         "technical_significance": article.technical_significance,
         "industry_impact": article.industry_impact,
         "outlook": article.outlook,
+        "drafted_by": article.drafted_by,
+        "read_by": article.read_by,
         "tags": [tag.name for tag in article.tags.all()],
         "citations": [_citation_snapshot(citation) for citation in article.citations.all()],
     }

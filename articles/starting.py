@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
-from articles import editing, publishing, revisions
+from articles import audit, editing, publishing, revisions
 from articles.models import Article, Digest, DigestTemplate
 from articles.publishing import NotAllowed
 from articles.text import unique_slug
@@ -88,6 +88,7 @@ def from_template(template: DigestTemplate, date: dt.date, *, by=None) -> Digest
         language=template.language,
     )
     note = _("Started from the template “%(name)s”") if template.name else _("Started")
+    audit.record("created", by=by, digest=digest, note=note % {"name": template.name})
     revisions.record(digest, author=by, note=note % {"name": template.name})
     return digest
 
@@ -109,6 +110,7 @@ def duplicate(digest: Digest, date: dt.date, *, by=None) -> Digest:
     ]
     editing.write(copy, data | {"date": date.isoformat(), "title": title, "articles": articles})
     note = _("Copied from %(date)s") % {"date": digest.date.isoformat()}
+    audit.record("created", by=by, digest=copy, note=note)
     revisions.record(copy, author=by, note=note)
     return copy
 
@@ -141,6 +143,7 @@ def move_article(article: Article, to: dt.date | Digest, *, by=None) -> Digest:
         digest.version += 1
         digest.save()
         names = {"headline": _short(article.headline), "date": other.date.isoformat()}
+        audit.record("article-moved", by=by, digest=digest, note=note % names)
         revisions.record(digest, author=by, note=note % names)
     return target
 

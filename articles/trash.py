@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import editing, publishing, revisions, topics
+from articles import audit, editing, publishing, revisions, topics
 from articles.lines import citation_from
-from articles.models import Article, Correction, Digest, Revision
+from articles.models import Article, Comment, Correction, Digest, Revision
 from articles.publishing import NotAllowed
 from articles.text import unique_slug
 
@@ -47,6 +47,7 @@ def delete(digest: Digest, *, by=None, version: int | None = None) -> Revision:
     }
     data = revisions.snapshot(digest) | {"gone": gone}
     kept = revisions.keep(digest, data, kind=Kind.DELETED, author=by, note=_("Deleted"))
+    audit.record("deleted", by=by, digest=digest)
     digest.delete()
     kept.refresh_from_db()
     return kept
@@ -89,6 +90,7 @@ def restore(revision: Revision, *, by=None) -> Digest:
     _restore_corrections(digest, data["corrections"], gone.get("correction_authors", []))
     own = [*gone.get("revisions", []), revision.pk]
     Revision.objects.filter(pk__in=own, digest=None).update(digest=digest)
+    audit.record("restored-from-trash", by=by, digest=digest)
     revisions.record(digest, author=by, note=_("Restored from the trash"))
     return digest
 
@@ -105,8 +107,15 @@ def purge() -> int:
         own = [*revision.data.get("gone", {}).get("revisions", []), revision.pk]
         # Only what has no digest: a history that goes on elsewhere stays.
         Revision.objects.filter(pk__in=own, digest=None).delete()
+        uids = [article["uid"] for article in revision.data["articles"]]
+        gone = set(uids) - set(map(str, _uids_in_use(uids)))
+        Comment.objects.filter(article_uid__in=gone).delete()
         count += 1
     return count
+
+
+def _uids_in_use(uids):
+    return Article.objects.filter(uid__in=uids).values_list("uid", flat=True)
 
 
 def _add_article(digest: Digest, position: int, text: dict) -> Article:
@@ -136,6 +145,7 @@ def _restore_corrections(digest, corrections, authors):
             article=articles.get(correction["article"]),
             text=correction["text"],
             corrected_at=dt.datetime.fromisoformat(correction["corrected_at"]),
+            changes=correction.get("changes", []),
             author=users.get(authors[number]) if number < len(authors) else None,
         )
 

@@ -5,7 +5,9 @@ and raises ImproperlyConfigured with a sentence naming the variable when its val
 cannot be used. Nothing here reads Django's settings.
 """
 
+import datetime as dt
 import os
+import re
 import zoneinfo
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +15,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 MINIMUM_KEY_LENGTH = 50
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def text(name: str, default: str = "") -> str:
@@ -54,6 +57,28 @@ def hosts(name: str, default: list[str]) -> list[str]:
     return values or default
 
 
+def words(name: str) -> list[str]:
+    """Comma-separated words, each once, in their order."""
+    values = (word.strip() for word in text(name).split(","))
+    return list(dict.fromkeys(filter(None, values)))
+
+
+def numbers(name: str) -> dict[str, int]:
+    """Whole numbers that are not negative, by name: `one=1,two=2`."""
+    values = {}
+    for pair in words(name):
+        key, _, number = (part.strip() for part in pair.partition("="))
+        if not key.isidentifier() or not re.fullmatch("[0-9]{1,6}", number):
+            raise ImproperlyConfigured(
+                f"{name} contains {pair!r}. List names with whole numbers such as days=7, "
+                "separated by commas."
+            )
+        if key in values:
+            raise ImproperlyConfigured(f"{name} names {key} twice.")
+        values[key] = int(number)
+    return values
+
+
 def site_url(name: str, default: str) -> str:
     """The public origin: scheme, host and optional port, without a trailing slash."""
     value = text(name, default)
@@ -84,6 +109,29 @@ def time_zone(name: str, default: str) -> str:
             f"{name}={value!r} is not a time zone. Use an IANA name such as Asia/Seoul."
         )
     return value
+
+
+def weekly_hours(name: str) -> dict[int, dt.time]:
+    """Hours by weekday (0 is Monday) from a form such as `mon-fri 08:00, sat 09:30`.
+
+    Days that are not named have none; a range may go over the end of the week.
+    """
+    day = "|".join(WEEKDAYS)
+    form = re.compile(rf"({day})(?:-({day}))? +([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
+    hours = {}
+    for part in filter(None, (part.strip() for part in text(name).lower().split(","))):
+        match = form.fullmatch(part)
+        if not match:
+            raise ImproperlyConfigured(
+                f"{name} contains {part!r}. Name days and an hour, separated by commas, such as "
+                "mon-fri 08:00, sat 09:30."
+            )
+        first, last = (WEEKDAYS.index(day) for day in (match[1], match[2] or match[1]))
+        days = [(first + step) % 7 for step in range((last - first) % 7 + 1)]
+        if twice := hours.keys() & set(days):
+            raise ImproperlyConfigured(f"{name} names {WEEKDAYS[min(twice)]} twice.")
+        hours |= dict.fromkeys(days, dt.time(int(match[3]), int(match[4])))
+    return hours
 
 
 def secret_key(name: str, kept_in: Path) -> str:

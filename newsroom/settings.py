@@ -111,6 +111,14 @@ LANGUAGE_CODE = env.choice("SITE_LANGUAGE", "ko", allowed=("ko", "en"))
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.time_zone("TIME_ZONE", "Asia/Seoul")
 USE_TZ = True
+# By weekday the hour at which readers may expect the day's issue; empty: no hour is watched.
+DIGEST_DEADLINE = env.weekly_hours("DIGEST_DEADLINE")
+
+# Preflight: rules that are switched off, limits, and foreign words that headlines may hold.
+
+PREFLIGHT_OFF = env.words("PREFLIGHT_OFF")
+PREFLIGHT_LIMITS = env.numbers("PREFLIGHT_LIMITS")
+PREFLIGHT_ALLOWED_WORDS = env.words("PREFLIGHT_ALLOWED_WORDS")
 
 # Files
 
@@ -136,7 +144,7 @@ MARKDOWNX_MARKDOWNIFY_FUNCTION = "articles.rendering.render"
 
 HTTPS = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -174,13 +182,24 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 CSRF_FAILURE_VIEW = "articles.views.rescue.csrf_failure"
 
-# Logging: warnings and errors on standard error, whatever DEBUG says.
+# Logging: warnings and errors on standard error, whatever DEBUG says. Every handler needs the
+# filter: the tokens of preview links open what is not published.
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"preview_tokens": {"()": "newsroom.logs.PreviewTokenFilter"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["preview_tokens"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
 }

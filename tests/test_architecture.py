@@ -11,13 +11,14 @@ APP = ROOT / "articles"
 
 # A module imports only from its own layer or one below. Packages count as one name.
 LAYERS = [
-    {"text", "validators", "rendering", "lines", "converters"},
+    {"addresses", "text", "times", "validators", "rendering", "lines", "converters"},
     {"fields", "querysets"},
     {"models"},
     {
         *("document", "editing", "revisions", "publishing", "importing", "checks"),
         *("trash", "starting", "outlets", "topics", "working_copies", "presence"),
-        *("diffing", "merging", "restoring"),
+        *("diffing", "merging", "restoring", "audit", "preflight", "preview_links", "deadlines"),
+        "assigning",
     },
     {
         *("admin", "apps", "context_processors", "feeds", "management", "middleware"),

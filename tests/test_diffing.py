@@ -10,7 +10,8 @@ from articles.diffing import ADDED, CHANGED, REMOVED, SAME, Segment, compare, co
 
 def article(uid, headline="제목", **fields):
     empty = {"points": [], "citations": [], "tags": []}
-    texts = dict.fromkeys(("technical_significance", "industry_impact", "outlook"), "")
+    names = ("technical_significance", "industry_impact", "outlook", "drafted_by", "read_by")
+    texts = dict.fromkeys(names, "")
     return {"uid": uid, "headline": headline, **empty, **texts, **fields}
 
 

@@ -1,5 +1,6 @@
 """Settings are read from the environment strictly; a fresh interpreter shows what a start does."""
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -67,6 +68,27 @@ class ParserTests(SimpleTestCase):
         self.assertEqual(self.parsed("Europe/Berlin", env.time_zone, "UTC"), "Europe/Berlin")
         self.assertRefused("Seoul", env.time_zone, "UTC")
 
+    def test_weekly_hours(self):
+        eight, nine = dt.time(8, 0), dt.time(9, 30)
+        weekdays = dict.fromkeys(range(5), eight)
+        for value, hours in {
+            "": {},
+            "mon-fri 08:00": weekdays,
+            " Mon-Fri 08:00,sat  09:30, ": weekdays | {5: nine},
+            "sun-tue 08:00": {6: eight, 0: eight, 1: eight},
+            "mon-sun 08:00": dict.fromkeys(range(7), eight),
+            "wed 09:30": {2: nine},
+        }.items():
+            with self.subTest(value):
+                self.assertEqual(self.parsed(value, env.weekly_hours), hours)
+        for value in (
+            *("08:00", "mon", "monday 08:00", "mon 8:00", "mon 24:00", "mon 08:60", "mon 08:00:00"),
+            *("mon-fri08:00", "mon - fri 08:00", "mon 08:00 tue 09:00", "mon-fri 08:00, fri 09:00"),
+            *("mon-xyz 08:00", "mon 08:00; tue 08:00", "mon ０８:００"),
+        ):
+            with self.subTest(value):
+                self.assertRefused(value, env.weekly_hours)
+
     def test_secret_key(self):
         nowhere = Path("/nonexistent/key")
         self.assertEqual(self.parsed(KEY, env.secret_key, nowhere), KEY)
@@ -127,6 +149,7 @@ class StartTests(SimpleTestCase):
             "DATABASE_URL": "mysql://a/b",
             "ALLOWED_HOSTS": "*",
             "MEDIA_ROOT": "media",
+            "DIGEST_DEADLINE": "08:00",
         }.items():
             with self.subTest(name):
                 result = self.start(SECRET_KEY=KEY, **{name: value})

@@ -1,12 +1,16 @@
 import datetime as dt
+from itertools import product
+from unittest import mock
 
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.test import TestCase, override_settings
 
-from articles import publishing
-from articles.models import Article, Digest
-from articles.publishing import NotAllowed
+from articles import audit, publishing
+from articles.models import AcceptedFinding, Article, Correction, Digest
+from articles.preflight import Finding, Severity
+from articles.publishing import NotAllowed, NotReady, Stale
 from tests.factories import DAY, make_article, make_digest, make_user
 
 NOW = dt.datetime(2026, 1, 3, 1, 0, tzinfo=dt.UTC)
@@ -129,3 +133,240 @@ class LostRaceTests(TestCase):
         with self.assertRaises(Digest.DoesNotExist):
             publishing.publish(digest)
         self.assertFalse(Article.objects.filter(digest__date=DAY).exists())
+
+
+STATES = ("draft", "in_review", "scheduled", "published", "withdrawn")
+# What each transition makes of each state; where there is none it is refused.
+TRANSITIONS = {
+    "submit": {"draft": "in_review", "withdrawn": "in_review"},
+    "send_back": {"in_review": "draft"},
+    "publish": {
+        "draft": "published",
+        "in_review": "published",
+        "scheduled": "published",
+        "withdrawn": "published",
+    },
+    "schedule": {
+        "draft": "scheduled",
+        "in_review": "scheduled",
+        "scheduled": "scheduled",
+        "withdrawn": "scheduled",
+    },
+    "withdraw": {"scheduled": "draft", "published": "withdrawn"},
+    "correct": {"published": "published"},
+}
+ACTIONS = {
+    "submit": "submitted",
+    "send_back": "sent-back",
+    "publish": "published",
+    "schedule": "scheduled",
+    "correct": "corrected",
+}
+PERMISSION = {"submit": "change", "withdraw": "withdraw"}
+
+
+def in_state(state):
+    digest = make_digest(published=False)
+    if state == "in_review":
+        return publishing.submit(digest)
+    if state == "scheduled":
+        return publishing.publish(digest, at=LATER)
+    if state in ("published", "withdrawn"):
+        digest = publishing.publish(digest)
+    return publishing.withdraw(digest) if state == "withdrawn" else digest
+
+
+def take(transition, digest, **options):
+    if transition == "schedule":
+        return publishing.publish(digest, at=LATER + dt.timedelta(days=1), **options)
+    if transition == "correct":
+        return publishing.correct(digest, "40%가 아니라 14%입니다.", **options)
+    if transition == "send_back":
+        options["note"] = "2번 기사를 다시."
+    return getattr(publishing, transition)(digest, **options)
+
+
+def traces(digest):
+    """What a refusal leaves alone: the row, the audit trail and the revisions."""
+    row = Digest.objects.filter(pk=digest.pk).values().get()
+    return row, audit.trail(digest).count(), digest.revisions.count(), Correction.objects.count()
+
+
+@time_machine.travel(NOW, tick=False)
+class TransitionTests(TestCase):
+    """Every transition out of every state."""
+
+    def each(self, check, *, allowed_only=False):
+        """Call `check` with each transition, state and a digest in it, and undo what it did."""
+        for transition, state in product(TRANSITIONS, STATES):
+            if allowed_only and state not in TRANSITIONS[transition]:
+                continue
+            with self.subTest(transition=transition, state=state), transaction.atomic():
+                check(transition, state, in_state(state))
+                transaction.set_rollback(True)
+
+    def test_it_leads_where_it_should_or_is_refused_and_changes_nothing(self):
+        def check(transition, state, digest):
+            before = traces(digest)
+            wanted = TRANSITIONS[transition].get(state)
+            if wanted is None:
+                with self.assertRaises(NotAllowed) as refusal:
+                    take(transition, digest)
+                self.assertTrue(str(refusal.exception).endswith("."))
+                self.assertEqual(traces(digest), before)
+                return
+            take(transition, digest)
+            after = traces(digest)
+            self.assertEqual(after[0]["status"], wanted)
+            self.assertEqual(after[0]["version"], before[0]["version"] + 1)
+            self.assertEqual(after[1:3], (before[1] + 1, before[2] + 1))
+
+        self.each(check)
+
+    def test_its_audit_row_says_what_was_done(self):
+        def check(transition, state, digest):
+            take(transition, digest)
+            wanted = ACTIONS.get(transition, "unscheduled" if state == "scheduled" else "withdrawn")
+            self.assertEqual(audit.trail(digest).first().action, wanted)
+
+        self.each(check, allowed_only=True)
+
+    def test_a_stale_version_is_refused_and_changes_nothing(self):
+        def check(transition, state, digest):
+            before = traces(digest)
+            with self.assertRaises(Stale):
+                take(transition, digest, version=digest.version + 1)
+            self.assertEqual(traces(digest), before)
+
+        self.each(check)
+
+    def test_without_its_permission_it_is_refused_and_changes_nothing(self):
+        verbs = ("view", "add", "change", "delete", "publish", "withdraw")
+        without = {
+            verb: make_user(verb, permissions=[f"{v}_digest" for v in verbs if v != verb])
+            for verb in verbs
+        }
+
+        def check(transition, state, digest):
+            before = traces(digest)
+            with self.assertRaises(PermissionDenied):
+                take(transition, digest, by=without[PERMISSION.get(transition, "publish")])
+            self.assertEqual(traces(digest), before)
+
+        self.each(check)
+
+    def test_an_audit_row_that_cannot_be_written_takes_the_transition_back(self):
+        def check(transition, state, digest):
+            before = traces(digest)
+            broken = mock.patch("articles.audit.record", side_effect=RuntimeError)
+            with broken, self.assertRaises(RuntimeError):
+                take(transition, digest)
+            self.assertEqual(traces(digest), before)
+
+        self.each(check, allowed_only=True)
+
+    def test_a_revision_that_cannot_be_kept_takes_the_transition_back(self):
+        def check(transition, state, digest):
+            before = traces(digest)
+            broken = mock.patch("articles.revisions.record", side_effect=RuntimeError)
+            with broken, self.assertRaises(RuntimeError):
+                take(transition, digest)
+            self.assertEqual(traces(digest), before)
+
+        self.each(check, allowed_only=True)
+
+
+class ReviewTests(TestCase):
+    def test_an_empty_digest_is_not_handed_in(self):
+        with self.assertRaises(NotAllowed):
+            publishing.submit(make_digest(articles=0, published=False))
+
+    def test_sending_back_without_a_note_is_refused(self):
+        digest = publishing.submit(make_digest(published=False))
+        for note in ("", " \n "):
+            with self.subTest(note=note), self.assertRaises(NotAllowed):
+                publishing.send_back(digest, note=note)
+
+    def test_what_readers_had_goes_back_to_withdrawn(self):
+        digest = publishing.submit(publishing.withdraw(make_digest()))
+        self.assertEqual(publishing.send_back(digest, note="다시").status, "withdrawn")
+
+    def test_the_note_is_in_the_audit_row_and_the_revision(self):
+        user = make_user(permissions=["change_digest"])
+        digest = publishing.submit(make_digest(published=False), by=user, note="다 썼습니다")
+        entry, revision = audit.trail(digest).first(), digest.revisions.get()
+        self.assertEqual((entry.note, entry.actor_id), ("다 썼습니다", user.pk))
+        self.assertIn("다 썼습니다", revision.note)
+        self.assertEqual(revision.author, user)
+
+
+class PreflightTests(TestCase):
+    def setUp(self):
+        self.digest = make_digest(published=False)
+        self.found = []
+        check = mock.patch("articles.preflight.check_digest", side_effect=lambda _: self.found)
+        check.start()
+        self.addCleanup(check.stop)
+
+    def find(self, severity, key):
+        values = {"article": None, "field": None, "line": None, "advice": "고치세요."}
+        sentence = f"{key}에 문제가 있습니다."
+        found = Finding(code="rule", severity=severity, sentence=sentence, key=key, **values)
+        self.found = [*self.found, found]
+
+    def refused(self, **options):
+        before = traces(self.digest)
+        with self.assertRaises(NotReady) as refusal:
+            publishing.publish(self.digest, **options)
+        self.assertEqual(traces(self.digest), before)
+        self.assertFalse(AcceptedFinding.objects.exists())
+        return [finding.key for finding in refusal.exception.findings]
+
+    def test_an_error_stops_it_whatever_is_said(self):
+        self.find(Severity.ERROR, "e")
+        self.assertEqual(self.refused(reason="괜찮음", accepted=["e"]), ["e"])
+        self.assertEqual(self.refused(reason="괜찮음", accepted=["e"], at=LATER), ["e"])
+
+    def test_a_warning_needs_its_key_and_a_reason(self):
+        self.find(Severity.WARNING, "w")
+        for options in (
+            {},
+            {"reason": "괜찮음"},
+            {"accepted": ["w"]},
+            {"accepted": ["w"], "reason": "  "},
+            {"accepted": ["x"], "reason": "괜찮음"},
+        ):
+            with self.subTest(options=options):
+                self.assertEqual(self.refused(**options), ["w"])
+
+    def test_one_warning_of_two_is_not_enough(self):
+        self.find(Severity.WARNING, "w")
+        self.find(Severity.WARNING, "v")
+        self.assertEqual(self.refused(accepted=["w"], reason="괜찮음"), ["w", "v"])
+
+    def test_what_passed_is_kept_with_its_reason_and_its_author(self):
+        self.find(Severity.WARNING, "w")
+        user = make_user(permissions=["publish_digest"])
+        publishing.publish(self.digest, by=user, accepted=["w"], reason=" 확인함 ")
+        kept = AcceptedFinding.objects.get()
+        self.assertEqual((kept.key, kept.reason, kept.author), ("w", "확인함", user))
+        self.assertEqual(audit.trail(self.digest).first().detail["accepted"], ["rule"])
+
+    def test_what_passed_once_passes_again_and_a_new_text_does_not(self):
+        self.find(Severity.WARNING, "w")
+        publishing.publish(self.digest, accepted=["w"], reason="확인함", at=LATER)
+        publishing.publish(self.digest, at=LATER)
+        self.find(Severity.WARNING, "w2")
+        with self.assertRaises(NotReady) as refusal:
+            publishing.publish(self.digest)
+        self.assertEqual([f.key for f in refusal.exception.findings], ["w2"])
+
+    def test_hints_are_only_said(self):
+        self.find(Severity.HINT, "h")
+        self.assertEqual(publishing.publish(self.digest).status, "published")
+        self.assertEqual([f.key for f in publishing.open_findings(self.digest)], ["h"])
+
+    def test_posts_that_readers_had_elsewhere_are_not_asked_about(self):
+        self.find(Severity.ERROR, "e")
+        digest = publishing.publish(self.digest, unchecked=True)
+        self.assertEqual(digest.status, "published")

@@ -66,7 +66,13 @@ class Edits:
         pick = self.random.choice
         names = ("technical_significance", "industry_impact", "outlook")
         points = self.random.sample(["요점 하나", "요점 둘", "요점 셋"], self.random.randrange(4))
-        return {"headline": pick(HEADLINES), "points": points, **{n: pick(TEXTS) for n in names}}
+        return {
+            "headline": pick(HEADLINES),
+            "points": points,
+            "drafted_by": pick(["", "person", "ai"]),
+            "read_by": pick(["", "김민지"]),
+            **{n: pick(TEXTS) for n in names},
+        }
 
     def tags(self):
         return {"tags": self.random.sample(TAGS, self.random.randrange(len(TAGS)))}
@@ -221,7 +227,7 @@ class PublishedTests(TestCase):
         for headline in ("하나", "둘"):
             make_article(self.digest, headline=headline)
         self.draft = revisions.record(self.digest)
-        self.digest = publishing.publish(self.digest)
+        self.digest = publishing.publish(self.digest, unchecked=True)
         self.published = self.digest.revisions.get(number=2)
 
     def change(self, **fields):
@@ -310,10 +316,11 @@ class SchemaTests(TestCase):
 
     def test_older_schemas_are_upgraded_step_by_step(self):
         steps = {
-            1: lambda data: data | {"title": data["title"] + " 둘"},
-            2: lambda data: data | {"title": data["title"] + " 셋"},
+            revisions.SCHEMA: lambda data: data | {"title": data["title"] + " 둘"},
+            revisions.SCHEMA + 1: lambda data: data | {"title": data["title"] + " 셋"},
         }
-        with mock.patch.multiple(revisions, SCHEMA=3, UPGRADES=steps):
+        later = revisions.SCHEMA + 2
+        with mock.patch.multiple(revisions, SCHEMA=later, UPGRADES=steps):
             restoring.restore(self.digest, self.revision)
         self.assertEqual(Digest.objects.get().title, "2026-01-03 AI 뉴스 둘 셋")
         self.revision.refresh_from_db()

@@ -16,7 +16,9 @@ class RecordTests(TestCase):
 
     def test_snapshot_holds_the_whole_digest(self):
         revision = revisions.record(self.digest, author=make_user(), note="처음")
-        self.assertEqual((revision.number, revision.schema, revision.note), (1, 1, "처음"))
+        self.assertEqual(
+            (revision.number, revision.schema, revision.note), (1, revisions.SCHEMA, "처음")
+        )
         self.assertEqual(revision.data["title"], "2026-01-03 AI 뉴스")
         [article] = revision.data["articles"]
         self.assertEqual(article["tags"], ["로봇", "AI"])
@@ -58,23 +60,28 @@ class NewestPublishedTests(TestCase):
         self.assertIsNone(self.newest())
 
     def test_after_withdrawal_it_is_what_readers_saw_last(self):
-        publishing.publish(self.digest)
+        publishing.publish(self.digest, unchecked=True)
         publishing.withdraw(self.digest)
         self.assertEqual(self.newest(), 2)
 
     def test_a_schedule_comes_out_without_a_save(self):
         now = timezone.now()
-        publishing.publish(self.digest, at=now + dt.timedelta(hours=1))
+        publishing.publish(self.digest, at=now + dt.timedelta(hours=1), unchecked=True)
         self.assertIsNone(self.newest())
         with mock.patch.object(timezone, "now", return_value=now + dt.timedelta(hours=2)):
             self.assertEqual(self.newest(), 2)
-            publishing.withdraw(self.digest)
-        self.assertEqual(self.newest(), 2)
+
+    def test_a_step_after_its_hour_notes_that_a_schedule_came_out(self):
+        now = timezone.now()
+        publishing.publish(self.digest, at=now + dt.timedelta(hours=1), unchecked=True)
+        Digest.objects.update(publish_at=now - dt.timedelta(hours=1))
+        publishing.withdraw(self.digest)
+        self.assertEqual(self.newest(), 3)
 
     def test_a_schedule_changed_before_its_hour_never_came_out(self):
         now = timezone.now()
-        publishing.publish(self.digest, at=now + dt.timedelta(hours=1))
+        publishing.publish(self.digest, at=now + dt.timedelta(hours=1), unchecked=True)
         publishing.withdraw(self.digest)
-        publishing.publish(self.digest)
+        publishing.publish(self.digest, unchecked=True)
         publishing.withdraw(self.digest)
         self.assertEqual(self.newest(), 4)

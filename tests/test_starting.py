@@ -177,25 +177,25 @@ class MoveTests(TestCase):
 
     def test_out_of_and_into_what_is_public_needs_the_permission_to_publish(self):
         for public in (self.source, self.target):
-            publishing.publish(public)
+            publishing.publish(public, unchecked=True)
             with self.subTest(public=public.date), self.assertRaises(PermissionDenied):
                 self.move(by=self.writer)
             publishing.withdraw(public)
         self.assertEqual(self.source.articles.count(), 3)
 
     def test_a_public_article_keeps_its_feed_id_and_corrections(self):
-        publishing.publish(self.source)
+        publishing.publish(self.source, unchecked=True)
         self.article.refresh_from_db()
         publishing.correct(self.source, "고침", by=self.editor, article=self.article)
         feed_id = self.article.feed_id
-        publishing.publish(self.target)
+        publishing.publish(self.target, unchecked=True)
         self.move()
         moved = Article.objects.get(pk=self.article.pk)
         self.assertEqual((moved.digest, moved.feed_id), (self.target, feed_id))
         self.assertEqual(Correction.objects.get().digest, self.target)
 
     def test_a_new_article_in_a_public_digest_gets_its_feed_id(self):
-        publishing.publish(self.target)
+        publishing.publish(self.target, unchecked=True)
         self.move()
         self.assertTrue(Article.objects.get(pk=self.article.pk).feed_id)
 

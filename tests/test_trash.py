@@ -56,7 +56,7 @@ class TrashTests(TestCase):
 
     def test_a_scheduled_digest_comes_back_as_a_draft(self):
         at = timezone.now() + dt.timedelta(days=3)
-        publishing.publish(self.digest, at=at)
+        publishing.publish(self.digest, at=at, unchecked=True)
         before = revisions.snapshot(Digest.objects.get(pk=self.digest.pk))
         self.assertComesBack(before, status="draft", publish_at=None)
 

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,10 @@ MAX_IMPLICATION_LENGTH = 5_000
 
 
 class Article(models.Model):
+    class Drafting(models.TextChoices):
+        PERSON = "person", _("by a person")
+        AI = "ai", _("with AI help")
+
     digest = models.ForeignKey(
         Digest, on_delete=models.CASCADE, related_name="articles", verbose_name=_("digest")
     )
@@ -43,6 +48,32 @@ class Article(models.Model):
         _("industry impact"), blank=True, max_length=MAX_IMPLICATION_LENGTH
     )
     outlook = MarkdownField(_("outlook"), blank=True, max_length=MAX_IMPLICATION_LENGTH)
+    drafted_by = models.CharField(
+        _("drafted"),
+        max_length=6,
+        choices=Drafting,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Shown to readers under the article."),
+    )
+    read_by = LineField(
+        _("read by"),
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Who read it against its sources, as readers shall see the name."),
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="assigned_articles",
+        verbose_name=_("assigned to"),
+    )
+    is_ready = models.BooleanField(_("ready"), default=False, db_default=False)
     feed_id = models.CharField(_("feed id"), max_length=200, blank=True, editable=False)
     tags = TaggableManager(
         through=TaggedArticle, manager=TagManager, blank=True, verbose_name=_("tags"), help_text=""
@@ -62,6 +93,9 @@ class Article(models.Model):
             ),
             models.CheckConstraint(condition=~Q(headline=""), name="article_has_headline"),
             models.CheckConstraint(condition=~Q(slug=""), name="article_has_slug"),
+            models.CheckConstraint(
+                condition=Q(drafted_by__in=["", "person", "ai"]), name="article_drafting_is_known"
+            ),
         ]
 
     def __str__(self):

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from articles.addresses import comparison_key
 from articles.fields import LineField
 from articles.models.article import Article
 from articles.models.publisher import Publisher
@@ -19,12 +20,21 @@ class Citation(models.Model):
         Publisher, on_delete=models.PROTECT, related_name="citations", verbose_name=_("publisher")
     )
     url = LineField(_("address"), max_length=MAX_URL_LENGTH, validators=[validate_web_address])
+    url_key = models.CharField(
+        _("comparison key"),
+        max_length=64,
+        editable=False,
+        default="",
+        db_default="",
+        help_text=_("The same for all addresses of one page; see articles/addresses.py."),
+    )
     published_on = models.DateField(_("publication date"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("citation")
         verbose_name_plural = _("citations")
         ordering = ["article", "position"]
+        indexes = [models.Index(fields=["url_key"], name="citation_url_key")]
         constraints = [
             models.UniqueConstraint(
                 fields=["article", "position"], name="citation_position_unique"
@@ -37,6 +47,10 @@ class Citation(models.Model):
 
     def __str__(self):
         return f"{self.publisher} | {self.url}"
+
+    def save(self, *args, **kwargs):
+        self.url_key = comparison_key(self.url)
+        super().save(*args, **kwargs)
 
     @property
     def href(self):

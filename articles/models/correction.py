@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from articles.fields import MarkdownField
@@ -30,6 +30,12 @@ class Correction(models.Model):
         help_text=_("What was wrong, and what it says now. Readers see this."),
     )
     corrected_at = models.DateTimeField(_("corrected"))
+    changes = models.JSONField(
+        _("what changed"),
+        default=list,
+        db_default=Value([], models.JSONField()),
+        help_text=_("Rows of article, field and segments, as `articles.diffing` has them."),
+    )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

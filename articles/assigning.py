@@ -1,0 +1,114 @@
+"""Who works on which article: assignees, ready marks and comments.
+
+None of it is part of the text. It makes no revision and moves no version, so that it never gets
+in the way of anybody who writes. Comments hang on an article's permanent id.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import TypedDict
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from articles import audit
+from articles.models import Article, Comment, Digest
+
+CHANGE = "articles.change_digest"
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+MAX_NOTE = 200
+
+
+class Change(TypedDict, total=False):
+    """What a user changed of one article; what is missing stays as it is.
+
+    `assignee` is a user's primary key or None, `comment` a new one, `resolved` the primary keys
+    of the comments that are done.
+    """
+
+    assignee: int | None
+    is_ready: bool
+    comment: str
+    resolved: list[int]
+
+
+def people():
+    """Those whom articles can be assigned to: active staff who may change digests."""
+    able = User.objects.with_perm(CHANGE, backend=MODEL_BACKEND)
+    return able.filter(is_staff=True).order_by("last_name", "first_name", "username")
+
+
+def apply(digest: Digest, changes: dict[str, Change], *, by, known: Collection[str] = ()) -> None:
+    """Carry out changes by article uid, each with a row in the audit trail. Lock the digest first.
+
+    Only articles of the digest are changed. Those in `known` had been its own when the user
+    looked: comments on them are kept even if somebody moved or deleted them meanwhile. Raises
+    PermissionDenied, or User.DoesNotExist for an assignee who is not one of `people`.
+    """
+    if not by.has_perm(CHANGE):
+        raise PermissionDenied
+    articles = {str(article.uid): article for article in digest.articles.filter(uid__in=changes)}
+    for uid, change in changes.items():
+        article = articles.get(uid)
+        if article is not None:
+            _assign(digest, article, change, by)
+            _mark(digest, article, change, by)
+        if article is not None or uid in known:
+            name = audit.target_of(article) if article else str(digest)
+            _comment(digest, uid, name, change.get("comment", ""), by)
+            _resolve(digest, uid, name, change.get("resolved", ()), by)
+
+
+def threads(uids: Iterable) -> dict[str, list[Comment]]:
+    """All comments on articles by their uids, oldest first; one query."""
+    found: dict[str, list[Comment]] = {}
+    comments = Comment.objects.filter(article_uid__in=list(uids))
+    for comment in comments.select_related("author", "resolved_by"):
+        found.setdefault(str(comment.article_uid), []).append(comment)
+    return found
+
+
+def _assign(digest, article, change, user):
+    chosen = change.get("assignee", article.assignee_id)
+    if chosen == article.assignee_id:
+        return
+    article.assignee = None if chosen is None else people().get(pk=chosen)
+    article.save(update_fields=["assignee"])
+    note = audit.name_of(article.assignee) if article.assignee else _("Nobody any more")
+    _record("assigned", digest, article.uid, audit.target_of(article), note, user)
+
+
+def _mark(digest, article, change, user):
+    is_ready = change.get("is_ready", article.is_ready)
+    if is_ready == article.is_ready:
+        return
+    Article.objects.filter(pk=article.pk).update(is_ready=is_ready)
+    note = _("Ready") if is_ready else _("Not ready any more")
+    _record("ready", digest, article.uid, audit.target_of(article), note, user)
+
+
+def _comment(digest, uid, name, text, user):
+    """A remark sent twice in a row is one."""
+    newest = Comment.objects.filter(article_uid=uid).order_by("-created_at", "-pk").first()
+    is_again = newest and newest.author_id == user.pk and newest.text == text
+    if not text or (is_again and newest.resolved_at is None):
+        return
+    Comment.objects.create(article_uid=uid, text=text, author=user, created_at=timezone.now())
+    _record("commented", digest, uid, name, Truncator(text).chars(MAX_NOTE), user)
+
+
+def _resolve(digest, uid, name, numbers, user):
+    open_ones = Comment.objects.filter(article_uid=uid, pk__in=numbers, resolved_at=None)
+    for comment in open_ones:
+        comment.resolved_at, comment.resolved_by = timezone.now(), user
+        comment.save(update_fields=["resolved_at", "resolved_by"])
+        _record(
+            "comment-resolved", digest, uid, name, Truncator(comment.text).chars(MAX_NOTE), user
+        )
+
+
+def _record(action, digest, uid, name, note, user):
+    detail = {"article": str(uid)}
+    audit.record(action, by=user, digest=digest, target=name, note=note, detail=detail)

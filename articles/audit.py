@@ -1,0 +1,61 @@
+"""The audit trail: who did what, when. Rows are written in the transaction of what they tell of
+and never changed after."""
+
+from django.db.models import Model
+from django.utils import timezone
+
+from articles.models import AuditEntry, Digest
+
+MAX_TARGET = 300
+
+
+def record(
+    action: str,
+    *,
+    by=None,
+    digest: Digest | None = None,
+    target: str = "",
+    note: str = "",
+    detail: dict | None = None,
+    key: str | None = None,
+) -> AuditEntry | None:
+    """Write one row.
+
+    `action` is a short English verb such as `published`; `by` a user, None for a command; `target`
+    what was written, by default the digest's name; `detail` anything JSON can hold. With a `key`
+    only the first call writes; any later one, of whatever process, returns None.
+    """
+    values = {
+        "at": timezone.now(),
+        "action": action,
+        "actor_id": by.pk if by else None,
+        "actor_name": name_of(by) if by else "",
+        "digest_id": digest.pk if digest else None,
+        "target": _short(target or (str(digest) if digest else "")),
+        "note": note,
+        "detail": detail or {},
+    }
+    if key is None:
+        return AuditEntry.objects.create(**values)
+    entry, is_first = AuditEntry.objects.get_or_create(key=key, defaults=values)
+    return entry if is_first else None
+
+
+def trail(digest: Digest):
+    """Everything recorded of a digest, newest first."""
+    return AuditEntry.objects.filter(digest_id=digest.pk).order_by("-pk")
+
+
+def name_of(user) -> str:
+    """How a user is called in rows that outlive the account."""
+    return user.get_full_name() or user.get_username()
+
+
+def target_of(instance: Model) -> str:
+    """What an instance is called in a row: its kind and its name."""
+    return f"{instance._meta.verbose_name}: {instance}"
+
+
+def _short(text):
+    text = " ".join(text.split())
+    return text if len(text) <= MAX_TARGET else f"{text[: MAX_TARGET - 1]}…"

@@ -1,0 +1,28 @@
+"""Days on which no issue is planned, beyond those that the weekly deadline leaves out."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from articles.fields import LineField
+
+
+class PlannedGap(models.Model):
+    date = models.DateField(
+        _("day"),
+        unique=True,
+        error_messages={"unique": _("This day is a planned gap already.")},
+    )
+    reason = LineField(
+        _("reason"),
+        max_length=100,
+        blank=True,
+        help_text=_("Shown to readers in the calendar, such as the name of the holiday."),
+    )
+
+    class Meta:
+        verbose_name = _("planned gap")
+        verbose_name_plural = _("planned gaps")
+        ordering = ["-date"]
+
+    def __str__(self):
+        return f"{self.date:%Y-%m-%d} {self.reason}".strip()

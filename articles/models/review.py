@@ -1,0 +1,115 @@
+"""What is said about a digest before it goes to press. Readers never see any of it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from articles.models.digest import Digest
+
+
+class Comment(models.Model):
+    """A remark of one editor to the others about an article.
+
+    It belongs to the article's permanent id and not to its row, so that it stays with the
+    article through moves, deletion and restoring.
+    """
+
+    article_uid = models.UUIDField(_("article"), db_index=True)
+    text = models.TextField(_("comment"), max_length=1_000)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("author"),
+    )
+    created_at = models.DateTimeField(_("written"))
+    resolved_at = models.DateTimeField(_("resolved"), null=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("resolved by"),
+    )
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        default_permissions = ()
+        ordering = ["created_at", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="comment_has_text")]
+
+    def __str__(self):
+        return self.text
+
+
+class AcceptedFinding(models.Model):
+    """A warning that an editor let pass, and why. `key` changes with the text it is about, so
+    that a new text is asked about anew."""
+
+    digest = models.ForeignKey(
+        Digest,
+        on_delete=models.CASCADE,
+        related_name="accepted_findings",
+        verbose_name=_("digest"),
+    )
+    key = models.CharField(_("key"), max_length=64)
+    code = models.CharField(_("code"), max_length=60)
+    sentence = models.TextField(_("finding"))
+    reason = models.CharField(_("reason"), max_length=300)
+    accepted_at = models.DateTimeField(_("accepted"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("author"),
+    )
+
+    class Meta:
+        verbose_name = _("accepted finding")
+        verbose_name_plural = _("accepted findings")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "key"], name="accepted_finding_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="accepted_finding_has_reason"),
+        ]
+
+    def __str__(self):
+        return f"{self.code}: {self.reason}"
+
+
+class PreviewLink(models.Model):
+    """An address under which somebody without an account reads a digest before it is out.
+
+    Only the SHA-256 of its 256-bit token is kept: the address is shown once, to its maker.
+    """
+
+    digest = models.ForeignKey(
+        Digest, on_delete=models.CASCADE, related_name="preview_links", verbose_name=_("digest")
+    )
+    token_hash = models.CharField(_("token hash"), max_length=64, unique=True)
+    recipient = models.CharField(_("for whom"), max_length=100, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("author"),
+    )
+    created_at = models.DateTimeField(_("made"))
+    expires_at = models.DateTimeField(_("expires"))
+    revoked_at = models.DateTimeField(_("revoked"), null=True)
+    views = models.PositiveIntegerField(_("views"), default=0)
+    last_viewed_at = models.DateTimeField(_("last viewed"), null=True)
+
+    class Meta:
+        verbose_name = _("preview link")
+        verbose_name_plural = _("preview links")
+        default_permissions = ()
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self):
+        return f"{self.digest} ({self.expires_at:%Y-%m-%d %H:%M})"

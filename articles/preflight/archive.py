@@ -1,0 +1,102 @@
+"""What a digest is compared with: earlier issues and known publishers, in three queries."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from articles.models import Article, Citation, Digest, Publisher
+
+MAX_HEADLINES = 1_000
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An article of an earlier issue."""
+
+    date: dt.date
+    headline: str
+
+
+@dataclass(frozen=True)
+class Archive:
+    """`cited` has the latest use of each comparison key; `domains` says of every known domain
+    asked about, or of a portal, whether it is a portal's; `portals` are portals' names."""
+
+    cited: dict[str, Earlier] = field(default_factory=dict)
+    headlines: list[Earlier] = field(default_factory=list)
+    domains: dict[str, bool] = field(default_factory=dict)
+    portals: set[str] = field(default_factory=set)
+
+
+def look_up(
+    *,
+    keys: Iterable[str],
+    domains: Iterable[str],
+    before: dt.date | None,
+    days: int,
+    leave_out: Digest | None,
+) -> Archive:
+    """What is stored about these comparison keys and domains, and the headlines of `days` days.
+
+    Only issues of days before `before` count, all if that is None; never the digest `leave_out`,
+    and no withdrawn one.
+    """
+    known, portals = _publishers(set(domains))
+    return Archive(
+        cited=_cited(set(keys), before, leave_out),
+        headlines=_headlines(before, days, leave_out) if before else [],
+        domains=known,
+        portals=portals,
+    )
+
+
+def _earlier(before: dt.date | None, leave_out: Digest | None, prefix: str) -> Q:
+    condition = ~Q(**{f"{prefix}status": Digest.Status.WITHDRAWN})
+    if before:
+        condition &= Q(**{f"{prefix}date__lt": before})
+    if leave_out is not None:
+        condition &= ~Q(**{f"{prefix}pk": leave_out.pk})
+    return condition
+
+
+def _cited(keys: set[str], before, leave_out) -> dict[str, Earlier]:
+    rows = (
+        Citation.objects.filter(_earlier(before, leave_out, "article__digest__"), url_key__in=keys)
+        .order_by("article__digest__date")
+        .values_list("url_key", "article__digest__date", "article__headline")
+    )
+    return {key: Earlier(date, headline) for key, date, headline in rows}
+
+
+def _headlines(before: dt.date, days: int, leave_out) -> list[Earlier]:
+    """Newest first."""
+    try:
+        first = before - dt.timedelta(days=days)
+    except OverflowError:
+        first = dt.date.min
+    rows = (
+        Article.objects.filter(_earlier(before, leave_out, "digest__"), digest__date__gte=first)
+        .order_by("-digest__date", "position")
+        .values_list("digest__date", "headline")
+    )
+    return [Earlier(*row) for row in rows[:MAX_HEADLINES]]
+
+
+def _publishers(domains: set[str]) -> tuple[dict[str, bool], set[str]]:
+    """With the domains above the given ones, down to two labels."""
+    labels = [domain.split(".") for domain in domains]
+    wanted = {".".join(parts[start:]) for parts in labels for start in range(len(parts) - 1)}
+    rows = (
+        Publisher.objects.filter(Q(is_portal=True) | Q(domains__domain__in=wanted))
+        .order_by()
+        .values_list("name", "is_portal", "domains__domain")
+    )
+    known, portals = {}, set()
+    for name, is_portal, domain in rows:
+        if is_portal:
+            portals.add(name)
+        if domain:
+            known[domain] = is_portal
+    return known, portals

@@ -1,0 +1,194 @@
+"""Dates that disagree: of the source, in its address, of the issue, in the title."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.preflight.findings import Found, Severity, rule
+from articles.preflight.issue import Issue, Source
+
+# With separators a date is certain; without, and in a count of seconds since 1970, it is one only
+# near the issue's own date.
+_SEPARATED = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/._])(\d{1,2})\2(\d{1,2})(?!\d)")
+_COMPACT = re.compile(r"(?<!\d)(20\d\d)(\d\d)(\d\d)(?=\D|\d\d|$)")
+_DIGITS = re.compile(r"(?<!\d)\d{10,15}(?!\d)")
+_NEAR_BEFORE, _NEAR_AFTER = dt.timedelta(days=366), dt.timedelta(days=31)
+_DAY = dt.timedelta(days=1)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_IN_TITLE = (
+    re.compile(
+        r"(?<!\d)(?P<year>\d{4})\s?[-./]\s?(?P<month>\d{1,2})\s?[-./]\s?(?P<day>\d{1,2})(?!\d)"
+    ),
+    re.compile(
+        r"(?:(?P<year>\d{4})년\s?)?(?<!\d)(?P<month>\d{1,2})월\s?(?P<day>\d{1,2})일(?![가-힣])"
+    ),
+    re.compile(rf"\b{_MONTH}\s(?P<day>\d{{1,2}})\b(?:,?\s(?P<year>\d{{4}}))?", re.IGNORECASE),
+    re.compile(rf"\b(?P<day>\d{{1,2}})\s{_MONTH}\b(?:\s(?P<year>\d{{4}}))?", re.IGNORECASE),
+)
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A date that an address holds; `moment` is aware if the address counts seconds."""
+
+    day: dt.date
+    moment: dt.datetime | None = None
+
+
+@rule(
+    "date-differs-from-address",
+    Severity.WARNING,
+    gettext_lazy("Look at the source and correct the date, or the address."),
+)
+def differs_from_address(issue: Issue) -> Iterator[Found]:
+    """A count of seconds may fall on another day in the publisher's zone than in the site's."""
+    for source in issue.sources:
+        dated = _dated(source, issue)
+        stated = source.published_on
+        if not dated or not stated or _same_day(dated, stated):
+            continue
+        sentence = _("The source is dated %(stated)s, but its address says %(found)s.")
+        params = {"stated": stated.isoformat(), "found": dated.day.isoformat()}
+        yield Found(source.place, sentence % params, f"{source.url} {stated}")
+
+
+@rule(
+    "source-newer-than-issue",
+    Severity.WARNING,
+    gettext_lazy("Correct the wrong one of the two; check the time zone as well."),
+)
+def newer_than_issue(issue: Issue) -> Iterator[Found]:
+    for source in issue.sources:
+        dated = _dated(source, issue)
+        days = [day for day in (source.published_on, dated and dated.day) if day]
+        if issue.date and days and max(days) > issue.date:
+            sentence = _("The source is of %(source)s, after this issue's date, %(issue)s.")
+            params = {"source": max(days).isoformat(), "issue": issue.date.isoformat()}
+        elif dated and dated.moment and issue.moment and dated.moment > issue.moment:
+            sentence = _(
+                "The number in the source's address reads as the time %(source)s, after this "
+                "issue's own, %(issue)s (%(zone)s)."
+            )
+            params = {
+                "source": _clock(dated.moment, issue),
+                "issue": _clock(issue.moment, issue),
+                "zone": str(issue.zone),
+            }
+        else:
+            continue
+        text = f"{source.url} {source.published_on} {issue.date} {issue.moment}"
+        yield Found(source.place, sentence % params, text)
+
+
+@rule(
+    "source-old",
+    Severity.WARNING,
+    gettext_lazy("Say in the text why this is news now, or cite a newer source."),
+)
+def old(issue: Issue) -> Iterator[Found]:
+    most = issue.tuning.limits["source_age_days"]
+    for source in issue.sources:
+        dated = _dated(source, issue)
+        day = source.published_on or (dated and dated.day)
+        age = (issue.date - day).days if issue.date and day else 0
+        if age > most:
+            sentence = _("The source is of %(date)s, %(age)d days before this issue.")
+            params = {"date": day.isoformat(), "age": age}
+            yield Found(source.place, sentence % params, f"{source.url} {day} {issue.date}")
+
+
+@rule(
+    "title-date-differs",
+    Severity.WARNING,
+    gettext_lazy("Correct the title or the date."),
+)
+def title_differs(issue: Issue) -> Iterator[Found]:
+    days = list(_days_in(issue.title, issue.date)) if issue.date else []
+    if days and issue.date not in days:
+        sentence = _("The title says %(found)s, but this issue is for %(date)s.")
+        params = {"found": days[0].isoformat(), "date": issue.date.isoformat()}
+        yield Found(issue.place("title"), sentence % params, f"{issue.title} {issue.date}")
+
+
+@rule(
+    "slug-date-differs",
+    Severity.WARNING,
+    gettext_lazy("Rename it, or correct the date."),
+)
+def slug_differs(issue: Issue) -> Iterator[Found]:
+    """The name of the post's file, and slugs that begin with a date."""
+    places = [(issue.place("date"), issue.slug)]
+    places += [(story.place("headline"), story.slug) for story in issue.stories]
+    for place, slug in places:
+        match = _SEPARATED.match(slug)
+        day = match and _day(match[1], match[3], match[4])
+        if day and issue.date and day != issue.date:
+            sentence = _("The name “%(name)s” says %(found)s, but this issue is for %(date)s.")
+            params = {"name": slug, "found": day.isoformat(), "date": issue.date.isoformat()}
+            yield Found(place, sentence % params, f"{slug} {issue.date}")
+
+
+def _dated(source: Source, issue: Issue) -> Dated | None:
+    """The date in the address; the one that is stated, if the address has several."""
+    if not source.is_address:
+        return None
+    found = dates_in(source.url, near=issue.date, zone=issue.zone)
+    stated = source.published_on
+    agreeing = (dated for dated in found if stated and _same_day(dated, stated))
+    return next(agreeing, found[0] if found else None)
+
+
+def dates_in(url: str, *, near: dt.date | None, zone: dt.tzinfo) -> list[Dated]:
+    """Dates in the path and parameters of an address, the surest first."""
+    tail = url.partition("://")[2].partition("/")[2]
+    separated = (_day(match[1], match[3], match[4]) for match in _SEPARATED.finditer(tail))
+    compact = (_day(*match.groups()) for match in _COMPACT.finditer(tail))
+    found = [Dated(day) for day in separated if day]
+    found += [Dated(day) for day in compact if day and _is_near(day, near)]
+    moments = (_moment(match[0], zone) for match in _DIGITS.finditer(tail))
+    found += [Dated(at.date(), at) for at in moments if at and _is_near(at.date(), near)]
+    return found
+
+
+def _moment(digits: str, zone: dt.tzinfo) -> dt.datetime | None:
+    """Ten digits count seconds; the last 13 of a longer number milliseconds, as in ids with a
+    prefix of one or two digits that Indian newspapers use."""
+    if 10 < len(digits) < 13:
+        return None
+    seconds = int(digits) if len(digits) == 10 else int(digits[-13:]) / 1000
+    return dt.datetime.fromtimestamp(seconds, zone)
+
+
+def _day(year: str | int, month: str | int, day: str | int) -> dt.date | None:
+    try:
+        return dt.date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _is_near(day: dt.date, near: dt.date | None) -> bool:
+    return near is not None and -_NEAR_BEFORE <= day - near <= _NEAR_AFTER
+
+
+def _same_day(dated: Dated, stated: dt.date) -> bool:
+    return abs(dated.day - stated) <= (_DAY if dated.moment else dt.timedelta())
+
+
+def _days_in(title: str, issue_date: dt.date) -> Iterator[dt.date]:
+    """Dates in a title; one without a year is of the issue's."""
+    for pattern in _IN_TITLE:
+        for match in pattern.finditer(title):
+            name = match["month"].lower()
+            month = name if name.isdecimal() else _MONTHS.index(name[:3]) + 1
+            day = _day(match["year"] or issue_date.year, month, match["day"])
+            if day:
+                yield day
+
+
+def _clock(moment: dt.datetime, issue: Issue) -> str:
+    return f"{moment.astimezone(issue.zone):%Y-%m-%d %H:%M}"

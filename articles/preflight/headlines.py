@@ -1,0 +1,115 @@
+"""Headlines that are near another one, in this issue or in an earlier one."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from math import log
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.preflight.archive import Earlier
+from articles.preflight.findings import Found, Severity, rule
+from articles.preflight.issue import Issue
+from articles.text import fold
+
+_NOT_LETTERS = re.compile(r"[\W\d_]+")
+_NAMES = re.compile(r"‘([^‘’]{2,30})’|'([^']{2,30})'|“([^“”]{2,30})”|\"([^\"]{2,30})\"")
+_QUOTES = frozenset("‘“'\"")
+
+
+@rule(
+    "headline-repeated-in-issue",
+    Severity.WARNING,
+    gettext_lazy("Remove one of the two articles, or say in the headlines how they differ."),
+)
+def repeated_in_issue(issue: Issue) -> Iterator[Found]:
+    met: dict[str, int] = {}
+    for story in issue.stories:
+        number = met.setdefault(fold(story.headline), story.number)
+        if story.headline.strip() and number != story.number:
+            sentence = _("Article %(number)d has the same headline.") % {"number": number}
+            yield Found(story.place("headline"), sentence, story.headline)
+
+
+@rule(
+    "headline-near-earlier",
+    Severity.HINT,
+    gettext_lazy("If it is an update, say what is new; if it is the same, leave it out."),
+)
+def near_earlier(issue: Issue) -> Iterator[Found]:
+    """The most alike of the recent headlines; one that shares a quoted name comes second."""
+    recent = Recent(issue.archive.headlines)
+    for story in issue.stories:
+        score, earlier = recent.nearest(story.headline)
+        if score < issue.tuning.limits["headline_similarity"]:
+            earlier = recent.namesake(story.headline)
+        if earlier:
+            sentence = _("An update to “%(headline)s” of %(date)s?")
+            params = {"headline": earlier.headline, "date": earlier.date.isoformat()}
+            text = f"{story.headline}\n{earlier.headline}\n{earlier.date}"
+            yield Found(story.place("headline"), sentence % params, text)
+
+
+class Recent:
+    """Headlines to compare others with, by Dice's coefficient of their pairs of letters.
+
+    A pair weighs less the more headlines have it, so that a desk's standing phrases (“… 인력 채용”)
+    do not make two headlines alike.
+    """
+
+    def __init__(self, headlines: list[Earlier]):
+        self.headlines = headlines
+        self.holders: dict[str, list[int]] = {}
+        self.names: dict[str, Earlier] = {}
+        pairs = [_pairs(earlier.headline) for earlier in headlines]
+        for index, own in enumerate(pairs):
+            for pair in own:
+                self.holders.setdefault(pair, []).append(index)
+            for name in _quoted(headlines[index].headline):
+                self.names.setdefault(name, headlines[index])
+        self.pair_weights = {pair: self._weight(held) for pair, held in self.holders.items()}
+        self.weights = [sum(self.pair_weights[pair] for pair in sorted(own)) for own in pairs]
+
+    def nearest(self, headline: str) -> tuple[int, Earlier | None]:
+        """The most alike, newest first among equals, and how much in per cent."""
+        own, unknown = 0.0, self._weight([0])
+        shared = [0.0] * len(self.headlines)
+        for pair in sorted(_pairs(headline)):  # in one order, so that sums are always the same
+            weight = self.pair_weights.get(pair, unknown)
+            own += weight
+            for index in self.holders.get(pair, ()):
+                shared[index] += weight
+        if not any(shared):
+            return 0, None
+        scores = [
+            200 * both / (own + weight) for both, weight in zip(shared, self.weights, strict=True)
+        ]
+        best = max(scores)
+        return round(best), self.headlines[scores.index(best)]
+
+    def namesake(self, headline: str) -> Earlier | None:
+        """The newest headline with the same product or affair in quotes: ‘여울2’."""
+        found = (self.names[name] for name in _quoted(headline) & self.names.keys())
+        return max(found, key=lambda earlier: earlier.date, default=None)
+
+    def _weight(self, holders: list[int]) -> float:
+        """Inverse document frequency of a pair."""
+        return log(1 + (len(self.headlines) + 1) / len(holders))
+
+
+def _pairs(headline: str) -> set[str]:
+    """Pairs of neighbouring letters; figures and signs change from one update to the next."""
+    letters = _NOT_LETTERS.sub("", _plain(headline))
+    return {letters[start : start + 2] for start in range(len(letters) - 1)}
+
+
+def _quoted(headline: str) -> set[str]:
+    if not _QUOTES.intersection(headline):
+        return set()
+    return {_plain(next(filter(None, match.groups()))) for match in _NAMES.finditer(headline)}
+
+
+def _plain(text: str) -> str:
+    """Without differences of form and case; quicker than `fold`, as hundreds are compared."""
+    return unicodedata.normalize("NFKC", text[:300]).casefold().strip()

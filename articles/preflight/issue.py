@@ -1,0 +1,221 @@
+"""A digest's snapshot as the rules read it.
+
+Read with tolerance: the checks also run on half-typed forms, where any value may be missing or
+of a wrong type. What cannot be understood reads as empty.
+"""
+
+import dataclasses
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from articles.addresses import comparison_key, domain_of
+from articles.preflight.archive import Archive
+from articles.preflight.tuning import Tuning
+from articles.validators import is_web_address
+
+DIGEST_FIELDS = ("date", "title", "introduction")
+IMPLICATIONS = ("technical_significance", "industry_impact", "outlook")
+ARTICLE_FIELDS = ("headline", "citations", "points", *IMPLICATIONS, "tags")
+# More than any field and any digest may hold; it bounds the time that a check can take.
+MAX_LENGTH = 20_000
+MAX_ITEMS = 200
+
+_CODE_SPAN = re.compile(r"`[^`\n]*`")
+_LINK_TARGET = re.compile(r"\]\([^()\s]*\)")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands. `number` is the article's place in the digest from 1, 0 for none."""
+
+    article: str | None = None
+    field: str | None = None
+    line: int | None = None
+    number: int = 0
+
+    @property
+    def order(self) -> tuple:
+        """Sorts places as the digest is read, each whole before its parts."""
+        fields = ARTICLE_FIELDS if self.number else DIGEST_FIELDS
+        return self.number, fields.index(self.field) if self.field else -1, self.line or 0
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text that is not blank, and its place."""
+
+    place: Place
+    text: str
+
+    @cached_property
+    def prose(self) -> str:
+        """The text with signs of its length in place of Markdown code and the targets of links."""
+        if "`" not in self.text and "](" not in self.text:
+            return self.text
+        text = _CODE_SPAN.sub(lambda code: "`" + "·" * (len(code[0]) - 2) + "`", self.text)
+        return _LINK_TARGET.sub(lambda link: "](" + "·" * (len(link[0]) - 3) + ")", text)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A citation; `number` is its article's. `published_on` is None if it is missing or broken."""
+
+    place: Place
+    publisher: str
+    url: str
+    published_on: dt.date | None
+
+    @cached_property
+    def key(self) -> str:
+        """What addresses of the same page share; empty if this is no address."""
+        return comparison_key(self.url) if self.is_address else ""
+
+    @cached_property
+    def is_address(self) -> bool:
+        return is_web_address(self.url)
+
+    @cached_property
+    def domain(self) -> str:
+        return domain_of(self.url) if self.is_address else ""
+
+
+@dataclass(frozen=True)
+class Story:
+    """One article. `points` and `sources` keep their lines although blank points are left out."""
+
+    uid: str
+    number: int
+    headline: str
+    slug: str
+    points: list[Passage]
+    implications: dict[str, str]
+    sources: list[Source]
+    tags: list[str]
+
+    def place(self, field: str | None = None, line: int | None = None) -> Place:
+        return Place(self.uid, field, line, self.number)
+
+    def passage(self, field: str) -> Passage:
+        text = self.headline if field == "headline" else self.implications[field]
+        return Passage(self.place(field), text)
+
+    @cached_property
+    def written_implications(self) -> list[Passage]:
+        return [self.passage(name) for name in IMPLICATIONS if self.implications[name].strip()]
+
+    @cached_property
+    def body(self) -> list[Passage]:
+        return [*self.points, *self.written_implications]
+
+    @cached_property
+    def passages(self) -> list[Passage]:
+        head = [self.passage("headline")] if self.headline.strip() else []
+        return [*head, *self.body]
+
+
+@dataclass(frozen=True)
+class Issue:
+    """A digest. `moment` is the aware time at which it came or will come out, if that is known;
+    `zone` the site's time zone, `slug` the name of the post's file if it came from one."""
+
+    date: dt.date | None
+    moment: dt.datetime | None
+    title: str
+    introduction: str
+    language: str
+    slug: str
+    stories: list[Story]
+    zone: ZoneInfo
+    archive: Archive = dataclasses.field(repr=False)
+    tuning: Tuning = dataclasses.field(repr=False)
+
+    def place(self, field: str | None = None) -> Place:
+        return Place(None, field)
+
+    @property
+    def sources(self) -> list[Source]:
+        return [source for story in self.stories for source in story.sources]
+
+    @cached_property
+    def passages(self) -> list[Passage]:
+        """Every text that readers will see, in order."""
+        own = [(name, getattr(self, name)) for name in ("title", "introduction")]
+        head = [Passage(self.place(name), text) for name, text in own if text.strip()]
+        return head + [passage for story in self.stories for passage in story.passages]
+
+
+def stories_of(data: dict) -> list[Story]:
+    """The articles of a snapshot; one without an identity of its own is known by its number."""
+    stories, taken = [], set()
+    for number, value in enumerate(_items(data.get("articles")), start=1):
+        article = value if isinstance(value, dict) else {}
+        uid = _text(article.get("uid"))
+        uid = uid if uid and uid not in taken else f"#{number}"
+        taken.add(uid)
+        stories.append(_story(article, uid, number))
+    return stories
+
+
+def date_of(value: object) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def moment_of(data: dict) -> dt.datetime | None:
+    """When a snapshot's digest came out or will: the first publication, else the planned one."""
+    for name in ("published_at", "publish_at"):
+        try:
+            moment = dt.datetime.fromisoformat(_text(data.get(name)))
+        except ValueError:
+            continue
+        if moment.tzinfo:
+            return moment
+    return None
+
+
+def text_of(data: dict, name: str) -> str:
+    return _text(data.get(name))
+
+
+def _story(article: dict, uid: str, number: int) -> Story:
+    points = enumerate(map(_text, _items(article.get("points"))), start=1)
+    citations = enumerate(_items(article.get("citations")), start=1)
+    return Story(
+        uid=uid,
+        number=number,
+        headline=text_of(article, "headline"),
+        slug=text_of(article, "slug"),
+        points=[
+            Passage(Place(uid, "points", line, number), text)
+            for line, text in points
+            if text.strip()
+        ],
+        implications={name: text_of(article, name) for name in IMPLICATIONS},
+        sources=list(_sources(citations, uid, number)),
+        tags=[tag for tag in map(_text, _items(article.get("tags"))) if tag.strip()],
+    )
+
+
+def _sources(citations, uid: str, number: int) -> Iterator[Source]:
+    for line, value in citations:
+        citation = value if isinstance(value, dict) else {}
+        yield Source(
+            place=Place(uid, "citations", line, number),
+            publisher=text_of(citation, "publisher").strip(),
+            url=text_of(citation, "url").strip(),
+            published_on=date_of(citation.get("published_on")),
+        )
+
+
+def _text(value: object) -> str:
+    return value[:MAX_LENGTH] if isinstance(value, str) else ""
+
+
+def _items(value: object) -> list:
+    return value[:MAX_ITEMS] if isinstance(value, list) else []

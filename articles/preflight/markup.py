@@ -1,0 +1,68 @@
+"""Markdown and HTML that would be seen as typed instead of doing anything."""
+
+import re
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.preflight.findings import Found, Severity, rule
+from articles.preflight.issue import Issue, Passage
+
+# Headlines and titles are plain text; points and implications may hold Markdown inside a line.
+_PLAIN_FIELDS = ("headline", "title")
+_PLAIN = re.compile(r"\*\*|__(?=\w)|(?<=\w)__|\]\(|`|~~")
+_BLOCK_START = re.compile(r"\s{0,3}(?:[-*+] |#{1,6} |> |\|)")
+_LINK = re.compile(r"\[[^\[\]\n]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)")
+_TAG = re.compile(
+    r"</?(?:a|b|br|div|em|figure|font|h[1-6]|hr|i|img|li|ol|p|span|strong|table|td|tr|u|ul)"
+    r"(?:\s[^<>]{0,300})?/?>",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(
+    r"&(?:nbsp|amp|lt|gt|quot|apos|middot|hellip|[lr][sd]quo|#\d{2,6}|#x[\da-f]{2,6});"
+)
+
+
+@rule(
+    "markdown-residue",
+    Severity.WARNING,
+    gettext_lazy("Remove the signs, or complete what they began."),
+)
+def markdown_residue(issue: Issue) -> Iterator[Found]:
+    for passage in issue.passages:
+        residue = _residue(passage)
+        if residue:
+            sentence = _("Readers would see the Markdown sign “%(sign)s” as it is typed.")
+            yield Found(passage.place, sentence % {"sign": residue}, passage.text)
+
+
+@rule(
+    "html-residue",
+    Severity.WARNING,
+    gettext_lazy("Remove it; emphasis is written as **word**."),
+)
+def html_residue(issue: Issue) -> Iterator[Found]:
+    for passage in issue.passages:
+        is_plain = passage.place.field in _PLAIN_FIELDS
+        match = _TAG.search(passage.prose) or (is_plain and _ENTITY.search(passage.prose))
+        if match:
+            sentence = _("Readers would see the HTML “%(sign)s” as it is typed.")
+            yield Found(passage.place, sentence % {"sign": match[0][:60]}, passage.text)
+
+
+def _residue(passage: Passage) -> str:
+    """The first sign of Markdown that has no effect where it stands, else an empty text."""
+    field, text = passage.place.field, passage.prose
+    if field in _PLAIN_FIELDS:
+        match = _PLAIN.search(text) or _BLOCK_START.match(text)
+        return match[0].strip() if match else ""
+    if field == "points":
+        block = _BLOCK_START.match(text)
+        if block:
+            return block[0].strip()
+    if text.count("`") % 2:
+        return "`"
+    if text.count("**") % 2:
+        return "**"
+    return "](" if "](" in text and "](" in _LINK.sub("", text) else ""

@@ -1,0 +1,86 @@
+"""House style: full stops, quotation marks and blanks, each in one way."""
+
+import re
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.preflight.findings import Found, Severity, rule
+from articles.preflight.issue import Issue, Passage, Story
+
+_CLOSING = "\"'”’)]）」』*_`"
+_BLANKS = re.compile(r"(?<=[^\s]) [ \u00a0\u3000]+(?=[^\s])")
+# A straight single quote between letters, or before a year, is an apostrophe.
+_STRAIGHT_SINGLE = re.compile(r"(?<![A-Za-z0-9])'(?!\d\ds?\b)(?=[^\s'])|(?<=[^\sA-Za-z0-9'])'")
+_FEET_AND_INCHES = re.compile(r"(?<=\d)['\"]")
+
+
+@rule(
+    "full-stops-mixed",
+    Severity.HINT,
+    gettext_lazy("End all of them with a full stop, or none."),
+)
+def full_stops_mixed(issue: Issue) -> Iterator[Found]:
+    """Summary points and implications are each a list of their own."""
+    for story in issue.stories:
+        for passages in (story.points, story.written_implications):
+            yield from _uneven(passages)
+
+
+@rule(
+    "quotes-mixed",
+    Severity.HINT,
+    gettext_lazy("Use “ ” and ‘ ’ all through the article."),
+)
+def quotes_mixed(issue: Issue) -> Iterator[Found]:
+    for story in issue.stories:
+        if not any(sign in passage.prose for passage in story.passages for sign in "“”‘’"):
+            continue
+        straight = next(filter(_has_straight_quote, story.passages), None)
+        if straight:
+            sentence = _("Straight quotation marks stand beside curly ones in this article.")
+            yield Found(straight.place, sentence, _quoting_text(story))
+
+
+@rule("double-space", Severity.HINT, gettext_lazy("Leave one blank."))
+def double_space(issue: Issue) -> Iterator[Found]:
+    for passage in issue.passages:
+        match = _BLANKS.search(passage.text)
+        if match:
+            before = passage.text[max(0, match.start() - 15) : match.start()]
+            sentence = _("There is more than one blank after “%(before)s”.") % {"before": before}
+            yield Found(passage.place, sentence, passage.text)
+
+
+def _uneven(passages: list[Passage]) -> Iterator[Found]:
+    """One finding for a list that is not of one kind, at the first of the fewer."""
+    ends = [(passage, _ends_with_full_stop(passage.prose)) for passage in passages]
+    stopped = [passage for passage, stops in ends if stops is True]
+    bare = [passage for passage, stops in ends if stops is False]
+    if not stopped or not bare:
+        return
+    fewer = min(stopped, bare, key=len)
+    sentence = _("%(stopped)d of these %(all)d texts end with a full stop, the others do not.")
+    params = {"stopped": len(stopped), "all": len(stopped) + len(bare)}
+    # Not the texts themselves: only how each of them ends is the matter.
+    kinds = "".join(".-"[stops is False] for _passage, stops in ends)
+    yield Found(fewer[0].place, sentence % params, kinds)
+
+
+def _ends_with_full_stop(text: str) -> bool | None:
+    """None if it ends with another sign: of a question or a call, an ellipsis, a colon."""
+    end = text.rstrip().rstrip(_CLOSING).rstrip()[-3:]
+    if end.endswith(("...", "..")) or end[-1:] in "!?…！？:：;":
+        return None
+    return end[-1:] in ".。．"
+
+
+def _has_straight_quote(passage: Passage) -> bool:
+    text = _FEET_AND_INCHES.sub(lambda sign: " ", passage.prose)
+    return '"' in text or _STRAIGHT_SINGLE.search(text) is not None
+
+
+def _quoting_text(story: Story) -> str:
+    signs = set("\"'“”‘’")
+    return "\n".join(p.text for p in story.passages if signs.intersection(p.text))

@@ -1,0 +1,108 @@
+"""Wall-clock times in a zone whose clocks may change, and how moments are written out.
+
+What the clocks do comes from the IANA time zone database through `zoneinfo`; which of two
+offsets a wall-clock time has is told apart as PEP 495 says.
+"""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+MINUTE = dt.timedelta(minutes=1)
+
+
+class SkippedHour(ValueError):
+    """The clocks are put forward past this time; the message is a sentence for the editor.
+
+    `before` is the last whole minute that the clocks show before the change, `after` the first
+    moment that they show after it, both aware and in the zone.
+    """
+
+    def __init__(self, wall: dt.datetime, before: dt.datetime, after: dt.datetime):
+        self.before, self.after = before, after
+        message = _(
+            "There is no %(time)s on %(date)s in %(zone)s: the clocks go forward from %(before)s "
+            "to %(after)s. Choose one of these two."
+        )
+        super().__init__(message % _named(wall, before=before, after=after))
+
+
+class DoubledHour(ValueError):
+    """The clocks are put back and show this time twice; the message is a sentence for the editor.
+
+    `first` and `second` are the two moments, aware and in the zone.
+    """
+
+    def __init__(self, wall: dt.datetime, first: dt.datetime, second: dt.datetime):
+        self.first, self.second = first, second
+        message = _(
+            "%(time)s comes twice on %(date)s in %(zone)s, because the clocks go back: first as "
+            "%(first)s, then as %(second)s. Choose one of these two."
+        )
+        super().__init__(message % _named(wall, first=first, second=second))
+
+
+def at(date: dt.date, time: dt.time, zone: ZoneInfo) -> dt.datetime:
+    """The one moment at which the clocks of `zone` show `time` on `date`, aware and in the zone.
+
+    Raises SkippedHour or DoubledHour if there is no such moment, or if there are two.
+    """
+    wall = dt.datetime.combine(date, time.replace(tzinfo=None, fold=0), tzinfo=zone)
+    earlier, later = wall, wall.replace(fold=1)
+    if earlier.utcoffset() == later.utcoffset():
+        return wall
+    if earlier.utcoffset() > later.utcoffset():
+        raise DoubledHour(wall, earlier, later)
+    change = _change_between(later.astimezone(dt.UTC), earlier.astimezone(dt.UTC), zone)
+    raise SkippedHour(wall, (change - MINUTE).astimezone(zone), change.astimezone(zone))
+
+
+def shown(moment: dt.datetime, zone: ZoneInfo) -> str:
+    """The moment as the clocks of `zone` show it, with the zone's name and offset.
+
+    Such as `2026-01-03 07:00 KST (UTC+9)`; zones whose hours have no abbreviation are written
+    with their IANA name.
+    """
+    return f"{moment.astimezone(zone):%Y-%m-%d} {shown_hour(moment, zone)}"
+
+
+def shown_hour(moment: dt.datetime, zone: ZoneInfo) -> str:
+    """Like `shown`, without the date."""
+    local = moment.astimezone(zone)
+    name = local.tzname()
+    if name[0] in "+-":
+        name = zone.key
+    return f"{local:%H:%M} {name}" + ("" if name == "UTC" else f" ({_offset(local)})")
+
+
+def _offset(local):
+    """The offset as CLDR writes it, but with a plain minus: `UTC+9`, `UTC-3:30`, `UTC+0`."""
+    seconds = round(local.utcoffset().total_seconds())
+    hours, rest = divmod(abs(seconds), 3600)
+    minutes, seconds_left = divmod(rest, 60)
+    text = f"UTC{'-' if seconds < 0 else '+'}{hours}"
+    if rest:
+        text += f":{minutes:02}"
+    return text + (f":{seconds_left:02}" if seconds_left else "")
+
+
+def _change_between(low, high, zone):
+    """The second at which the offset of `zone` changes, after `low` and not after `high` (UTC)."""
+    offset = low.astimezone(zone).utcoffset()
+    while high - low > dt.timedelta(seconds=1):
+        middle = low + dt.timedelta(seconds=(high - low) // dt.timedelta(seconds=2))
+        if middle.astimezone(zone).utcoffset() == offset:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _named(wall, **moments):
+    """What the sentences need; moments of another day, as around midnight, carry their date."""
+    zone, named = wall.tzinfo, {}
+    for name, moment in moments.items():
+        write = shown_hour if moment.date() == wall.date() else shown
+        named[name] = write(moment, zone)
+    return {"time": f"{wall:%H:%M}", "date": f"{wall:%Y-%m-%d}", "zone": zone.key, **named}
