@@ -9,12 +9,14 @@ import json
 import os
 import secrets
 import socket
+import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 EDITOR = "editor"
+LOOK_FOR_DUE_SECONDS = 20
 
 
 def main():
@@ -27,6 +29,7 @@ def main():
     load_demo()
     password = create_editor()
     announce(password)
+    start_schedule()
     serve(*address)
 
 
@@ -153,6 +156,12 @@ def announce(password):
         say("  It is shown only this once. Change it in the admin whenever you like.")
     say("")
     say("Ctrl+C stops the site.")
+
+
+def start_schedule():
+    """Start what works on scheduled digests; it ends with this process, however that ends."""
+    options = ["--every", str(LOOK_FOR_DUE_SECONDS), "--parent", str(os.getpid())]
+    subprocess.Popen([sys.executable, BASE_DIR / "manage.py", "run_due", *options])  # noqa: S603
 
 
 def serve(host, port):

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -14,10 +15,12 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
+from unittest import skipUnless
 
 from django.test import SimpleTestCase
 
 ROOT = Path(__file__).parent.parent
+PROCESSES = Path("/proc")
 
 
 def free_port():
@@ -122,6 +125,49 @@ class RunTests(SimpleTestCase):
         self.assertEqual(key.read_text(), before)
         self.assertEqual(self.sign_in(password), (200, "/admin/"))
         self.stop(process)
+
+    def put_back_on_schedule(self):
+        """Make the newest digest one whose hour has come, but which nothing has released."""
+        with sqlite3.connect(self.data / "db.sqlite3") as database:
+            newest = "SELECT id FROM articles_digest ORDER BY date DESC LIMIT 1"
+            database.execute(
+                f"UPDATE articles_digest SET status = 'scheduled' WHERE id = ({newest})"  # noqa: S608
+            )
+        database.close()
+
+    @skipUnless(PROCESSES.is_dir(), "There is no /proc to look for processes in.")
+    def test_scheduled_digests_are_worked_on_until_the_site_ends(self):
+        process, _said = self.start()
+        self.stop(process)
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with self.subTest(number):
+                self.put_back_on_schedule()
+                process, _said = self.start()
+                self.assertRegex(process.stdout.readline(), "^Published: ")
+                (child,) = self.children(process, "run_due")
+                os.kill(process.pid, number)
+                process.wait(timeout=15)
+                self.assertEnds(child)
+                if number == signal.SIGKILL:
+                    os.killpg(process.pid, signal.SIGKILL)  # the server's own workers go on
+
+    def children(self, process, word):
+        """The ids of the processes that it started with that word in their command line."""
+        children = (PROCESSES / f"{process.pid}/task/{process.pid}/children").read_text().split()
+        command_lines = {pid: (PROCESSES / pid / "cmdline").read_text() for pid in children}
+        return [pid for pid, line in command_lines.items() if word in line.split("\0")]
+
+    def assertEnds(self, pid):
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            try:
+                # What nobody has waited for yet is a zombie without a command line.
+                if not (PROCESSES / pid / "cmdline").read_text():
+                    return
+            except (FileNotFoundError, ProcessLookupError):
+                return
+            time.sleep(0.1)
+        self.fail("It still runs after 5 seconds.")
 
     def test_taken_port_is_a_sentence(self):
         with socket.socket() as taken:

@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from articles import topics
+from articles import deadlines, topics
 from articles.models import Article, Digest, Tag
 from articles.views.public import public_page
 
@@ -15,11 +15,12 @@ DAYS_A_PAGE = 20
 
 @public_page
 def home(request):
-    """The latest issue; before the first one, a page that says so."""
+    """The latest issue; before the first one, a page that says so. Says if today's is late."""
     digest = Digest.objects.published().for_page().newest_first().first()
+    missed_hour = deadlines.missed_hour()
     if digest is None:
-        return render(request, "articles/no_digest.html")
-    return render_day(request, digest)
+        return render(request, "articles/no_digest.html", {"missed_hour": missed_hour})
+    return render_day(request, digest, missed_hour)
 
 
 @public_page
@@ -28,13 +29,14 @@ def day(request, date):
     return render_day(request, digest)
 
 
-def render_day(request, digest):
+def render_day(request, digest, missed_hour=None):
     """The page of one issue, with links to the issues before and after it."""
     published = Digest.objects.published()
     context = {
         "digest": digest,
         "previous": published.previous_to(digest.date),
         "next": published.next_to(digest.date),
+        "missed_hour": missed_hour,
     }
     return render(request, "articles/day.html", context)
 

@@ -1,0 +1,144 @@
+"""`manage.py run_due [--every SECONDS]`"""
+
+import argparse
+import datetime as dt
+import logging
+import os
+import signal
+import time
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import InterfaceError, OperationalError, connections
+from django.utils import timezone
+
+from articles import audit, deadlines, publishing, times, trash
+from articles.models import Digest
+
+logger = logging.getLogger(__name__)
+
+LATE_SECONDS = 60
+LOOK_AT_PARENT_SECONDS = 1
+
+
+def seconds(text):
+    """A whole number of seconds above 0, for argparse."""
+    if not (text.isascii() and text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return int(text)
+
+
+class Command(BaseCommand):
+    help = (
+        "Do what is due: mark scheduled digests whose hour has come as published, record a missed "
+        "deadline, forget what was in the trash for thirty days. Run it every minute, on as many "
+        "machines as you like: everything is done once."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--every",
+            type=seconds,
+            metavar="SECONDS",
+            help="keep running and look every so many seconds, until SIGTERM, SIGINT or the end "
+            "of the process that started it",
+        )
+        parser.add_argument(
+            "--parent",
+            type=int,
+            metavar="PID",
+            help="with --every: the process that started it, if it may end before this is up",
+        )
+
+    def handle(self, *, every, parent, **options):
+        if every:
+            self.keep_running(every, parent or os.getppid())
+        elif not self.turn():
+            raise CommandError("Not everything that is due could be done; the log says why.")
+
+    def keep_running(self, every, parent):
+        """Take turns until a signal or the end of `parent`; what fails is tried in the next one.
+
+        A signal ends it in the middle of a turn: any line may be the last one of a process, since
+        every step is a transaction.
+        """
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _stop)
+        while os.getppid() == parent:
+            self.turn()
+            _close_connections()
+            until = time.monotonic() + every
+            while os.getppid() == parent and (left := until - time.monotonic()) > 0:
+                time.sleep(min(left, LOOK_AT_PARENT_SECONDS))
+
+    def turn(self):
+        """Do what is due now; returns whether all of it could be done."""
+        try:
+            due = list(Digest.objects.due().order_by("publish_at", "pk"))
+        except (OperationalError, InterfaceError):
+            logger.exception("The database does not answer")
+            return False
+        done = [self.attempt(self.release, digest) for digest in due]
+        done += [self.attempt(self.record_missed_deadlines), self.attempt(self.empty_trash)]
+        return all(done)
+
+    def attempt(self, step, *arguments):
+        """Whether the step came to its end; if not, the log has the traceback."""
+        try:
+            step(*arguments)
+        except Exception:
+            logger.exception("Failed: %s", " ".join([step.__name__, *map(str, arguments)]))
+            return False
+        return True
+
+    def release(self, digest):
+        if not publishing.release(digest.pk):
+            return
+        late = int((timezone.now() - digest.publish_at).total_seconds())
+        self.say(f"Published: {digest}")
+        if late > LATE_SECONDS:
+            logger.warning(
+                "%s was marked as published %d seconds after its hour. Readers had it on time, "
+                "but run_due had not been running.",
+                digest,
+                late,
+            )
+
+    def record_missed_deadlines(self):
+        """Today's and yesterday's, should nothing have run between the deadline and midnight."""
+        zone = timezone.get_default_timezone()
+        today = timezone.localdate(timezone=zone)
+        for day in deadlines.coverage(today - dt.timedelta(days=1), today):
+            if day.kind != "missing":
+                continue
+            date, promised = f"{day.date:%Y-%m-%d}", deadlines.due_at(day.date)
+            entry = audit.record(
+                "deadline-missed",
+                target=date,
+                detail={"due_at": promised.isoformat()},
+                key=f"deadline-missed:{date}",
+            )
+            if entry:
+                text = f"no issue for {date}, promised for {times.shown(promised, zone)}"
+                self.say(f"Deadline missed: {text}")
+                logger.warning("Deadline missed: %s", text)
+
+    def empty_trash(self):
+        if count := trash.purge():
+            self.say(f"Removed for good: {count}")
+
+    def say(self, text):
+        """At once, also into a pipe."""
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+def _stop(number, frame):
+    raise SystemExit
+
+
+def _close_connections():
+    """So that a turn never starts with a connection that has died since the last one."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if connection.vendor == "postgresql":
+            connection.close_pool()

@@ -1,0 +1,231 @@
+"""What machines may ask: liveness, readiness and metrics."""
+
+import datetime as dt
+from unittest.mock import patch
+
+import time_machine
+from django.db import OperationalError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import TestCase, override_settings
+from django.utils import timezone
+
+from articles import publishing
+from articles.models import Article, Digest, PlannedGap
+from tests.factories import make_digest
+
+FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
+EVERY_DAY_AT_EIGHT = dict.fromkeys(range(7), dt.time(8))
+# In Seoul it is Saturday, 3 January: a quarter to eight, and half past eight.
+BEFORE = dt.datetime(2026, 1, 2, 22, 45, tzinfo=dt.UTC)
+AFTER = dt.datetime(2026, 1, 2, 23, 30, tzinfo=dt.UTC)
+PROMISE = dt.datetime(2026, 1, 2, 23, 0, tzinfo=dt.UTC)
+HTTPS = {
+    "SECURE_SSL_REDIRECT": True,
+    "SECURE_REDIRECT_EXEMPT": [r"^healthz$", r"^readyz$", r"^metrics$"],
+}
+
+
+def make_due(ago, date="2026-01-03"):
+    digest = make_digest(date, published=False)
+    publishing.publish(digest, at=FUTURE, unchecked=True)
+    Digest.objects.filter(pk=digest.pk).update(publish_at=timezone.now() - ago)
+
+
+def hide_digests():
+    """One that readers do not have in every state, for today and the days around it."""
+    for day in ("2026-01-02", "2026-01-03", "2026-01-04", "2026-02-01"):
+        make_digest(day, published=False)
+    publishing.publish(Digest.objects.get(date="2026-01-03"), at=FUTURE, unchecked=True)
+    publishing.submit(Digest.objects.get(date="2026-01-04"))
+    withdrawn = Digest.objects.get(date="2026-02-01")
+    publishing.withdraw(publishing.publish(withdrawn, at=BEFORE, unchecked=True))
+
+
+def database_is_away():
+    return patch.object(connection, "cursor", side_effect=OperationalError("db.internal is gone"))
+
+
+class HealthTestCase(TestCase):
+    def answer(self, path, now=AFTER):
+        with time_machine.travel(now, tick=False):
+            return self.client.get(path)
+
+    def lines(self, query="", now=AFTER):
+        """The status and the lines by check."""
+        response = self.answer(f"/readyz{query}", now)
+        text = response.content.decode()
+        return response.status_code, dict(line.split(": ", 1) for line in text.splitlines())
+
+
+class AliveTests(TestCase):
+    def test_answers_without_the_database(self):
+        with self.assertNumQueries(0):
+            response = self.client.get("/healthz")
+        self.assertEqual(response.content, b"ok\n")
+
+
+@override_settings(DIGEST_DEADLINE=EVERY_DAY_AT_EIGHT)
+class ReadyTests(HealthTestCase):
+    def test_all_is_well(self):
+        make_digest("2026-01-03")
+        response = self.answer("/readyz")
+        self.assertEqual(response.status_code, 200)
+        self.assertEqual(
+            response.content, b"database: ok\nmigrations: ok\nschedule: ok\ndeadline: ok\n"
+        )
+        self.assertEqual(response["Content-Type"], "text/plain; charset=utf-8")
+        self.assertIn("no-store", response["Cache-Control"])
+
+    def test_missing_issue_turns_it_red(self):
+        self.assertEqual(self.lines(now=BEFORE)[0], 200)
+        status, lines = self.lines()
+        self.assertEqual(status, 503)
+        self.assertEqual(
+            lines["deadline"], "no issue for 2026-01-03, promised for 2026-01-03 08:00 KST (UTC+9)"
+        )
+
+    def test_a_check_can_be_left_out(self):
+        status, lines = self.lines("?exclude=deadline")
+        self.assertEqual((status, lines["deadline"]), (200, "excluded"))
+        status, lines = self.lines("?exclude=deadline&exclude=schedule&exclude=database")
+        self.assertEqual(status, 200)
+        self.assertEqual([lines["database"], lines["schedule"]], ["excluded", "excluded"])
+
+    def test_leaving_one_out_hides_no_other(self):
+        make_digest("2026-01-03")
+        make_due(dt.timedelta(minutes=6), "2026-01-04")
+        with time_machine.travel(timezone.now()):
+            self.assertEqual(self.client.get("/readyz?exclude=deadline").status_code, 503)
+
+    def test_an_unknown_check_is_a_sentence(self):
+        response = self.answer("/readyz?exclude=deadline&exclude=weather")
+        self.assertEqual(response.status_code, 400)
+        self.assertEqual(
+            response.content.decode(),
+            "There is no check 'weather'. "
+            "Exclude one of: database, migrations, schedule, deadline.\n",
+        )
+
+    @override_settings(DIGEST_DEADLINE={})
+    def test_schedule_is_red_when_nothing_releases_what_is_due(self):
+        make_due(dt.timedelta(minutes=4))
+        self.assertEqual(self.client.get("/readyz").status_code, 200)
+        make_due(dt.timedelta(minutes=6), "2026-01-04")
+        response = self.client.get("/readyz")
+        self.assertEqual(response.status_code, 503)
+        self.assertContains(response, "is run_due running?", status_code=503)
+
+    def test_migration_that_is_not_applied_turns_it_red(self):
+        make_digest("2026-01-03")
+        (newest,) = MigrationLoader(connection).graph.leaf_nodes("articles")
+        MigrationRecorder(connection).record_unapplied(*newest)
+        status, lines = self.lines()
+        self.assertEqual(status, 503)
+        self.assertEqual(lines["migrations"], "1 not applied; run `manage.py migrate`")
+
+    def test_without_a_database_it_answers_in_words(self):
+        with database_is_away(), self.assertLogs("articles.views.health", "WARNING"):
+            status, lines = self.lines()
+        self.assertEqual(status, 503)
+        self.assertIn("does not answer", lines["database"])
+        for name in ("migrations", "schedule", "deadline"):
+            self.assertEqual(lines[name], "not known without the database")
+        self.assertNotIn("db.internal", str(lines))
+
+    def test_hidden_digests_change_no_byte(self):
+        for now in (BEFORE, AFTER):
+            before = self.answer("/readyz", now).content
+            hide_digests()
+            self.assertEqual(self.answer("/readyz", now).content, before)
+            Digest.objects.all().delete()
+
+    def test_only_reading_is_allowed(self):
+        for path in ("/readyz", "/metrics"):
+            self.assertEqual(self.client.post(path).status_code, 405)
+            self.assertIn(self.client.head(path).status_code, (200, 503))
+
+    @override_settings(**HTTPS)
+    def test_machines_inside_need_no_https(self):
+        make_digest("2026-01-03")
+        for path in ("/healthz", "/readyz?exclude=deadline", "/metrics"):
+            self.assertEqual(self.answer(path).status_code, 200)
+        self.assertEqual(self.answer("/").status_code, 301)
+
+
+@override_settings(DIGEST_DEADLINE=EVERY_DAY_AT_EIGHT)
+class MetricsTests(HealthTestCase):
+    def samples(self, now=AFTER):
+        text = self.answer("/metrics", now).content.decode()
+        lines = [line.split() for line in text.splitlines() if not line.startswith("#")]
+        return {name.removeprefix("newsroom_"): int(value) for name, value in lines}
+
+    def test_format_is_that_of_prometheus(self):
+        make_digest("2026-01-03")
+        response = self.answer("/metrics")
+        self.assertEqual(response["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
+        self.assertIn("no-store", response["Cache-Control"])
+        text = response.content.decode()
+        self.assertTrue(text.endswith("\n"))
+        families = text.removesuffix("\n").split("\n")
+        for help_line, kind, sample in zip(*[iter(families)] * 3, strict=True):
+            name = sample.split()[0]
+            self.assertRegex(name, r"^newsroom_[a-z_]+$")
+            self.assertTrue(help_line.startswith(f"# HELP {name} "))
+            self.assertEqual(kind, f"# TYPE {name} gauge")
+
+    def test_missing_issue(self):
+        self.assertEqual(self.samples(BEFORE)["digest_missing"], 0)
+        self.assertEqual(self.samples(AFTER)["digest_missing"], 1)
+        make_digest("2026-01-03")
+        self.assertEqual(self.samples(AFTER)["digest_missing"], 0)
+
+    def test_promised_hour_of_today(self):
+        self.assertEqual(self.samples()["deadline_timestamp_seconds"], PROMISE.timestamp())
+        PlannedGap.objects.create(date="2026-01-03")
+        self.assertNotIn("deadline_timestamp_seconds", self.samples())
+
+    def test_newest_issue(self):
+        self.assertNotIn("latest_digest_timestamp_seconds", self.samples())
+        make_digest("2026-01-01")
+        newest = make_digest("2026-01-02")
+        self.assertEqual(
+            self.samples()["latest_digest_timestamp_seconds"], newest.published_at.timestamp()
+        )
+
+    def test_overdue_schedules_are_counted_after_a_minute(self):
+        make_due(dt.timedelta(seconds=30))
+        make_due(dt.timedelta(seconds=90), "2026-01-04")
+        make_due(dt.timedelta(hours=2), "2026-01-05")
+        self.assertEqual(self.samples(timezone.now())["schedule_overdue"], 2)
+
+    def test_hidden_digests_change_no_byte(self):
+        make_digest("2026-01-01")
+        for now in (BEFORE, AFTER):
+            before = self.answer("/metrics", now).content
+            hide_digests()
+            self.assertEqual(self.answer("/metrics", now).content, before)
+            Article.objects.filter(digest__date__gt="2026-01-01").delete()
+            Digest.objects.filter(date__gt="2026-01-01").delete()
+
+    def test_without_a_database_it_answers_in_words(self):
+        with database_is_away(), self.assertLogs("articles.views.health", "WARNING"):
+            response = self.answer("/metrics")
+        self.assertEqual(response.status_code, 503)
+        self.assertEqual(response.content, b"The database does not answer.\n")
+
+    def test_cost_does_not_grow(self):
+        make_digest("2026-01-01")
+        with self.assertNumQueries(3):
+            self.answer("/metrics")
+        for day in range(2, 9):
+            make_digest(f"2026-01-{day:02}")
+        with self.assertNumQueries(3):
+            self.answer("/metrics")
+
+
+class RealSettingsTests(TestCase):
+    def test_the_exemptions_tested_are_those_of_the_settings(self):
+        from newsroom import settings
+
+        self.assertEqual(HTTPS["SECURE_REDIRECT_EXEMPT"], settings.SECURE_REDIRECT_EXEMPT)
