@@ -1,4 +1,5 @@
-"""Dates in addresses. A date that does not exist does not match, so it answers 404."""
+"""Parts of addresses. What cannot exist, such as a 30th of February, does not match and so
+answers 404."""
 
 import datetime as dt
 
@@ -37,3 +38,15 @@ class YearConverter:
 
     def to_url(self, value: dt.date) -> str:
         return f"{value.year:04d}"
+
+
+class PreviewTokenConverter:
+    """The 256 bits of a preview link, as `secrets.token_urlsafe` writes them."""
+
+    regex = r"[A-Za-z0-9_-]{43}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

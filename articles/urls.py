@@ -4,17 +4,20 @@ from django.urls import path, register_converter
 
 from articles import converters
 from articles.feeds.digests import DigestFeed
-from articles.views import archive, health, pages
+from articles.views import archive, corrections, health, pages, preview_link
 
 register_converter(converters.DayConverter, "day")
 register_converter(converters.MonthConverter, "month")
 register_converter(converters.YearConverter, "year")
+register_converter(converters.PreviewTokenConverter, "preview_token")
 
 app_name = "articles"
 urlpatterns = [
     # Issues
     path("", pages.home, name="home"),
     path("<day:date>/", pages.day, name="day"),
+    path("corrections/", corrections.listing, name="corrections"),
+    path("preview/<preview_token:token>/", preview_link.show, name="preview-link"),
     # Archive
     path("archive/", archive.overview, name="archive"),
     path("<year:first>/", archive.year, name="year"),
@@ -26,4 +29,6 @@ urlpatterns = [
     path("feeds/digests.rss", DigestFeed(), name="digests-rss"),
     # Operation
     path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
 ]

@@ -3,6 +3,7 @@ from xml.etree import ElementTree
 
 import feedparser
 from django.test import TestCase, override_settings
+from django.utils.translation import gettext as _
 
 from articles import publishing
 from articles.models import Article, Digest
@@ -24,7 +25,7 @@ class DigestFeedTests(TestCase):
         )
         make_article(digest, headline="둘째", points=["셋째 요점"])
         self.digest = publishing.publish(
-            digest, at=dt.datetime(2026, 1, 2, 15, 31, 5, tzinfo=dt.UTC)
+            digest, at=dt.datetime(2026, 1, 2, 15, 31, 5, tzinfo=dt.UTC), unchecked=True
         )
 
     def fetch(self, **options):
@@ -157,3 +158,25 @@ class DigestFeedTests(TestCase):
         self.assertEqual(entry.title, "R&D <소식>")
         self.assertEqual(entry.published_parsed[:5], (2026, 1, 2, 15, 31))
         self.assertIn("셋째 요점", entry.content[0].value)
+
+
+class AuthorshipTests(TestCase):
+    def content(self, **fields):
+        digest = make_digest(articles=0, published=False)
+        make_article(digest, **fields)
+        publishing.publish(digest, unchecked=True)
+        [item] = feedparser.parse(self.client.get(URL).content).entries
+        return item.content[0].value
+
+    def test_who_wrote_and_who_read_stands_under_the_article(self):
+        content = self.content(drafted_by="ai", read_by="김민지 <기자>")
+        self.assertIn(_("Written with AI help"), content)
+        self.assertIn(_("checked by %(name)s") % {"name": "김민지 &lt;기자&gt;"}, content)
+        self.assertLess(content.index("한빛일보"), content.index(_("Written with AI help")))
+        self.assertNotIn("class=", content)
+
+    def test_nothing_stands_there_while_nobody_said_so(self):
+        content = self.content()
+        for sentence in ("Written with AI help", "Written by a person"):
+            self.assertNotIn(_(sentence), content)
+        self.assertNotIn("·", content)

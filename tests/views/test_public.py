@@ -59,7 +59,7 @@ class HiddenTests(TestCase):
     def make_public(self):
         digest = make_digest("2026-01-03", articles=0, published=False)
         make_article(digest, headline="공개된 기사", tags=["AI"])
-        publishing.publish(digest, at=dt.datetime(2026, 1, 3, tzinfo=dt.UTC))
+        publishing.publish(digest, at=dt.datetime(2026, 1, 3, tzinfo=dt.UTC), unchecked=True)
 
     def make_hidden(self):
         draft, review, scheduled, withdrawn = (
@@ -69,8 +69,8 @@ class HiddenTests(TestCase):
         for digest in (draft, review, scheduled, withdrawn):
             make_article(digest, headline=CANARY, tags=["AI", CANARY])
         Digest.objects.filter(pk=review.pk).update(status=Digest.Status.IN_REVIEW)
-        publishing.publish(scheduled, at=FUTURE)
-        publishing.withdraw(publishing.publish(withdrawn))
+        publishing.publish(scheduled, at=FUTURE, unchecked=True)
+        publishing.withdraw(publishing.publish(withdrawn, unchecked=True))
 
     def snapshot(self):
         responses = {path: self.client.get(path) for path in self.PATHS}
@@ -147,7 +147,7 @@ class TagTests(TestCase):
             digest = make_digest(f"2026-01-{day:02}", articles=0, published=False)
             make_article(digest, headline=f"{day}일 로봇 소식", tags=["로봇"])
             make_article(digest, headline=f"{day}일 다른 소식", tags=["C++"])
-            publishing.publish(digest, at=dt.datetime(2026, 1, day, tzinfo=dt.UTC))
+            publishing.publish(digest, at=dt.datetime(2026, 1, day, tzinfo=dt.UTC), unchecked=True)
 
     def test_newest_articles_come_first_and_older_ones_by_key(self):
         first = self.client.get("/tags/로봇/")

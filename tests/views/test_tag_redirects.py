@@ -14,7 +14,7 @@ class TagRedirectTests(TestCase):
     def setUp(self):
         self.digest = make_digest(articles=0, published=False)
         make_article(self.digest, tags=["인공지능"])
-        publishing.publish(self.digest)
+        publishing.publish(self.digest, unchecked=True)
         self.tag = topics.rename(Tag.objects.get(), "로봇 공학", new_address=True)
 
     def test_an_old_address_leads_to_the_new_one(self):

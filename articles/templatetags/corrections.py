@@ -1,0 +1,79 @@
+"""What readers may open of a correction: the words that changed, and a little around them."""
+
+from django import template
+
+from articles import diffing
+from articles.models import Article, Citation, Digest
+
+AROUND = 40  # characters of unchanged text shown beside a change
+ELLIPSIS = "…"
+# Topics and the language are how a text is filed, not what it says.
+OF_DIGEST = {name: Digest._meta.get_field(name) for name in ("title", "introduction")}
+OF_ARTICLE = {
+    name: Article._meta.get_field(name)
+    for name in diffing.ARTICLE_FIELDS
+    if name not in ("tags", "citations")
+}
+
+register = template.Library()
+
+
+@register.filter
+def what_changed(correction):
+    """Rows of `uid`, `headline`, `kind` and `fields`, each with `label` and `segments` of (kind,
+    text). Of articles added or taken out only the headline is told."""
+    rows = [_row(row) for row in correction.changes]
+    return [row for row in rows if row["fields"] or row["kind"] != diffing.CHANGED]
+
+
+def _row(row):
+    is_whole = row["kind"] in (diffing.ADDED, diffing.REMOVED)
+    fields = [] if is_whole else [_field(row["uid"], field) for field in row["fields"]]
+    return {
+        "uid": row["uid"],
+        "headline": row["headline"],
+        "kind": row["kind"] if is_whole else diffing.CHANGED,
+        "fields": [field for field in fields if field],
+    }
+
+
+def _field(uid, field):
+    """The field as readers call it; None if they do not see it."""
+    name = field["name"]
+    if uid and name == "citations":
+        return {"label": Citation._meta.verbose_name_plural, "segments": _shortened(field)}
+    model_field = (OF_ARTICLE if uid else OF_DIGEST).get(name)
+    if model_field is None:
+        return None
+    segments = _shortened(field)
+    if model_field.choices:
+        names = dict(model_field.choices)
+        segments = [(kind, names.get(text, text)) for kind, text in segments]
+    return {"label": model_field.verbose_name, "segments": segments}
+
+
+def _shortened(field):
+    """The segments with long unchanged runs cut to what stands beside the changes."""
+    segments = field["segments"]
+    last = len(segments) - 1
+    return [
+        (kind, _cut(text, index > 0, index < last) if kind == diffing.SAME else text)
+        for index, (kind, text) in enumerate(segments)
+    ]
+
+
+def _cut(text, follows_change, precedes_change):
+    if len(text) <= AROUND * (follows_change + precedes_change) + len(ELLIPSIS):
+        return text
+    head = _to_last_blank(text[:AROUND]) if follows_change else ""
+    tail = _from_first_blank(text[-AROUND:]) if precedes_change else ""
+    return f"{head}{ELLIPSIS}{tail}"
+
+
+def _to_last_blank(text):
+    """Without the word cut at its end, if it has blanks at all (Chinese and Japanese have none)."""
+    return text[: text.rfind(" ") + 1] or text
+
+
+def _from_first_blank(text):
+    return text[max(text.find(" "), 0) :]

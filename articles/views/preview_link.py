@@ -1,0 +1,60 @@
+"""A digest before it is out, for somebody who was given its address."""
+
+from functools import wraps
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from articles import preview_links
+from articles.models import Correction, Digest
+
+HEADERS = {
+    "Cache-Control": "no-store, private",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def kept_private(view):
+    """Answers that nobody keeps, indexes or tells the next site of; a 404 is like any other."""
+
+    @wraps(view)
+    def private_view(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        for name, value in HEADERS.items():
+            response[name] = value
+        return response
+
+    return private_view
+
+
+@require_safe
+@kept_private
+@gzip_page
+def show(request, token):
+    """The day's page as readers will see it; once they do, the way to it."""
+    link = preview_links.find(token)
+    if link is None:
+        raise Http404(_("This address does not work, or not any more."))
+    public = Digest.objects.published().filter(pk=link.digest_id).first()
+    if public is not None:
+        return redirect(public)
+    digest = hidden_digest(link)
+    if request.method == "GET":
+        preview_links.count_view(link)
+    context = {"digest": digest, "link": link, "is_preview": True}
+    return render(request, "articles/preview_link.html", context)
+
+
+def hidden_digest(link):
+    """The digest of a link that works, without the corrections of what readers once had; Http404
+    if it was withdrawn."""
+    hidden = Digest.objects.exclude(status=Digest.Status.WITHDRAWN).for_page()
+    digest = hidden.filter(pk=link.digest_id).first()
+    if digest is None:
+        raise Http404(_("This address does not work, or not any more."))
+    vars(digest)["_prefetched_objects_cache"]["corrections"] = Correction.objects.none()
+    return digest
