@@ -134,6 +134,27 @@ def texts(fields, base) -> dict:
     return {**base, **typed, "articles": articles}
 
 
+def remarks(fields) -> list[dict]:
+    """The articles of a form on which something was typed or ticked for the desk alone.
+
+    Each has its `headline`, the `comment` that was typed, and whether the assignee, the ready
+    mark or a comment's tick `is_changed`.
+    """
+    found = []
+    for row in rows(fields):
+        was_ready = row.get("is_ready_was") == "True"
+        is_changed = (
+            row.get("assignee", "") != row.get("assignee_was", "")
+            or ("is_ready" in row) != was_ready
+            or any(name.startswith("done_") for name in row)
+        )
+        comment = _plain(row.get("comment", ""))
+        if "DELETE" not in row and (comment or is_changed):
+            headline = _plain(row.get("headline", ""))
+            found.append({"headline": headline, "comment": comment, "is_changed": is_changed})
+    return found
+
+
 def texts_of(snapshot) -> dict:
     """A snapshot with the texts that the form shows for it."""
     return {

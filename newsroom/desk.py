@@ -14,7 +14,14 @@ from articles.views import rescue
 
 
 class DeskSite(AdminSite):
-    """Where a form that arrives after the login has ended is kept until there is a new one."""
+    """The desk's own first page; a form that arrives after the login has ended is kept until there
+    is a new one."""
+
+    # What the first page shows besides the list of models; set by the app, which is loaded later.
+    index_context = None
+
+    def index(self, request, extra_context=None):
+        return super().index(request, self.index_context(request) | (extra_context or {}))
 
     def admin_view(self, view, cacheable=False):
         inner = super().admin_view(view, cacheable)

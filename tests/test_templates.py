@@ -78,7 +78,7 @@ class DayPageTests(TestCase):
     def setUpTestData(cls):
         cls.digest = make_digest("2026-01-03", articles=1, published=False)
         cls.article = make_article(cls.digest, tags=["반도체", "GPU"], **CHINESE)
-        publishing.publish(cls.digest)
+        publishing.publish(cls.digest, unchecked=True)
 
     def setUp(self):
         self.response = self.client.get("/2026/01/03/")
@@ -149,7 +149,7 @@ class EscapingTests(TestCase):
             citations=[(ATTACK, "https://a.example/?a=1&b=%22", None)],
             tags=[ATTACK],
         )
-        publishing.publish(cls.digest)
+        publishing.publish(cls.digest, unchecked=True)
         publishing.correct(cls.digest, ATTACK)
 
     def test_pages_show_markup_as_text(self):
@@ -240,7 +240,7 @@ class FeedBodyTests(TestCase):
             introduction="[안](/a) [밖](https://b.example/)",
         )
         make_article(cls.digest, **CHINESE)
-        publishing.publish(cls.digest)
+        publishing.publish(cls.digest, unchecked=True)
 
     def setUp(self):
         self.body = feed_body(self.digest)
@@ -334,7 +334,7 @@ class QueryCountTests(TestCase):
             make_article(
                 digest, headline=f"기사 {number}", citations=[publisher], tags=[f"{day} 주제"]
             )
-        publishing.publish(digest)
+        publishing.publish(digest, unchecked=True)
         for article in digest.articles.all():
             publishing.correct(digest, "바로잡습니다.", article=article)
         return digest

@@ -5,13 +5,27 @@ from django.contrib import admin
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from articles.admin import index
+from articles.admin.audit import AuditEntryAdmin
 from articles.admin.digest import DigestAdmin
+from articles.admin.people import PersonAdmin, RoleAdmin
+from articles.admin.planned_gap import PlannedGapAdmin
 from articles.admin.publisher import PublisherAdmin
 from articles.admin.tag import TagAdmin
 from articles.admin.template import DigestTemplateAdmin
 
-__all__ = ["DigestAdmin", "DigestTemplateAdmin", "PublisherAdmin", "TagAdmin"]
+__all__ = [
+    "AuditEntryAdmin",
+    "DigestAdmin",
+    "DigestTemplateAdmin",
+    "PersonAdmin",
+    "PlannedGapAdmin",
+    "PublisherAdmin",
+    "RoleAdmin",
+    "TagAdmin",
+]
 
 admin.site.site_header = format_lazy(_("{site} desk"), site=settings.SITE_NAME)
 admin.site.site_title = admin.site.site_header
 admin.site.index_title = _("Desk")
+admin.site.index_context = index.context

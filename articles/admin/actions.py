@@ -4,18 +4,24 @@ from django.contrib import admin, messages
 from django.contrib.admin import actions as stock
 from django.contrib.admin import helpers
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles import publishing
 from articles.admin.rules import is_deletable
+from articles.models import Digest
 
 
 def publish(model_admin, request, digest):
-    """Publish one digest and tell the user what came of it."""
+    """Publish one digest and tell the user what came of it, or where to see what stops it."""
+    url = reverse("admin:articles_digest_press", args=[digest.pk])
     try:
         publishing.publish(digest, by=request.user)
+    except publishing.NotReady as refusal:
+        link = format_html('<a href="{}">{}</a>', url, _("Look at the findings"))
+        return _say(model_admin, request, digest, str(refusal), messages.ERROR, link)
     except publishing.NotAllowed as refusal:
         return _say(model_admin, request, digest, str(refusal), messages.ERROR)
     model_admin.log_change(request, digest, _("Published"))
@@ -23,10 +29,23 @@ def publish(model_admin, request, digest):
     return _say(model_admin, request, digest, _("Published."), messages.SUCCESS, link)
 
 
-def withdraw(model_admin, request, digest):
-    """Withdraw one digest and tell the user what came of it."""
+def unschedule(model_admin, request, digest):
+    """Cancel a schedule, unless its hour has come meanwhile."""
+    if Digest.objects.published().filter(pk=digest.pk).exists():
+        sentence = _("Its hour has come, so readers have it already. Withdraw it instead.")
+        return _say(model_admin, request, digest, sentence, messages.ERROR)
     try:
         publishing.withdraw(digest, by=request.user)
+    except publishing.NotAllowed as refusal:
+        return _say(model_admin, request, digest, str(refusal), messages.ERROR)
+    model_admin.log_change(request, digest, _("Schedule cancelled"))
+    return _say(model_admin, request, digest, _("The schedule is cancelled."), messages.SUCCESS)
+
+
+def withdraw(model_admin, request, digest, note=""):
+    """Withdraw one digest and tell the user what came of it."""
+    try:
+        publishing.withdraw(digest, by=request.user, note=note)
     except publishing.NotAllowed as refusal:
         return _say(model_admin, request, digest, str(refusal), messages.ERROR)
     model_admin.log_change(request, digest, _("Withdrawn"))

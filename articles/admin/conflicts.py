@@ -13,7 +13,10 @@ from articles.models import Article, Citation, Digest
 HTTP_CONFLICT = 409
 # What the page sends by itself, so that it is not repeated.
 OWN_FIELDS = {"csrfmiddlewaretoken", "chosen-version"}
-BUTTONS = ["_publish", "_withdraw", "_save", "_continue"]
+BUTTONS = [
+    *("_publish", "_schedule", "_unschedule", "_withdraw", "_submit", "_send_back"),
+    *("_save", "_continue"),
+]
 
 
 def page(model_admin, request, conflict):
@@ -58,14 +61,13 @@ def _sides(name, conflict):
     """One thing in conflict: its label, and its fields with both texts and their difference."""
     if name in diffing.DIGEST_FIELDS:
         texts = [diffing.field_text(side.get(name)) for side in (conflict.mine, conflict.theirs)]
-        label = Digest._meta.get_field(name).verbose_name
-        return _row(name, label, [_field(label, *texts)])
+        return _row(name, label_of(name, Digest), [_field(name, *texts, model=Digest)])
     mine, theirs = (_article(side, name) for side in (conflict.mine, conflict.theirs))
     fields = []
     for field in diffing.ARTICLE_FIELDS:
         texts = [diffing.field_text((side or {}).get(field)) for side in (mine, theirs)]
         if texts[0] != texts[1]:
-            fields.append(_field(label_of(field), *texts))
+            fields.append(_field(field, *texts))
     headline = (mine or theirs)["headline"]
     row = _row(name, headline, fields)
     return row | {"i_deleted": mine is None, "they_deleted": theirs is None}
@@ -75,15 +77,25 @@ def _row(name, label, fields):
     return {"name": CHOICE_PREFIX + name, "label": label, "fields": fields}
 
 
-def label_of(name):
-    """How the desk calls a field of an article's snapshot."""
+def label_of(name, model=Article):
+    """How the desk calls a field of a snapshot, by default of an article's."""
     related = {"citations": Citation._meta.verbose_name_plural}
-    return related.get(name) or Article._meta.get_field(name).verbose_name
+    return related.get(name) or model._meta.get_field(name).verbose_name
 
 
-def _field(label, mine, theirs):
-    segments = diffing.compare_words(theirs, mine)
-    return {"label": label, "mine": mine, "theirs": theirs, "segments": segments}
+def readable(name, segments, model=Article):
+    """The segments of a field's change, the value of a choice under the name it has in the form."""
+    choices = {} if name == "citations" else dict(model._meta.get_field(name).choices or ())
+    if not choices:
+        return segments
+    return [diffing.Segment(s.kind, str(choices.get(s.text, s.text))) for s in segments]
+
+
+def _field(name, mine, theirs, model=Article):
+    segments = readable(name, diffing.compare_words(theirs, mine), model)
+    whole = [diffing.Segment(diffing.SAME, text) for text in (mine, theirs)]
+    mine, theirs = (segment.text for segment in readable(name, whole, model))
+    return {"label": label_of(name, model), "mine": mine, "theirs": theirs, "segments": segments}
 
 
 def _article(snapshot, uid):

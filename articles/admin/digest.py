@@ -3,7 +3,6 @@
 import json
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -15,21 +14,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.admin import actions, conflicts, correction, saving
+from articles.admin.correction_question import Unanswered
 from articles.admin.display import status_badge, zoned
 from articles.admin.drafts import DraftsMixin
+from articles.admin.findings import FindingsMixin
 from articles.admin.forms import ArticleForm, DigestForm
 from articles.admin.formsets import ArticleFormSet
 from articles.admin.history import HistoryMixin
+from articles.admin.index import MissingIssueMixin
 from articles.admin.live_preview import LivePreviewMixin
+from articles.admin.preview_links import PreviewLinksMixin
 from articles.admin.rules import is_deletable, may_change
 from articles.admin.starting import StartingMixin
 from articles.admin.trash import TrashMixin
+from articles.admin.workflow import WorkflowMixin
 from articles.models import Article, Digest
 
-Status = Digest.Status
 MAX_EXTRA = 30
-# Below what DATA_UPLOAD_MAX_NUMBER_FIELDS lets in, at ten fields an article.
-MAX_ARTICLES = 900
+# Below what DATA_UPLOAD_MAX_NUMBER_FIELDS lets in, at twenty fields an article.
+MAX_ARTICLES = 500
 
 
 class ArticleInline(admin.StackedInline):
@@ -47,11 +50,15 @@ class ArticleInline(admin.StackedInline):
         "technical_significance",
         "industry_impact",
         "outlook",
+        "drafted_by",
+        "read_by",
     ]
 
     def get_formset(self, request, obj=None, **kwargs):
         limits = {"max_num": MAX_ARTICLES, "validate_max": True, "absolute_max": 2 * MAX_ARTICLES}
-        return super().get_formset(request, obj, can_order=True, **limits, **kwargs)
+        formset = super().get_formset(request, obj, can_order=True, **limits, **kwargs)
+        formset.at_the_desk = request.user.has_perm("articles.change_digest")
+        return formset
 
     def get_extra(self, request, obj=None, **kwargs):
         """Blank rows; `?extra=3` asks for more where there is no script to add them."""
@@ -63,7 +70,16 @@ class ArticleInline(admin.StackedInline):
 
 @admin.register(Digest)
 class DigestAdmin(
-    DraftsMixin, TrashMixin, StartingMixin, HistoryMixin, LivePreviewMixin, admin.ModelAdmin
+    WorkflowMixin,
+    DraftsMixin,
+    TrashMixin,
+    StartingMixin,
+    HistoryMixin,
+    FindingsMixin,
+    MissingIssueMixin,
+    PreviewLinksMixin,
+    LivePreviewMixin,
+    admin.ModelAdmin,
 ):
     form = DigestForm
     inlines = [ArticleInline]
@@ -78,7 +94,15 @@ class DigestAdmin(
     actions = [actions.publish_selected, actions.withdraw_selected, actions.delete_selected]
 
     class Media:
-        css = {"all": ["css/admin-digest.css", "css/admin-starting.css", "css/admin-drafts.css"]}
+        css = {
+            "all": [
+                "css/admin-digest.css",
+                "css/admin-starting.css",
+                "css/admin-drafts.css",
+                "css/admin-desk-fields.css",
+                "css/admin-press.css",
+            ]
+        }
         js = [
             "js/admin-articles.js",
             "js/admin-order.js",
@@ -86,6 +110,7 @@ class DigestAdmin(
             "js/admin-paste.js",
             "js/admin-autosave.js",
             "js/admin-presence.js",
+            "js/admin-desk-fields.js",
         ]
 
     # The list
@@ -130,15 +155,13 @@ class DigestAdmin(
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
         form.user = request.user
+        form.is_unanswered = getattr(request, "is_unanswered", False)
         return form
 
     def get_changeform_initial_data(self, request):
         return {"date": timezone.localdate()} | super().get_changeform_initial_data(request)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        for button, permission in (("_publish", "publish"), ("_withdraw", "withdraw")):
-            if button in request.POST and not self._has(request, permission):
-                raise PermissionDenied
         if request.method == "POST" and object_id and self.get_object(request, object_id) is None:
             request.POST, object_id = _as_new(request.POST), None
         view = super().changeform_view
@@ -148,6 +171,9 @@ class DigestAdmin(
             except IntegrityError:
                 # Somebody took the same day at the same moment; validation sees it now.
                 return view(request, object_id, form_url, extra_context)
+        except Unanswered:
+            request.is_unanswered = True
+            return view(request, object_id, form_url, extra_context)
         except saving.Conflict as conflict:
             return conflicts.page(self, request, conflict)
 
@@ -158,10 +184,7 @@ class DigestAdmin(
     def _desk_context(self, request, digest):
         """What the form's own templates show beside the fields."""
         may_save = self.has_change_permission(request, digest) if digest else True
-        status = digest.status if digest else Status.DRAFT
-        is_out = status in (Status.SCHEDULED, Status.PUBLISHED)
         is_public = bool(digest) and Digest.objects.published().filter(pk=digest.pk).exists()
-        may_publish = self._has(request, "publish")
         named = {"title": digest.title, "subtitle": None} if digest else {}
         return named | {
             "status": digest and status_badge(digest),
@@ -169,9 +192,7 @@ class DigestAdmin(
             "revised": digest and digest.revised_at and zoned(digest.revised_at),
             "is_public": is_public,
             "may_save": may_save,
-            "show_publish": may_save and may_publish and status != Status.PUBLISHED,
-            "show_withdraw": may_save and is_out and self._has(request, "withdraw"),
-            "show_correct": is_public and may_publish,
+            "show_correct": is_public and self._has(request, "publish"),
             "is_deletable": digest is None or is_deletable(digest),
         }
 
@@ -191,26 +212,8 @@ class DigestAdmin(
         saved = saving.save(request, form, articles, is_new=not change)
         articles.note_changes(saved.change)
         self.close_forms(request, form.instance)
-        if saved.merged_with:
-            self.message_user(request, saving.merged_sentence(saved.merged_with), messages.INFO)
-
-    def response_add(self, request, obj, post_url_continue=None):
-        return self._press_button(request, obj) or super().response_add(
-            request, obj, post_url_continue
-        )
-
-    def response_change(self, request, obj):
-        return self._press_button(request, obj) or super().response_change(request, obj)
-
-    def _press_button(self, request, digest):
-        """Publish or withdraw what was just saved; None if neither button was pressed."""
-        if "_publish" in request.POST:
-            actions.publish(self, request, digest)
-        elif "_withdraw" in request.POST:
-            actions.withdraw(self, request, digest)
-        else:
-            return None
-        return redirect(reverse("admin:articles_digest_change", args=[digest.pk]))
+        for level, sentence in saving.sentences(saved, request):
+            self.message_user(request, sentence, level)
 
     # Permissions
 

@@ -3,6 +3,7 @@
 from django.utils import timezone
 from django.utils.html import format_html
 
+from articles import times
 from articles.models import Digest
 
 Status = Digest.Status
@@ -10,7 +11,7 @@ Status = Digest.Status
 
 def zoned(moment):
     """The moment in the site's zone, which is always named."""
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M %Z}"
+    return times.shown(moment, timezone.get_current_timezone())
 
 
 def status_badge(digest):

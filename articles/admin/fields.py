@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles import editing, lines
+from articles.addresses import domain_of
 from articles.admin.widgets import (
     CitationsWidget,
     LinesWidget,
@@ -142,7 +143,7 @@ def line_errors(errors):
 
 
 def _with_known_publisher(citation):
-    domain = editing.domain_of(citation.url)
+    domain = domain_of(citation.url)
     if not citation.publisher and editing.publisher_of_domain(domain) is None:
         message = _(
             "No publisher is known for %(domain)s. Write the name in front: name | address."

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles import editing
+from articles.admin.correction_question import CorrectionQuestion
+from articles.admin.desk_fields import DeskFields
 from articles.admin.fields import (
     CitationsFormField,
     FormKeyField,
@@ -20,9 +22,10 @@ from articles.admin.fields import (
 from articles.admin.rules import may_change
 from articles.admin.widgets import DayWidget, LineWidget, MarkdownWidget
 from articles.models import Article, Correction, Digest
+from articles.working_copies import parse_key
 
 
-class DigestForm(forms.ModelForm):
+class DigestForm(CorrectionQuestion, forms.ModelForm):
     """A digest without its articles.
 
     The admin sets two things on each request's class: `user`, and what was `taken_up` from
@@ -92,7 +95,7 @@ class DigestForm(forms.ModelForm):
         return {**base, **typed, "date": date.isoformat() if date else base["date"]}
 
 
-class ArticleForm(forms.ModelForm):
+class ArticleForm(DeskFields, forms.ModelForm):
     """One article, with its citations and tags as text."""
 
     points = PointsFormField(
@@ -114,9 +117,14 @@ class ArticleForm(forms.ModelForm):
     class Meta:
         model = Article
         implications = ["technical_significance", "industry_impact", "outlook"]
-        fields = ["headline", *implications]
-        field_classes = {"headline": LineFormField} | dict.fromkeys(implications, MarkdownFormField)
-        widgets = {"headline": LineWidget} | dict.fromkeys(implications, MarkdownWidget)
+        fields = ["headline", *implications, "drafted_by", "read_by"]
+        field_classes = dict.fromkeys(["headline", "read_by"], LineFormField) | dict.fromkeys(
+            implications, MarkdownFormField
+        )
+        widgets = dict.fromkeys(implications, MarkdownWidget) | {
+            "headline": LineWidget,
+            "read_by": LineWidget(attrs={"list": "desk-names"}),
+        }
         error_messages = {
             "headline": {
                 "required": gettext_lazy("Write a headline, or mark the article for deletion.")
@@ -126,12 +134,20 @@ class ArticleForm(forms.ModelForm):
     @cached_property
     def changed_data(self):
         """Without the row's identity and place, which are there on blank rows too."""
-        own = (ORDERING_FIELD_NAME, "uid")
+        own = (ORDERING_FIELD_NAME, "uid", "assignee_was", "is_ready_was")
         return [name for name in super().changed_data if name not in own]
 
     @property
     def posted_uid(self):
         return self.data.get(self.add_prefix("uid"))
+
+    @cached_property
+    def article_uid(self):
+        """The article's permanent id. A new row of the same form gets the same one each time, so
+        that a form sent twice adds it once."""
+        key = parse_key(self.data.get("form_key"))
+        made = uuid.uuid5(key, self.prefix) if key else uuid.uuid4()
+        return str(self.cleaned_data["uid"] or made)
 
 
 class CorrectionForm(forms.ModelForm):

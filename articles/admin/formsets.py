@@ -1,21 +1,22 @@
 """All articles of a digest in one form."""
 
-import uuid
-
 from django import forms
 from django.forms.formsets import ORDERING_FIELD_NAME
 from django.forms.models import BaseInlineFormSet, BaseModelFormSet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from articles import editing, lines
+from articles import assigning, editing, lines
+from articles.addresses import domain_of
+from articles.admin import desk_fields
 from articles.admin.widgets import OrderWidget
 from articles.lines import CitationLine
 from articles.models import Article
 from articles.text import fold
-from articles.working_copies import parse_key
 
 TEXTS = ("technical_significance", "industry_impact", "outlook")
+AUTHORSHIP = ("drafted_by", "read_by")
 
 
 class ArticleFormSet(BaseInlineFormSet):
@@ -23,9 +24,10 @@ class ArticleFormSet(BaseInlineFormSet):
 
     To Django every row is a new one. What was typed therefore comes back whole with errors,
     whatever others deleted or moved meanwhile; comparing it with the database is left to the
-    merge of snapshots.
+    merge of snapshots. Who is not `at_the_desk` sees no assignees, ready marks and comments.
     """
 
+    at_the_desk = False
     ordering_widget = OrderWidget
     default_error_messages = BaseInlineFormSet.default_error_messages | {
         "too_many_forms": _lazy("A digest holds at most %(num)d articles. Nothing was saved.")
@@ -54,6 +56,15 @@ class ArticleFormSet(BaseInlineFormSet):
         super(BaseModelFormSet, self).add_fields(form, index)
         form.fields[ORDERING_FIELD_NAME].label = _("Place")
         form.fields["uid"] = forms.UUIDField(required=False, widget=forms.HiddenInput)
+        if self.at_the_desk:
+            self.desk.add_to(form)
+        else:
+            for name in desk_fields.FIELDS:
+                del form.fields[name]
+
+    @cached_property
+    def desk(self):
+        return desk_fields.Desk(self)
 
     def _construct_form(self, i, **kwargs):
         form = super()._construct_form(i, **kwargs)
@@ -81,11 +92,21 @@ class ArticleFormSet(BaseInlineFormSet):
         taken from there to the letter.
         """
         before = {article["uid"]: article for article in base.get("articles", [])}
-        kept = [form for form in self.forms if form.has_changed() or not form.empty_permitted]
-        kept = [form for form in kept if form not in self.deleted_forms]
+        kept = self._kept()
         places = {uid: place for place, uid in enumerate(before, start=1)}
         kept.sort(key=lambda form: _place(form, places))
         return [_article(form, before) for form in kept]
+
+    def desk_changes(self) -> dict[str, assigning.Change]:
+        """What was changed by article uid, besides the texts. Valid formsets only."""
+        if not self.at_the_desk:
+            return {}
+        changes = {form.article_uid: form.desk_change() for form in self._kept()}
+        return {uid: change for uid, change in changes.items() if change}
+
+    def _kept(self):
+        kept = [form for form in self.forms if form.has_changed() or not form.empty_permitted]
+        return [form for form in kept if form not in self.deleted_forms]
 
     def note_changes(self, change):
         """Set what the admin's log asks for, from a `diffing.DigestChange`."""
@@ -115,34 +136,29 @@ def _initial(article):
             for citation in article.citations.all()
         ],
         "tag_names": [tag.name for tag in article.tags.all()],
-        **{name: getattr(article, name) for name in TEXTS},
+        **{name: getattr(article, name) for name in (*TEXTS, *AUTHORSHIP)},
+        **desk_fields.initial(article),
     }
 
 
 def _article(form, before):
     typed = form.cleaned_data
-    uid = str(typed["uid"] or _new_uid(form))
+    uid = form.article_uid
     article = {
         "uid": uid,
         "headline": typed["headline"],
         "points": typed["points"],
         "citations": [_citation(line) for line in typed["citation_lines"]],
         "tags": typed["tag_names"],
-        **{name: typed[name] for name in TEXTS},
+        **{name: typed[name] for name in (*TEXTS, *AUTHORSHIP)},
     }
     return article | _unchanged(article, before.get(uid))
-
-
-def _new_uid(form):
-    """The same for the same row of the same form, so that a form sent twice adds it once."""
-    key = parse_key(form.data.get("form_key"))
-    return uuid.uuid5(key, form.prefix) if key else uuid.uuid4()
 
 
 def _citation(line):
     """A citation with the publisher's name, found by the address if it was not typed."""
     if not line.publisher:
-        publisher = editing.publisher_of_domain(editing.domain_of(line.url))
+        publisher = editing.publisher_of_domain(domain_of(line.url))
         line = CitationLine(publisher.name, line.url, line.published_on)
     return lines.citation_data(line)
 

@@ -12,13 +12,17 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from articles import diffing, restoring, revisions
-from articles.admin.conflicts import label_of
+from articles import audit, diffing, restoring, revisions
+from articles.admin.audit import in_words
+from articles.admin.conflicts import label_of, readable
 from articles.admin.display import status_badge, zoned
 from articles.admin.rules import may_change
-from articles.models import Digest, Revision
+from articles.models import Article, Digest, Revision
 
 PAGE_SIZE = 20
+MAX_EVENTS = 100
+# Saves are told by the revisions themselves.
+UNTOLD = ("saved",)
 MAX_DIGITS = 10
 CURRENT, PUBLISHED = "current", "published"
 Kind = Revision.Kind
@@ -90,6 +94,7 @@ def listing(model_admin, request, object_id):
         "rows": _rows(digest, shown),
         "older": shown[-1].number if len(found) > PAGE_SIZE else None,
         "is_newest": not before,
+        "events": [] if before else _events(digest),
         "since_publication": None if is_public else since_publication(digest),
     }
     return _page(model_admin, request, digest, "history", context)
@@ -115,6 +120,20 @@ def _rows(digest, shown):
             }
         )
     return rows
+
+
+def _events(digest):
+    """What happened to the digest besides saves, newest first."""
+    told = audit.trail(digest).exclude(action__in=UNTOLD)[:MAX_EVENTS]
+    return [
+        {
+            "entry": entry,
+            "action": in_words(entry),
+            "time": zoned(entry.at),
+            "is_about_part": entry.target != str(digest),
+        }
+        for entry in told
+    ]
 
 
 def _size(previous, revision):
@@ -162,7 +181,7 @@ def compare(model_admin, request, pk, number):
         "after": _described(after),
         "change": change,
         "size": change.size,
-        "fields": [_field(field, Digest._meta.get_field(field.name)) for field in change.fields],
+        "fields": [_field(field, Digest) for field in change.fields],
         "articles": [_article(article, (own, before), now) for article in change.articles],
         "asked": asked,
         "is_now": _texts(own.data) == _texts(now.data),
@@ -218,13 +237,9 @@ def _described(side):
     }
 
 
-def _field(change, model_field=None):
-    segments = change.segments
-    if model_field is not None and model_field.choices:
-        names = dict(model_field.choices)
-        segments = [diffing.Segment(s.kind, str(names.get(s.text, s.text))) for s in segments]
-    label = model_field.verbose_name if model_field is not None else label_of(change.name)
-    return {"label": capfirst(label), "segments": segments}
+def _field(change, model=Article):
+    label = capfirst(label_of(change.name, model))
+    return {"label": label, "segments": readable(change.name, change.segments, model)}
 
 
 def _article(change, sides, now):
@@ -302,9 +317,10 @@ def _tell_kept_date(model_admin, request, made, revision):
 
 def _digest(model_admin, request, pk):
     """The digest, for those who may change it as it is now; the history shows all it ever said."""
+    if not model_admin.has_change_permission(request):
+        raise PermissionDenied  # whether there is such a digest or not
     digest = get_object_or_404(Digest, pk=pk)
-    allowed = model_admin.has_change_permission(request, digest)
-    if not (allowed and may_change(request.user, digest)):
+    if not may_change(request.user, digest):
         raise PermissionDenied
     return digest
 

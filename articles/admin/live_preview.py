@@ -1,14 +1,11 @@
 """The public page of what is in the form at this moment, before anything is saved.
 
-Nothing here is valid yet: what can be read is shown as the site would show it, what cannot is
-shown as it was typed. The digest is put together in memory and never saved.
+The digest is put together in memory and never saved.
 """
 
 from itertools import chain
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import CharField, Media
-from django.forms.formsets import DELETION_FIELD_NAME
+from django.forms import Media
 from django.http import JsonResponse
 from django.urls import path
 from django.utils import timezone
@@ -16,15 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from articles import editing, lines
-from articles.admin.formsets import TEXTS
-from articles.lines import CitationLine
+from articles.addresses import domain_of
+from articles.admin import typed
+from articles.admin.formsets import AUTHORSHIP, TEXTS
 from articles.models import Article, Citation, Digest, Publisher, Tag
-from articles.text import clean, fold, slugify, tidy_name
+from articles.text import fold, slugify, tidy_name
 from articles.views.pages import render_day
 
-MAX_CHARACTERS = 300_000
-MAX_ARTICLES = 200
-MAX_LINE = 3_000
 UNSAVED = -1  # a primary key that no row has; without one, Django refuses to look at relations
 
 
@@ -49,24 +44,17 @@ class LivePreviewMixin:
         ]
 
     def live_preview_view(self, request, pk=None):
-        """JSON: `page`, the HTML of the day, and `anchors`, the article that each row is.
-
-        A digest that someone deleted meanwhile is previewed like a new one, as it would be saved.
-        """
-        digest = Digest.objects.for_page().filter(pk=pk).first() if pk else None
-        if digest:
-            allowed = self.has_change_permission(request, digest)
-        else:
-            allowed = self.has_add_permission(request)
-        if not allowed:
-            raise PermissionDenied
-        if sum(map(len, request.POST.values())) > MAX_CHARACTERS:
+        """JSON: `page`, the HTML of the day, and `anchors`, the article that each row is."""
+        digest = typed.digest_of(self, request, pk)
+        if typed.is_too_long(request):
             return JsonResponse({"problem": _("This is too long to be previewed.")}, status=413)
+        if digest:
+            digest = Digest.objects.for_page().filter(pk=digest.pk).first()
         return JsonResponse(_preview(self, request, digest))
 
 
 def _preview(model_admin, request, digest):
-    rows = _rows(model_admin, request, digest)
+    rows = typed.rows_of(model_admin, request, digest)
     digest = _typed_digest(model_admin, request, digest)
     articles = _typed_articles(digest, rows)
     _fill(digest, articles=articles)
@@ -74,29 +62,16 @@ def _preview(model_admin, request, digest):
     return {"page": render_day(request, digest).content.decode(), "anchors": anchors}
 
 
-def _rows(model_admin, request, digest):
-    """The forms of the articles that saving would keep, in the order of the page."""
-    [inline] = model_admin.get_inline_instances(request, digest)
-    formset_class = inline.get_formset(request, digest)
-    formset_class.absolute_max = MAX_ARTICLES
-    formset = formset_class(
-        request.POST, instance=digest or Digest(), prefix=formset_class.get_default_prefix()
-    )
-    kept = [form for form in formset.in_shown_order() if not _typed(form, DELETION_FIELD_NAME)]
-    return [form for form in kept if form.has_changed() or not form.empty_permitted]
-
-
 def _typed_digest(model_admin, request, digest):
     """The digest with its own fields as typed; a day that is none leaves it where it was."""
-    form_class = model_admin.get_form(request, digest, change=digest is not None)
-    form = form_class(request.POST, instance=digest)
+    form = typed.form_of(model_admin, request, digest)
     if digest is None:
         digest = Digest(pk=UNSAVED, date=timezone.localdate())
         _fill(digest, articles=[], corrections=[])
     for name in ("title", "introduction"):
-        setattr(digest, name, _typed(form, name, ""))
-    digest.date = _typed(form, "date") or digest.date
-    language = _typed(form, "language")
+        setattr(digest, name, typed.value(form, name, ""))
+    digest.date = typed.value(form, "date") or digest.date
+    language = typed.value(form, "language")
     if language in Digest.Language:
         digest.language = language
     return digest
@@ -109,15 +84,15 @@ def _typed_articles(digest, rows):
     for number, row in enumerate(rows, start=1):
         article = known.pop(row.posted_uid, None) or Article(pk=UNSAVED * number)
         article.digest = digest
-        for name in ("headline", *TEXTS):
-            setattr(article, name, _typed(row, name, ""))
-        points = _points(_text(row, "points"))
-        if points != _points(lines.format_points(article.points)):
+        for name in ("headline", *TEXTS, *AUTHORSHIP):
+            setattr(article, name, typed.value(row, name, ""))
+        points = typed.points(row["points"].data)
+        if points != typed.points(lines.format_points(article.points)):
             article.points = points  # else they only look different after a trip through the form
         articles.append(article)
     slugs = editing.slugs_of(articles, [{"headline": article.headline} for article in articles])
-    citations = [_citation_lines(_text(row, "citation_lines")) for row in rows]
-    tags = [lines.parse_tags(_text(row, "tag_names")) for row in rows]
+    citations = [typed.citations(row["citation_lines"].data) for row in rows]
+    tags = [typed.tags(row["tag_names"].data) for row in rows]
     publishers, shown_tags = _publishers(chain(*citations)), _tags(chain(*tags))
     for article, slug, own, names in zip(articles, slugs, citations, tags, strict=True):
         article.slug = slug
@@ -125,45 +100,6 @@ def _typed_articles(digest, rows):
         folded = dict.fromkeys(filter(None, map(fold, names)))
         _fill(article, citations=cited, tags=[shown_tags[name] for name in folded])
     return articles
-
-
-def _typed(form, name, default=None):
-    """The value of a field as far as it can be read; the rules for saving are not asked."""
-    field = form.fields.get(name)
-    if field is None:
-        return getattr(form.instance, name, default)
-    try:
-        value = field.to_python(form[name].data)
-    except ValidationError:
-        return default
-    # No more of a text than may be saved: rendering what is far longer could take minutes.
-    return value[: field.max_length] if isinstance(field, CharField) else value
-
-
-def _text(row, name):
-    return clean(row[name].data or "")
-
-
-def _points(text):
-    points = []
-    for line in filter(str.strip, text.split("\n")):
-        try:
-            points += lines.parse_points(line)
-        except lines.LineErrors:
-            points.append(line.strip()[:MAX_LINE])
-    return points
-
-
-def _citation_lines(text):
-    citations = []
-    for line in filter(str.strip, text.split("\n")):
-        try:
-            if len(line) > MAX_LINE:
-                raise ValueError
-            citations.append(lines.parse_citation(line))
-        except ValueError:
-            citations.append(CitationLine(line.strip()[:MAX_LINE], "", None))
-    return citations
 
 
 def _citation(article, line, publisher):
@@ -177,12 +113,12 @@ def _publishers(citations):
     citations = set(citations)
     names = {line.publisher for line in citations}
     named = {known.name: known for known in Publisher.objects.filter(name__in=names)}
-    domains = {editing.domain_of(line.url) for line in citations if not line.publisher}
+    domains = {domain_of(line.url) for line in citations if not line.publisher}
     owners = {domain: editing.publisher_of_domain(domain) for domain in domains}
     publishers = {}
     for line in citations:
         known = named if line.publisher else owners
-        found = known.get(line.publisher or editing.domain_of(line.url))
+        found = known.get(line.publisher or domain_of(line.url))
         publishers[line] = found or Publisher(name=line.publisher or line.url)
     return publishers
 

@@ -3,8 +3,9 @@
 from django.utils import timezone
 
 from articles import diffing, revisions, working_copies
-from articles.admin.conflicts import label_of
-from articles.models import Digest
+from articles.admin.conflicts import label_of, readable
+from articles.admin.correction_question import ANSWER
+from articles.models import Article, Digest
 
 # Where nothing is stored yet, what the blank form holds by itself is no change.
 _PRESET = {"date", "language"}
@@ -33,7 +34,7 @@ def digest_fields(copy, digest):
     """The digest's own fields as they were typed. A new digest has no version yet."""
     if copy is None:
         return {}
-    names = [*diffing.DIGEST_FIELDS, *(["version"] if digest else [])]
+    names = [*diffing.DIGEST_FIELDS, *ANSWER, *(["version"] if digest else [])]
     return {name: value for name, value in copy.fields if name in names}
 
 
@@ -42,10 +43,13 @@ def offer(user, digest):
     copy = working_copies.offer(user, digest)
     if copy is None:
         return None
+    remarks = working_copies.remarks(copy.fields)
     change = _change(copy, digest)
-    if change is None:
+    if change is None and not remarks:
         return None
+    change = change or diffing.compare({}, {})
     return {
+        "remarks": remarks,
         "key": copy.key,
         "time": timezone.localtime(copy.saved_at),
         "fields": [_labelled(field, Digest) for field in change.fields],
@@ -75,6 +79,6 @@ def _change(copy, digest):
     return diffing.compare(then, working_copies.texts(copy.fields, then)) or None
 
 
-def _labelled(field, model=None):
-    label = model._meta.get_field(field.name).verbose_name if model else label_of(field.name)
-    return {"label": label, "segments": field.segments}
+def _labelled(field, model=Article):
+    segments = readable(field.name, field.segments, model)
+    return {"label": label_of(field.name, model), "segments": segments}

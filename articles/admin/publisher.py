@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from articles import editing, outlets
+from articles.addresses import domain_of
+from articles.admin.audited import AuditedMixin
 from articles.admin.fields import LineFormField
 from articles.admin.merging import MergingMixin
 from articles.admin.widgets import LineWidget
@@ -58,7 +60,7 @@ class PublisherDomainInline(admin.TabularInline):
 
 
 @admin.register(Publisher)
-class PublisherAdmin(MergingMixin, admin.ModelAdmin):
+class PublisherAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
     form = PublisherForm
     inlines = [PublisherDomainInline]
     list_display = ["name", "use_count", "is_portal", "slug", "home_page"]
@@ -102,6 +104,6 @@ def of_address(request):
     if not request.user.has_perm("articles.change_digest"):
         raise PermissionDenied
     url = request.GET.get("url", "")
-    domain = editing.domain_of(url) if is_web_address(url) else ""
+    domain = domain_of(url) if is_web_address(url) else ""
     publisher = editing.publisher_of_domain(domain) if domain else None
     return JsonResponse({"name": publisher.name if publisher else ""})

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import diffing, editing, merging, publishing, revisions
-from articles.models import Digest
+from articles import assigning, audit, diffing, editing, merging, publishing, revisions
+from articles.admin.correction_question import CORRECTION, WHOLE, Unanswered
+from articles.models import Correction, Digest
 
 CHOICE_PREFIX = "choose-"
 
@@ -24,14 +26,19 @@ class Conflict(Exception):
 
 @dataclass(frozen=True)
 class Saved:
-    """What a save changed, and the users whose saves it was merged with."""
+    """What a save changed, the users whose saves it was merged with, the correction that readers
+    see with it, if any, and whether they had the digest at all."""
 
     change: diffing.DigestChange
     merged_with: list
+    correction: Correction | None
+    was_public: bool
 
 
 def save(request, form, formset, *, is_new):
-    """Write a valid form in the admin's transaction; raises Conflict and writes nothing."""
+    """Write a valid form in the admin's transaction; raises Unanswered or Conflict and writes
+    nothing."""
+    publishing.release(form.instance.pk)  # what readers had at that hour is kept as it was
     digest = editing.lock(form.instance)
     theirs = revisions.snapshot(digest)
     opened = digest.version if is_new else form.cleaned_data["version"]
@@ -39,16 +46,56 @@ def save(request, form, formset, *, is_new):
     base = (revisions.at_version(digest, opened) or {}) if is_stale else theirs
     mine = form.snapshot({**theirs, **base}) | {"articles": formset.articles(base)}
     merged = merging.merge(base, mine, theirs, chosen(request.POST, digest))
+    change = diffing.compare(theirs, merged.data)
+    is_public = Digest.objects.published().filter(pk=digest.pk).exists()
+    answer = form.answer if is_public else None
+    if is_public and answer is None and (change or merged.conflicts):
+        _refuse_unless_withdrawn(request)
     if merged.conflicts:
         raise Conflict(digest, mine, theirs, merged.conflicts)
-    change = diffing.compare(theirs, merged.data)
     if change:
         editing.write(digest, merged.data)
         _count_up(digest, is_new)
-    note = _("Created") if is_new else _("Saved")
-    revisions.record(digest, author=request.user, note=note)
+    if change or is_new:
+        detail = answer and {"kind": answer.kind}
+        action = "created" if is_new else "saved"
+        audit.record(action, by=request.user, digest=digest, detail=detail)
+    if desk := formset.desk_changes():
+        opened_with = {article["uid"] for article in base.get("articles", [])}
+        assigning.apply(digest, desk, by=request.user, known=opened_with)
+    correction = _correct(request, digest, change, answer)
+    if correction is None:  # else its step has kept the text too
+        note = _("Created") if is_new else _("Saved")
+        revisions.record(digest, author=request.user, note=note)
     form.instance.refresh_from_db()
-    return Saved(change, _authors_since(digest, opened, request.user) if is_stale else [])
+    merged_with = _authors_since(digest, opened, request.user) if is_stale else []
+    return Saved(change, merged_with, correction, is_public)
+
+
+def _refuse_unless_withdrawn(request):
+    """Readers need no answer about a digest that they lose in the same moment."""
+    if "_withdraw" not in request.POST:
+        raise Unanswered
+
+
+def _correct(request, digest, change, answer):
+    """Tell readers of a correction; None if it is none, or if the same form told it before."""
+    if answer is None or answer.kind != CORRECTION:
+        return None
+    if not change and digest.corrections.filter(text=answer.text).exists():
+        return None
+    uid = _changed_alone(change) if not answer.about else answer.about
+    article = digest.articles.filter(uid=uid).first() if uid and uid != WHOLE else None
+    changes = diffing.as_rows(change) if answer.shows_changes else []
+    return publishing.correct(
+        digest, answer.text, by=request.user, article=article, changes=changes
+    )
+
+
+def _changed_alone(change):
+    """The uid of the one article that a change is about, if it is about nothing else."""
+    uids = [article.uid for article in change.articles if article.kind != diffing.SAME]
+    return uids[0] if len(uids) == 1 and not change.fields else None
 
 
 def chosen(posted, digest):
@@ -60,6 +107,18 @@ def chosen(posted, digest):
         for name, value in posted.items()
         if name.startswith(CHOICE_PREFIX)
     }
+
+
+def sentences(saved, request):
+    """What the user is told of a save besides that it was done: levels and sentences."""
+    if saved.merged_with:
+        yield messages.INFO, merged_sentence(saved.merged_with)
+    if saved.correction:
+        yield messages.SUCCESS, _("Readers see the correction now.")
+    elif request.POST.get("change_kind") == CORRECTION and not saved.was_public:
+        text = request.POST.get("correction_text", "")
+        sentence = _("Readers no longer have this digest, so nobody was told: “%(text)s”")
+        yield messages.WARNING, sentence % {"text": text}
 
 
 def merged_sentence(authors):

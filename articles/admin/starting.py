@@ -55,12 +55,12 @@ class StartingMixin:
 
     def start_view(self, request):
         """Make the draft of the day on the button; a second press opens the same one."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
         try:
             date = dt.date.fromisoformat(request.POST.get("date", ""))
         except ValueError:
             return HttpResponseBadRequest()
-        if not self.has_add_permission(request):
-            raise PermissionDenied
         asked = request.POST.get("template", "")
         chosen = DigestTemplate.objects.filter(pk=asked).first() if asked.isdecimal() else None
         template = chosen or starting.default_template()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from taggit.models import Tag as StockTag
 
 from articles import topics
+from articles.admin.audited import AuditedMixin
 from articles.admin.fields import LineFormField
 from articles.admin.merging import MergingMixin
 from articles.lines import parse_tags
@@ -59,7 +60,7 @@ class TagForm(forms.ModelForm):
 
 
 @admin.register(Tag)
-class TagAdmin(MergingMixin, admin.ModelAdmin):
+class TagAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
     """Renaming keeps the slug, so that the tag's page and feed keep their address, unless the
     editor asks for another one."""
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from articles import starting
+from articles.admin.audited import AuditedMixin
 from articles.admin.fields import LineFormField, MarkdownFormField
 from articles.admin.widgets import LineWidget, MarkdownWidget
 from articles.models import DigestTemplate
@@ -38,7 +39,7 @@ class DigestTemplateForm(forms.ModelForm):
 
 
 @admin.register(DigestTemplate)
-class DigestTemplateAdmin(admin.ModelAdmin):
+class DigestTemplateAdmin(AuditedMixin, admin.ModelAdmin):
     form = DigestTemplateForm
     list_display = ["name", "title_pattern", "language", "slots"]
 

@@ -6,7 +6,10 @@ from django.urls import reverse
 
 from articles.lines import CitationLine, format_citations
 
-ARTICLE_FIELDS = ("headline", "technical_significance", "industry_impact", "outlook")
+ARTICLE_FIELDS = (
+    *("headline", "technical_significance", "industry_impact", "outlook"),
+    *("drafted_by", "read_by"),
+)
 
 
 def change_url(digest):
@@ -20,7 +23,8 @@ def add_url():
 def filled(digest, **changes):
     """What a browser posts for the untouched form of a digest, with fields changed by name.
 
-    A change to `articles_2_headline` is one to the third article.
+    A change to `articles_2_headline` is one to the third article. Whatever changes in a digest
+    that readers have is a typo; a digest that they have not does not ask.
     """
     articles = list(digest.articles.order_by("position"))
     data = {
@@ -29,6 +33,7 @@ def filled(digest, **changes):
         "title": digest.title,
         "language": digest.language,
         "introduction": typed(digest.introduction),
+        "change_kind": "typo",
         **management(len(articles)),
     }
     for index, article in enumerate(articles):

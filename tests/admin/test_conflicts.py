@@ -90,7 +90,7 @@ class ConflictTests(DeskTestCase):
 
     def test_publishing_meanwhile_is_no_conflict(self):
         mine = filled(self.digest, articles_0_headline="나의 제목")
-        publishing.publish(self.digest)
+        publishing.publish(self.digest, unchecked=True)
         self.assertSaved(self.save(self.digest, mine))
         self.assertEqual(self.headlines(self.digest)[0], "나의 제목")
 

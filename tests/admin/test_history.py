@@ -205,7 +205,7 @@ class CompareTests(HistoryTestCase):
 
     def test_with_what_was_published(self):
         self.assertEqual(self.compare(1, "published").status_code, 404)
-        publishing.publish(self.digest)
+        publishing.publish(self.digest, unchecked=True)
         self.digest.refresh_from_db()
         publishing.withdraw(self.digest)
         change(self.digest, title="물린 뒤의 제목")
@@ -224,7 +224,7 @@ class CompareTests(HistoryTestCase):
 
 class SincePublicationTests(HistoryTestCase):
     def test_a_withdrawn_digest_leads_to_what_changed_since(self):
-        publishing.publish(self.digest)
+        publishing.publish(self.digest, unchecked=True)
         url = revision_url(self.digest, 2, "current")
         for page in (change_url(self.digest), history_url(self.digest)):
             self.assertFalse(self.client.get(page).context.get("since_publication"))
@@ -312,7 +312,7 @@ class RestoreTests(HistoryTestCase):
         self.assertEqual(response.status_code, 405)
 
     def test_published_addresses_and_feed_ids_stay_and_readers_see_it(self):
-        published = publishing.publish(self.digest)
+        published = publishing.publish(self.digest, unchecked=True)
         ids = [(a.slug, a.feed_id) for a in published.articles.order_by("position")]
         articles = [a | {"headline": "고친 " + a["headline"]} for a in self.texts]
         change(self.digest, articles=articles, title="고친 제목")
@@ -324,7 +324,7 @@ class RestoreTests(HistoryTestCase):
 
     def test_a_date_that_stays_is_told(self):
         change(self.digest, date="2026-02-01")
-        publishing.publish(self.digest)
+        publishing.publish(self.digest, unchecked=True)
         response = self.client.get(self.restore(1).url)
         self.assertContains(response, "2026-02-01")
         self.assertEqual(Digest.objects.get().date.isoformat(), "2026-02-01")
@@ -376,7 +376,7 @@ class PermissionTests(TestCase):
         digest = make_digest(published=False)
         revisions.record(digest)
         change(digest, title="새 제목")
-        digest = publishing.publish(digest)
+        digest = publishing.publish(digest, unchecked=True)
         self.client.force_login(self.writer)
         response = self.client.post(restore_url(digest, 1), {"version": digest.version})
         self.assertEqual(response.status_code, 403)

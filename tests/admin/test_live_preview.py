@@ -92,7 +92,7 @@ class PageTests(LivePreviewTestCase):
             tags=["칩", "AI 반도체"],
         )
         make_article(digest, headline="1번째 기사의 제목", points=["- 기호"], outlook="")
-        digest = publishing.publish(digest)
+        digest = publishing.publish(digest, unchecked=True)
         publishing.correct(digest, "날짜를 바로잡습니다.")
         publishing.correct(digest, "비율은 57%.", article=digest.articles.first())
         digest.refresh_from_db()
@@ -109,7 +109,8 @@ class PageTests(LivePreviewTestCase):
         )
         shown = self.preview(data, digest)["page"]
         self.assertSaved(self.save(digest, data))
-        public = self.client.get(publishing.publish(digest).get_absolute_url()).content.decode()
+        digest = publishing.publish(digest, unchecked=True)
+        public = self.client.get(digest.get_absolute_url()).content.decode()
         folio = r"<span>발행됨.*?</span>|<p class=\"folio\">.*?</p>"
         self.assertEqual(
             re.sub(folio, "", main(shown), flags=re.DOTALL),

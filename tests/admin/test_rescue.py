@@ -198,17 +198,17 @@ class TwiceTests(DeskTestCase):
 class LimitTests(DeskTestCase):
     def test_too_many_articles_are_refused_with_a_sentence_and_kept(self):
         digest = make_digest(articles=0, published=False)
-        data = filled(digest) | management(901)
-        for index in range(901):
+        data = filled(digest) | management(501)
+        for index in range(501):
             data |= {f"articles-{index}-headline": f"{index}번 기사"}
         response = self.save(digest, data)
-        self.assertContains(response, "900번 기사")
+        self.assertContains(response, "500번 기사")
         [inline] = response.context["inline_admin_formsets"]
-        self.assertIn("900", str(inline.formset.non_form_errors()))
+        self.assertIn("500", str(inline.formset.non_form_errors()))
         self.assertFalse(digest.articles.exists())
 
     def test_the_limit_is_on_the_page_before_it_is_met(self):
-        self.assertContains(self.client.get(add_url()), 'data-max="900"')
+        self.assertContains(self.client.get(add_url()), 'data-max="500"')
 
 
 class AtOnceTests(TransactionTestCase):

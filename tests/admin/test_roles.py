@@ -4,6 +4,7 @@ from django.test import TestCase
 from django.urls import reverse
 
 from articles import publishing
+from articles.admin.workflow import BUTTONS
 from articles.models import Correction, Digest
 from tests.admin.desk import change_url, filled, management, new_article
 from tests.factories import make_digest, make_user
@@ -69,15 +70,15 @@ class ButtonTests(RoleTestCase):
     def test_buttons_are_shown_to_those_who_may_press_them(self):
         draft, public = make_digest(published=False), make_digest("2026-01-04")
         for user, digest, shown in (
-            (self.writer, draft, []),
+            (self.writer, draft, ["_submit"]),
             (self.writer, public, []),
-            (self.editor, draft, ["_publish"]),
+            (self.editor, draft, ["_publish", "_schedule", "_submit"]),
             (self.editor, public, ["_withdraw"]),
         ):
             with self.subTest(user=user, digest=digest):
                 self.client.force_login(user)
                 page = self.client.get(change_url(digest)).content.decode()
-                buttons = [name for name in ("_publish", "_withdraw") if f'name="{name}"' in page]
+                buttons = [name for name in sorted(BUTTONS) if f'name="{name}"' in page]
                 self.assertEqual(buttons, shown)
 
     def test_publishing_saves_what_was_typed_and_shows_the_page(self):
@@ -91,15 +92,26 @@ class ButtonTests(RoleTestCase):
         digest = make_digest(articles=0, published=False)
         self.client.force_login(self.editor)
         data = filled(digest, title="빈 호") | {"_publish": "1"}
-        response = self.client.post(change_url(digest), data, follow=True)
-        self.assertEqual([m.level_tag for m in response.context["messages"]], ["error"])
+        response = self.client.post(change_url(digest), data)
+        press = reverse("admin:articles_digest_press", args=[digest.pk])
+        self.assertRedirects(response, press)
+        self.assertNotContains(self.client.get(press), "_publish_now")
         self.assertEqual(Digest.objects.get().title, "빈 호")
         self.assertEqual(self.status(digest), "draft")
 
     def test_a_new_digest_is_published_at_once(self):
         self.client.force_login(self.editor)
         data = {"date": "2026-03-01", "title": "삼일절", "language": "ko", "introduction": ""}
-        data |= management(1) | new_article(0, "첫 기사") | {"_publish": "1", "version": ""}
+        article = new_article(
+            0,
+            "온디바이스 모델을 병원 열 곳이 시험합니다",
+            points="병원 열 곳이 석 달 동안 시험합니다",
+            citation_lines="한빛일보 | https://hanbit.example/1 | 2026-03-01",
+            technical_significance="작은 모델로 충분하다는 증거입니다.",
+            industry_impact="병원 전산 예산이 줄어듭니다.",
+            outlook="연말까지 스무 곳으로 늘어날 전망입니다.",
+        )
+        data |= management(1) | article | {"_publish": "1", "version": ""}
         self.client.post(reverse("admin:articles_digest_add"), data)
         self.assertEqual(Digest.objects.published().count(), 1)
 

@@ -1,0 +1,142 @@
+"""The audit trail at the desk: to be read by those who may, changed by nobody."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.admin.display import zoned
+from articles.models import AuditEntry
+
+ACTIONS = {
+    "created": gettext_lazy("Created"),
+    "saved": gettext_lazy("Saved"),
+    "submitted": gettext_lazy("Handed in for review"),
+    "sent-back": gettext_lazy("Sent back"),
+    "scheduled": gettext_lazy("Scheduled"),
+    "unscheduled": gettext_lazy("Schedule cancelled"),
+    "published": gettext_lazy("Published"),
+    "withdrawn": gettext_lazy("Withdrawn"),
+    "corrected": gettext_lazy("Corrected"),
+    "restored": gettext_lazy("Restored from the history"),
+    "imported": gettext_lazy("Imported"),
+    "deleted": gettext_lazy("Deleted"),
+    "restored-from-trash": gettext_lazy("Brought back from the trash"),
+    "article-moved": gettext_lazy("Article moved"),
+    "assigned": gettext_lazy("Article assigned"),
+    "ready": gettext_lazy("Ready mark changed"),
+    "commented": gettext_lazy("Commented"),
+    "comment-resolved": gettext_lazy("Comment done"),
+    "preview-link-made": gettext_lazy("Preview link made"),
+    "preview-link-revoked": gettext_lazy("Preview link revoked"),
+    "deadline-missed": gettext_lazy("Deadline missed"),
+    "added": gettext_lazy("Added"),
+    "changed": gettext_lazy("Changed"),
+}
+
+
+def in_words(entry) -> str:
+    return str(ACTIONS.get(entry.action, entry.action))
+
+
+class ActionFilter(admin.SimpleListFilter):
+    """All actions there are, without asking the table which of them it has."""
+
+    title = gettext_lazy("action")
+    parameter_name = "action"
+
+    def lookups(self, request, model_admin):
+        return list(ACTIONS.items())
+
+    def queryset(self, request, queryset):
+        return queryset.filter(action=self.value()) if self.value() else queryset
+
+
+class ShortSightedPaginator(Paginator):
+    """Looks no further than one page ahead of `page_asked`, so that nothing counts all rows."""
+
+    page_asked = 1
+
+    @cached_property
+    def count(self):
+        seen = self.object_list.order_by()[: (self.page_asked + 1) * self.per_page]
+        return seen.count()
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(admin.ModelAdmin):
+    """Nobody adds, changes or deletes a row, superusers included."""
+
+    list_display = ["time", "actor", "what_was_done", "about", "note"]
+    list_display_links = ["time"]
+    list_filter = [ActionFilter]
+    list_per_page = 50
+    list_max_show_all = 0
+    search_fields = ["actor_name", "target", "note"]
+    search_help_text = gettext_lazy("Finds people, what was written, and words of the notes.")
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    ordering = ["-at", "-pk"]
+    actions = None
+    fields = ["time", "actor", "what_was_done", "about", "note", "detail"]
+    readonly_fields = fields
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def history_view(self, request, object_id, extra_context=None):
+        """Rows that never change have no history; those who may not look are told no more."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
+    def get_paginator(self, request, queryset, per_page, *args, **kwargs):
+        paginator = ShortSightedPaginator(queryset, per_page, *args, **kwargs)
+        asked = request.GET.get("p", "")
+        paginator.page_asked = int(asked) if asked.isdecimal() and len(asked) < 10 else 1
+        return paginator
+
+    def changelist_view(self, request, extra_context=None):
+        """Older and newer rows instead of the numbers of pages."""
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        response = super().changelist_view(request, title | (extra_context or {}))
+        context = getattr(response, "context_data", None) or {}
+        if changes := context.get("cl"):
+            changes.full_result_count = changes.result_count  # neither number is one of all rows
+            page = changes.page_num
+            if page > 1:
+                context["newer"] = changes.get_query_string({"p": page - 1})
+            if page < changes.paginator.num_pages:
+                context["older"] = changes.get_query_string({"p": page + 1})
+        return response
+
+    @admin.display(description=gettext_lazy("time"), ordering="at")
+    def time(self, entry):
+        return zoned(entry.at)
+
+    @admin.display(description=gettext_lazy("user"))
+    def actor(self, entry):
+        return entry.actor_name or _("by itself")
+
+    @admin.display(description=gettext_lazy("action"))
+    def what_was_done(self, entry):
+        return in_words(entry)
+
+    @admin.display(description=gettext_lazy("what"))
+    def about(self, entry):
+        """What was written, and the way to the digest, if it is about one."""
+        if entry.digest_id is None:
+            return entry.target
+        url = reverse("admin:articles_digest_change", args=[entry.digest_id])
+        return format_html('<a href="{}">{}</a>', url, entry.target)

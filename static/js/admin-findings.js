@@ -1,0 +1,230 @@
+/* What preflight says about the form: asked again when something was typed, shown in the panel and
+   in the bars of the articles. Each finding leads to its field. */
+'use strict';
+(() => {
+const PAUSE = 1000; // milliseconds without a key before the check is asked for
+const KEPT = 'findings-open';
+const LISTS = ['open', 'hint', 'accepted'];
+const panel = () => document.querySelector('[data-findings]');
+const form = () => panel().closest('form');
+const list = name => panel().querySelector(`[data-findings-list="${name}"]`);
+let timer = 0;
+let asking = false;
+let composing = false;
+let checked = '';
+
+/* What the form would send. The keys of a session say nothing about the text. */
+function typed() {
+    const fields = new URLSearchParams(new FormData(form()));
+    fields.delete('csrfmiddlewaretoken');
+    return fields.toString();
+}
+
+function schedule() {
+    clearTimeout(timer);
+    if (panel() && !composing) {
+        timer = setTimeout(check, PAUSE);
+    }
+}
+
+/* One request at a time; what was typed meanwhile is asked about when its answer is there. */
+async function check() {
+    const body = typed();
+    if (asking || body === checked) {
+        return;
+    }
+    asking = true;
+    let problem = panel().dataset.textProblem;
+    try {
+        const response = await fetch(panel().dataset.findings, {
+            method: 'POST',
+            redirect: 'error', // a login page is no answer
+            headers: {'X-CSRFToken': form().elements.csrfmiddlewaretoken.value},
+            body: new URLSearchParams(body),
+        });
+        const answer = await response.json();
+        if (response.ok) {
+            show(answer.findings);
+        }
+        problem = response.ok ? '' : answer.problem || problem;
+        checked = body;
+    } catch {
+        // The sentence says so; the next key stroke asks again.
+    }
+    asking = false;
+    panel().querySelector('[data-findings-problem]').textContent = problem;
+    if (!problem && typed() !== body) {
+        schedule();
+    }
+}
+
+function show(findings) {
+    const focused = document.activeElement.closest?.('[data-findings] a');
+    const items = {open: [], hint: [], accepted: []};
+    for (const finding of findings) {
+        const name = finding.accepted ? 'accepted' : finding.severity === 'hint' ? 'hint' : 'open';
+        items[name].push(item(finding));
+    }
+    for (const name of LISTS) {
+        list(name).replaceChildren(...items[name]);
+        const more = list(name).closest('.findings-more');
+        if (more) {
+            more.hidden = items[name].length === 0;
+            more.querySelector('summary b').textContent = items[name].length;
+        }
+    }
+    panel().querySelector('[data-findings-none]').hidden = items.open.length > 0;
+    count();
+    mark();
+    if (focused) {
+        const same = [...panel().querySelectorAll('.findings-body a')]
+            .find(link => link.hash === focused.hash && link.textContent === focused.textContent);
+        (same || panel().querySelector('summary')).focus({preventScroll: true});
+    }
+}
+
+function item(finding) {
+    const blank = panel().querySelector(`template[data-finding="${finding.severity}"]`);
+    const made = blank.content.firstElementChild.cloneNode(true);
+    made.dataset.row = finding.row;
+    made.querySelector('a').setAttribute('href', `#${finding.anchor}`);
+    made.querySelector('a').dataset.line = finding.line ?? '';
+    made.querySelector('.finding-place').textContent = finding.place;
+    made.querySelector('[data-sentence]').textContent = finding.sentence;
+    made.querySelector('[data-advice]').textContent = finding.advice;
+    return made;
+}
+
+/* The numbers in the heading; spoken only when they are others than before. */
+function count() {
+    const shown = ['open', 'hint'].flatMap(name => [...list(name).children]);
+    const spoken = [];
+    let changed = false;
+    for (const place of panel().querySelectorAll('[data-findings-count]')) {
+        const severity = place.dataset.findingsCount;
+        const total = String(shown.filter(each => each.dataset.severity === severity).length);
+        const number = place.querySelector('b');
+        changed ||= number.textContent !== total;
+        number.textContent = total;
+        place.classList.toggle('is-none', total === '0');
+        spoken.push(`${word(severity)} ${total}`);
+    }
+    if (changed) {
+        document.querySelector('[data-findings-live]').textContent = spoken.join(', ');
+    }
+}
+
+const word = severity => panel().dataset[`text${severity[0].toUpperCase()}${severity.slice(1)}`];
+
+/* The bars of the articles say how many errors and warnings they have. */
+function mark() {
+    for (const row of document.querySelectorAll('[data-article]')) {
+        row.querySelector('[data-found]')?.remove();
+        const own = [...list('open').children].filter(each => each.dataset.row === row.id);
+        const badge = document.createElement('span');
+        badge.className = 'article-found';
+        badge.dataset.found = '';
+        for (const severity of ['error', 'warning']) {
+            const number = own.filter(each => each.dataset.severity === severity).length;
+            if (number) {
+                const part = document.createElement('span');
+                part.className = `finding-count finding-${severity}`;
+                part.append(`${word(severity)} `, number);
+                badge.append(part);
+            }
+        }
+        if (badge.childElementCount) {
+            row.querySelector('.article-facts').prepend(badge);
+        }
+    }
+}
+
+/* Unfold the article, go to the field, and select the line that is meant. */
+function lead(id, line) {
+    const place = document.getElementById(id);
+    const row = place?.closest('[data-article]');
+    const bar = row?.querySelector('[data-fold]');
+    if (bar?.getAttribute('aria-expanded') === 'false') {
+        bar.click();
+    }
+    if (window.matchMedia('(max-width: 767px)').matches) {
+        panel().open = false; // it would cover the field
+    }
+    const field = place?.matches('input, textarea, select') ? place : bar;
+    field?.focus();
+    if (line && field?.matches('textarea')) {
+        select(field, Number(line));
+    }
+    (row && field === bar ? row : field || place)?.scrollIntoView({block: 'nearest'});
+    return Boolean(place);
+}
+
+/* Lines count without the empty ones, as points and citations do. */
+function select(area, number) {
+    let start = 0;
+    for (const text of area.value.split('\n')) {
+        number -= /[^\s*•·‣-]/.test(text);
+        if (number === 0) {
+            area.setSelectionRange(start, start + text.length);
+            return;
+        }
+        start += text.length + 1;
+    }
+}
+
+document.addEventListener('click', event => {
+    const link = event.target.closest?.('[data-findings] a[href^="#"]');
+    if (link && lead(link.hash.slice(1), link.dataset.line)) {
+        event.preventDefault();
+    }
+});
+
+document.addEventListener('keydown', event => {
+    if (event.key === 'Escape' && panel()?.open && panel().contains(event.target)) {
+        panel().open = false;
+        panel().querySelector('summary').focus();
+    }
+});
+
+document.addEventListener('toggle', event => {
+    if (event.target === panel()) {
+        try {
+            localStorage.setItem(KEPT, panel().open ? '1' : '');
+        } catch {
+            // A browser that keeps nothing still shows the findings.
+        }
+    }
+}, true);
+
+function begin() {
+    try {
+        panel().open = Boolean(localStorage.getItem(KEPT));
+    } catch {
+        // Closed, then.
+    }
+    count();
+    mark();
+    if ('checked' in panel().dataset && !document.querySelector('[data-guard][data-unsaved]')) {
+        checked = typed(); // the page came with the findings about this
+    } else {
+        check();
+    }
+    if (location.hash) {
+        lead(decodeURIComponent(location.hash.slice(1)));
+    }
+}
+
+// Once the articles are numbered, so that this is no change.
+document.addEventListener('articles:ready', () => panel() && setTimeout(begin));
+document.addEventListener('compositionstart', () => {
+    composing = true;
+    clearTimeout(timer);
+});
+document.addEventListener('compositionend', () => {
+    composing = false;
+    schedule();
+});
+for (const name of ['input', 'change', 'articles:moved', 'formset:added']) {
+    document.addEventListener(name, schedule);
+}
+})();
