@@ -26,9 +26,12 @@ ARTICLE_FIELDS = (
     "drafted_by",
     "read_by",
 )
-# Words of an alphabet or of Hangul stay whole; Han and kana, written without blanks, are compared
-# sign by sign, and so is punctuation.
-_WORDS = re.compile(r"[^\W\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]+|\s+|.", re.DOTALL)
+# Words of an alphabet or of Hangul stay whole, and numbers with their commas and points; Han and
+# kana, written without blanks, are compared sign by sign, and so is other punctuation.
+_WORDS = re.compile(
+    r"(?:\d+(?:[.,]\d+)+)?[^\W\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]+|\d+(?:[.,]\d+)+|\s+|.",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,12 @@ class WordTests(SimpleTestCase):
             ],
         )
 
+    def test_a_number_stays_whole_with_its_unit(self):
+        for before, after in (("3,400건의", "3,490건의"), ("75.82%", "75.28%"), ("1,000", "2,000")):
+            with self.subTest(before):
+                [removed, added] = compare_words(before.rstrip("%"), after.rstrip("%"))
+                self.assertEqual(removed.text + added.text, f"{before}{after}".replace("%", ""))
+
     def test_chinese_is_compared_by_sign(self):
         self.assertEqual(
             compare_words("科技资讯", "科学资讯"),
