@@ -73,9 +73,9 @@ class ArticleQuerySet(models.QuerySet):
 
 class TagQuerySet(models.QuerySet):
     def in_use(self):
-        """Tags that readers can know of: with at least one published article, counted."""
+        """Tags that readers can know of: with at least one published article, counted, by name."""
         digests = apps.get_model("articles.Digest").objects.published()
         on_public = models.Q(tagged_articles__content_object__digest__in=digests)
-        return self.annotate(published_articles=Count("tagged_articles", filter=on_public)).filter(
-            published_articles__gt=0
-        )
+        counted = self.annotate(published_articles=Count("tagged_articles", filter=on_public))
+        # Counting takes the model's own order away; what is left depends on hidden tags too.
+        return counted.filter(published_articles__gt=0).order_by("name")

@@ -159,6 +159,10 @@ class TagTests(TestCase):
         self.assertContains(second, ">1일 로봇 소식")
         self.assertNotContains(second, 'href="/tags/%EB%A1%9C%EB%B4%87/?before=')
 
+    def test_topics_stand_by_name_whatever_was_tagged_first(self):
+        page = self.client.get("/tags/").content.decode()
+        self.assertLess(page.index("C++"), page.index("로봇"))
+
     def test_slugs_of_signs_are_reachable(self):
         self.assertEqual(self.client.get("/tags/c-plus-plus/").status_code, 200)
 
