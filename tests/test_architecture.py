@@ -18,7 +18,7 @@ LAYERS = [
         *("document", "editing", "revisions", "publishing", "importing", "checks"),
         *("trash", "starting", "outlets", "topics", "working_copies", "presence"),
         *("diffing", "merging", "restoring", "audit", "preflight", "preview_links", "deadlines"),
-        "assigning",
+        *("assigning", "backup"),
     },
     {
         *("admin", "apps", "context_processors", "feeds", "management", "middleware"),

@@ -34,6 +34,7 @@ ACTIONS = {
     "comment-resolved": gettext_lazy("Comment done"),
     "preview-link-made": gettext_lazy("Preview link made"),
     "preview-link-revoked": gettext_lazy("Preview link revoked"),
+    "restored-from-backup": gettext_lazy("Restored from a backup"),
     "deadline-missed": gettext_lazy("Deadline missed"),
     "added": gettext_lazy("Added"),
     "changed": gettext_lazy("Changed"),

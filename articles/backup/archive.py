@@ -1,0 +1,241 @@
+"""The file of a backup: a ZIP archive of parts, with a manifest that has the hash of each.
+
+The manifest is written last, when everything is known, and read first. Each part stands alone: it
+can be taken out with any program for ZIP files and compared with its SHA-256.
+"""
+
+import hashlib
+import json
+import os
+import struct
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from django.utils.translation import gettext as _
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+BLOCK = 1024 * 1024
+# PKWARE's APPNOTE, 4.3.7 and 4.5.3: the header before each part, and its extra field for sizes
+# that need more than 32 bits.
+LOCAL_HEADER = struct.Struct("<4s5H3L2H")
+LOCAL_SIGNATURE = b"PK\3\4"
+DIRECTORY_SIGNATURE = b"PK\1\2"
+EXTRA_FIELD = struct.Struct("<2H")
+ZIP64 = 1
+IN_ZIP64 = 0xFFFFFFFF
+DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
+    *(NotImplementedError, RuntimeError, UnicodeDecodeError, ValueError, KeyError),
+)
+
+
+class Refused(Exception):
+    """A backup cannot be made, or not be used; the message is a sentence for the operator."""
+
+
+class Writer:
+    """Adds parts to a ZIP archive that is being written, and keeps their sizes and hashes."""
+
+    def __init__(self, file: IO[bytes]):
+        self._zip = zipfile.ZipFile(file, "w")
+        self.parts: dict[str, dict] = {}
+
+    @contextmanager
+    def part(self, name: str, *, is_compressed: bool = True) -> Iterator["_Hashed"]:
+        """A binary file to write one part to."""
+        info = zipfile.ZipInfo(name)
+        info.compress_type = zipfile.ZIP_DEFLATED if is_compressed else zipfile.ZIP_STORED
+        info.external_attr = 0o600 << 16
+        with self._zip.open(info, "w", force_zip64=True) as file:
+            hashed = _Hashed(file)
+            yield hashed
+        self.parts[name] = {"size": hashed.size, "sha256": hashed.sha256.hexdigest()}
+
+    def finish(self, manifest: dict) -> None:
+        """Add the manifest, with the parts written."""
+        manifest = {"format": FORMAT, **manifest, "parts": self.parts}
+        with self._zip.open(zipfile.ZipInfo(MANIFEST), "w") as file:
+            file.write(json.dumps(manifest, ensure_ascii=False, indent=1).encode())
+
+    def close(self) -> None:
+        self._zip.close()
+
+
+class _Hashed:
+    def __init__(self, file):
+        self._file = file
+        self.sha256 = hashlib.sha256()
+        self.size = 0
+
+    def write(self, data: bytes) -> None:
+        self._file.write(data)
+        self.sha256.update(data)
+        self.size += len(data)
+
+
+@contextmanager
+def written(path: Path, *, force: bool = False) -> Iterator[Writer]:
+    """A Writer whose file appears under `path` when all of it is on the disk, or not at all.
+
+    Raises Refused if there is such a file, unless `force` says to replace it. Only its owner may
+    read the file.
+    """
+    _refuse_existing(path, force)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            with closing(Writer(file)) as writer:
+                yield writer
+            file.flush()
+            os.fsync(file.fileno())
+        _refuse_existing(path, force)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    sync_directory(path.parent)
+
+
+def sync_directory(path: Path) -> None:
+    """Make names that were given in a directory outlast a power failure."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _refuse_existing(path, force):
+    if path.exists() and not force:
+        raise Refused(
+            _("%(file)s exists. Choose another name, or replace it with --force.") % {"file": path}
+        )
+
+
+class Archive:
+    """A backup to read. Opening it reads the manifest only; `check()` reads everything."""
+
+    def __init__(self, path: Path):
+        """Raises Refused if the file has no manifest that this version understands."""
+        try:
+            self._file = path.open("rb")
+        except OSError as error:
+            raise Refused(
+                _("%(file)s cannot be read: %(reason)s.") % {"file": path, "reason": error.strerror}
+            ) from error
+        try:
+            self._zip = self._open_zip()
+            self.manifest = self._read_manifest()
+        except Refused:
+            self._file.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self._zip.close()
+        self._file.close()
+
+    @property
+    def parts(self) -> dict[str, dict]:
+        return self.manifest["parts"]
+
+    def names(self, folder: str) -> list[str]:
+        """The parts whose name starts with `folder`, a name with its slash."""
+        return [name for name in self.parts if name.startswith(folder)]
+
+    def open(self, name: str) -> IO[bytes]:
+        return self._zip.open(name)
+
+    def check(self) -> None:
+        """Compare every part with the manifest; raises Refused with the name of the first that is
+        missing, altered, or not of this backup."""
+        names = [name for name in self._zip.namelist() if name != MANIFEST]
+        for name in names:
+            if name not in self.parts or names.count(name) > 1 or not _is_plain(name):
+                raise _damaged(name, _("it is not listed in the manifest"))
+        for name, expected in self.parts.items():
+            if name not in names:
+                raise _damaged(name, _("it is missing"))
+            if self._measure(name) != expected:
+                raise _damaged(name, _("its SHA-256 is not the one in the manifest"))
+
+    def _open_zip(self):
+        try:
+            return zipfile.ZipFile(self._file)
+        except DAMAGE as error:
+            part = _first_incomplete(self._file)
+            raise _damaged(part, _("the file is cut off or altered")) from error
+
+    def _read_manifest(self):
+        try:
+            manifest = json.loads(self._zip.read(MANIFEST))
+            number, parts = manifest["format"], manifest["parts"]
+        except DAMAGE as error:
+            raise _damaged(MANIFEST, _("it is missing or altered")) from error
+        if number != FORMAT or not isinstance(parts, dict):
+            raise Refused(
+                _("The backup has format %(format)s, this version reads %(known)d. Update first.")
+                % {"format": number, "known": FORMAT}
+            )
+        return manifest
+
+    def _measure(self, name):
+        sha256, size = hashlib.sha256(), 0
+        try:
+            with self._zip.open(name) as file:
+                while block := file.read(BLOCK):
+                    sha256.update(block)
+                    size += len(block)
+        except DAMAGE as error:
+            raise _damaged(name, _("it cannot be read")) from error
+        return {"size": size, "sha256": sha256.hexdigest()}
+
+
+def _is_plain(name):
+    """Whether a name stays within the folder that it is taken out to."""
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts and str(path) == name
+
+
+def _damaged(name, problem):
+    return Refused(
+        _("The backup is damaged at %(part)s: %(problem)s. Use another copy.")
+        % {"part": name, "problem": problem}
+    )
+
+
+def _first_incomplete(file):
+    """The name of the part in which a file ends too early: of its headers, the first that promises
+    more bytes than there are."""
+    last = _("its beginning")
+    end = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    while True:
+        header = file.read(LOCAL_HEADER.size)
+        if not header.startswith(LOCAL_SIGNATURE) or len(header) < LOCAL_HEADER.size:
+            is_directory = header.startswith(DIRECTORY_SIGNATURE)
+            return _("its table of contents") if is_directory else last
+        *_rest, packed, _unpacked, name_length, extra_length = LOCAL_HEADER.unpack(header)
+        last = file.read(name_length).decode(errors="replace") or last
+        packed = _packed_size(file.read(extra_length), packed)
+        if file.tell() + packed >= end:
+            return last
+        file.seek(packed, os.SEEK_CUR)
+
+
+def _packed_size(extra, packed):
+    """The size of a part in the archive, from the extra field if the header has no room for it."""
+    while packed == IN_ZIP64 and len(extra) >= EXTRA_FIELD.size:
+        kind, length = EXTRA_FIELD.unpack_from(extra)
+        if kind == ZIP64 and length >= 16:
+            return struct.unpack_from("<Q", extra, EXTRA_FIELD.size + 8)[0]
+        extra = extra[EXTRA_FIELD.size + length :]
+    return packed

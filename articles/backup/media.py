@@ -1,0 +1,108 @@
+"""Uploaded files: into a backup, and back."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from articles.backup.archive import BLOCK, Archive, Refused, Writer, sync_directory
+
+FOLDER = "media/"
+# Inside MEDIA_ROOT, so that a rename is enough to move a file into place wherever that is mounted.
+STAGING = ".restoring"
+
+
+def add(writer: Writer) -> None:
+    """Add every file below MEDIA_ROOT; one that goes away meanwhile is left out."""
+    for path in _files(Path(settings.MEDIA_ROOT)):
+        try:
+            with path.open("rb") as file, writer.part(_name(path), is_compressed=False) as part:
+                shutil.copyfileobj(file, part, BLOCK)
+        except FileNotFoundError:
+            continue
+
+
+def refuse_foreign(archive: Archive) -> None:
+    """Raise Refused if MEDIA_ROOT has a file that is not the same in the backup."""
+    root = Path(settings.MEDIA_ROOT)
+    for path in _files(root):
+        if archive.parts.get(_name(path), {}).get("sha256") != _sha256(path):
+            raise Refused(
+                _("%(folder)s is not empty: it has %(file)s. Move its files away first.")
+                % {"folder": root, "file": path.relative_to(root)}
+            )
+
+
+@contextmanager
+def staged(archive: Archive) -> Iterator[None]:
+    """Take the files out of the backup to beside their places, for `move_in` to move them there;
+    what a killed process left staged is removed first, what is not moved last."""
+    staging = _staging()
+    shutil.rmtree(staging, ignore_errors=True)
+    for name in archive.names(FOLDER):
+        target = staging / name.removeprefix(FOLDER)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with archive.open(name) as part, target.open("wb") as file:
+            shutil.copyfileobj(part, file, BLOCK)
+            file.flush()
+            os.fsync(file.fileno())
+    try:
+        yield
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def move_in() -> None:
+    """Move what was staged into place, each file whole."""
+    root, staging = Path(settings.MEDIA_ROOT), _staging()
+    for path in sorted(staging.rglob("*")):
+        if path.is_file():
+            target = root / path.relative_to(staging)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(target)
+            sync_directory(target.parent)
+
+
+def differences(archive: Archive) -> Iterator[tuple[str, bool]]:
+    """Files of the backup that are not the same in MEDIA_ROOT, and whether they are there."""
+    for name in archive.names(FOLDER):
+        path = Path(settings.MEDIA_ROOT, name.removeprefix(FOLDER))
+        if not path.is_file():
+            yield name, False
+        elif _sha256(path) != archive.parts[name]["sha256"]:
+            yield name, True
+
+
+def refuse_inside(path: Path) -> None:
+    """Raise Refused if a backup at `path` would be among the files that it holds, where visitors
+    may fetch them."""
+    if path.resolve().is_relative_to(Path(settings.MEDIA_ROOT).resolve()):
+        raise Refused(
+            _("A backup must not lie in MEDIA_ROOT, where visitors may fetch it. Choose another.")
+        )
+
+
+def _staging():
+    return Path(settings.MEDIA_ROOT) / STAGING
+
+
+def _name(path):
+    return FOLDER + path.relative_to(settings.MEDIA_ROOT).as_posix()
+
+
+def _files(root):
+    return (
+        path
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and not path.is_symlink() and path.relative_to(root).parts[0] != STAGING
+    )
+
+
+def _sha256(path):
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,96 @@
+"""The public pages as bytes, and the addresses that they lead to."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+from wsgiref.util import setup_testing_defaults
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import Http404
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
+
+from articles.backup.archive import Refused
+
+# They tell of the process, not of the site; or are nobody's to follow.
+NOT_PAGES = {"healthz", "readyz", "metrics", "preview-link"}
+LINK = re.compile(rb'\shref="([^"#]+)')
+XML_ITEM = re.compile(rb"<(item|entry)>.*?</\1>", re.DOTALL)
+XML_ID = re.compile(rb"<(guid|id)\b[^>]*>(.*?)</\1>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Page:
+    status: int
+    kind: str
+    body: bytes
+
+
+def fetch(address: str) -> Page:
+    """What a visitor gets at an address (path and query) of this site, without any middleware.
+
+    Raises Refused if the page fails, since nothing can be told from that.
+    """
+    parts = urlsplit(address)
+    site = urlsplit(settings.SITE_URL)
+    environ = {
+        "PATH_INFO": unquote(parts.path).encode().decode("latin-1"),
+        "QUERY_STRING": parts.query,
+        "HTTP_HOST": site.netloc,
+        "wsgi.url_scheme": site.scheme,
+    }
+    setup_testing_defaults(environ)
+    try:
+        response = _view(WSGIRequest(environ))
+    except Http404:
+        return Page(404, "", b"")
+    except Exception as error:
+        raise Refused(
+            _("%(address)s cannot be shown, so it cannot be compared: %(reason)s")
+            % {"address": address, "reason": error}
+        ) from error
+    body = b"".join(response) + response.get("Location", "").encode()
+    return Page(response.status_code, response.get("Content-Type", ""), body)
+
+
+def links(address: str, page: Page) -> Iterator[str]:
+    """Addresses of other public pages that a page leads to, as they are written there."""
+    for written in dict.fromkeys(LINK.findall(page.body)):
+        parts = urlsplit(urljoin(settings.SITE_URL + address, html.unescape(written.decode())))
+        if f"{parts.scheme}://{parts.netloc}" == settings.SITE_URL and _is_page(parts):
+            yield parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def feed_items(page: Page) -> dict[bytes, bytes]:
+    """The items of a feed by their permanent ids; empty for any other page."""
+    if "json" in page.kind and page.status == 200:
+        found = json.loads(page.body)
+        items = found.get("items", ()) if isinstance(found, dict) else ()
+        return {item["id"].encode(): json.dumps(item).encode() for item in items}
+    if "xml" not in page.kind:
+        return {}
+    items = [match[0] for match in XML_ITEM.finditer(page.body)]
+    return {found[2]: item for item in items if (found := XML_ID.search(item))}
+
+
+def _view(request):
+    match = resolve(request.path_info)
+    request.resolver_match = match
+    return match.func(request, *match.args, **match.kwargs)
+
+
+def _is_page(parts):
+    """Whether an address is one of the app's pages. Of those with a query only such are followed as
+    lead from page to page of a list: no searches and no combinations of filters."""
+    query = parse_qsl(parts.query)
+    if len(query) > 1 or (query and query[0][0] == "q"):
+        return False
+    try:
+        match = resolve(unquote(parts.path))
+    except Resolver404:
+        return False
+    return match.app_names == ["articles"] and match.url_name not in NOT_PAGES

@@ -1,0 +1,139 @@
+"""A site from a backup: all of it or nothing, into an empty database."""
+
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.db import DatabaseError, connection, transaction
+from django.utils.translation import gettext as _
+
+from articles import audit
+from articles.backup import media, migrating, tables
+from articles.backup.archive import Archive, Refused
+from articles.models import Digest, Revision
+
+RESTORED = "restored-from-backup"
+
+
+def restore(path: Path) -> dict:
+    """Restore the site from the backup at `path`; returns the manifest.
+
+    Everything is verified before anything is written. The database gets all rows in one
+    transaction; uploaded files are moved into place just before its end, so that whoever sees
+    the rows has the files. Whatever ends this early, it can be run again: the database is empty
+    still, and files that came in already are recognised. Raises Refused.
+    """
+    with Archive(path) as archive:
+        refuse_content()
+        archive.check()
+        try:
+            media.refuse_foreign(archive)
+            with media.staged(archive), whole_or_nothing():
+                load(archive)
+                audit.record(RESTORED, target=path.name, detail=_origin(archive.manifest))
+                media.move_in()
+        except OSError as error:
+            raise Refused(
+                _("The uploaded files cannot be written: %(reason)s. Mend that and try again.")
+                % {"reason": error}
+            ) from error
+        return archive.manifest
+
+
+def refuse_content() -> None:
+    """Raise Refused if somebody has worked in the database; what migrations put in is no matter."""
+    existing = connection.introspection.table_names()
+    found = []
+    for model in (get_user_model(), Digest, Revision):
+        table = model._meta.db_table
+        if table in existing and (count := _count(table)):
+            found.append(f"{model._meta.verbose_name_plural} {count}")
+    if found:
+        raise Refused(
+            _("The database is not empty (%(content)s). Restore into an empty one.")
+            % {"content": ", ".join(found)}
+        )
+
+
+@contextmanager
+def whole_or_nothing():
+    """A transaction that may alter tables, on SQLite as well; Refused if the database objects."""
+    try:
+        # SQLite's schema editor asks for this outside the transaction; rows are checked after.
+        with connection.constraint_checks_disabled(), transaction.atomic():
+            yield
+    except DatabaseError as error:
+        raise Refused(
+            _("The database does not take the backup: %(reason)s. It was left as it was.")
+            % {"reason": str(error).strip().rstrip(".")}
+        ) from error
+
+
+def load(archive: Archive) -> None:
+    """Fill the database: migrate it to the state of the backup, put all rows in as they were, and
+    migrate it to the present. Call it in `whole_or_nothing`."""
+    state = archive.manifest["migrations"]
+    migrating.refuse_unknown(state)
+    _lock()
+    refuse_content()
+    migrating.bring_to(state)
+    models = _models(archive, state)
+    tables.empty(reversed(models))
+    for model in models:
+        _load_table(archive, model)
+    tables.continue_keys({model: _table(archive, model)["last_key"] for model in models})
+    connection.check_constraints()
+    ContentType.objects.clear_cache()
+    migrating.bring_up_to_date()
+
+
+def _load_table(archive, model):
+    name = tables.name_of(model)
+    with archive.open(name) as part:
+        count = tables.load(model, part)
+    if count != _table(archive, model)["rows"]:
+        raise Refused(
+            _("%(part)s has %(count)d rows, not as many as its manifest says. Use another copy.")
+            % {"part": name, "count": count}
+        )
+
+
+def _models(archive, state):
+    """The models at `state`, each of which must have its part and each part its model."""
+    models = migrating.models_at(state)
+    names = {tables.name_of(model) for model in models}
+    if odd := names.symmetric_difference(archive.names("tables/")):
+        raise Refused(
+            _("The backup does not fit this software: %(parts)s.")
+            % {"parts": ", ".join(sorted(odd))}
+        )
+    return models
+
+
+def _table(archive, model):
+    return archive.manifest["tables"][model._meta.label_lower]
+
+
+def _lock():
+    """Keep all others out of the tables until the end, so that nobody writes into what is empty
+    at this moment. On SQLite the transaction itself does."""
+    if connection.vendor == "sqlite":
+        return
+    existing = set(connection.introspection.table_names())
+    names = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    if found := sorted(names & existing):
+        quoted = ", ".join(connection.ops.quote_name(name) for name in found)
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {quoted} IN ACCESS EXCLUSIVE MODE")
+
+
+def _count(table):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608
+        return cursor.fetchone()[0]
+
+
+def _origin(manifest):
+    return {name: manifest[name] for name in ("created_at", "site", "engine")}

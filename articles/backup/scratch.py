@@ -1,0 +1,94 @@
+"""A database beside the live one, to restore a backup into and to throw away."""
+
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.core.cache import caches
+from django.core.cache.backends.dummy import DummyCache
+from django.db import ProgrammingError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import load_backend
+
+ALIAS = "default"
+MAX_NAME = 40  # of the 63 bytes that PostgreSQL has for a name
+# Nothing of it has to outlast this process.
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "init_command": "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;",
+}
+
+
+@contextmanager
+def database() -> Iterator[BaseDatabaseWrapper]:
+    """An empty database that is gone afterwards, of the live one's engine where that is allowed:
+    on PostgreSQL, a role that may not create databases gets SQLite."""
+    live = connections[ALIAS]
+    if live.vendor == "postgresql" and (name := _create(live)):
+        try:
+            with opened(live.settings_dict | {"NAME": name, "OPTIONS": _without_pool(live)}) as own:
+                yield own
+        finally:
+            with live._nodb_cursor() as cursor:
+                cursor.execute(f"DROP DATABASE {live.ops.quote_name(name)}")
+        return
+    with tempfile.TemporaryDirectory(prefix="newsroom-verify-") as folder:
+        path = Path(folder, "scratch.sqlite3")
+        options = {"OPTIONS": SQLITE_OPTIONS}
+        with opened({"ENGINE": "django.db.backends.sqlite3", "NAME": path, **options}) as own:
+            yield own
+
+
+@contextmanager
+def opened(database: dict) -> Iterator[BaseDatabaseWrapper]:
+    """A connection to what a dictionary as in `settings.DATABASES` describes."""
+    database = connections.configure_settings({ALIAS: database})[ALIAS]
+    own = load_backend(database["ENGINE"]).DatabaseWrapper(database, ALIAS)
+    try:
+        yield own
+    finally:
+        own.close()
+
+
+@contextmanager
+def in_place_of_live(own: BaseDatabaseWrapper) -> Iterator[None]:
+    """Let everything that this thread asks of the database be asked of `own`.
+
+    Caches are put aside, since their contents are the live site's.
+    """
+    live, live_caches = connections[ALIAS], {alias: caches[alias] for alias in caches}
+    connections[ALIAS] = own
+    for alias in live_caches:
+        caches[alias] = DummyCache("", {})
+    try:
+        yield
+    finally:
+        connections[ALIAS] = live
+        for alias, cache in live_caches.items():
+            caches[alias] = cache
+
+
+def _create(live):
+    """Create a database that sorts as the live one does; returns its name, None if not allowed."""
+    name = f"{live.settings_dict['NAME'][:MAX_NAME]}_verify_{secrets.token_hex(4)}"
+    with live.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database "
+            "WHERE datname = current_database()"
+        )
+        locale = cursor.fetchone()
+    try:
+        with live._nodb_cursor() as cursor:
+            cursor.execute(
+                f"CREATE DATABASE {live.ops.quote_name(name)} TEMPLATE template0 "
+                "ENCODING '{}' LC_COLLATE '{}' LC_CTYPE '{}'".format(*locale)
+            )
+    except ProgrammingError:
+        return None
+    return name
+
+
+def _without_pool(live):
+    return {key: value for key, value in live.settings_dict["OPTIONS"].items() if key != "pool"}

@@ -1,0 +1,145 @@
+"""Rows as JSON lines that every engine can read, and back.
+
+The first line of a table has the names of its columns, every other one the values of a row. Dates,
+times, decimals and UUIDs are texts (times ISO 8601 in UTC, to the microsecond), binary values are
+Base64; everything else is as JSON has it.
+"""
+
+import base64
+import datetime as dt
+import decimal
+import json
+import uuid
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from django.core.management.color import no_style
+from django.db import connection, models
+
+ROWS_AT_ONCE = 200
+
+
+def name_of(model) -> str:
+    """The name of a model's part, such as `tables/articles.digest.jsonl`."""
+    return f"tables/{model._meta.label_lower}.jsonl"
+
+
+def lines(model) -> Iterator[bytes]:
+    """The table of a model, by primary key. Memory stays flat within a transaction."""
+    columns = [field.attname for field in _fields(model)]
+    yield _line(columns)
+    rows = model._base_manager.order_by("pk").values_list(*columns)
+    for row in rows.iterator(chunk_size=ROWS_AT_ONCE):
+        yield _line(row)
+
+
+def load(model, file: Iterable[bytes]) -> int:
+    """Insert the rows of a part, with their keys, as they are; returns how many there were.
+
+    Neither `save()` nor what a field does to a new value has a part in it.
+    """
+    rows = iter(file)
+    names = json.loads(next(rows))
+    fields = {field.attname: field for field in _fields(model)}
+    columns = [(fields[name].column, _plain(fields[name])) for name in names]
+    quoted = connection.ops.quote_name
+    statement = "INSERT INTO {} ({}) VALUES ({})".format(  # noqa: S608 - names of our own models
+        quoted(model._meta.db_table),
+        ", ".join(quoted(column) for column, _field in columns),
+        ", ".join(["%s"] * len(columns)),
+    )
+    count = 0
+    with connection.cursor() as cursor:
+        while lines := list(islice(rows, ROWS_AT_ONCE)):
+            values = [_values(line, columns) for line in lines]
+            cursor.executemany(statement, values)
+            count += len(values)
+    return count
+
+
+def empty(models: Iterable) -> None:
+    """Delete all rows, without asking the models."""
+    with connection.cursor() as cursor:
+        for model in models:
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608
+
+
+def last_key(model) -> int | None:
+    """The last key that the database gave out for a model, whether or not the row is still there;
+    None if it gives out none, or has not yet."""
+    table, column = model._meta.db_table, model._meta.pk.column
+    if not isinstance(model._meta.pk, models.AutoField | models.BigAutoField):
+        return None
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+            row = cursor.fetchone()
+            return (row and row[0]) or None  # 0 before the first
+        sequence = _sequence(cursor, table, column)
+        cursor.execute(f"SELECT last_value FROM {sequence} WHERE is_called")  # noqa: S608
+        row = cursor.fetchone()
+        return row and row[0]
+
+
+def continue_keys(last_keys: dict) -> None:
+    """Let the next rows get keys after those given out before, by model; see `last_key`.
+
+    A key is never used twice, since the audit trail names things by it.
+    """
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(last_keys)):
+            cursor.execute(statement)
+        for model, key in last_keys.items():
+            if key is None:
+                continue
+            table, key = model._meta.db_table, max(key, last_key(model) or 0)
+            if connection.vendor == "sqlite":
+                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+                cursor.execute("INSERT INTO sqlite_sequence VALUES (%s, %s)", [table, key])
+            else:
+                sequence = _sequence(cursor, table, model._meta.pk.column)
+                cursor.execute("SELECT setval(%s::regclass, %s)", [sequence, key])
+
+
+def _sequence(cursor, table, column):
+    quoted = connection.ops.quote_name(table)
+    cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [quoted, column])
+    return cursor.fetchone()[0]
+
+
+def _fields(model):
+    return [field for field in model._meta.local_concrete_fields if not field.generated]
+
+
+def _line(values):
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=_text)
+    return text.encode() + b"\n"
+
+
+def _text(value):
+    """For JSON: the text of a value of a type that JSON does not have."""
+    match value:
+        case dt.datetime():
+            return value.astimezone(dt.UTC).isoformat()
+        case dt.date() | dt.time():
+            return value.isoformat()
+        case uuid.UUID() | decimal.Decimal() | dt.timedelta():
+            return str(value)
+        case bytes() | memoryview():
+            return base64.b64encode(value).decode()
+    raise TypeError(f"{type(value).__name__} has no place in a backup.")
+
+
+def _plain(field):
+    """Django's own field of the same type, which converts values but does not change them."""
+    while field.is_relation:
+        field = field.target_field
+    return getattr(models, field.get_internal_type())()
+
+
+def _values(line, columns):
+    values = json.loads(line)
+    return [
+        field.get_db_prep_save(field.to_python(value), connection)
+        for (_column, field), value in zip(columns, values, strict=True)
+    ]

@@ -1,0 +1,153 @@
+"""The proof that a backup restores: it is restored beside the live site and compared with it.
+
+Two sites are told apart by which database is connected; see `scratch.in_place_of_live`.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.urls import reverse
+
+from articles.backup import changes, media, pages, restoring, scratch
+from articles.backup.archive import Archive
+from articles.models import Digest, Revision
+
+REVISION = ("pk", "date", "number", "kind", "version", "schema", "data", "note", "created_at")
+ROWS_AT_ONCE = 200
+
+
+@dataclass
+class Report:
+    """How many were compared, and the addresses of what differs.
+
+    `differences` means that backup and live site disagree on what neither has changed since;
+    `changed` is what was written since the backup.
+    """
+
+    engine: str = ""
+    rows: int = 0
+    files: int = 0
+    pages: int = 0
+    feed_items: int = 0
+    revisions: int = 0
+    differences: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something that is not the same on both sites, and the day that it is about, if any.
+
+    `excuse` says whether it may be, whatever else was changed; None to let the changes decide.
+    """
+
+    address: str
+    day: dt.date | None = None
+    excuse: bool | None = None
+
+
+def verify(path: Path, progress: Callable[[int], None] = lambda count: None) -> Report:
+    """Restore the backup at `path` into a scratch database and compare it with the live site.
+
+    `progress` is told now and then how many pages were compared. Writes nothing to the live
+    database but, on PostgreSQL, makes and drops a scratch one beside it. Raises Refused.
+    """
+    report = Report()
+    with Archive(path) as archive, scratch.database() as restored:
+        archive.check()
+        report.engine = restored.vendor
+        report.rows = sum(table["rows"] for table in archive.manifest["tables"].values())
+        with scratch.in_place_of_live(restored):
+            with restoring.whole_or_nothing():
+                restoring.load(archive)
+            standing = changes.standing()
+        found = [
+            *_compare_files(archive, report),
+            *_compare_revisions(restored, report),
+            *_compare_pages(restored, report, progress),
+        ]
+        # Asked last, so that what is written during the comparison counts, too.
+        since = changes.since(standing)
+    for difference in found:
+        is_later = difference.excuse
+        if is_later is None:
+            is_later = since.explain(difference.day)
+        (report.changed if is_later else report.differences).append(difference.address)
+    return report
+
+
+def _compare_files(archive, report) -> Iterator[Difference]:
+    report.files = len(archive.names(media.FOLDER))
+    for name, is_there in media.differences(archive):
+        # A file may be deleted, but never becomes another one.
+        yield Difference(name, excuse=False if is_there else None)
+
+
+def _compare_revisions(restored, report) -> Iterator[Difference]:
+    """What a revision says never changes; only those of deleted digests go away, in time."""
+    last = 0
+    while True:
+        with scratch.in_place_of_live(restored):
+            rows = Revision.objects.filter(pk__gt=last).order_by("pk")
+            batch = list(rows.values("digest_id", *REVISION)[:ROWS_AT_ONCE])
+        if not batch:
+            return
+        first, last = batch[0]["pk"], batch[-1]["pk"]
+        rows = Revision.objects.filter(pk__range=(first, last)).values(*REVISION)
+        live = {row["pk"]: _fingerprint(row) for row in rows}
+        for row in batch:
+            report.revisions += 1
+            name = f"revision {row['date']} #{row['number']}"
+            is_of_deleted = row.pop("digest_id") is None
+            if row["pk"] not in live:
+                yield Difference(name, row["date"], excuse=True if is_of_deleted else None)
+            elif live[row["pk"]] != _fingerprint(row):
+                yield Difference(name, excuse=False)
+
+
+def _compare_pages(restored, report, progress) -> Iterator[Difference]:
+    """Every public page that the restored site leads to, and every item of its feeds."""
+    with scratch.in_place_of_live(restored):
+        days = Digest.objects.published().newest_first().iterator()
+        waiting = deque([reverse("articles:home"), *(day.get_absolute_url() for day in days)])
+    seen = set(waiting)
+    while waiting:
+        address = waiting.popleft()
+        ours, theirs = _on_both(restored, address)
+        report.pages += 1
+        progress(report.pages)
+        if (ours.status, ours.body) != (theirs.status, theirs.body):
+            yield Difference(address, changes.day_of(address))
+        yield from _compare_feed(address, ours, theirs, report)
+        for link in pages.links(address, ours):
+            if link not in seen:
+                seen.add(link)
+                waiting.append(link)
+
+
+def _compare_feed(address, ours, theirs, report) -> Iterator[Difference]:
+    """Items that both have; older ones leave a feed when newer ones come."""
+    live = pages.feed_items(theirs)
+    for name, item in pages.feed_items(ours).items():
+        report.feed_items += 1
+        if live.get(name, item) != item:
+            day = changes.day_of_item(item.decode())
+            yield Difference(f"{address} {name.decode()}", day)
+
+
+def _on_both(restored: BaseDatabaseWrapper, address: str) -> tuple[pages.Page, pages.Page]:
+    """A page of the restored site and the live one's, at nearly the same moment."""
+    with scratch.in_place_of_live(restored):
+        ours = pages.fetch(address)
+    return ours, pages.fetch(address)
+
+
+def _fingerprint(row: dict) -> str:
+    text = json.dumps(row, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

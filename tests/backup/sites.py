@@ -1,0 +1,102 @@
+"""Whole sites for the tests of backups: one with something of everything, and empty databases of
+either engine to restore into."""
+
+import functools
+import secrets
+import tempfile
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import dj_database_url
+from django.contrib.auth.models import Group
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import TransactionTestCase, override_settings
+
+from articles import preview_links, publishing, revisions, trash
+from articles.backup import scratch
+from articles.models import Digest, Tag, WorkingCopy
+from tests.database import chosen
+from tests.factories import make_article, make_digest, make_user, publish
+from tests.postgresql import start_server
+
+DAYS = ("2026-01-01", "2026-01-02", "2026-01-03")
+PASSWORD = "correct horse"
+
+
+class SiteTestCase(TransactionTestCase):
+    """A snapshot is a transaction of its own, so nothing may be open around it."""
+
+    serialized_rollback = True
+
+    def setUp(self):
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.media = self.folder / "media"
+        self.media.mkdir()
+        self.enterContext(override_settings(MEDIA_ROOT=self.media))
+        self.file = self.folder / "backup.zip"
+
+
+def fill():
+    """Three published digests, a draft and a deleted one; tags, a correction, an account with its
+    group, a login, an unsaved text and a preview link."""
+    user = make_user("minji")
+    user.groups.add(Group.objects.get(name="editor"))
+    for day in DAYS:
+        digest = make_digest(day, published=False, introduction="**굵은** 머리말 — “인용”")
+        make_article(digest, headline=f"{day} 기사", tags=["로봇", "반도체"], read_by="김민지")
+        publish(digest)
+    publishing.correct(Digest.objects.get(date=DAYS[0]), "수치를 바로잡습니다.")
+    draft = make_digest("2026-01-04", published=False)
+    revisions.record(draft, author=user)
+    preview_links.make(draft, recipient="검토자")
+    WorkingCopy.objects.create(user=user, digest=draft, fields=[["title", "쓰는 중"]])
+    trash.delete(make_digest("2026-01-05", published=False))
+    SessionStore().create()
+    return user
+
+
+def addresses():
+    """The public pages of the site made by `fill`."""
+    tags = [tag.get_absolute_url() for tag in Tag.objects.all()]
+    days = [digest.get_absolute_url() for digest in Digest.objects.all()]
+    fixed = ["/", "/archive/", "/2026/", "/2026/01/", "/corrections/", "/tags/"]
+    return [*fixed, "/feeds/digests.rss", *tags, *days]
+
+
+@functools.cache
+def server():
+    """The settings of a PostgreSQL server: that of the run, else one started for these tests."""
+    url = chosen().url if chosen().engine == "postgresql" else start_server()[0]
+    return dj_database_url.parse(url)
+
+
+@contextmanager
+def new_database(vendor):
+    """The settings of an empty database of an engine, gone afterwards."""
+    with ExitStack() as stack:
+        if vendor == "sqlite":
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
+            yield {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": str(Path(folder, "restored.sqlite3")),
+                "OPTIONS": scratch.SQLITE_OPTIONS,
+            }
+            return
+        name = f"restored_{secrets.token_hex(4)}"
+        admin = stack.enter_context(scratch.opened(server() | {"NAME": "postgres"}))
+        with admin.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+            stack.callback(drop, admin, name)
+        yield server() | {"NAME": name}
+
+
+def drop(admin, name):
+    with admin.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def site_of(database):
+    """Everything asked of the database is asked of the one described."""
+    with scratch.opened(database) as own, scratch.in_place_of_live(own):
+        yield own

@@ -1,0 +1,77 @@
+"""What a backup holds, and that it is of one moment."""
+
+import json
+import threading
+from io import StringIO
+from unittest.mock import patch
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import translation
+
+from articles.backup import creating, tables
+from articles.backup.archive import Archive
+from articles.models import Article, Digest, Revision
+from tests.backup.sites import SiteTestCase, fill
+from tests.factories import make_digest
+
+
+class CreatingTests(SiteTestCase):
+    def test_it_holds_everything_but_logins_and_keys(self):
+        fill()
+        (self.media / "2026").mkdir()
+        (self.media / "2026" / "그림.png").write_bytes(b"\x89PNG")
+        out = StringIO()
+        call_command("backup", self.file, stdout=out)
+        self.assertIn("verify_backup", out.getvalue())
+        with Archive(self.file) as archive:
+            archive.check()
+            counts = {name: table["rows"] for name, table in archive.manifest["tables"].items()}
+            for model in (Digest, Article, Revision):
+                self.assertEqual(counts[model._meta.label_lower], model.objects.count())
+            self.assertEqual(counts["articles.workingcopy"], 1)
+            self.assertEqual(archive.open("media/2026/그림.png").read(), b"\x89PNG")
+            everything = b"".join(archive.open(name).read() for name in archive.parts)
+        self.assertNotIn("sessions.session", counts)
+        self.assertNotIn(Session.objects.get().session_key.encode(), everything)
+        self.assertNotIn(settings.SECRET_KEY.encode(), everything)
+
+    def test_it_is_of_one_moment_while_others_write(self):
+        """Another process commits a digest after the first table was read, and need not wait."""
+        make_digest("2026-01-01")
+        write, read_first = threading.Thread(target=self.write_another), tables.lines
+
+        def read(model):
+            yield from read_first(model)
+            if write.ident is None:
+                write.start()
+                write.join(timeout=15)
+
+        with patch.object(tables, "lines", read):
+            creating.create(self.file)
+        self.assertFalse(write.is_alive())
+        self.assertEqual(Digest.objects.count(), 2)
+        with Archive(self.file) as archive:
+            days = [json.loads(line)[1] for line in archive.open("tables/articles.digest.jsonl")]
+            self.assertEqual(days, ["date", "2026-01-01"])
+            counted = archive.manifest["tables"]
+            self.assertEqual(counted["articles.article"]["rows"], 2)
+            self.assertEqual(counted["articles.revision"]["rows"], 1)
+
+    def write_another(self):
+        try:
+            make_digest("2026-01-02")
+        finally:
+            connection.close()
+
+    def test_it_does_not_lie_among_the_files_visitors_may_fetch(self):
+        with translation.override("en"), self.assertRaisesMessage(CommandError, "MEDIA_ROOT"):
+            call_command("backup", self.media / "backup.zip")
+        self.assertEqual(list(self.media.iterdir()), [])
+
+    def test_place_that_cannot_be_written_is_named(self):
+        path = self.folder / "missing" / "backup.zip"
+        with translation.override("en"), self.assertRaisesMessage(CommandError, f"{path} cannot"):
+            call_command("backup", path)
