@@ -5,7 +5,7 @@ import datetime as dt
 from django.test import TestCase
 
 from articles import publishing
-from articles.models import Digest
+from articles.models import Digest, Tag
 from tests.factories import make_article, make_digest, make_user
 
 CANARY = "비밀카나리아"
@@ -162,6 +162,7 @@ class TagTests(TestCase):
     def test_topics_stand_by_name_whatever_was_tagged_first(self):
         page = self.client.get("/tags/").content.decode()
         self.assertLess(page.index("C++"), page.index("로봇"))
+        self.assertTrue(Tag.objects.in_use().ordered)  # chance would do the same on one database
 
     def test_slugs_of_signs_are_reachable(self):
         self.assertEqual(self.client.get("/tags/c-plus-plus/").status_code, 200)

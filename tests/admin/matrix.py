@@ -1,0 +1,241 @@
+"""Who gets which answer from every address of the desk: the declared table, and the addresses.
+
+A page has a row in `PAGES` under the name of its URL pattern, or under the pattern itself where it
+has no name. A row says who is let in; all others who are logged in get FORBIDDEN and strangers the
+login form. What it says besides is the answer to those who are let in.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from django.urls import get_resolver
+
+from articles.models import Digest
+
+Status = Digest.Status
+
+# Roles, from the least to the most powerful.
+STRANGER, CLERK, WRITER, EDITOR, ADMIN, SUPERUSER = ROLES = (
+    *("stranger", "clerk", "writer", "editor", "admin", "superuser"),
+)
+SUPERUSERS = frozenset({SUPERUSER})
+ADMINS = SUPERUSERS | {ADMIN}
+EDITORS = ADMINS | {EDITOR}
+WRITERS = EDITORS | {WRITER}
+STAFF = WRITERS | {CLERK}
+NOBODY = frozenset()
+
+# Answers.
+LOGIN, FORBIDDEN, NOT_FOUND, OK = "login", "403", "404", "200"
+ELSEWHERE, METHOD, BAD = "302", "405", "400"
+
+GET, HEAD, POST, PUT, DELETE, OPTIONS = METHODS = (
+    *("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"),
+)
+PAGE = frozenset({GET, HEAD, POST})
+READ = frozenset({GET, HEAD})
+POST_ONLY = frozenset({POST})
+
+# What Django's class-based views say of methods that nobody asks for.
+CLASS_VIEW = {DELETE: METHOD, OPTIONS: OK}
+
+# States of what the address names. Nobody can tell a deleted thing from one that never was.
+OUT = (Status.SCHEDULED, Status.PUBLISHED)
+THERE, ROOT, DELETED, NEVER = "there", "superuser", "deleted", "never"
+GONE = (DELETED, NEVER)
+DIGEST_STATES = (*Status.values, *GONE)
+
+
+@dataclass(frozen=True)
+class Page:
+    """`get` answers GET, HEAD and whatever the page does not tell from them, `post` a POST without
+    fields, from `writers` where not all who may read may write; `others` is for those who are not
+    let in. Methods beyond `methods` get METHOD from whomever. `by_method`, `by_role` and `states`
+    have what differs for one method, one role, and one state of what the address names."""
+
+    roles: frozenset
+    writers: frozenset | None = None
+    methods: frozenset = frozenset(METHODS)
+    get: str = OK
+    post: str = OK
+    others: str = FORBIDDEN
+    strangers: str = LOGIN
+    strangers_by_method: dict = field(default_factory=dict)
+    by_method: dict = field(default_factory=dict)
+    by_role: dict = field(default_factory=dict)
+    states: dict = field(default_factory=dict)
+
+    def answer(self, role, method, state=THERE):
+        """The declared answer."""
+        if state in self.states:
+            return replace(self, states={}, **self.states[state]).answer(role, method)
+        if role == STRANGER:
+            return self.strangers_by_method.get(method, self.strangers)
+        if method in self.by_method or role in self.by_role:
+            return self.by_method.get(method) or self.by_role[role]
+        if method not in self.methods:
+            return METHOD
+        if role not in self.admitted(method):
+            return self.others
+        return self.post if method == POST else self.get
+
+    def admitted(self, method):
+        """The roles that are let in with a method."""
+        return self.writers if method == POST and self.writers is not None else self.roles
+
+    def roles_to_ask(self, method, state):
+        """All roles read and write, in every state. Of the methods that nobody uses at the desk,
+        two roles besides strangers tell enough, the most powerful one kept out and the least
+        powerful one let in, where readers have the digest and where there is none."""
+        if method in (GET, POST):
+            return ROLES
+        if state in DIGEST_STATES and state not in (Status.PUBLISHED, NEVER):
+            return ()
+        out = [role for role in ROLES[1:] if role not in self.roles]
+        let_in = [role for role in ROLES[1:] if role in self.roles]
+        return (STRANGER, *out[-1:], *let_in[:1])
+
+
+def both(answer):
+    return {"get": answer, "post": answer}
+
+
+def states(*named, **changes):
+    return dict.fromkeys(named, changes)
+
+
+LEADS_ON = Page(STAFF, **both(ELSEWHERE))
+MISSING = states(*GONE, **both(NOT_FOUND))
+MISSED = states(*GONE, **both(ELSEWHERE))  # Django leads from what is not there to the index
+
+
+def of_digest(roles, *, missing=MISSING, by_state=None, **more):
+    return Page(roles, states={**missing, **(by_state or {})}, **more)
+
+
+def of_model(label, *, view, add, change, delete, missing=MISSED):
+    """The pages that Django's admin gives every model."""
+    return {
+        f"{label}_changelist": Page(view, post=OK),
+        f"{label}_add": Page(add),
+        f"{label}_change": Page(view, writers=change, states=missing),
+        f"{label}_history": Page(view, states=missing),
+        f"{label}_delete": Page(delete, states=missing),
+        f"{label.replace('_', '/')}/<path:object_id>/": LEADS_ON,
+    }
+
+
+CONTENT = {"view": WRITERS, "add": WRITERS, "change": WRITERS}
+
+PAGES = {
+    # The site
+    "index": Page(STAFF),
+    "login": Page(
+        STAFF,
+        **both(LOGIN),
+        by_method={GET: ELSEWHERE, HEAD: OK, **CLASS_VIEW},
+        strangers_by_method={HEAD: OK, **CLASS_VIEW},
+    ),
+    "logout": Page(STAFF, methods=POST_ONLY, by_method={OPTIONS: OK}, strangers=ELSEWHERE),
+    "password_change": Page(STAFF, by_method=CLASS_VIEW),
+    "password_change_done": Page(STAFF, methods=READ, by_method=CLASS_VIEW),
+    "autocomplete": Page(NOBODY, methods=READ, by_method=CLASS_VIEW),
+    "jsi18n": Page(STAFF, methods=READ, by_method=CLASS_VIEW),
+    "app_list articles": Page(WRITERS, others=NOT_FOUND),
+    "app_list auth": Page(ADMINS, others=NOT_FOUND),
+    "(?P<url>.*)$": Page(STAFF, **both(NOT_FOUND)),
+    "markdown-preview": Page(
+        STAFF,
+        methods=POST_ONLY,
+        post=BAD,
+        strangers_by_method=dict.fromkeys({*METHODS} - POST_ONLY, METHOD),
+    ),
+    # Digests
+    **of_model("articles_digest", **CONTENT, delete=EDITORS),
+    "articles_digest_change": of_digest(
+        WRITERS,
+        missing=states(*GONE, get=ELSEWHERE),  # a POST makes it anew
+    ),
+    "articles_digest_history": of_digest(WRITERS, by_state=states(*OUT, roles=EDITORS)),
+    "articles_digest_delete": of_digest(
+        EDITORS,
+        missing=MISSED,
+        by_state=states(*OUT, Status.WITHDRAWN, **both(ELSEWHERE)),
+    ),
+    "articles_digest_revision": of_digest(WRITERS, by_state=states(*OUT, roles=EDITORS)),
+    "articles_digest_restore": of_digest(
+        WRITERS, methods=POST_ONLY, post=ELSEWHERE, by_state=states(*OUT, roles=EDITORS)
+    ),
+    "articles_digest_duplicate": of_digest(WRITERS, methods=PAGE),
+    "articles_digest_move": of_digest(WRITERS, methods=PAGE),
+    "articles_digest_step submit": of_digest(
+        WRITERS,
+        methods=PAGE,
+        by_state=states(*OUT, Status.IN_REVIEW, **both(ELSEWHERE)),
+    ),
+    "articles_digest_step send-back": of_digest(
+        EDITORS,
+        methods=PAGE,
+        by_state=states(*OUT, Status.DRAFT, Status.WITHDRAWN, **both(ELSEWHERE)),
+    ),
+    "articles_digest_press": of_digest(
+        EDITORS, methods=PAGE, by_state=states(Status.PUBLISHED, **both(ELSEWHERE))
+    ),
+    "articles_digest_corrections": of_digest(
+        EDITORS,
+        **both(ELSEWHERE),
+        by_state=states(Status.PUBLISHED, **both(OK)),
+    ),
+    "articles_digest_preview_links": of_digest(
+        WRITERS,
+        by_state=states(Status.SCHEDULED, roles=EDITORS)
+        | states(Status.PUBLISHED, roles=EDITORS, **both(ELSEWHERE))
+        | states(Status.WITHDRAWN, **both(ELSEWHERE)),
+    ),
+    # What is typed for a digest that is gone is a new one's.
+    "articles_digest_findings": of_digest(WRITERS, methods=POST_ONLY, missing={}),
+    "articles_digest_preview": of_digest(WRITERS, methods=POST_ONLY, missing={}),
+    "articles_digest_autosave": Page(WRITERS, methods=POST_ONLY, post=BAD),
+    "articles_digest_autosave of a digest": of_digest(WRITERS, methods=POST_ONLY, post=BAD),
+    "articles_digest_presence": Page(WRITERS, **both(METHOD)),
+    "articles_digest_presence of a digest": of_digest(WRITERS, get=METHOD),
+    "articles_digest_discard": Page(WRITERS, get=FORBIDDEN, post=ELSEWHERE),
+    "articles_digest_trash": Page(EDITORS, methods=PAGE, post=NOT_FOUND),
+    "articles_digest_start": Page(WRITERS, methods=POST_ONLY, post=BAD),
+    "articles_digest_paste": Page(WRITERS, methods=POST_ONLY),
+    # What digests are made of
+    **of_model("articles_tag", **CONTENT, delete=EDITORS),
+    "articles_tag_suggest": Page(WRITERS, methods=frozenset({GET})),
+    **of_model("articles_publisher", **CONTENT, delete=EDITORS),
+    "articles_publisher_of_address": Page(WRITERS, methods=frozenset({GET})),
+    **of_model("articles_digesttemplate", **CONTENT, delete=SUPERUSERS),
+    **of_model("articles_plannedgap", view=WRITERS, add=EDITORS, change=EDITORS, delete=EDITORS),
+    # The trail is read by editors and written by nobody.
+    **of_model("articles_auditentry", view=EDITORS, add=NOBODY, change=NOBODY, delete=NOBODY),
+    # People. To all but superusers, superusers are not there.
+    **of_model(
+        "auth_user",
+        **dict.fromkeys(("view", "add", "change", "delete"), ADMINS),
+        missing=MISSED | states(ROOT, by_role={ADMIN: ELSEWHERE}),
+    ),
+    "auth_user_password_change": Page(
+        ADMINS, states=MISSING | states(ROOT, by_role={ADMIN: NOT_FOUND})
+    ),
+    **of_model("auth_group", view=SUPERUSERS, add=SUPERUSERS, change=SUPERUSERS, delete=SUPERUSERS),
+}
+
+
+def patterns(prefix="admin/"):
+    """Every URL pattern below a prefix as `(name or own part of the route, whole route)`."""
+    for route, pattern in walk(get_resolver().url_patterns):
+        if route.startswith(prefix):
+            yield pattern.name or route.removeprefix(prefix), route
+
+
+def walk(url_patterns, above=""):
+    """Every URL pattern with its whole route, included ones too."""
+    for pattern in url_patterns:
+        route = above + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            yield from walk(pattern.url_patterns, route)
+        else:
+            yield route, pattern

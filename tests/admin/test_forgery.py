@@ -1,0 +1,344 @@
+"""Forged fields, numbers and buttons: what a page does not offer does nothing."""
+
+import datetime as dt
+import logging
+import uuid
+from contextlib import contextmanager
+from unittest import mock
+
+import time_machine
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission, User
+from django.db import transaction
+from django.test import TestCase
+from django.urls import reverse
+
+from articles import preview_links, publishing
+from articles.models import (
+    Article,
+    Comment,
+    DigestTemplate,
+    PlannedGap,
+    Publisher,
+    Revision,
+    Tag,
+    WorkingCopy,
+)
+from tests.admin.desk import add_url, change_url, filled, management, new_article
+from tests.factories import make_article, make_digest, make_user
+
+NOW = dt.datetime(2026, 1, 10, 3, 0, tzinfo=dt.UTC)
+FORGED = "forged"
+MOMENT = "2020-01-01 00:00:00"
+# Numbers differ from try to try, and a token is random.
+UNSTABLE = {"id", "digest_id", "object_id", "token_hash", "password", "last_login", "detail"}
+LIST = reverse("admin:articles_digest_changelist")
+KEY = uuid.UUID(int=7)
+
+
+def page(name, *args):
+    return reverse(f"admin:{name}", args=args)
+
+
+def state():
+    """Every row of every table, in words."""
+    rows = []
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.label == "sessions.Session":
+            continue
+        names = [f.name for f in model._meta.concrete_fields if f.attname not in UNSTABLE]
+        for row in model._base_manager.all():
+            fields = [f"{name}={getattr(row, name)}" for name in names]
+            rows.append(f"{model._meta.label} {' '.join(fields)}")
+    return sorted(rows)
+
+
+class ForgeryTestCase(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.clerk = make_user("clerk")
+        cls.root = User.objects.create_superuser("root", password="correct horse")
+        for role in ("writer", "editor", "admin"):
+            user = make_user(role)
+            user.groups.set([Group.objects.get(name=role)])
+            setattr(cls, role, user)
+        cls.draft = make_digest("2026-01-12", published=False)
+        cls.other = make_digest("2026-01-13", published=False)
+        cls.public = make_digest("2026-01-09")
+        cls.tag, cls.rival = Tag.objects.create(name="AI"), Tag.objects.create(name="반도체")
+        cls.publisher = Publisher.objects.first()
+        cls.template = DigestTemplate.objects.create(name="평일", title_pattern="{date}")
+        cls.gap = PlannedGap.objects.create(date="2026-05-05", reason="어린이날")
+
+    def setUp(self):
+        logging.disable(logging.CRITICAL)
+        self.addCleanup(logging.disable, logging.NOTSET)
+        traveller = time_machine.travel(NOW, tick=False)
+        traveller.start()
+        self.addCleanup(traveller.stop)
+
+    @contextmanager
+    def undone(self):
+        """Whatever happens in it is undone, and random numbers are the same each time."""
+        numbers = (uuid.UUID(int=number) for number in range(1_000, 2_000))
+        with transaction.atomic(), mock.patch.object(uuid, "uuid4", side_effect=numbers):
+            yield
+            transaction.set_rollback(True)
+
+    def assertNothingChanges(self, address, data, user, answers):
+        self.client.force_login(user)
+        before = state()
+        with self.subTest(address=address, user=user, data=data):
+            self.assertIn(self.client.post(address, data).status_code, answers)
+            self.assertEqual(state(), before)
+
+
+class ForgedFieldTests(ForgeryTestCase):
+    """A form with fields that are not its own does what it does without them, and no more."""
+
+    def extras(self):
+        article = self.other.articles.first()
+        permission = Permission.objects.get(codename="publish_digest")
+        moments = ("publish_at", "published_at", "revised_at", "corrected_at", "expires_at")
+        own = {
+            **dict.fromkeys((*moments, "created_at", "revoked_at", "date_joined"), MOMENT),
+            **dict.fromkeys(("id", "pk", "digest", "digest_id", "instance"), self.other.pk),
+            **dict.fromkeys(("author", "by", "user", "actor_id"), self.root.pk),
+            **dict.fromkeys(("feed_id", "folded", "token_hash", "url_key", "token"), FORGED),
+            "status": "published",
+            "front_matter": '{"key": "forged"}',
+            "views": 99,
+            "is_superuser": "on",
+            "user_permissions": permission.pk,
+            "unchecked": "1",
+        }
+        row = {
+            "id": article.pk,
+            "digest": self.other.pk,
+            "position": 77,
+            "feed_id": FORGED,
+            "slug": FORGED,
+        }
+        return own | {f"articles-0-{name}": value for name, value in row.items()}
+
+    def forms(self):
+        """(user, address, valid fields) of every form."""
+        draft, public = self.draft, self.public
+        blank = {"version": "", "date": "2026-01-20", "title": "새 호", "language": "ko"}
+        blank |= management(1) | new_article(0, "새 기사") | {"form_key": str(KEY)}
+        yield self.writer, change_url(draft), filled(draft, title="고침") | {"_continue": "1"}
+        yield self.writer, add_url(), blank | {"introduction": "", "_continue": "1"}
+        step = page("articles_digest_step", draft.pk, "submit")
+        yield self.writer, step, {"version": draft.version, "note": "봐 주세요"}
+        yield self.editor, page("articles_digest_press", draft.pk), self.pressed()
+        links = page("articles_digest_preview_links", draft.pk)
+        yield self.writer, links, {"recipient": "검토자", "days": "3"}
+        corrections = page("articles_digest_corrections", public.pk)
+        article = public.articles.first().pk
+        yield self.editor, corrections, {"article": article, "text": "바로잡습니다."}
+        yield self.writer, page("articles_tag_change", self.tag.pk), {"name": "AI 모델"}
+        inlines = {"domains-TOTAL_FORMS": 0, "domains-INITIAL_FORMS": 0}
+        publisher = {"name": "새한빛", "slug": "saehan", "home_page": ""} | inlines
+        yield self.writer, page("articles_publisher_change", self.publisher.pk), publisher
+        template = {"name": "주말", "title_pattern": "{date}", "language": "ko", "slots": 3}
+        address = page("articles_digesttemplate_change", self.template.pk)
+        yield self.writer, address, template | {"introduction": ""}
+        gap = {"date": "2026-05-05", "reason": "쉬는 날"}
+        yield self.editor, page("articles_plannedgap_change", self.gap.pk), gap
+        person = {"username": "clerk", "first_name": "새", "is_active": "on", "is_staff": "on"}
+        yield self.admin, page("auth_user_change", self.clerk.pk), person
+
+    def pressed(self):
+        keys = [finding.key for finding in publishing.open_findings(self.draft)]
+        form = {"version": self.draft.version, "reason": "checked", "accepted": keys}
+        return form | {"_publish_now": "1"}
+
+    def test_fields_of_no_form_do_nothing(self):
+        before = state()
+        for user, address, data in self.forms():
+            with self.subTest(address):
+                self.client.force_login(user)
+                with self.undone():
+                    self.client.post(address, data)
+                    honest = state()
+                with self.undone():
+                    self.client.post(address, self.extras() | data)
+                    forged = state()
+                self.assertNotEqual(honest, before)
+                self.assertEqual(forged, honest)
+                self.assertNotIn(FORGED, "\n".join(forged))
+
+    def test_a_version_that_is_still_to_come_or_none_saves_nothing(self):
+        for version in (self.draft.version + 1, 10**9, 10**30, "", FORGED):
+            data = filled(self.draft, title="고침") | {"version": version, "_continue": "1"}
+            self.assertNothingChanges(change_url(self.draft), data, self.writer, [200])
+        form = self.pressed() | {"version": self.draft.version + 1}
+        press = page("articles_digest_press", self.draft.pk)
+        self.assertNothingChanges(press, form, self.editor, [200])
+
+    def test_groups_and_superusers_are_out_of_reach(self):
+        group = Group.objects.get(name="admin").pk
+        person = {"username": "clerk", "is_active": "on", "is_staff": "on", "groups": group}
+        clerk, root = (page("auth_user_change", user.pk) for user in (self.clerk, self.root))
+        for user in (self.clerk, self.writer, self.editor):
+            self.assertNothingChanges(clerk, person, user, [403])
+            self.assertNothingChanges(page("auth_user_add"), person, user, [403])
+            self.assertNothingChanges(page("auth_group_change", group), {"name": "x"}, user, [403])
+        self.assertNothingChanges(root, person | {"username": "root"}, self.admin, [302])
+        password = {"password1": "correct battery staple", "password2": "correct battery staple"}
+        own = page("auth_user_password_change", self.root.pk)
+        self.assertNothingChanges(own, password, self.admin, [404])
+        selected = {"action": "delete_selected", "_selected_action": self.root.pk, "post": "yes"}
+        self.assertNothingChanges(page("auth_user_changelist"), selected, self.admin, [200, 302])
+        self.assertNothingChanges(
+            page("auth_group_change", group), {"name": "x"}, self.admin, [403]
+        )
+
+
+class ForgedButtonTests(ForgeryTestCase):
+    def test_buttons_of_editors_do_nothing_for_writers(self):
+        for button in ("_publish", "_schedule", "_unschedule", "_withdraw", "_send_back"):
+            for digest in (self.draft, self.public):
+                data = filled(digest, title="몰래") | {button: "1"}
+                self.assertNothingChanges(change_url(digest), data, self.writer, [403])
+        for button in ("_publish_now", "_schedule"):
+            form = {"version": self.draft.version, "reason": "checked", button: "1"}
+            press = page("articles_digest_press", self.draft.pk)
+            self.assertNothingChanges(press, form, self.writer, [403])
+
+    def test_actions_of_editors_do_nothing_for_writers(self):
+        digests = [self.draft.pk, self.other.pk, self.public.pk]
+        lists = {
+            LIST: (digests, ("publish_selected", "withdraw_selected", "delete_selected")),
+            page("articles_tag_changelist"): ([self.tag.pk, self.rival.pk], ("merge_selected",)),
+            page("articles_publisher_changelist"): (
+                [self.publisher.pk],
+                ("merge_selected", "delete_selected"),
+            ),
+            page("articles_plannedgap_changelist"): ([self.gap.pk], ("delete_selected",)),
+            page("articles_digesttemplate_changelist"): ([self.template.pk], ("delete_selected",)),
+        }
+        for address, (chosen, actions) in lists.items():
+            for action in actions:
+                data = {"action": action, "_selected_action": chosen, "post": "yes", "index": "0"}
+                data |= {"target": chosen[0], "select_across": "1"}
+                self.assertNothingChanges(address, data, self.writer, [200, 302])
+                self.assertNothingChanges(address, data, self.clerk, [403])
+
+
+class ForeignNumberTests(ForgeryTestCase):
+    """What belongs to another digest, or to another user, cannot be reached through one's own."""
+
+    def test_an_article_of_another_digest_stays_there(self):
+        foreign = self.other.articles.first()
+        before = Article.objects.filter(digest=self.other).values()
+        before = [dict(row) for row in before]
+        for uid in (str(foreign.uid), foreign.uid.hex.upper()):
+            self.client.force_login(self.writer)
+            data = filled(self.draft, articles_0_headline="옮김") | {"articles-0-uid": uid}
+            self.client.post(change_url(self.draft), data | {"_continue": "1"})
+            rows = [dict(row) for row in Article.objects.filter(digest=self.other).values()]
+            self.assertEqual(rows, before)
+            self.draft.refresh_from_db()
+
+    def test_articles_are_moved_only_from_their_own_digest_and_not_by_writers_from_readers(self):
+        foreign, public = self.other.articles.first(), self.public.articles.first()
+        own = self.draft.articles.first()
+        for digest, article, day, answers in (
+            (self.draft, foreign, "2026-01-25", [404]),
+            (self.public, public, "2026-01-12", [403]),
+            (self.draft, own, "2026-01-09", [403]),
+        ):
+            address = page("articles_digest_move", digest.pk, article.uid)
+            self.assertNothingChanges(address, {"date": day}, self.writer, answers)
+
+    def test_corrections_are_about_the_digests_own_articles(self):
+        data = {"article": self.other.articles.first().pk, "text": "바로잡습니다."}
+        address = page("articles_digest_corrections", self.public.pk)
+        self.assertNothingChanges(address, data, self.editor, [200])
+
+    def test_a_preview_link_of_another_digest_is_not_ended(self):
+        link, _token = preview_links.make(self.other)
+        address = page("articles_digest_preview_links", self.draft.pk)
+        for number in (link.pk, 10**18, "-1", FORGED):
+            self.assertNothingChanges(address, {"revoke": number}, self.writer, [404])
+
+    def test_comments_on_another_digests_articles_are_not_ticked_off(self):
+        uid = self.other.articles.first().uid
+        comment = Comment.objects.create(article_uid=uid, text="확인", created_at=NOW)
+        self.client.force_login(self.writer)
+        data = filled(self.draft) | {f"articles-0-done_{comment.pk}": "on", "_continue": "1"}
+        self.client.post(change_url(self.draft), data)
+        comment.refresh_from_db()
+        self.assertIsNone(comment.resolved_at)
+
+    def test_articles_are_assigned_only_to_people_of_the_desk(self):
+        data = filled(self.draft) | {"articles-0-assignee": self.clerk.pk, "_continue": "1"}
+        self.assertNothingChanges(change_url(self.draft), data, self.writer, [200])
+
+    def test_revisions_are_restored_only_into_their_own_digest(self):
+        for _number in range(3):
+            make_article(self.other)
+            publishing.submit(self.other)
+            publishing.send_back(self.other, note="다시")
+        number = Revision.objects.filter(digest=self.other).order_by("-number").first().number
+        publishing.submit(self.draft)
+        self.draft.refresh_from_db()
+        seen = {"version": self.draft.version}
+        address = page("articles_digest_restore", self.draft.pk, number)
+        self.assertNothingChanges(address, seen, self.writer, [404])
+        foreign = seen | {"article": str(self.other.articles.first().uid)}
+        address = page("articles_digest_restore", self.draft.pk, 1)
+        self.assertNothingChanges(address, foreign, self.writer, [302])
+
+    def test_only_what_is_in_the_trash_is_brought_back(self):
+        kept = Revision.objects.filter(digest=self.public).first()
+        for number in (kept.pk, 10**30):
+            data = {"revision": number}
+            self.assertNothingChanges(page("articles_digest_trash"), data, self.editor, [302, 404])
+
+    def test_another_users_working_copy_is_neither_shown_nor_touched(self):
+        WorkingCopy.objects.create(
+            user=self.editor,
+            digest=self.draft,
+            key=KEY,
+            version=1,
+            fields=[["title", FORGED]],
+            sequence=1,
+        )
+        self.client.force_login(self.writer)
+        form = self.client.get(change_url(self.draft), {"copy": str(KEY)})
+        self.assertNotContains(form, FORGED)
+        discard = f"{page('articles_digest_discard', KEY)}?digest={self.draft.pk}"
+        self.assertNothingChanges(discard, {}, self.writer, [302])
+        autosave = f"{page('articles_digest_autosave')}?digest={self.draft.pk}&sequence=9"
+        data = {"form_key": str(KEY), "title": "내 것"}
+        self.assertNothingChanges(autosave, data, self.writer, [409])
+
+
+class LookupTests(ForgeryTestCase):
+    """Parameters of lists ask nothing that the list does not show."""
+
+    def test_lists_are_not_searched_by_what_they_do_not_show(self):
+        people, digests = page("auth_user_changelist"), LIST
+        for user, address, lookup, answer in (
+            (self.admin, people, "password__startswith=md5", 400),
+            (self.admin, people, "groups__user__password__startswith=md5", 400),
+            (self.writer, digests, "articles__assignee__password__startswith=md5", 400),
+            (self.writer, digests, "working_copies__fields__contains=x", 400),
+            (self.writer, digests, "preview_links__token_hash__startswith=0", 400),
+            (self.writer, digests, "_popup=1&_to_field=front_matter", 400),
+            (self.clerk, digests, "articles__headline__startswith=1", 403),
+            (self.clerk, digests, "status__exact=draft", 403),
+            (self.clerk, digests, "o=1", 403),
+        ):
+            with self.subTest(lookup, user=user):
+                self.client.force_login(user)
+                self.assertEqual(self.client.get(f"{address}?{lookup}").status_code, answer)
+
+    def test_superusers_are_not_among_the_people_that_admins_see(self):
+        self.client.force_login(self.admin)
+        for query in ("", "?is_superuser__exact=1", "?q=root", "?o=1", "?all="):
+            with self.subTest(query):
+                response = self.client.get(page("auth_user_changelist") + query, follow=True)
+                self.assertNotContains(response, page("auth_user_change", self.root.pk))

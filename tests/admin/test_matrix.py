@@ -1,0 +1,201 @@
+"""Every address of the desk, asked by every role with every method in every state."""
+
+import datetime as dt
+import logging
+import re
+import uuid
+from contextlib import contextmanager, nullcontext
+from http.cookies import SimpleCookie
+from unittest import mock
+
+from django.contrib.auth.models import Group, User
+from django.db import connection, transaction
+from django.template.response import SimpleTemplateResponse
+from django.test import Client, TestCase, override_settings
+from django.urls import reverse
+
+from articles import publishing, revisions, trash
+from articles.models import AuditEntry, Digest, DigestTemplate, PlannedGap, Publisher, Tag
+from tests.admin.matrix import (
+    CLERK,
+    DELETED,
+    DIGEST_STATES,
+    FORBIDDEN,
+    GET,
+    LOGIN,
+    METHODS,
+    NEVER,
+    PAGES,
+    ROOT,
+    STRANGER,
+    SUPERUSER,
+    THERE,
+    patterns,
+)
+from tests.factories import make_digest, make_user
+
+FAR = 999_999
+FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
+WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|MERGE|CREATE|ALTER|DROP|TRUNCATE)\b", re.I)
+EXPRESSION = re.compile(r"\^?\(\?P.*")  # what the admin's own patterns end in
+PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+LOGIN_FORM = b'id="login-form"'
+Status = Digest.Status
+
+
+def make_people():
+    """An account for every role, with the groups that the migrations made."""
+    people = {CLERK: make_user(CLERK)}
+    people[SUPERUSER] = User.objects.create_superuser(SUPERUSER, password="correct horse")
+    for role in ("writer", "editor", "admin"):
+        people[role] = make_user(role)
+        people[role].groups.set([Group.objects.get(name=role)])
+    return people
+
+
+def make_digests():
+    """One digest in every state that it can be in."""
+    digests = {
+        status: make_digest(f"2026-03-{day:02}", published=False)
+        for day, status in enumerate(Status, start=1)
+    }
+    publishing.submit(digests[Status.IN_REVIEW])
+    publishing.publish(digests[Status.SCHEDULED], at=FUTURE, unchecked=True)
+    for status in (Status.PUBLISHED, Status.WITHDRAWN):
+        publishing.publish(digests[status], unchecked=True)
+    publishing.withdraw(digests[Status.WITHDRAWN])
+    for status, digest in digests.items():
+        digest.refresh_from_db()
+        revisions.record(digest)
+        assert digest.status == status
+    return digests
+
+
+class Writes:
+    """Collects the statements that write."""
+
+    def __init__(self):
+        self.statements = []
+
+    def __call__(self, execute, sql, params, many, context):
+        if WRITE.match(sql):
+            self.statements.append(sql)
+        return execute(sql, params, many, context)
+
+
+# Sessions in cookies spare thousands of queries that have nothing to do with the answers.
+@override_settings(SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies")
+class MatrixTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.people = make_people()
+        cls.digests = make_digests()
+        deleted = make_digest("2026-04-01", published=False)
+        cls.gone = {DELETED: deleted.pk, NEVER: FAR}
+        cls.uid = deleted.articles.first().uid
+        trash.delete(deleted)
+        tag = Tag.objects.create(name="AI")
+        cls.rows = {
+            "articles_tag": {THERE: tag.pk},
+            "articles_publisher": {THERE: Publisher.objects.first().pk},
+            "articles_digesttemplate": {
+                THERE: DigestTemplate.objects.create(name="평일", title_pattern="{date}").pk
+            },
+            "articles_plannedgap": {THERE: PlannedGap.objects.create(date="2026-05-05").pk},
+            "articles_auditentry": {THERE: AuditEntry.objects.first().pk},
+            "auth_user": {THERE: make_user("colleague").pk, ROOT: cls.people[SUPERUSER].pk},
+            "auth_group": {THERE: Group.objects.get(name="writer").pk},
+        }
+
+    def setUp(self):
+        logging.disable(logging.CRITICAL)  # thousands of refusals
+        self.addCleanup(logging.disable, logging.NOTSET)
+        self.clients = {STRANGER: Client(raise_request_exception=False)}
+        for role, person in self.people.items():
+            self.clients[role] = Client(raise_request_exception=False)
+            self.clients[role].force_login(person)
+        self.cookies = {role: client.cookies for role, client in self.clients.items()}
+
+    def test_every_address_is_declared_and_every_declaration_has_an_address(self):
+        declared = {key.partition(" ")[0] for key in PAGES}
+        known = {key for key, _route in patterns()}
+        self.assertEqual(sorted(known - declared), [], "addresses that PAGES does not know")
+        self.assertEqual(sorted(declared - known), [], "rows of PAGES without an address")
+
+    def test_every_answer_is_the_declared_one_and_whoever_is_kept_out_writes_nothing(self):
+        wrong = []
+        for key, state, address in self.addresses():
+            page = PAGES[key]
+            for method in METHODS:
+                for role in page.roles_to_ask(method, state):
+                    answer, writes = self.ask(role, method, address)
+                    declared = page.answer(role, method, state)
+                    if answer != declared:
+                        wrong.append(
+                            f"{role} {method} {address} ({key}, {state}): {answer}, "
+                            f"declared {declared}"
+                        )
+                    if writes and declared in (LOGIN, FORBIDDEN):
+                        wrong.append(f"{role} {method} {address} ({state}): {writes}")
+        self.assertEqual(wrong, [], "\n" + "\n".join(wrong[:200]))
+
+    def ask(self, role, method, address):
+        """The kind of answer, and the statements that wrote; all of it undone."""
+        client, writes = self.clients[role], Writes()
+        client.cookies = SimpleCookie({name: m.value for name, m in self.cookies[role].items()})
+        drawn = pages_drawn(method == GET or address == reverse("admin:login"))
+        with transaction.atomic(), connection.execute_wrapper(writes), drawn:
+            response = client.generic(method, address)
+            transaction.set_rollback(True)
+        return kind_of(response), writes.statements
+
+    def addresses(self):
+        """Every address with its row in PAGES and the state of what it names."""
+        routes = dict(patterns())
+        for key in PAGES:
+            name, _, variant = key.partition(" ")
+            if name not in routes:
+                continue  # the other test tells
+            for state, filled in self.arguments(name, routes[name], variant):
+                path = EXPRESSION.sub(f"{variant or 'nowhere'}/", routes[name])
+                path = "/" + PARAMETER.sub(lambda m, f=filled: str(f[m[1]]), path)
+                is_asked = variant == "of a digest"
+                yield key, state, f"{path}?digest={self.digest_pk(state)}" if is_asked else path
+
+    def arguments(self, name, route, variant):
+        """(state, values of the route's parameters) for everything the route can name."""
+        label = "_".join(route.split("/")[1:3])
+        parameters = set(PARAMETER.findall(route))
+        if label == "articles_digest" and (parameters & {"pk", "object_id"} or variant):
+            for state in DIGEST_STATES:
+                yield state, self.digest_values(state, variant)
+        elif label in self.rows and parameters & {"object_id", "id"}:
+            for state, pk in (self.rows[label] | {NEVER: FAR}).items():
+                yield state, {"object_id": pk, "id": pk}
+        else:
+            yield THERE, {"key": uuid.uuid4()}
+
+    def digest_values(self, state, variant):
+        digest = self.digests.get(state)
+        uid = digest.articles.first().uid if digest else self.uid
+        pk = self.digest_pk(state)
+        return {"pk": pk, "object_id": pk, "number": 1, "uid": uid, "name": variant}
+
+    def digest_pk(self, state):
+        return self.digests[state].pk if state in self.digests else self.gone[state]
+
+
+@contextmanager
+def pages_drawn(is_drawn):
+    """Drawing the same page for six methods would cost a minute: for most of them the views do
+    all their work, and the template is left out."""
+    blank = mock.patch.object(SimpleTemplateResponse, "rendered_content", "")
+    with nullcontext() if is_drawn else blank:
+        yield
+
+
+def kind_of(response):
+    if response.status_code == 302 and "/login/" in response["Location"]:
+        return LOGIN
+    is_page = response.status_code in (200, 403) and not response.streaming
+    return LOGIN if is_page and LOGIN_FORM in response.content else str(response.status_code)
