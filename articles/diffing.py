@@ -23,13 +23,14 @@ ARTICLE_FIELDS = (
     "technical_significance",
     "industry_impact",
     "outlook",
+    "other",
     "drafted_by",
     "read_by",
 )
 # Words of an alphabet or of Hangul stay whole, and numbers with their commas and points; Han and
 # kana, written without blanks, are compared sign by sign, and so is other punctuation.
 _WORDS = re.compile(
-    r"(?:\d+(?:[.,]\d+)+)?[^\W\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]+|\d+(?:[.,]\d+)+|\s+|.",
+    r"(?:\d+[.,])*[^\W\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]+|\s+|.",
     re.DOTALL,
 )
 
@@ -146,7 +147,10 @@ def _field_rows(fields: list[FieldChange]) -> list[dict]:
 
 def field_text(value: object) -> str:
     """A field of a snapshot as editors see it in the form."""
-    if isinstance(value, list) and value and isinstance(value[0], dict):
+    is_rows = isinstance(value, list) and value and isinstance(value[0], dict)
+    if is_rows and "text" in value[0]:
+        return "\n\n".join(other["text"] for other in value)
+    if is_rows:
         return format_citations([citation_from(citation) for citation in value])
     if isinstance(value, list):
         return "\n".join(value)
@@ -172,8 +176,13 @@ def _article_change(uid, old, new, places, moved):
 def _field_changes(before: dict, after: dict, names: tuple[str, ...]) -> Iterator[FieldChange]:
     for name in names:
         old, new = field_text(before.get(name)), field_text(after.get(name))
-        if old != new:
+        # Other text that only went to another place of its article reads the same.
+        if old != new or (name == "other" and _places(before) != _places(after)):
             yield FieldChange(name, compare_words(old, new))
+
+
+def _places(data: dict) -> list[str]:
+    return list(dict.fromkeys(other["after"] for other in data.get("other", [])))
 
 
 def _interleaved(old: list[str], new: list[str]) -> list[str]:

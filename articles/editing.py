@@ -22,7 +22,7 @@ from articles.text import slugify, unique_slug
 _ASIDE = 1_000_000
 TEXT_FIELDS = (
     *("headline", "points", "technical_significance", "industry_impact", "outlook"),
-    *("drafted_by", "read_by"),
+    *("drafted_by", "read_by", "other"),
 )
 
 
@@ -45,6 +45,8 @@ def write(digest: Digest, data: dict) -> None:
     digest.title = data["title"]
     digest.introduction = data["introduction"]
     digest.language = data["language"]
+    for name in ("front_matter", "layout"):
+        setattr(digest, name, data[name])
     digest.save()
     present = digest.articles.prefetch_related("citations__publisher", "tags")
     known = {str(article.uid): article for article in present.order_by("position")}
@@ -68,19 +70,28 @@ def _new_article(digest: Digest, text: dict) -> Article:
 
 
 def slugs_of(articles: list[Article], texts: list[dict]) -> list[str]:
-    """The slug each article shall have: published ones keep theirs, others follow headlines."""
-    taken = {article.slug for article in articles if article.feed_id and article.slug}
-    slugs = []
-    for article, text in zip(articles, texts, strict=True):
-        slug = article.slug if article.feed_id else ""
-        if not slug:
+    """The slug each article shall have: published ones keep theirs, others follow headlines.
+
+    Articles that stay as they are come before those that are new or come back.
+    """
+    slugs = [_kept_slug(article, text) for article, text in zip(articles, texts, strict=True)]
+    taken = set(filter(None, slugs))
+    for index, (article, text) in enumerate(zip(articles, texts, strict=True)):
+        if not slugs[index]:
             slug = text.get("slug", "")
             fits = article.feed_id or slug.startswith(slugify(text["headline"]))
             if not slug or slug in taken or not fits:
                 slug = unique_slug(text["headline"], taken)
+            slugs[index] = slug
             taken.add(slug)
-        slugs.append(slug)
     return slugs
+
+
+def _kept_slug(article: Article, text: dict) -> str:
+    """The slug that an article has and keeps; empty if it has none or gets another one."""
+    is_same = article.pk and article.slug == text.get("slug")
+    stays = article.feed_id or (is_same and article.slug.startswith(slugify(text["headline"])))
+    return article.slug if stays else ""
 
 
 def _make_room(digest: Digest, articles: list[Article], slugs: list[str]) -> None:
@@ -100,7 +111,8 @@ def _make_room(digest: Digest, articles: list[Article], slugs: list[str]) -> Non
 
 
 def _write_article(article: Article, position: int, slug: str, text: dict) -> None:
-    values = {name: text[name] for name in TEXT_FIELDS} | {"position": position, "slug": slug}
+    values = {name: text[name] for name in (*TEXT_FIELDS, "layout")}
+    values |= {"position": position, "slug": slug}
     if article.pk is None or any(getattr(article, name) != values[name] for name in values):
         for name, value in values.items():
             setattr(article, name, value)

@@ -1,126 +1,212 @@
-"""Digest documents into drafts: read, validate all of it, then save in one transaction each."""
+"""Digest documents into digests: resolve, read, check all of it, save in one transaction each."""
 
+import datetime as dt
+import re
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from articles import audit, document, editing, publishing, revisions
+from articles import audit, diffing, document, editing, publishing, revisions
 from articles.addresses import comparison_key
-from articles.document import ArticleText, Document, DocumentError
+from articles.document import Document, DocumentError
 from articles.lines import CitationLine
-from articles.models import Article, Citation, Digest, Publisher
+from articles.models import Article, AuditEntry, Citation, Correction, Digest, Publisher
+from articles.posts import Source, read_post
 from articles.text import unique_slug
 
-MAX_POST_BYTES = 1_000_000
-SUFFIXES = {".md", ".markdown"}
+CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
+ACTION = "imported"
+# Pictures and files that a post shows or links to by an address of its own site.
+_MEDIA = re.compile(
+    r"""!\[[^\]]*\]\(\s*<?(?P<shown>[^)\s>]+)|\]\(\s*<?(?P<linked>/?[^):\s>]+\.\w{2,5})[)>\s]"""
+    r"""|<img[^>]+src=["'](?P<tag>[^"']+)"""
+)
 
-CREATED, PUBLISHED, UNCHANGED, REFUSED = "created", "published", "unchanged", "refused"
+
+class Newer(DocumentError):
+    """The digest was edited here since the post was last imported."""
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What became of one file: `status` is one of the four constants above.
 
-    `errors` holds (line number, sentence) pairs of a refused file.
+    `errors` holds (line number, sentence) pairs of a refused file; `change` what the file would
+    change or has changed in a digest that was there; `media` the files it refers to; `is_public`
+    whether it has been published by this run.
     """
 
-    path: Path
+    name: str
     status: str
     errors: list[tuple[int, str]] = field(default_factory=list)
+    change: diffing.DigestChange | None = None
+    media: list[str] = field(default_factory=list)
+    is_published: bool = False
 
 
-def find_posts(paths: list[Path]) -> list[Path]:
-    """The Markdown files among the paths and below the directories, sorted by name.
-
-    Raises FileNotFoundError for a path that does not exist.
-    """
-    found = []
-    for path in paths:
-        if path.is_dir():
-            found += [file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES]
-        elif path.is_file():
-            found.append(path)
-        else:
-            raise FileNotFoundError(path)
-    return sorted(set(found), key=lambda file: (file.name, file))
+class _DryRun(Exception):
+    """Rolls back what would have been saved."""
 
 
-def import_posts(paths: list[Path], *, publish: bool = False) -> Iterator[Outcome]:
+def import_posts(
+    sources: list[Source],
+    *,
+    publish: bool = False,
+    force: bool = False,
+    dry_run: bool = False,
+    by=None,
+) -> Iterator[Outcome]:
     """Import each file on its own, yielding its outcome; one bad file leaves the others alone.
 
-    With `publish`, drafts are published on the moment their post names. A post that equals the
-    digest of its day changes nothing; one that differs is refused, so nobody's work is lost.
+    With `publish`, drafts are published on the moment their post names. A post that would be
+    written just as the digest of its day is now changes nothing. One that differs changes the
+    digest if nobody edited that since its last import, or with `force`. `dry_run` saves nothing
+    and reports the same. `by` is the user who imports, None for a command.
     """
-    run = _Run(publish)
-    for path in paths:
+    run = _Run(publish, force, dry_run, by)
+    for source in sources:
         try:
-            yield Outcome(path, run.take(path))
+            yield run.take(source)
+        except Newer as error:
+            yield Outcome(source.name, REFUSED, error.errors, change=run.change)
         except DocumentError as error:
-            yield Outcome(path, REFUSED, error.errors)
+            yield Outcome(source.name, REFUSED, error.errors)
+
+
+def media_of(text: str) -> list[str]:
+    """Files of its own site that a post refers to, in order, each once."""
+    found = (match[match.lastgroup] for match in _MEDIA.finditer(text))
+    return list(dict.fromkeys(path for path in found if "://" not in path))
 
 
 class _Run:
     """One import: remembers which file gave which day, and the publishers met so far."""
 
-    def __init__(self, publish: bool):
-        self.publish = publish
+    def __init__(self, publish: bool, force: bool, dry_run: bool, by):
+        self.publish, self.force, self.dry_run, self.by = publish, force, dry_run, by
         self.zone = ZoneInfo(settings.TIME_ZONE)
-        self.sources: dict = {}
+        self.days: dict = {}
         self.publishers: dict[str, Publisher] = {}
+        self.change: diffing.DigestChange | None = None
 
-    def take(self, path: Path) -> str:
-        post = document.parse(read_post(path), self.zone)
-        if post.date in self.sources:
+    def take(self, source: Source) -> Outcome:
+        self.change = None
+        text = read_post(source)
+        post = document.parse(text, self.zone)
+        if post.date in self.days:
             message = _("This post is for %(date)s, and so is %(file)s. One day has one digest.")
-            names = {"date": post.date, "file": self.sources[post.date].name}
+            names = {"date": post.date, "file": self.days[post.date]}
             raise DocumentError([(1, message % names)])
-        self.sources[post.date] = path
+        self.days[post.date] = source.name
+        post.layout["file"] = source.stem
+        status, is_published = self._in_transaction(post, text)
+        return Outcome(source.name, status, [], self.change, media_of(text), is_published)
+
+    def _in_transaction(self, post: Document, text: str) -> tuple[str, bool]:
+        saved = None
         try:
             with transaction.atomic():
-                return self._save(post)
+                saved = self._save(post, text)
+                if self.dry_run:
+                    raise _DryRun
+        except _DryRun:
+            self.publishers.clear()
         except BaseException:
             self.publishers.clear()  # some may have been rolled back
             raise
+        return saved
 
-    def _save(self, post: Document) -> str:
+    def _save(self, post: Document, text: str) -> tuple[str, bool]:
         digest = Digest.objects.select_for_update().filter(date=post.date).first()
         if digest is None:
-            digest = self._create(post)
-            status = CREATED
-        elif document_of(digest) == post:
-            status = UNCHANGED
+            digest, status = self._create(post), CREATED
         else:
-            message = _("There already is a different digest for %(date)s. It was left as it is.")
-            raise DocumentError([(1, message % {"date": post.date})])
-        if self.publish and digest.status == Digest.Status.DRAFT:
-            if status == CREATED:
-                audit.record("imported", digest=digest)
-            publishing.publish(digest, at=post.stamp, unchecked=True)
-            return PUBLISHED
-        if status == CREATED:
-            audit.record("imported", digest=digest)
-            revisions.record(digest, note=_("Imported"))
-        return status
+            status = self._update(digest, post, text)
+        is_published = self.publish and (status == CREATED or digest.status == Digest.Status.DRAFT)
+        if is_published and status != CREATED:
+            at = document.published_at(post)
+            digest = publishing.publish(digest, at=at, by=self.by, unchecked=True)
+        elif status != UNCHANGED:
+            revisions.record(digest, author=self.by, note=_("Imported"))
+        if status != UNCHANGED:
+            detail = {"status": status, "version": digest.version}
+            audit.record(ACTION, by=self.by, digest=digest, detail=detail)
+        return status, is_published
+
+    # A digest that is there
+
+    def _update(self, digest: Digest, post: Document, text: str) -> str:
+        present = revisions.snapshot(digest)
+        if document.write(document.from_snapshot(present, self.zone)) == text:
+            return UNCHANGED
+        wanted = document.to_snapshot(post, _uids(post, present))
+        self.change = diffing.compare(present, present | wanted)
+        if not self.force and was_edited_since_import(digest, present):
+            message = _(
+                "The digest of %(date)s was edited here since this post was imported. It was left "
+                "as it is."
+            )
+            raise Newer([(1, message % {"date": post.date})])
+        self._count_up(digest, wanted)
+        return UPDATED
+
+    def _count_up(self, digest: Digest, wanted: dict) -> None:
+        editing.write(digest, wanted)
+        _add_corrections(digest, wanted["corrections"])
+        if digest.feed_id:
+            publishing.fix_feed_ids(digest, digest.first_public_at)
+        digest.version += 1
+        digest.save()
+
+    # A new one
 
     def _create(self, post: Document) -> Digest:
-        digest = Digest.objects.create(
+        digest = Digest(
             date=post.date,
             title=post.title,
             introduction=post.introduction,
             language=post.language,
             front_matter=post.front_matter,
+            layout=post.layout,
         )
-        slugs: set[str] = set()
-        articles = []
-        for position, text in enumerate(post.articles, start=1):
-            articles.append(_article(digest, position, text, slugs))
-            slugs.add(articles[-1].slug)
+        if self.publish:
+            at = document.published_at(post)
+            digest.revised_at = _last_correction(post, at)
+            publishing.publish_new(digest, at=at, by=self.by)
+        else:
+            digest.save()
+        data = document.to_snapshot(post, [str(uuid.uuid4()) for _article in post.articles])
+        slugs: list[str] = []
+        for article in data["articles"]:
+            slugs.append(unique_slug(article["headline"], slugs))
+        articles = [
+            Article(
+                digest=digest,
+                uid=article["uid"],
+                position=position,
+                slug=slug,
+                feed_id=publishing.new_feed_id("article") if self.publish else "",
+                **{name: article[name] for name in editing.TEXT_FIELDS},
+                layout=article["layout"],
+            )
+            for position, (article, slug) in enumerate(
+                zip(data["articles"], slugs, strict=True), start=1
+            )
+        ]
         Article.objects.bulk_create(articles)
+        self._cite(articles, post)
+        for article, text in zip(articles, post.articles, strict=True):
+            if text.tags:
+                editing.set_tags(article, text.tags)
+        _add_corrections(digest, data["corrections"])
+        return digest
+
+    def _cite(self, articles: list[Article], post: Document) -> None:
         Citation.objects.bulk_create(
             Citation(
                 article=article,
@@ -133,7 +219,6 @@ class _Run:
             for article, text in zip(articles, post.articles, strict=True)
             for position, line in enumerate(text.citations, start=1)
         )
-        return digest
 
     def _publisher(self, line: CitationLine) -> Publisher:
         if line.publisher not in self.publishers:
@@ -141,60 +226,63 @@ class _Run:
         return self.publishers[line.publisher]
 
 
-def read_post(path: Path) -> str:
-    """The text of a file; raises DocumentError if it cannot be read, is too large or not UTF-8."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        message = _("The file cannot be read: %(reason)s.") % {"reason": error.strerror}
-        raise DocumentError([(1, message)]) from error
-    if len(data) > MAX_POST_BYTES:
-        message = _("The file is larger than %(limit)d bytes.") % {"limit": MAX_POST_BYTES}
-        raise DocumentError([(1, message)])
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = _("The line is not UTF-8 (byte %(byte)s). Save the file in UTF-8.")
-        raise DocumentError([(line, message % {"byte": hex(data[error.start])})]) from error
+def was_edited_since_import(digest: Digest, present: dict) -> bool:
+    """Whether the digest's text is another than that of its last import, or it never had one."""
+    entries = AuditEntry.objects.filter(digest_id=digest.pk, action=ACTION)
+    last = entries.order_by("-pk").first()
+    imported = last and revisions.at_version(digest, last.detail["version"])
+    return not imported or bool(diffing.compare(imported, present))
 
 
-def document_of(digest: Digest) -> Document:
-    """The document that a stored digest stands for, to compare with a parsed one."""
-    articles = digest.articles.order_by("position").prefetch_related("citations__publisher")
-    return Document(
-        date=digest.date,
-        stamp=digest.first_public_at,
-        title=digest.title,
-        introduction=digest.introduction,
-        language=digest.language,
-        front_matter=digest.front_matter,
-        articles=[_article_text(article) for article in articles],
-    )
+def _uids(post: Document, present: dict) -> list[str]:
+    """For each article of a post the permanent id of the one it is here: by its headline, else by
+    a source, else by its place; a new one if it is none of them."""
+    left = {article["uid"]: article for article in present["articles"]}
+    chosen: list[str | None] = [None] * len(post.articles)
+
+    def choose(matches):
+        for index, article in enumerate(post.articles):
+            if chosen[index] is None:
+                found = next(
+                    (u for u, other in left.items() if matches(index, article, other)), None
+                )
+                if found:
+                    chosen[index] = found
+                    del left[found]
+
+    places = {article["uid"]: place for place, article in enumerate(present["articles"])}
+    choose(lambda index, article, other: article.headline == other["headline"])
+    choose(lambda index, article, other: bool(_keys(article.citations) & _stored_keys(other)))
+    choose(lambda index, article, other: places[other["uid"]] == index)
+    return [uid or str(uuid.uuid4()) for uid in chosen]
 
 
-def _article(digest: Digest, position: int, text: ArticleText, slugs: set[str]) -> Article:
-    return Article(
-        digest=digest,
-        position=position,
-        headline=text.headline,
-        slug=unique_slug(text.headline, slugs),
-        points=text.points,
-        technical_significance=text.technical_significance,
-        industry_impact=text.industry_impact,
-        outlook=text.outlook,
-    )
+def _keys(citations: list[CitationLine]) -> set[str]:
+    return {comparison_key(citation.url) for citation in citations}
 
 
-def _article_text(article: Article) -> ArticleText:
-    return ArticleText(
-        headline=article.headline,
-        citations=[
-            CitationLine(citation.publisher.name, citation.url, citation.published_on)
-            for citation in article.citations.all()
-        ],
-        points=article.points,
-        technical_significance=article.technical_significance,
-        industry_impact=article.industry_impact,
-        outlook=article.outlook,
-    )
+def _stored_keys(article: dict) -> set[str]:
+    return {comparison_key(citation["url"]) for citation in article["citations"]}
+
+
+def _last_correction(post: Document, published_at: dt.datetime) -> dt.datetime | None:
+    corrections = [
+        *post.corrections,
+        *(c for article in post.articles for c in article.corrections),
+    ]
+    moments = (correction.corrected_at for correction in corrections)
+    return max((moment for moment in moments if moment >= published_at), default=None)
+
+
+def _add_corrections(digest: Digest, corrections: list[dict]) -> None:
+    """Corrections that a document tells of and the digest does not have."""
+    if not corrections:
+        return
+    articles = {str(article.uid): article for article in digest.articles.all()}
+    for correction in corrections:
+        Correction.objects.get_or_create(
+            digest=digest,
+            article=articles.get(correction["article"]),
+            text=correction["text"],
+            corrected_at=correction["corrected_at"],
+        )

@@ -20,7 +20,7 @@ MAX_PUBLISHER_LENGTH = 120
 _BULLET = re.compile(r"^\s*(?:[-*•·‣]\s+|[•·‣])")
 _MARKDOWN_CITATION = re.compile(
     r"""^\s*(?:[-*]\s+)?
-    \[(?P<publisher>[^\]]*)\]\((?P<url>\S+)\)
+    \[(?P<publisher>(?:\\.|[^\]\\])*)\]\((?P<url>\S+)\)
     (?:\s*[-–—|,]?\s*(?:(?:발행일|published)\s*[:：]?\s*)?(?P<date>\S.*?)?)?\s*$""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -83,7 +83,8 @@ def parse_citation(line: str) -> CitationLine:
     """One citation; raises ValueError with a sentence saying what to do."""
     markdown = _MARKDOWN_CITATION.match(line)
     if markdown:
-        publisher, url, date = markdown["publisher"], markdown["url"], markdown["date"]
+        publisher = re.sub(r"\\([\\\]])", r"\1", markdown["publisher"])
+        url, date = markdown["url"], markdown["date"]
     else:
         publisher, url, date = _split_fields(line)
     publisher = collapse(publisher)

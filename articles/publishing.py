@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -104,7 +105,26 @@ def publish(
         return _finish(digest, by, "scheduled", _("Scheduled"), reason, detail)
     digest.status = Status.PUBLISHED
     digest.published_at = digest.published_at or at
+    digest.revised_at = digest.revised_at or _last_correction(digest)
     return _finish(digest, by, "published", _("Published"), reason, detail)
+
+
+def publish_new(digest: Digest, *, by=None, at: dt.datetime) -> None:
+    """Save a digest that is new, visible from `at` on: a post that readers had elsewhere.
+
+    Call it in a transaction, and add its articles, whose feed ids are from `new_feed_id`, and its
+    revision in the same one.
+    """
+    if by is not None and not by.has_perm(PUBLISH):
+        raise PermissionDenied
+    digest.feed_id = new_feed_id("digest")
+    digest.publish_at = at
+    is_coming = at > timezone.now()
+    digest.status = Status.SCHEDULED if is_coming else Status.PUBLISHED
+    digest.published_at = None if is_coming else at
+    digest.save()
+    detail = {"publish_at": at.isoformat(), "accepted": []}
+    audit.record("scheduled" if is_coming else "published", by=by, digest=digest, detail=detail)
 
 
 @transaction.atomic
@@ -189,7 +209,7 @@ def bring_back(data: dict, *, pk: int | None, version: int) -> Digest:
         version=version,
         **{
             name: data[name]
-            for name in ("title", "introduction", "language", "feed_id", "front_matter")
+            for name in ("title", "introduction", "language", "feed_id", "front_matter", "layout")
         },
     )
 
@@ -200,11 +220,12 @@ def fix_feed_ids(digest: Digest, now: dt.datetime) -> None:
     Random, so that they stay the same and are never reused whatever becomes of addresses,
     domains and primary keys.
     """
-    digest.feed_id = digest.feed_id or _tag_uri("digest", now)
+    digest.feed_id = digest.feed_id or new_feed_id("digest", now)
     articles = list(digest.articles.filter(feed_id=""))
     for article in articles:
-        article.feed_id = _tag_uri("article", now)
-    Article.objects.bulk_update(articles, ["feed_id"])
+        article.feed_id = new_feed_id("article", now)
+    if articles:
+        Article.objects.bulk_update(articles, ["feed_id"])
 
 
 def open_findings(digest: Digest) -> list[preflight.Finding]:
@@ -257,7 +278,8 @@ def _locked(digest, user, permission, version):
 
 def _release(digest):
     """Carry out a locked digest's schedule if its hour has come; returns whether it had."""
-    if not Digest.objects.due().filter(pk=digest.pk).exists():
+    is_due = Digest.objects.due().filter(pk=digest.pk)
+    if digest.status != Status.SCHEDULED or not is_due.exists():
         return False
     late = timezone.now() - digest.publish_at
     digest.status = Status.PUBLISHED
@@ -270,8 +292,15 @@ def _release(digest):
     return True
 
 
-def _tag_uri(kind, now):
-    host = urlsplit(settings.SITE_URL).hostname
+def _last_correction(digest):
+    """Of a digest that came with corrections, which it does when it is imported."""
+    made = digest.corrections.filter(corrected_at__gte=digest.published_at)
+    return made.aggregate(last=Max("corrected_at"))["last"]
+
+
+def new_feed_id(kind: str, now: dt.datetime | None = None) -> str:
+    """A tag URI for a `digest` or an `article` that will have readers."""
+    host, now = urlsplit(settings.SITE_URL).hostname, now or timezone.now()
     return f"tag:{host},{now.astimezone(dt.UTC):%Y-%m-%d}:{kind}/{uuid.uuid4()}"
 
 

@@ -1,8 +1,8 @@
 """Snapshots of a whole digest: taking, keeping and finding them.
 
-A snapshot of schema 2 is a JSON object: the digest's own fields, dates and times in ISO 8601,
+A snapshot of schema 3 is a JSON object: the digest's own fields, dates and times in ISO 8601,
 `corrections`, and `articles` in their order, each with `uid`, texts, `drafted_by`, `read_by`,
-`tags` (names in order) and `citations` (`publisher`, `url`, `published_on`).
+`other`, `tags` (names in order) and `citations` (`publisher`, `url`, `published_on`).
 """
 
 import hashlib
@@ -12,9 +12,14 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from articles.models import Article, Citation, Digest, Revision
+from articles.models import Citation, Digest, Revision, TaggedArticle
 
-SCHEMA = 2
+SCHEMA = 3
+_ARTICLE_FIELDS = (
+    *("headline", "slug", "feed_id", "points"),
+    *("technical_significance", "industry_impact", "outlook"),
+    *("drafted_by", "read_by", "other", "layout"),
+)
 Kind = Revision.Kind
 
 
@@ -28,26 +33,42 @@ def _with_authorship(data: dict) -> dict:
     return data | {"articles": [unknown | article for article in data["articles"]]}
 
 
+def _with_layout(data: dict) -> dict:
+    """From schema 2, which knew no text beside the fields and no way of writing."""
+    none = {"other": [], "layout": {}}
+    articles = [none | article for article in data["articles"]]
+    return {"layout": {}} | data | {"articles": articles}
+
+
 # For every schema before the present one: a function from its snapshots to those of the next.
-UPGRADES = {1: _with_authorship}
+UPGRADES = {1: _with_authorship, 2: _with_layout}
 
 
 def snapshot(digest: Digest) -> dict:
-    """The digest as it is in the database, as a snapshot of the present schema."""
-    articles = digest.articles.order_by("position").prefetch_related("citations__publisher", "tags")
-    uids = {article.pk: str(article.uid) for article in articles}
+    """The digest as it is in the database, as a snapshot of the present schema.
+
+    Rows are read as plain values, since this is done with every save and for whole archives.
+    """
+    articles = list(digest.articles.order_by("position").values("pk", "uid", *_ARTICLE_FIELDS))
+    citations, tags = _citations(digest), _tags(digest)
+    uids = {article["pk"]: str(article["uid"]) for article in articles}
+    own = ("title", "introduction", "language", "status", "feed_id", "front_matter", "layout")
     return {
         "date": digest.date.isoformat(),
-        "title": digest.title,
-        "introduction": digest.introduction,
-        "language": digest.language,
-        "status": digest.status,
-        "publish_at": _moment(digest.publish_at),
-        "published_at": _moment(digest.published_at),
-        "revised_at": _moment(digest.revised_at),
-        "feed_id": digest.feed_id,
-        "front_matter": digest.front_matter,
-        "articles": [_article_snapshot(article) for article in articles],
+        **{name: getattr(digest, name) for name in own},
+        **{
+            name: _moment(getattr(digest, name))
+            for name in ("publish_at", "published_at", "revised_at")
+        },
+        "articles": [
+            {
+                "uid": uids[article["pk"]],
+                **{name: article[name] for name in _ARTICLE_FIELDS},
+                "tags": tags.get(article["pk"], []),
+                "citations": citations.get(article["pk"], []),
+            }
+            for article in articles
+        ],
         "corrections": [
             {
                 "article": uids.get(correction.article_id),
@@ -58,6 +79,28 @@ def snapshot(digest: Digest) -> dict:
             for correction in digest.corrections.all()
         ],
     }
+
+
+def _citations(digest: Digest) -> dict[int, list[dict]]:
+    """The citations of each article by its primary key, in order."""
+    rows = Citation.objects.filter(article__digest=digest).order_by("article", "position")
+    found: dict[int, list[dict]] = {}
+    for article, publisher, url, published_on in rows.values_list(
+        "article", "publisher__name", "url", "published_on"
+    ):
+        date = published_on and published_on.isoformat()
+        citation = {"publisher": publisher, "url": url, "published_on": date}
+        found.setdefault(article, []).append(citation)
+    return found
+
+
+def _tags(digest: Digest) -> dict[int, list[str]]:
+    """The names of each article's tags by its primary key, in order."""
+    rows = TaggedArticle.objects.filter(content_object__digest=digest).order_by("pk")
+    found: dict[int, list[str]] = {}
+    for article, name in rows.values_list("content_object", "tag__name"):
+        found.setdefault(article, []).append(name)
+    return found
 
 
 def record(digest: Digest, *, author=None, note: str = "") -> Revision | None:
@@ -76,14 +119,15 @@ def keep(digest: Digest, data: dict, *, kind=Kind.SAVED, author=None, note: str 
     the new revision or None. The digest must be locked.
     """
     fingerprint = hashlib.sha256(_canonical(data)).hexdigest()
-    newest = digest.revisions.filter(kind=kind).order_by("-number").first()
-    if newest and newest.fingerprint == fingerprint:
+    known = digest.revisions.order_by("-number").values_list("number", "kind", "fingerprint")
+    last = known.first()
+    newest = last if last is None or last[1] == kind else known.filter(kind=kind).first()
+    if newest and newest[2] == fingerprint:
         return None
-    last = digest.revisions.order_by("-number").values_list("number", flat=True).first() or 0
     return Revision.objects.create(
         digest=digest,
         date=digest.date,
-        number=last + 1,
+        number=last[0] + 1 if last else 1,
         kind=kind,
         version=version or digest.version,
         schema=SCHEMA,
@@ -130,31 +174,6 @@ def newest_published(digest: Digest) -> Revision | None:
             return Revision.objects.select_related("author").get(pk=pk)
         replaced_at = created_at
     return None
-
-
-def _article_snapshot(article: Article) -> dict:
-    return {
-        "uid": str(article.uid),
-        "headline": article.headline,
-        "slug": article.slug,
-        "feed_id": article.feed_id,
-        "points": article.points,
-        "technical_significance": article.technical_significance,
-        "industry_impact": article.industry_impact,
-        "outlook": article.outlook,
-        "drafted_by": article.drafted_by,
-        "read_by": article.read_by,
-        "tags": [tag.name for tag in article.tags.all()],
-        "citations": [_citation_snapshot(citation) for citation in article.citations.all()],
-    }
-
-
-def _citation_snapshot(citation: Citation) -> dict:
-    return {
-        "publisher": citation.publisher.name,
-        "url": citation.url,
-        "published_on": citation.published_on and citation.published_on.isoformat(),
-    }
 
 
 def _moment(value) -> str | None:

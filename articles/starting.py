@@ -108,7 +108,8 @@ def duplicate(digest: Digest, date: dt.date, *, by=None) -> Digest:
         article | {"uid": str(uuid.uuid4()), "feed_id": "", "slug": ""}
         for article in data["articles"]
     ]
-    editing.write(copy, data | {"date": date.isoformat(), "title": title, "articles": articles})
+    own = {"date": date.isoformat(), "title": title, "front_matter": {}, "layout": {}}
+    editing.write(copy, data | own | {"articles": articles})
     note = _("Copied from %(date)s") % {"date": digest.date.isoformat()}
     audit.record("created", by=by, digest=copy, note=note)
     revisions.record(copy, author=by, note=note)

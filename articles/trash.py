@@ -129,7 +129,7 @@ def _add_article(digest: Digest, position: int, text: dict) -> Article:
         uid=uuid.uuid4() if rivals.filter(uid=uid).exists() else uid,
         feed_id="" if rivals.filter(feed_id=feed_id).exists() else feed_id,
         slug=slug if slug and slug not in taken else unique_slug(text["headline"], taken),
-        **{name: text[name] for name in editing.TEXT_FIELDS},
+        **{name: text[name] for name in (*editing.TEXT_FIELDS, "layout")},
     )
     editing.set_citations(article, [citation_from(citation) for citation in text["citations"]])
     editing.set_tags(article, [topics.present_name(name) for name in text["tags"]])

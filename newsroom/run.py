@@ -100,15 +100,16 @@ def collect_static_files():
 
 def load_demo():
     """Import and publish the demo archive into a database that has no digest yet."""
-    from articles.importing import find_posts, import_posts
+    from articles.importing import import_posts
     from articles.models import Digest
+    from articles.posts import find_posts
 
     if Digest.objects.exists():
         return
     say("Loading the demo archive")
     for outcome in import_posts(find_posts([BASE_DIR / "demo"]), publish=True):
         for line, message in outcome.errors:
-            stop(f"{outcome.path}:{line}: {message}")
+            stop(f"{outcome.name}:{line}: {message}")
     add_demo_topics()
 
 

@@ -16,9 +16,9 @@ LAYERS = [
     {"models"},
     {
         *("document", "editing", "revisions", "publishing", "importing", "checks"),
-        *("trash", "starting", "outlets", "topics", "working_copies", "presence"),
-        *("diffing", "merging", "restoring", "audit", "preflight", "preview_links", "deadlines"),
-        *("assigning", "backup"),
+        *("trash", "starting", "outlets", "topics", "uploads", "working_copies", "presence"),
+        *("diffing", "merging", "restoring", "posts", "exporting", "json_document", "audit"),
+        *("preflight", "preview_links", "deadlines", "assigning", "backup"),
     },
     {
         *("admin", "apps", "context_processors", "feeds", "management", "middleware"),

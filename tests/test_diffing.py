@@ -9,7 +9,7 @@ from articles.diffing import ADDED, CHANGED, REMOVED, SAME, Segment, compare, co
 
 
 def article(uid, headline="제목", **fields):
-    empty = {"points": [], "citations": [], "tags": []}
+    empty = {"points": [], "citations": [], "tags": [], "other": []}
     names = ("technical_significance", "industry_impact", "outlook", "drafted_by", "read_by")
     texts = dict.fromkeys(names, "")
     return {"uid": uid, "headline": headline, **empty, **texts, **fields}
@@ -36,7 +36,12 @@ class WordTests(SimpleTestCase):
         )
 
     def test_a_number_stays_whole_with_its_unit(self):
-        for before, after in (("3,400건의", "3,490건의"), ("75.82%", "75.28%"), ("1,000", "2,000")):
+        for before, after in (
+            ("3,400건의", "3,490건의"),
+            ("75.82%", "75.28%"),
+            ("1,000", "2,000"),
+            ("91.5", "91.6"),
+        ):
             with self.subTest(before):
                 [removed, added] = compare_words(before.rstrip("%"), after.rstrip("%"))
                 self.assertEqual(removed.text + added.text, f"{before}{after}".replace("%", ""))

@@ -38,7 +38,7 @@ class WriteTests(TestCase):
     def test_slug_follows_the_headline_until_published(self):
         self.data["articles"][0]["headline"] = "둘"
         self.assertEqual(
-            [a["slug"] for a in self.write(self.data)["articles"]], ["둘", "둘-2", "셋"]
+            [a["slug"] for a in self.write(self.data)["articles"]], ["둘-2", "둘", "셋"]
         )
 
     def test_published_slug_stays(self):

@@ -1,15 +1,20 @@
 import datetime as dt
+import json
 import tempfile
+import zipfile
 from io import StringIO
 from pathlib import Path
 
 from django.core.management import CommandError, call_command
 from django.test import TestCase
 
-from articles.importing import find_posts, import_posts
-from articles.models import Article, Digest, Publisher, Revision
-from tests.posts import POST, post
+from articles import editing, publishing, revisions
+from articles.importing import import_posts
+from articles.models import Article, AuditEntry, Digest, Publisher, Revision
+from articles.posts import UnusableZip, find_posts
+from tests.posts import ARTICLE, HEAD, POST, post
 
+EMPTY_HEADLINE = POST.replace("## 온디바이스 모델, 지역 병원에 도입", "## ")
 DEMO = Path(__file__).parent.parent / "demo"
 
 
@@ -29,7 +34,7 @@ class ImportCase(TestCase):
         return list(import_posts(find_posts([self.folder]), **options))
 
     def statuses(self, **options):
-        return {outcome.path.name: outcome.status for outcome in self.run_import(**options)}
+        return {Path(outcome.name).name: outcome.status for outcome in self.run_import(**options)}
 
 
 class DraftTests(ImportCase):
@@ -75,18 +80,137 @@ class DraftTests(ImportCase):
         self.assertEqual(before, (list(Digest.objects.values()), list(Article.objects.values())))
         self.assertEqual(Revision.objects.count(), 1)
 
-    def test_post_that_differs_from_its_digest_is_refused(self):
+
+class AgainTests(ImportCase):
+    """A post that was imported before and has changed since."""
+
+    def setUp(self):
+        super().setUp()
         self.write("a.md", POST)
         self.run_import()
-        Article.objects.update(headline="편집자가 고친 제목")
-        self.assertEqual(self.statuses(), {"a.md": "refused"})
+        self.article = Article.objects.get()
+
+    def edit_here(self):
+        digest = Digest.objects.get()
+        data = revisions.snapshot(digest)
+        data["articles"][0]["headline"] = "편집자가 고친 제목"
+        editing.write(digest, data)
+        digest.version += 1
+        digest.save()
+        revisions.record(digest)
+
+    def test_an_edit_outside_updates_the_same_article(self):
+        self.write("a.md", POST.replace("응답 시간 40%", "응답 시간 45%"))
+        [outcome] = self.run_import()
+        self.assertEqual(outcome.status, "updated")
+        [change] = outcome.change.changed_articles
+        self.assertEqual((change.uid, [f.name for f in change.fields]), (self.uid(), ["points"]))
+        self.assertEqual(Article.objects.get().points[1], "응답 시간 45% 단축")
+        self.assertEqual(Article.objects.get().pk, self.article.pk)
+        self.assertEqual(self.statuses(), {"a.md": "unchanged"})
+
+    def test_a_digest_edited_here_is_left_alone_and_the_difference_shown(self):
+        self.edit_here()
+        self.write("a.md", POST.replace("응답 시간 40%", "응답 시간 45%"))
+        [outcome] = self.run_import()
+        self.assertEqual(outcome.status, "refused")
+        names = {field.name for field in outcome.change.changed_articles[0].fields}
+        self.assertEqual(names, {"headline", "points"})
         self.assertEqual(Article.objects.get().headline, "편집자가 고친 제목")
+
+    def test_force_overwrites_and_the_history_keeps_what_was_there(self):
+        self.edit_here()
+        [outcome] = self.run_import(force=True)
+        self.assertEqual(outcome.status, "updated")
+        self.assertEqual(Article.objects.get().headline, "온디바이스 모델, 지역 병원에 도입")
+        headlines = [r.data["articles"][0]["headline"] for r in Revision.objects.order_by("number")]
+        self.assertIn("편집자가 고친 제목", headlines)
+
+    def test_a_new_headline_is_known_by_its_source(self):
+        self.write("a.md", POST.replace("온디바이스 모델, 지역 병원에 도입", "아주 다른 제목"))
+        self.run_import()
+        article = Article.objects.get()
+        self.assertEqual((str(article.uid), article.headline), (self.uid(), "아주 다른 제목"))
+
+    def test_publishing_here_is_no_edit(self):
+        publishing.publish(Digest.objects.get(), unchecked=True)
+        self.write("a.md", POST.replace("응답 시간 40%", "응답 시간 45%"))
+        self.assertEqual(self.statuses(), {"a.md": "updated"})
+
+    def test_a_dry_run_reports_the_same_and_saves_nothing(self):
+        self.write("a.md", POST.replace("응답 시간 40%", "응답 시간 45%"))
+        self.write("b.md", post("2026-01-04"))
+        before = fingerprint()
+        self.assertEqual(
+            self.statuses(dry_run=True, publish=True), {"a.md": "updated", "b.md": "created"}
+        )
+        self.assertEqual(fingerprint(), before)
+        self.assertEqual(self.statuses(publish=True), {"a.md": "updated", "b.md": "created"})
+
+    def uid(self):
+        return str(self.article.uid)
+
+
+def fingerprint():
+    tables = (Digest, Article, Revision, Publisher, AuditEntry)
+    return [list(table.objects.order_by("pk").values()) for table in tables]
+
+
+class WholeDocumentTests(ImportCase):
+    """What a document says beside the usual parts."""
+
+    def test_tags_of_the_front_matter_are_those_of_every_article(self):
+        self.write("a.md", POST.replace("categories: news", "tags: [AI, 반도체]") + ARTICLE)
+        self.run_import()
+        for article in Article.objects.all():
+            self.assertEqual([tag.name for tag in article.tags.all()], ["AI", "반도체"])
+
+    def test_corrections_come_along(self):
+        note = "\n### 정정\n- 2026-01-04T09:00:00+09:00 고쳤다.\n\n---\n"
+        text = ARTICLE.replace("\n---\n", note)
+        self.write("a.md", HEAD + text)
+        self.run_import(publish=True)
+        digest = Digest.objects.get()
+        [correction] = digest.corrections.all()
+        self.assertEqual((correction.text, correction.article), ("고쳤다.", Article.objects.get()))
+        self.assertEqual(digest.revised_at, correction.corrected_at)
+
+    def test_other_text_and_authorship_are_kept(self):
+        text = POST.replace("\n### 주요", "\n| 표 | 값 |\n\n### 주요")
+        text = text.replace("확대 전망.\n", "확대 전망.\n\n작성: AI 도움\n확인: 김민지\n")
+        self.write("a.md", text)
+        self.run_import()
+        article = Article.objects.get()
+        self.assertEqual(article.other, [{"after": "points", "text": "| 표 | 값 |"}])
+        self.assertEqual((article.drafted_by, article.read_by), ("ai", "김민지"))
+
+    def test_media_of_the_site_are_reported(self):
+        text = POST.replace("\n### 요약", "\n![그림](/assets/a.png) [표](files/b.pdf)\n\n### 요약")
+        self.write("a.md", text.replace("응답", "![밖](https://other.example/c.png) 응답"))
+        [outcome] = self.run_import()
+        self.assertEqual(outcome.media, ["/assets/a.png", "files/b.pdf"])
+
+    def test_a_zip_is_read_like_its_files(self):
+        path = self.folder / "posts.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("site/_posts/2026-01-03-ai.md", POST)
+            archive.writestr("__MACOSX/._2026-01-03-ai.md", b"\x00junk")
+            archive.writestr("site/_posts/broken.md", b"\xff\xfe")
+        outcomes = list(import_posts(find_posts([path])))
+        self.assertEqual([outcome.status for outcome in outcomes], ["created", "refused"])
+        self.assertEqual(Digest.objects.get().layout["file"], "2026-01-03-ai")
+
+    def test_a_file_that_is_no_zip_is_refused_in_words(self):
+        self.write("posts.zip", b"PK\x03\x04 not really")
+        with self.assertRaises(UnusableZip):
+            find_posts([self.folder / "posts.zip"])
 
 
 class PublishTests(ImportCase):
     def test_digest_is_published_on_the_date_of_its_post(self):
         self.write("a.md", POST)
-        self.assertEqual(self.statuses(publish=True), {"a.md": "published"})
+        [outcome] = self.run_import(publish=True)
+        self.assertEqual((outcome.status, outcome.is_published), ("created", True))
         digest = Digest.objects.published().get()
         moment = dt.datetime(2026, 1, 2, 15, 31, 5, tzinfo=dt.UTC)
         self.assertEqual((digest.published_at, digest.publish_at), (moment, moment))
@@ -96,8 +220,9 @@ class PublishTests(ImportCase):
     def test_earlier_draft_is_published_unchanged(self):
         self.write("a.md", POST)
         self.run_import()
-        self.assertEqual(self.statuses(publish=True), {"a.md": "published"})
-        self.assertEqual(self.statuses(publish=True), {"a.md": "unchanged"})
+        for is_published in (True, False):
+            [outcome] = self.run_import(publish=True)
+            self.assertEqual((outcome.status, outcome.is_published), ("unchanged", is_published))
 
     def test_post_of_a_coming_day_is_scheduled(self):
         self.write("a.md", post("2999-01-01"))
@@ -153,25 +278,114 @@ class RefusalTests(ImportCase):
 class CommandTests(ImportCase):
     def run_command(self, *arguments, **options):
         output, errors = StringIO(), StringIO()
+        arguments = arguments or (str(self.folder),)
         try:
             call_command("import_posts", *arguments, stdout=output, stderr=errors, **options)
         finally:
             self.output, self.errors = output.getvalue(), errors.getvalue()
 
+    def edit_at_the_desk(self, headline="편집자가 고친 제목"):
+        Article.objects.update(headline=headline)
+
     def test_directory_is_searched_for_posts(self):
         self.write("_posts/a.md", post("2026-01-03"))
         self.write("_posts/b.markdown", post("2026-01-04"))
         self.write("_posts/notes.txt", "x")
-        self.run_command(str(self.folder), publish=True)
-        self.assertIn("2 posts: 2 published.", self.output)
+        self.run_command(publish=True)
+        self.assertIn("2 posts: 2 created, 2 published.", self.output)
+
+    def test_zip_is_searched_for_posts(self):
+        with zipfile.ZipFile(self.folder / "archive.ZIP", "w") as archive:
+            archive.writestr("site/_posts/a.md", post("2026-01-03"))
+            archive.writestr("site/_posts/b.md", post("2026-01-04"))
+        self.run_command(str(self.folder / "archive.ZIP"))
+        self.assertIn("2 posts: 2 created.", self.output)
+
+    def test_damaged_zip_is_a_sentence(self):
+        path = self.write("archive.zip", b"PK\x03\x04 and no more")
+        with self.assertRaises(CommandError) as caught:
+            self.run_command(str(path))
+        self.assertIn("zip", str(caught.exception))
 
     def test_refused_file_is_named_with_its_line_and_fails_the_command(self):
-        path = self.write("a.md", POST.replace("- 응답", "응답"))
+        path = self.write("a.md", EMPTY_HEADLINE)
         self.write("b.md", post("2026-01-04"))
         with self.assertRaises(CommandError):
-            self.run_command(str(self.folder))
-        self.assertIn(f"{path}:15: ", self.errors)
+            self.run_command()
+        self.assertIn(f"{path}:8: ", self.errors)
         self.assertIn("2 posts: 1 created, 1 refused.", self.output)
+
+    def test_dry_run_reports_the_same_and_saves_nothing(self):
+        self.write("a.md", POST)
+        self.run_command(dry_run=True, publish=True)
+        self.assertIn("1 posts: 1 created, 1 published.", self.output)
+        self.assertFalse(Digest.objects.exists())
+        self.assertFalse(Publisher.objects.exists())
+
+    def test_what_a_post_changes_is_told_article_by_article(self):
+        second = ARTICLE.replace("온디바이스 모델, 지역 병원에 도입", "둘째")
+        self.write("a.md", POST + second)
+        self.run_command()
+        self.write("a.md", POST.replace("40%", "45%") + second.replace("둘째", "셋째", 1))
+        self.run_command()
+        self.assertIn("a.md: updated", self.output)
+        self.assertIn("~ 1 온디바이스 모델, 지역 병원에 도입: points (+2 −2)", self.output)
+        self.assertIn("셋째: headline (+2 −2)", self.output)
+        self.assertIn("1 posts: 1 updated.", self.output)
+
+    def test_added_removed_and_moved_articles_are_told(self):
+        titles = ("하나", "둘", "셋")
+        parts = {
+            title: ARTICLE.replace("온디바이스 모델, 지역 병원에 도입", title)
+            .replace("hanbit.example/2026", f"{number}.example")
+            .replace("chenguang", f"c{number}")
+            for number, title in enumerate(titles)
+        }
+        self.write("a.md", HEAD + parts["하나"] + parts["둘"])
+        self.run_command()
+        self.write("a.md", HEAD + parts["둘"] + parts["하나"] + parts["셋"])
+        self.run_command()
+        self.assertIn("(moved from ", self.output)
+        self.assertIn("  + 3 셋", self.output)
+        self.write("a.md", HEAD + parts["둘"] + parts["셋"])
+        self.run_command()
+        self.assertIn("  - 2 하나", self.output)
+
+    def test_newer_work_is_left_alone_and_shown_unless_forced(self):
+        path = self.write("a.md", POST)
+        self.run_command()
+        self.edit_at_the_desk()
+        with self.assertRaises(CommandError):
+            self.run_command()
+        self.assertIn(f"{path}:1: ", self.errors)
+        self.assertIn("headline (+", self.output)
+        self.assertEqual(Article.objects.get().headline, "편집자가 고친 제목")
+        self.run_command(force=True)
+        self.assertEqual(Article.objects.get().headline, "온디바이스 모델, 지역 병원에 도입")
+
+    def test_media_of_the_posts_are_reported_once(self):
+        picture = "### 요약\n- ![그림](/assets/a.png)\n"
+        self.write("a.md", POST.replace("### 요약\n", picture))
+        self.write("b.md", post("2026-01-04").replace("### 요약\n", picture))
+        self.run_command()
+        self.assertEqual(self.output.count("/assets/a.png"), 1)
+
+    def test_json_is_one_object_even_when_posts_are_refused(self):
+        self.write("a.md", POST)
+        self.run_command()
+        self.write("a.md", POST.replace("40%", "45%"))
+        self.write("b.md", EMPTY_HEADLINE.replace("2026-01-03", "2026-01-04"))
+        with self.assertRaises(CommandError):
+            self.run_command(json=True, dry_run=True)
+        report = json.loads(self.output)
+        self.assertEqual(report["totals"], {"refused": 1, "updated": 1})
+        self.assertTrue(report["dry_run"])
+        updated, refused = report["files"]
+        self.assertEqual((updated["status"], updated["errors"]), ("updated", []))
+        [article] = updated["articles"]
+        self.assertEqual((article["change"], article["fields"]), ("changed", ["points"]))
+        self.assertEqual((article["added_characters"], article["removed_characters"]), (2, 2))
+        self.assertEqual([error["line"] for error in refused["errors"]], [8])
 
     def test_missing_path_is_a_sentence(self):
         with self.assertRaisesMessage(CommandError, "does not exist."):
@@ -179,7 +393,7 @@ class CommandTests(ImportCase):
 
     def test_directory_without_posts_is_a_sentence(self):
         with self.assertRaisesMessage(CommandError, "no Markdown files"):
-            self.run_command(str(self.folder))
+            self.run_command()
 
     def test_demo_archive_imports_whole(self):
         self.run_command(str(DEMO), publish=True)

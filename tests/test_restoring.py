@@ -71,6 +71,8 @@ class Edits:
             "points": points,
             "drafted_by": pick(["", "person", "ai"]),
             "read_by": pick(["", "김민지"]),
+            "other": pick([[], [{"after": "points", "text": "| 표 |\n|---|"}]]),
+            "layout": pick([{}, {"rule": False}]),
             **{n: pick(TEXTS) for n in names},
         }
 

@@ -11,6 +11,7 @@ from articles.models.publisher import Publisher, PublisherDomain
 from articles.models.review import AcceptedFinding, Comment, PreviewLink
 from articles.models.revision import Revision
 from articles.models.tag import Tag, TaggedArticle, TagRedirect
+from articles.models.upload import Upload
 
 __all__ = [
     "AcceptedFinding",
@@ -30,5 +31,6 @@ __all__ = [
     "Tag",
     "TagRedirect",
     "TaggedArticle",
+    "Upload",
     "WorkingCopy",
 ]

@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
@@ -64,6 +64,21 @@ class Article(models.Model):
         default="",
         db_default="",
         help_text=_("Who read it against its sources, as readers shall see the name."),
+    )
+    other = models.JSONField(
+        _("other text"),
+        default=list,
+        db_default=Value([], models.JSONField()),
+        blank=True,
+        help_text=_("Markdown that fits no other field, each with the part that it follows."),
+    )
+    layout = models.JSONField(
+        _("layout"),
+        default=dict,
+        db_default=Value({}, models.JSONField()),
+        blank=True,
+        editable=False,
+        help_text=_("How its imported post is written; see docs/document-format.md."),
     )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -73,6 +73,14 @@ class Digest(models.Model):
         blank=True,
         editable=False,
         help_text=_("Keys of the imported post that have no field of their own."),
+    )
+    layout = models.JSONField(
+        _("layout"),
+        default=dict,
+        db_default=Value({}, models.JSONField()),
+        blank=True,
+        editable=False,
+        help_text=_("How its imported post is written; see docs/document-format.md."),
     )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.document import IMPLICATION_FIELDS
+from articles.document import IMPLICATION_LABELS
 from articles.models import Article
 from articles.preflight.findings import Found, Severity, rule
 from articles.preflight.issue import IMPLICATIONS, Issue
@@ -173,7 +173,7 @@ def label_repeated(issue: Issue) -> Iterator[Found]:
     for story in issue.stories:
         for passage in story.written_implications:
             start = passage.text.lstrip(" -*").lower()
-            for label in IMPLICATION_FIELDS:
+            for label in IMPLICATION_LABELS:
                 rest = start.removeprefix(label.lower())
                 if rest != start and rest.lstrip(" *")[:1] in (":", "："):
                     sentence = _("The text begins with its own label, “%(label)s”.")

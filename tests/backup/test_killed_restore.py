@@ -43,13 +43,15 @@ class KilledRestoreTests(SiteTestCase):
         self.addCleanup(empty.remove)
         process = self.start(database)
         self.remove_files()
-        last = int(self.ask(process, f"lines {self.file}"))
+        last = int(self.ask(process, f"lines restore {self.file}"))
         fates = set()
         for number, moment in enumerate(self.moments(last)):
             with self.subTest(line=moment):
                 empty.copy_over(database)
                 self.remove_files()
-                self.assertEqual(self.ask(process, f"killed {moment} {self.file}"), "killed")
+                self.assertEqual(
+                    self.ask(process, f"killed {moment} restore {self.file}"), "killed"
+                )
                 with site_of(database):
                     fates.add(self.check_all_or_nothing(runs_again=number % 2 == 0))
         self.assertEqual(fates, {"nothing", "all"})
@@ -86,7 +88,7 @@ class KilledRestoreTests(SiteTestCase):
     def start(self, database):
         """The forking program, with the real settings and that database."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.backup.restore_processes"],
+            [sys.executable, "-m", "tests.killed_commands", "backup"],
             env={
                 "PATH": os.environ["PATH"],
                 "DJANGO_SETTINGS_MODULE": "newsroom.settings",

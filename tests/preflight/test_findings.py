@@ -202,7 +202,7 @@ class CostTests(TestCase):
 
     def test_stored_digest_costs_the_same_with_more_articles(self):
         self.fill(self.digest, 2)
-        with self.assertNumQueries(8) as before:
+        with self.assertNumQueries(7) as before:
             check_digest(self.digest)
         self.fill(self.digest, 10)
         with self.assertNumQueries(len(before)):

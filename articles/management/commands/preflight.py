@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from articles import document, importing, preflight, revisions
+from articles import document, posts, preflight, revisions
 from articles.document import DocumentError
 from articles.models import Digest
 from articles.preflight import Severity
-from articles.preflight.posts import snapshot_of
+from articles.text import unique_slug
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 FOUND, USAGE = 1, 2
@@ -69,13 +69,13 @@ class Command(BaseCommand):
                 found.append(self._digest(target))
                 continue
             try:
-                posts = importing.find_posts([path])
+                own = posts.find_posts([path])
             except FileNotFoundError as error:
                 message = f"{target} is neither a date such as 2026-01-03 nor a file or directory."
                 raise CommandError(message, returncode=USAGE) from error
-            if not posts:
+            if not own:
                 raise CommandError(f"{target} holds no Markdown file (.md).", returncode=USAGE)
-            found += posts
+            found += own
         return found
 
     def _digest(self, text):
@@ -88,14 +88,19 @@ class Command(BaseCommand):
 
     def _report(self, target):
         """What `--json` writes about one digest or file."""
-        report = {"target": str(target), "refused": [], "articles": {}, "findings": []}
+        report = {
+            "target": getattr(target, "name", ""),
+            "refused": [],
+            "articles": {},
+            "findings": [],
+        }
         try:
             if isinstance(target, Digest):
                 report["target"] = target.date.isoformat()
                 data, digest = revisions.snapshot(target), target
             else:
-                post = document.parse(importing.read_post(target), ZoneInfo(settings.TIME_ZONE))
-                data, digest = snapshot_of(post, target.stem), None
+                post = document.parse(posts.read_post(target), ZoneInfo(settings.TIME_ZONE))
+                data, digest = _snapshot(post, target.stem), None
         except DocumentError as error:
             report["refused"] = [{"line": line, "sentence": text} for line, text in error.errors]
             return report
@@ -127,6 +132,14 @@ class Command(BaseCommand):
         colour = getattr(self.style, COLOURS[Severity(level)])
         self.stdout.write(f"  {colour(level)} {finding['code']} [{place}]")
         self.stdout.write(f"    {finding['sentence']} {finding['advice']}")
+
+
+def _snapshot(post, name):
+    """What `check` needs to know of a post; articles are told apart by slugs of their headlines."""
+    slugs = []
+    for article in post.articles:
+        slugs.append(unique_slug(article.headline, slugs))
+    return document.to_snapshot(post, slugs) | {"slug": name}
 
 
 def _summary(findings):

@@ -93,21 +93,11 @@ class RefusalTests(SimpleTestCase):
         ("no article", HEAD + "\n글만 있음\n", [9]),
         ("control character", POST.replace("40%", "4\x080%"), [15]),
         ("empty headline", POST.replace("온디바이스 모델, 지역 병원에 도입", ""), [8]),
-        ("unknown heading", POST.replace("### 요약", "### 개요"), [13]),
-        ("heading of a wrong level", POST.replace("### 요약", "#### 요약"), [13]),
         ("section twice", POST.replace("### 주요 내용 및 시사점", "### 요약"), [17]),
-        ("text among points", POST.replace("- 응답", "응답"), [15]),
-        ("nested point", POST.replace("- 응답", "  - 응답"), [15]),
-        ("citation without address", POST.replace("https://hanbit", "hanbit"), [10]),
         ("citation without publisher", POST.replace("[한빛일보]", "[]"), [10]),
-        ("unknown implication", POST.replace("향후 전망", "앞으로"), [20]),
-        ("implication twice", POST.replace("산업적 영향", "기술적 의미"), [19]),
-        ("implication without label", POST.replace("- **향후 전망**: ", "- "), [20]),
-        ("text between articles", POST + "\n남은 말\n", [24]),
-        ("two mistakes", POST.replace("- 응답", "응답").replace("향후 전망", "끝"), [15, 20]),
     ]
 
-    def test_what_has_no_field_is_refused_with_its_line(self):
+    def test_what_cannot_be_used_is_refused_with_its_line(self):
         for name, text, lines in self.CASES:
             with self.subTest(name):
                 with self.assertRaises(DocumentError) as caught:
@@ -116,11 +106,9 @@ class RefusalTests(SimpleTestCase):
 
     def test_sentences_are_in_the_language_of_the_site(self):
         with translation.override("en"), self.assertRaises(DocumentError) as caught:
-            parse(HEAD + "## 제목\n\n### 개요\n", SEOUL)
+            parse(HEAD + "\n## \n", SEOUL)
         self.assertEqual(
-            caught.exception.errors[0][1],
-            "The heading “개요” is not known here. "
-            "Known are: 요약, Summary, 주요 내용 및 시사점, Implications.",
+            caught.exception.errors[0][1], "The headline is empty. Write it after “## ”."
         )
 
     def test_limits_are_named(self):
@@ -134,6 +122,51 @@ class RefusalTests(SimpleTestCase):
         ):
             with self.subTest(len(text)), self.assertRaises(DocumentError):
                 parse(text, SEOUL)
+
+
+class OtherTextTests(SimpleTestCase):
+    """Each entry: what is unusual, the text, and what is kept after which part."""
+
+    CASES = [
+        ("unknown heading", POST.replace("### 요약", "### 개요"), "citations", "### 개요"),
+        ("text among points", POST.replace("- 응답", "응답"), "points", "응답 시간 40% 단축"),
+        ("nested point", POST.replace("- 응답", "  - 응답"), "points", " - 응답 시간 40% 단축"),
+        (
+            "citation without address",
+            POST.replace("https://hanbit", "hanbit"),
+            "headline",
+            "[한빛일보](hanbit.example/2026/01/03/77) - 발행일: 2026-01-03",
+        ),
+        (
+            "unknown implication",
+            POST.replace("향후 전망", "앞으로"),
+            "implications",
+            "- **앞으로**: 연말까지 스무 곳으로 확대 전망.",
+        ),
+        (
+            "implication without label",
+            POST.replace("- **향후 전망**: ", "- "),
+            "implications",
+            "- 연말까지 스무 곳으로 확대 전망.",
+        ),
+        ("text between articles", POST + "\n남은 말\n" + ARTICLE, "rule", "남은 말"),
+    ]
+
+    def test_what_has_no_field_is_kept_in_its_place(self):
+        for name, text, after, kept in self.CASES:
+            with self.subTest(name):
+                other = parse(text, SEOUL).articles[0].other[0]
+                self.assertEqual(other.after, after)
+                self.assertTrue(other.text.startswith(kept), other.text)
+
+    def test_a_heading_of_another_level_still_begins_its_part(self):
+        [article] = parse(POST.replace("### 요약", "#### 요약"), SEOUL).articles
+        self.assertEqual((len(article.points), article.other), (2, []))
+
+    def test_the_second_of_two_equal_labels_is_kept_as_text(self):
+        [article] = parse(POST.replace("산업적 영향", "기술적 의미"), SEOUL).articles
+        self.assertEqual(article.technical_significance, "작은 모델로 충분하다는 증거")
+        self.assertIn("의료기기 회사의 새 시장", article.other[0].text)
 
 
 class StampTests(SimpleTestCase):
@@ -179,5 +212,5 @@ class PastedTests(SimpleTestCase):
 
     def test_lines_are_counted_from_the_pasted_text(self):
         with self.assertRaises(DocumentError) as caught:
-            parse_articles("\n\n## 제목\n\n### 요약\n점이 아님\n### 모르는 것\n", SEOUL)
-        self.assertEqual([line for line, _problem in caught.exception.errors], [6, 7])
+            parse_articles("\n\n## 제목\n\n### 요약\n- 점\n### 요약\n## \n", SEOUL)
+        self.assertEqual([line for line, _problem in caught.exception.errors], [7, 8])

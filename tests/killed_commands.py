@@ -1,8 +1,9 @@
-"""A program that forks processes running `restore`, so that each is up within milliseconds.
+"""A program that forks processes running a management command, so that each is up in no time.
 
-It reads commands from standard input and answers each with a line: `lines FILE` restores and says
-how many lines of the modules that restore were executed; `killed N FILE` restores in a process that
-dies, as by kill -9, at the N-th of them, and says what became of it.
+It is started with the modules to watch, as paths below `articles/`, and reads from standard input:
+`lines COMMAND ARGUMENT…` runs the command and says how many lines of those modules were executed;
+`killed N COMMAND ARGUMENT…` runs it in a process that dies, as by kill -9, at the N-th of them, and
+says what became of it.
 """
 
 import os
@@ -14,7 +15,8 @@ from pathlib import Path
 import django
 from django.core.management import call_command
 
-MODULES = str(Path(__file__).parent.parent.parent / "articles" / "backup")
+APP = Path(__file__).parent.parent / "articles"
+MODULES = tuple(str(APP / name) for name in sys.argv[1:])
 
 
 def main():
@@ -30,20 +32,20 @@ def say(word):
     sys.stdout.flush()
 
 
-def lines(path):
-    """Restore, and return the number of lines that it took."""
+def lines(*command):
+    """Run a command, and return the number of lines that it took."""
     answer, said = os.pipe()
     counter = Counter()
 
     def tell():
         os.write(said, str(counter.count).encode())
 
-    fork(path, counter, tell)
+    fork(command, counter, tell)
     return os.read(answer, 20).decode()
 
 
-def killed(number, path):
-    return fork(path, Counter(int(number)), lambda: None)
+def killed(number, *command):
+    return fork(command, Counter(int(number)), lambda: None)
 
 
 class Counter:
@@ -63,14 +65,14 @@ class Counter:
         return self
 
 
-def fork(path, trace, at_end):
-    """Restore in a process of its own; say how that ended."""
+def fork(command, trace, at_end):
+    """Run a command in a process of its own; say how that ended."""
     child = os.fork()
     if not child:
         status = 1
         try:
             sys.settrace(trace)
-            call_command("restore", path, verbosity=0)
+            call_command(*command, verbosity=0)
             sys.settrace(None)
             at_end()
             status = 0

@@ -1,0 +1,43 @@
+"""The digest document: the Markdown form in which digests are exchanged.
+
+The only parser and the only writer of that form. Text in, plain values out, and back again to the
+same bytes; no database, no files. `docs/document-format.md` describes the form.
+"""
+
+from articles.document.front_matter import parse_stamp, tags_of
+from articles.document.layout import anchored
+from articles.document.model import (
+    ANCHORS,
+    IMPLICATION_LABELS,
+    MAX_OTHER_LENGTH,
+    ArticleText,
+    CorrectionText,
+    Document,
+    DocumentError,
+    OtherText,
+)
+from articles.document.pasting import Pasted, parse_articles
+from articles.document.reading import parse
+from articles.document.snapshots import from_snapshot, published_at, to_snapshot
+from articles.document.writing import write
+
+__all__ = [
+    "ANCHORS",
+    "IMPLICATION_LABELS",
+    "MAX_OTHER_LENGTH",
+    "ArticleText",
+    "CorrectionText",
+    "Document",
+    "DocumentError",
+    "OtherText",
+    "Pasted",
+    "anchored",
+    "from_snapshot",
+    "parse",
+    "parse_articles",
+    "parse_stamp",
+    "published_at",
+    "tags_of",
+    "to_snapshot",
+    "write",
+]

@@ -1,0 +1,287 @@
+"""Reads the lines after the front matter, one at a time."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+from articles.document import layout
+from articles.document.draft import Draft, parse_correction
+from articles.document.model import (
+    CITATIONS,
+    CORRECTIONS,
+    HEADLINE,
+    IMPLICATION_FIELDS,
+    IMPLICATIONS,
+    MAX_HEADLINE_LENGTH,
+    MAX_IMPLICATION_LENGTH,
+    MAX_INTRODUCTION_LENGTH,
+    MAX_OTHER_LENGTH,
+    NOTES,
+    POINTS,
+    RULE,
+    CorrectionText,
+    DocumentError,
+    named,
+)
+from articles.lines import MAX_POINT_LENGTH, parse_citation, parse_tags
+
+_LABELLED = re.compile(r"^[-*+•][ \t]+\*\*(.+?)(?:\*\*[ \t]*[:：]|[:：]\*\*)[ \t]*(.*)$")
+
+
+class Body:
+    """The parts read so far. `units` are the digest's own, each with the blank lines before it.
+
+    `handle` takes a line that begins nothing: an item of the present part, or other text.
+    """
+
+    def __init__(self, first_line: int, *, tags: list[str] = (), needs_publishers: bool = True):
+        self.number = first_line - 1
+        self.tags = list(tags)
+        self.needs_publishers = needs_publishers
+        self.introduction = ""
+        self.corrections: list[CorrectionText] = []
+        self.articles: list[Draft] = []
+        self.units: list[str] = []
+        self.errors: list[tuple[int, str]] = []
+        self.languages: set[str] = set()
+        self.gap: list[str] = []
+        self.handle = self._in_introduction
+
+    @property
+    def language(self) -> str:
+        return "en" if self.languages == {"en"} else "ko"
+
+    @property
+    def end(self) -> str:
+        """What follows the last unit."""
+        return "".join(f"\n{line}" for line in self.gap)
+
+    def read(self, line: str) -> None:
+        self.number += 1
+        if not line.strip():
+            self.gap.append(line)
+        elif layout.is_headline(line):
+            self._start_article(line)
+        elif not self.articles:
+            self._before_articles(line)
+        elif self._draft.anchor == RULE:
+            self.handle(line)
+        elif layout.RULE_LINE.match(line):
+            self._end_article(line)
+        elif section := layout.section_of(line):
+            self._start_section(line, *section)
+        elif note := layout.note_of(line):
+            self._note(line, *note)
+        else:
+            self.handle(line)
+
+    def finish(self) -> None:
+        self.introduction = layout.unstuffed(self.introduction, layout.ends_introduction).strip()
+        if len(self.introduction) > MAX_INTRODUCTION_LENGTH:
+            message = _("The introduction is too long. Use at most %(limit)d characters.")
+            self._refuse(message, limit=MAX_INTRODUCTION_LENGTH)
+        if not self.articles:
+            self._refuse(_("The post has no article. An article starts with a line “## headline”."))
+        for draft in self.articles:
+            if any(len(other.text) > MAX_OTHER_LENGTH for other in draft.other):
+                message = _("The other text of this article is too long for %(limit)d characters.")
+                self.errors.append((draft.line, message % {"limit": MAX_OTHER_LENGTH}))
+        if self.errors:
+            raise DocumentError(self.errors)
+
+    # What begins something
+
+    def _start_article(self, line: str) -> None:
+        headline = layout.HEADING.match(line)[2] or ""
+        if not headline:
+            self._refuse(_("The headline is empty. Write it after “## ”."))
+        if len(headline) > MAX_HEADLINE_LENGTH:
+            message = _("The headline is too long. Use at most %(limit)d characters.")
+            self._refuse(message, limit=MAX_HEADLINE_LENGTH)
+        self.articles.append(Draft(headline, self.number, list(self.tags)))
+        self._take(line)
+        self.handle = self._in_citations
+
+    def _start_section(self, line: str, part: str, language: str) -> None:
+        draft = self._draft
+        if part in draft.headings or (part in draft.order and part != CITATIONS):
+            message = _("This article already has “%(label)s”. Put both parts under one heading.")
+            self._refuse(message, label=layout.HEADING.match(line)[2])
+        self.languages.add(language)
+        draft.begin(part)
+        draft.headings.append(part)
+        draft.labels[part] = layout.HEADING.match(line)[2]
+        self._take(line)
+        self.handle = {
+            CITATIONS: self._in_citations,
+            POINTS: self._in_points,
+            IMPLICATIONS: self._in_implications,
+            CORRECTIONS: self._in_corrections,
+        }[part]
+
+    def _note(self, line: str, name: str, language: str, value: str) -> None:
+        draft = self._draft
+        if name in draft.notes:
+            self._refuse(_("This article already has “%(label)s”."), label=line.split(":")[0])
+        draft.begin(NOTES)
+        draft.notes[name] = value
+        draft.labels[name] = layout.NOTE.match(line)[1]
+        if name == "tags":
+            draft.tags = parse_tags(value)
+        elif name == "drafted_by":
+            draft.drafted_by = layout.drafting_of(value)
+        else:
+            draft.read_by = value
+        self._take(line)
+        self.handle = self._in_other
+
+    def _end_article(self, line: str) -> None:
+        draft = self._draft
+        draft.anchor, draft.is_in_other, draft.has_rule = RULE, False, True
+        self._take(line)
+        self.handle = self._in_other
+
+    # Before the first article
+
+    def _before_articles(self, line: str) -> None:
+        section = layout.section_of(line)
+        if section and section[0] == CORRECTIONS and not self.corrections:
+            self.languages.add(section[1])
+            self._take(line)
+            self.handle = self._in_digest_corrections
+        else:
+            self.handle(line)
+
+    def _in_introduction(self, line: str) -> None:
+        if self.units:
+            self.introduction += "".join(f"\n{text}" for text in [*self.gap, line])
+            self._extend(line)
+        else:
+            self.introduction = line
+            self._take(line)
+
+    def _in_digest_corrections(self, line: str) -> None:
+        if line.startswith(layout.INDENT) and self.corrections:
+            last = self.corrections[-1]
+            text = last.text + self._continued(line)
+            self.corrections[-1] = CorrectionText(last.corrected_at, text)
+            self._extend(line)
+            return
+        correction = parse_correction(line)
+        if correction is None:
+            message = _("A correction starts with “- ” and its time, such as %(time)s.")
+            self._refuse(message, time="2026-01-03T09:00:00+09:00")
+        else:
+            self.corrections.append(correction)
+        self._take(line)
+
+    # Items
+
+    def _in_citations(self, line: str) -> None:
+        if not layout.is_citation(line) and self._is_bare_address(line):
+            message = _("The publisher is missing. Write it as [publisher](address).")
+            self._refuse(message)
+        elif layout.is_citation(line) or (not self.needs_publishers and _is_address(line)):
+            self._draft.begin(CITATIONS)
+            self._draft.citations.append(parse_citation(line))
+            self._take(line)
+        else:
+            self._start_other(line)
+
+    def _is_bare_address(self, line: str) -> bool:
+        return self.needs_publishers and _is_address(line)
+
+    def _in_points(self, line: str) -> None:
+        bullet = layout.BULLET.match(line)
+        if not bullet:
+            self._start_other(line)
+            return
+        if len(bullet[1]) > MAX_POINT_LENGTH:
+            message = _("This point has %(length)d characters. Shorten it to %(limit)d.")
+            self._refuse(message, length=len(bullet[1]), limit=MAX_POINT_LENGTH)
+        self._draft.points.append(bullet[1])
+        self._take(line)
+
+    def _in_implications(self, line: str) -> None:
+        draft = self._draft
+        if line.startswith(layout.INDENT) and draft.implications:
+            name = next(reversed(draft.implications))
+            draft.implications[name] += self._continued(line)
+            self._check_length(draft.implications[name])
+            self._extend(line)
+            return
+        labelled = _LABELLED.match(line)
+        found = labelled and named(labelled[1], IMPLICATION_FIELDS)
+        if not found or found[0] in draft.implications:
+            self._start_other(line)
+            return
+        name, language = found
+        self.languages.add(language)
+        draft.labels[name] = labelled[1].strip()
+        draft.implications[name] = labelled[2]
+        self._check_length(labelled[2])
+        self._take(line)
+
+    def _in_corrections(self, line: str) -> None:
+        corrections = self._draft.corrections
+        if line.startswith(layout.INDENT) and corrections:
+            last = corrections[-1]
+            corrections[-1] = CorrectionText(last.corrected_at, last.text + self._continued(line))
+            self._extend(line)
+        elif correction := parse_correction(line):
+            corrections.append(correction)
+            self._take(line)
+        else:
+            self._start_other(line)
+
+    def _start_other(self, line: str) -> None:
+        self._draft.start_other(line)
+        self._take(line)
+        self.handle = self._in_other
+
+    def _in_other(self, line: str) -> None:
+        draft = self._draft
+        if not draft.is_in_other:
+            self._start_other(line)
+        elif draft.anchor == HEADLINE and layout.is_citation(line):
+            self._in_citations(line)
+            self.handle = self._in_citations
+        else:
+            draft.extend_other([*self.gap, line])
+            self._extend(line)
+
+    # The file's own writing
+
+    def _take(self, line: str) -> None:
+        """A unit begins with the line and the blank lines before it."""
+        units = self._draft.units if self.articles else self.units
+        units.append("\n".join([*self.gap, line]))
+        self.gap = []
+
+    def _extend(self, line: str) -> None:
+        """The last unit goes on with the line and the blank lines before it."""
+        units = self._draft.units if self.articles else self.units
+        units[-1] = "\n".join([units[-1], *self.gap, line])
+        self.gap = []
+
+    def _continued(self, line: str) -> str:
+        return "".join(f"\n{text.removeprefix(layout.INDENT)}" for text in [*self.gap, line])
+
+    @property
+    def _draft(self) -> Draft:
+        return self.articles[-1]
+
+    def _check_length(self, text: str) -> None:
+        if len(text) > MAX_IMPLICATION_LENGTH:
+            message = _("This text has %(length)d characters. Shorten it to %(limit)d.")
+            self._refuse(message, length=len(text), limit=MAX_IMPLICATION_LENGTH)
+
+    def _refuse(self, message: str, **params: object) -> None:
+        self.errors.append((self.number, message % params if params else message))
+
+
+def _is_address(line: str) -> bool:
+    try:
+        return not parse_citation(line).publisher
+    except ValueError:
+        return False

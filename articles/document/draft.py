@@ -1,0 +1,105 @@
+"""One article while it is being read."""
+
+import datetime as dt
+import re
+
+from articles.document import layout
+from articles.document.model import (
+    CITATIONS,
+    HEADLINE,
+    IMPLICATION_FIELDS,
+    LABELS,
+    PARTS,
+    ArticleText,
+    CorrectionText,
+    OtherText,
+)
+from articles.lines import CitationLine
+
+_CORRECTION = re.compile(
+    r"^[-*+•][ \t]+(\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))[ \t]+(.*)$"
+)
+
+
+class Draft:
+    """What has been found of an article, and in what form. `anchor` is the part read last."""
+
+    def __init__(self, headline: str, line: int, tags: list[str]):
+        self.headline, self.line, self.tags = headline, line, tags
+        self.citations: list[CitationLine] = []
+        self.points: list[str] = []
+        self.implications: dict[str, str] = {}
+        self.corrections: list[CorrectionText] = []
+        self.notes: dict[str, str] = {}
+        self.drafted_by = self.read_by = ""
+        self.other: list[OtherText] = []
+        self.units: list[str] = []
+        self.order: list[str] = []
+        self.headings: list[str] = []
+        self.labels: dict[str, str] = {}
+        self.anchor = HEADLINE
+        self.has_rule = self.is_in_other = False
+
+    def begin(self, part: str) -> None:
+        self.anchor, self.is_in_other = part, False
+        if part not in self.order:
+            self.order.append(part)
+
+    def start_other(self, line: str) -> None:
+        self.other.append(OtherText(self.anchor, line))
+        self.is_in_other = True
+
+    def extend_other(self, lines: list[str]) -> None:
+        last = self.other[-1]
+        self.other[-1] = OtherText(last.after, "\n".join([last.text, *lines]))
+
+    def text(self, language: str) -> ArticleText:
+        return ArticleText(
+            headline=self.headline,
+            citations=self.citations,
+            points=self.points,
+            **{name: text.strip() for name, text in self.implications.items()},
+            corrections=[CorrectionText(c.corrected_at, c.text.strip()) for c in self.corrections],
+            tags=self.tags,
+            drafted_by=self.drafted_by,
+            read_by=self.read_by,
+            other=[
+                OtherText(other.after, layout.unstuffed_other(other.text, other.after).rstrip())
+                for other in self.other
+            ],
+            layout=dict(self._layout(language)),
+            line=self.line,
+        )
+
+    def _layout(self, language: str):
+        if self.order != [part for part in PARTS if part in self.order]:
+            yield "order", self.order
+        items = {CITATIONS: False, "points": self.points, "implications": self.implications}
+        items["corrections"] = self.corrections
+        headed = [part for part in self.headings if not items[part]]
+        if headed:
+            yield "headed", headed
+        names = list(self.implications)
+        usual = [name for name in IMPLICATION_FIELDS if self.implications.get(name)]
+        if names != usual:
+            yield "implications", names
+        labels = {
+            name: label for name, label in self.labels.items() if label != LABELS[name][language][0]
+        }
+        if labels:
+            yield "labels", labels
+        if "tags" in self.notes:
+            yield "tags", self.tags
+        if not self.has_rule:
+            yield "rule", False
+
+
+def parse_correction(line: str) -> CorrectionText | None:
+    """A correction as one item of a list: its time in ISO 8601 with an offset, then its text."""
+    match = _CORRECTION.match(line)
+    if not match:
+        return None
+    try:
+        return CorrectionText(dt.datetime.fromisoformat(match[1]), match[2])
+    except ValueError:
+        return None

@@ -1,0 +1,253 @@
+"""The front matter of a document: YAML between two lines of hyphens (as Jekyll reads it).
+
+Each key keeps the text it was written with, so that order, quoting and comments stay.
+"""
+
+import datetime as dt
+import json
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import yaml
+from django.utils.translation import gettext as _
+
+from articles.document.model import (
+    MAX_FRONT_MATTER_LENGTH,
+    MAX_TITLE_LENGTH,
+    Document,
+    DocumentError,
+    refusal,
+)
+
+FENCE = re.compile(r"^---[ \t]*$")
+_STAMP = re.compile(
+    r"^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2}))?[ \t]*(Z|[+-]\d{2}:?\d{2})?)?$"
+)
+USUAL_LANGUAGE = "ko"
+# No type guessing: every value is a text. In C where PyYAML was built with it.
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_USUAL = {"layout": "post", "categories": "news"}
+
+
+@dataclass(frozen=True)
+class FrontMatter:
+    """`values` by key, the `lines` they start on, and `source`: each key with its text."""
+
+    values: dict
+    lines: dict[str, int]
+    source: list[list[str]]
+
+
+def end_of(lines: list[str]) -> int:
+    """The index of the line that closes the front matter. Raises DocumentError."""
+    if not FENCE.match(lines[0]):
+        raise refusal(1, _("The post has no front matter. Start it with a line of three hyphens."))
+    for index, line in enumerate(lines[1:], start=1):
+        if FENCE.match(line):
+            return index
+    raise refusal(1, _("The front matter is not closed. End it with a line of three hyphens."))
+
+
+def parse(lines: list[str]) -> FrontMatter:
+    """The lines between the fences, the first of them being line 2. Raises DocumentError."""
+    text = "\n".join(lines)
+    if len(text) > MAX_FRONT_MATTER_LENGTH:
+        raise refusal(1, _("The front matter is too long."))
+    values, numbers = _mapping(_root(text))
+    starts = [*sorted(numbers.values()), len(lines) + 2]
+    source = [["", "\n".join(lines[: starts[0] - 2])]] if starts[0] > 2 else []
+    by_line = {number: key for key, number in numbers.items()}
+    for start, stop in pairwise(starts):
+        source.append([by_line[start], "\n".join(lines[start - 2 : stop - 2])])
+    return FrontMatter(values, numbers, source)
+
+
+def _root(text: str) -> yaml.MappingNode:
+    try:
+        if "*" in text and _has_aliases(text):
+            message = _("The front matter uses YAML aliases (*name). Write the values out.")
+            raise refusal(1, message)
+        root = yaml.compose(text, Loader=_LOADER)
+    except yaml.YAMLError as error:
+        raise _fault(text) from error
+    if not isinstance(root, yaml.MappingNode) or root.flow_style:
+        message = _("The front matter is not a list of keys and values such as “title: …”.")
+        raise refusal(2, message)
+    return root
+
+
+def _fault(text: str) -> DocumentError:
+    """What is wrong with a text that is no YAML; the loader written in Python knows the line."""
+    line, problem = 1, ""
+    try:
+        yaml.compose(text, Loader=yaml.BaseLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 2 if mark else 1
+        problem = getattr(error, "problem", None) or str(error)
+    message = _("The front matter is not valid YAML: %(problem)s.")
+    return refusal(line, message, problem=problem)
+
+
+def _has_aliases(text: str) -> bool:
+    return any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_LOADER))
+
+
+def _mapping(root: yaml.MappingNode) -> tuple[dict, dict[str, int]]:
+    values, lines = {}, {}
+    for key_node, value_node in root.value:
+        key, line = str(key_node.value), key_node.start_mark.line + 2
+        if key in values:
+            message = _("The front matter has “%(key)s” twice. Keep one.")
+            raise refusal(line, message, key=key)
+        values[key], lines[key] = _plain(value_node), line
+    return values, lines
+
+
+def _plain(node: yaml.Node) -> str | list | dict:
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item) for item in node.value]
+    if isinstance(node, yaml.MappingNode):
+        return {str(key.value): _plain(value) for key, value in node.value}
+    return node.value
+
+
+def stamp_and_title(front: FrontMatter, zone: ZoneInfo) -> tuple[dt.datetime, str]:
+    """The two keys that every document has. Raises DocumentError."""
+    errors, stamp = [], None
+    written = front.values.get("date")
+    try:
+        stamp = parse_stamp(written, zone)
+    except ValueError:
+        message = _("The front matter has no date. Add “date: 2026-01-03”.")
+        if written:
+            message = _("“%(date)s” is not a date. Write it as 2026-01-03 07:00:00 +0900.")
+            message %= {"date": written}
+        errors.append((front.lines.get("date", 1), message))
+    title = front.values.get("title")
+    if not isinstance(title, str) or not title.strip():
+        message = _("The front matter has no title. Add “title: …”.")
+        errors.append((front.lines.get("title", 1), message))
+    elif len(title) > MAX_TITLE_LENGTH or "\n" in title:
+        message = _("The title is too long. Use one line of at most %(limit)d characters.")
+        errors.append((front.lines["title"], message % {"limit": MAX_TITLE_LENGTH}))
+    if errors:
+        raise DocumentError(errors)
+    return stamp, title
+
+
+def parse_stamp(text: object, zone: ZoneInfo) -> dt.datetime:
+    """An aware datetime from `2026-01-03[ 00:31[:05][ +0900]]`; raises ValueError."""
+    match = _STAMP.match(text.strip()) if isinstance(text, str) else None
+    if not match:
+        raise ValueError(text)
+    day, minutes, seconds, offset = match.groups()
+    stamp = dt.datetime.fromisoformat(f"{day}T{minutes or '00:00'}:{seconds or '00'}")
+    if not offset:
+        return stamp.replace(tzinfo=zone)
+    return dt.datetime.strptime(f"{stamp:%Y-%m-%dT%H:%M:%S}{offset}", "%Y-%m-%dT%H:%M:%S%z")
+
+
+def tags_of(values: dict) -> list[str]:
+    """The tags of a post as Jekyll reads them: a list, or words with blanks or commas between."""
+    written = values.get("tags", values.get("tag", []))
+    if isinstance(written, str):
+        written = re.split(r"\s*,\s*" if "," in written else r"\s+", written.strip())
+    names = (name.strip() for name in written if isinstance(name, str))
+    return list(dict.fromkeys(filter(None, names)))
+
+
+def write(document: Document) -> list[str]:
+    """The lines between the fences, each key as it was written unless its value is another now."""
+    source = document.layout.get("front")
+    if source is None:
+        return "\n".join(text for _key, text in usual_source(document)).split("\n")
+    texts = []
+    for key, text in source:
+        if key == "title" and _value(text, key) != document.title:
+            text = _rewritten(text, key, _quoted(text, document.title))
+        elif key == "date" and not _is_same_moment(text, document):
+            text = _rewritten(text, key, _stamp_like(text, document))
+        texts.append(text)
+    return "\n".join(texts).split("\n")
+
+
+def usual_source(document: Document) -> list[list[str]]:
+    """The keys of a document that was never imported, each with its text."""
+    return [[key, _entry(key, value)] for key, value in _usual(document).items()]
+
+
+def _usual(document: Document) -> dict:
+    stamp = f"{document.stamp:%Y-%m-%d %H:%M:%S %z}"
+    rest = document.front_matter or _USUAL
+    given = {"layout": rest.get("layout", "post"), "title": document.title, "date": stamp}
+    if document.language != USUAL_LANGUAGE:
+        given["lang"] = document.language
+    return given | {key: value for key, value in rest.items() if key not in given}
+
+
+def _entry(key: str, value: object) -> str:
+    if key == "title":
+        return f"{key}: {json.dumps(value, ensure_ascii=False)}"
+    # Values are texts, which YAML would quote where they look like something else.
+    if key == "date":
+        return f"{key}: {value}"
+    return _dumped(key, value) if isinstance(value, str) else _dump(key, value)
+
+
+def _dump(key: str, value: object) -> str:
+    return yaml.safe_dump({key: value}, allow_unicode=True, width=10**6).rstrip("\n")
+
+
+# The same few keys and values are in every post of an archive.
+_dumped = lru_cache(maxsize=256)(_dump)
+
+
+def _value(text: str, key: str) -> object:
+    return _mapping(_root(text))[0].get(key)
+
+
+def _is_same_moment(text: str, document: Document) -> bool:
+    """Whether a date key says what the document does, as exactly as it says anything."""
+    try:
+        written = parse_stamp(_value(text, "date"), document.stamp.tzinfo)
+    except ValueError:
+        return False
+    if written.date() != document.date:
+        return False
+    if ":" not in str(_value(text, "date")):
+        return True
+    exact = "%Y-%m-%d %H:%M:%S" if str(_value(text, "date")).count(":") > 1 else "%Y-%m-%d %H:%M"
+    stamp = document.stamp.astimezone(written.tzinfo)
+    return f"{written:{exact}}" == f"{stamp:{exact}}"
+
+
+def _stamp_like(text: str, document: Document) -> str:
+    return f"{document.stamp:%Y-%m-%d %H:%M:%S %z}"
+
+
+def _quoted(text: str, title: str) -> str:
+    """A title quoted as the one it replaces, if it can be."""
+    style = text.split(":", 1)[1].lstrip()[:1]
+    if style == "'":
+        return "'" + title.replace("'", "''") + "'"
+    if style != '"' and _survives_plain(title):
+        return title
+    return json.dumps(title, ensure_ascii=False)
+
+
+def _survives_plain(title: str) -> bool:
+    try:
+        return _value(f"title: {title}", "title") == title
+    except DocumentError:
+        return False
+
+
+def _rewritten(text: str, key: str, value: str) -> str:
+    """An entry with a new value; what follows its first line, such as comments, stays."""
+    lines = text.split("\n")
+    rest = [line for line in lines[1:] if not line.strip() or line.lstrip().startswith("#")]
+    return "\n".join([f"{key}: {value}", *rest])

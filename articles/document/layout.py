@@ -1,0 +1,325 @@
+"""How a document is written: its units in order, and what a file's own writing adds to them.
+
+A unit is a line, or a few that belong together, with the number of blank lines before it. The
+usual writing follows from the fields alone. Where a file is written in another way, `layout` says
+so: `gaps` holds the number of blank lines by a unit's name, such as `points:2`, and `spelled`, by
+a hash of its usual text, how it is spelled, or its gap where it may change places. A unit whose
+text is edited has another hash: it keeps its place and gap and is spelled as usual from then on.
+
+Further keys of an article's layout: `order` of its parts, `headed` (parts whose heading stands
+although they are empty, or that usually have none), `labels` by name, `implications` (their
+order), `tags` (as they were spelled) and `rule` (False where none follows). Of the digest's:
+`front` (see front_matter), `fences`, `bom`, `newline` and `end` (what follows the last unit).
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from articles.document import front_matter
+from articles.document.model import (
+    AUTHORSHIP,
+    CITATIONS,
+    CORRECTIONS,
+    HEADLINE,
+    IMPLICATION_FIELDS,
+    IMPLICATIONS,
+    NOTES,
+    PARTS,
+    POINTS,
+    RULE,
+    ArticleText,
+    CorrectionText,
+    Document,
+    OtherText,
+    label,
+    named,
+)
+from articles.lines import CitationLine, parse_citation
+from articles.text import fold
+
+INDENT = "  "
+HEADING = re.compile(r"^(#{1,6})(?:[ \t]+(.*?))?[ \t]*$")
+RULE_LINE = re.compile(r"^(?:-{3,}|\*{3,}|_{3,})[ \t]*$")
+BULLET = re.compile(r"^[-*+•][ \t]+(.*\S)[ \t]*$")
+NOTE = re.compile(r"^([^\W\d][\w ]{0,20}?)[ \t]*[:：](?:[ \t]+(.*?))?[ \t]*$")
+HEADED = (CITATIONS, POINTS, IMPLICATIONS, CORRECTIONS)
+NOTE_LINES = ("tags", "drafted_by", "read_by")
+# Parts whose units come and go and change places.
+LISTS = (CITATIONS, POINTS, CORRECTIONS)
+
+
+class Unit(NamedTuple):
+    """`name` says what it is, with a number in a list; `gap` is the usual blank lines before it."""
+
+    name: str
+    text: str
+    gap: int
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(f"{self.part}\n{self.text}".encode()).hexdigest()[:16]
+
+    @property
+    def part(self) -> str:
+        return self.name.split(":")[0]
+
+
+def digest_units(document: Document) -> Iterator[Unit]:
+    """What stands between the front matter and the first article."""
+    if document.introduction:
+        yield Unit("introduction", stuffed(document.introduction, ends_introduction), 1)
+    yield from _corrections(document.corrections, document.language, {})
+
+
+def article_units(document: Document, article: ArticleText) -> Iterator[Unit]:
+    """One article from its headline to the rule below it."""
+    yield Unit(HEADLINE, f"## {article.headline}", 1)
+    yield from _other(article, HEADLINE)
+    for part in _order(article):
+        yield from _part(document, article, part)
+        yield from _other(article, part)
+    if article.layout.get("rule", True):
+        yield Unit(RULE, "---", 1)
+    yield from _other(article, RULE)
+
+
+def _part(document: Document, article: ArticleText, part: str) -> Iterator[Unit]:
+    language, layout = document.language, article.layout
+    labels, headed = layout.get("labels", {}), layout.get("headed", [])
+    if part == CORRECTIONS:
+        yield from _corrections(article.corrections, language, labels, part in headed)
+        return
+    if part == NOTES:
+        yield from _named(part, _notes(document, article), 1)
+        return
+    items = {CITATIONS: _citations, POINTS: _points, IMPLICATIONS: _implications}[part]
+    texts = dict(items(article, language, labels))
+    has_heading = part in headed or (texts and part != CITATIONS)
+    if has_heading:
+        yield Unit(f"heading:{part}", f"### {label(part, language, labels)}", 1)
+    yield from _named(part, texts.items(), 0 if has_heading else 1)
+
+
+def _named(part: str, texts: Iterable[tuple[object, str]], first_gap: int) -> Iterator[Unit]:
+    for index, (name, text) in enumerate(texts):
+        yield Unit(f"{part}:{name}", text, 0 if index else first_gap)
+
+
+def _citations(article: ArticleText, language: str, labels: dict) -> Iterable[tuple[int, str]]:
+    published = label("published", language, labels)
+    return enumerate(citation_line(citation, published) for citation in article.citations)
+
+
+def citation_line(citation: CitationLine, published: str) -> str:
+    """A citation as a Markdown link with its date behind it."""
+    publisher = re.sub(r"([\\\]])", r"\\\1", citation.publisher)
+    link = f"[{publisher}]({citation.url})"
+    date = citation.published_on
+    return f"{link} - {published}: {date.isoformat()}" if date else link
+
+
+def _points(article: ArticleText, language: str, labels: dict) -> Iterable[tuple[int, str]]:
+    return enumerate(f"- {point}" for point in article.points)
+
+
+def _implications(article: ArticleText, language: str, labels: dict) -> Iterator[tuple[str, str]]:
+    first = article.layout.get("implications", [])
+    for name in [*first, *(name for name in IMPLICATION_FIELDS if name not in first)]:
+        text = getattr(article, name)
+        if text or name in first:
+            line = f"- **{label(name, language, labels)}**: {indented(text)}"
+            yield name, line if text else line.rstrip()
+
+
+def _corrections(
+    corrections: list[CorrectionText], language: str, labels: dict, is_headed: bool = False
+) -> Iterator[Unit]:
+    if corrections or is_headed:
+        yield Unit("heading:corrections", f"### {label(CORRECTIONS, language, labels)}", 1)
+    texts = (f"- {c.corrected_at.isoformat()} {indented(c.text)}" for c in corrections)
+    yield from _named(CORRECTIONS, enumerate(texts), 0)
+
+
+def _notes(document: Document, article: ArticleText) -> Iterator[tuple[str, str]]:
+    """Tags, unless they are those of the front matter, and who wrote the article."""
+    language, labels = document.language, article.layout.get("labels", {})
+    spelled = article.layout.get("tags")
+    inherited = front_matter.tags_of(document.front_matter)
+    tags = article.tags
+    if spelled is not None and _folded(spelled) == _folded(tags):
+        tags = spelled
+    if spelled is not None or _folded(tags) != _folded(inherited):
+        yield "tags", f"{label('tags', language, labels)}: {', '.join(tags)}".rstrip()
+    if article.drafted_by:
+        words = AUTHORSHIP[language][article.drafted_by]
+        yield "drafted_by", f"{label('drafted_by', language, labels)}: {words}"
+    if article.read_by:
+        yield "read_by", f"{label('read_by', language, labels)}: {article.read_by}"
+
+
+def _folded(tags: list[str]) -> list[str]:
+    return [fold(tag) for tag in tags]
+
+
+def anchored(document: Document) -> Document:
+    """The document with its articles' other text after parts that they have. Texts that meet there
+    become one: so they are read again."""
+    return replace(document, articles=[_anchored(document, one) for one in document.articles])
+
+
+def _anchored(document: Document, article: ArticleText) -> ArticleText:
+    texts: dict[str, list[str]] = {}
+    anchor = HEADLINE
+    for part in (HEADLINE, *_order(article), RULE):
+        has_rule = part == RULE and article.layout.get("rule", True)
+        if has_rule or (part in PARTS and any(_part(document, article, part))):
+            anchor = part
+        found = [other.text for other in article.other if other.after == part]
+        texts.setdefault(anchor, []).extend(found)
+    other = [OtherText(after, "\n\n".join(found)) for after, found in texts.items() if found]
+    return replace(article, other=other)
+
+
+def _order(article: ArticleText) -> list[str]:
+    first = article.layout.get("order", [])
+    return [*first, *(part for part in PARTS if part not in first)]
+
+
+def _other(article: ArticleText, anchor: str) -> Iterator[Unit]:
+    for other in article.other:
+        if other.after == anchor:
+            yield Unit(f"other:{anchor}", stuffed_other(other.text, anchor), 1)
+
+
+# Text that must not be taken for structure
+
+
+def indented(text: str) -> str:
+    """The lines after the first one as Markdown continues a list item; empty ones stay so."""
+    first, *rest = text.split("\n")
+    return "\n".join([first, *(INDENT + line if line else "" for line in rest)])
+
+
+def stuffed(text: str, is_structure) -> str:
+    """Text with one more blank before each line that would be structure without its blanks."""
+    lines = text.split("\n")
+    return "\n".join(f" {line}" if is_structure(line.lstrip(" ")) else line for line in lines)
+
+
+def unstuffed(text: str, is_structure) -> str:
+    lines = text.split("\n")
+    return "\n".join(
+        line[1:] if line.startswith(" ") and is_structure(line.lstrip(" ")) else line
+        for line in lines
+    )
+
+
+def stuffed_other(text: str, anchor: str) -> str:
+    first, *rest = text.split("\n")
+    head = stuffed(first, lambda line: begins_part(line, anchor))
+    return "\n".join([head, *(stuffed(line, lambda x: ends_other(x, anchor)) for line in rest)])
+
+
+def unstuffed_other(text: str, anchor: str) -> str:
+    first, *rest = text.split("\n")
+    head = unstuffed(first, lambda line: begins_part(line, anchor))
+    return "\n".join([head, *(unstuffed(line, lambda x: ends_other(x, anchor)) for line in rest)])
+
+
+def is_headline(line: str) -> bool:
+    heading = HEADING.match(line)
+    return bool(heading) and len(heading[1]) == 2
+
+
+def ends_introduction(line: str) -> bool:
+    section = section_of(line)
+    return is_headline(line) or (section is not None and section[0] == CORRECTIONS)
+
+
+def ends_other(line: str, anchor: str) -> bool:
+    """Whether a line of other text is read as the beginning of something else."""
+    if is_headline(line):
+        return True
+    if anchor == RULE:
+        return False
+    if anchor == HEADLINE and is_citation(line):
+        return True
+    return bool(RULE_LINE.match(line) or section_of(line) or note_of(line))
+
+
+def begins_part(line: str, anchor: str) -> bool:
+    """Whether the first line of other text would be read as one more item of the part above."""
+    if ends_other(line, anchor):
+        return True
+    if anchor in (HEADLINE, CITATIONS):
+        return is_citation(line)
+    return anchor in (POINTS, IMPLICATIONS, CORRECTIONS) and bool(BULLET.match(line))
+
+
+def section_of(line: str) -> tuple[str, str] | None:
+    """The part that a heading begins, and the label's language."""
+    heading = HEADING.match(line)
+    if not heading or len(heading[1]) < 3:
+        return None
+    return named(heading[2] or "", HEADED)
+
+
+def note_of(line: str) -> tuple[str, str, str] | None:
+    """The name and language of a line of notes, and its value; None if it is no such line."""
+    match = NOTE.match(line)
+    found = match and named(match[1], NOTE_LINES)
+    if not found:
+        return None
+    name, value = found[0], match[2] or ""
+    fits = {"tags": True, "drafted_by": drafting_of(value), "read_by": 0 < len(value) <= 100}
+    return (*found, value) if fits[name] else None
+
+
+def drafting_of(words: str) -> str:
+    """How an article was drafted, by the words a document has for it; empty if it has others."""
+    known = {text.casefold(): key for by in AUTHORSHIP.values() for key, text in by.items()}
+    return known.get(words.casefold(), "")
+
+
+def is_citation(line: str) -> bool:
+    try:
+        return bool(parse_citation(line).publisher)
+    except ValueError:
+        return False
+
+
+# What a file's writing has of its own
+
+
+def own_writing(usual: list[Unit], written: list[str]) -> dict:
+    """The `gaps` and `spelled` of units as a file has them, both lists in the same order; keys
+    without anything in them are left out."""
+    gaps, spelled = {}, {}
+    for unit, text in zip(usual, written, strict=True):
+        blank = _blank_lines(text)
+        if blank != unit.gap:
+            gaps[unit.name] = blank
+        if text != "\n" * blank + unit.text:
+            spelled[unit.hash] = text
+    loose = {name.split(":")[0] for name in gaps}.intersection(LISTS)
+    for unit, text in zip(usual, written, strict=True):
+        if unit.part in loose:
+            spelled.setdefault(unit.hash, _blank_lines(text))
+    return {name: own for name, own in (("gaps", gaps), ("spelled", spelled)) if own}
+
+
+def _blank_lines(text: str) -> int:
+    lines = text.split("\n")
+    return next(index for index, line in enumerate(lines) if line.strip())
+
+
+def spell(unit: Unit, layout: dict) -> str:
+    """A unit with the blank lines before it, as its file had it."""
+    found = layout.get("spelled", {}).get(unit.hash)
+    if isinstance(found, str):
+        return found
+    gap = layout.get("gaps", {}).get(unit.name, unit.gap) if found is None else found
+    return "\n" * gap + unit.text

@@ -1,0 +1,135 @@
+"""What a digest document says, as plain values, and the words of its grammar."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from articles.lines import CitationLine
+
+MAX_HEADLINE_LENGTH = 300
+MAX_TITLE_LENGTH = 200
+MAX_IMPLICATION_LENGTH = 5_000
+MAX_INTRODUCTION_LENGTH = 10_000
+MAX_OTHER_LENGTH = 20_000
+MAX_FRONT_MATTER_LENGTH = 50_000
+
+# The parts of an article in their usual order. Other text may follow any of them.
+HEADLINE, CITATIONS, POINTS, IMPLICATIONS = "headline", "citations", "points", "implications"
+CORRECTIONS, NOTES, RULE = "corrections", "notes", "rule"
+PARTS = (CITATIONS, POINTS, IMPLICATIONS, CORRECTIONS, NOTES)
+ANCHORS = (HEADLINE, *PARTS, RULE)
+
+IMPLICATION_FIELDS = ("technical_significance", "industry_impact", "outlook")
+AUTHORSHIP = {
+    "ko": {"person": "사람", "ai": "AI 도움"},
+    "en": {"person": "a person", "ai": "AI help"},
+}
+# The label of each part and line by language; the first is the one that is written.
+LABELS = {
+    CITATIONS: {"ko": ["출처"], "en": ["Sources"]},
+    POINTS: {"ko": ["요약", "핵심 요약", "주요 요약"], "en": ["Summary", "Key points"]},
+    IMPLICATIONS: {
+        "ko": ["주요 내용 및 시사점", "시사점", "의미와 전망"],
+        "en": ["Implications", "Why it matters"],
+    },
+    CORRECTIONS: {"ko": ["정정"], "en": ["Corrections"]},
+    "technical_significance": {
+        "ko": ["기술적 의미", "기술적 의의"],
+        "en": ["Technical significance"],
+    },
+    "industry_impact": {"ko": ["산업적 영향", "산업 영향"], "en": ["Industry impact"]},
+    "outlook": {"ko": ["향후 전망", "전망"], "en": ["Outlook"]},
+    "published": {"ko": ["발행일"], "en": ["Published"]},
+    "tags": {"ko": ["주제"], "en": ["Topics"]},
+    "drafted_by": {"ko": ["작성"], "en": ["Drafted by"]},
+    "read_by": {"ko": ["확인"], "en": ["Read by"]},
+}
+
+IMPLICATION_LABELS = {
+    label: name
+    for name in IMPLICATION_FIELDS
+    for labels in LABELS[name].values()
+    for label in labels
+}
+
+
+@dataclass(frozen=True)
+class OtherText:
+    """Markdown that fits no field, and the part of the article that it follows."""
+
+    after: str
+    text: str
+
+
+@dataclass(frozen=True)
+class CorrectionText:
+    corrected_at: dt.datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class ArticleText:
+    """One article as the document has it; texts are Markdown, `line` is where it starts.
+
+    `layout` holds only what its writing has of its own, see `articles.document.layout`.
+    """
+
+    headline: str
+    citations: list[CitationLine] = field(default_factory=list)
+    points: list[str] = field(default_factory=list)
+    technical_significance: str = ""
+    industry_impact: str = ""
+    outlook: str = ""
+    corrections: list[CorrectionText] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    drafted_by: str = ""
+    read_by: str = ""
+    other: list[OtherText] = field(default_factory=list)
+    layout: dict = field(default_factory=dict, compare=False)
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One digest as the document has it.
+
+    `date` is the issue's day in the time zone that the stamp itself names; `stamp` is the aware
+    moment. `front_matter` holds every key but the title, its values as texts, lists or mappings
+    of texts.
+    """
+
+    date: dt.date
+    stamp: dt.datetime = field(compare=False)
+    title: str
+    introduction: str
+    language: str
+    front_matter: dict
+    articles: list[ArticleText]
+    corrections: list[CorrectionText] = field(default_factory=list)
+    layout: dict = field(default_factory=dict, compare=False)
+
+
+class DocumentError(ValueError):
+    """`errors` is a list of (line number from 1, sentence), in the order of the lines."""
+
+    def __init__(self, errors: list[tuple[int, str]]):
+        super().__init__(errors)
+        self.errors = sorted(errors)
+
+
+def refusal(line: int, message: str, **params: object) -> DocumentError:
+    return DocumentError([(line, message % params if params else message)])
+
+
+def label(name: str, language: str, labels: dict | None = None) -> str:
+    """How a part or line is called in a document: as it called it itself, or as usual."""
+    return (labels or {}).get(name) or LABELS[name][language][0]
+
+
+def named(text: str, names: tuple[str, ...]) -> tuple[str, str] | None:
+    """The part or line among `names` that a label stands for, and the label's language."""
+    wanted = " ".join(text.split()).casefold()
+    for name in names:
+        for language, labels in LABELS[name].items():
+            if wanted in (known.casefold() for known in labels):
+                return name, language
+    return None

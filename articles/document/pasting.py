@@ -1,0 +1,67 @@
+"""Articles that an editor pastes into the form: the body of a document, front matter or not."""
+
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from articles.document import front_matter
+from articles.document.body import Body
+from articles.document.model import MAX_TITLE_LENGTH, ArticleText, DocumentError, refusal
+from articles.text import clean
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """What was found in a pasted text; what it does not have is None or empty."""
+
+    date: dt.date | None
+    title: str
+    introduction: str
+    articles: list[ArticleText]
+
+
+def parse_articles(text: str, zone: ZoneInfo) -> Pasted:
+    """Read articles that an editor pasted into the form, with front matter or without.
+
+    The body's grammar is that of a post, but a citation may be an address alone, as in the form.
+    What the form holds itself, such as the date, may be missing. Raises DocumentError.
+    """
+    lines = clean(text).lstrip("\ufeff").split("\n")
+    blank = next((index for index, line in enumerate(lines) if line.strip()), 0)
+    try:
+        return _parse(lines[blank:], zone)
+    except DocumentError as error:
+        raise DocumentError([(line + blank, words) for line, words in error.errors]) from error
+
+
+def _parse(lines: list[str], zone: ZoneInfo) -> Pasted:
+    date, title, start, tags = None, "", 0, []
+    if front_matter.FENCE.match(lines[0]):
+        start = front_matter.end_of(lines) + 1
+        front = front_matter.parse(lines[1 : start - 1])
+        date, title = _date(front.values.get("date"), zone), _title(front)
+        tags = front_matter.tags_of(front.values)
+    body = Body(first_line=start + 1, tags=tags, needs_publishers=False)
+    for line in lines[start:]:
+        body.read(line)
+    body.finish()
+    return Pasted(date, title, body.introduction, [d.text(body.language) for d in body.articles])
+
+
+def _date(value: object, zone: ZoneInfo) -> dt.date | None:
+    try:
+        return front_matter.parse_stamp(value, zone).date()
+    except ValueError:
+        return None
+
+
+def _title(front: front_matter.FrontMatter) -> str:
+    title = front.values.get("title")
+    if not isinstance(title, str):
+        return ""
+    if len(title) > MAX_TITLE_LENGTH or "\n" in title:
+        message = _("The title is too long. Use one line of at most %(limit)d characters.")
+        raise refusal(front.lines["title"], message, limit=MAX_TITLE_LENGTH)
+    return title.strip()

@@ -1,0 +1,111 @@
+"""Text as a plain document. Nothing is dropped: what fits no field is kept where it stands, and
+what cannot be written again exactly as it is read is refused with its line."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from articles.document import front_matter
+from articles.document.body import Body
+from articles.document.layout import Unit, article_units, digest_units, own_writing
+from articles.document.model import Document, refusal
+from articles.document.writing import BOM, write
+from articles.text import find_forbidden
+
+LANGUAGES = ("ko", "en")
+
+
+def parse(text: str, zone: ZoneInfo) -> Document:
+    """Read a digest document. `zone` is for stamps that name no time zone.
+
+    Writing the document gives back the text, byte for byte. Raises DocumentError with every line
+    that cannot be used.
+    """
+    _refuse_control_characters(text)
+    body_text, form = _without_form(text)
+    lines = body_text.split("\n")
+    end = front_matter.end_of(lines)
+    front = front_matter.parse(lines[1:end])
+    stamp, title = front_matter.stamp_and_title(front, zone)
+    body = Body(first_line=end + 2, tags=front_matter.tags_of(front.values))
+    for line in lines[end + 1 :]:
+        body.read(line)
+    body.finish()
+    language = front.values.get("lang")
+    if language not in LANGUAGES:
+        language = body.language
+    document = Document(
+        date=stamp.date(),
+        stamp=stamp,
+        title=title,
+        introduction=body.introduction,
+        language=language,
+        front_matter={key: value for key, value in front.values.items() if key != "title"},
+        articles=[draft.text(language) for draft in body.articles],
+        corrections=body.corrections,
+        layout=form,
+    )
+    if [lines[0], lines[end]] != ["---", "---"]:
+        document.layout["fences"] = [lines[0], lines[end]]
+    if front.source != front_matter.usual_source(document):
+        document.layout["front"] = front.source
+    if body.end != "\n":
+        document.layout["end"] = body.end
+    document = _with_own_writing(document, body)
+    _refuse_difference(text, document)
+    return document
+
+
+def _refuse_control_characters(text: str) -> None:
+    forbidden = find_forbidden(text.removeprefix(BOM))
+    if forbidden:
+        line = text.count("\n", 0, forbidden.start()) + 1
+        message = _("The line holds the control character %(code)s. Remove it.")
+        raise refusal(line, message, code=f"U+{ord(forbidden[0]):04X}")
+
+
+def _without_form(text: str) -> tuple[str, dict]:
+    """The text with line feeds alone, and the byte order mark and line ends it had."""
+    form = {}
+    if text.startswith(BOM):
+        text, form["bom"] = text.removeprefix(BOM), True
+    if "\r" in text:
+        newline = "\r\n" if "\r\n" in text else "\r"
+        text, form["newline"] = text.replace(newline, "\n"), newline
+        if "\r" in text:
+            line = text.count("\n", 0, text.index("\r")) + 1
+            raise refusal(line, _("The file mixes kinds of line ends. Save it with one of them."))
+    return text, form
+
+
+def _with_own_writing(document: Document, body: Body) -> Document:
+    """The document with what its file writes in its own way. Where the file has other units than
+    its fields would be written as, nothing is noted, and the difference is found after."""
+    document.layout.update(_own(digest_units(document), body.units))
+    articles = [
+        replace(
+            article, layout=article.layout | _own(article_units(document, article), draft.units)
+        )
+        for article, draft in zip(document.articles, body.articles, strict=True)
+    ]
+    return replace(document, articles=articles)
+
+
+def _own(usual: Iterable[Unit], written: list[str]) -> dict:
+    usual = list(usual)
+    return own_writing(usual, written) if len(usual) == len(written) else {}
+
+
+def _refuse_difference(text: str, document: Document) -> None:
+    """The law of this module, checked for every text: it is written as it was read."""
+    written = write(document)
+    if written == text:
+        return
+    lines, others = text.split("\n"), written.split("\n")
+    pairs = zip(lines, others, strict=False)
+    shared = min(len(lines), len(others))
+    index = next((i for i, (a, b) in enumerate(pairs) if a != b), shared - 1)
+    message = _("This line cannot be kept as it is written. Write it as “%(usual)s”.")
+    raise refusal(index + 1, message, usual=others[index].strip()[:120])

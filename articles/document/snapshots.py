@@ -1,0 +1,144 @@
+"""Plain documents and the snapshots that digests are written from and kept as."""
+
+import datetime as dt
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from articles.document.front_matter import parse_stamp
+from articles.document.layout import anchored
+from articles.document.model import (
+    IMPLICATION_FIELDS,
+    ArticleText,
+    CorrectionText,
+    Document,
+    OtherText,
+)
+from articles.lines import citation_data, citation_from
+
+PUBLISHED_KEY = "published_at"
+
+
+def from_snapshot(data: dict, zone: ZoneInfo) -> Document:
+    """The document of a snapshot; `zone` is the site's, for times the document does not have yet.
+
+    White space at the ends of a text is no part of it.
+    """
+    date = dt.date.fromisoformat(data["date"])
+    stamp, front = _stamp(data, date, zone)
+    corrections = {None: []} | {article["uid"]: [] for article in data["articles"]}
+    for correction in data["corrections"]:
+        # One whose article is gone is told of the issue.
+        of = correction["article"] if correction["article"] in corrections else None
+        corrections[of].append(_correction(correction, zone))
+    document = Document(
+        date=date,
+        stamp=stamp,
+        title=data["title"].strip(),
+        introduction=data["introduction"].strip(),
+        language=data["language"],
+        front_matter=front,
+        articles=[_article(article, corrections[article["uid"]]) for article in data["articles"]],
+        corrections=corrections[None],
+        layout=data["layout"],
+    )
+    return anchored(document)
+
+
+def _stamp(data: dict, date: dt.date, zone: ZoneInfo) -> tuple[dt.datetime, dict]:
+    """The moment the document is dated with, which lies on its day, and its front matter.
+
+    A digest that came out on another day than its own says when under a key of its own.
+    """
+    front = {key: value for key, value in data["front_matter"].items() if key != PUBLISHED_KEY}
+    written = _moment(front.get("date"), zone)
+    if written is None or written.date() != date:
+        written = dt.datetime.combine(date, dt.time(), zone)
+    public = _moment(data["published_at"] or data["publish_at"], zone)
+    if public is None:
+        return written, front
+    local = public.astimezone(written.tzinfo)
+    if local.date() == date:
+        return local, front
+    return written, front | {PUBLISHED_KEY: public.isoformat()}
+
+
+def _moment(text: object, zone: ZoneInfo) -> dt.datetime | None:
+    if not isinstance(text, str):
+        return None
+    try:
+        return dt.datetime.fromisoformat(text) if "T" in text else parse_stamp(text, zone)
+    except ValueError:
+        return None
+
+
+def published_at(document: Document) -> dt.datetime:
+    """When the document says that it came out, or shall."""
+    text = document.front_matter.get(PUBLISHED_KEY)
+    return _moment(text, document.stamp.tzinfo) or document.stamp
+
+
+def _article(data: dict, corrections: list[CorrectionText]) -> ArticleText:
+    return ArticleText(
+        headline=data["headline"].strip(),
+        citations=[citation_from(citation) for citation in data["citations"]],
+        points=[point.strip() for point in data["points"]],
+        **{name: data[name].strip() for name in IMPLICATION_FIELDS},
+        corrections=corrections,
+        tags=data["tags"],
+        drafted_by=data["drafted_by"],
+        read_by=data["read_by"].strip(),
+        other=[
+            OtherText(other["after"], other["text"].strip("\n").rstrip())
+            for other in data["other"]
+            if other["text"].strip()
+        ],
+        layout=data["layout"],
+    )
+
+
+def _correction(data: dict, zone: ZoneInfo) -> CorrectionText:
+    moment = dt.datetime.fromisoformat(data["corrected_at"]).astimezone(zone)
+    return CorrectionText(moment, data["text"].strip())
+
+
+def to_snapshot(document: Document, uids: Sequence[str]) -> dict:
+    """The document as a snapshot of a digest that is no more than that; `uids` name its articles
+    in order."""
+    articles = list(zip(document.articles, uids, strict=True))
+    corrections = [(None, c) for c in document.corrections]
+    corrections += [(uid, c) for article, uid in articles for c in article.corrections]
+    return {
+        "date": document.date.isoformat(),
+        "title": document.title,
+        "introduction": document.introduction,
+        "language": document.language,
+        "front_matter": document.front_matter,
+        "layout": document.layout,
+        "publish_at": published_at(document).isoformat(),
+        "articles": [_article_data(article, uid) for article, uid in articles],
+        "corrections": [
+            {
+                "article": uid,
+                "text": correction.text,
+                "corrected_at": correction.corrected_at.isoformat(),
+                "changes": [],
+            }
+            for uid, correction in corrections
+        ],
+    }
+
+
+def _article_data(article: ArticleText, uid: str) -> dict:
+    return {
+        "uid": uid,
+        "headline": article.headline,
+        "slug": "",
+        "points": article.points,
+        **{name: getattr(article, name) for name in IMPLICATION_FIELDS},
+        "drafted_by": article.drafted_by,
+        "read_by": article.read_by,
+        "tags": article.tags,
+        "citations": [citation_data(citation) for citation in article.citations],
+        "other": [{"after": other.after, "text": other.text} for other in article.other],
+        "layout": article.layout,
+    }

@@ -1,0 +1,120 @@
+"""Where posts are read from: files, directories such as `_posts/`, and zip archives."""
+
+import lzma
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from django.utils.translation import gettext as _
+
+from articles.document import DocumentError
+
+MAX_POST_BYTES = 1_000_000
+MAX_ZIP_MEMBERS = 20_000
+# What reading a damaged, encrypted or exotic member of an archive can raise.
+UNREADABLE = (
+    *(OSError, EOFError, RuntimeError, NotImplementedError, ValueError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+)
+SUFFIXES = {".md", ".markdown"}
+
+
+class UnusableZip(ValueError):
+    """The message is a sentence that says what is wrong with the archive."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A post before it is read: what it is called in reports, and how its bytes are had.
+
+    `read` takes the most bytes wanted and may raise OSError.
+    """
+
+    name: str
+    read: Callable[[int], bytes]
+
+    @property
+    def stem(self) -> str:
+        return PurePosixPath(self.name.replace("\\", "/")).stem
+
+
+def find_posts(paths: list[Path]) -> list[Source]:
+    """The Markdown files among the paths, below the directories and in the zip archives, by name.
+
+    Raises FileNotFoundError for a path that does not exist, and UnusableZip.
+    """
+    found: list[Source] = []
+    for path in paths:
+        if path.is_dir():
+            files = sorted(file for file in path.rglob("*") if _is_post(file.name))
+            found += [_file(file) for file in files if file.is_file()]
+        elif not path.is_file():
+            raise FileNotFoundError(path)
+        elif path.suffix.lower() == ".zip":
+            found += posts_in_zip(path, f"{path}:")
+        else:
+            found.append(_file(path))
+    unique = {source.name: source for source in found}
+    return sorted(unique.values(), key=lambda source: (source.stem, source.name))
+
+
+def posts_in_zip(file: Path | BinaryIO, prefix: str = "") -> list[Source]:
+    """The posts in an archive, wherever in it they are. Raises UnusableZip."""
+    try:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise UnusableZip(_("The file is no zip archive, or it is damaged.")) from error
+    members = [info for info in archive.infolist() if _is_post(info.filename)]
+    if len(members) > MAX_ZIP_MEMBERS:
+        message = _("The archive holds more than %(limit)d posts. Split it.")
+        raise UnusableZip(message % {"limit": MAX_ZIP_MEMBERS})
+    return [Source(prefix + info.filename, _member(archive, info)) for info in members]
+
+
+def read_post(source: Source) -> str:
+    """The text of a post, a byte order mark included.
+
+    Raises DocumentError if it cannot be read, is too large or not UTF-8.
+    """
+    try:
+        data = source.read(MAX_POST_BYTES + 1)
+    except DocumentError:
+        raise  # whoever gave the source has looked into it
+    except UNREADABLE as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        message = _("The file cannot be read: %(reason)s.") % {"reason": reason}
+        raise DocumentError([(1, message)]) from error
+    if len(data) > MAX_POST_BYTES:
+        message = _("The file is larger than %(limit)d bytes.") % {"limit": MAX_POST_BYTES}
+        raise DocumentError([(1, message)])
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = _("The line is not UTF-8 (byte %(byte)s). Save the file in UTF-8.")
+        raise DocumentError([(line, message % {"byte": hex(data[error.start])})]) from error
+
+
+def _is_post(name: str) -> bool:
+    path = PurePosixPath(name)
+    is_junk = path.name.startswith(".") or "__MACOSX" in path.parts
+    return path.suffix.lower() in SUFFIXES and not is_junk
+
+
+def _file(path: Path) -> Source:
+    def read(limit: int) -> bytes:
+        with path.open("rb") as file:
+            return file.read(limit)
+
+    return Source(str(path), read)
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[int], bytes]:
+    def read(limit: int) -> bytes:
+        with archive.open(info) as file:
+            return file.read(limit)
+
+    return read

@@ -1,0 +1,235 @@
+"""Three laws of the document: text comes back to the byte, values come back whole, and one edit
+is one line."""
+
+import datetime as dt
+import difflib
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from django.test import SimpleTestCase
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from articles import document
+from articles.document import (
+    ArticleText,
+    CorrectionText,
+    Document,
+    DocumentError,
+    OtherText,
+    anchored,
+)
+from articles.lines import CitationLine
+from tests.posts import HEAD
+
+SEOUL = ZoneInfo("Asia/Seoul")
+DAY = dt.date(2026, 5, 1)
+STAMP = dt.datetime(2026, 5, 1, 7, 0, 12, tzinfo=SEOUL)
+
+# Lines that are structure, nearly structure, or look like it in the wrong place.
+LINES = [
+    *(
+        "",
+        "",
+        "",
+        "  ",
+        "문단.",
+        "# 큰 제목",
+        "## 제목",
+        "## 다른 제목  ",
+        " ## 들여쓴 제목",
+        "### 배경",
+    ),
+    *(
+        "### 요약",
+        "### 핵심 요약",
+        "#### 요약",
+        "### Summary",
+        "### 주요 내용 및 시사점",
+        "### 정정",
+    ),
+    *("- 요점", "* 요점", "-  요점  ", "  - 겹친 요점", "1. 번호", "- ", "-"),
+    *(
+        "- **기술적 의미**: 뜻",
+        "- **향후 전망** : 앞날",
+        "- **전망:** 앞날",
+        "- **기타**: 말",
+        "  이어진 줄",
+    ),
+    *(
+        "[가](https://a.example/1) - 발행일: 2026-05-01",
+        "[나](https://a.example/(2))",
+        "가 | https://a.example",
+    ),
+    *(
+        "[다](https://a.example/3), [라](https://a.example/4)",
+        "[마\\]](https://a.example/5) - 2026.1.3",
+    ),
+    *(
+        "주제: AI, 로봇",
+        "주제:",
+        "작성: AI 도움",
+        "작성: 사람",
+        "확인: 김민지",
+        " 주제: 들여쓴 주제",
+        "작성: 누구",
+    ),
+    *("---", "***", "----  ", " ---", "| 표 | 둘 |", "![그림](a.png)", "> 인용", "```", "\\## 글"),
+    *("- 2026-05-02T09:00:00+09:00 고침", "\u3000", "\u00a0- 줄", "## 요약", "정정: 말"),
+]
+FRONTS = [
+    HEAD,
+    HEAD.replace("\n", "\n# 설명\n", 2),
+    HEAD.replace('"', "'"),
+    HEAD.replace("categories: news", "tags: [AI, 로봇]"),
+    HEAD.replace("categories: news", "tags:\n- AI\n- 로봇\n"),
+]
+texts = st.text("가나다 AI.,:-#*[]()|\\>_`\n", max_size=40).map(str.strip)
+words = st.text("가나다라AI#*-_[]|\\. ", min_size=1, max_size=12).map(str.strip).filter(bool)
+lines = words.map(lambda text: " ".join(text.split()))
+names = st.sampled_from(["가나일보", "나[다]", "라\\마", "A | B", "新闻"])
+tags = st.lists(st.sampled_from(["AI", "로봇", "반도체"]), unique=True, max_size=3)
+moments = st.integers(0, 10**6).map(lambda s: STAMP + dt.timedelta(seconds=s))
+corrections = st.lists(st.builds(CorrectionText, moments, texts.filter(bool)), max_size=2)
+others = st.lists(
+    st.tuples(
+        st.sampled_from(["headline", "citations", "points", "implications", "rule"]),
+        texts.filter(bool),
+    ),
+    max_size=3,
+    unique_by=lambda pair: pair[0],
+)
+articles = st.builds(
+    ArticleText,
+    headline=lines,
+    citations=st.lists(
+        st.builds(
+            CitationLine,
+            names,
+            st.sampled_from(["https://a.example/1", "https://a.example/(x)?y=1"]),
+            st.sampled_from([None, DAY]),
+        ),
+        max_size=2,
+    ),
+    points=st.lists(lines, max_size=3),
+    technical_significance=texts,
+    industry_impact=texts,
+    outlook=texts,
+    corrections=corrections,
+    tags=tags,
+    drafted_by=st.sampled_from(["", "person", "ai"]),
+    read_by=st.sampled_from(["", "김민지"]),
+    other=others.map(lambda pairs: [OtherText(*pair) for pair in pairs]),
+)
+documents = st.builds(
+    Document,
+    date=st.just(DAY),
+    stamp=st.just(STAMP),
+    title=lines,
+    introduction=texts,
+    language=st.sampled_from(["ko", "en"]),
+    front_matter=st.sampled_from([{}, {"layout": "post", "tags": ["AI", "로봇"]}]),
+    articles=st.lists(articles, min_size=1, max_size=3),
+    corrections=corrections,
+)
+
+
+def parse(text):
+    return document.parse(text, SEOUL)
+
+
+def whole(read):
+    """What the usual front matter adds is no loss."""
+    return replace(read, front_matter={})
+
+
+def accepted(text):
+    try:
+        return parse(text)
+    except DocumentError:
+        return None
+
+
+class ToTheByteTests(SimpleTestCase):
+    @settings(max_examples=60, deadline=None)
+    @given(st.sampled_from(FRONTS), st.lists(st.sampled_from(LINES), max_size=25), st.data())
+    def test_text_is_written_as_it_was_read_or_refused_with_a_line(self, front, body, data):
+        text = front + data.draw(st.sampled_from(["", "\n"])) + "\n".join(["## 첫 제목", *body])
+        text = data.draw(st.sampled_from([text, text.replace("\n", "\r\n"), "\ufeff" + text]))
+        try:
+            read = parse(text)
+        except DocumentError as refused:
+            count = text.count("\n") + 1
+            self.assertTrue(all(1 <= line <= count and words for line, words in refused.errors))
+        else:
+            self.assertEqual(document.write(read), text)
+
+    @settings(max_examples=60, deadline=None)
+    @given(st.text(max_size=80))
+    def test_any_text_at_all(self, body):
+        read = accepted(HEAD + "\n## 제목\n" + body)
+        if read:
+            self.assertEqual(document.write(read), HEAD + "\n## 제목\n" + body)
+
+
+class WholeValuesTests(SimpleTestCase):
+    @settings(max_examples=60, deadline=None)
+    @given(documents)
+    def test_what_editors_wrote_comes_back_from_the_text(self, written):
+        read = parse(document.write(written))
+        self.assertEqual(whole(read), whole(anchored(written)))
+        self.assertEqual(read.stamp, written.stamp)
+
+    @settings(max_examples=60, deadline=None)
+    @given(documents)
+    def test_usual_writing_needs_no_layout(self, written):
+        read = parse(document.write(written))
+        for layout in (read.layout, *(article.layout for article in read.articles)):
+            self.assertFalse({"gaps", "spelled"} & layout.keys())
+
+
+class OneLineTests(SimpleTestCase):
+    """Edits of whatever file: the lines that differ are those of the edit."""
+
+    def changed(self, before, after):
+        rows = difflib.ndiff(before.split("\n"), after.split("\n"))
+        kinds = [row[0] for row in rows if row[0] in "+-"]
+        return kinds.count("-"), kinds.count("+")
+
+    @settings(max_examples=60, deadline=None)
+    @given(st.sampled_from(FRONTS), st.lists(st.sampled_from(LINES), max_size=25), st.data())
+    def test_one_point_edited_is_one_line(self, front, body, data):
+        text = front + "\n".join(["## 첫 제목", "### 요약", "- 하나", "* 둘  ", "", "- 셋", *body])
+        read = accepted(text)
+        assume(read)
+        article = read.articles[0]
+        index = data.draw(st.integers(0, len(article.points) - 1))
+        points = list(article.points)
+        points[index] = "아주 다른 요점"
+        self.assertEqual(self.changed(text, self.write(read, points=points)), (1, 1))
+
+    @settings(max_examples=60, deadline=None)
+    @given(st.lists(st.sampled_from(LINES), max_size=25))
+    def test_a_new_headline_is_one_line(self, body):
+        text = HEAD + "\n".join(["## 첫 제목", *body])
+        read = accepted(text)
+        assume(read)
+        self.assertEqual(self.changed(text, self.write(read, headline="아주 다른 제목")), (1, 1))
+
+    def test_a_point_more_or_less_is_one_line(self):
+        text = HEAD + "\n## 제목\n\n### 요약\n* 하나\n* 둘\n* 셋\n\n끝말\n"
+        read = parse(text)
+        self.assertEqual(self.changed(text, self.write(read, points=["하나", "셋"])), (1, 0))
+        more = ["하나", "둘", "셋", "넷"]
+        self.assertEqual(self.changed(text, self.write(read, points=more)), (0, 1))
+
+    def test_a_new_title_is_one_line_in_the_quotes_it_had(self):
+        for quote in ('"', "'", ""):
+            text = (HEAD + "\n## 제목\n").replace('"', quote)
+            written = document.write(replace(parse(text), title="바뀐 제목"))
+            self.assertEqual(self.changed(text, written), (1, 1))
+            self.assertIn(f"title: {quote}바뀐 제목{quote}\n", written)
+
+    def write(self, read, **fields):
+        first, *rest = read.articles
+        return document.write(replace(read, articles=[replace(first, **fields), *rest]))
