@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from articles import converters
 from articles.feeds.digests import DigestFeed
-from articles.views import archive, corrections, health, pages, preview_link
+from articles.views import archive, corrections, health, pages, preview_link, twins
 
 register_converter(converters.DayConverter, "day")
 register_converter(converters.MonthConverter, "month")
@@ -16,6 +16,8 @@ urlpatterns = [
     # Issues
     path("", pages.home, name="home"),
     path("<day:date>/", pages.day, name="day"),
+    path("<day:date>.md", twins.markdown, name="day-markdown"),
+    path("<day:date>.json", twins.json, name="day-json"),
     path("corrections/", corrections.listing, name="corrections"),
     path("preview/<preview_token:token>/", preview_link.show, name="preview-link"),
     # Archive

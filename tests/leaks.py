@@ -122,8 +122,10 @@ def guesses():
     return {
         "home": ["/", "/?preview=1", "/?page=2", "/?date=2026-01-10", "/index.html", "/.json"],
         "day": [f"/{day}/" for day in days]
-        + [f"/{day}{end}" for day in days for end in ("", ".md", ".json", "/amp/", "/?preview=1")]
+        + [f"/{day}{end}" for day in days for end in ("", "/amp/", "/?preview=1")]
         + [f"/{day}/{quote(slug)}/" for day, slug in zip(days[1:], slugs, strict=False)],
+        "day-markdown": [f"/{day}.md" for day in days] + ["/2026/02/30.md", "/2026/01.md"],
+        "day-json": [f"/{day}.json" for day in days] + ["/2026/02/30.json"],
         "year": ["/2026/", "/2025/", "/2024/", "/2025", "/2026.json"],
         "month": ["/2026/01/", "/2025/12/", "/2025/11/", "/2025/12", "/2026/1/"],
         "archive": ["/archive/", "/archive", "/archive/?page=2"],

@@ -11,7 +11,7 @@ from wsgiref.util import setup_testing_defaults
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import Http404
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, get_resolver, resolve
 from django.utils.translation import gettext as _
 
 from articles.backup.archive import Refused
@@ -35,17 +35,8 @@ def fetch(address: str) -> Page:
 
     Raises Refused if the page fails, since nothing can be told from that.
     """
-    parts = urlsplit(address)
-    site = urlsplit(settings.SITE_URL)
-    environ = {
-        "PATH_INFO": unquote(parts.path).encode().decode("latin-1"),
-        "QUERY_STRING": parts.query,
-        "HTTP_HOST": site.netloc,
-        "wsgi.url_scheme": site.scheme,
-    }
-    setup_testing_defaults(environ)
     try:
-        response = _view(WSGIRequest(environ))
+        response = _view(_request(address))
     except Http404:
         return Page(404, "", b"")
     except Exception as error:
@@ -55,6 +46,13 @@ def fetch(address: str) -> Page:
         ) from error
     body = b"".join(response) + response.get("Location", "").encode()
     return Page(response.status_code, response.get("Content-Type", ""), body)
+
+
+def not_found() -> Page:
+    """What a visitor gets at an address that does not exist."""
+    handler = get_resolver().resolve_error_handler(404)
+    response = handler(_request("/404.html"), exception=Http404())
+    return Page(response.status_code, response["Content-Type"], response.content)
 
 
 def links(address: str, page: Page) -> Iterator[str]:
@@ -75,6 +73,19 @@ def feed_items(page: Page) -> dict[bytes, bytes]:
         return {}
     items = [match[0] for match in XML_ITEM.finditer(page.body)]
     return {found[2]: item for item in items if (found := XML_ID.search(item))}
+
+
+def _request(address):
+    parts = urlsplit(address)
+    site = urlsplit(settings.SITE_URL)
+    environ = {
+        "PATH_INFO": unquote(parts.path).encode().decode("latin-1"),
+        "QUERY_STRING": parts.query,
+        "HTTP_HOST": site.netloc,
+        "wsgi.url_scheme": site.scheme,
+    }
+    setup_testing_defaults(environ)
+    return WSGIRequest(environ)
 
 
 def _view(request):

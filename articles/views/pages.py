@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from articles import deadlines, topics
 from articles.models import Article, Digest, Tag
+from articles.views import twins
 from articles.views.public import public_page
 
 DAYS_A_PAGE = 20
@@ -26,17 +27,21 @@ def home(request):
 @public_page
 def day(request, date):
     digest = get_object_or_404(Digest.objects.published().for_page(), date=date)
-    return render_day(request, digest)
+    alternates = twins.alternates(digest)
+    response = render_day(request, digest, twins=alternates)
+    response["Link"] = twins.link_header((*twin, "alternate") for twin in alternates)
+    return response
 
 
-def render_day(request, digest, missed_hour=None):
-    """The page of one issue, with links to the issues before and after it."""
+def render_day(request, digest, missed_hour=None, twins=()):
+    """The page of one issue, with links to the issues before and after it and to its twins."""
     published = Digest.objects.published()
     context = {
         "digest": digest,
         "previous": published.previous_to(digest.date),
         "next": published.next_to(digest.date),
         "missed_hour": missed_hour,
+        "twins": twins,
     }
     return render(request, "articles/day.html", context)
 

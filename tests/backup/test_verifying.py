@@ -55,8 +55,8 @@ class VerifyingTests(SiteTestCase):
         _said, differs = self.verify()
         revision_name = f"revision 2026-01-02 #{revision.number}"
         feed_id = Digest.objects.get(date="2026-01-01").feed_id
-        expected = {"/2026/01/01/", f"{FEED} {feed_id}", revision_name, "media/chart.png", FEED}
-        self.assertEqual(differs, expected)
+        day = {"/2026/01/01/", "/2026/01/01.md", "/2026/01/01.json", f"{FEED} {feed_id}"}
+        self.assertEqual(differs, day | {revision_name, "media/chart.png", FEED})
 
     def test_what_was_written_since_is_told_apart_from_what_was_lost(self):
         make_digest("2026-01-06")
@@ -64,7 +64,8 @@ class VerifyingTests(SiteTestCase):
         Article.objects.filter(digest__date="2026-01-01").update(outlook="사라졌다.")
         said, differs = self.verify()
         feed_id = Digest.objects.get(date="2026-01-01").feed_id
-        self.assertEqual(differs, {"/2026/01/01/", f"{FEED} {feed_id}"})
+        day = {"/2026/01/01/", "/2026/01/01.md", "/2026/01/01.json", f"{FEED} {feed_id}"}
+        self.assertEqual(differs, day)
         later = set(said.partition("Changed on the live site since the backup:")[2].split()[1:])
         # The page of the 2nd stays the same: who is before and after it did not change.
         self.assertLessEqual({"/", "/2026/01/03/", "/2026/01/", "/corrections/", FEED}, later)

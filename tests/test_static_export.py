@@ -1,0 +1,228 @@
+"""A copy of the site is served by a plain file server and read like the site itself."""
+
+import html
+import re
+import tempfile
+import threading
+import urllib.error
+import urllib.request
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from unittest.mock import patch
+from urllib.parse import quote, urljoin, urlsplit
+
+from django.test import TestCase, override_settings
+
+from articles import exporting, publishing
+from articles.exporting.site import LISTING
+from articles.models import Digest, Tag
+from tests.factories import make_article, make_digest, publish
+
+LINK = re.compile(r'<(?:a|link|img|script)\b[^>]*?\s(?:href|src)="([^"]+)"')
+CANARY = "비밀카나리아"
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+class CopyCase(TestCase):
+    def setUp(self):
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory())) / "copy"
+        for day in range(1, 8):
+            digest = make_digest(f"2026-01-0{day}", articles=1, published=False)
+            make_article(digest, headline=f"{day}일의 로봇", tags=["로봇", "C#/AI & 칩"])
+            digest = publish(digest)
+            publishing.correct(digest, f"{day}일을 바로잡습니다.")
+        self.enterContext(patch("articles.views.pages.DAYS_A_PAGE", 3))
+        self.enterContext(patch("articles.views.corrections.CORRECTIONS_A_PAGE", 3))
+
+    def copy(self):
+        report = exporting.copy_site(self.folder)
+        return (report.written, report.unchanged, report.removed)
+
+    def files(self):
+        found = (path for path in self.folder.rglob("*") if path.is_file())
+        return {str(path.relative_to(self.folder)): path.read_bytes() for path in found}
+
+
+class ServedTests(CopyCase):
+    def serve(self):
+        handler = partial(QuietHandler, directory=str(self.folder))
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        self.addCleanup(thread.join)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    def read(self, address):
+        with urllib.request.urlopen(address, timeout=10) as response:
+            return response.read().decode(errors="replace"), response.url
+
+    def crawl(self, origin):
+        """Bodies by address of all that links lead to; fails on a link to nothing."""
+        waiting, found = [f"{origin}/", f"{origin}/404.html"], {}
+        while waiting:
+            address = waiting.pop()
+            if address in found:
+                continue
+            try:
+                body, final = self.read(address)
+            except urllib.error.HTTPError as error:
+                self.fail(f"{address}: {error}")
+            self.assertEqual(final, address, "the server had to lead on")
+            found[address] = body
+            if "<html" not in body:
+                continue
+            for link in LINK.findall(body):
+                target = urljoin(address, html.unescape(link))
+                self.assertFalse(urlsplit(target).query and target.startswith(origin), target)
+                if target.startswith(origin):
+                    waiting.append(target.partition("#")[0])
+        return found
+
+    def test_every_link_leads_somewhere_and_to_everything(self):
+        self.copy()
+        origin = self.serve()
+        found = self.crawl(origin)
+        paths = {address.removeprefix(origin) for address in found}
+        for day in range(1, 8):
+            for end in ("/", ".md", ".json"):
+                self.assertIn(f"/2026/01/0{day}{end}", paths)
+        robots = quote(Tag.objects.get(name="로봇").slug)
+        for path in (
+            *("/", "/404.html", "/archive/", "/2026/", "/2026/01/", "/tags/", "/corrections/"),
+            *("/feeds/digests.rss", "/static/css/site.css", "/static/img/favicon.svg"),
+            *(f"/tags/{robots}/", f"/tags/{robots}/before/2026-01-05/"),
+            f"/tags/{robots}/before/2026-01-02/",
+        ):
+            self.assertIn(path, paths)
+        older = [body for path, body in found.items() if "/corrections/before/" in path]
+        self.assertEqual(len(older), 2)
+        everything = "".join(found.values())
+        listed = "".join([found[f"{origin}/corrections/"], *older])
+        for day in range(1, 8):
+            self.assertIn(f"{day}일의 로봇", everything)
+            self.assertIn(f"{day}일을 바로잡습니다.", listed)
+
+    def test_anchors_are_those_of_the_pages(self):
+        self.copy()
+        found = self.crawl(self.serve())
+        for address, body in found.items():
+            for link in LINK.findall(body) if "<html" in body else ():
+                target, _, anchor = urljoin(address, html.unescape(link)).partition("#")
+                if anchor and target in found:
+                    self.assertIn(f'id="{anchor}"', found[target], link)
+
+
+class CopyTests(CopyCase):
+    def test_pages_are_those_that_visitors_get(self):
+        self.copy()
+        files = self.files()
+        for address, name in (
+            ("/2026/01/03.md", "2026/01/03.md"),
+            ("/feeds/digests.rss", "feeds/digests.rss"),
+        ):
+            self.assertEqual(files[name], self.client.get(address).content)
+        page = files["2026/01/03/index.html"].decode()
+        public = self.client.get("/2026/01/03/").content.decode()
+        self.assertEqual(page.partition("<main")[2], public.partition("<main")[2])
+        self.assertIn('<link rel="canonical" href="http://testserver/2026/01/03/">', page)
+        self.assertEqual(
+            files["404.html"].count(b"404"), self.client.get("/x/").content.count(b"404")
+        )
+
+    def test_nothing_hidden_is_in_it(self):
+        draft = make_digest("2026-01-09", articles=0, published=False, title=CANARY)
+        make_article(draft, headline=CANARY, tags=[CANARY, "로봇"])
+        withdrawn = make_digest("2026-01-10", articles=0, published=False, introduction=CANARY)
+        make_article(withdrawn, headline=CANARY, tags=[CANARY])
+        publishing.withdraw(publish(withdrawn))
+        self.copy()
+        for name, data in self.files().items():
+            self.assertNotIn(CANARY, name)
+            self.assertNotIn(CANARY.encode(), data, name)
+            self.assertNotIn(b"/admin/", data, name)
+        self.assertFalse((self.folder / "2026/01/09").exists())
+
+    def test_a_second_copy_writes_nothing(self):
+        written, _, _ = self.copy()
+        before = {path: path.stat().st_mtime_ns for path in self.folder.rglob("*.*")}
+        del before[self.folder / LISTING]
+        self.assertEqual(self.copy(), (0, written, 0))
+        self.assertEqual({path: path.stat().st_mtime_ns for path in before}, before)
+
+    def test_a_withdrawn_issue_is_gone_from_the_next_copy(self):
+        self.copy()
+        publishing.withdraw(Digest.objects.get(date="2026-01-03"))
+        before = self.files()
+        _, _, removed = self.copy()
+        gone = before.keys() - self.files().keys()
+        self.assertEqual(removed, len(gone))
+        self.assertIn("2026/01/03.json", gone)
+        self.assertTrue(all(name.startswith("2026/01/03") or "/before/" in name for name in gone))
+        self.assertFalse((self.folder / "2026/01/03").exists())
+        self.assertFalse((self.folder / "2026/01/03.md").exists())
+        for name, data in self.files().items():
+            self.assertNotIn("3일의 로봇".encode(), data, name)
+
+    def test_a_run_that_was_cut_off_leaves_nothing_for_ever(self):
+        with (
+            patch("articles.backup.pages.not_found", side_effect=KeyboardInterrupt),
+            self.assertRaises(KeyboardInterrupt),
+        ):
+            self.copy()
+        self.assertTrue((self.folder / "2026/01/03.md").exists())
+        publishing.withdraw(Digest.objects.get(date="2026-01-03"))
+        self.copy()
+        self.assertFalse((self.folder / "2026/01/03.md").exists())
+
+    def test_other_peoples_files_are_left_alone(self):
+        self.folder.mkdir()
+        (self.folder / "thesis.txt").write_text("내 글")
+        with self.assertRaises(exporting.ExportError):
+            self.copy()
+        self.assertEqual(list(self.files()), ["thesis.txt"])
+
+    def test_files_added_to_a_copy_and_those_of_git_stay(self):
+        (self.folder / ".git").mkdir(parents=True)
+        (self.folder / ".git" / "config").write_text("[core]")
+        self.copy()
+        (self.folder / "CNAME").write_text("news.example.com")
+        with (self.folder / LISTING).open("a") as listing:
+            listing.write("../outside.txt\n")
+        outside = self.folder.parent / "outside.txt"
+        outside.write_text("nobody's")
+        self.assertEqual(self.copy()[2], 0)
+        self.assertTrue(outside.exists())
+        self.assertTrue((self.folder / "CNAME").exists())
+        self.assertTrue((self.folder / ".git" / "config").exists())
+
+    def test_a_name_too_long_for_a_file_is_cut_and_links_follow(self):
+        name = "긴주제" * 30
+        make_article(make_digest("2026-01-08"), tags=[name])
+        Tag.objects.filter(name=name).update(slug="긴주제" * 30)
+        self.copy()
+        index = (self.folder / "tags/index.html").read_text()
+        [link] = [link for link in LINK.findall(index) if quote("긴주제") in link]
+        self.assertTrue(list(self.folder.glob("tags/긴주제*/index.html")))
+        self.assertNotIn(quote("긴주제" * 30), index)
+        self.assertTrue(link.endswith("/"))
+
+    @override_settings(SITE_URL="https://news.example.com", ALLOWED_HOSTS=["news.example.com"])
+    def test_links_of_a_site_on_https_stay_in_the_copy(self):
+        self.copy()
+        page = (self.folder / "2026/01/03/index.html").read_text()
+        self.assertIn('rel="canonical" href="https://news.example.com/2026/01/03/"', page)
+        self.assertIn('href="/2026/01/03.md"', page)
+
+    def test_a_static_file_that_is_missing_is_named(self):
+        with (
+            patch("articles.exporting.site.finders.find", return_value=None),
+            self.assertRaisesMessage(exporting.ExportError, "css/site.css"),
+        ):
+            self.copy()
