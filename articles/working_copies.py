@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from articles import editing, lines
 from articles.diffing import ARTICLE_FIELDS, DIGEST_FIELDS
+from articles.document import ANCHORS
 from articles.models import Digest, WorkingCopy
 
 MAX_OPEN = 200  # a user
@@ -124,11 +125,12 @@ def texts(fields, base) -> dict:
     What was not on the form is as in `base`, itself made by `texts_of`.
     """
     typed = {name: _plain(value) for name, value in fields if name in DIGEST_FIELDS}
-    known = {article["uid"] for article in base.get("articles", [])}
+    known = {article["uid"]: article for article in base.get("articles", [])}
     articles = []
     for number, row in enumerate(rows(fields)):
         article = {name: _plain(row.get(_ON_FORM.get(name, name), "")) for name in ARTICLE_FIELDS}
         uid = row.get("uid") or f"new-{number}"
+        article["other"] = _typed_other(row, known.get(uid, {}).get("other", ""))
         if "DELETE" not in row and (uid in known or any(article.values())):
             articles.append({"uid": uid, **article})
     return {**base, **typed, "articles": articles}
@@ -199,7 +201,17 @@ def _form_text(name, value):
         return lines.format_citations([lines.citation_from(each) for each in value or []])
     if name == "tags":
         return ", ".join(value or [])
+    if name == "other":
+        ordered = sorted(value or [], key=lambda other: ANCHORS.index(other["after"]))
+        return "\n\n".join(_plain(other["text"]) for other in ordered)
     return value or ""
+
+
+def _typed_other(row, before):
+    """The boxes for other text as one; a form without any leaves that text as it was."""
+    boxes = [f"other_{anchor}" for anchor in ANCHORS if f"other_{anchor}" in row]
+    typed = [_plain(row[name]) for name in boxes]
+    return "\n\n".join(filter(None, typed)) if boxes else before
 
 
 def _plain(text):

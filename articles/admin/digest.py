@@ -27,6 +27,7 @@ from articles.admin.preview_links import PreviewLinksMixin
 from articles.admin.rules import is_deletable, may_change
 from articles.admin.starting import StartingMixin
 from articles.admin.trash import TrashMixin
+from articles.admin.uploading import UploadingMixin
 from articles.admin.workflow import WorkflowMixin
 from articles.models import Article, Digest
 
@@ -73,6 +74,7 @@ class DigestAdmin(
     WorkflowMixin,
     DraftsMixin,
     TrashMixin,
+    UploadingMixin,
     StartingMixin,
     HistoryMixin,
     FindingsMixin,
@@ -101,6 +103,7 @@ class DigestAdmin(
                 "css/admin-drafts.css",
                 "css/admin-desk-fields.css",
                 "css/admin-press.css",
+                "css/admin-other-text.css",
             ]
         }
         js = [

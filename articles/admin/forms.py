@@ -19,6 +19,7 @@ from articles.admin.fields import (
     PointsFormField,
     TagsFormField,
 )
+from articles.admin.other_text import OtherTextFields
 from articles.admin.rules import may_change
 from articles.admin.widgets import DayWidget, LineWidget, MarkdownWidget
 from articles.models import Article, Correction, Digest
@@ -95,7 +96,7 @@ class DigestForm(CorrectionQuestion, forms.ModelForm):
         return {**base, **typed, "date": date.isoformat() if date else base["date"]}
 
 
-class ArticleForm(DeskFields, forms.ModelForm):
+class ArticleForm(DeskFields, OtherTextFields, forms.ModelForm):
     """One article, with its citations and tags as text."""
 
     points = PointsFormField(

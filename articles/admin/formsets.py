@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from articles import assigning, editing, lines
 from articles.addresses import domain_of
-from articles.admin import desk_fields
+from articles.admin import desk_fields, other_text
 from articles.admin.widgets import OrderWidget
 from articles.lines import CitationLine
 from articles.models import Article
@@ -137,6 +137,7 @@ def _initial(article):
         ],
         "tag_names": [tag.name for tag in article.tags.all()],
         **{name: getattr(article, name) for name in (*TEXTS, *AUTHORSHIP)},
+        **other_text.initial(article.other),
         **desk_fields.initial(article),
     }
 
@@ -152,6 +153,8 @@ def _article(form, before):
         "tags": typed["tag_names"],
         **{name: typed[name] for name in (*TEXTS, *AUTHORSHIP)},
     }
+    kept = before.get(uid, {"other": [], "layout": {}})
+    article |= {"other": other_text.read(form, kept["other"]), "layout": kept["layout"]}
     return article | _unchanged(article, before.get(uid))
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from articles import editing, lines
 from articles.addresses import domain_of
-from articles.admin import typed
+from articles.admin import other_text, typed
 from articles.admin.formsets import AUTHORSHIP, TEXTS
 from articles.models import Article, Citation, Digest, Publisher, Tag
 from articles.text import fold, slugify, tidy_name
@@ -86,6 +86,7 @@ def _typed_articles(digest, rows):
         article.digest = digest
         for name in ("headline", *TEXTS, *AUTHORSHIP):
             setattr(article, name, typed.value(row, name, ""))
+        article.other = other_text.read(row, article.other)
         points = typed.points(row["points"].data)
         if points != typed.points(lines.format_points(article.points)):
             article.points = points  # else they only look different after a trip through the form

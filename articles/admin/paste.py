@@ -51,4 +51,5 @@ def _fields(article):
         "technical_significance": article.technical_significance,
         "industry_impact": article.industry_impact,
         "outlook": article.outlook,
+        "other_implications": "\n\n".join(other.text for other in article.other),
     }

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from articles import editing, lines, revisions
 from articles.addresses import domain_of
+from articles.admin import other_text
 from articles.admin.formsets import AUTHORSHIP, TEXTS
 from articles.lines import CitationLine
 from articles.models import Digest
@@ -138,6 +139,7 @@ def _article(row, uid, before):
     if before and [*map(fold, before["tags"])] == [*map(fold, typed["tags"])]:
         typed["tags"] = before["tags"]
     texts = {name: value(row, name, "") for name in ("headline", *TEXTS, *AUTHORSHIP)}
+    typed["other"] = other_text.read(row, before["other"] if before else [])
     return {**(before or {}), "uid": uid, **texts, **typed}
 
 

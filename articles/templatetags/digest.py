@@ -15,6 +15,8 @@ from articles.text import SCRIPTS, language_of
 
 CHARACTERS_A_MINUTE = 500
 WORDS_A_MINUTE = 220
+# Sources stand beside an article and corrections above it, whatever the order in its document.
+PLACES = {"headline": "first", "citations": "first", "points": "points"}
 
 _SYLLABLE = re.compile("|".join(SCRIPTS[name].pattern for name in ("hangul", "kana", "han")))
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f0-9][A-Za-z\u00c0-\u024f0-9.,'’%-]*")
@@ -47,6 +49,7 @@ def reading_minutes(digest):
             article.headline,
             *article.points,
             *(text for _label, text in article.implications),
+            *(other["text"] for other in article.other),
         ]
     text = _ADDRESS.sub(" ", "\n".join(texts))
     characters = len(_SYLLABLE.findall(text))
@@ -58,6 +61,13 @@ def reading_minutes(digest):
 def corrections_of(digest, article):
     """The corrections of a digest that concern one of its articles, oldest first."""
     return [note for note in digest.corrections.all() if note.article_id == article.pk]
+
+
+@register.filter
+def other_text(article, place):
+    """Markdown texts of an article that fit no field, each where readers shall find it: "first",
+    "points" for those after the summary points, and "last"."""
+    return [row["text"] for row in article.other if PLACES.get(row["after"], "last") == place]
 
 
 @register.filter

@@ -202,6 +202,7 @@ PAGES = {
     "articles_digest_trash": Page(EDITORS, methods=PAGE, post=NOT_FOUND),
     "articles_digest_start": Page(WRITERS, methods=POST_ONLY, post=BAD),
     "articles_digest_paste": Page(WRITERS, methods=POST_ONLY),
+    "articles_digest_import": Page(WRITERS, methods=PAGE),
     # What digests are made of
     **of_model("articles_tag", **CONTENT, delete=EDITORS),
     "articles_tag_suggest": Page(WRITERS, methods=frozenset({GET})),

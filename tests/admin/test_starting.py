@@ -176,7 +176,7 @@ class PasteTests(RoleTestCase):
     def test_what_cannot_be_used_is_named_with_its_line(self):
         self.client.force_login(self.writer)
         for text, line in (
-            ("\n\n## 제목\n\n### 요약\n점이 아님", 6),
+            ("\n\n## 제목\n\n### 요약\n- 점\n### 요약", 7),
             ("\n---\ntitle: [\n---\n## 제목", 3),
             ("---\ntitle: 안 닫힘", 1),
             ("그냥 글", 1),

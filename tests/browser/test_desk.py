@@ -79,7 +79,8 @@ def test_previews_follow_typing_also_in_added_articles(desk):
         box.locator("[data-preview] strong").wait_for()
     save(desk)
     # Without a headline the new article is refused, and its preview is there again.
-    assert "한글은 굵게" in article(desk, 2).locator("[data-preview]").last.inner_text()
+    box = article(desk, 2).locator(".field-outlook")
+    assert "한글은 굵게" in box.locator("[data-preview]").inner_text()
 
 
 def test_a_preview_waits_for_the_end_of_a_composition(desk):

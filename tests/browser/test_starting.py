@@ -99,10 +99,10 @@ def test_pasting_overwrites_nothing(desk):
 def test_mistakes_are_named_by_line_and_fill_nothing(desk):
     digest = make_digest(articles=0, published=False)
     desk.goto(f"{change_url(digest)}?extra=1")
-    fill_in(desk, "## 제목\n\n### 요약\n요점이 아닌 줄\n")
+    fill_in(desk, "## 제목\n\n### 요약\n- 첫째 요점\n### 요약\n")
     desk.wait_for_selector("[data-paste-errors] li")
-    assert "4" in desk.inner_text("[data-paste-errors] li")
-    assert "요점이 아닌 줄" in desk.input_value("[data-paste-text]")
+    assert "5" in desk.inner_text("[data-paste-errors] li")
+    assert "첫째 요점" in desk.input_value("[data-paste-text]")
     assert shown(desk) == [""]
     assert serious(desk) == []
     desk.keyboard.press("Escape")

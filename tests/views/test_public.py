@@ -48,6 +48,36 @@ class DayTests(TestCase):
             self.client.get(long.get_absolute_url())
 
 
+class OtherTextTests(TestCase):
+    """Markdown that fits no field is read where its post has it."""
+
+    PLACES = ("headline", "citations", "points", "implications", "corrections", "notes", "rule")
+
+    def setUp(self):
+        other = [{"after": place, "text": f"뒤에-{place}"} for place in self.PLACES]
+        table = {"after": "points", "text": "| 모델 | 점수 |\n|---|--:|\n| <b>가</b> | 91 |"}
+        digest = make_digest("2026-01-03", articles=0, published=False)
+        make_article(digest, other=[*other, table], points=["요점 문장"], outlook="전망 문장")
+        publishing.publish(digest, at=dt.datetime(2026, 1, 3, tzinfo=dt.UTC), unchecked=True)
+
+    def assert_in_place(self, page):
+        words = ["뒤에-headline", "뒤에-citations", "요점 문장", "뒤에-points", "전망 문장"]
+        words += [f"뒤에-{place}" for place in self.PLACES[3:]]
+        places = [page.index(word) for word in words]
+        self.assertEqual(places, sorted(places))
+        self.assertEqual([page.count(word) for word in words], [1] * len(words))
+
+    def test_day_page_has_it_in_its_place(self):
+        page = self.client.get("/2026/01/03/").content.decode()
+        self.assert_in_place(page)
+        self.assertIn('<td align="right">91</td>', page)
+        self.assertNotIn("<b>가</b>", page)
+
+    def test_feed_has_it_in_its_place(self):
+        feed = self.client.get("/feeds/digests.rss").content.decode()
+        self.assert_in_place(feed[feed.index("content:encoded>") :])
+
+
 class HiddenTests(TestCase):
     """Digests that are not public leave no trace: pages are those of a site without them."""
 

@@ -1,56 +1,101 @@
-"""`manage.py import_posts PATH… [--publish]`"""
+"""`manage.py import_posts PATH… [--dry-run] [--json] [--force] [--publish]`"""
 
+import json
 import sys
 from collections import Counter
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from articles import importing
+from articles import importing, posts
+from articles.diffing import ADDED, REMOVED, SAME
+from articles.importing import REFUSED
 
 BAR_WIDTH = 30
+SIGNS = {ADDED: "+", REMOVED: "-"}
+OPTIONS = {
+    "--publish": "publish each digest on the date and time its post names",
+    "--force": "overwrite digests that were edited here since their post was imported",
+    "--dry-run": "save nothing; report what would be done",
+    "--json": "report as one JSON object on the standard output",
+}
 
 
 class Command(BaseCommand):
     help = (
         "Import digest posts (Markdown with front matter) as drafts. Files that cannot be used "
-        "are named with line and reason; all the others are imported."
+        "are named with line and reason; all the others are imported. A post that was imported "
+        "before changes its digest, unless that was edited here."
     )
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "paths", nargs="+", type=Path, metavar="PATH", help="a post, or a directory of posts"
+            "paths",
+            nargs="+",
+            type=Path,
+            metavar="PATH",
+            help="a post, a directory of posts such as _posts/, or a zip archive of them",
         )
-        parser.add_argument(
-            "--publish",
-            action="store_true",
-            help="publish each digest on the date and time its post names",
-        )
+        for name, text in OPTIONS.items():
+            parser.add_argument(name, action="store_true", help=text)
 
-    def handle(self, *, paths, publish, verbosity, **options):
-        try:
-            posts = importing.find_posts(paths)
-        except FileNotFoundError as error:
-            raise CommandError(f"{error} does not exist.") from error
-        if not posts:
-            raise CommandError("There are no Markdown files (.md) in the given places.")
-        counts = Counter()
-        outcomes = importing.import_posts(posts, publish=publish)
+    def handle(self, *, paths, verbosity, **options):
+        sources = self._find(paths)
+        counts, media, files = Counter(), {}, []
+        chosen = {name: options[name] for name in ("publish", "force", "dry_run")}
+        outcomes = importing.import_posts(sources, **chosen)
         for done, outcome in enumerate(outcomes, start=1):
             counts[outcome.status] += 1
-            self._report(outcome, verbosity)
-            self._show_progress(done, len(posts), verbosity)
-        summary = ", ".join(f"{number} {status}" for status, number in sorted(counts.items()))
-        self.stdout.write(f"{len(posts)} posts: {summary}.")
-        if counts[importing.REFUSED]:
+            counts["published"] += outcome.is_published
+            media |= dict.fromkeys(outcome.media)
+            if options["json"]:
+                files.append(as_json(outcome))
+            else:
+                self._report(outcome, verbosity)
+            self._show_progress(done, len(sources), verbosity)
+        counts = {name: number for name, number in sorted(counts.items()) if number}
+        if options["json"]:
+            self._write_json(counts, list(media), files, options["dry_run"])
+        else:
+            self._summarize(counts, list(media), len(sources), options["dry_run"])
+        if counts.get(REFUSED):
             raise CommandError("Some posts were refused; the lines above say why.")
 
+    def _find(self, paths):
+        try:
+            found = posts.find_posts(paths)
+        except FileNotFoundError as error:
+            raise CommandError(f"{error} does not exist.") from error
+        except posts.UnusableZip as error:
+            raise CommandError(str(error)) from error
+        if not found:
+            raise CommandError("There are no Markdown files (.md) in the given places.")
+        return found
+
     def _report(self, outcome, verbosity):
-        for line, message in outcome.errors:
+        if outcome.errors or outcome.change or verbosity > 1:
             self._clear_progress()
-            self.stderr.write(self.style.ERROR(f"{outcome.path}:{line}: {message}"))
-        if verbosity > 1 and not outcome.errors:
-            self.stdout.write(f"{outcome.path}: {outcome.status}")
+        for line, message in outcome.errors:
+            self.stderr.write(self.style.ERROR(f"{outcome.name}:{line}: {message}"))
+        if outcome.change or (verbosity > 1 and not outcome.errors):
+            self.stdout.write(f"{outcome.name}: {outcome.status}")
+        if outcome.change:
+            for line in change_lines(outcome.change):
+                self.stdout.write(f"  {line}")
+
+    def _summarize(self, counts, media, total, dry_run):
+        if media:
+            self.stdout.write("The posts refer to these files, which are not imported:")
+            for path in media:
+                self.stdout.write(f"  {path}")
+        summary = ", ".join(f"{number} {name}" for name, number in counts.items())
+        self.stdout.write(f"{total} posts: {summary}.")
+        if dry_run:
+            self.stdout.write("Nothing was saved: this was a dry run.")
+
+    def _write_json(self, counts, media, files, dry_run):
+        report = {"dry_run": dry_run, "totals": counts, "media": media, "files": files}
+        self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1))
 
     def _show_progress(self, done, total, verbosity):
         """A bar on the terminal; nothing when errors go to a file."""
@@ -65,3 +110,61 @@ class Command(BaseCommand):
     def _clear_progress(self):
         if sys.stderr.isatty():
             sys.stderr.write("\r\033[K")
+
+
+def change_lines(change):
+    """A change article by article: sign, place, headline, changed fields and characters."""
+    if change.fields:
+        names = ", ".join(field.name for field in change.fields)
+        yield f"~ the digest itself: {names} {_signed(change.fields)}"
+    for article in change.changed_articles:
+        place = article.after or article.before
+        words = f"{SIGNS.get(article.kind, '~')} {place} {article.headline}"
+        if article.moved:
+            words += f" (moved from {article.before} to {article.after})"
+        if article.kind in SIGNS or article.kind == SAME:
+            yield words
+        else:
+            names = ", ".join(field.name for field in article.fields)
+            yield f"{words}: {names} {_signed(article.fields)}"
+
+
+def as_json(outcome):
+    """An outcome for machines."""
+    change = outcome.change
+    return {
+        "name": outcome.name,
+        "status": outcome.status,
+        "published": outcome.is_published,
+        "errors": [{"line": line, "message": message} for line, message in outcome.errors],
+        "fields": [field.name for field in change.fields] if change else [],
+        "articles": [_article(article) for article in change.changed_articles] if change else [],
+        "media": outcome.media,
+    }
+
+
+def _article(article):
+    added, removed = _size(article.fields)
+    return {
+        "change": article.kind,
+        "moved": article.moved,
+        "headline": article.headline,
+        "before": article.before,
+        "after": article.after,
+        "fields": [field.name for field in article.fields],
+        "added_characters": added,
+        "removed_characters": removed,
+    }
+
+
+def _size(fields):
+    """How many characters were added and removed."""
+    segments = [segment for field in fields for segment in field.segments]
+    return tuple(
+        sum(len(segment.text) for segment in segments if segment.kind == kind)
+        for kind in (ADDED, REMOVED)
+    )
+
+
+def _signed(fields):
+    return "(+{} −{})".format(*_size(fields))

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, connections
 from django.utils import timezone
 
-from articles import audit, deadlines, publishing, times, trash
+from articles import audit, deadlines, publishing, times, trash, uploads
 from articles.models import Digest
 
 logger = logging.getLogger(__name__)
@@ -30,8 +30,9 @@ def seconds(text):
 class Command(BaseCommand):
     help = (
         "Do what is due: mark scheduled digests whose hour has come as published, record a missed "
-        "deadline, forget what was in the trash for thirty days. Run it every minute, on as many "
-        "machines as you like: everything is done once."
+        "deadline, forget what was in the trash for thirty days and what was uploaded for an "
+        "import a day ago. Run it every minute, on as many machines as you like: everything is "
+        "done once."
     )
 
     def add_arguments(self, parser):
@@ -79,6 +80,7 @@ class Command(BaseCommand):
             return False
         done = [self.attempt(self.release, digest) for digest in due]
         done += [self.attempt(self.record_missed_deadlines), self.attempt(self.empty_trash)]
+        done.append(self.attempt(self.forget_uploads))
         return all(done)
 
     def attempt(self, step, *arguments):
@@ -125,6 +127,10 @@ class Command(BaseCommand):
     def empty_trash(self):
         if count := trash.purge():
             self.say(f"Removed for good: {count}")
+
+    def forget_uploads(self):
+        if count := uploads.purge():
+            self.say(f"Uploads forgotten: {count}")
 
     def say(self, text):
         """At once, also into a pipe."""
