@@ -5,6 +5,7 @@ A snapshot of schema 3 is a JSON object: the digest's own fields, dates and time
 `other`, `tags` (names in order) and `citations` (`publisher`, `url`, `published_on`).
 """
 
+import datetime as dt
 import hashlib
 import json
 
@@ -52,32 +53,37 @@ def snapshot(digest: Digest) -> dict:
     articles = list(digest.articles.order_by("position").values("pk", "uid", *_ARTICLE_FIELDS))
     citations, tags = _citations(digest), _tags(digest)
     uids = {article["pk"]: str(article["uid"]) for article in articles}
+    texts = [
+        {
+            "uid": uids[article["pk"]],
+            **{name: article[name] for name in _ARTICLE_FIELDS},
+            "tags": tags.get(article["pk"], []),
+            "citations": citations.get(article["pk"], []),
+        }
+        for article in articles
+    ]
+    corrections = [
+        {
+            "article": uids.get(correction.article_id),
+            "text": correction.text,
+            "corrected_at": _moment(correction.corrected_at),
+            "changes": correction.changes,
+        }
+        for correction in digest.corrections.all()
+    ]
+    return assemble(digest, texts, corrections)
+
+
+def assemble(digest: Digest, articles: list[dict], corrections: list[dict]) -> dict:
+    """The snapshot of a digest whose articles and corrections are known, as a snapshot has them."""
     own = ("title", "introduction", "language", "status", "feed_id", "front_matter", "layout")
+    times = ("publish_at", "published_at", "revised_at")
     return {
         "date": digest.date.isoformat(),
         **{name: getattr(digest, name) for name in own},
-        **{
-            name: _moment(getattr(digest, name))
-            for name in ("publish_at", "published_at", "revised_at")
-        },
-        "articles": [
-            {
-                "uid": uids[article["pk"]],
-                **{name: article[name] for name in _ARTICLE_FIELDS},
-                "tags": tags.get(article["pk"], []),
-                "citations": citations.get(article["pk"], []),
-            }
-            for article in articles
-        ],
-        "corrections": [
-            {
-                "article": uids.get(correction.article_id),
-                "text": correction.text,
-                "corrected_at": _moment(correction.corrected_at),
-                "changes": correction.changes,
-            }
-            for correction in digest.corrections.all()
-        ],
+        **{name: _moment(getattr(digest, name)) for name in times},
+        "articles": articles,
+        "corrections": corrections,
     }
 
 
@@ -176,8 +182,9 @@ def newest_published(digest: Digest) -> Revision | None:
     return None
 
 
-def _moment(value) -> str | None:
-    return value and value.isoformat()
+def _moment(value: dt.datetime | None) -> str | None:
+    """In UTC, as the database gives it back, whatever zone it was made in."""
+    return value and value.astimezone(dt.UTC).isoformat()
 
 
 def _canonical(data: dict) -> bytes:

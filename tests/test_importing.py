@@ -159,6 +159,19 @@ def fingerprint():
 class WholeDocumentTests(ImportCase):
     """What a document says beside the usual parts."""
 
+    def test_the_first_revision_is_the_digest_as_it_is_stored(self):
+        note = "\n### 정정\n- 2026-01-04T09:00:00+09:00 고쳤다.\n\n---\n"
+        tagged = HEAD.replace("categories: news", "tags: [AI, ai, ＡＩ]")
+        for text in (POST, tagged + ARTICLE, HEAD + ARTICLE.replace("\n---\n", note)):
+            for is_published in (False, True):
+                with self.subTest(text[:90], published=is_published):
+                    Digest.objects.all().delete()
+                    self.write("a.md", text + "\n끝말\n")
+                    [outcome] = self.run_import(publish=is_published)
+                    self.assertEqual(outcome.status, "created")
+                    digest = Digest.objects.get()
+                    self.assertEqual(digest.revisions.get().data, revisions.snapshot(digest))
+
     def test_tags_of_the_front_matter_are_those_of_every_article(self):
         self.write("a.md", POST.replace("categories: news", "tags: [AI, 반도체]") + ARTICLE)
         self.run_import()
@@ -268,7 +281,7 @@ class RefusalTests(ImportCase):
     def failing_revisions(self):
         from unittest.mock import patch
 
-        return patch("articles.importing.revisions.record", side_effect=RuntimeError)
+        return patch("articles.importing.revisions.keep", side_effect=RuntimeError)
 
     def test_oversized_file_is_refused(self):
         self.write("a.md", POST + "x" * 1_000_000)
