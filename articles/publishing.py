@@ -174,7 +174,7 @@ def correct(
     the digest is not public or the article not its own.
     """
     digest = _locked(digest, by, PUBLISH, version)
-    if not Digest.objects.published().filter(pk=digest.pk).exists():
+    if not digest.is_public:
         raise NotAllowed(_("Only a published digest can have corrections. Edit the text instead."))
     if article is not None and article.digest_id != digest.pk:
         raise NotAllowed(_("The corrected article belongs to another digest."))

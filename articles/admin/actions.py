@@ -31,7 +31,7 @@ def publish(model_admin, request, digest):
 
 def unschedule(model_admin, request, digest):
     """Cancel a schedule, unless its hour has come meanwhile."""
-    if Digest.objects.published().filter(pk=digest.pk).exists():
+    if digest.is_public:
         sentence = _("Its hour has come, so readers have it already. Withdraw it instead.")
         return _say(model_admin, request, digest, sentence, messages.ERROR)
     try:

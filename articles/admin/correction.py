@@ -16,7 +16,7 @@ def corrections(model_admin, request, pk):
     if not request.user.has_perm("articles.publish_digest"):
         raise PermissionDenied
     digest = get_object_or_404(Digest, pk=pk)
-    if not Digest.objects.published().filter(pk=pk).exists():
+    if not digest.is_public:
         sentence = _("Only a published digest can have corrections. Edit the text instead.")
         model_admin.message_user(request, sentence, messages.ERROR)
         return redirect("admin:articles_digest_change", pk)

@@ -187,7 +187,7 @@ class DigestAdmin(
     def _desk_context(self, request, digest):
         """What the form's own templates show beside the fields."""
         may_save = self.has_change_permission(request, digest) if digest else True
-        is_public = bool(digest) and Digest.objects.published().filter(pk=digest.pk).exists()
+        is_public = bool(digest) and digest.is_public
         named = {"title": digest.title, "subtitle": None} if digest else {}
         return named | {
             "status": digest and status_badge(digest),

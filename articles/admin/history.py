@@ -88,7 +88,7 @@ def listing(model_admin, request, object_id):
     before = _number(request.GET.get("before"))
     found = list((rows.filter(number__lt=before) if before else rows)[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
-    is_public = Digest.objects.published().filter(pk=digest.pk).exists()
+    is_public = digest.is_public
     context = {
         "title": _("History"),
         "rows": _rows(digest, shown),
@@ -185,7 +185,7 @@ def compare(model_admin, request, pk, number):
         "articles": [_article(article, (own, before), now) for article in change.articles],
         "asked": asked,
         "is_now": _texts(own.data) == _texts(now.data),
-        "is_public": Digest.objects.published().filter(pk=digest.pk).exists(),
+        "is_public": digest.is_public,
         "links": _links(digest, revision, published),
     }
     return _page(model_admin, request, digest, "revision", context)

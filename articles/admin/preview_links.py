@@ -78,7 +78,7 @@ class PreviewLinksMixin:
 
 def why_not(digest):
     """Why this digest can have no preview links, as a sentence; None if it can."""
-    if Digest.objects.published().filter(pk=digest.pk).exists():
+    if digest.is_public:
         return _("Readers have this digest already. Give its own address.")
     if digest.status == Digest.Status.WITHDRAWN:
         return _("A withdrawn digest has no preview. Hand it in for review first.")

@@ -47,7 +47,7 @@ def save(request, form, formset, *, is_new):
     mine = form.snapshot({**theirs, **base}) | {"articles": formset.articles(base)}
     merged = merging.merge(base, mine, theirs, chosen(request.POST, digest))
     change = diffing.compare(theirs, merged.data)
-    is_public = Digest.objects.published().filter(pk=digest.pk).exists()
+    is_public = digest.is_public
     answer = form.answer if is_public else None
     if is_public and answer is None and (change or merged.conflicts):
         _refuse_unless_withdrawn(request)

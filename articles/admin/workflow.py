@@ -133,7 +133,7 @@ class WorkflowMixin:
         if digest and not self.has_change_permission(request, digest):
             return {}
         status = Status(digest.status) if digest else Status.DRAFT
-        if digest and Digest.objects.published().filter(pk=digest.pk).exists():
+        if digest and digest.is_public:
             status = Status.PUBLISHED
         may_publish, may_withdraw = self._has(request, "publish"), self._has(request, "withdraw")
         return {
@@ -179,7 +179,7 @@ class WorkflowMixin:
         if not self._has(request, "publish") or not self.has_change_permission(request):
             raise PermissionDenied
         digest = get_object_or_404(Digest, pk=pk)
-        if Digest.objects.published().filter(pk=pk).exists():
+        if digest.is_public:
             return self._tell_state(request, digest)
         return press.page(self, request, digest)
 

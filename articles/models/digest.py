@@ -135,6 +135,11 @@ class Digest(models.Model):
         return reverse("articles:day", args=[self.date])
 
     @property
+    def is_public(self):
+        """Whether readers may see it now; the database is asked, and its clock decides."""
+        return type(self).objects.published().filter(pk=self.pk).exists()
+
+    @property
     def first_public_at(self):
         """When readers first saw it, or will: an aware datetime, or None for a draft."""
         return self.published_at or self.publish_at
