@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from articles import audit, editing, preflight, preview_links, revisions
+from articles import audit, editing, preflight, preview_links, revisions, site_version
 from articles.models import AcceptedFinding, Article, Correction, Digest
 
 Status = Digest.Status
@@ -134,8 +134,6 @@ def release(pk: int) -> bool:
     Readers have it since that hour whether or not this runs. Returns whether it did anything; the
     audit row says by how many seconds it was late.
     """
-    if not Digest.objects.due().filter(pk=pk).exists():
-        return False
     digest = Digest.objects.select_for_update().filter(pk=pk).first()
     return digest is not None and _release(digest)
 
@@ -155,6 +153,7 @@ def withdraw(digest: Digest, *, by=None, version: int | None = None, note: str =
         return _finish(digest, by, "unscheduled", _("Schedule cancelled"), note)
     digest.status = Status.WITHDRAWN
     preview_links.revoke_all(digest)
+    site_version.move()
     return _finish(digest, by, "withdrawn", _("Withdrawn"), note)
 
 
@@ -288,7 +287,8 @@ def _release(digest):
         "publish_at": digest.publish_at.isoformat(),
         "late_seconds": max(0, int(late.total_seconds())),
     }
-    _finish(digest, None, "published", _("Published on schedule"), "", detail)
+    site_version.keep_at_least(digest.publish_at)
+    _finish(digest, None, "published", _("Published on schedule"), "", detail, unseen=True)
     return True
 
 
@@ -304,10 +304,11 @@ def new_feed_id(kind: str, now: dt.datetime | None = None) -> str:
     return f"tag:{host},{now.astimezone(dt.UTC):%Y-%m-%d}:{kind}/{uuid.uuid4()}"
 
 
-def _finish(digest, author, action, title, note="", detail=None):
+def _finish(digest, author, action, title, note="", detail=None, *, unseen=False):
     digest.version += 1
     digest.save()
     audit.record(action, by=author, digest=digest, note=note, detail=detail)
     title = f"{title}: {' '.join(note.split())}" if note else title
-    revisions.record(digest, author=author, note=Truncator(title).chars(MAX_NOTE))
+    note = Truncator(title).chars(MAX_NOTE)
+    revisions.record(digest, author=author, note=note, unseen=unseen)
     return digest

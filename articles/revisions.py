@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from articles import site_version
 from articles.models import Citation, Digest, Revision, TaggedArticle
 
 SCHEMA = 3
@@ -109,20 +110,31 @@ def _tags(digest: Digest) -> dict[int, list[str]]:
     return found
 
 
-def record(digest: Digest, *, author=None, note: str = "") -> Revision | None:
+def record(digest: Digest, *, author=None, note: str = "", unseen=False) -> Revision | None:
     """Keep the digest's present state, unless it equals the newest one kept.
 
     Call it in the transaction that saved the digest, while the digest is locked. `author` is
-    a user, or None for a command. Returns the new revision, or None if nothing changed.
+    a user, or None for a command. `unseen` says that readers see no difference. Returns the new
+    revision, or None if nothing changed.
     """
-    return keep(digest, snapshot(digest), author=author, note=note)
+    return keep(digest, snapshot(digest), author=author, note=note, unseen=unseen)
 
 
-def keep(digest: Digest, data: dict, *, kind=Kind.SAVED, author=None, note: str = "", version=None):
+def keep(
+    digest: Digest,
+    data: dict,
+    *,
+    kind=Kind.SAVED,
+    author=None,
+    note: str = "",
+    version=None,
+    unseen=False,
+) -> Revision | None:
     """Keep a snapshot as a revision, unless the newest of its kind is the same.
 
     `version` is the one that the snapshot was made from, by default the digest's own. Returns
-    the new revision or None. The digest must be locked.
+    the new revision or None. The digest must be locked. What is saved of a public digest moves
+    the site version, unless readers see no difference.
     """
     fingerprint = hashlib.sha256(_canonical(data)).hexdigest()
     known = digest.revisions.order_by("-number").values_list("number", "kind", "fingerprint")
@@ -130,6 +142,8 @@ def keep(digest: Digest, data: dict, *, kind=Kind.SAVED, author=None, note: str 
     newest = last if last is None or last[1] == kind else known.filter(kind=kind).first()
     if newest and newest[2] == fingerprint:
         return None
+    if kind == Kind.SAVED and not unseen:
+        site_version.move_with(digest)
     return Revision.objects.create(
         digest=digest,
         date=digest.date,

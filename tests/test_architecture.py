@@ -19,6 +19,7 @@ LAYERS = [
         *("trash", "starting", "outlets", "topics", "uploads", "working_copies", "presence"),
         *("diffing", "merging", "restoring", "posts", "exporting", "json_document", "audit"),
         *("preflight", "preview_links", "deadlines", "assigning", "backup"),
+        *("site_version",),
     },
     {
         *("admin", "apps", "context_processors", "feeds", "management", "middleware"),

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 
 from articles import publishing
 from articles.admin.rules import is_deletable
-from articles.models import Digest
 
 
 def publish(model_admin, request, digest):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from articles.admin.fields import MarkdownFormField
 from articles.admin.widgets import MarkdownWidget
-from articles.models import Correction, Digest
+from articles.models import Correction
 
 TYPO, CORRECTION = "typo", "correction"
 WHOLE = "digest"

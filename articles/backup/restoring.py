@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
-from articles import audit
+from articles import audit, site_version
 from articles.backup import media, migrating, tables
 from articles.backup.archive import Archive, Refused
 from articles.models import Digest, Revision
@@ -87,6 +87,7 @@ def load(archive: Archive) -> None:
     connection.check_constraints()
     ContentType.objects.clear_cache()
     migrating.bring_up_to_date()
+    site_version.move()
 
 
 def _load_table(archive, model):

@@ -6,10 +6,12 @@ from articles.models.citation import Citation
 from articles.models.correction import Correction
 from articles.models.desk import DigestTemplate, Presence, WorkingCopy
 from articles.models.digest import Digest
+from articles.models.picture import Picture
 from articles.models.planned_gap import PlannedGap
 from articles.models.publisher import Publisher, PublisherDomain
 from articles.models.review import AcceptedFinding, Comment, PreviewLink
 from articles.models.revision import Revision
+from articles.models.site_version import SiteVersion
 from articles.models.tag import Tag, TaggedArticle, TagRedirect
 from articles.models.upload import Upload
 
@@ -22,12 +24,14 @@ __all__ = [
     "Correction",
     "Digest",
     "DigestTemplate",
+    "Picture",
     "PlannedGap",
     "Presence",
     "PreviewLink",
     "Publisher",
     "PublisherDomain",
     "Revision",
+    "SiteVersion",
     "Tag",
     "TagRedirect",
     "TaggedArticle",

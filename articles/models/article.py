@@ -10,6 +10,7 @@ from taggit.managers import TaggableManager
 
 from articles.fields import LineField, MarkdownField, PointsField
 from articles.models.digest import Digest
+from articles.models.picture import Picture
 from articles.models.tag import TaggedArticle, TagManager
 from articles.querysets import ArticleQuerySet
 from articles.text import language_of
@@ -48,6 +49,31 @@ class Article(models.Model):
         _("industry impact"), blank=True, max_length=MAX_IMPLICATION_LENGTH
     )
     outlook = MarkdownField(_("outlook"), blank=True, max_length=MAX_IMPLICATION_LENGTH)
+    picture = models.ForeignKey(
+        Picture,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="articles",
+        verbose_name=_("picture"),
+    )
+    picture_alt = LineField(
+        _("description of the picture"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What it shows, for those who do not see it. A picture needs one."),
+    )
+    picture_caption = LineField(_("caption"), max_length=300, blank=True, default="", db_default="")
+    picture_credit = LineField(
+        _("picture credit"),
+        max_length=150,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Who made it or gave it, as readers shall see it."),
+    )
     drafted_by = models.CharField(
         _("drafted"),
         max_length=6,
@@ -108,6 +134,10 @@ class Article(models.Model):
             ),
             models.CheckConstraint(condition=~Q(headline=""), name="article_has_headline"),
             models.CheckConstraint(condition=~Q(slug=""), name="article_has_slug"),
+            models.CheckConstraint(
+                condition=Q(picture__isnull=True) | ~Q(picture_alt=""),
+                name="article_picture_has_description",
+            ),
             models.CheckConstraint(
                 condition=Q(drafted_by__in=["", "person", "ai"]), name="article_drafting_is_known"
             ),

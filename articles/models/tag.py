@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import _TaggableManager
 from taggit.models import ItemBase, NaturalKeyManager, TagBase
 
+from articles.fields import LineField
 from articles.querysets import TagQuerySet
 from articles.text import fold, tidy_name, unique_slug
 
@@ -17,6 +18,14 @@ class Tag(TagBase):
     """`name` is shown as first typed; `folded` (NFKC, case-folded) is what must be unique."""
 
     folded = models.CharField(max_length=200, unique=True, editable=False)
+    description = LineField(
+        _("description"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("One sentence for readers, on the page of the topic."),
+    )
 
     objects = NaturalKeyManager.from_queryset(TagQuerySet)()
 

@@ -1,0 +1,27 @@
+"""What tells that readers would see something else than before."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SiteVersion(models.Model):
+    """One row, counted up in the transaction of every change that readers can see.
+
+    A digest that comes out by its schedule changes no row; see `articles.site_version`.
+    """
+
+    ONLY = 1
+
+    number = models.PositiveBigIntegerField(_("number"), default=0)
+    changed_at = models.DateTimeField(_("changed"))
+
+    class Meta:
+        verbose_name = _("site version")
+        verbose_name_plural = _("site versions")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="site_version_is_one_row"),
+        ]
+
+    def __str__(self):
+        return str(self.number)

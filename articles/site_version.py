@@ -1,0 +1,59 @@
+"""The one value that changes whenever readers would see something else than before.
+
+Pages and feeds take their validators from it, caches their keys. It has two parts: a number that
+is counted up in the transaction of every public change, and a moment, which also moves when a
+digest comes out by its schedule and no row changes. Both only ever go forward.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import DateTimeField, F, Max, Value
+from django.db.models.functions import Greatest, Now
+
+from articles.models import Digest, SiteVersion
+
+
+@dataclass(frozen=True)
+class Version:
+    """`moment` is aware, in UTC, by the database's clock; None before the first change."""
+
+    number: int
+    moment: dt.datetime | None
+
+    def __str__(self):
+        return f"{self.number}-{self.moment:%Y%m%dT%H%M%S.%f}" if self.moment else "0"
+
+
+def current() -> Version:
+    """The site's version now, in one query."""
+    came_out = Digest.objects.due().order_by().values("status").annotate(at=Max("publish_at"))
+    row = (
+        SiteVersion.objects.annotate(came_out=came_out.values("at"))
+        .values_list("number", "changed_at", "came_out")
+        .first()
+    )
+    if row is None:
+        return Version(0, None)
+    number, changed_at, came_out = row
+    return Version(number, max(changed_at, came_out or changed_at).astimezone(dt.UTC))
+
+
+def move() -> None:
+    """Say that readers see something else from the end of this transaction on."""
+    changed = {"number": F("number") + 1, "changed_at": Greatest("changed_at", Now())}
+    if not SiteVersion.objects.filter(pk=SiteVersion.ONLY).update(**changed):
+        SiteVersion.objects.get_or_create(pk=SiteVersion.ONLY, defaults={"changed_at": Now()})
+
+
+def move_with(digest: Digest) -> None:
+    """The same, if readers have the digest, which was just saved."""
+    if digest.status == Digest.Status.PUBLISHED or digest.is_public:
+        move()
+
+
+def keep_at_least(moment: dt.datetime) -> None:
+    """Note the moment at which a digest came out by its schedule, which is noted elsewhere no
+    more: the version stays what it was."""
+    rows = SiteVersion.objects.filter(pk=SiteVersion.ONLY)
+    rows.update(changed_at=Greatest("changed_at", Value(moment, DateTimeField())))

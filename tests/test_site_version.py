@@ -1,0 +1,94 @@
+"""The site's version moves when readers see something else, and only then."""
+
+import datetime as dt
+
+from django.test import TestCase
+from django.utils import timezone
+
+from articles import editing, publishing, revisions, site_version, topics
+from articles.models import Digest, SiteVersion, Tag
+from tests.factories import make_article, make_digest
+
+
+class SiteVersionTests(TestCase):
+    def setUp(self):
+        self.digest = make_digest("2026-01-03")
+        make_article(self.digest, headline="셋째", tags=["반도체"])
+        self.before = site_version.current()
+
+    def assertMoved(self):
+        now = site_version.current()
+        self.assertGreater(now.number, self.before.number)
+        self.assertGreaterEqual(now.moment, self.before.moment)
+        self.assertNotEqual(str(now), str(self.before))
+
+    def assertStayed(self):
+        self.assertEqual(site_version.current(), self.before)
+
+    def save(self, digest, **fields):
+        data = revisions.snapshot(digest) | fields
+        editing.write(digest, data)
+        revisions.record(digest)
+
+    def test_it_moves_with_publication(self):
+        make_digest("2026-01-04")
+        self.assertMoved()
+
+    def test_it_moves_with_a_saved_change_of_a_public_digest(self):
+        self.save(self.digest, title="고친 제목")
+        self.assertMoved()
+
+    def test_it_stays_when_nothing_was_changed(self):
+        revisions.record(self.digest)
+        version = site_version.current()
+        revisions.record(self.digest)
+        self.assertEqual(site_version.current(), version)
+
+    def test_it_moves_with_a_correction(self):
+        publishing.correct(self.digest, "바로잡습니다.")
+        self.assertMoved()
+
+    def test_it_moves_with_withdrawal_and_not_with_what_follows(self):
+        digest = publishing.withdraw(self.digest)
+        self.assertMoved()
+        self.before = site_version.current()
+        self.save(digest, title="거둔 뒤의 제목")
+        self.assertStayed()
+
+    def test_it_moves_when_a_topic_of_a_public_digest_is_renamed(self):
+        topics.rename(Tag.objects.get(), "칩")
+        self.assertMoved()
+
+    def test_drafts_and_schedules_do_not_move_it(self):
+        draft = make_digest("2026-01-05", published=False)
+        self.save(draft, title="아직 초안")
+        publishing.submit(draft)
+        scheduled = make_digest("2026-01-06", published=False)
+        tomorrow = timezone.now() + dt.timedelta(days=1)
+        scheduled = publishing.publish(scheduled, at=tomorrow, unchecked=True)
+        self.save(scheduled, title="내일의 제목")
+        publishing.withdraw(scheduled)
+        self.assertStayed()
+
+    def test_it_moves_when_a_schedule_comes_true_and_stays_when_that_is_noted(self):
+        digest = make_digest("2026-01-05", published=False)
+        soon = timezone.now() + dt.timedelta(hours=1)
+        digest = publishing.publish(digest, at=soon, unchecked=True)
+        passed = timezone.now() - dt.timedelta(seconds=1)
+        SiteVersion.objects.update(changed_at=passed - dt.timedelta(days=1))
+        self.before = site_version.current()
+        Digest.objects.filter(pk=digest.pk).update(publish_at=passed)
+        out = site_version.current()
+        self.assertEqual((out.number, out.moment), (self.before.number, passed))
+        self.assertTrue(publishing.release(digest.pk))
+        self.assertEqual(site_version.current(), out)
+
+    def test_a_site_without_a_version_has_one_after_its_first_change(self):
+        SiteVersion.objects.all().delete()
+        self.assertIsNone(site_version.current().moment)
+        publishing.correct(self.digest, "바로잡습니다.")
+        self.assertIsNotNone(site_version.current().moment)
+
+    def test_it_is_one_query(self):
+        with self.assertNumQueries(1):
+            site_version.current()
