@@ -25,20 +25,21 @@ def record(
     what was written, by default the digest's name; `detail` anything JSON can hold. With a `key`
     only the first call writes; any later one, of whatever process, returns None.
     """
-    values = {
-        "at": timezone.now(),
-        "action": action,
-        "actor_id": by.pk if by else None,
-        "actor_name": name_of(by) if by else "",
-        "digest_id": digest.pk if digest else None,
-        "target": _short(target or (str(digest) if digest else "")),
-        "note": note,
-        "detail": detail or {},
-    }
+    values = _values(action, by, digest, target, note, detail)
     if key is None:
         return AuditEntry.objects.create(**values)
     entry, is_first = AuditEntry.objects.get_or_create(key=key, defaults=values)
     return entry if is_first else None
+
+
+def entry_for(action: str, digest: Digest, *, by=None, detail: dict | None = None) -> AuditEntry:
+    """A row that `record_all` is to write, for a digest that is saved."""
+    return AuditEntry(**_values(action, by, digest, "", "", detail))
+
+
+def record_all(entries: list[AuditEntry]) -> None:
+    """Write several rows at once, in their order."""
+    AuditEntry.objects.bulk_create(entries)
 
 
 def trail(digest: Digest):
@@ -54,6 +55,19 @@ def name_of(user) -> str:
 def target_of(instance: Model) -> str:
     """What an instance is called in a row: its kind and its name."""
     return f"{instance._meta.verbose_name}: {instance}"
+
+
+def _values(action, by, digest, target, note, detail):
+    return {
+        "at": timezone.now(),
+        "action": action,
+        "actor_id": by.pk if by else None,
+        "actor_name": name_of(by) if by else "",
+        "digest_id": digest.pk if digest else None,
+        "target": _short(target or (str(digest) if digest else "")),
+        "note": note,
+        "detail": detail or {},
+    }
 
 
 def _short(text):

@@ -13,15 +13,17 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from articles.addresses import comparison_key, domain_of
+from articles.fields import IMPLICATION_FIELDS
 from articles.lines import CitationLine, citation_from
-from articles.models import Article, Citation, Digest, Publisher, PublisherDomain
+from articles.models import Article, Citation, Digest, Picture, Publisher, PublisherDomain
 from articles.text import slugify, unique_slug
 
 # Positions are moved out of the way by this much while articles change places, because the
 # unique constraint is checked row by row on both databases.
 _ASIDE = 1_000_000
 TEXT_FIELDS = (
-    *("headline", "points", "technical_significance", "industry_impact", "outlook"),
+    *("headline", "points", *IMPLICATION_FIELDS),
+    *("picture_alt", "picture_caption", "picture_credit"),
     *("drafted_by", "read_by", "other"),
 )
 
@@ -56,8 +58,9 @@ def write(digest: Digest, data: dict) -> None:
     articles = [known.get(text["uid"]) or _new_article(digest, text) for text in texts]
     slugs = slugs_of(articles, texts)
     _make_room(digest, articles, slugs)
+    pictures = pictures_of(texts)
     for position, (article, slug, text) in enumerate(zip(articles, slugs, texts, strict=True), 1):
-        _write_article(article, position, slug, text)
+        _write_article(article, position, slug, text, pictures)
 
 
 def _new_article(digest: Digest, text: dict) -> Article:
@@ -110,15 +113,28 @@ def _make_room(digest: Digest, articles: list[Article], slugs: list[str]) -> Non
         article.position = None  # so that each is saved
 
 
-def _write_article(article: Article, position: int, slug: str, text: dict) -> None:
+def _write_article(
+    article: Article, position: int, slug: str, text: dict, pictures: dict[str, int]
+) -> None:
     values = {name: text[name] for name in (*TEXT_FIELDS, "layout")}
-    values |= {"position": position, "slug": slug}
+    values |= {"position": position, "slug": slug, "picture_id": pictures.get(text["picture"])}
     if article.pk is None or any(getattr(article, name) != values[name] for name in values):
         for name, value in values.items():
             setattr(article, name, value)
         article.save()
     set_citations(article, [citation_from(citation) for citation in text["citations"]])
     set_tags(article, text["tags"])
+
+
+def pictures_of(texts: Sequence[dict]) -> dict[str, int]:
+    """The primary keys of the pictures that articles of a snapshot show, by uid, locked until the
+    transaction ends. One that is gone has none; its description stays, so that it can be had back.
+    """
+    uids = {text["picture"] for text in texts} - {""}
+    if not uids:
+        return {}
+    rows = Picture.objects.select_for_update().filter(uid__in=uids).order_by("pk")
+    return {str(uid): pk for uid, pk in rows.values_list("uid", "pk")}
 
 
 def set_citations(article: Article, lines: Sequence[CitationLine]) -> None:
@@ -131,7 +147,14 @@ def set_citations(article: Article, lines: Sequence[CitationLine]) -> None:
     if current == wanted:
         return
     article.citations.all().delete()
-    Citation.objects.bulk_create(
+    Citation.objects.bulk_create(citations_of(article, lines, publishers))
+
+
+def citations_of(
+    article: Article, lines: Sequence[CitationLine], publishers: Sequence[Publisher]
+) -> list[Citation]:
+    """The lines as an article's citations, not saved; `publishers` has that of each line."""
+    return [
         Citation(
             article=article,
             position=position,
@@ -141,7 +164,7 @@ def set_citations(article: Article, lines: Sequence[CitationLine]) -> None:
             published_on=line.published_on,
         )
         for position, (publisher, line) in enumerate(zip(publishers, lines, strict=True), start=1)
-    )
+    ]
 
 
 def set_tags(article: Article, names: Sequence[str]) -> None:

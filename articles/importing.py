@@ -3,19 +3,29 @@
 import datetime as dt
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from articles import audit, diffing, document, editing, publishing, revisions
+from articles import audit, diffing, document, editing, pictures, publishing, revisions
 from articles.addresses import comparison_key
 from articles.document import Document, DocumentError
 from articles.lines import CitationLine
-from articles.models import Article, AuditEntry, Citation, Correction, Digest, Publisher
+from articles.models import (
+    Article,
+    AuditEntry,
+    Citation,
+    Correction,
+    Digest,
+    Publisher,
+    Tag,
+    TaggedArticle,
+    tags_by_name,
+)
 from articles.posts import Source, read_post
 from articles.text import unique_slug
 
@@ -37,7 +47,7 @@ class Outcome:
     """What became of one file: `status` is one of the four constants above.
 
     `errors` holds (line number, sentence) pairs of a refused file; `change` what the file would
-    change or has changed in a digest that was there; `media` the files it refers to; `is_public`
+    change or has changed in a digest that was there; `media` the files it refers to; `is_published`
     whether it has been published by this run.
     """
 
@@ -60,15 +70,17 @@ def import_posts(
     force: bool = False,
     dry_run: bool = False,
     by=None,
+    check: Callable[[Digest], None] | None = None,
 ) -> Iterator[Outcome]:
     """Import each file on its own, yielding its outcome; one bad file leaves the others alone.
 
     With `publish`, drafts are published on the moment their post names. A post that would be
     written just as the digest of its day is now changes nothing. One that differs changes the
     digest if nobody edited that since its last import, or with `force`. `dry_run` saves nothing
-    and reports the same. `by` is the user who imports, None for a command.
+    and reports the same. `by` is the user who imports, None for a command. `check` is asked before
+    a digest that is there is changed, with the digest locked, and refuses with DocumentError.
     """
-    run = _Run(publish, force, dry_run, by)
+    run = _Run(publish, force, dry_run, by, check)
     for source in sources:
         try:
             yield run.take(source)
@@ -85,26 +97,35 @@ def media_of(text: str) -> list[str]:
 
 
 class _Run:
-    """One import: remembers which file gave which day, and the publishers met so far."""
+    """One import: remembers which file gave which day, and the publishers and tags met so far.
 
-    def __init__(self, publish: bool, force: bool, dry_run: bool, by):
-        self.publish, self.force, self.dry_run, self.by = publish, force, dry_run, by
+    One that is renamed during the import goes on being found by its old name. One that is deleted
+    makes the next post fail that needs it, which is then tried again with what there is.
+    """
+
+    def __init__(self, publish: bool, force: bool, dry_run: bool, by, check):
+        self.publish, self.force, self.dry_run = publish, force, dry_run
+        self.by, self.check = by, check
         self.zone = ZoneInfo(settings.TIME_ZONE)
         self.days: dict = {}
         self.publishers: dict[str, Publisher] = {}
+        self.tags: dict[str, Tag] = {}
         self.change: diffing.DigestChange | None = None
 
     def take(self, source: Source) -> Outcome:
         self.change = None
         text = read_post(source)
-        post = document.parse(text, self.zone)
+        post = document.parse(text, self.zone, pictures.exists)
         if post.date in self.days:
             message = _("This post is for %(date)s, and so is %(file)s. One day has one digest.")
             names = {"date": post.date, "file": self.days[post.date]}
             raise DocumentError([(1, message % names)])
         self.days[post.date] = source.name
         post.layout["file"] = source.stem
-        status, is_published = self._in_transaction(post, text)
+        try:
+            status, is_published = self._in_transaction(post, text)
+        except IntegrityError:
+            status, is_published = self._in_transaction(post, text)
         return Outcome(source.name, status, [], self.change, media_of(text), is_published)
 
     def _in_transaction(self, post: Document, text: str) -> tuple[str, bool]:
@@ -115,16 +136,22 @@ class _Run:
                 if self.dry_run:
                     raise _DryRun
         except _DryRun:
-            self.publishers.clear()
+            self._forget()
         except BaseException:
-            self.publishers.clear()  # some may have been rolled back
+            self._forget()
             raise
         return saved
 
+    def _forget(self) -> None:
+        """Some publishers and tags may have been rolled back."""
+        self.publishers.clear()
+        self.tags.clear()
+
     def _save(self, post: Document, text: str) -> tuple[str, bool]:
         digest = Digest.objects.select_for_update().filter(date=post.date).first()
+        steps: list[AuditEntry] = []
         if digest is None:
-            digest, status = self._create(post), CREATED
+            digest, status = self._create(post, steps), CREATED
         else:
             status = self._update(digest, post, text)
         is_published = self.publish and (status == CREATED or digest.status == Digest.Status.DRAFT)
@@ -135,7 +162,7 @@ class _Run:
             revisions.record(digest, author=self.by, note=_("Imported"))
         if status != UNCHANGED:
             detail = {"status": status, "version": digest.version}
-            audit.record(ACTION, by=self.by, digest=digest, detail=detail)
+            audit.record_all([*steps, audit.entry_for(ACTION, digest, by=self.by, detail=detail)])
         return status, is_published
 
     # A digest that is there
@@ -144,6 +171,8 @@ class _Run:
         present = revisions.snapshot(digest)
         if document.write(document.from_snapshot(present, self.zone)) == text:
             return UNCHANGED
+        if self.check:
+            self.check(digest)
         wanted = document.to_snapshot(post, _uids(post, present))
         self.change = diffing.compare(present, present | wanted)
         if not self.force and was_edited_since_import(digest, present):
@@ -165,7 +194,8 @@ class _Run:
 
     # A new one
 
-    def _create(self, post: Document) -> Digest:
+    def _create(self, post: Document, steps: list[AuditEntry]) -> Digest:
+        """A digest with all of its parts; `steps` gets the audit row of its publication."""
         digest = Digest(
             date=post.date,
             title=post.title,
@@ -177,9 +207,18 @@ class _Run:
         if self.publish:
             at = document.published_at(post)
             digest.revised_at = _last_correction(post, at)
-            publishing.publish_new(digest, at=at, by=self.by)
+            steps.append(publishing.publish_new(digest, at=at, by=self.by))
         else:
             digest.save()
+        articles, data = self._add_articles(digest, post)
+        self._cite(articles, post)
+        self._tag(articles, data)
+        _add_corrections(digest, data["corrections"])
+        self._keep_first(digest, data)
+        return digest
+
+    def _add_articles(self, digest: Digest, post: Document) -> tuple[list[Article], dict]:
+        """The articles without citations and tags, and the post as a snapshot."""
         data = document.to_snapshot(post, [str(uuid.uuid4()) for _article in post.articles])
         slugs: list[str] = []
         for article in data["articles"]:
@@ -187,41 +226,48 @@ class _Run:
             article["slug"] = slugs[-1]
             article["feed_id"] = publishing.new_feed_id("article") if self.publish else ""
         own = (*editing.TEXT_FIELDS, "uid", "slug", "feed_id", "layout")
+        shown = editing.pictures_of(data["articles"])
         articles = [
-            Article(digest=digest, position=position, **{name: article[name] for name in own})
+            Article(
+                digest=digest,
+                position=position,
+                picture_id=shown.get(article["picture"]),
+                **{name: article[name] for name in own},
+            )
             for position, article in enumerate(data["articles"], start=1)
         ]
         Article.objects.bulk_create(articles)
-        self._cite(articles, post)
-        for article, text in zip(articles, post.articles, strict=True):
-            if text.tags:
-                editing.set_tags(article, text.tags)
-        _add_corrections(digest, data["corrections"])
-        self._keep_first(digest, data)
-        return digest
+        return articles, data
 
     def _keep_first(self, digest: Digest, data: dict) -> None:
-        """The first revision. Tags and corrections are read back as they were stored; without any,
-        all of it is known, which halves the time that a long archive takes."""
-        if data["corrections"] or any(article["tags"] for article in data["articles"]):
+        """The first revision. Corrections are read back as they were stored; without any, all of
+        it is known, which halves the time that a long archive takes."""
+        if data["corrections"]:
             kept = revisions.snapshot(digest)
         else:
             kept = revisions.assemble(digest, data["articles"], [])
-        revisions.keep(digest, kept, author=self.by, note=_("Imported"))
+        revisions.keep(digest, kept, author=self.by, note=_("Imported"), is_first=True)
 
     def _cite(self, articles: list[Article], post: Document) -> None:
-        Citation.objects.bulk_create(
-            Citation(
-                article=article,
-                position=position,
-                publisher=self._publisher(line),
-                url=line.url,
-                url_key=comparison_key(line.url),
-                published_on=line.published_on,
-            )
-            for article, text in zip(articles, post.articles, strict=True)
-            for position, line in enumerate(text.citations, start=1)
-        )
+        citations: list[Citation] = []
+        for article, text in zip(articles, post.articles, strict=True):
+            publishers = [self._publisher(line) for line in text.citations]
+            citations += editing.citations_of(article, text.citations, publishers)
+        Citation.objects.bulk_create(citations)
+
+    def _tag(self, articles: list[Article], data: dict) -> None:
+        """Give new articles their tags, and `data` the names that those are kept by."""
+        typed = dict.fromkeys(name for article in data["articles"] for name in article["tags"])
+        if missing := typed.keys() - self.tags.keys():
+            self.tags |= tags_by_name(name for name in typed if name in missing)
+        rows: list[TaggedArticle] = []
+        for article, text in zip(articles, data["articles"], strict=True):
+            known = (self.tags.get(name) for name in text["tags"])
+            tags = list(dict.fromkeys(tag for tag in known if tag))
+            text["tags"] = [tag.name for tag in tags]
+            rows += [TaggedArticle(content_object=article, tag=tag) for tag in tags]
+        if rows:
+            TaggedArticle.objects.bulk_create(rows)
 
     def _publisher(self, line: CitationLine) -> Publisher:
         if line.publisher not in self.publishers:

@@ -81,8 +81,6 @@ def read_post(source: Source) -> str:
     """
     try:
         data = source.read(MAX_POST_BYTES + 1)
-    except DocumentError:
-        raise  # whoever gave the source has looked into it
     except UNREADABLE as error:
         reason = getattr(error, "strerror", None) or str(error)
         message = _("The file cannot be read: %(reason)s.") % {"reason": reason}

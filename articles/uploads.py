@@ -5,16 +5,13 @@ import uuid
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import PurePosixPath
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import document, revisions
 from articles.document import DocumentError
 from articles.models import Digest, Upload
-from articles.posts import SUFFIXES, Source, UnusableZip, posts_in_zip, read_post
+from articles.posts import SUFFIXES, Source, UnusableZip, posts_in_zip
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_POSTS = 1_000
@@ -77,32 +74,15 @@ class Gate:
     saved after the user had looked at what would change.
 
     `versions` has those of the digests that the posts of a run would change, by primary key;
-    `seen` are the ones of the run that the user looked at, None to ask for nothing. Reading a
-    post locks the digest of its day, so each import reads and writes in one transaction.
+    `seen` are the ones of the run that the user looked at, None to ask for nothing.
     """
 
     def __init__(self, may_change: Callable[[Digest], bool], seen: dict[int, int] | None = None):
         self.may_change, self.seen = may_change, seen
         self.versions: dict[int, int] = {}
-        self.zone = ZoneInfo(settings.TIME_ZONE)
 
-    def watch(self, source: Source) -> Source:
-        def read(limit: int) -> bytes:
-            data = source.read(limit)
-            text = read_post(Source(source.name, lambda _limit: data))
-            date = document.parse(text, self.zone).date
-            digest = Digest.objects.select_for_update().filter(date=date).first()
-            if digest and not self._reads_like(digest, text):
-                self._check(digest)
-            return data
-
-        return Source(source.name, read)
-
-    def _reads_like(self, digest: Digest, text: str) -> bool:
-        present = revisions.snapshot(digest)
-        return document.write(document.from_snapshot(present, self.zone)) == text
-
-    def _check(self, digest: Digest) -> None:
+    def check(self, digest: Digest) -> None:
+        """Let a locked digest be changed; raises DocumentError."""
         if not self.may_change(digest):
             raise DocumentError([(1, _("Only editors change a digest that readers see."))])
         if self.seen is not None and self.seen.get(digest.pk) != digest.version:

@@ -6,12 +6,15 @@ from io import StringIO
 from pathlib import Path
 
 from django.core.management import CommandError, call_command
-from django.test import TestCase
+from django.db import connection
+from django.test import TestCase, TransactionTestCase
+from django.test.utils import CaptureQueriesContext
 
 from articles import editing, publishing, revisions
+from articles.document import DocumentError
 from articles.importing import import_posts
-from articles.models import Article, AuditEntry, Digest, Publisher, Revision
-from articles.posts import UnusableZip, find_posts
+from articles.models import Article, AuditEntry, Digest, Publisher, Revision, Tag
+from articles.posts import Source, UnusableZip, find_posts
 from tests.posts import ARTICLE, HEAD, POST, post
 
 EMPTY_HEADLINE = POST.replace("## 온디바이스 모델, 지역 병원에 도입", "## ")
@@ -149,6 +152,82 @@ class AgainTests(ImportCase):
 
     def uid(self):
         return str(self.article.uid)
+
+
+class CheckTests(ImportCase):
+    """Whoever asks for an import may have a say before a digest is changed."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("a.md", POST)
+        self.run_import()
+        self.asked = []
+
+    def refuse(self, digest):
+        self.asked.append(digest.pk)
+        raise DocumentError([(1, "Not this one.")])
+
+    def test_it_is_asked_before_a_digest_is_changed(self):
+        self.write("a.md", POST.replace("응답 시간 40%", "응답 시간 45%"))
+        for options in ({}, {"force": True}, {"dry_run": True}):
+            [outcome] = self.run_import(check=self.refuse, **options)
+            self.assertEqual(outcome.status, "refused")
+            self.assertEqual((outcome.errors, outcome.change), ([(1, "Not this one.")], None))
+        self.assertEqual(self.asked, [Digest.objects.get().pk] * 3)
+        self.assertEqual(Article.objects.get().points[1], "응답 시간 40% 단축")
+
+    def test_it_is_not_asked_where_nothing_is_changed(self):
+        self.write("b.md", post("2026-01-04"))
+        self.assertEqual(self.statuses(check=self.refuse), {"a.md": "unchanged", "b.md": "created"})
+        self.assertEqual(self.asked, [])
+
+
+class CostTests(ImportCase):
+    """How many queries a new post needs: the time of a long archive."""
+
+    def test_a_post_with_known_publishers_and_tags_costs_a_fixed_number_of_queries(self):
+        tagged = "categories: news\ntags: [AI, 반도체]"
+        for name, more, limit in (("plain", "categories: news", 9), ("tagged", tagged, 10)):
+            for articles in (1, 8):
+                with self.subTest(name, articles=articles):
+                    self.check(more, articles, limit)
+
+    def check(self, more, articles, limit):
+        Digest.objects.all().delete()
+        for day in ("2026-01-03", "2026-01-04"):
+            head = post(day).replace("categories: news", more)
+            self.write(f"{day}.md", head + ARTICLE * (articles - 1))
+        outcomes = import_posts(find_posts([self.folder]), publish=True)
+        self.assertEqual(next(outcomes).status, "created")
+        with CaptureQueriesContext(connection) as queries:
+            self.assertEqual(next(outcomes).status, "created")
+        # The digest's lock, itself, its articles, citations, tags, revision and audit rows, the
+        # version of the site, and a savepoint. What the search index needs is its own affair.
+        own = [query["sql"] for query in queries if "articles_search" not in query["sql"]]
+        self.assertEqual(len(own), limit, own)
+
+
+class MeanwhileTests(TransactionTestCase):
+    """Somebody deletes, during an import, what it has met: foreign keys are checked at the end of
+    a transaction, so each post needs one of its own."""
+
+    serialized_rollback = True
+
+    def test_what_was_deleted_meanwhile_is_made_again(self):
+        text = POST.replace("categories: news", "tags: [AI, 반도체]")
+        sources = [
+            Source(f"{day}.md", lambda _limit, day=day: text.replace("2026-01-03", day).encode())
+            for day in ("2026-01-03", "2026-01-04")
+        ]
+        outcomes = import_posts(sources)
+        self.assertEqual(next(outcomes).status, "created")
+        Digest.objects.all().delete()
+        Publisher.objects.all().delete()
+        Tag.objects.all().delete()
+        self.assertEqual(next(outcomes).status, "created")
+        article = Article.objects.get()
+        self.assertEqual([tag.name for tag in article.tags.all()], ["AI", "반도체"])
+        self.assertEqual(article.citations.first().publisher.name, "한빛일보")
 
 
 def fingerprint():

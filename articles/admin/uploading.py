@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -161,14 +160,9 @@ def _options(request):
 def _run(request, upload, options, seen=None):
     """Import an upload, each post in a transaction of its own."""
     gate = uploads.Gate(lambda digest: may_change(request.user, digest), seen)
-    watched = [gate.watch(source) for source in uploads.sources(upload)]
     run, media = Run(counts=dict.fromkeys((*STATUSES, PUBLISHED), 0)), {}
-    outcomes = importing.import_posts(watched, by=request.user, **options)
-    while True:
-        with transaction.atomic():
-            outcome = next(outcomes, None)
-        if outcome is None:
-            break
+    sources = uploads.sources(upload)
+    for outcome in importing.import_posts(sources, by=request.user, check=gate.check, **options):
         run.counts[outcome.status] += 1
         run.counts[PUBLISHED] += outcome.is_published
         run.overwrites += bool(outcome.status == REFUSED and outcome.change)
