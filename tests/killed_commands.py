@@ -1,22 +1,84 @@
-"""A program that forks processes running a management command, so that each is up in no time.
+"""Management commands that are killed at any line: a program that runs them, and its other end.
 
-It is started with the modules to watch, as paths below `articles/`, and reads from standard input:
-`lines COMMAND ARGUMENT…` runs the command and says how many lines of those modules were executed;
-`killed N COMMAND ARGUMENT…` runs it in a process that dies, as by kill -9, at the N-th of them, and
-says what became of it.
+The program forks a process for each command, so that it is up in no time. It is started with the
+modules to watch, as paths below `articles/`, and reads from standard input: `lines COMMAND
+ARGUMENT…` runs the command and says how many lines of those modules were executed; `killed N
+COMMAND ARGUMENT…` runs it in a process that dies, as by kill -9, at the N-th of them, and says what
+became of it.
 """
 
 import os
+import select
 import signal
+import subprocess
 import sys
 import traceback
+from io import StringIO
 from pathlib import Path
+from urllib.parse import quote
 
 import django
+from django.conf import settings
 from django.core.management import call_command
 
 APP = Path(__file__).parent.parent / "articles"
-MODULES = tuple(str(APP / name) for name in sys.argv[1:])
+
+
+class KilledCommands:
+    """The program, running with the real settings on a database until the test is over.
+
+    `modules` are the ones to watch, `environment` what the settings need besides the database.
+    """
+
+    def __init__(self, test, modules, database, **environment):
+        self.test = test
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.killed_commands", *modules],
+            env={
+                "PATH": os.environ["PATH"],
+                "DJANGO_SETTINGS_MODULE": "newsroom.settings",
+                "SECRET_KEY": settings.SECRET_KEY,
+                "DATABASE_URL": url_of(database),
+                **environment,
+            },
+            cwd=settings.BASE_DIR,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+        )
+        test.addCleanup(self._end)
+        test.assertEqual(self._next_line(), "ready")
+
+    def lines(self, command):
+        """How many lines a command executes when nothing kills it."""
+        return int(self._ask(f"lines {command}"))
+
+    def kill(self, moment, command):
+        """Run a command, which must die at a line."""
+        self.test.assertEqual(self._ask(f"killed {moment} {command}"), "killed")
+
+    def _ask(self, request):
+        self.process.stdin.write(f"{request}\n".encode())
+        return self._next_line()
+
+    def _next_line(self):
+        readable, _, _ = select.select([self.process.stdout], [], [], 60)
+        self.test.assertTrue(readable, "Nothing was said within 60 seconds.")
+        return self.process.stdout.readline().decode().strip()
+
+    def _end(self):
+        self.process.kill()
+        self.process.communicate()
+
+
+def url_of(database):
+    """The DATABASE_URL of an entry of DATABASES."""
+    if "sqlite" in database["ENGINE"]:
+        return f"sqlite:///{database['NAME']}"
+    user, host = database["USER"], quote(database["HOST"], safe="")
+    password = f":{quote(database['PASSWORD'], safe='')}" if database["PASSWORD"] else ""
+    return f"postgresql://{user}{password}@{host}:{database['PORT']}/{database['NAME']}"
 
 
 def main():
@@ -41,7 +103,9 @@ def lines(*command):
         os.write(said, str(counter.count).encode())
 
     fork(command, counter, tell)
-    return os.read(answer, 20).decode()
+    os.close(said)
+    with os.fdopen(answer) as number:
+        return number.read()
 
 
 def killed(number, *command):
@@ -51,12 +115,14 @@ def killed(number, *command):
 class Counter:
     """A trace function that counts lines, and kills the process at one of them if told to."""
 
+    modules = tuple(str(APP / name) for name in sys.argv[1:])
+
     def __init__(self, last=None):
         self.last = last
         self.count = 0
 
     def __call__(self, frame, event, argument):
-        if not frame.f_code.co_filename.startswith(MODULES):
+        if not frame.f_code.co_filename.startswith(self.modules):
             return None
         if event == "line":
             self.count += 1
@@ -72,7 +138,7 @@ def fork(command, trace, at_end):
         status = 1
         try:
             sys.settrace(trace)
-            call_command(*command, verbosity=0)
+            call_command(*command, verbosity=0, stdout=StringIO())
             sys.settrace(None)
             at_end()
             status = 0

@@ -3,9 +3,6 @@ import difflib
 import fcntl
 import json
 import os
-import select
-import subprocess
-import sys
 import tempfile
 from io import StringIO
 from pathlib import Path
@@ -21,8 +18,8 @@ from articles.exporting.folder import PARTIAL
 from articles.importing import import_posts
 from articles.models import Digest
 from articles.posts import find_posts
-from tests.backup.test_killed_restore import url_of
 from tests.factories import make_digest
+from tests.killed_commands import KilledCommands
 from tests.posts import POST, post
 
 ODD = Path(__file__).parent / "document" / "odd"
@@ -237,13 +234,14 @@ class KilledExportTests(TransactionTestCase):
         publishing.withdraw(Digest.objects.get(date=self.days[-1]))
         exporting.export_digests(self.folder / "after", "markdown")
         before, after = self.files("before"), self.files("after")
-        process = self.start()
-        last = int(self.ask(process, f"lines {self.folder / 'counted'} 0"))
+        folders = {"DATA_DIR": str(self.folder), "SITE_URL": settings.SITE_URL}
+        commands = KilledCommands(self, ["exporting"], connection.settings_dict, **folders)
+        last = commands.lines(f"export_posts {self.folder / 'counted'}")
         fates = set()
         for moment in range(1, last + 1, last // MOMENTS):
             target = self.folder / f"killed-{moment}"
             self.fill(target, before)
-            self.assertEqual(self.ask(process, f"killed {target} {moment}"), "killed")
+            commands.kill(moment, f"export_posts {target}")
             found = self.files(target.name)
             found.pop(PARTIAL, None)
             for name, data in found.items():
@@ -260,33 +258,3 @@ class KilledExportTests(TransactionTestCase):
         (target / "_posts").mkdir(parents=True)
         for name, data in files.items():
             (target / "_posts" / name).write_bytes(data)
-
-    def start(self):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.export_processes"],
-            env={
-                "PATH": os.environ["PATH"],
-                "DJANGO_SETTINGS_MODULE": "newsroom.settings",
-                "SECRET_KEY": settings.SECRET_KEY,
-                "SITE_URL": settings.SITE_URL,
-                "DATA_DIR": str(self.folder),
-                "DATABASE_URL": url_of(connection.settings_dict),
-            },
-            cwd=settings.BASE_DIR,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-        )
-        self.addCleanup(lambda: (process.kill(), process.communicate()))
-        self.assertEqual(self.next_line(process), "ready")
-        return process
-
-    def ask(self, process, command):
-        process.stdin.write(f"{command}\n".encode())
-        return self.next_line(process)
-
-    def next_line(self, process):
-        readable, _, _ = select.select([process.stdout], [], [], 60)
-        self.assertTrue(readable, "Nothing was said within 60 seconds.")
-        return process.stdout.readline().decode().strip()

@@ -1,12 +1,12 @@
 """Notes that tell readers what was wrong."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from articles.fields import MarkdownField
 from articles.models.article import Article
+from articles.models.author import author_field
 from articles.models.digest import Digest
 
 
@@ -36,13 +36,7 @@ class Correction(models.Model):
         db_default=Value([], models.JSONField()),
         help_text=_("Rows of article, field and segments, as `articles.diffing` has them."),
     )
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="+",
-        verbose_name=_("author"),
-    )
+    author = author_field()
 
     class Meta:
         verbose_name = _("correction")

@@ -1,10 +1,10 @@
 """What is said about a digest before it goes to press. Readers never see any of it."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from articles.models.author import author_field
 from articles.models.digest import Digest
 
 
@@ -17,22 +17,10 @@ class Comment(models.Model):
 
     article_uid = models.UUIDField(_("article"), db_index=True)
     text = models.TextField(_("comment"), max_length=1_000)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="+",
-        verbose_name=_("author"),
-    )
+    author = author_field()
     created_at = models.DateTimeField(_("written"))
     resolved_at = models.DateTimeField(_("resolved"), null=True)
-    resolved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="+",
-        verbose_name=_("resolved by"),
-    )
+    resolved_by = author_field(_("resolved by"))
 
     class Meta:
         verbose_name = _("comment")
@@ -60,13 +48,7 @@ class AcceptedFinding(models.Model):
     sentence = models.TextField(_("finding"))
     reason = models.CharField(_("reason"), max_length=300)
     accepted_at = models.DateTimeField(_("accepted"))
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="+",
-        verbose_name=_("author"),
-    )
+    author = author_field()
 
     class Meta:
         verbose_name = _("accepted finding")
@@ -92,13 +74,7 @@ class PreviewLink(models.Model):
     )
     token_hash = models.CharField(_("token hash"), max_length=64, unique=True)
     recipient = models.CharField(_("for whom"), max_length=100, blank=True)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="+",
-        verbose_name=_("author"),
-    )
+    author = author_field()
     created_at = models.DateTimeField(_("made"))
     expires_at = models.DateTimeField(_("expires"))
     revoked_at = models.DateTimeField(_("revoked"), null=True)

@@ -1,11 +1,11 @@
 """The history of a digest: one snapshot for every save."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from articles.fields import LineField
+from articles.models.author import author_field
 from articles.models.digest import Digest
 
 
@@ -40,14 +40,7 @@ class Revision(models.Model):
     data = models.JSONField(_("content"))
     fingerprint = models.CharField(_("SHA-256 of the content"), max_length=64)
     note = LineField(_("note"), max_length=300, blank=True)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("author"),
-    )
+    author = author_field(blank=True)
     created_at = models.DateTimeField(_("saved"), auto_now_add=True)
 
     class Meta:

@@ -1,14 +1,8 @@
 """A restore that is killed leaves an empty database or the whole site, and can be run again."""
 
-import os
-import select
 import shutil
-import subprocess
-import sys
 from pathlib import Path
-from urllib.parse import quote
 
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
@@ -16,6 +10,7 @@ from articles.backup import creating, restoring, scratch
 from articles.backup.archive import Archive
 from articles.models import AuditEntry, Digest, Revision
 from tests.backup.sites import SiteTestCase, drop, fill, new_database, server, site_of
+from tests.killed_commands import KilledCommands
 
 MOMENTS = 20
 END = 60
@@ -41,17 +36,16 @@ class KilledRestoreTests(SiteTestCase):
             call_command("migrate", verbosity=0)
         empty = Template(database)
         self.addCleanup(empty.remove)
-        process = self.start(database)
+        folders = {"DATA_DIR": str(self.folder), "MEDIA_ROOT": str(self.media)}
+        commands = KilledCommands(self, ["backup"], database, **folders)
         self.remove_files()
-        last = int(self.ask(process, f"lines restore {self.file}"))
+        last = commands.lines(f"restore {self.file}")
         fates = set()
         for number, moment in enumerate(self.moments(last)):
             with self.subTest(line=moment):
                 empty.copy_over(database)
                 self.remove_files()
-                self.assertEqual(
-                    self.ask(process, f"killed {moment} restore {self.file}"), "killed"
-                )
+                commands.kill(moment, f"restore {self.file}")
                 with site_of(database):
                     fates.add(self.check_all_or_nothing(runs_again=number % 2 == 0))
         self.assertEqual(fates, {"nothing", "all"})
@@ -84,50 +78,6 @@ class KilledRestoreTests(SiteTestCase):
         with Archive(self.file) as archive:
             for image in self.images:
                 self.assertEqual(image.read_bytes(), archive.open(f"media/{image.name}").read())
-
-    def start(self, database):
-        """The forking program, with the real settings and that database."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.killed_commands", "backup"],
-            env={
-                "PATH": os.environ["PATH"],
-                "DJANGO_SETTINGS_MODULE": "newsroom.settings",
-                "SECRET_KEY": settings.SECRET_KEY,
-                "DATA_DIR": str(self.folder),
-                "MEDIA_ROOT": str(self.media),
-                "DATABASE_URL": url_of(database),
-            },
-            cwd=settings.BASE_DIR,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-        )
-        self.addCleanup(end, process)
-        self.assertEqual(self.next_line(process), "ready")
-        return process
-
-    def ask(self, process, command):
-        process.stdin.write(f"{command}\n".encode())
-        return self.next_line(process)
-
-    def next_line(self, process):
-        readable, _, _ = select.select([process.stdout], [], [], 60)
-        self.assertTrue(readable, "Nothing was said within 60 seconds.")
-        return process.stdout.readline().decode().strip()
-
-
-def end(process):
-    process.kill()
-    process.communicate()
-
-
-def url_of(database):
-    if "sqlite" in database["ENGINE"]:
-        return f"sqlite:///{database['NAME']}"
-    user, host = database["USER"], quote(database["HOST"], safe="")
-    password = f":{quote(database['PASSWORD'], safe='')}" if database["PASSWORD"] else ""
-    return f"postgresql://{user}{password}@{host}:{database['PORT']}/{database['NAME']}"
 
 
 class Template:
