@@ -1,0 +1,17 @@
+"""Makes the search index again from the articles."""
+
+from django.core.management.base import BaseCommand
+
+from articles import search
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes the search index again. It is kept right by every save, so this is needed only when "
+        "the articles were changed behind the site's back, or while servers of an older version "
+        "were still writing. The site may go on meanwhile."
+    )
+
+    def handle(self, *args, **options):
+        count = search.rebuild()
+        self.stdout.write(f"{count} articles can be found.")

@@ -1,0 +1,31 @@
+"""Search: every article that readers can see, by what is written in it.
+
+    query = search.parse("GPU칩 -중국", topics=("반도체",))   # or raises search.Unusable
+    page = search.find(query, before=None)                  # hits, the newest first
+
+    search.index(digest)     in the transaction that saved a digest
+    search.remove(digest)    before it is deleted
+    search.rebuild()         all of it again
+
+`terms` says what is a word, `queries` what readers may type, `sources` what of an article is
+searched, `tables` how either database finds it, `marking` how hits are shown. docs/search.md is for
+readers and operators.
+"""
+
+from articles.search.finding import HITS_A_PAGE, Hit, Page, find
+from articles.search.indexing import index, rebuild, remove
+from articles.search.queries import MAX_LENGTH, Query, Unusable, parse
+
+__all__ = [
+    "HITS_A_PAGE",
+    "MAX_LENGTH",
+    "Hit",
+    "Page",
+    "Query",
+    "Unusable",
+    "find",
+    "index",
+    "parse",
+    "rebuild",
+    "remove",
+]

@@ -1,0 +1,121 @@
+"""Asking the index: hits that readers may see now, the newest first, a page at a time."""
+
+import datetime as dt
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from articles.models import Article
+from articles.search import marking, sources, tables
+from articles.search.queries import Query, Unusable
+
+HITS_A_PAGE = 20
+SECONDS = 1.0
+# Days looked at in one go, the newest first. In the first go PostgreSQL reads all rows: a word that
+# is not among thousands of the newest is rare, and the index is quick for what is rare.
+STRETCHES = (400, 4_000)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An article with what is shown of it, as HTML with hits marked."""
+
+    article: Article
+    headline: SafeString
+    snippet: SafeString
+    publishers: list[tuple[SafeString, str]]  # with their languages
+    topics: list[SafeString]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Hits in order. `older` is the key to ask for what is before them, None if that is nothing.
+
+    `looked_back_to` is the day down to which was looked before the time was over; None if the
+    search is complete or the page full.
+    """
+
+    hits: list[Hit] = field(default_factory=list)
+    older: int | None = None
+    looked_back_to: dt.date | None = None
+
+
+def find(query: Query, before: int | None = None) -> Page:
+    """The newest hits, or the newest of those with a key below `before`.
+
+    The work has a limit in time. Whoever reaches it gets what was found until then, and a key to
+    go on from. Raises Unusable if nothing could be looked at.
+    """
+    low, high = tables.span(query.start, query.end)
+    found, stopped_at = _gather(query, low, high if before is None else min(high, before - 1))
+    page, rest = found[:HITS_A_PAGE], found[HITS_A_PAGE:]
+    hits = _hits(query, [article for _key, article in page])
+    if rest:
+        return Page(hits, older=page[-1][0])
+    if stopped_at is not None:
+        return Page(hits, older=stopped_at, looked_back_to=tables.day_of(stopped_at))
+    return Page(hits)
+
+
+def _gather(query: Query, low: int, high: int) -> tuple[list[tuple[int, uuid.UUID]], int | None]:
+    """Keys and ids of up to a page of hits and one more, and the key down to which was looked when
+    the time was over; None if enough was found or nothing is left."""
+    until = time.monotonic() + SECONDS
+    found: list[tuple[int, uuid.UUID]] = []
+    looked_to = None
+    for bottom, top in _stretches(low, high):
+        missing, seconds = HITS_A_PAGE + 1 - len(found), until - time.monotonic()
+        if not missing:
+            break
+        try:
+            if seconds <= 0:
+                raise tables.OutOfTime
+            walk = looked_to is None
+            found += tables.look(query, bottom, top, missing, walk=walk, seconds=seconds)
+        except tables.OutOfTime as error:
+            if looked_to is None:
+                raise Unusable(_("The search took too long. Try again in a moment.")) from error
+            return found, looked_to
+        looked_to = bottom
+    return found, None
+
+
+def _stretches(low: int, high: int) -> Iterator[tuple[int, int]]:
+    """The lowest and the highest key of each stretch with rows, the newest first."""
+    ends = tables.ends(low, high)
+    if ends is None:
+        return
+    lowest, top = ends
+    for days in STRETCHES:
+        bottom = tables.days_below(top, days)
+        if bottom <= lowest:
+            break
+        yield bottom, top
+        top = bottom - 1
+    yield low, top
+
+
+def _hits(query: Query, ids: list[uuid.UUID]) -> list[Hit]:
+    """In the order of the ids; those that readers may not see any more are left out."""
+    articles = Article.objects.published().filter(uid__in=ids).select_related("digest")
+    articles = articles.defer("layout", "digest__layout", "digest__front_matter")
+    articles = articles.prefetch_related("citations__publisher", "tags")
+    known = {article.uid: article for article in articles}
+    return [_hit(query, known[uid]) for uid in ids if uid in known]
+
+
+def _hit(query: Query, article: Article) -> Hit:
+    pieces = query.required
+    passage = marking.best(sources.body(sources.texts_of(article)), pieces)
+    outlets = dict.fromkeys(cited.publisher for cited in article.citations.all())
+    return Hit(
+        article=article,
+        headline=marking.marked(article.headline, pieces),
+        snippet=marking.snippet(passage, pieces),
+        publishers=[(marking.marked(outlet.name, pieces), outlet.language) for outlet in outlets],
+        topics=[marking.marked(tag.name, pieces) for tag in article.tags.all()],
+    )

@@ -1,0 +1,70 @@
+"""Keeping the index: what of a digest is found, written in the transaction that saves its text."""
+
+import uuid
+
+from django.apps import apps as installed
+from django.db import transaction
+
+from articles.models import Digest
+from articles.search import sources, tables
+
+# What readers can come to see without another save. Which of it they see now, the search asks.
+FOUND = (Digest.Status.PUBLISHED, Digest.Status.SCHEDULED)
+DIGESTS_AT_ONCE = 50
+
+
+def index(digest: Digest, articles: list[dict] | None = None) -> None:
+    """Make a digest found by the text that it has now; a draft or withdrawn one is not found.
+
+    Call it in the transaction that saved the digest. `articles` are those of its snapshot; they are
+    read if they are not given.
+    """
+    if digest.status not in FOUND:
+        tables.delete(digest.pk)
+        return
+    if articles is None:
+        articles = sources.read(installed, [digest.pk])[digest.pk]
+    _replace(digest.pk, digest.date, articles)
+
+
+def remove(digest: Digest) -> None:
+    """Let nothing of a digest be found, before it is deleted."""
+    tables.delete(digest.pk)
+
+
+def rebuild(apps=installed) -> int:
+    """Make the whole index again and return how many articles it has.
+
+    A batch of digests at a time, each in a transaction of its own, so that the site goes on: what
+    is not reached yet is found by its old rows. `apps` is a historical registry in a migration.
+    """
+    model = apps.get_model("articles", "Digest")
+    count, last = 0, 0
+    while True:
+        with transaction.atomic():
+            rows = model.objects.filter(pk__gt=last).order_by("pk").select_for_update()
+            batch = list(rows.values_list("pk", "date", "status")[:DIGESTS_AT_ONCE])
+            end = batch[-1][0] if len(batch) == DIGESTS_AT_ONCE else None
+            found = {pk: day for pk, day, status in batch if status in FOUND}
+            tables.delete_others(last + 1, end, found)
+            for pk, articles in sources.read(apps, found).items():
+                _replace(pk, found[pk], articles)
+                count += len(articles)
+        if end is None:
+            break
+        last = end
+    tables.tidy()
+    return count
+
+
+def _replace(digest, day, articles):
+    rows = [
+        tables.Row(
+            key=tables.key_of(day, place),
+            digest=digest,
+            article=uuid.UUID(str(article["uid"])),
+            text=sources.canonical(article),
+        )
+        for place, article in enumerate(articles, start=1)
+    ]
+    tables.replace(digest, day, rows)

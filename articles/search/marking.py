@@ -1,0 +1,84 @@
+"""Hits made visible: the words asked for marked in the text that they stand in."""
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from articles.search import terms
+
+SNIPPET_LENGTH = 180
+BEFORE_HIT = 50
+Span = tuple[int, int]
+
+
+def marked(text: str, pieces: Iterable[str]) -> SafeString:
+    """The text as HTML with every hit of a piece in `<mark>`."""
+    return _marked(text, _spans(text, pieces), 0, len(text))
+
+
+def best(passages: list[str], pieces: Iterable[str]) -> str:
+    """The passage with most of the pieces, the first of them; the first of all if none has any.
+    Empty if there are no passages."""
+    pieces = list(pieces)
+    chosen, most = passages[0] if passages else "", 0
+    for passage in passages:
+        if most == len(pieces):
+            break
+        whole = terms.canonical(passage)
+        if (hits := sum(piece in whole for piece in pieces)) > most:
+            chosen, most = passage, hits
+    return chosen
+
+
+def snippet(passage: str, pieces: Iterable[str]) -> SafeString:
+    """What stands around the first hit in a passage, cut between words, as HTML with marks."""
+    spans = _spans(passage, pieces)
+    first = spans[0][0] if spans else 0
+    start = max(0, min(first - BEFORE_HIT, len(passage) - SNIPPET_LENGTH))
+    if start:
+        blank = passage.find(" ", start, first)
+        start = blank + 1 if blank >= 0 else start
+    end = min(len(passage), start + SNIPPET_LENGTH)
+    if end < len(passage):
+        blank = passage.rfind(" ", max(start, end - BEFORE_HIT), end)
+        end = blank if blank >= 0 else end
+    before = "… " if start else ""
+    after = " …" if end < len(passage) else ""
+    return format_html("{}{}{}", before, _marked(passage, spans, start, end), after)
+
+
+def _marked(text: str, spans: list[Span], start: int, end: int) -> SafeString:
+    inside = [(max(a, start), min(b, end)) for a, b in spans if a < end and b > start]
+    edges = [start, *(edge for span in inside for edge in span), end]
+    # Text and hits take turns, text first.
+    parts = [
+        format_html("<mark>{}</mark>" if number % 2 else "{}", text[a:b])
+        for number, (a, b) in enumerate(pairwise(edges))
+    ]
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def _spans(text: str, pieces: Iterable[str]) -> list[Span]:
+    """Where hits stand in the text, in order; those that touch or overlap are one."""
+    whole = terms.canonical(text)
+    if not (here := [piece for piece in pieces if piece in whole]):
+        return []
+    whole, places = terms.located(text)
+    found = sorted(span for piece in here for span in _occurrences(whole, places, piece))
+    merged: list[Span] = []
+    for start, end in found:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _occurrences(whole: str, places: list[Span | None], piece: str) -> Iterator[Span]:
+    at = whole.find(piece)
+    while at >= 0:
+        seen = [span for span in places[at : at + len(piece)] if span]
+        yield seen[0][0], seen[-1][1]
+        at = whole.find(piece, at + 1)

@@ -1,0 +1,101 @@
+"""What of an article is searched: all that readers see written in it.
+
+An article is a dictionary as a snapshot has it, see `articles.revisions`.
+"""
+
+import re
+from collections.abc import Iterable
+from html import unescape
+
+from django.utils.html import strip_tags
+
+from articles.rendering import plain, render_inline
+from articles.search import terms
+from articles.text import collapse, fold
+
+PICTURE = ("picture_alt", "picture_caption", "picture_credit")
+FIELDS = (
+    *("headline", "points", "technical_significance", "industry_impact", "outlook", "other"),
+    *PICTURE,
+)
+# Nothing of this in a text: then it reads as it is typed.
+_MARKUP = re.compile(r"[\\`*_\[\]<>&~|#]|^\s*(?:[-+=]|\d+[.)])", re.MULTILINE)
+
+
+def body(article: dict) -> list[str]:
+    """The passages under the headline as readers see them, each one line of plain text."""
+    points = [_line(point) for point in article["points"]]
+    implications = ("technical_significance", "industry_impact", "outlook")
+    texts = [
+        *(_text(article[name]) for name in implications),
+        *(_text(row["text"]) for row in article["other"]),
+        *(collapse(article.get(name, "")) for name in PICTURE),
+    ]
+    return [passage for passage in [*points, *texts] if passage]
+
+
+def publishers(article: dict) -> list[str]:
+    """The names of those it cites, each once."""
+    return list(dict.fromkeys(citation["publisher"] for citation in article["citations"]))
+
+
+def canonical(article: dict) -> str:
+    """The canonical text of all of an article, one line a passage: nothing is found across two.
+
+    The last line has its labels, for the filters.
+    """
+    passages = [article["headline"], *body(article), *article["tags"], *publishers(article)]
+    labels = [*map(topic, article["tags"]), *map(publisher, publishers(article))]
+    lines = [*map(terms.canonical, passages), *labels]
+    return "\n".join(filter(None, lines))
+
+
+def topic(name: str) -> str:
+    """The piece that every canonical text of a topic has, whatever the spelling of its name."""
+    return f" §t{fold(name).encode().hex()} "
+
+
+def publisher(name: str) -> str:
+    """The piece that every canonical text of a publisher has."""
+    return f" §p{name.encode().hex()} "
+
+
+def read(apps, digests: Iterable[int]) -> dict[int, list[dict]]:
+    """The articles of digests by the digest's primary key, in order, as they are stored.
+
+    `apps` is a registry of apps, which in a migration is a historical one.
+    """
+    digests = list(digests)
+    model = apps.get_model("articles", "Article")
+    rows = model.objects.filter(digest__in=digests).order_by("digest", "position")
+    articles = {
+        row["pk"]: row | {"tags": [], "citations": []}
+        for row in rows.values("pk", "uid", "digest_id", *FIELDS)
+    }
+    tagged = apps.get_model("articles", "TaggedArticle").objects.order_by("pk")
+    tagged = tagged.filter(content_object__digest__in=digests)
+    for article, name in tagged.values_list("content_object", "tag__name"):
+        articles[article]["tags"].append(name)
+    cited = apps.get_model("articles", "Citation").objects.order_by("article", "position")
+    cited = cited.filter(article__digest__in=digests)
+    for article, name in cited.values_list("article", "publisher__name"):
+        articles[article]["citations"].append({"publisher": name})
+    found: dict[int, list[dict]] = {digest: [] for digest in digests}
+    for article in articles.values():
+        found[article["digest_id"]].append(article)
+    return found
+
+
+def texts_of(article) -> dict:
+    """What `body` needs of an article that was loaded."""
+    return {name: getattr(article, name) for name in FIELDS}
+
+
+def _text(markdown: str) -> str:
+    return plain(markdown) if _MARKUP.search(markdown) else collapse(markdown)
+
+
+def _line(markdown: str) -> str:
+    if not _MARKUP.search(markdown):
+        return collapse(markdown)
+    return collapse(unescape(strip_tags(render_inline(markdown))))

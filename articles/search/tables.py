@@ -1,0 +1,260 @@
+"""The index in the database: one row an article, and what finds rows by their terms.
+
+It holds nothing that cannot be made again, so it belongs to no model and to no backup. Rows have a
+`key` that is higher for newer articles: the day's number, then the place in the day from the last
+to the first. SQLite keeps the terms in an FTS5 table without content, PostgreSQL as an array of
+their 32-bit checksums under a GIN index. Either only finds candidates; whether a row is a hit its
+canonical text says.
+"""
+
+import datetime as dt
+import time
+import uuid
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+
+from django.db import OperationalError, connection, transaction
+from django.db.models.expressions import RawSQL
+
+from articles.models import Digest
+from articles.search import terms
+from articles.search.queries import Query
+
+TABLE = "articles_search"
+PLACES = 2**20
+_FIRST_DAY, _LAST_DAY = dt.date.min, dt.date.max
+# What SQLite and PostgreSQL (appendix A) call a statement that was stopped.
+_STOPPED = {"SQLITE_INTERRUPT", "57014"}
+_STEPS_BETWEEN_LOOKS = 1_000  # of SQLite's virtual machine
+
+
+@dataclass(frozen=True)
+class Row:
+    key: int
+    digest: int
+    article: uuid.UUID
+    text: str
+
+
+class OutOfTime(Exception):
+    """The database was stopped because it searched for too long."""
+
+
+def key_of(day: dt.date, place: int) -> int:
+    """The key of the article at a place, counted from 1, of the digest of a day."""
+    return day.toordinal() * PLACES + PLACES - 1 - place
+
+
+def day_of(key: int) -> dt.date:
+    return dt.date.fromordinal(key // PLACES)
+
+
+def span(start: dt.date | None, end: dt.date | None) -> tuple[int, int]:
+    """The lowest and the highest key of articles from `start` to `end`, both included."""
+    first = (start or _FIRST_DAY).toordinal() * PLACES
+    return first, (end or _LAST_DAY).toordinal() * PLACES + PLACES - 1
+
+
+def days_below(key: int, days: int) -> int:
+    """The lowest key of as many days that end with the day of a key; never below 0."""
+    return max(0, (key // PLACES + 1 - days) * PLACES)
+
+
+# Writing
+
+
+def replace(digest: int, day: dt.date, rows: Iterable[Row]) -> None:
+    """Make the rows those of a digest (primary key) and of its day, which no other digest has."""
+    low, high = span(day, day)
+    with connection.cursor() as cursor:
+        _delete(cursor, "digest_id = %s OR key BETWEEN %s AND %s", [digest, low, high])
+        _insert(cursor, list(rows))
+
+
+def delete(digest: int) -> None:
+    """Delete the rows of a digest (primary key)."""
+    with connection.cursor() as cursor:
+        _delete(cursor, "digest_id = %s", [digest])
+
+
+def delete_others(first: int, last: int | None, digests: Iterable[int]) -> None:
+    """Of the rows of digests from primary key `first` to `last`, to the end if that is None, delete
+    those of other ones than `digests`."""
+    with connection.cursor() as cursor:
+        condition = "" if last is None else " AND digest_id <= %s"
+        found = [] if last is None else [last]
+        sql = f"SELECT DISTINCT digest_id FROM {TABLE} WHERE digest_id >= %s{condition}"  # noqa: S608
+        cursor.execute(sql, [first, *found])
+        gone = {row[0] for row in cursor.fetchall()} - set(digests)
+        for digest in sorted(gone):
+            _delete(cursor, "digest_id = %s", [digest])
+
+
+def tidy() -> None:
+    """Bring the index into its fastest shape, after it was filled."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"INSERT INTO {TABLE}_terms ({TABLE}_terms) VALUES ('optimize')")  # noqa: S608
+        else:
+            cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [f"{TABLE}_terms"])
+            cursor.execute(f"ANALYZE {TABLE}")
+
+
+def _delete(cursor, condition: str, values: list) -> None:
+    if connection.vendor == "sqlite":
+        cursor.execute(f"SELECT key, text FROM {TABLE} WHERE {condition}", values)  # noqa: S608
+        if not (gone := cursor.fetchall()):
+            return
+        # Without content of its own, the index has to be told what it holds.
+        sql = f"INSERT INTO {TABLE}_terms ({TABLE}_terms, rowid, terms) VALUES ('delete', %s, %s)"  # noqa: S608
+        cursor.executemany(sql, [(key, _joined(text)) for key, text in gone])
+    cursor.execute(f"DELETE FROM {TABLE} WHERE {condition}", values)  # noqa: S608
+
+
+def _insert(cursor, rows: list[Row]) -> None:
+    if not rows:
+        return
+    columns = f"INSERT INTO {TABLE} (key, digest_id, article_uid, text"
+    if connection.vendor == "sqlite":
+        values = [(row.key, row.digest, row.article.hex, row.text) for row in rows]
+        cursor.executemany(f"{columns}) VALUES (%s, %s, %s, %s)", values)
+        sql = f"INSERT INTO {TABLE}_terms (rowid, terms) VALUES (%s, %s)"  # noqa: S608
+        cursor.executemany(sql, [(row.key, _joined(row.text)) for row in rows])
+    else:
+        values = [
+            (row.key, row.digest, row.article, row.text, _checksums(terms.terms(row.text)))
+            for row in rows
+        ]
+        places = ", ".join(["(%s, %s, %s, %s, %s)"] * len(rows))
+        cursor.execute(f"{columns}, terms) VALUES {places}", list(chain.from_iterable(values)))
+
+
+def _joined(text: str) -> str:
+    return " ".join(sorted(terms.terms(text)))
+
+
+def _checksums(found: Iterable[str]) -> list[int]:
+    """CRC-32 of every term, as the signed integers that PostgreSQL has."""
+    sums = {zlib.crc32(term.encode()) for term in found}
+    return sorted(number - 2**32 if number >= 2**31 else number for number in sums)
+
+
+# Reading
+
+
+def ends(low: int, high: int) -> tuple[int, int] | None:
+    """The lowest and the highest key there is from `low` to `high`; None if there is none."""
+    # Apart, since SQLite uses its index for one of them alone.
+    one = f"(SELECT {{}}(key) FROM {TABLE} WHERE key BETWEEN %s AND %s)"  # noqa: S608
+    with connection.cursor() as cursor:
+        sql = f"SELECT {one.format('MIN')}, {one.format('MAX')}"
+        cursor.execute(sql, [low, high, low, high])
+        lowest, highest = cursor.fetchone()
+    return None if lowest is None else (lowest, highest)
+
+
+def look(
+    query: Query, low: int, high: int, limit: int, *, walk: bool, seconds: float
+) -> list[tuple[int, uuid.UUID]]:
+    """Keys and permanent ids of public articles with keys from `low` to `high` that are hits, the
+    newest first, at most `limit` of them.
+
+    With `walk` PostgreSQL looks at every row, which is best for the few that are newest. Raises
+    OutOfTime after so many seconds.
+    """
+    pieces = (*query.required, *query.labels)
+    found = sorted(set().union(*map(terms.terms, pieces)))
+    uses_match = connection.vendor == "sqlite" and found
+    key = f"{TABLE}_terms.rowid" if uses_match else "s.key"
+    condition, values = _condition(query, low, high, key)
+    if uses_match:
+        sql, values = _by_terms_on_sqlite(condition), [_match(found), *values]
+    elif connection.vendor == "postgresql" and found and not walk:
+        sql, values = _by_terms_on_postgresql(condition), [_checksums(found), *values]
+    else:
+        sql = f"SELECT s.key, s.article_uid FROM {TABLE} s WHERE {condition} ORDER BY s.key DESC"  # noqa: S608
+    with _stopped_after(seconds), connection.cursor() as cursor:
+        cursor.execute(f"{sql} LIMIT %s", [*values, limit])
+        rows = cursor.fetchall()
+    return [(key, uuid.UUID(str(article))) for key, article in rows]
+
+
+def _condition(query: Query, low: int, high: int, key: str) -> tuple[str, list]:
+    """What makes a row `s` with that `key` a hit that readers may see: SQL and its parameters."""
+    position = "instr" if connection.vendor == "sqlite" else "strpos"
+    public = Digest.objects.published().filter(pk=RawSQL("s.digest_id", [])).order_by()
+    is_public, parameters = public.values("pk").query.sql_with_params()
+    required, excluded = [*query.required, *query.labels], list(query.excluded)
+    conditions = [
+        f"{key} BETWEEN %s AND %s",
+        *([f"{position}(s.text, %s) > 0"] * len(required)),
+        *([f"{position}(s.text, %s) = 0"] * len(excluded)),
+        f"EXISTS ({is_public})",
+    ]
+    return " AND ".join(conditions), [low, high, *required, *excluded, *parameters]
+
+
+def _by_terms_on_sqlite(condition: str) -> str:
+    index = f"{TABLE}_terms"
+    return (
+        f"SELECT s.key, s.article_uid FROM {index} CROSS JOIN {TABLE} s ON s.key = {index}.rowid "  # noqa: S608
+        f"WHERE {index} MATCH %s AND {condition} "
+        f"ORDER BY {index}.rowid DESC"
+    )
+
+
+def _by_terms_on_postgresql(condition: str) -> str:
+    """Gathered first and then ordered, or the planner may hope to meet enough on a walk."""
+    return (
+        f"WITH s AS MATERIALIZED (SELECT s.key, s.article_uid FROM {TABLE} s "  # noqa: S608
+        f"WHERE s.terms @> %s::int4[] AND {condition}) "
+        "SELECT s.key, s.article_uid FROM s ORDER BY s.key DESC"
+    )
+
+
+def _match(found: list[str]) -> str:
+    """An FTS5 query for rows with all of the terms."""
+    return " AND ".join(f'"{term}"' for term in found)
+
+
+@contextmanager
+def _stopped_after(seconds: float) -> Iterator[None]:
+    """Raise OutOfTime if the database needs longer."""
+    stopped = _sqlite_stopped if connection.vendor == "sqlite" else _postgresql_stopped
+    try:
+        with stopped(seconds):
+            yield
+    except OperationalError as error:
+        cause = error.__cause__
+        code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
+        if code in _STOPPED:
+            raise OutOfTime from error
+        raise
+
+
+@contextmanager
+def _sqlite_stopped(seconds: float) -> Iterator[None]:
+    until = time.monotonic() + seconds
+    connection.ensure_connection()
+    database = connection.connection
+    database.set_progress_handler(lambda: time.monotonic() > until, _STEPS_BETWEEN_LOOKS)
+    try:
+        yield
+    finally:
+        database.set_progress_handler(None, 0)
+
+
+@contextmanager
+def _postgresql_stopped(seconds: float) -> Iterator[None]:
+    with transaction.atomic():
+        _set_timeout(f"{max(1, round(seconds * 1000))}ms")
+        yield
+        _set_timeout("0")  # for what follows, if this is part of a longer transaction
+
+
+def _set_timeout(value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [value])

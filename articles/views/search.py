@@ -1,0 +1,90 @@
+"""The search page: a form, and what was found."""
+
+import datetime as dt
+import re
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from articles import search, topics
+from articles.models import Publisher, Tag
+from articles.text import clean, fold
+from articles.views.public import public_page
+
+FILTERS = ("tag", "publisher", "from", "to")
+_KEY = re.compile(r"[0-9]{1,18}")
+
+
+@public_page
+def results(request):
+    """Articles with the words in `?q=`, newest first; `tag`, `publisher`, `from` and `to` narrow
+    it, `before` asks for older ones. Without any of them the form, and what can be typed."""
+    asked = {name: clean(request.GET.get(name, "")).strip() for name in ("q", *FILTERS)}
+    given = {name: value for name, value in asked.items() if value}
+    before = requested_key(request)
+    context = {
+        "asked": asked | {"start": asked["from"]},
+        "is_asked": bool(given),
+        "is_narrowed": any(name in given for name in FILTERS),
+        "is_first_page": before is None,
+        "first_page": urlencode(given),
+        "max_length": search.MAX_LENGTH,
+    }
+    if given:
+        try:
+            page = search.find(query_of(asked), before)
+        except search.Unusable as problem:
+            context["problem"] = str(problem)
+        else:
+            context["page"] = page
+            context["older"] = urlencode(given | {"before": page.older}) if page.older else None
+    return render(request, "articles/search.html", context)
+
+
+def query_of(asked):
+    """The query for what was typed and chosen; raises search.Unusable."""
+    start, end = _day(asked["from"]), _day(asked["to"])
+    if start and end and start > end:
+        raise search.Unusable(_("The first day is after the last one. Swap them."))
+    return search.parse(
+        asked["q"],
+        topics=(_topic(asked["tag"]),) if asked["tag"] else (),
+        publishers=(_publisher(asked["publisher"]),) if asked["publisher"] else (),
+        start=start,
+        end=end,
+    )
+
+
+def requested_key(request):
+    """The number in `?before=`, None if it is absent; Http404 if it is none."""
+    value = request.GET.get("before")
+    if value is None:
+        return None
+    if not _KEY.fullmatch(value):
+        raise Http404(_("The address asks for a place in the search that does not exist."))
+    return int(value)
+
+
+def _topic(typed):
+    """The name of the topic with that name or address, now or once; else what was typed."""
+    tag = Tag.objects.filter(Q(slug=typed) | Q(folded=fold(typed))).first()
+    tag = tag or topics.moved_to(typed)
+    return tag.name if tag else typed
+
+
+def _publisher(typed):
+    publisher = Publisher.objects.filter(Q(slug=typed) | Q(name__iexact=typed)).first()
+    return publisher.name if publisher else typed
+
+
+def _day(typed):
+    if not typed:
+        return None
+    try:
+        return dt.date.fromisoformat(typed)
+    except ValueError as error:
+        message = _("“%(day)s” is not a day. Write it like 2026-01-03.")
+        raise search.Unusable(message % {"day": typed[:30]}) from error
