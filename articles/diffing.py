@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from articles.fields import IMPLICATION_FIELDS
 from articles.lines import citation_from, format_citations
 
 SAME, ADDED, REMOVED = "same", "added", "removed"
@@ -20,9 +21,11 @@ ARTICLE_FIELDS = (
     "points",
     "citations",
     "tags",
-    "technical_significance",
-    "industry_impact",
-    "outlook",
+    *IMPLICATION_FIELDS,
+    "picture",
+    "picture_alt",
+    "picture_caption",
+    "picture_credit",
     "other",
     "drafted_by",
     "read_by",
@@ -176,9 +179,16 @@ def _article_change(uid, old, new, places, moved):
 def _field_changes(before: dict, after: dict, names: tuple[str, ...]) -> Iterator[FieldChange]:
     for name in names:
         old, new = field_text(before.get(name)), field_text(after.get(name))
+        if name == "picture" and old != new:
+            yield FieldChange(name, _replaced(old, new))  # words of an id mean nothing
+            continue
         # Other text that only went to another place of its article reads the same.
         if old != new or (name == "other" and _places(before) != _places(after)):
             yield FieldChange(name, compare_words(old, new))
+
+
+def _replaced(old: str, new: str) -> list[Segment]:
+    return [Segment(kind, text) for kind, text in ((REMOVED, old), (ADDED, new)) if text]
 
 
 def _places(data: dict) -> list[str]:

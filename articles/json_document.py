@@ -9,9 +9,11 @@ import json
 from django.conf import settings
 from django.urls import reverse
 
+from articles import pictures
+from articles.fields import IMPLICATION_FIELDS
+
 FORMAT, VERSION = "newsroom-digest", 1
 ARTICLE_TEXTS = ("headline", "slug", "points")
-IMPLICATIONS = ("technical_significance", "industry_impact", "outlook")
 
 
 def write(data: dict) -> bytes:
@@ -51,17 +53,26 @@ def _article(article: dict, data: dict, address: str) -> dict:
     return {
         "id": article["feed_id"] or None,
         "url": f"{address}#{article['slug']}",
-        **{name: article[name] for name in (*ARTICLE_TEXTS, *IMPLICATIONS)},
+        "page": settings.SITE_URL + reverse("articles:article", args=[_day(data), article["slug"]]),
+        **{name: article[name] for name in (*ARTICLE_TEXTS, *IMPLICATION_FIELDS)},
         "citations": [
             {name: citation[name] for name in ("publisher", "url", "published_on")}
             for citation in article["citations"]
         ],
+        "picture": _picture(article),
         "tags": article["tags"],
         "drafted_by": article["drafted_by"] or None,
         "read_by": article["read_by"] or None,
         "corrections": [_correction(correction) for correction in own],
         "other": [{"after": other["after"], "text": other["text"]} for other in article["other"]],
     }
+
+
+def _picture(article: dict) -> dict | None:
+    if not article["picture"]:
+        return None
+    texts = {name: article[f"picture_{name}"] or None for name in ("alt", "caption", "credit")}
+    return {"url": pictures.link(article["picture"]), **texts}
 
 
 def _correction(correction: dict) -> dict:

@@ -1,8 +1,9 @@
 """Snapshots of a whole digest: taking, keeping and finding them.
 
-A snapshot of schema 3 is a JSON object: the digest's own fields, dates and times in ISO 8601,
-`corrections`, and `articles` in their order, each with `uid`, texts, `drafted_by`, `read_by`,
-`other`, `tags` (names in order) and `citations` (`publisher`, `url`, `published_on`).
+A snapshot of schema 4 is a JSON object: the digest's own fields, dates and times in ISO 8601,
+`corrections`, and `articles` in their order, each with `uid`, texts, `picture` (its uid, or empty),
+`drafted_by`, `read_by`, `other`, `tags` (names in order) and `citations` (`publisher`, `url`,
+`published_on`).
 """
 
 import datetime as dt
@@ -13,13 +14,15 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from articles import site_version
+from articles import search, site_version
+from articles.fields import IMPLICATION_FIELDS
 from articles.models import Citation, Digest, Revision, TaggedArticle
 
-SCHEMA = 3
+SCHEMA = 4
 _ARTICLE_FIELDS = (
     *("headline", "slug", "feed_id", "points"),
-    *("technical_significance", "industry_impact", "outlook"),
+    *IMPLICATION_FIELDS,
+    *("picture_alt", "picture_caption", "picture_credit"),
     *("drafted_by", "read_by", "other", "layout"),
 )
 Kind = Revision.Kind
@@ -42,8 +45,14 @@ def _with_layout(data: dict) -> dict:
     return {"layout": {}} | data | {"articles": articles}
 
 
+def _with_pictures(data: dict) -> dict:
+    """From schema 3, in which articles had none."""
+    none = {"picture": "", "picture_alt": "", "picture_caption": "", "picture_credit": ""}
+    return data | {"articles": [none | article for article in data["articles"]]}
+
+
 # For every schema before the present one: a function from its snapshots to those of the next.
-UPGRADES = {1: _with_authorship, 2: _with_layout}
+UPGRADES = {1: _with_authorship, 2: _with_layout, 3: _with_pictures}
 
 
 def snapshot(digest: Digest) -> dict:
@@ -51,13 +60,15 @@ def snapshot(digest: Digest) -> dict:
 
     Rows are read as plain values, since this is done with every save and for whole archives.
     """
-    articles = list(digest.articles.order_by("position").values("pk", "uid", *_ARTICLE_FIELDS))
+    rows = digest.articles.order_by("position")
+    articles = list(rows.values("pk", "uid", "picture__uid", *_ARTICLE_FIELDS))
     citations, tags = _citations(digest), _tags(digest)
     uids = {article["pk"]: str(article["uid"]) for article in articles}
     texts = [
         {
             "uid": uids[article["pk"]],
             **{name: article[name] for name in _ARTICLE_FIELDS},
+            "picture": str(article["picture__uid"] or ""),
             "tags": tags.get(article["pk"], []),
             "citations": citations.get(article["pk"], []),
         }
@@ -129,21 +140,25 @@ def keep(
     note: str = "",
     version=None,
     unseen=False,
+    is_first=False,
 ) -> Revision | None:
     """Keep a snapshot as a revision, unless the newest of its kind is the same.
 
-    `version` is the one that the snapshot was made from, by default the digest's own. Returns
+    `version` is the one that the snapshot was made from, by default the digest's own. `is_first`
+    says that the digest was just made, so that there is nothing to compare with. Returns
     the new revision or None. The digest must be locked. What is saved of a public digest moves
-    the site version, unless readers see no difference.
+    the site version, unless readers see no difference, and is found by search from then on.
     """
     fingerprint = hashlib.sha256(_canonical(data)).hexdigest()
     known = digest.revisions.order_by("-number").values_list("number", "kind", "fingerprint")
-    last = known.first()
+    last = None if is_first else known.first()
     newest = last if last is None or last[1] == kind else known.filter(kind=kind).first()
     if newest and newest[2] == fingerprint:
         return None
-    if kind == Kind.SAVED and not unseen:
-        site_version.move_with(digest)
+    if kind == Kind.SAVED:
+        search.index(digest, data["articles"])
+        if not unseen:
+            site_version.move_with(digest)
     return Revision.objects.create(
         digest=digest,
         date=digest.date,

@@ -85,10 +85,17 @@ def label_of(name, model=Article):
 
 def readable(name, segments, model=Article):
     """The segments of a field's change, the value of a choice under the name it has in the form."""
+    if name == "picture":
+        return [diffing.Segment(s.kind, picture_name(s.text)) for s in segments]
     choices = {} if name == "citations" else dict(model._meta.get_field(name).choices or ())
     if not choices:
         return segments
     return [diffing.Segment(s.kind, str(choices.get(s.text, s.text))) for s in segments]
+
+
+def picture_name(uid):
+    """What tells one picture from another in words."""
+    return _("picture %(id)s") % {"id": uid[:8]} if uid else ""
 
 
 def _field(name, mine, theirs, model=Article):

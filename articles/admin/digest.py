@@ -23,6 +23,8 @@ from articles.admin.formsets import ArticleFormSet
 from articles.admin.history import HistoryMixin
 from articles.admin.index import MissingIssueMixin
 from articles.admin.live_preview import LivePreviewMixin
+from articles.admin.pictures import TEXTS as PICTURE_TEXTS
+from articles.admin.pictures import PicturesMixin, take_in
 from articles.admin.preview_links import PreviewLinksMixin
 from articles.admin.rules import is_deletable, may_change
 from articles.admin.starting import StartingMixin
@@ -51,6 +53,7 @@ class ArticleInline(admin.StackedInline):
         "technical_significance",
         "industry_impact",
         "outlook",
+        *PICTURE_TEXTS,
         "drafted_by",
         "read_by",
     ]
@@ -58,6 +61,7 @@ class ArticleInline(admin.StackedInline):
     def get_formset(self, request, obj=None, **kwargs):
         limits = {"max_num": MAX_ARTICLES, "validate_max": True, "absolute_max": 2 * MAX_ARTICLES}
         formset = super().get_formset(request, obj, can_order=True, **limits, **kwargs)
+        formset.refused_pictures = getattr(request, "refused_pictures", {})
         formset.at_the_desk = request.user.has_perm("articles.change_digest")
         return formset
 
@@ -81,6 +85,7 @@ class DigestAdmin(
     MissingIssueMixin,
     PreviewLinksMixin,
     LivePreviewMixin,
+    PicturesMixin,
     admin.ModelAdmin,
 ):
     form = DigestForm
@@ -104,6 +109,7 @@ class DigestAdmin(
                 "css/admin-desk-fields.css",
                 "css/admin-press.css",
                 "css/admin-other-text.css",
+                "css/admin-picture.css",
             ]
         }
         js = [
@@ -114,6 +120,7 @@ class DigestAdmin(
             "js/admin-autosave.js",
             "js/admin-presence.js",
             "js/admin-desk-fields.js",
+            "js/admin-picture.js",
         ]
 
     # The list
@@ -165,6 +172,8 @@ class DigestAdmin(
         return {"date": timezone.localdate()} | super().get_changeform_initial_data(request)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method == "POST":
+            take_in(request)
         if request.method == "POST" and object_id and self.get_object(request, object_id) is None:
             request.POST, object_id = _as_new(request.POST), None
         view = super().changeform_view

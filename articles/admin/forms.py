@@ -20,8 +20,11 @@ from articles.admin.fields import (
     TagsFormField,
 )
 from articles.admin.other_text import OtherTextFields
+from articles.admin.pictures import TEXTS as PICTURE_TEXTS
+from articles.admin.pictures import PictureFields
 from articles.admin.rules import may_change
 from articles.admin.widgets import DayWidget, LineWidget, MarkdownWidget
+from articles.fields import IMPLICATION_FIELDS
 from articles.models import Article, Correction, Digest
 from articles.working_copies import parse_key
 
@@ -56,6 +59,10 @@ class DigestForm(CorrectionQuestion, forms.ModelForm):
         if self.instance.pk:
             self.initial["version"] = self.instance.version
         self.initial |= {"form_key": uuid.uuid4(), **self.taken_up}
+
+    def is_multipart(self):
+        """Without a script, pictures come with the form."""
+        return True
 
     def clean(self):
         """Lock the digest until the admin's transaction ends.
@@ -96,7 +103,7 @@ class DigestForm(CorrectionQuestion, forms.ModelForm):
         return {**base, **typed, "date": date.isoformat() if date else base["date"]}
 
 
-class ArticleForm(DeskFields, OtherTextFields, forms.ModelForm):
+class ArticleForm(DeskFields, OtherTextFields, PictureFields, forms.ModelForm):
     """One article, with its citations and tags as text."""
 
     points = PointsFormField(
@@ -117,13 +124,13 @@ class ArticleForm(DeskFields, OtherTextFields, forms.ModelForm):
 
     class Meta:
         model = Article
-        implications = ["technical_significance", "industry_impact", "outlook"]
-        fields = ["headline", *implications, "drafted_by", "read_by"]
-        field_classes = dict.fromkeys(["headline", "read_by"], LineFormField) | dict.fromkeys(
-            implications, MarkdownFormField
+        fields = ["headline", *IMPLICATION_FIELDS, *PICTURE_TEXTS, "drafted_by", "read_by"]
+        lines = ["headline", *PICTURE_TEXTS, "read_by"]
+        field_classes = dict.fromkeys(lines, LineFormField) | dict.fromkeys(
+            IMPLICATION_FIELDS, MarkdownFormField
         )
-        widgets = dict.fromkeys(implications, MarkdownWidget) | {
-            "headline": LineWidget,
+        widgets = dict.fromkeys(IMPLICATION_FIELDS, MarkdownWidget) | {
+            **dict.fromkeys(["headline", *PICTURE_TEXTS], LineWidget),
             "read_by": LineWidget(attrs={"list": "desk-names"}),
         }
         error_messages = {

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _lazy
 from articles import assigning, editing, lines
 from articles.addresses import domain_of
 from articles.admin import desk_fields, other_text
+from articles.admin import pictures as picture_fields
 from articles.admin.widgets import OrderWidget
+from articles.fields import IMPLICATION_FIELDS
 from articles.lines import CitationLine
 from articles.models import Article
 from articles.text import fold
 
-TEXTS = ("technical_significance", "industry_impact", "outlook")
 AUTHORSHIP = ("drafted_by", "read_by")
 
 
@@ -28,6 +29,7 @@ class ArticleFormSet(BaseInlineFormSet):
     """
 
     at_the_desk = False
+    refused_pictures = {}
     ordering_widget = OrderWidget
     default_error_messages = BaseInlineFormSet.default_error_messages | {
         "too_many_forms": _lazy("A digest holds at most %(num)d articles. Nothing was saved.")
@@ -56,11 +58,16 @@ class ArticleFormSet(BaseInlineFormSet):
         super(BaseModelFormSet, self).add_fields(form, index)
         form.fields[ORDERING_FIELD_NAME].label = _("Place")
         form.fields["uid"] = forms.UUIDField(required=False, widget=forms.HiddenInput)
+        form.shelf = self.shelf
         if self.at_the_desk:
             self.desk.add_to(form)
         else:
             for name in desk_fields.FIELDS:
                 del form.fields[name]
+
+    @cached_property
+    def shelf(self):
+        return picture_fields.Shelf(self)
 
     @cached_property
     def desk(self):
@@ -122,7 +129,7 @@ class ArticleFormSet(BaseInlineFormSet):
 
 
 def _articles(digest):
-    rows = digest.articles.order_by("position")
+    rows = digest.articles.select_related("picture").order_by("position")
     return rows.prefetch_related("citations__publisher", "tags")
 
 
@@ -136,7 +143,8 @@ def _initial(article):
             for citation in article.citations.all()
         ],
         "tag_names": [tag.name for tag in article.tags.all()],
-        **{name: getattr(article, name) for name in (*TEXTS, *AUTHORSHIP)},
+        **{name: getattr(article, name) for name in (*IMPLICATION_FIELDS, *AUTHORSHIP)},
+        **picture_fields.initial(article),
         **other_text.initial(article.other),
         **desk_fields.initial(article),
     }
@@ -151,10 +159,11 @@ def _article(form, before):
         "points": typed["points"],
         "citations": [_citation(line) for line in typed["citation_lines"]],
         "tags": typed["tag_names"],
-        **{name: typed[name] for name in (*TEXTS, *AUTHORSHIP)},
+        **{name: typed[name] for name in (*IMPLICATION_FIELDS, *AUTHORSHIP)},
     }
     kept = before.get(uid, {"other": [], "layout": {}})
     article |= {"other": other_text.read(form, kept["other"]), "layout": kept["layout"]}
+    article |= picture_fields.read(form, before.get(uid))
     return article | _unchanged(article, before.get(uid))
 
 

@@ -8,7 +8,7 @@ from django.http import JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from articles import document, lines
+from articles import document, lines, pictures
 
 MAX_LENGTH = 1_000_000
 
@@ -29,7 +29,7 @@ def take_apart(request):
         message = _("The text is longer than %(limit)d characters.") % {"limit": MAX_LENGTH}
         return JsonResponse({"errors": [{"line": 1, "problem": message}]})
     try:
-        found = document.parse_articles(text, ZoneInfo(settings.TIME_ZONE))
+        found = document.parse_articles(text, ZoneInfo(settings.TIME_ZONE), pictures.exists)
     except document.DocumentError as error:
         errors = [{"line": line, "problem": problem} for line, problem in error.errors]
         return JsonResponse({"errors": errors})
@@ -44,7 +44,13 @@ def take_apart(request):
 
 
 def _fields(article):
-    return {
+    picture = article.picture and {
+        "picture": article.picture.uid,
+        "picture_alt": article.picture.alt,
+        "picture_caption": article.picture.caption,
+        "picture_credit": article.picture.credit,
+    }
+    return (picture or {}) | {
         "headline": article.headline,
         "points": lines.format_points(article.points),
         "citation_lines": lines.format_citations(article.citations),

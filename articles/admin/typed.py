@@ -12,7 +12,9 @@ from django.utils import timezone
 from articles import editing, lines, revisions
 from articles.addresses import domain_of
 from articles.admin import other_text
-from articles.admin.formsets import AUTHORSHIP, TEXTS
+from articles.admin import pictures as picture_fields
+from articles.admin.formsets import AUTHORSHIP
+from articles.fields import IMPLICATION_FIELDS
 from articles.lines import CitationLine
 from articles.models import Digest
 from articles.text import clean, fold
@@ -138,7 +140,8 @@ def _article(row, uid, before):
         typed["points"] = before["points"]
     if before and [*map(fold, before["tags"])] == [*map(fold, typed["tags"])]:
         typed["tags"] = before["tags"]
-    texts = {name: value(row, name, "") for name in ("headline", *TEXTS, *AUTHORSHIP)}
+    names = ("headline", *IMPLICATION_FIELDS, *AUTHORSHIP, "picture", *picture_fields.TEXTS)
+    texts = {name: value(row, name, "") for name in names}
     typed["other"] = other_text.read(row, before["other"] if before else [])
     return {**(before or {}), "uid": uid, **texts, **typed}
 

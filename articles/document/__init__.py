@@ -15,6 +15,7 @@ from articles.document.model import (
     Document,
     DocumentError,
     OtherText,
+    PictureText,
 )
 from articles.document.pasting import Pasted, parse_articles
 from articles.document.reading import parse
@@ -31,6 +32,7 @@ __all__ = [
     "DocumentError",
     "OtherText",
     "Pasted",
+    "PictureText",
     "anchored",
     "from_snapshot",
     "parse",

@@ -1,16 +1,18 @@
 """Reads the lines after the front matter, one at a time."""
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from articles.document import layout
 from articles.document.draft import Draft, parse_correction
 from articles.document.model import (
+    CAPTION,
     CITATIONS,
     CORRECTIONS,
     HEADLINE,
-    IMPLICATION_FIELDS,
     IMPLICATIONS,
     MAX_HEADLINE_LENGTH,
     MAX_IMPLICATION_LENGTH,
@@ -23,7 +25,8 @@ from articles.document.model import (
     DocumentError,
     named,
 )
-from articles.lines import MAX_POINT_LENGTH, parse_citation, parse_tags
+from articles.fields import IMPLICATION_FIELDS
+from articles.lines import MAX_POINT_LENGTH, parse_tags
 
 _LABELLED = re.compile(r"^[-*+•][ \t]+\*\*(.+?)(?:\*\*[ \t]*[:：]|[:：]\*\*)[ \t]*(.*)$")
 
@@ -32,9 +35,19 @@ class Body:
     """The parts read so far. `units` are the digest's own, each with the blank lines before it.
 
     `handle` takes a line that begins nothing: an item of the present part, or other text.
+    `has_picture` says whether there is a picture of a uid; the line of one there is not is other
+    text.
     """
 
-    def __init__(self, first_line: int, *, tags: list[str] = (), needs_publishers: bool = True):
+    def __init__(
+        self,
+        first_line: int,
+        *,
+        tags: list[str] = (),
+        needs_publishers: bool = True,
+        has_picture: Callable[[str], bool],
+    ):
+        self.has_picture = has_picture
         self.number = first_line - 1
         self.tags = list(tags)
         self.needs_publishers = needs_publishers
@@ -100,7 +113,7 @@ class Body:
             self._refuse(message, limit=MAX_HEADLINE_LENGTH)
         self.articles.append(Draft(headline, self.number, list(self.tags)))
         self._take(line)
-        self.handle = self._in_citations
+        self.handle = self._in_picture
 
     def _start_section(self, line: str, part: str, language: str) -> None:
         draft = self._draft
@@ -161,35 +174,45 @@ class Body:
             self._take(line)
 
     def _in_digest_corrections(self, line: str) -> None:
-        if line.startswith(layout.INDENT) and self.corrections:
-            last = self.corrections[-1]
-            text = last.text + self._continued(line)
-            self.corrections[-1] = CorrectionText(last.corrected_at, text)
-            self._extend(line)
-            return
-        correction = parse_correction(line)
-        if correction is None:
+        if not self._correct(line, self.corrections):
             message = _("A correction starts with “- ” and its time, such as %(time)s.")
             self._refuse(message, time="2026-01-03T09:00:00+09:00")
-        else:
-            self.corrections.append(correction)
-        self._take(line)
+            self._take(line)
 
     # Items
 
-    def _in_citations(self, line: str) -> None:
-        if not layout.is_citation(line) and self._is_bare_address(line):
-            message = _("The publisher is missing. Write it as [publisher](address).")
-            self._refuse(message)
-        elif layout.is_citation(line) or (not self.needs_publishers and _is_address(line)):
-            self._draft.begin(CITATIONS)
-            self._draft.citations.append(parse_citation(line))
+    def _in_picture(self, line: str) -> None:
+        """The first line under the headline, unless something else begins with it."""
+        picture = layout.picture_of(line)
+        if picture and self.has_picture(picture.uid):
+            self._draft.picture = picture
             self._take(line)
+            self.handle = self._below_picture
         else:
-            self._start_other(line)
+            self.handle = self._in_citations
+            self._in_citations(line)
 
-    def _is_bare_address(self, line: str) -> bool:
-        return self.needs_publishers and _is_address(line)
+    def _below_picture(self, line: str) -> None:
+        picture, found = self._draft.picture, layout.picture_note_of(line)
+        if not found or picture.credit or (found[0] == CAPTION and picture.caption):
+            self.handle = self._in_citations
+            self._in_citations(line)
+            return
+        name, value = found
+        self._draft.picture = replace(picture, **{name: value})
+        self._draft.labels[name] = layout.NOTE.match(line)[1]
+        self._take(line)
+
+    def _in_citations(self, line: str) -> None:
+        citation = layout.citation_in(line)
+        if citation is None:
+            self._start_other(line)
+        elif self.needs_publishers and not citation.publisher:
+            self._refuse(_("The publisher is missing. Write it as [publisher](address)."))
+        else:
+            self._draft.begin(CITATIONS)
+            self._draft.citations.append(citation)
+            self._take(line)
 
     def _in_points(self, line: str) -> None:
         bullet = layout.BULLET.match(line)
@@ -223,7 +246,11 @@ class Body:
         self._take(line)
 
     def _in_corrections(self, line: str) -> None:
-        corrections = self._draft.corrections
+        if not self._correct(line, self._draft.corrections):
+            self._start_other(line)
+
+    def _correct(self, line: str, corrections: list[CorrectionText]) -> bool:
+        """Add a correction, or a line to the last one; False if the line is neither."""
         if line.startswith(layout.INDENT) and corrections:
             last = corrections[-1]
             corrections[-1] = CorrectionText(last.corrected_at, last.text + self._continued(line))
@@ -232,7 +259,8 @@ class Body:
             corrections.append(correction)
             self._take(line)
         else:
-            self._start_other(line)
+            return False
+        return True
 
     def _start_other(self, line: str) -> None:
         self._draft.start_other(line)
@@ -278,10 +306,3 @@ class Body:
 
     def _refuse(self, message: str, **params: object) -> None:
         self.errors.append((self.number, message % params if params else message))
-
-
-def _is_address(line: str) -> bool:
-    try:
-        return not parse_citation(line).publisher
-    except ValueError:
-        return False

@@ -6,14 +6,18 @@ import re
 from articles.document import layout
 from articles.document.model import (
     CITATIONS,
+    CORRECTIONS,
     HEADLINE,
-    IMPLICATION_FIELDS,
+    IMPLICATIONS,
     LABELS,
     PARTS,
+    POINTS,
     ArticleText,
     CorrectionText,
     OtherText,
+    PictureText,
 )
+from articles.fields import IMPLICATION_FIELDS
 from articles.lines import CitationLine
 
 _CORRECTION = re.compile(
@@ -26,6 +30,7 @@ class Draft:
 
     def __init__(self, headline: str, line: int, tags: list[str]):
         self.headline, self.line, self.tags = headline, line, tags
+        self.picture: PictureText | None = None
         self.citations: list[CitationLine] = []
         self.points: list[str] = []
         self.implications: dict[str, str] = {}
@@ -56,6 +61,7 @@ class Draft:
     def text(self, language: str) -> ArticleText:
         return ArticleText(
             headline=self.headline,
+            picture=self.picture,
             citations=self.citations,
             points=self.points,
             **{name: text.strip() for name, text in self.implications.items()},
@@ -74,8 +80,12 @@ class Draft:
     def _layout(self, language: str):
         if self.order != [part for part in PARTS if part in self.order]:
             yield "order", self.order
-        items = {CITATIONS: False, "points": self.points, "implications": self.implications}
-        items["corrections"] = self.corrections
+        items = {
+            CITATIONS: False,
+            POINTS: self.points,
+            IMPLICATIONS: self.implications,
+            CORRECTIONS: self.corrections,
+        }
         headed = [part for part in self.headings if not items[part]]
         if headed:
             yield "headed", headed

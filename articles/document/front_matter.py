@@ -169,8 +169,8 @@ def write(document: Document) -> list[str]:
     for key, text in source:
         if key == "title" and _value(text, key) != document.title:
             text = _rewritten(text, key, _quoted(text, document.title))
-        elif key == "date" and not _is_same_moment(text, document):
-            text = _rewritten(text, key, _stamp_like(text, document))
+        elif key == "date" and not _is_same_moment(_value(text, key), document):
+            text = _rewritten(text, key, _stamp(document))
         texts.append(text)
     return "\n".join(texts).split("\n")
 
@@ -181,9 +181,9 @@ def usual_source(document: Document) -> list[list[str]]:
 
 
 def _usual(document: Document) -> dict:
-    stamp = f"{document.stamp:%Y-%m-%d %H:%M:%S %z}"
     rest = document.front_matter or _USUAL
-    given = {"layout": rest.get("layout", "post"), "title": document.title, "date": stamp}
+    given = {"layout": rest.get("layout", "post"), "title": document.title}
+    given["date"] = _stamp(document)
     if document.language != USUAL_LANGUAGE:
         given["lang"] = document.language
     return given | {key: value for key, value in rest.items() if key not in given}
@@ -210,22 +210,22 @@ def _value(text: str, key: str) -> object:
     return _mapping(_root(text))[0].get(key)
 
 
-def _is_same_moment(text: str, document: Document) -> bool:
-    """Whether a date key says what the document does, as exactly as it says anything."""
+def _is_same_moment(text: object, document: Document) -> bool:
+    """Whether a date says what the document does, as exactly as it says anything."""
     try:
-        written = parse_stamp(_value(text, "date"), document.stamp.tzinfo)
+        written = parse_stamp(text, document.stamp.tzinfo)
     except ValueError:
         return False
     if written.date() != document.date:
         return False
-    if ":" not in str(_value(text, "date")):
+    if ":" not in text:
         return True
-    exact = "%Y-%m-%d %H:%M:%S" if str(_value(text, "date")).count(":") > 1 else "%Y-%m-%d %H:%M"
+    exact = "%Y-%m-%d %H:%M:%S" if text.count(":") > 1 else "%Y-%m-%d %H:%M"
     stamp = document.stamp.astimezone(written.tzinfo)
     return f"{written:{exact}}" == f"{stamp:{exact}}"
 
 
-def _stamp_like(text: str, document: Document) -> str:
+def _stamp(document: Document) -> str:
     return f"{document.stamp:%Y-%m-%d %H:%M:%S %z}"
 
 

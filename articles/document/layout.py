@@ -21,22 +21,30 @@ from typing import NamedTuple
 from articles.document import front_matter
 from articles.document.model import (
     AUTHORSHIP,
+    CAPTION,
     CITATIONS,
     CORRECTIONS,
+    CREDIT,
     HEADLINE,
-    IMPLICATION_FIELDS,
     IMPLICATIONS,
+    MAX_ALT_LENGTH,
+    MAX_CAPTION_LENGTH,
+    MAX_CREDIT_LENGTH,
     NOTES,
     PARTS,
+    PICTURE,
     POINTS,
     RULE,
     ArticleText,
     CorrectionText,
     Document,
     OtherText,
+    PictureText,
     label,
     named,
+    picture_uid,
 )
+from articles.fields import IMPLICATION_FIELDS
 from articles.lines import CitationLine, parse_citation
 from articles.text import fold
 
@@ -45,6 +53,7 @@ HEADING = re.compile(r"^(#{1,6})(?:[ \t]+(.*?))?[ \t]*$")
 RULE_LINE = re.compile(r"^(?:-{3,}|\*{3,}|_{3,})[ \t]*$")
 BULLET = re.compile(r"^[-*+•][ \t]+(.*\S)[ \t]*$")
 NOTE = re.compile(r"^([^\W\d][\w ]{0,20}?)[ \t]*[:：](?:[ \t]+(.*?))?[ \t]*$")
+PICTURE_LINE = re.compile(r"^!\[((?:\\.|[^\]\\])*)\]\((\S+)\)[ \t]*$")
 HEADED = (CITATIONS, POINTS, IMPLICATIONS, CORRECTIONS)
 NOTE_LINES = ("tags", "drafted_by", "read_by")
 # Parts whose units come and go and change places.
@@ -77,6 +86,7 @@ def digest_units(document: Document) -> Iterator[Unit]:
 def article_units(document: Document, article: ArticleText) -> Iterator[Unit]:
     """One article from its headline to the rule below it."""
     yield Unit(HEADLINE, f"## {article.headline}", 1)
+    yield from _picture(document, article)
     yield from _other(article, HEADLINE)
     for part in _order(article):
         yield from _part(document, article, part)
@@ -101,6 +111,18 @@ def _part(document: Document, article: ArticleText, part: str) -> Iterator[Unit]
     if has_heading:
         yield Unit(f"heading:{part}", f"### {label(part, language, labels)}", 1)
     yield from _named(part, texts.items(), 0 if has_heading else 1)
+
+
+def _picture(document: Document, article: ArticleText) -> Iterator[Unit]:
+    picture = article.picture
+    if picture is None:
+        return
+    alt = re.sub(r"([\\\[\]])", r"\\\1", picture.alt)
+    yield Unit(PICTURE, f"![{alt}]({picture.address})", 1)
+    labels = article.layout.get("labels", {})
+    for name, text in ((CAPTION, picture.caption), (CREDIT, picture.credit)):
+        if text:
+            yield Unit(f"{PICTURE}:{name}", f"{label(name, document.language, labels)}: {text}", 0)
 
 
 def _named(part: str, texts: Iterable[tuple[object, str]], first_gap: int) -> Iterator[Unit]:
@@ -254,7 +276,9 @@ def begins_part(line: str, anchor: str) -> bool:
     """Whether the first line of other text would be read as one more item of the part above."""
     if ends_other(line, anchor):
         return True
-    if anchor in (HEADLINE, CITATIONS):
+    if anchor == HEADLINE:
+        return is_citation(line) or bool(picture_of(line) or picture_note_of(line))
+    if anchor == CITATIONS:
         return is_citation(line)
     return anchor in (POINTS, IMPLICATIONS, CORRECTIONS) and bool(BULLET.match(line))
 
@@ -278,17 +302,43 @@ def note_of(line: str) -> tuple[str, str, str] | None:
     return (*found, value) if fits[name] else None
 
 
+def picture_of(line: str) -> PictureText | None:
+    """The picture whose line this is, without what stands below it; None if it is no such line."""
+    match = PICTURE_LINE.match(line)
+    if not match or not picture_uid(match[2]):
+        return None
+    alt = re.sub(r"\\([\\\[\]])", r"\1", match[1]).strip()
+    return PictureText(match[2], alt) if 0 < len(alt) <= MAX_ALT_LENGTH else None
+
+
+def picture_note_of(line: str) -> tuple[str, str] | None:
+    """CAPTION or CREDIT and its text; None if the line is neither."""
+    match = NOTE.match(line)
+    found = match and named(match[1], (CAPTION, CREDIT))
+    if not found:
+        return None
+    limits = {CAPTION: MAX_CAPTION_LENGTH, CREDIT: MAX_CREDIT_LENGTH}
+    value = match[2] or ""
+    return (found[0], value) if 0 < len(value) <= limits[found[0]] else None
+
+
 def drafting_of(words: str) -> str:
     """How an article was drafted, by the words a document has for it; empty if it has others."""
     known = {text.casefold(): key for by in AUTHORSHIP.values() for key, text in by.items()}
     return known.get(words.casefold(), "")
 
 
-def is_citation(line: str) -> bool:
+def citation_in(line: str) -> CitationLine | None:
+    """The citation that a line is, without a publisher where it is an address alone."""
     try:
-        return bool(parse_citation(line).publisher)
+        return parse_citation(line)
     except ValueError:
-        return False
+        return None
+
+
+def is_citation(line: str) -> bool:
+    citation = citation_in(line)
+    return citation is not None and bool(citation.publisher)
 
 
 # What a file's writing has of its own
@@ -318,7 +368,8 @@ def _blank_lines(text: str) -> int:
 
 def spell(unit: Unit, layout: dict) -> str:
     """A unit with the blank lines before it, as its file had it."""
-    found = layout.get("spelled", {}).get(unit.hash)
+    spelled = layout.get("spelled")
+    found = spelled.get(unit.hash) if spelled else None
     if isinstance(found, str):
         return found
     gap = layout.get("gaps", {}).get(unit.name, unit.gap) if found is None else found

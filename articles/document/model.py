@@ -1,8 +1,11 @@
 """What a digest document says, as plain values, and the words of its grammar."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
+from functools import cache
 
+from articles.fields import IMPLICATION_FIELDS
 from articles.lines import CitationLine
 
 MAX_HEADLINE_LENGTH = 300
@@ -11,14 +14,17 @@ MAX_IMPLICATION_LENGTH = 5_000
 MAX_INTRODUCTION_LENGTH = 10_000
 MAX_OTHER_LENGTH = 20_000
 MAX_FRONT_MATTER_LENGTH = 50_000
+MAX_ALT_LENGTH = MAX_CAPTION_LENGTH = 300
+MAX_CREDIT_LENGTH = 150
 
 # The parts of an article in their usual order. Other text may follow any of them.
 HEADLINE, CITATIONS, POINTS, IMPLICATIONS = "headline", "citations", "points", "implications"
 CORRECTIONS, NOTES, RULE = "corrections", "notes", "rule"
 PARTS = (CITATIONS, POINTS, IMPLICATIONS, CORRECTIONS, NOTES)
 ANCHORS = (HEADLINE, *PARTS, RULE)
+# A picture stands right under the headline or is none.
+PICTURE, CAPTION, CREDIT = "picture", "caption", "credit"
 
-IMPLICATION_FIELDS = ("technical_significance", "industry_impact", "outlook")
 AUTHORSHIP = {
     "ko": {"person": "사람", "ai": "AI 도움"},
     "en": {"person": "a person", "ai": "AI help"},
@@ -42,6 +48,8 @@ LABELS = {
     "tags": {"ko": ["주제"], "en": ["Topics"]},
     "drafted_by": {"ko": ["작성"], "en": ["Drafted by"]},
     "read_by": {"ko": ["확인"], "en": ["Read by"]},
+    CAPTION: {"ko": ["사진 설명"], "en": ["Caption"]},
+    CREDIT: {"ko": ["사진 제공"], "en": ["Picture credit"]},
 }
 
 IMPLICATION_LABELS = {
@@ -60,6 +68,25 @@ class OtherText:
     text: str
 
 
+_PICTURE_ADDRESS = re.compile(
+    r"https?://\S+/pictures/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/[1-9][0-9]{1,3}\.webp"
+)
+
+
+@dataclass(frozen=True)
+class PictureText:
+    """An article's picture by the address that the document has for it."""
+
+    address: str
+    alt: str
+    caption: str = ""
+    credit: str = ""
+
+    @property
+    def uid(self) -> str:
+        return picture_uid(self.address)
+
+
 @dataclass(frozen=True)
 class CorrectionText:
     corrected_at: dt.datetime
@@ -74,6 +101,7 @@ class ArticleText:
     """
 
     headline: str
+    picture: PictureText | None = None
     citations: list[CitationLine] = field(default_factory=list)
     points: list[str] = field(default_factory=list)
     technical_significance: str = ""
@@ -116,6 +144,18 @@ class DocumentError(ValueError):
         self.errors = sorted(errors)
 
 
+def picture_uid(address: str) -> str:
+    """The permanent id of the picture that an address of a Newsroom's is for; empty if it is for
+    none."""
+    match = _PICTURE_ADDRESS.fullmatch(address)
+    return match[1] if match else ""
+
+
+def any_picture(uid: str) -> bool:
+    """For those who only read: every picture is there."""
+    return True
+
+
 def refusal(line: int, message: str, **params: object) -> DocumentError:
     return DocumentError([(line, message % params if params else message)])
 
@@ -127,9 +167,15 @@ def label(name: str, language: str, labels: dict | None = None) -> str:
 
 def named(text: str, names: tuple[str, ...]) -> tuple[str, str] | None:
     """The part or line among `names` that a label stands for, and the label's language."""
-    wanted = " ".join(text.split()).casefold()
+    return _by_label(names).get(" ".join(text.split()).casefold())
+
+
+@cache
+def _by_label(names: tuple[str, ...]) -> dict[str, tuple[str, str]]:
+    """The names and languages by every label that stands for them, in small letters."""
+    found: dict[str, tuple[str, str]] = {}
     for name in names:
         for language, labels in LABELS[name].items():
-            if wanted in (known.casefold() for known in labels):
-                return name, language
-    return None
+            for known in labels:
+                found.setdefault(known.casefold(), (name, language))
+    return found

@@ -1,6 +1,7 @@
 """Articles that an editor pastes into the form: the body of a document, front matter or not."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,13 @@ from django.utils.translation import gettext as _
 
 from articles.document import front_matter
 from articles.document.body import Body
-from articles.document.model import MAX_TITLE_LENGTH, ArticleText, DocumentError, refusal
+from articles.document.model import (
+    MAX_TITLE_LENGTH,
+    ArticleText,
+    DocumentError,
+    any_picture,
+    refusal,
+)
 from articles.text import clean
 
 
@@ -22,28 +29,31 @@ class Pasted:
     articles: list[ArticleText]
 
 
-def parse_articles(text: str, zone: ZoneInfo) -> Pasted:
+def parse_articles(
+    text: str, zone: ZoneInfo, has_picture: Callable[[str], bool] = any_picture
+) -> Pasted:
     """Read articles that an editor pasted into the form, with front matter or without.
 
     The body's grammar is that of a post, but a citation may be an address alone, as in the form.
-    What the form holds itself, such as the date, may be missing. Raises DocumentError.
+    What the form holds itself, such as the date, may be missing. `has_picture` is that of
+    `parse`. Raises DocumentError.
     """
     lines = clean(text).lstrip("\ufeff").split("\n")
     blank = next((index for index, line in enumerate(lines) if line.strip()), 0)
     try:
-        return _parse(lines[blank:], zone)
+        return _parse(lines[blank:], zone, has_picture)
     except DocumentError as error:
         raise DocumentError([(line + blank, words) for line, words in error.errors]) from error
 
 
-def _parse(lines: list[str], zone: ZoneInfo) -> Pasted:
+def _parse(lines: list[str], zone: ZoneInfo, has_picture: Callable[[str], bool]) -> Pasted:
     date, title, start, tags = None, "", 0, []
     if front_matter.FENCE.match(lines[0]):
         start = front_matter.end_of(lines) + 1
         front = front_matter.parse(lines[1 : start - 1])
         date, title = _date(front.values.get("date"), zone), _title(front)
         tags = front_matter.tags_of(front.values)
-    body = Body(first_line=start + 1, tags=tags, needs_publishers=False)
+    body = Body(first_line=start + 1, tags=tags, needs_publishers=False, has_picture=has_picture)
     for line in lines[start:]:
         body.read(line)
     body.finish()

@@ -1,7 +1,7 @@
 """Text as a plain document. Nothing is dropped: what fits no field is kept where it stands, and
 what cannot be written again exactly as it is read is refused with its line."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -10,15 +10,16 @@ from django.utils.translation import gettext as _
 from articles.document import front_matter
 from articles.document.body import Body
 from articles.document.layout import Unit, article_units, digest_units, own_writing
-from articles.document.model import Document, refusal
+from articles.document.model import Document, any_picture, refusal
 from articles.document.writing import BOM, write
 from articles.text import find_forbidden
 
 LANGUAGES = ("ko", "en")
 
 
-def parse(text: str, zone: ZoneInfo) -> Document:
-    """Read a digest document. `zone` is for stamps that name no time zone.
+def parse(text: str, zone: ZoneInfo, has_picture: Callable[[str], bool] = any_picture) -> Document:
+    """Read a digest document. `zone` is for stamps that name no time zone; `has_picture` says
+    whether there is a picture of a uid, else its line is other text.
 
     Writing the document gives back the text, byte for byte. Raises DocumentError with every line
     that cannot be used.
@@ -29,7 +30,7 @@ def parse(text: str, zone: ZoneInfo) -> Document:
     end = front_matter.end_of(lines)
     front = front_matter.parse(lines[1:end])
     stamp, title = front_matter.stamp_and_title(front, zone)
-    body = Body(first_line=end + 2, tags=front_matter.tags_of(front.values))
+    body = Body(end + 2, tags=front_matter.tags_of(front.values), has_picture=has_picture)
     for line in lines[end + 1 :]:
         body.read(line)
     body.finish()

@@ -4,15 +4,18 @@ import datetime as dt
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from articles import pictures
 from articles.document.front_matter import parse_stamp
 from articles.document.layout import anchored
 from articles.document.model import (
-    IMPLICATION_FIELDS,
     ArticleText,
     CorrectionText,
     Document,
     OtherText,
+    PictureText,
+    picture_uid,
 )
+from articles.fields import IMPLICATION_FIELDS
 from articles.lines import citation_data, citation_from
 
 PUBLISHED_KEY = "published_at"
@@ -80,6 +83,7 @@ def published_at(document: Document) -> dt.datetime:
 def _article(data: dict, corrections: list[CorrectionText]) -> ArticleText:
     return ArticleText(
         headline=data["headline"].strip(),
+        picture=_picture(data),
         citations=[citation_from(citation) for citation in data["citations"]],
         points=[point.strip() for point in data["points"]],
         **{name: data[name].strip() for name in IMPLICATION_FIELDS},
@@ -94,6 +98,17 @@ def _article(data: dict, corrections: list[CorrectionText]) -> ArticleText:
         ],
         layout=data["layout"],
     )
+
+
+def _picture(data: dict) -> PictureText | None:
+    """By the address that its file had for it, else by its own on this site."""
+    uid = data["picture"]
+    if not uid:
+        return None
+    written = data["layout"].get("picture", "")
+    address = written if picture_uid(written) == uid else pictures.link(uid)
+    texts = {name: data[f"picture_{name}"].strip() for name in ("alt", "caption", "credit")}
+    return PictureText(address, **texts)
 
 
 def _correction(data: dict, zone: ZoneInfo) -> CorrectionText:
@@ -129,16 +144,20 @@ def to_snapshot(document: Document, uids: Sequence[str]) -> dict:
 
 
 def _article_data(article: ArticleText, uid: str) -> dict:
+    picture = article.picture or PictureText("", "")
+    is_usual = not picture.uid or picture.address == pictures.link(picture.uid)
     return {
         "uid": uid,
         "headline": article.headline,
         "slug": "",
         "points": article.points,
         **{name: getattr(article, name) for name in IMPLICATION_FIELDS},
+        "picture": picture.uid,
+        **{f"picture_{name}": getattr(picture, name) for name in ("alt", "caption", "credit")},
         "drafted_by": article.drafted_by,
         "read_by": article.read_by,
         "tags": article.tags,
         "citations": [citation_data(citation) for citation in article.citations],
         "other": [{"after": other.after, "text": other.text} for other in article.other],
-        "layout": article.layout,
+        "layout": article.layout | ({} if is_usual else {"picture": picture.address}),
     }

@@ -2,10 +2,11 @@
 
 import uuid
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from articles.models.author import author_field
 
 
 class Picture(models.Model):
@@ -19,13 +20,7 @@ class Picture(models.Model):
     width = models.PositiveIntegerField(_("width"), help_text=_("Of the largest file, in pixels."))
     height = models.PositiveIntegerField(_("height"))
     widths = models.JSONField(_("widths"), help_text=_("Of all files, ascending, in pixels."))
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="+",
-        verbose_name=_("uploaded by"),
-    )
+    uploaded_by = author_field(_("uploaded by"))
     uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
 
     class Meta:

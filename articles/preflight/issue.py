@@ -13,13 +13,13 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from articles.addresses import comparison_key, domain_of
+from articles.fields import IMPLICATION_FIELDS
 from articles.preflight.archive import Archive
 from articles.preflight.tuning import Tuning
 from articles.validators import is_web_address
 
 DIGEST_FIELDS = ("date", "title", "introduction")
-IMPLICATIONS = ("technical_significance", "industry_impact", "outlook")
-ARTICLE_FIELDS = ("headline", "citations", "points", *IMPLICATIONS, "tags")
+ARTICLE_FIELDS = ("headline", "citations", "points", *IMPLICATION_FIELDS, "picture_credit", "tags")
 # More than any field and any digest may hold; it bounds the time that a check can take.
 MAX_LENGTH = 20_000
 MAX_ITEMS = 200
@@ -85,7 +85,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Story:
-    """One article. `points` and `sources` keep their lines although blank points are left out."""
+    """One article. `points` and `sources` keep their lines although blank points are left out;
+    `picture` is its permanent id, empty without one."""
 
     uid: str
     number: int
@@ -95,6 +96,8 @@ class Story:
     implications: dict[str, str]
     sources: list[Source]
     tags: list[str]
+    picture: str
+    picture_credit: str
 
     def place(self, field: str | None = None, line: int | None = None) -> Place:
         return Place(self.uid, field, line, self.number)
@@ -105,7 +108,9 @@ class Story:
 
     @cached_property
     def written_implications(self) -> list[Passage]:
-        return [self.passage(name) for name in IMPLICATIONS if self.implications[name].strip()]
+        return [
+            self.passage(name) for name in IMPLICATION_FIELDS if self.implications[name].strip()
+        ]
 
     @cached_property
     def body(self) -> list[Passage]:
@@ -196,9 +201,11 @@ def _story(article: dict, uid: str, number: int) -> Story:
             for line, text in points
             if text.strip()
         ],
-        implications={name: text_of(article, name) for name in IMPLICATIONS},
+        implications={name: text_of(article, name) for name in IMPLICATION_FIELDS},
         sources=list(_sources(citations, uid, number)),
         tags=[tag for tag in map(_text, _items(article.get("tags"))) if tag.strip()],
+        picture=text_of(article, "picture"),
+        picture_credit=text_of(article, "picture_credit"),
     )
 
 

@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.document import IMPLICATION_LABELS
+from articles.fields import IMPLICATION_FIELDS
 from articles.models import Article
 from articles.preflight.findings import Found, Severity, rule
-from articles.preflight.issue import IMPLICATIONS, Issue
+from articles.preflight.issue import Issue
 from articles.text import fold
 
 
@@ -60,7 +61,7 @@ def points_missing(issue: Issue) -> Iterator[Found]:
 )
 def implication_missing(issue: Issue) -> Iterator[Found]:
     for story in issue.stories:
-        for name in IMPLICATIONS:
+        for name in IMPLICATION_FIELDS:
             if not story.implications[name].strip():
                 label = Article._meta.get_field(name).verbose_name
                 sentence = _("“%(label)s” is empty.") % {"label": label}
@@ -115,6 +116,18 @@ def tags_missing(issue: Issue) -> Iterator[Found]:
     for story in issue.stories:
         if not story.tags:
             yield Found(story.place("tags"), _("This article has no tag."), "")
+
+
+@rule(
+    "picture-credit-missing",
+    Severity.WARNING,
+    gettext_lazy("Write who made the picture or gave it."),
+)
+def picture_credit_missing(issue: Issue) -> Iterator[Found]:
+    for story in issue.stories:
+        if story.picture and not story.picture_credit.strip():
+            place = story.place("picture_credit")
+            yield Found(place, _("The picture of this article has no credit."), story.picture)
 
 
 @rule(

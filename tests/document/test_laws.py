@@ -17,6 +17,7 @@ from articles.document import (
     Document,
     DocumentError,
     OtherText,
+    PictureText,
     anchored,
 )
 from articles.lines import CitationLine
@@ -24,6 +25,7 @@ from tests.posts import HEAD
 
 SEOUL = ZoneInfo("Asia/Seoul")
 DAY = dt.date(2026, 5, 1)
+PICTURE = "https://n.example/pictures/00000000-0000-4000-8000-000000000000/800.webp"
 STAMP = dt.datetime(2026, 5, 1, 7, 0, 12, tzinfo=SEOUL)
 
 # Lines that are structure, nearly structure, or look like it in the wrong place.
@@ -75,6 +77,8 @@ LINES = [
         "작성: 누구",
     ),
     *("---", "***", "----  ", " ---", "| 표 | 둘 |", "![그림](a.png)", "> 인용", "```", "\\## 글"),
+    *(f"![그림 \\[가\\]]({PICTURE})", f"![그림*]({PICTURE})  ", f" ![그림]({PICTURE})"),
+    *("사진 설명: 그림 설명", "사진 제공:  누구  ", "Caption : 말", "사진 설명:"),
     *("- 2026-05-02T09:00:00+09:00 고침", "\u3000", "\u00a0- 줄", "## 요약", "정정: 말"),
 ]
 FRONTS = [
@@ -99,9 +103,17 @@ others = st.lists(
     max_size=3,
     unique_by=lambda pair: pair[0],
 )
+pictures = st.builds(
+    PictureText,
+    st.sampled_from([PICTURE, PICTURE.replace("/800", "/1600"), PICTURE.replace("0", "a", 1)]),
+    lines,
+    st.one_of(st.just(""), lines),
+    st.one_of(st.just(""), lines),
+)
 articles = st.builds(
     ArticleText,
     headline=lines,
+    picture=st.one_of(st.none(), pictures),
     citations=st.lists(
         st.builds(
             CitationLine,

@@ -1,0 +1,48 @@
+"""Pictures of articles that readers have."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from articles import pictures
+
+KIND = "image/webp"
+
+
+@require_safe
+@cache_control(public=True, no_cache=True)
+def picture(request, uid, width):
+    """One file of a picture while an article of a published digest shows it.
+
+    Its bytes never change, but it may be withdrawn: browsers keep it and ask each time, which
+    costs one query and no reading. It is not compressed, since WebP is. A usual width that the
+    picture does not have leads to its largest file.
+    """
+    found = pictures.shown_to_readers(uid)
+    if found is None:
+        raise _nothing()
+    if width not in found.widths:
+        if width in pictures.WIDTHS:
+            return redirect("articles:picture", found.uid, found.width)
+        raise _nothing()
+    etag = f'"{found.uid}-{width}"'
+    unchanged = get_conditional_response(request, etag=etag)
+    response = unchanged or file_response(found, width)
+    response["ETag"] = etag
+    return response
+
+
+def file_response(found, width):
+    """The file of a picture; Http404 if the picture has none of that width or lost it."""
+    data = pictures.read(found, width) if width in found.widths else None
+    if data is None:
+        raise _nothing()
+    headers = {"Content-Length": len(data), "Content-Disposition": "inline"}
+    return HttpResponse(data, content_type=KIND, headers=headers)
+
+
+def _nothing():
+    return Http404(_("There is no picture at this address."))
