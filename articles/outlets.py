@@ -7,14 +7,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from articles import topics
-from articles.models import Citation, Digest, Publisher, PublisherDomain
+from articles.models import Citation, Digest, Publisher, PublisherDomain, PublisherRedirect
 
 PERMISSIONS = ["articles.change_publisher", "articles.delete_publisher"]
 
 
 @transaction.atomic
 def merge(publishers: Iterable[Publisher], target: Publisher, *, by=None) -> int:
-    """Make every citation and domain of the publishers the target's, and delete them.
+    """Make every citation, domain and address of the publishers the target's, and delete them.
 
     Publishers that are gone already are passed over. Returns the number merged. Raises
     PermissionDenied, or Publisher.DoesNotExist if the target is gone.
@@ -32,11 +32,25 @@ def merge(publishers: Iterable[Publisher], target: Publisher, *, by=None) -> int
     digests = lock_digests_citing(locked)
     Citation.objects.filter(publisher__in=locked).update(publisher=target)
     PublisherDomain.objects.filter(publisher__in=locked).update(publisher=target)
+    PublisherRedirect.objects.filter(publisher__in=locked).update(publisher=target)
+    for publisher in locked.values():
+        keep_address(publisher.slug, target)
     names = ", ".join(f"“{publisher.name}”" for publisher in locked.values())
     Publisher.objects.filter(pk__in=locked).delete()
     note = _("Publishers %(publishers)s merged into “%(publisher)s”")
     topics.record(digests, by, note % {"publishers": names, "publisher": target.name})
     return len(locked)
+
+
+def keep_address(slug: str, publisher: Publisher) -> None:
+    """Let an address that was a publisher's lead to this one from now on."""
+    PublisherRedirect.objects.update_or_create(slug=slug, defaults={"publisher": publisher})
+
+
+def moved_to(slug: str) -> Publisher | None:
+    """The publisher that an old address leads to."""
+    redirect = PublisherRedirect.objects.select_related("publisher").filter(slug=slug).first()
+    return redirect and redirect.publisher
 
 
 def lock_digests_citing(publishers: Iterable[int]) -> list[Digest]:

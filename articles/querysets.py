@@ -4,10 +4,36 @@
 all start from it.
 """
 
+import datetime as dt
+from heapq import nlargest
+
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Prefetch
-from django.db.models.functions import ExtractMonth, ExtractYear, Now
+from django.db.models import Exists, Func, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Now
+from django.db.models.lookups import In
+
+from articles.fields import IMPLICATION_FIELDS
+
+# Days in which a page looks for articles before it asks for all there ever were.
+LAST_DAYS = dt.timedelta(days=400)
+# Fields of articles that no list shows.
+LONG_TEXTS = ("points", *IMPLICATION_FIELDS, "other", "layout")
+
+
+class _Unindexed(Func):
+    """An expression for which SQLite uses no index.
+
+    Nearly all digests are published, which SQLite does not know: it would read every one of them
+    through the index of the status where that of the date leads to the one or the few asked for.
+    (The unary plus: https://www.sqlite.org/optoverview.html#disqualifying_where_clause_terms_using_unary_)
+    """
+
+    arity = 1
+    template = "%(expressions)s"
+
+    def as_sqlite(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **context)
 
 
 class DigestQuerySet(models.QuerySet):
@@ -18,7 +44,8 @@ class DigestQuerySet(models.QuerySet):
         that hour. The database's clock decides, so that all web processes agree.
         """
         status = self.model.Status
-        return self.filter(status__in=[status.PUBLISHED, status.SCHEDULED], publish_at__lte=Now())
+        has_come_out = In(_Unindexed("status"), [status.PUBLISHED, status.SCHEDULED])
+        return self.filter(has_come_out, publish_at__lte=Now())
 
     def due(self):
         """Scheduled digests whose hour has come, which nothing has marked as published yet."""
@@ -27,11 +54,39 @@ class DigestQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-date")
 
+    def came_out(self, *, since=None, before=None, limit=None, oldest_first=False):
+        """`(pk, publish_at)` of the digests that came out from `since` on and before `before`, the
+        newest first, or the oldest; in two queries that cost the same however long the archive is.
+        """
+        published = self.published()
+        if since is not None:
+            published = published.filter(publish_at__gte=since)
+        if before is not None:
+            published = published.filter(publish_at__lt=before)
+        order = "publish_at" if oldest_first else "-publish_at"
+        rows = []
+        for status in (self.model.Status.PUBLISHED, self.model.Status.SCHEDULED):
+            of_one = published.filter(status=status).order_by(order, "pk")
+            rows += of_one.values_list("pk", "publish_at")[:limit]
+        return sorted(rows, key=lambda row: row[1], reverse=not oldest_first)[:limit]
+
     def for_page(self):
         """With everything one page or feed item shows, in a fixed number of queries."""
+        articles = apps.get_model("articles.Article").objects.select_related("picture")
         return self.prefetch_related(
-            "articles__citations__publisher", "articles__tags", "corrections"
+            Prefetch("articles", articles),
+            "articles__citations__publisher",
+            "articles__tags",
+            "corrections",
         )
+
+    def with_headlines(self):
+        """With their articles, as far as lists show them."""
+        articles = apps.get_model("articles.Article").objects.order_by("position")
+        return self.prefetch_related(Prefetch("articles", articles.defer(*LONG_TEXTS)))
+
+    def latest_one(self):
+        return self.newest_first().first()
 
     def previous_to(self, date):
         return self.filter(date__lt=date).newest_first().first()
@@ -39,43 +94,61 @@ class DigestQuerySet(models.QuerySet):
     def next_to(self, date):
         return self.filter(date__gt=date).order_by("date").first()
 
-    def tagged(self, tag):
-        """Digests with at least one article that has the tag."""
-        tagged = tag.tagged_articles.filter(content_object__digest=OuterRef("pk"))
-        return self.filter(Exists(tagged))
+    def newest_linked(self, links, article, limit):
+        """A list of the newest digests with articles that have such links (rows that name an
+        article in their field `article`), and these articles as `listed_articles` of each.
 
-    def with_articles_tagged(self, tag):
-        """With the tag's articles, ready to list, as `tagged_articles` of each digest."""
-        articles = apps.get_model("articles.Article").objects.tagged(tag).order_by("position")
-        return self.prefetch_related(
-            Prefetch(
-                "articles", articles.prefetch_related("citations__publisher"), "tagged_articles"
-            )
-        )
-
-    def month_counts(self):
-        """Rows of `{"year", "month", "digests"}` for every month with a digest, oldest first."""
-        return (
-            self.values(year=ExtractYear("date"), month=ExtractMonth("date"))
-            .annotate(digests=Count("pk"))
-            .order_by("year", "month")
-        )
+        What is written about often is found among the last days, at the same cost however long
+        the archive is. What is not has few links, and the rest is found from those.
+        """
+        newest = self.newest_first()
+        last = newest.values_list("date", flat=True).first()
+        if last is None:
+            return []
+        articles = apps.get_model("articles.Article").objects.linked(links, article)
+        listed = articles.order_by("position").defer(*LONG_TEXTS)
+        days = newest.prefetch_related(Prefetch("articles", listed, "listed_articles"))
+        since = last - min(LAST_DAYS, last - dt.date.min)
+        has_some = Exists(articles.filter(digest=OuterRef("pk")))
+        found = list(days.filter(has_some, date__range=(since, last))[:limit])
+        if len(found) < limit:
+            # Step by step: at once, PostgreSQL would look for them in every issue there is.
+            having = set(links.order_by().values_list(f"{article}__digest", flat=True))
+            earlier = self.filter(pk__in=having, date__lt=since).order_by()
+            dates = nlargest(limit - len(found), earlier.values_list("date", flat=True))
+            found += days.filter(date__in=dates)
+        return found
 
 
 class ArticleQuerySet(models.QuerySet):
     def published(self):
         """Articles of published digests."""
-        return self.filter(digest__in=apps.get_model("articles.Digest").objects.published())
+        digests = apps.get_model("articles.Digest").objects.published()
+        return self.filter(Exists(digests.filter(pk=OuterRef("digest"))))
+
+    def linked(self, links, article):
+        """Articles that are named in the field `article` of such rows."""
+        return self.filter(Exists(links.filter(**{article: OuterRef("pk")})))
 
     def tagged(self, tag):
-        return self.filter(tagged_articles__tag=tag)
+        return self.linked(tag.tagged_articles.all(), "content_object")
 
 
 class TagQuerySet(models.QuerySet):
     def in_use(self):
-        """Tags that readers can know of: with at least one published article, counted, by name."""
-        digests = apps.get_model("articles.Digest").objects.published()
-        on_public = models.Q(tagged_articles__content_object__digest__in=digests)
-        counted = self.annotate(published_articles=Count("tagged_articles", filter=on_public))
-        # Counting takes the model's own order away; what is left depends on hidden tags too.
-        return counted.filter(published_articles__gt=0).order_by("name")
+        """Tags that readers can know of: with at least one published article."""
+        return _with_public_article(self, "tagged_articles__tag")
+
+
+class PublisherQuerySet(models.QuerySet):
+    def in_use(self):
+        """Publishers that readers can know of: cited by at least one published article."""
+        return _with_public_article(self, "citations__publisher")
+
+
+def _with_public_article(rows, link):
+    """The rows to which `link` leads from at least one published article. One article is fetched
+    for each: asked whether there are any, PostgreSQL would go through all of them."""
+    articles = apps.get_model("articles.Article").objects.published()
+    one = articles.filter(**{link: OuterRef("pk")}).order_by().values("pk")[:1]
+    return rows.alias(public_article=Subquery(one)).filter(public_article__isnull=False)

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from articles import revisions
+from articles import revisions, site_version
 from articles.models import Digest, Tag, TaggedArticle, TagRedirect
 from articles.text import fold, slugify, unique_slug
 
@@ -25,13 +25,22 @@ def rename(tag: Tag, name: str, *, new_address: bool = False, by=None) -> Tag:
     digests = lock_digests_with([tag])
     tag = Tag.objects.select_for_update().get(pk=tag.pk)
     old, tag.name = tag.name, name
-    if new_address:
-        _change_address(tag)
+    if new_address and _change_address(tag):
+        _show(tag)
     tag.save()
     if tag.name != old:
         note = _("Tag “%(old)s” renamed to “%(new)s”") % {"old": old, "new": tag.name}
         record(digests, by, note)
     return tag
+
+
+@transaction.atomic
+def describe(tag: Tag, description: str, *, by=None) -> None:
+    """Give a tag the sentence that readers find on its page. Raises PermissionDenied."""
+    _check(by, "articles.change_tag")
+    changed = Tag.objects.filter(pk=tag.pk).exclude(description=description)
+    if changed.update(description=description):
+        _show(tag)
 
 
 @transaction.atomic
@@ -110,7 +119,8 @@ def record(digests: Iterable[Digest], author, note: str) -> None:
         revisions.record(digest, author=author, note=note[:300])
 
 
-def _change_address(tag):
+def _change_address(tag) -> bool:
+    """Make the slug from the name; whether it is another one then."""
     old = tag.slug
     tags = Tag.objects.exclude(pk=tag.pk).values_list("slug", flat=True)
     redirects = TagRedirect.objects.exclude(tag=tag).values_list("slug", flat=True)
@@ -118,6 +128,13 @@ def _change_address(tag):
     if tag.slug != old:
         TagRedirect.objects.filter(slug=tag.slug).delete()
         TagRedirect.objects.update_or_create(slug=old, defaults={"tag": tag})
+    return tag.slug != old
+
+
+def _show(tag):
+    """Say that readers see something else, if they know of the tag."""
+    if Tag.objects.in_use().filter(pk=tag.pk).exists():
+        site_version.move()
 
 
 def _check(user, *permissions):

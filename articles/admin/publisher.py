@@ -10,7 +10,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from articles import editing, outlets
+from articles import editing, outlets, site_version
 from articles.addresses import domain_of
 from articles.admin.audited import AuditedMixin
 from articles.admin.fields import LineFormField
@@ -82,13 +82,19 @@ class PublisherAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
         return publisher.use_count
 
     def save_model(self, request, obj, form, change):
-        """Digests show the name, so a new one is noted in their histories."""
-        if not change or "name" not in form.changed_data:
+        """Digests show the name, so a new one is noted in their histories. A new address leaves
+        the old one leading to it, and readers see the rest on the publisher's page."""
+        if not change or not form.changed_data:
             return super().save_model(request, obj, form, change)
         with transaction.atomic():
             digests = outlets.lock_digests_citing([obj.pk])
             super().save_model(request, obj, form, change)
-            outlets.note_rename(obj, form.initial["name"], digests, by=request.user)
+            if "slug" in form.changed_data:
+                outlets.keep_address(form.initial["slug"], obj)
+            if "name" in form.changed_data:
+                outlets.note_rename(obj, form.initial["name"], digests, by=request.user)
+            if Publisher.objects.in_use().filter(pk=obj.pk).exists():
+                site_version.move()
 
     def merge_into(self, request, publishers, target):
         return outlets.merge(publishers, target, by=request.user)

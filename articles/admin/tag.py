@@ -16,6 +16,7 @@ from articles import topics
 from articles.admin.audited import AuditedMixin
 from articles.admin.fields import LineFormField
 from articles.admin.merging import MergingMixin
+from articles.admin.widgets import LineWidget
 from articles.lines import parse_tags
 from articles.models import Tag, TaggedArticle
 from articles.models.tag import MAX_TAG_LENGTH
@@ -40,8 +41,9 @@ class TagForm(forms.ModelForm):
 
     class Meta:
         model = Tag
-        fields = ["name"]
-        field_classes = {"name": LineFormField}
+        fields = ["name", "description"]
+        field_classes = {"name": LineFormField, "description": LineFormField}
+        widgets = {"description": LineWidget}
         labels = {"name": gettext_lazy("name")}
 
     def clean_name(self):
@@ -79,7 +81,8 @@ class TagAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
         return super().get_queryset(request).annotate(use_count=Count("tagged_articles"))
 
     def get_fields(self, request, obj=None):
-        return ["name", "address", "new_address"] if obj else ["name"]
+        shown = ["name", "description"]
+        return [*shown, "address", "new_address"] if obj else shown
 
     @admin.display(description=gettext_lazy("address"), ordering="slug")
     def address(self, tag):
@@ -99,7 +102,9 @@ class TagAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
         if not change:
             return super().save_model(request, obj, form, change)
         new_address = form.cleaned_data.get("new_address", False)
-        topics.rename(obj, form.cleaned_data["name"], new_address=new_address, by=request.user)
+        name, description = (form.cleaned_data[field] for field in ("name", "description"))
+        topics.rename(obj, name, new_address=new_address, by=request.user)
+        topics.describe(obj, description, by=request.user)
         obj.refresh_from_db()
 
     def merge_into(self, request, tags, target):

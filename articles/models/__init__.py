@@ -6,13 +6,15 @@ from articles.models.citation import Citation
 from articles.models.correction import Correction
 from articles.models.desk import DigestTemplate, Presence, WorkingCopy
 from articles.models.digest import Digest
+from articles.models.feed_readers import FeedReading
+from articles.models.hubs import FeedChange, HubAttempt, HubPing
 from articles.models.picture import Picture
 from articles.models.planned_gap import PlannedGap
-from articles.models.publisher import Publisher, PublisherDomain
+from articles.models.publisher import Publisher, PublisherDomain, PublisherRedirect
 from articles.models.review import AcceptedFinding, Comment, PreviewLink
 from articles.models.revision import Revision
 from articles.models.site_version import SiteVersion
-from articles.models.tag import Tag, TaggedArticle, TagRedirect
+from articles.models.tag import Tag, TaggedArticle, TagRedirect, tags_by_name
 from articles.models.upload import Upload
 
 __all__ = [
@@ -24,12 +26,17 @@ __all__ = [
     "Correction",
     "Digest",
     "DigestTemplate",
+    "FeedChange",
+    "FeedReading",
+    "HubAttempt",
+    "HubPing",
     "Picture",
     "PlannedGap",
     "Presence",
     "PreviewLink",
     "Publisher",
     "PublisherDomain",
+    "PublisherRedirect",
     "Revision",
     "SiteVersion",
     "Tag",
@@ -37,4 +44,5 @@ __all__ = [
     "TaggedArticle",
     "Upload",
     "WorkingCopy",
+    "tags_by_name",
 ]

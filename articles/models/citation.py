@@ -34,7 +34,10 @@ class Citation(models.Model):
         verbose_name = _("citation")
         verbose_name_plural = _("citations")
         ordering = ["article", "position"]
-        indexes = [models.Index(fields=["url_key"], name="citation_url_key")]
+        indexes = [
+            models.Index(fields=["url_key"], name="citation_url_key"),
+            models.Index(fields=["publisher", "article"], name="citation_publisher_article"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["article", "position"], name="citation_position_unique"

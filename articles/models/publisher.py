@@ -3,11 +3,18 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from articles.fields import LineField
+from articles.querysets import PublisherQuerySet
 from articles.text import language_of
-from articles.validators import MAX_URL_LENGTH, validate_domain, validate_web_address
+from articles.validators import (
+    MAX_URL_LENGTH,
+    is_web_address,
+    validate_domain,
+    validate_web_address,
+)
 
 
 class Publisher(models.Model):
@@ -22,6 +29,8 @@ class Publisher(models.Model):
         help_text=_("A site that carries other publishers' articles rather than its own."),
     )
 
+    objects = PublisherQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("publisher")
         verbose_name_plural = _("publishers")
@@ -34,10 +43,36 @@ class Publisher(models.Model):
     def __str__(self):
         return self.name
 
+    def get_absolute_url(self):
+        return reverse("articles:publisher", args=[self.slug])
+
     @property
     def language(self):
         """The language of the name by its script, an empty text if it has none."""
         return language_of(self.name, default="")
+
+    @property
+    def home_page_href(self):
+        """The home page if it may stand in a link, else an empty text."""
+        return self.home_page if is_web_address(self.home_page) else ""
+
+
+class PublisherRedirect(models.Model):
+    """A slug that a publisher once had, so that its old address still leads there. A publisher
+    that has the slug now comes first."""
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True, allow_unicode=True)
+    publisher = models.ForeignKey(
+        Publisher, on_delete=models.CASCADE, related_name="redirects", verbose_name=_("publisher")
+    )
+
+    class Meta:
+        verbose_name = _("old address of a publisher")
+        verbose_name_plural = _("old addresses of publishers")
+        default_permissions = ()
+
+    def __str__(self):
+        return self.slug
 
 
 class PublisherDomain(models.Model):

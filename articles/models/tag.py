@@ -1,5 +1,7 @@
 """Topics, on django-taggit, with names that count as the same kept as one tag."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -102,14 +104,20 @@ class TagManager(_TaggableManager):
         return tags.order_by("tagged_articles__pk"), *rest
 
     def _to_tag_model_instances(self, tags, tag_kwargs):
-        names = {}
-        for name in filter(None, (tidy_name(tag) for tag in tags if isinstance(tag, str))):
-            names.setdefault(fold(name), name)
-        model = self.through.tag_model()
-        known = {tag.folded: tag for tag in model.objects.filter(folded__in=names)}
-        for folded in names.keys() - known.keys():
-            known[folded], _created = model.objects.get_or_create(
-                folded=folded, defaults={"name": names[folded]}
-            )
-        found = (known.get(fold(tag)) if isinstance(tag, str) else tag for tag in tags)
+        known = tags_by_name(tag for tag in tags if isinstance(tag, str))
+        found = (known.get(tag) if isinstance(tag, str) else tag for tag in tags)
         return list(dict.fromkeys(tag for tag in found if tag is not None))
+
+
+def tags_by_name(typed: Iterable[str]) -> dict[str, Tag]:
+    """The tag of each name as it is typed, made if it is new; names of blanks alone have none."""
+    typed = list(typed)
+    names: dict[str, str] = {}
+    for name in filter(None, map(tidy_name, typed)):
+        names.setdefault(fold(name), name)
+    known = {tag.folded: tag for tag in Tag.objects.filter(folded__in=names)}
+    for folded in names.keys() - known.keys():
+        known[folded], _created = Tag.objects.get_or_create(
+            folded=folded, defaults={"name": names[folded]}
+        )
+    return {name: known[fold(name)] for name in typed if fold(name) in known}

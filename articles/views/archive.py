@@ -2,73 +2,141 @@
 
 import calendar
 import datetime as dt
-from itertools import groupby
+import re
+from collections import Counter
 
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from articles.models import Digest
+from articles.models import Digest, PlannedGap
 from articles.views.public import public_page
+
+YEARS_A_PAGE = 10
+_YEAR = re.compile(r"[0-9]{4}")
 
 
 @public_page
 def overview(request):
-    """Every year with its twelve months and how many issues each has, newest year first."""
-    counts = Digest.objects.published().month_counts()
-    years = [
-        (dt.date(year, 1, 1), _months(year, {row["month"]: row["digests"] for row in rows}))
-        for year, rows in groupby(counts, key=lambda row: row["year"])
-    ]
-    return render(request, "articles/archive.html", {"years": years[::-1]})
+    """Ten years, newest first, with how many issues each month has; `?before=YYYY` asks for the
+    ten that end before that year."""
+    before = _requested_year(request)
+    published = Digest.objects.published()
+    newest = published.previous_to(dt.date(before, 1, 1)) if before else published.latest_one()
+    if before and newest is None:
+        raise Http404(_("There are no issues before this year."))
+    years = _years(newest.date.year) if newest else []
+    older = published.previous_to(years[-1]["first"]) if years else None
+    context = {
+        "years": years,
+        "before": older and older.date.year + 1,
+        "oldest": older and published.order_by("date").first(),
+        "is_first_page": before is None,
+    }
+    return render(request, "articles/archive.html", context)
 
 
 @public_page
 def year(request, first):
-    """A calendar of one year: days with an issue are links, the others are plain numbers."""
-    digests = {d.date: d for d in Digest.objects.published().filter(date__year=first.year)}
-    if not digests:
-        raise Http404(_("There are no issues in this year."))
-    months = [
-        {
-            "first": dt.date(first.year, month, 1),
-            "weeks": _weeks(first.year, month, digests),
-            "count": sum(date.month == month for date in digests),
-        }
-        for month in range(1, 13)
-    ]
+    """A calendar of one year: days with an issue are links, planned gaps say so."""
+    months = _calendars(first, dt.date(first.year, 12, 31))
     context = {
         "first": first,
         "months": months,
-        "count": len(digests),
+        "count": sum(month["count"] for month in months),
+        "gap_count": sum(month["gap_count"] for month in months),
         **_neighbours(first, dt.date(first.year, 12, 31)),
     }
+    if not context["count"]:
+        raise Http404(_("There are no issues in this year."))
     return render(request, "articles/year.html", context)
 
 
 @public_page
 def month(request, first):
-    """The issues of one month with their headlines, newest first."""
+    """One month as a calendar, and its issues with their headlines, newest first."""
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     digests = Digest.objects.published().filter(date__range=(first, last)).newest_first()
-    digests = list(digests.prefetch_related("articles"))
+    digests = list(digests.with_headlines())
     if not digests:
         raise Http404(_("There are no issues in this month."))
-    context = {"first": first, "digests": digests, **_neighbours(first, last)}
+    [of_month] = _calendars(first, last, digests)
+    context = {"first": first, "month": of_month, "digests": digests, **_neighbours(first, last)}
     return render(request, "articles/month.html", context)
 
 
-def _months(year, digests_by_month):
-    return [(dt.date(year, m, 1), digests_by_month.get(m, 0)) for m in range(1, 13)]
+def _requested_year(request):
+    """The year in `?before=`, None if it is absent; Http404 if it is none."""
+    value = request.GET.get("before")
+    if value is None:
+        return None
+    if not _YEAR.fullmatch(value) or int(value) == 0:
+        raise Http404(_("The address asks for a year that does not exist."))
+    return int(value)
 
 
-def _weeks(year, month, digests):
-    """Weeks from Sunday; each day is `(date, digest or None)`, or None outside the month."""
-    weeks = calendar.Calendar(calendar.SUNDAY).monthdatescalendar(year, month)
+def _years(last):
+    """The years up to `last`, newest first: with `first` day, `months` and `count` of issues.
+
+    Years without an issue stand between others, and are left out at the end.
+    """
+    first = max(last - YEARS_A_PAGE + 1, 1)
+    span = dt.date(first, 1, 1), dt.date(last, 12, 31)
+    dates = Digest.objects.published().filter(date__range=span).values_list("date", flat=True)
+    counts = Counter((date.year, date.month) for date in dates.order_by())
+    oldest = min(year for year, _month in counts)
     return [
-        [(date, digests.get(date)) if date.month == month else None for date in week]
-        for week in weeks
+        {
+            "first": dt.date(year, 1, 1),
+            "months": [(dt.date(year, m, 1), counts[year, m]) for m in range(1, 13)],
+            "count": sum(counts[year, m] for m in range(1, 13)),
+        }
+        for year in range(last, oldest - 1, -1)
     ]
+
+
+def _calendars(first, last, digests=None):
+    """The months from `first` to `last`, days of one year; `digests` are its issues if they are
+    loaded already."""
+    span = {"date__range": (first, last)}
+    if digests is None:
+        digests = Digest.objects.published().filter(**span).only("date", "title", "language")
+    issues = {digest.date: digest for digest in digests}
+    gaps = PlannedGap.objects.filter(**span).order_by("date").values_list("date", "reason")
+    reasons = {date: reason for date, reason in gaps if date not in issues}
+    return [
+        _calendar(dt.date(first.year, month, 1), issues, reasons)
+        for month in range(first.month, last.month + 1)
+    ]
+
+
+def _calendar(first, issues, reasons):
+    """One month: `weeks` from Sunday of days or None outside the month, and what to say of it."""
+    weeks = calendar.Calendar(calendar.SUNDAY).monthdayscalendar(first.year, first.month)
+    dates = [[first.replace(day=day) if day else None for day in week] for week in weeks]
+    days = [date for week in dates for date in week if date]
+
+    def shown(date):
+        return {"date": date, "digest": issues.get(date), "is_gap": date in reasons}
+
+    return {
+        "first": first,
+        "weeks": [[date and shown(date) for date in week] for week in dates],
+        "count": sum(date in issues for date in days),
+        "gaps": _runs([(date, reasons[date]) for date in days if date in reasons]),
+        "gap_count": sum(date in reasons for date in days),
+    }
+
+
+def _runs(gaps):
+    """Planned gaps, days in a row with one reason as one: `first`, `last` and `reason`."""
+    runs = []
+    for date, reason in gaps:
+        if runs and runs[-1]["reason"] == reason and (date - runs[-1]["last"]).days == 1:
+            runs[-1]["last"] = date
+        else:
+            runs.append({"first": date, "last": date, "reason": reason})
+    return runs
 
 
 def _neighbours(first, last):

@@ -1,0 +1,64 @@
+"""Where the lines and ticks of a chart stand, in the units of an SVG drawing.
+
+Only positions are worked out here; colours, lines and type are the style sheet's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+STEPS = (1, 2, 5)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The rectangle in which values are drawn: from its `left` and `top`, `width` by `height`."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def bottom(self) -> float:
+        return self.top + self.height
+
+    @property
+    def right(self) -> float:
+        return self.left + self.width
+
+    def x(self, place: int, places: int) -> float:
+        """Of the place counted from 0 among so many: the first is at the left, the last at the
+        right; a single one in the middle."""
+        share = place / (places - 1) if places > 1 else 0.5
+        return round(self.left + self.width * share, 1)
+
+    def y(self, value: float, highest: float) -> float:
+        """Of a value from 0, at the bottom, to the highest, at the top."""
+        return round(self.bottom - self.height * value / highest, 1)
+
+    def line(self, values: Sequence[float], highest: float) -> str:
+        """The `points` of a polyline through the values."""
+        places = len(values)
+        points = ((self.x(n, places), self.y(value, highest)) for n, value in enumerate(values))
+        return " ".join(f"{x},{y}" for x, y in points)
+
+
+def ticks(highest: int, most: int = 5) -> list[int]:
+    """Whole numbers from 0 to the first one at or above `highest`, at even steps of 1, 2 or 5
+    times a power of ten, so that at most `most` stand above 0."""
+    step, power = 1, 1
+    while step * most < highest:
+        for factor in STEPS:
+            step = factor * power
+            if step * most >= highest:
+                break
+        power *= 10
+    count = max(1, -(-highest // step))
+    return [step * number for number in range(count + 1)]
+
+
+def spread(count: int, most: int) -> list[int]:
+    """At most so many places among `count`, evenly apart, the first and the last with them."""
+    if count <= most:
+        return list(range(count))
+    return [round(number * (count - 1) / (most - 1)) for number in range(most)]

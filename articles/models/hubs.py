@@ -1,0 +1,81 @@
+"""What is to be told to WebSub hubs, and what came of telling them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class FeedChange(models.Model):
+    """A change that feeds show, written in its transaction; whoever sends pings takes it away.
+
+    `digest_id` is no foreign key, so that the row outlives the digest; None for a change of more
+    than one digest.
+    """
+
+    digest_id = models.BigIntegerField(_("digest id"), null=True)
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("change for hubs")
+        verbose_name_plural = _("changes for hubs")
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.digest_id or ''}".rstrip()
+
+
+class HubPing(models.Model):
+    """One message to one hub: that one feed has changed."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        SENDING = "sending", _("Being sent")
+        ACCEPTED = "accepted", _("Accepted")
+        GIVEN_UP = "given-up", _("Given up")
+
+    hub = models.CharField(_("hub"), max_length=500)
+    topic = models.CharField(_("feed"), max_length=1000)
+    queued_at = models.DateTimeField(_("queued"), help_text=_("When the feed changed."))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    next_at = models.DateTimeField(
+        _("next attempt"), help_text=_("Not before; while it is being sent, when others may.")
+    )
+    tries = models.PositiveSmallIntegerField(_("attempts"), default=0)
+
+    class Meta:
+        verbose_name = _("message to a hub")
+        verbose_name_plural = _("messages to hubs")
+        ordering = ["-queued_at", "-pk"]
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=["state", "next_at"], name="hub_ping_due"),
+            models.Index(fields=["-queued_at", "-id"], name="hub_ping_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["waiting", "sending", "accepted", "given-up"]),
+                name="hub_ping_state_is_known",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.topic} → {self.hub}"
+
+
+class HubAttempt(models.Model):
+    """One attempt to deliver a ping: the hub's HTTP status, or a sentence that says what failed."""
+
+    ping = models.ForeignKey(
+        HubPing, on_delete=models.CASCADE, related_name="attempts", verbose_name=_("message")
+    )
+    at = models.DateTimeField(_("time"))
+    status = models.PositiveSmallIntegerField(_("HTTP status"), null=True)
+    error = models.CharField(_("what failed"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("attempt to tell a hub")
+        verbose_name_plural = _("attempts to tell hubs")
+        ordering = ["pk"]
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.status or self.error}"

@@ -1,0 +1,70 @@
+"""What lists have in common: articles by issue paged by the day, names paged by name."""
+
+import datetime as dt
+import re
+
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.utils.translation import gettext as _
+
+from articles.models import Digest
+
+DAYS_A_PAGE = 20
+NAMES_A_PAGE = 300
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def issues_linked(request, links, article):
+    """What a template needs to list the articles named by such rows in their field `article`.
+
+    `?before=YYYY-MM-DD` asks for older days. `digests` is empty if there are none.
+    """
+    before = requested_date(request)
+    digests = Digest.objects.published()
+    digests = digests.filter(date__lt=before) if before else digests
+    days = digests.newest_linked(links, article, DAYS_A_PAGE + 1)
+    return {
+        "digests": days[:DAYS_A_PAGE],
+        "before": days[DAYS_A_PAGE - 1].date if len(days) > DAYS_A_PAGE else None,
+        "is_first_page": before is None,
+    }
+
+
+def redirect_along(request, target):
+    """To the present address of what a request's address once was; the query goes along."""
+    query = request.META.get("QUERY_STRING")
+    address = target.get_absolute_url()
+    return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+
+
+def requested_date(request):
+    """The date in `?before=`, None if it is absent; Http404 if it is no date."""
+    value = request.GET.get("before")
+    if value is None:
+        return None
+    try:
+        if _DATE.fullmatch(value):
+            return dt.date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise Http404(_("The address asks for a day that does not exist."))
+
+
+def names_after(request, rows, key, without):
+    """Those of the rows by their unique text `key`, without some of them (primary keys).
+
+    What a template needs: `others`, and the key to ask for more `after`. `?after=` a key asks for
+    the names behind it; Http404 if there are none.
+    """
+    after = request.GET.get("after")
+    if after:
+        rows = rows.filter(**{f"{key}__gt": after})
+    found = list(rows.exclude(pk__in=without).order_by(key)[: NAMES_A_PAGE + 1])
+    if after is not None and not found:
+        raise Http404(_("There are no more names."))
+    more = len(found) > NAMES_A_PAGE
+    found = found[:NAMES_A_PAGE]
+    return {
+        "others": found,
+        "after": getattr(found[-1], key) if more else None,
+        "is_first_page": after is None,
+    }

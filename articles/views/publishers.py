@@ -1,0 +1,43 @@
+"""Publishers: who is cited, and in which articles."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from articles import outlets, trends
+from articles.models import Publisher
+from articles.views.issue_lists import issues_linked, names_after, redirect_along
+from articles.views.public import public_page
+
+
+@public_page
+def listing(request):
+    """Publishers cited in the last year with how many articles cite each, then the others."""
+    year = trends.period(trends.YEAR)
+    recent = trends.most_used(Publisher, trends.publisher_counts(year.articles)) if year else []
+    known = [publisher.pk for publisher in recent]
+    older = names_after(request, Publisher.objects.in_use(), "name", known)
+    context = {"period": year, "recent": recent, **older}
+    return render(request, "articles/publishers.html", context)
+
+
+@public_page
+def show(request, slug):
+    """The articles that cite a publisher, by day, newest first; `?before=YYYY-MM-DD` asks for
+    older days."""
+    publisher = Publisher.objects.in_use().filter(slug=slug).first()
+    if publisher is None:
+        return redirect_along(request, _moved_to(slug))
+    listed = issues_linked(request, publisher.citations.all(), "article")
+    if not listed["digests"]:
+        raise Http404(_("No published article cites this publisher."))
+    year = trends.period(trends.YEAR)
+    in_year = len(trends.citing(publisher, year.articles))
+    context = {"publisher": publisher, **listed, "period": year, "in_year": in_year}
+    return render(request, "articles/publisher.html", context)
+
+
+def _moved_to(slug):
+    """The publisher that an old address leads to; Http404 if readers know none."""
+    target = outlets.moved_to(slug)
+    return get_object_or_404(Publisher.objects.in_use(), pk=target and target.pk)

@@ -1,0 +1,164 @@
+"""Topics: their articles, what goes with them, and how often they occur over time."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from articles import topics, trends
+from articles.models import Tag
+from articles.views import drawing
+from articles.views.issue_lists import issues_linked, names_after, redirect_along
+from articles.views.public import public_page
+
+WEEKS = (12, 26, 52, 104)
+MOST_CHOICES = 200
+
+
+@public_page
+def tags(request):
+    """Topics of the last year with how many articles each has, then the older ones by name."""
+    year = trends.period(trends.YEAR)
+    recent = trends.most_used(Tag, trends.tag_counts(year.articles)) if year else []
+    older = names_after(request, Tag.objects.in_use(), "folded", [tag.pk for tag in recent])
+    return render(request, "articles/tags.html", {"period": year, "recent": recent, **older})
+
+
+@public_page
+def tag(request, slug):
+    """A topic's articles by day, newest first; `?before=YYYY-MM-DD` asks for older days."""
+    tag = Tag.objects.filter(slug=slug).first()
+    if tag is None:
+        return redirect_tag(request, slug)
+    listed = issues_linked(request, tag.tagged_articles.all(), "content_object")
+    if not listed["digests"]:
+        raise Http404(_("No published article has this topic."))
+    year = trends.period(trends.YEAR)
+    of_year = trends.tagged(tag, year.articles)
+    shown = [article.pk for digest in listed["digests"] for article in digest.listed_articles]
+    context = {
+        "tag": tag,
+        **listed,
+        # A topic that nobody writes about any more is among others in the last articles about it.
+        "related": trends.related(tag, of_year or shown),
+        "trend": drawing.trend(year, trends.by_week(of_year, year))
+        if listed["is_first_page"]
+        else None,
+    }
+    return render(request, "articles/tag.html", context)
+
+
+def redirect_tag(request, slug):
+    """From an address that a topic once had to its present one, if readers know the topic."""
+    target = topics.moved_to(slug)
+    if target is None or not Tag.objects.in_use().filter(pk=target.pk).exists():
+        raise Http404(_("No published article has this topic."))
+    return redirect_along(request, target)
+
+
+@public_page
+def compared(request):
+    """Which topics rose and fell, two of them compared by the week, and where news come from.
+
+    `?a=` and `?b=` are slugs of topics, `?weeks=` one of `WEEKS`.
+    """
+    weeks = _requested_weeks(request)
+    year = trends.period(trends.YEAR)
+    if year is None:
+        return render(request, "articles/topics.html", {"period": None})
+    quarter = trends.Period(year.last, trends.EARLIER)
+    context = {
+        "period": year,
+        **_compared(request, year, trends.Period(year.last, weeks)),
+        **_changes(trends.Period(year.last, trends.RECENT)),
+        "quarter": quarter,
+        "sources": _source_mix(quarter),
+    }
+    return render(request, "articles/topics.html", context)
+
+
+def _compared(request, year, period):
+    """The form with the topics of the year, and the chosen ones by the week of the period."""
+    choices = trends.most_used(Tag, trends.tag_counts(year.articles))[:MOST_CHOICES]
+    chosen = _requested_tags(request) if {"a", "b"} & request.GET.keys() else choices[:2]
+    tags = [tag for tag in chosen if tag]
+    return {
+        "weeks": period.weeks,
+        "weeks_choices": WEEKS,
+        "choices": choices + [tag for tag in tags if tag not in choices],
+        "chosen": chosen,
+        "comparison": _comparison(period, tags),
+    }
+
+
+def _changes(recent):
+    """Topics that rose and topics that fell, those with the largest changes first."""
+    changes = trends.changes(recent)
+    risers = [change for change in changes if change.points > 0]
+    fallers = [change for change in changes[::-1] if change.points < 0]
+    return {
+        "risers": risers[: trends.MOST_CHANGES],
+        "fallers": fallers[: trends.MOST_CHANGES],
+        "recent": recent,
+        "earlier": recent.before(trends.EARLIER),
+        "fewest": trends.FEWEST,
+    }
+
+
+def _comparison(period, tags):
+    if not tags:
+        return None
+    counts = [trends.by_week(trends.tagged(tag, period.articles), period) for tag in tags]
+    return drawing.comparison(period, tags, counts, trends.by_week(period.articles, period))
+
+
+def _source_mix(period):
+    """The sources and scripts of a period as rows with shares."""
+    mix = trends.sources(period)
+    facts = [
+        (_("cite one publisher only"), mix.single_source),
+        (_("cite a news portal"), mix.with_portal),
+    ]
+    headlines = trends.headline_scripts(period)
+    names = {
+        _("Headlines by script"): headlines,
+        _("Publishers cited, by the script of their names"): mix.scripts,
+    }
+    return {
+        "articles": mix.articles,
+        "without": mix.without,
+        "facts": drawing.shares(facts, mix.articles),
+        "publishers": drawing.shares(
+            [(publisher, publisher.recent_articles) for publisher in mix.publishers], mix.articles
+        ),
+        "other_publishers": mix.others,
+        "scripts": [(caption, _by_script(counts)) for caption, counts in names.items()],
+    }
+
+
+def _by_script(counts):
+    names = {
+        "hangul": _("Hangul"),
+        "kana": _("Kana"),
+        "han": _("Chinese characters"),
+        "latin": _("Latin letters"),
+        None: _("No letters"),
+    }
+    named = [(names[script], count) for script, count in counts]
+    return drawing.shares(named, sum(count for _name, count in counts))
+
+
+def _requested_weeks(request):
+    value = request.GET.get("weeks", str(trends.YEAR))
+    if value not in map(str, WEEKS):
+        raise Http404(_("Choose one of the periods that the page offers."))
+    return int(value)
+
+
+def _requested_tags(request):
+    """The topics of `?a=` and `?b=`, None for one that is left blank; Http404 if readers know no
+    such topic."""
+    slugs = [request.GET.get(name, "") for name in ("a", "b")]
+    known = {tag.slug: tag for tag in Tag.objects.in_use().filter(slug__in=slugs)}
+    if not known.keys() >= set(filter(None, slugs)):
+        raise Http404(_("No published article has this topic."))
+    return [known.get(slug) for slug in slugs]

@@ -1,0 +1,177 @@
+"""How long the pages of the archive, of topics and of publishers take when the archive is long.
+
+    python benchmarks/archive_pages.py YEARS…
+
+fills the database that the environment names, which must be migrated and empty, with rows for the
+first number of years, asks every kind of page, goes on to the next number, and so on. Each figure
+is the quickest of some runs, in milliseconds, of the view alone, from the request to the body.
+"""
+
+import datetime as dt
+import os
+import random
+import sys
+import time
+import uuid
+from pathlib import Path
+from urllib.parse import quote
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+
+LAST_DAY = dt.date(2026, 1, 3)
+ARTICLES_A_DAY = 8
+TOPICS, PUBLISHERS = 40, 30
+DAYS_AT_ONCE = 200
+REPETITIONS = 15
+TEXT = "국내 연구진이 새 가속기를 공개했고 업계는 내년 양산을 준비하고 있습니다. " * 4
+
+
+def main():
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    columns, first = [], LAST_DAY + dt.timedelta(days=1)
+    for years in map(int, sys.argv[1:]):
+        first = fill(first, LAST_DAY - dt.timedelta(days=365 * years - 1))
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("VACUUM ANALYZE")  # as its autovacuum does in time
+        columns.append({name: quickest(path) for name, path in pages(first).items()})
+    sys.stdout.write(f"{'page':<34}" + "".join(f"{y:>6} years" for y in sys.argv[1:]) + "\n")
+    for name in columns[0]:
+        figures = "".join(f"{column[name]:>9.1f} ms" for column in columns)
+        sys.stdout.write(f"{name:<34}{figures}\n")
+
+
+def pages(first):
+    """The address of every kind of page, by its name; `first` is the first day there is."""
+    rare, busy, outlet = (quote(slug) for slug in (f"첫날-{first:%Y}", "주제-1", "매체-1"))
+    return {
+        "archive": "/archive/",
+        "archive, the oldest years": f"/archive/?before={first.year + 1}",
+        "a year": "/2025/",
+        "a month": "/2025/12/",
+        "topics": "/tags/",
+        "a common topic": f"/tags/{busy}/",
+        "a common topic, its end": f"/tags/{busy}/?before={first + dt.timedelta(days=60)}",
+        "a topic of one year only": f"/tags/{quote(f'한때-{first:%Y}')}/",
+        "a topic of the first day only": f"/tags/{rare}/",
+        "publishers": "/publishers/",
+        "a common publisher": f"/publishers/{outlet}/",
+        "a publisher of the first day only": f"/publishers/{rare}/",
+        "topic trends": "/topics/",
+        "topic trends, 104 weeks": f"/topics/?a={busy}&b={quote('주제-2')}&weeks=104",
+    }
+
+
+def quickest(path):
+    """Milliseconds that a page's view takes at least: what else runs on the machine only adds."""
+    from django.test import RequestFactory
+    from django.urls import resolve
+
+    spent = []
+    for _run in range(REPETITIONS):
+        request = RequestFactory().get(path)
+        match = request.resolver_match = resolve(request.path_info)
+        start = time.perf_counter()
+        response = match.func(request, *match.args, **match.kwargs)
+        spent.append((time.perf_counter() - start) * 1000)
+        if response.status_code != 200:
+            raise SystemExit(f"{path}: {response.status_code}")
+    return min(spent)
+
+
+def fill(until, since):
+    """Issues for every day from `since` to the day before `until`; returns `since`."""
+    from articles.models import Publisher, Tag
+
+    topics = [Tag.objects.get_or_create(name=f"주제 {n}")[0] for n in range(TOPICS)]
+    outlets = [
+        Publisher.objects.get_or_create(name=f"매체 {n}", slug=f"매체-{n}")[0]
+        for n in range(PUBLISHERS)
+    ]
+    name = f"첫날 {since:%Y}"
+    rare = Tag.objects.create(name=name)
+    once = Tag.objects.create(name=f"한때 {since:%Y}")
+    outlet = Publisher.objects.create(name=name, slug=name.replace(" ", "-"))
+    days = [since + dt.timedelta(days=n) for n in range((until - since).days)]
+    for start in range(0, len(days), DAYS_AT_ONCE):
+        add_days(
+            days[start : start + DAYS_AT_ONCE],
+            lambda day: [once] if day < since + dt.timedelta(days=365) else [],
+            topics,
+            outlets,
+        )
+    add_to_first_day(since, rare, outlet)
+    return since
+
+
+def add_days(days, more_topics, topics, outlets):
+    from articles.models import Article, Citation, Digest, TaggedArticle
+
+    digests = Digest.objects.bulk_create(digest_of(Digest, day) for day in days)
+    articles = Article.objects.bulk_create(
+        article_of(Article, digest, position)
+        for digest in digests
+        for position in range(1, ARTICLES_A_DAY + 1)
+    )
+    taggings, citations = [], []
+    for article in articles:
+        chance = random.Random(f"{article.digest.date} {article.position}")  # noqa: S311
+        # The first topics are the most frequent, as in any archive.
+        chosen = {int(chance.paretovariate(0.5)) % TOPICS for _ in range(3)}
+        tags = [*(topics[n] for n in sorted(chosen)), *more_topics(article.digest.date)]
+        taggings += [TaggedArticle(tag=tag, content_object=article) for tag in tags]
+        citations += [
+            citation_of(Citation, article, place, chance.choice(outlets))
+            for place in range(1, chance.choice((2, 2, 3)))
+        ]
+    TaggedArticle.objects.bulk_create(taggings)
+    Citation.objects.bulk_create(citations)
+
+
+def digest_of(model, day):
+    at = dt.datetime.combine(day, dt.time(22), dt.UTC) - dt.timedelta(days=1)
+    return model(
+        date=day,
+        title=f"{day} AI 뉴스",
+        introduction=TEXT,
+        status=model.Status.PUBLISHED,
+        publish_at=at,
+        published_at=at,
+        feed_id=f"tag:news.example.com,{day}:digest",
+    )
+
+
+def article_of(model, digest, position):
+    return model(
+        digest=digest,
+        position=position,
+        headline=f"{digest.date} {position}번째 기사의 제목은 이만큼 깁니다",
+        slug=f"article-{position}",
+        points=[TEXT] * 3,
+        technical_significance=TEXT,
+        industry_impact=TEXT,
+        outlook=TEXT,
+        feed_id=f"tag:news.example.com,{digest.date}:{uuid.uuid4()}",
+    )
+
+
+def citation_of(model, article, place, publisher):
+    url = f"https://news.example.com/{article.pk}/{place}"
+    return model(article=article, position=place, publisher=publisher, url=url)
+
+
+def add_to_first_day(day, tag, publisher):
+    from articles.models import Article, Citation, TaggedArticle
+
+    article = Article.objects.get(digest__date=day, position=1)
+    TaggedArticle.objects.create(tag=tag, content_object=article)
+    citation_of(Citation, article, 9, publisher).save()
+
+
+if __name__ == "__main__":
+    main()
