@@ -5,14 +5,16 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q, Value
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
-from articles.fields import LineField, MarkdownField, PointsField
+from articles.fields import IMPLICATION_FIELDS, LineField, MarkdownField, PointsField
 from articles.models.digest import Digest
 from articles.models.picture import Picture
 from articles.models.tag import TaggedArticle, TagManager
 from articles.querysets import ArticleQuerySet
+from articles.rendering import plain
 from articles.text import language_of
 from articles.validators import validate_points
 
@@ -147,7 +149,17 @@ class Article(models.Model):
         return self.headline
 
     def get_absolute_url(self):
+        """The article's own page."""
+        return reverse("articles:article", args=[self.digest.date, self.slug])
+
+    def get_anchor_url(self):
+        """The article's place on the page of its issue."""
         return f"{self.digest.get_absolute_url()}#{self.slug}"
+
+    @property
+    def summary(self):
+        """One plain-text paragraph: the summary points."""
+        return " ".join(plain(point) for point in self.points)
 
     @property
     def headline_language(self):
@@ -157,9 +169,8 @@ class Article(models.Model):
     @property
     def implications(self):
         """Label and Markdown text of each implication that has been written, in order."""
-        fields = ("technical_significance", "industry_impact", "outlook")
         return [
             (self._meta.get_field(name).verbose_name, getattr(self, name))
-            for name in fields
+            for name in IMPLICATION_FIELDS
             if getattr(self, name).strip()
         ]

@@ -8,6 +8,7 @@ import re
 
 from django import template
 from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from articles import rendering
@@ -43,14 +44,42 @@ def reading_minutes(digest):
     little below the mean of 238 for English non-fiction in Brysbaert's review of 190 studies
     (Journal of Memory and Language 109, 2019), because names and terms crowd a digest.
     """
-    texts = [digest.introduction]
+    return _minutes(
+        [digest.introduction, *_headlines(digest), *_short_texts(digest), *_long_texts(digest)]
+    )
+
+
+@register.filter
+def depths(digest):
+    """How deep a day's page can be read: (name, label, whole minutes), the shallowest first."""
+    texts = [digest.introduction, *_headlines(digest)]
+    headlines = _minutes(texts)
+    texts += _short_texts(digest)
+    return [
+        ("headlines", _("Headlines"), headlines),
+        ("points", _("With key points"), _minutes(texts)),
+        ("full", _("With implications"), reading_minutes(digest)),
+    ]
+
+
+def _headlines(digest):
+    return [article.headline for article in digest.articles.all()]
+
+
+def _short_texts(digest):
+    """What articles say with their implications left out."""
     for article in digest.articles.all():
-        texts += [
-            article.headline,
-            *article.points,
-            *(text for _label, text in article.implications),
-            *(other["text"] for other in article.other),
-        ]
+        yield from article.points
+        yield from (*other_text(article, "first"), *other_text(article, "points"))
+
+
+def _long_texts(digest):
+    for article in digest.articles.all():
+        yield from (text for _label, text in article.implications)
+        yield from other_text(article, "last")
+
+
+def _minutes(texts):
     text = _ADDRESS.sub(" ", "\n".join(texts))
     characters = len(_SYLLABLE.findall(text))
     words = len(_LATIN_WORD.findall(text))

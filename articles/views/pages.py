@@ -1,17 +1,11 @@
-"""Pages that show issues and topics."""
+"""Pages that show issues."""
 
-import datetime as dt
-
-from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 
-from articles import deadlines, topics
-from articles.models import Article, Digest, Tag
+from articles import deadlines
+from articles.models import Digest
 from articles.views import twins
 from articles.views.public import public_page
-
-DAYS_A_PAGE = 20
 
 
 @public_page
@@ -44,50 +38,3 @@ def render_day(request, digest, missed_hour=None, twins=()):
         "twins": twins,
     }
     return render(request, "articles/day.html", context)
-
-
-@public_page
-def tags(request):
-    return render(request, "articles/tags.html", {"tags": Tag.objects.in_use()})
-
-
-@public_page
-def tag(request, slug):
-    """A topic's articles by day, newest first; `?before=YYYY-MM-DD` asks for older days."""
-    tag = Tag.objects.filter(slug=slug).first()
-    if tag is None:
-        return redirect_tag(request, slug)
-    digests = Digest.objects.published().tagged(tag)
-    before = requested_date(request, "before")
-    page = digests.filter(date__lt=before) if before else digests
-    days = list(page.with_articles_tagged(tag).newest_first()[: DAYS_A_PAGE + 1])
-    if not days:
-        raise Http404(_("No published article has this topic."))
-    context = {
-        "tag": tag,
-        "digests": days[:DAYS_A_PAGE],
-        "before": days[DAYS_A_PAGE - 1].date if len(days) > DAYS_A_PAGE else None,
-        "is_first_page": before is None,
-    }
-    return render(request, "articles/tag.html", context)
-
-
-def redirect_tag(request, slug):
-    """From an address that a topic once had to its present one, if readers know the topic."""
-    target = topics.moved_to(slug)
-    if target is None or not Article.objects.published().tagged(target).exists():
-        raise Http404(_("No published article has this topic."))
-    query = request.META.get("QUERY_STRING")
-    address = target.get_absolute_url()
-    return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
-
-
-def requested_date(request, name):
-    """The ISO date in the query parameter, None if it is absent; Http404 if it is no date."""
-    value = request.GET.get(name)
-    if value is None:
-        return None
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError as error:
-        raise Http404(_("The address asks for a day that does not exist.")) from error

@@ -1,37 +1,58 @@
-"""The twins of a day's page for machines: the same issue as Markdown and as JSON."""
+"""The twins of a page for machines: the same issue, or article, as Markdown and as JSON."""
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from articles import exporting, json_document, revisions
-from articles.models import Digest
+from articles.models import Article, Digest
 from articles.views.public import public_page
 
-KINDS = {"day-markdown": "text/markdown", "day-json": "application/json"}
+MARKDOWN, JSON = "text/markdown", "application/json"
+KINDS = {"markdown": MARKDOWN, "json": JSON}
 
 
 @public_page
 def markdown(request, date):
     """The digest document, as `export_posts` writes it."""
     digest = get_object_or_404(Digest.objects.published(), date=date)
-    return _twin("day-markdown", digest, exporting.markdown_of(digest), "; charset=utf-8")
+    return _twin(MARKDOWN, digest, alternates(digest), exporting.markdown_of(digest))
 
 
 @public_page
 def json(request, date):
     """The JSON document, see docs/digest.schema.json."""
     digest = get_object_or_404(Digest.objects.published(), date=date)
-    return _twin("day-json", digest, json_document.write(revisions.snapshot(digest)))
+    body = json_document.write(revisions.snapshot(digest))
+    return _twin(JSON, digest, alternates(digest), body)
+
+
+@public_page
+def article_markdown(request, date, slug):
+    """The digest document with one of its articles."""
+    article = _article(date, slug)
+    body = exporting.markdown_of(article.digest, article)
+    return _twin(MARKDOWN, article, alternates_of_article(article), body)
+
+
+@public_page
+def article_json(request, date, slug):
+    """The JSON document with one of its articles."""
+    article = _article(date, slug)
+    data = exporting.with_one_article(revisions.snapshot(article.digest), article)
+    return _twin(JSON, article, alternates_of_article(article), json_document.write(data))
 
 
 def alternates(digest):
     """(absolute address, media type) of each twin of a public digest's page."""
-    return [
-        (settings.SITE_URL + reverse(f"articles:{name}", args=[digest.date]), kind)
-        for name, kind in KINDS.items()
-    ]
+    return _alternates("day", digest.date)
+
+
+def alternates_of_article(article):
+    """(absolute address, media type) of each twin of a public article's page."""
+    return _alternates("article", article.digest.date, article.slug)
 
 
 def link_header(links):
@@ -39,13 +60,29 @@ def link_header(links):
     return ", ".join(f'<{address}>; rel="{rel}"; type="{kind}"' for address, kind, rel in links)
 
 
-def _twin(name, digest, body, parameters=""):
-    kind = KINDS[name]
-    page = settings.SITE_URL + digest.get_absolute_url()
-    others = [(address, other) for address, other in alternates(digest) if other != kind]
-    links = [(page, "text/html", "canonical"), (page, "text/html", "alternate")]
+def _alternates(name, *arguments):
+    return [
+        (settings.SITE_URL + reverse(f"articles:{name}-{end}", args=arguments), kind)
+        for end, kind in KINDS.items()
+    ]
+
+
+def _article(date, slug):
+    """A public article with its digest; Http404 if there is none."""
+    public = Article.objects.published().select_related("digest")
+    article = public.filter(digest__date=date, slug=slug).first()
+    if article is None:
+        raise Http404(_("There is no such article in this issue."))
+    return article
+
+
+def _twin(kind, page, twins, body):
+    address = settings.SITE_URL + page.get_absolute_url()
+    others = [(twin, other, "alternate") for twin, other in twins if other != kind]
+    links = [(address, "text/html", "canonical"), (address, "text/html", "alternate"), *others]
     headers = {
-        "Link": link_header([*links, *((*other, "alternate") for other in others)]),
+        "Link": link_header(links),
         "X-Robots-Tag": "noindex",  # the page is what searches shall find
     }
+    parameters = "; charset=utf-8" if kind == MARKDOWN else ""
     return HttpResponse(body, content_type=kind + parameters, headers=headers)

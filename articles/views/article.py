@@ -1,0 +1,48 @@
+"""The page of one article."""
+
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from articles import related
+from articles.former_slugs import article_once_at
+from articles.models import Digest
+from articles.text import fold
+from articles.views import twins
+from articles.views.public import public_page
+
+
+@public_page
+def show(request, date, slug):
+    """One article with its neighbours in the issue, and others that are about the same things."""
+    digest = get_object_or_404(Digest.objects.published().for_page(), date=date)
+    articles = list(digest.articles.all())
+    slugs = [article.slug for article in articles]
+    if slug not in slugs:
+        return redirect_article(digest, slug)
+    index = slugs.index(slug)
+    article = articles[index]
+    alternates = twins.alternates_of_article(article)
+    context = {
+        "digest": digest,
+        "article": article,
+        "number": index + 1,
+        "previous": articles[index - 1] if index else None,
+        "next": articles[index + 1] if index + 1 < len(articles) else None,
+        "related": related.related_to(article),
+        "twins": alternates,
+    }
+    response = render(request, "articles/article.html", context)
+    response["Link"] = twins.link_header((*twin, "alternate") for twin in alternates)
+    return response
+
+
+def redirect_article(digest, slug):
+    """To the article that is at the address when that is written as we write it (composed, in small
+    letters), else to the one that readers once had there; Http404 if there is none."""
+    written = fold(slug)
+    same = (article for article in digest.articles.all() if article.slug == written)
+    article = next(same, None) or article_once_at(digest, written)
+    if article is None:
+        raise Http404(_("There is no such article in this issue."))
+    return HttpResponsePermanentRedirect(article.get_absolute_url())

@@ -1,0 +1,278 @@
+"""What only a browser shows of the reader's pages: depth, colours, links, layout and weight."""
+
+import gzip
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from articles import document, editing
+from tests.browser.waiting import wait_until
+from tests.factories import make_article, make_digest, publish
+
+ADDRESS = "/2026/01/03/"
+WIDTHS = (360, 768, 1280, 1600)
+MAX_BYTES, MAX_REQUESTS = 30_000, 3
+POSTS = sorted((Path(__file__).parents[2] / "demo" / "_posts").glob("*.md"))
+ZONE = ZoneInfo("Asia/Seoul")
+VITALS = """
+window.shifts = [];
+new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) shifts.push(entry.value);
+}).observe({type: 'layout-shift', buffered: true});
+"""
+
+
+@pytest.fixture
+def issue():
+    return make_realistic("2026-01-03")
+
+
+def make_realistic(day, articles=8):
+    """A digest with the texts of as many articles of the demo, which do not repeat each other."""
+    posts = [document.parse(path.read_text(encoding="utf-8"), ZONE) for path in POSTS]
+    texts = [text for post in posts for text in post.articles if text.citations][:articles]
+    digest = make_digest(
+        day, articles=0, published=False, introduction=posts[0].introduction or "오늘의 소식."
+    )
+    for number, text in enumerate(texts):
+        article = make_article(
+            digest,
+            headline=text.headline,
+            points=text.points,
+            technical_significance=text.technical_significance,
+            industry_impact=text.industry_impact,
+            outlook=text.outlook,
+            citations=[],
+            tags=["AI", f"주제 {number}"],
+            read_by="김민지",
+        )
+        editing.set_citations(article, text.citations)
+    return publish(digest)
+
+
+def visible(page, selector):
+    return page.locator(f"{selector} >> visible=true").count()
+
+
+def choose(page, depth):
+    page.locator(f"#depth_{depth}").check()
+
+
+# Depth
+
+
+def assert_depths(page):
+    for depth, shown in (
+        ("headlines", (8, 0, 0)),
+        ("points", (8, 8, 0)),
+        ("full", (8, 8, 8)),
+    ):
+        choose(page, depth)
+        found = [visible(page, f".story {part}") for part in ("h2", ".points", ".implications")]
+        assert tuple(found) == shown, depth
+
+
+def test_three_depths_without_script(browser, live_server, issue):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(ADDRESS)
+    assert visible(page, ".implications") == 8
+    assert_depths(page)
+    assert visible(page, "[data-copy], .theme") == 0
+    context.close()
+
+
+def test_depth_is_chosen_by_keyboard_and_remembered(page, issue):
+    page.goto(ADDRESS)
+    page.locator("#depth_full").focus()
+    page.keyboard.press("ArrowLeft")
+    assert visible(page, ".implications") == 0
+    page.keyboard.press("ArrowLeft")
+    assert visible(page, ".points") == 0
+    make_realistic("2026-01-04")
+    page.goto("/2026/01/04/")
+    assert page.locator("#depth_headlines").is_checked()
+    assert visible(page, ".points") == 0
+    assert page.context.cookies() == []
+
+
+def test_one_article_is_shown_whole_at_its_anchor_and_on_its_page(page, issue):
+    page.goto(ADDRESS)
+    choose(page, "headlines")
+    first = issue.articles.first()
+    page.goto("about:blank")
+    page.goto(first.get_anchor_url())
+    assert visible(page, ".points") == visible(page, ".implications") == 1
+    page.click(".story:target h2 a")
+    page.wait_for_url(f"**{first.get_absolute_url()}")
+    assert visible(page, ".points") == visible(page, ".implications") == 1
+
+
+def test_print_has_everything_whatever_was_chosen(page, issue):
+    page.goto(ADDRESS)
+    choose(page, "headlines")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert visible(page, ".points") == visible(page, ".implications") == 8
+    assert visible(page, ".depth, .theme, .copy, nav, .finder") == 0
+    ink = page.evaluate("getComputedStyle(document.body).color")
+    assert ink == "rgb(0, 0, 0)"
+    written = "getComputedStyle(document.querySelector('.citations a'), '::after').content"
+    assert page.get_attribute(".citations a", "href") in page.evaluate(written)
+
+
+# Light and dark
+
+
+def paper(page):
+    return page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+
+def test_dark_and_light_are_kept_against_the_system_and_given_back_to_it(page, issue):
+    page.emulate_media(color_scheme="light")
+    page.goto(ADDRESS)
+    light = paper(page)
+    page.select_option("[data-theme-choice]", "dark")
+    dark = paper(page)
+    assert dark != light
+    page.goto("/archive/")
+    assert paper(page) == dark
+    assert page.input_value("[data-theme-choice]") == "dark"
+    page.emulate_media(color_scheme="dark")
+    page.select_option("[data-theme-choice]", "light")
+    assert paper(page) == light
+    page.reload()
+    assert paper(page) == light
+    page.select_option("[data-theme-choice]", "")
+    assert paper(page) == dark
+    page.reload()
+    assert paper(page) == dark
+
+
+def test_the_choice_holds_before_anything_is_drawn(page, issue):
+    page.emulate_media(color_scheme="light")
+    page.goto(ADDRESS)
+    page.select_option("[data-theme-choice]", "dark")
+    choose(page, "headlines")
+    page.add_init_script("""
+        new MutationObserver((records, observer) => {
+            if (document.body) {
+                window.atFirst = {...document.documentElement.dataset};
+                observer.disconnect();
+            }
+        }).observe(document, {childList: true, subtree: true});
+    """)
+    page.reload()
+    assert page.evaluate("atFirst") == {"theme": "dark", "depth": "headlines", "script": ""}
+
+
+# Links
+
+
+def test_the_link_of_an_article_is_copied_and_said(page, context, issue):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(ADDRESS)
+    second = issue.articles.all()[1]
+    page.locator("[data-copy]").nth(1).click()
+    wait_until(page, "document.querySelector('[data-status]').textContent !== ''")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.endswith(second.get_absolute_url())
+    page.goto(second.get_absolute_url())
+    page.locator("[data-copy]").click()
+    wait_until(page, "document.querySelector('[data-status]').textContent !== ''")
+    assert page.evaluate("navigator.clipboard.readText()").endswith(second.get_absolute_url())
+
+
+def test_without_a_clipboard_the_link_is_copied_all_the_same(page, context, issue):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    read = "window.readText = navigator.clipboard.readText.bind(navigator.clipboard);"
+    page.add_init_script(f"{read} Object.defineProperty(navigator, 'clipboard', {{value: {{}}}});")
+    page.goto(ADDRESS)
+    button = page.locator("[data-copy]").first
+    button.focus()
+    page.keyboard.press("Enter")
+    wait_until(page, "document.querySelector('[data-status]').textContent !== ''")
+    assert page.evaluate("readText()").endswith(issue.articles.first().get_absolute_url())
+    assert page.evaluate("document.activeElement.matches('[data-copy]')")
+
+
+# Layout
+
+
+def test_nothing_moves_while_the_page_comes(page, issue):
+    page.add_init_script(VITALS)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for address in (ADDRESS, issue.articles.first().get_absolute_url()):
+            page.goto(address, wait_until="networkidle")
+            page.wait_for_timeout(100)
+            assert page.evaluate("shifts") == [], (width, address)
+        page.evaluate("localStorage.setItem('depth', 'headlines')")
+
+
+def test_no_page_scrolls_sideways_at_any_width_or_size_of_text(page, issue):
+    addresses = (ADDRESS, issue.articles.first().get_absolute_url())
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for address in addresses:
+            page.goto(address)
+            for size in ("100%", "200%"):
+                page.evaluate("size => document.documentElement.style.fontSize = size", size)
+                found = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                assert found <= 0, (width, address, size)
+
+
+def test_nothing_moves_by_itself_for_those_who_asked(page, issue):
+    scrolling = "getComputedStyle(document.documentElement).scrollBehavior"
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(ADDRESS)
+    assert page.evaluate(scrolling) == "auto"
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate(scrolling) == "smooth"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(page, issue, scheme):
+    page.emulate_media(color_scheme=scheme)
+    rules = {"color-contrast-enhanced": {"enabled": True}}
+    options = {"preload": False, "rules": rules}
+    for address in (ADDRESS, issue.articles.first().get_absolute_url()):
+        page.goto(address)
+        for depth in ("headlines", "full"):
+            if page.locator(".depth").count():
+                choose(page, depth)
+            found = Axe().run(page, options=options).response["violations"]
+            assert [violation["id"] for violation in found] == []
+
+
+# Weight
+
+
+def test_the_page_of_eight_articles_is_light(page, issue):
+    """Bytes with headers, as they are sent; files as they are sent in production, with gzip."""
+    make_realistic("2026-01-04")
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    sent, answers = {}, []
+    session.on(
+        "Network.loadingFinished",
+        lambda event: sent.__setitem__(event["requestId"], event["encodedDataLength"]),
+    )
+    session.on("Network.responseReceived", lambda event: answers.append(event))
+    page.goto(ADDRESS, wait_until="networkidle")
+    origin = page.url.removesuffix(ADDRESS)
+    urls = {answer["response"]["url"]: answer["requestId"] for answer in answers}
+    assert set(sent) == set(urls.values())
+    assert all(url.startswith(f"{origin}/") for url in urls)
+    # Whoever looks at a page from the address bar also gets an icon, once for all pages.
+    urls = {url: key for url, key in urls.items() if "favicon" not in url}
+    assert len(urls) <= MAX_REQUESTS, urls
+    weights = {url: sent[key] for url, key in urls.items()}
+    for url, key in urls.items():
+        if "/static/" in url:
+            body = session.send("Network.getResponseBody", {"requestId": key})["body"]
+            weights[url] += len(gzip.compress(body.encode())) - len(body.encode())
+    assert sum(weights.values()) <= MAX_BYTES, weights
+    assert page.context.cookies() == []
+    assert page.evaluate("document.fonts.size") == 0
