@@ -1,10 +1,11 @@
-"""Markdown to HTML. The only module that marks text as safe.
+"""Markdown to HTML, and data into it. The only module that marks text as safe.
 
 comrak parses (with Korean-friendly emphasis: `**한글**은`), nh3 cleans, and cleaning is
 always the last step.
 """
 
 import html
+import json
 import re
 
 import comrak
@@ -28,6 +29,8 @@ _IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"[^>]*>')
 # right after it opens as at the start of a line (CommonMark 0.31, left-flanking delimiter runs).
 _GUARD = "\u2042"
 
+_JSON_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+
 
 def render(text: str) -> SafeString:
     """Render a Markdown text of several blocks; headings start at level 3."""
@@ -43,6 +46,16 @@ def render_inline(text: str) -> SafeString:
 def plain(text: str) -> str:
     """The text a reader would see of a Markdown text, in one line, not escaped."""
     return collapse(html.unescape(strip_tags(render(text))))
+
+
+def json_data(value: dict | list) -> SafeString:
+    """JSON for a data block (`<script type="application/ld+json">`), which no text in it can end.
+
+    `<`, `>`, `&` and the line ends that JavaScript knows but JSON does not are written as escapes,
+    which mean the same to every reader of JSON.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return mark_safe(text.translate(_JSON_ESCAPES))
 
 
 def _to_html(text: str) -> str:

@@ -1,0 +1,48 @@
+"""What the head of a page tells machines. None of it starts a query on what `for_page()` loaded."""
+
+from django import template
+from django.conf import settings
+
+from articles import cards, rendering, structured_data
+from articles.models import Article
+
+LOCALES = {"ko": "ko_KR", "en": "en_US"}
+
+register = template.Library()
+
+register.filter("json_data", rendering.json_data)
+register.filter("last_changed_at", structured_data.last_changed_at)
+register.simple_tag(structured_data.breadcrumbs, name="breadcrumbs")
+register.simple_tag(structured_data.of_site, name="site_data")
+
+
+@register.filter
+def card(page):
+    """The social card of a digest or an article, None if there is none."""
+    return cards.of_article(page) if isinstance(page, Article) else cards.of_digest(page)
+
+
+@register.filter
+def described(page):
+    """The structured data of a digest or an article."""
+    of_page = structured_data.of_article if isinstance(page, Article) else structured_data.of_digest
+    return of_page(page)
+
+
+@register.filter
+def issue_of(page):
+    """The digest that a page shows, whole or one article of it."""
+    return page.digest if isinstance(page, Article) else page
+
+
+@register.filter
+def tag_names(page):
+    """The names of the tags of an article, or of all articles of a digest, each once."""
+    articles = [page] if isinstance(page, Article) else page.articles.all()
+    return list(dict.fromkeys(tag.name for article in articles for tag in article.tags.all()))
+
+
+@register.simple_tag
+def locale(language=None):
+    """As Open Graph writes languages: `ko_KR`."""
+    return LOCALES[language or settings.LANGUAGE_CODE]

@@ -1,0 +1,39 @@
+"""Social cards of what is public."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.templatetags.static import static
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.views.decorators.http import require_safe
+
+from articles import cards
+from articles.models import Article, Digest
+
+YEAR = 365 * 24 * 60 * 60  # seconds
+
+
+@require_safe
+def day(request, date, mark):
+    digest = get_object_or_404(Digest.objects.published(), date=date)
+    return _answer(request, cards.of_digest(digest), mark)
+
+
+@require_safe
+def article(request, date, slug, mark):
+    published = Article.objects.published().select_related("digest")
+    article = get_object_or_404(published, digest__date=date, slug=slug)
+    return _answer(request, cards.of_article(article), mark)
+
+
+def _answer(request, card, mark):
+    """The picture; any other mark leads on to it, or to the site's own where none can be drawn."""
+    if card is None or card.mark != mark:
+        response = HttpResponseRedirect(card.address if card else static("img/card.png"))
+        patch_cache_control(response, public=True, no_cache=True)
+        return response
+    response = get_conditional_response(request, etag=f'"{mark}"')
+    if response is None:
+        response = HttpResponse(cards.picture(card), content_type=cards.MEDIA_TYPE)
+        response["ETag"] = f'"{mark}"'
+    patch_cache_control(response, public=True, max_age=YEAR, immutable=True)
+    return response

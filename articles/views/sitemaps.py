@@ -1,0 +1,39 @@
+"""Sitemaps, see `articles.sitemaps`."""
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+
+from articles import sitemaps
+from articles.views.public import public_page
+
+
+@public_page
+def index(request):
+    return _xml(sitemaps.index())
+
+
+@public_page
+def month(request, first):
+    body = sitemaps.month(first)
+    if body is None:
+        raise Http404(_("There are no issues in this month."))
+    return _xml(body)
+
+
+@public_page
+def topics(request):
+    return _xml(sitemaps.topics())
+
+
+@public_page
+def pages(request):
+    return _xml(sitemaps.pages())
+
+
+@public_page
+def news(request):
+    return _xml(sitemaps.news())
+
+
+def _xml(body):
+    return HttpResponse(body, content_type="application/xml; charset=utf-8")
