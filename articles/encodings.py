@@ -1,0 +1,42 @@
+"""Which encoding of an answer a client gets (RFC 9110, section 12.5.3)."""
+
+from collections.abc import Collection
+from functools import lru_cache
+
+PREFERENCE = ("br", "gzip", "identity")
+MAX_HEADER_LENGTH = 500
+
+
+def preferred(header: str, available: Collection[str]) -> str:
+    """The best of the available encodings that `Accept-Encoding` allows; "identity" must be there.
+
+    Where the client likes several alike, the smaller one wins. A client that forbids all gets
+    "identity", as the RFC advises rather than a 406.
+    """
+    if not header:
+        return "identity"
+    weights = _weights(header[:MAX_HEADER_LENGTH])
+    best, best_weight = "identity", 0.0
+    for name in PREFERENCE:
+        default = 0.0001 if name == "identity" else weights.get("*", 0.0)
+        weight = weights.get(name, default)
+        if name in available and weight > best_weight:
+            best, best_weight = name, weight
+    return best
+
+
+@lru_cache(maxsize=512)
+def _weights(header: str) -> dict[str, float]:
+    found = {}
+    for part in header.lower().split(","):
+        name, _, parameter = part.partition(";")
+        key, _, value = parameter.partition("=")
+        weight = 1.0
+        if key.strip() == "q":
+            try:
+                weight = min(max(float(value), 0.0), 1.0)
+            except ValueError:
+                weight = 0.0
+        found[name.strip()] = weight
+    found.setdefault("gzip", found.get("x-gzip", found.get("*", 0.0)))
+    return found

@@ -1,0 +1,236 @@
+"""Which feeds there are, and what each of them has in a span of time."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.conf import settings
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from articles.feeds import items
+from articles.feeds.items import Item
+from articles.models import Article, Correction, Digest, Tag
+
+Moment = dt.datetime | None
+RECENT = 400  # digests looked through before all that a topic ever had
+
+
+class Channel:
+    """A feed, in every format and with all that it ever had.
+
+    A span is from `since` on and before `before`, both aware moments, None where it is open.
+    """
+
+    name: ClassVar[str]
+
+    def title(self) -> str:
+        """Plain text, as readers name the feed."""
+        raise NotImplementedError
+
+    def description(self) -> str:
+        raise NotImplementedError
+
+    def home(self) -> str:
+        """The path of the page that shows the same."""
+        raise NotImplementedError
+
+    def moments(self, limit: int, *, before: Moment = None) -> list[dt.datetime]:
+        """When the newest items came out, one moment for each of them, the newest first."""
+        raise NotImplementedError
+
+    def first_since(self, since: dt.datetime) -> Moment:
+        """When the first item after a moment came out."""
+        raise NotImplementedError
+
+    def items(self, since: Moment = None, before: Moment = None) -> Iterator[Item]:
+        """The items that came out in a span."""
+        raise NotImplementedError
+
+    def address(self, kind: str, **where) -> str:
+        """The absolute address of a document: the newest items, or those of a `month` or `before`
+        a moment."""
+        end = "".join(f"-{name}" for name in where)
+        if where:
+            return self._reverse(f"{self.name}{end}", kind=kind, **where)
+        return self._reverse(f"{self.name}-{kind}")
+
+    def _reverse(self, name, **arguments):
+        return items.absolute(reverse(f"articles:{name}", kwargs=arguments))
+
+
+@dataclass(frozen=True)
+class Digests(Channel):
+    """One item an issue."""
+
+    name = "digests"
+
+    def title(self):
+        return settings.SITE_NAME
+
+    def description(self):
+        return _("Every issue of %(site)s, with its full text.") % {"site": settings.SITE_NAME}
+
+    def home(self):
+        return reverse("articles:home")
+
+    def moments(self, limit, *, before=None):
+        return [at for _pk, at in Digest.objects.came_out(before=before, limit=limit)]
+
+    def first_since(self, since):
+        return _oldest(Digest.objects.came_out(since=since, limit=1, oldest_first=True))
+
+    def items(self, since=None, before=None):
+        yield from map(items.of_digest, _digests(since, before))
+
+
+@dataclass(frozen=True)
+class Corrections(Channel):
+    """One item a correction."""
+
+    name = "corrections"
+
+    def title(self):
+        return _("%(site)s: corrections") % {"site": settings.SITE_NAME}
+
+    def description(self):
+        return _("Everything that %(site)s got wrong and put right.") % {"site": settings.SITE_NAME}
+
+    def home(self):
+        return reverse("articles:corrections")
+
+    def moments(self, limit, *, before=None):
+        moments = _corrections(before=before).values_list("corrected_at", flat=True)
+        return list(moments.order_by("-corrected_at")[:limit])
+
+    def first_since(self, since):
+        moments = _corrections(since=since).values_list("corrected_at", flat=True)
+        return moments.order_by("corrected_at").first()
+
+    def items(self, since=None, before=None):
+        rows = _corrections(since=since, before=before).select_related("digest", "article__digest")
+        rows = rows.prefetch_related("digest__corrections").order_by("-corrected_at", "-pk")
+        yield from map(items.of_correction, rows)
+
+
+@dataclass(frozen=True)
+class Articles(Channel):
+    """One item an article, and one a correction."""
+
+    name = "articles"
+
+    def title(self):
+        return _("%(site)s: articles") % {"site": settings.SITE_NAME}
+
+    def description(self):
+        sentence = _("Every article of %(site)s with its full text, and every correction.")
+        return sentence % {"site": settings.SITE_NAME}
+
+    def home(self):
+        return reverse("articles:home")
+
+    def moments(self, limit, *, before=None):
+        rows = Digest.objects.came_out(before=before, limit=limit)
+        counts = _by_digest(Article.objects.filter(digest__in=[pk for pk, _at in rows]))
+        moments = [at for pk, at in rows for _number in range(counts.get(pk, 0))]
+        moments += CORRECTIONS.moments(limit, before=before)
+        return sorted(moments, reverse=True)[:limit]
+
+    def first_since(self, since):
+        moments = (DIGESTS.first_since(since), CORRECTIONS.first_since(since))
+        return min(filter(None, moments), default=None)
+
+    def items(self, since=None, before=None):
+        for digest in _digests(since, before):
+            yield from map(items.of_article, digest.articles.all())
+        yield from CORRECTIONS.items(since, before)
+
+
+@dataclass(frozen=True)
+class Topic(Channel):
+    """One item an article that has the tag."""
+
+    tag: Tag
+    name = "tag"
+
+    def title(self):
+        return _("%(site)s: %(topic)s") % {"site": settings.SITE_NAME, "topic": self.tag.name}
+
+    def description(self):
+        sentence = _("Every article of %(site)s on %(topic)s, with its full text.")
+        return sentence % {"site": settings.SITE_NAME, "topic": self.tag.name}
+
+    def home(self):
+        return self.tag.get_absolute_url()
+
+    def moments(self, limit, *, before=None):
+        rows = self._rows(before=before, enough=limit)
+        return [at for _pk, at, count in rows for _number in range(count)][:limit]
+
+    def first_since(self, since):
+        return min((at for _pk, at, _count in self._rows(since=since)), default=None)
+
+    def items(self, since=None, before=None):
+        digests = [pk for pk, _at, _count in self._rows(since=since, before=before)]
+        articles = Article.objects.published().tagged(self.tag).filter(digest__in=digests)
+        articles = articles.select_related("digest", "picture")
+        articles = articles.order_by("-digest__date", "position")
+        shown = ("citations__publisher", "tags", "digest__corrections")
+        yield from map(items.of_article, articles.prefetch_related(*shown))
+
+    def _rows(self, since=None, before=None, enough=None):
+        """`(pk, moment, articles)` of the digests of a span that have the tag, the newest first; of
+        those with `enough` articles together, at least.
+
+        What is written about often is found in the newest digests, and what is not has few links.
+        """
+        newest = Digest.objects.came_out(since=since, before=before, limit=RECENT)
+        counts = self._counts([pk for pk, _at in newest])
+        if len(newest) == RECENT and (enough is None or sum(counts.values()) < enough):
+            counts = self._counts()
+            digests = Digest.objects.published().filter(pk__in=counts)
+            newest = sorted(digests.values_list("pk", "publish_at"), key=lambda row: row[1])[::-1]
+        return [
+            (pk, at, counts[pk])
+            for pk, at in newest
+            if pk in counts and (since is None or at >= since) and (before is None or at < before)
+        ]
+
+    def _counts(self, digests=None):
+        """Articles with the tag by the primary key of their digest, of these or of all."""
+        articles = Article.objects.tagged(self.tag)
+        return _by_digest(articles if digests is None else articles.filter(digest__in=digests))
+
+    def _reverse(self, name, **arguments):
+        return super()._reverse(name, slug=self.tag.slug, **arguments)
+
+
+DIGESTS, ARTICLES, CORRECTIONS = Digests(), Articles(), Corrections()
+OF_THE_SITE = (DIGESTS, ARTICLES, CORRECTIONS)
+
+
+def _digests(since, before):
+    """The digests of a span, the newest first, with all that their items show."""
+    pks = [pk for pk, _at in Digest.objects.came_out(since=since, before=before)]
+    found = Digest.objects.published().for_page().in_bulk(pks)
+    return [found[pk] for pk in pks if pk in found]
+
+
+def _by_digest(articles):
+    """How many of the articles each digest has, by its primary key."""
+    return dict(articles.order_by().values_list("digest").annotate(Count("pk")))
+
+
+def _corrections(since=None, before=None):
+    corrections = Correction.objects.filter(digest__in=Digest.objects.published())
+    if since is not None:
+        corrections = corrections.filter(corrected_at__gte=since)
+    if before is not None:
+        corrections = corrections.filter(corrected_at__lt=before)
+    return corrections
+
+
+def _oldest(rows):
+    return rows[0][1] if rows else None

@@ -1,0 +1,157 @@
+"""What an item of a feed is, whatever format it is written in."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from articles.models import Article, Correction, Digest
+from articles.rendering import plain
+from articles.text import clean, collapse
+
+MAX_SUMMARY = 400  # characters; readers show the first lines of it in lists
+
+
+@dataclass(frozen=True)
+class Source:
+    """Something that an article cites: the outlet's name and the absolute address."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """Texts are plain but for `content_html`, and none holds a character that XML forbids.
+
+    `url` is absolute. Moments are aware, in UTC; `published` and `updated` are in whole seconds,
+    `came_out` is when the item took its place in the history of its feed, to the microsecond.
+    """
+
+    id: str
+    url: str
+    title: str
+    summary: str
+    content_html: str
+    published: dt.datetime
+    updated: dt.datetime
+    came_out: dt.datetime
+    language: str
+    authors: tuple[str, ...]
+    categories: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+def of_digest(digest: Digest) -> Item:
+    """A whole issue, which was loaded with `for_page()`."""
+    tags = (tag.name for article in digest.articles.all() for tag in article.tags.all())
+    return Item(
+        id=digest.feed_id,
+        url=absolute(digest.get_absolute_url()),
+        title=_line(digest.title),
+        summary=_summary(digest.summary),
+        content_html=_content("articles/feed_digest.html", digest=digest),
+        published=_second(digest.first_public_at),
+        updated=_second(digest.last_changed_at),
+        came_out=digest.publish_at,
+        language=digest.language,
+        authors=(settings.SITE_NAME,),
+        categories=_names(tags),
+    )
+
+
+def of_article(article: Article) -> Item:
+    """One article. It moves `updated` when a correction is about it, or changed it with others."""
+    digest = article.digest
+    notes = [note for note in digest.corrections.all() if _is_about(note, article)]
+    published = digest.first_public_at
+    cited = [(citation.publisher.name, citation.href) for citation in article.citations.all()]
+    return Item(
+        id=article.feed_id,
+        url=absolute(article.get_absolute_url()),
+        title=_line(article.headline),
+        summary=_summary(article.summary) or _line(article.headline),
+        content_html=_content(
+            "articles/feed_article.html", digest=digest, article=article, notes=notes
+        ),
+        published=_second(published),
+        updated=_second(max([published, *(note.corrected_at for note in notes)])),
+        came_out=digest.publish_at,
+        language=digest.language,
+        authors=(settings.SITE_NAME,),
+        categories=_names(tag.name for tag in article.tags.all()),
+        sources=tuple(Source(_line(name), clean(url)) for name, url in cited if url),
+    )
+
+
+def of_correction(correction: Correction) -> Item:
+    """A correction as a short item of its own, for readers that never fetch an item again."""
+    digest, article = correction.digest, correction.article
+    about = article or digest
+    headline = _line(article.headline if article else digest.title)
+    return Item(
+        id=correction_id(correction),
+        url=absolute(about.get_absolute_url()),
+        title=_("Correction: %(headline)s") % {"headline": headline},
+        summary=_summary(plain(correction.text)) or headline,
+        content_html=_content(
+            "articles/feed_correction.html", correction=correction, headline=headline, about=about
+        ),
+        published=_second(correction.corrected_at),
+        updated=_second(correction.corrected_at),
+        came_out=correction.corrected_at,
+        language=digest.language,
+        authors=(settings.SITE_NAME,),
+    )
+
+
+def correction_id(correction: Correction) -> str:
+    """The permanent id: the digest's own, with the moment of the correction in UTC.
+
+    It needs no column, and survives backup, export and every change of address. Corrections of one
+    digest at one moment, which only an import can make, are numbered in their order from the
+    second on.
+    """
+    of_moment = [
+        note.pk
+        for note in correction.digest.corrections.all()
+        if note.corrected_at == correction.corrected_at
+    ]
+    moment = correction.corrected_at.astimezone(dt.UTC)
+    number = of_moment.index(correction.pk) + 1
+    base = f"{correction.digest.feed_id}/correction/{moment:%Y%m%dT%H%M%S.%fZ}"
+    return base if number == 1 else f"{base}/{number}"
+
+
+def absolute(path: str) -> str:
+    return settings.SITE_URL + path
+
+
+def _is_about(note, article):
+    """A correction of a whole issue says in its changes which articles it is about."""
+    changed = {row.get("uid") for row in note.changes}
+    return note.article_id == article.pk or str(article.uid) in changed
+
+
+def _content(template, **context):
+    return clean(render_to_string(template, context | {"site_url": settings.SITE_URL}))
+
+
+def _line(text):
+    return collapse(clean(text))
+
+
+def _summary(text):
+    return Truncator(_line(text)).chars(MAX_SUMMARY)
+
+
+def _names(names):
+    """Each name once, in the order of their first use."""
+    return tuple(dict.fromkeys(filter(None, map(_line, names))))
+
+
+def _second(moment):
+    return moment.astimezone(dt.UTC).replace(microsecond=0)

@@ -1,0 +1,56 @@
+"""The addresses of feeds: of the newest items, and of the archives that lead back from there."""
+
+from django.urls import path, register_converter
+
+from articles import converters
+from articles.feeds import views
+from articles.feeds.generators import FORMATS
+from articles.views import old_feeds
+
+register_converter(converters.FeedFormatConverter, "feed_format")
+register_converter(converters.FeedMonthConverter, "feed_month")
+register_converter(converters.MomentConverter, "moment")
+
+urlpatterns = [
+    *(
+        path(f"feeds/{name}.{kind}", views.newest, {"name": name, "kind": kind}, f"{name}-{kind}")
+        for name in views.CHANNELS
+        for kind in FORMATS
+    ),
+    *(
+        pattern
+        for name in views.CHANNELS
+        for pattern in (
+            path(
+                f"feeds/{name}/<feed_month:month>.<feed_format:kind>",
+                views.month,
+                {"name": name},
+                f"{name}-month",
+            ),
+            path(
+                f"feeds/{name}/before/<moment:before>.<feed_format:kind>",
+                views.before,
+                {"name": name},
+                f"{name}-before",
+            ),
+        )
+    ),
+    *(
+        path(f"tags/<str:slug>/feed.{kind}", views.newest_of_topic, {"kind": kind}, f"tag-{kind}")
+        for kind in FORMATS
+    ),
+    path(
+        "tags/<str:slug>/feed/<feed_month:month>.<feed_format:kind>",
+        views.month_of_topic,
+        name="tag-month",
+    ),
+    path(
+        "tags/<str:slug>/feed/before/<moment:before>.<feed_format:kind>",
+        views.before_of_topic,
+        name="tag-before",
+    ),
+    *(
+        path(address, old_feeds.moved, {"kind": kind}, "old-feed")
+        for address, kind in old_feeds.KINDS.items()
+    ),
+]

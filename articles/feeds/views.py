@@ -1,0 +1,216 @@
+"""Feeds over HTTP (RFC 9110, RFC 9111).
+
+The validators come from the site's version, before anything is built: who has the document is told
+so at the cost of one query, or two for a topic, which must be found first.
+"""
+
+import hashlib
+from functools import reduce, wraps
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.templatetags.static import static
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date, parse_etags
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from articles import site_version, topics
+from articles.feeds import channels, documents, software
+from articles.feeds.channels import Topic
+from articles.feeds.generators import FORMATS
+from articles.feeds.items import absolute
+from articles.hubs import links as hubs
+from articles.models import Tag
+from articles.page_store.front import mark_public
+from articles.text import clean
+from articles.views.public import compressed
+
+# Seconds. Some readers do not ask again before that, so never more than an hour.
+MAX_AGE = 300
+CHANNELS = {channel.name: channel for channel in channels.OF_THE_SITE}
+# RSS allows images of up to 144 pixels.
+IMAGE, ICON = "img/feed-144.png", "img/icon-512.png"
+
+
+class DocumentView(Feed):
+    """Writes a document in one format. An instance serves every request and keeps nothing of it."""
+
+    ttl = 60
+    item_guid_is_permalink = False
+
+    def __init__(self, feed_type):
+        self.feed_type = feed_type
+
+    @property
+    def language(self):
+        return settings.LANGUAGE_CODE
+
+    def get_object(self, request, document):
+        return document
+
+    def title(self, document):
+        return clean(document.channel.title())
+
+    def description(self, document):
+        return clean(document.channel.description())
+
+    def link(self, document):
+        return absolute(document.channel.home())
+
+    def feed_guid(self, document):
+        return document.channel.address("atom")
+
+    def feed_url(self, document):
+        return document.address
+
+    def feed_extra_kwargs(self, document):
+        return {
+            "document": document,
+            "site_name": settings.SITE_NAME,
+            "image": absolute(static(IMAGE)),
+            "icon": absolute(static(ICON)),
+        }
+
+    def items(self, document):
+        return document.items
+
+    def item_title(self, item):
+        return item.title
+
+    def item_description(self, item):
+        return item.summary
+
+    def item_link(self, item):
+        return item.url
+
+    def item_guid(self, item):
+        return item.id
+
+    def item_pubdate(self, item):
+        return item.published
+
+    def item_updateddate(self, item):
+        return item.updated
+
+    def item_categories(self, item):
+        return item.categories
+
+    def item_extra_kwargs(self, item):
+        return {"item": item}
+
+
+_WRITERS = {kind: DocumentView(feed_type) for kind, feed_type in FORMATS.items()}
+
+
+def open_to_all(view):
+    """Web readers may fetch it from pages of other sites."""
+
+    @wraps(view)
+    def open_view(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    return open_view
+
+
+def feed(view):
+    """GET and HEAD only, compressed, kept by caches for a while, the same for everybody."""
+    layers = (compressed, cache_control(public=True, max_age=MAX_AGE), open_to_all, require_safe)
+    return reduce(lambda wrapped, layer: layer(wrapped), layers, view)
+
+
+@feed
+def newest(request, name, kind):
+    channel = CHANNELS[name]
+    return _answer(request, kind, lambda: documents.newest(channel, kind), is_certain=True)
+
+
+@feed
+def month(request, name, kind, month):
+    return _answer(request, kind, lambda: documents.of_month(CHANNELS[name], kind, month))
+
+
+@feed
+def before(request, name, kind, before):
+    return _answer(request, kind, lambda: documents.before(CHANNELS[name], kind, before))
+
+
+@feed
+def newest_of_topic(request, slug, kind):
+    tag = _tag(slug)
+    if tag is None:
+        return _redirect(slug, kind)
+    return _answer(request, kind, lambda: documents.newest(Topic(tag), kind), is_certain=True)
+
+
+@feed
+def month_of_topic(request, slug, kind, month):
+    tag = _tag(slug)
+    if tag is None:
+        return _redirect(slug, kind, month=month)
+    return _answer(request, kind, lambda: documents.of_month(Topic(tag), kind, month))
+
+
+@feed
+def before_of_topic(request, slug, kind, before):
+    tag = _tag(slug)
+    if tag is None:
+        return _redirect(slug, kind, before=before)
+    return _answer(request, kind, lambda: documents.before(Topic(tag), kind, before))
+
+
+def _answer(request, kind, make, *, is_certain=False):
+    """The document that `make` returns, or 304. Nothing is made for those who name the entity tag
+    of the present one, nor, where it is certain that there is one, for any who have it."""
+    version = site_version.current()
+    etag = _etag(request, version)
+    modified = version.moment and int(version.moment.timestamp())
+    if is_certain or _names(request, etag):
+        known = get_conditional_response(request, etag=etag, last_modified=modified)
+        if known is not None:
+            return _with_validators(known, etag, modified)
+    document = make()
+    mark_public(request)
+    response = _with_validators(_WRITERS[kind](request, document=document), etag, modified)
+    if link := hubs.link_header(document.address):
+        response["Link"] = link
+    return get_conditional_response(request, etag=etag, last_modified=modified, response=response)
+
+
+def _etag(request, version):
+    """Another one for all that can change the bytes: what readers see, settings and software."""
+    shown = (settings.SITE_URL, settings.SITE_NAME, settings.LANGUAGE_CODE, settings.TIME_ZONE)
+    shown += (static(IMAGE), static(ICON), *hubs.element_links())
+    parts = (request.path, str(version), *shown, software.fingerprint())
+    return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
+
+
+def _names(request, etag):
+    """Whether the client says that it has the document: then there is one."""
+    tags = parse_etags(request.headers.get("If-None-Match", ""))
+    return etag in [tag.removeprefix("W/") for tag in tags]
+
+
+def _with_validators(response, etag, modified):
+    response["ETag"] = etag
+    if modified is None:
+        del response["Last-Modified"]
+    else:
+        response["Last-Modified"] = http_date(modified)
+    return response
+
+
+def _tag(slug):
+    return Tag.objects.in_use().filter(slug=slug).first()
+
+
+def _redirect(slug, kind, **where):
+    """From an address that a topic once had to its present one, if readers know the topic."""
+    target = topics.moved_to(slug)
+    if target is None or _tag(target.slug) is None:
+        raise Http404(_("No published article has this topic."))
+    return HttpResponsePermanentRedirect(Topic(target).address(kind, **where))

@@ -1,0 +1,28 @@
+"""How pages announce feeds. It starts no query, so that error pages can do it too."""
+
+from django import template
+
+from articles.feeds.channels import OF_THE_SITE, Topic
+from articles.feeds.generators import FORMATS
+
+NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
+
+register = template.Library()
+
+
+@register.inclusion_tag("articles/_feed_links.html")
+def feed_links(tag=None):
+    """Links to the feeds of the site, or to those of a topic; RSS before the other formats, which
+    some readers do not know to choose from."""
+    channels = [Topic(tag)] if tag else OF_THE_SITE
+    return {
+        "links": [
+            {
+                "title": f"{channel.title()} ({NAMES[kind]})",
+                "media_type": generator.media_type,
+                "address": channel.address(kind),
+            }
+            for kind, generator in FORMATS.items()
+            for channel in channels
+        ]
+    }
