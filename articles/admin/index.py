@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles import deadlines, publishing, times
-from articles.admin import coverage
+from articles.admin import coverage, readers
 from articles.admin.audit import in_words
 from articles.admin.display import status_badge, zoned
 from articles.admin.findings import finding_url, order_of, place_of
@@ -60,6 +60,8 @@ def context(request):
         shown["checked"] = _checked(now)
     if user.has_perm("articles.view_auditentry"):
         shown["activity"] = _activity()
+    if user.has_perm("articles.view_feedreading"):
+        shown["readers"] = readers.draw()
     return shown
 
 

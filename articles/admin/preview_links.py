@@ -106,7 +106,7 @@ def _page(model_admin, request, digest, context):
         "digest": digest,
         "status": status_badge(digest),
         "rows": [_row(link) for link in links],
-        "media": model_admin.media + forms.Media(js=["js/admin-copy.js"]),
+        "media": model_admin.media + forms.Media(js=["js/copy.js"]),
         **context,
     }
     return TemplateResponse(request, "admin/articles/digest/preview_links.html", context)

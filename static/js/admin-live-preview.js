@@ -4,7 +4,7 @@
 (() => {
 const PAUSE = 200; // milliseconds without a key before the page is asked for
 const TEXTS = ['technical_significance', 'industry_impact', 'outlook'];
-const PARTS = {headline: 'header', points: '.points', citation_lines: '.sources', tag_names: '.sources'};
+const PARTS = {headline: 'header', points: '.points', picture_alt: '.picture', picture_caption: '.picture', picture_credit: '.picture', citation_lines: '.sources', tag_names: '.sources'};
 const pane = () => document.querySelector('[data-live-preview]');
 const frame = () => pane().querySelector('iframe');
 const form = () => document.querySelector('[data-guard]').closest('form');
@@ -72,6 +72,9 @@ function show(answer) {
 /* Links within the page scroll the frame; the others ask for a new window, which the sandbox
    refuses, so that none leads away from the preview. */
 function tame(page) {
+    for (const script of page.querySelectorAll('script')) {
+        script.remove(); // the frame would refuse it, and say so on the console
+    }
     for (const link of page.links) {
         const id = decodeURIComponent(link.hash.slice(1));
         const isInside = id && page.getElementById(id);

@@ -2,7 +2,7 @@
    overwritten, and a text with mistakes fills nothing. */
 'use strict';
 (() => {
-const OWN = ['headline', 'points', 'citation_lines', 'tag_names', 'technical_significance', 'industry_impact', 'outlook', 'other_implications'];
+const OWN = ['picture', 'headline', 'points', 'citation_lines', 'tag_names', 'technical_significance', 'industry_impact', 'outlook', 'other_implications'];
 const box = () => document.querySelector('[data-paste]');
 const field = (row, name) => row.querySelector(`[name$="-${name}"]`);
 const isEmpty = row => !field(row, 'DELETE')?.checked && OWN.every(name => !field(row, name).value.trim());

@@ -11,13 +11,24 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, connections
 from django.utils import timezone
 
-from articles import audit, deadlines, publishing, times, trash, uploads
+from articles import (
+    audit,
+    deadlines,
+    feed_readers,
+    hubs,
+    pictures,
+    publishing,
+    times,
+    trash,
+    uploads,
+)
 from articles.models import Digest
 
 logger = logging.getLogger(__name__)
 
 LATE_SECONDS = 60
 LOOK_AT_PARENT_SECONDS = 1
+PICTURES_EVERY_SECONDS = 3600
 
 
 def seconds(text):
@@ -30,10 +41,11 @@ def seconds(text):
 class Command(BaseCommand):
     help = (
         "Do what is due: mark scheduled digests whose hour has come as published, record a missed "
-        "deadline, forget what was in the trash for thirty days and what was uploaded for an "
-        "import a day ago. Run it every minute, on as many machines as you like: everything is "
-        "done once."
+        "deadline, tell hubs which feeds have changed, forget what was in the trash for thirty "
+        "days, what was uploaded for an import a day ago, and pictures that nothing has shown for "
+        "a week. Run it every minute, on as many machines as you like: everything is done once."
     )
+    pictures_due_at = 0.0  # by time.monotonic()
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -80,7 +92,9 @@ class Command(BaseCommand):
             return False
         done = [self.attempt(self.release, digest) for digest in due]
         done += [self.attempt(self.record_missed_deadlines), self.attempt(self.empty_trash)]
-        done.append(self.attempt(self.forget_uploads))
+        done += [self.attempt(self.forget_uploads), self.attempt(self.forget_feed_readers)]
+        done.append(self.attempt(self.forget_pictures))
+        done.append(self.attempt(self.tell_hubs))
         return all(done)
 
     def attempt(self, step, *arguments):
@@ -131,6 +145,25 @@ class Command(BaseCommand):
     def forget_uploads(self):
         if count := uploads.purge():
             self.say(f"Uploads forgotten: {count}")
+
+    def forget_pictures(self):
+        """Once an hour, since it looks through the history."""
+        if time.monotonic() >= self.pictures_due_at:
+            self.pictures_due_at = time.monotonic() + PICTURES_EVERY_SECONDS
+            if count := pictures.purge():
+                self.say(f"Unused pictures removed: {count}")
+
+    def forget_feed_readers(self):
+        if count := feed_readers.forget():
+            self.say(f"Counts of feed readers forgotten: {count}")
+
+    def tell_hubs(self):
+        """Last, since it waits for others. A hub that does not answer is no failure of this."""
+        hubs.queue_pings()
+        if count := hubs.send_due():
+            self.say(f"Messages taken by hubs: {count}")
+        if count := hubs.forget():
+            self.say(f"Messages to hubs forgotten: {count}")
 
     def say(self, text):
         """At once, also into a pipe."""

@@ -1,5 +1,5 @@
-/* A button that copies the text of the field before it. Without this script, the field is there to
-   be selected by hand. */
+/* Buttons that copy the text of a field, and say so in their section. Without this script, the field
+   is there to be selected by hand. */
 'use strict';
 (() => {
 async function copy(field) {
@@ -17,16 +17,16 @@ async function copy(field) {
 }
 
 document.addEventListener('DOMContentLoaded', () => {
-    for (const button of document.querySelectorAll('[data-copy]')) {
+    for (const button of document.querySelectorAll('[data-copy-field]')) {
         button.hidden = false;
     }
 });
 
 document.addEventListener('click', async event => {
-    const button = event.target.closest('[data-copy]');
+    const button = event.target.closest('[data-copy-field]');
     if (button) {
-        const isCopied = await copy(document.getElementById(button.dataset.copy));
-        const status = document.querySelector('[data-copy-state]');
+        const isCopied = await copy(document.getElementById(button.dataset.copyField));
+        const status = button.closest('section').querySelector('[data-copy-state]');
         status.textContent = isCopied ? button.dataset.textCopied : button.dataset.textFailed;
     }
 });

@@ -1,0 +1,172 @@
+"""Counting requests in memory, and writing the counts down now and then."""
+
+import datetime as dt
+import logging
+import os
+import re
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from multiprocessing.util import Finalize
+
+from django.db import Error, connection, transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+
+from articles.feed_readers.names import OTHER, feed_id_of, reader_of, subscribers_of
+from articles.models import FeedReading
+
+logger = logging.getLogger(__name__)
+
+FLUSH_SECONDS = 60
+MAX_COUNTED = 1_000  # kinds of requests that one process counts apart between two flushes
+MAX_ROWS_A_DAY = 2_000
+MAX_PATH = 200
+_FEED = re.compile(r"/(?:feeds/[a-z]+|tags/[^/]+/feed)\.(?:rss|atom|json)")
+
+
+@dataclass(frozen=True, order=True)
+class Kind:
+    """What is counted apart."""
+
+    day: dt.date
+    feed: str
+    reader: str
+    feed_id: str = ""
+
+    @property
+    def remainder(self):
+        """The kind that takes this one's place where there are too many."""
+        return Kind(self.day, "", OTHER)
+
+
+@dataclass
+class Count:
+    requests: int = 0
+    subscribers: int | None = None
+
+    def add(self, other: "Count") -> None:
+        self.requests += other.requests
+        reported = [n for n in (self.subscribers, other.subscribers) if n is not None]
+        self.subscribers = max(reported, default=None)
+
+
+class _Counter:
+    """The counts of this process since the last flush; safe to use from several threads."""
+
+    def __init__(self):
+        self._counting, self._flushing = threading.Lock(), threading.Lock()
+        self._counts: dict[Kind, Count] = {}
+        self._timer: threading.Timer | None = None
+
+    def add(self, kind: Kind, count: Count) -> None:
+        with self._counting:
+            if kind not in self._counts and len(self._counts) >= MAX_COUNTED:
+                kind = kind.remainder
+            self._counts.setdefault(kind, Count()).add(count)
+            if self._timer is None:
+                self._timer = threading.Timer(FLUSH_SECONDS, self.flush_in_thread)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def flush(self) -> None:
+        """Write down what was counted; if the database is away, it is counted on."""
+        with self._flushing:
+            with self._counting:
+                counts, self._counts, self._timer = self._counts, {}, None
+            if not counts:
+                return
+            try:
+                store(counts)
+            except Error:
+                logger.warning("Requests for feeds could not be written down.", exc_info=True)
+                for kind, count in counts.items():
+                    self.add(kind, count)
+
+    def flush_in_thread(self) -> None:
+        """The same where no request ends that would give the connection back."""
+        try:
+            self.flush()
+        finally:
+            connection.close()
+
+
+_counter = _Counter()
+_at_exit = None  # also in a server's worker process, which runs no `atexit`
+
+
+def note(path: str, user_agent: str) -> None:
+    """Count a request for a feed that was answered: `path` of its address, decoded; other paths
+    count nothing. It takes no query, and raises nothing of the database."""
+    global _at_exit
+    if not _FEED.fullmatch(path) or len(path) > MAX_PATH:
+        return
+    kind = Kind(timezone.localdate(), path, reader_of(user_agent), feed_id_of(user_agent))
+    _counter.add(kind, Count(1, subscribers_of(user_agent)))
+    if _at_exit is None:
+        _at_exit = Finalize(None, flush, exitpriority=100)
+
+
+def flush() -> None:
+    """Write down at once what this process has counted."""
+    _counter.flush()
+
+
+def _begin_in_child():
+    """A forked process counts for itself; its parent writes down what it has counted."""
+    global _counter, _at_exit
+    _counter, _at_exit = _Counter(), None
+
+
+os.register_at_fork(after_in_child=_begin_in_child)
+
+
+class Counting:
+    """A WSGI callable around another: counts the feeds that it answers, whoever made them."""
+
+    def __init__(self, application: Callable):
+        self.application = application
+
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        is_feed = path.startswith(("/feeds/", "/tags/")) and environ["REQUEST_METHOD"] == "GET"
+        if not is_feed:
+            return self.application(environ, start_response)
+
+        def noticing(status, headers, exc_info=None):
+            if status[:3] in ("200", "304"):
+                decoded = path.encode("latin-1").decode("utf-8", "replace")
+                note(decoded, environ.get("HTTP_USER_AGENT", ""))
+            return start_response(status, headers, exc_info)
+
+        return self.application(environ, noticing)
+
+
+@transaction.atomic
+def store(counts: dict[Kind, Count]) -> None:
+    """Add counts to the rows of their days, in one order for all processes."""
+    for kind, count in sorted(_within_limits(counts).items()):
+        is_that = {"day": kind.day, "feed": kind.feed, "reader": kind.reader}
+        row, _made = FeedReading.objects.get_or_create(**is_that, feed_id=kind.feed_id)
+        change = {"requests": F("requests") + count.requests}
+        if count.subscribers is not None:
+            most = Greatest(Coalesce("subscribers", 0), count.subscribers)
+            change["subscribers"] = most
+        FeedReading.objects.filter(pk=row.pk).update(**change)
+
+
+def _within_limits(counts):
+    """The counts, with those together for which the table of their day has no more room."""
+    kept: dict[Kind, Count] = {}
+    for day in {kind.day for kind in counts}:
+        rows = FeedReading.objects.filter(day=day)
+        known = {Kind(day, *row) for row in rows.values_list("feed", "reader", "feed_id")}
+        room = MAX_ROWS_A_DAY - len(known)
+        for kind in sorted(kind for kind in counts if kind.day == day):
+            if kind not in known and room <= 0:
+                place = kind.remainder
+            else:
+                place, room = kind, room - (kind not in known)
+            kept.setdefault(place, Count()).add(counts[kind])
+    return kept
