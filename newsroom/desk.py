@@ -11,12 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from articles.views import rescue
+from newsroom.logins import LoginForm
 
 
 class DeskSite(AdminSite):
     """The desk's own first page; a form that arrives after the login has ended is kept until there
     is a new one."""
 
+    login_form = LoginForm
     # What the first page shows besides the list of models; set by the app, which is loaded later.
     index_context = None
 

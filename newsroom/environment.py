@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 MINIMUM_KEY_LENGTH = 50
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -43,6 +44,31 @@ def path(name: str, default: Path) -> Path:
     if not value.is_absolute():
         raise ImproperlyConfigured(f"{name}={str(value)!r} must be an absolute path.")
     return value
+
+
+def file(name: str) -> Path | None:
+    """An absolute path of a file that exists, None if the variable is not set."""
+    value = Path(text(name))
+    if not text(name):
+        return None
+    if not value.is_absolute() or not value.is_file():
+        raise ImproperlyConfigured(f"{name}={str(value)!r} must be the absolute path of a file.")
+    return value
+
+
+def contact(name: str) -> str:
+    """A `mailto:` or `https:` address, an empty text if the variable is not set."""
+    value = text(name)
+    if value and not re.fullmatch(r"mailto:[^\s@]+@[^\s@]+|https://[^\s/]+\S*", value):
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is not a contact. Use a form such as "
+            "mailto:security@example.com or https://example.com/contact."
+        )
+    return value
+
+
+def optional_path(name: str) -> Path | None:
+    return path(name, Path("/")) if text(name) else None
 
 
 def hosts(name: str, default: list[str]) -> list[str]:
@@ -79,6 +105,15 @@ def numbers(name: str) -> dict[str, int]:
     return values
 
 
+def whole_number(name: str, default: int, maximum: int) -> int:
+    value = text(name, str(default))
+    if not re.fullmatch("[0-9]{1,9}", value) or int(value) > maximum:
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is not understood. Use a whole number from 0 to {maximum}."
+        )
+    return int(value)
+
+
 def site_url(name: str, default: str) -> str:
     """The public origin: scheme, host and optional port, without a trailing slash."""
     value = text(name, default)
@@ -100,6 +135,45 @@ def site_url(name: str, default: str) -> str:
             "without a path or trailing slash."
         )
     return value
+
+
+def can_have_passkeys(url: str) -> bool:
+    """Whether browsers make passkeys for a site (Web Authentication, 5.1.3): it has a domain, and
+    HTTPS unless it is this machine."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    is_address = ":" in host or host.rpartition(".")[2].isdecimal()
+    return host == "localhost" or (parts.scheme == "https" and not is_address)
+
+
+def hubs(name: str) -> list[str]:
+    """Comma-separated addresses of WebSub hubs, each once, in their order.
+
+    They are announced to everybody, so they are https; http only for trying one on this machine.
+    """
+    values = words(name)
+    for value in values:
+        parts = urlsplit(value)
+        is_secure = parts.scheme == "https" or (
+            parts.scheme == "http" and parts.hostname in LOOPBACK
+        )
+        if not is_secure or not parts.hostname or not _is_plain_address(parts, value):
+            raise ImproperlyConfigured(
+                f"{name} contains {value!r}. List the https:// addresses of hubs such as "
+                "https://hub.example.com/, separated by commas."
+            )
+    return values
+
+
+def _is_plain_address(parts, value):
+    """Whether an address has a usable port, no account and no fragment, and can stand between
+    the angle brackets of a Link header."""
+    try:
+        port_is_valid = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    is_clean = value.isascii() and value.isprintable() and not set(value) & set('<>" #')
+    return port_is_valid and is_clean and "@" not in parts.netloc
 
 
 def time_zone(name: str, default: str) -> str:

@@ -167,6 +167,13 @@ def start_schedule():
 
 def serve(host, port):
     """Become the production server; it receives signals itself and stops within seconds."""
+    arguments = serving(host, port)
+    os.chdir(BASE_DIR)
+    os.execv(arguments[0], arguments)  # noqa: S606
+
+
+def serving(host, port):
+    """The command of the server and its arguments."""
     granian = Path(sys.executable).with_name("granian")
     options = {
         "--interface": "wsgi",
@@ -178,8 +185,7 @@ def serve(host, port):
         "--log-level": "warning",
     }
     arguments = [str(part) for option in options.items() for part in option]
-    os.chdir(BASE_DIR)
-    os.execv(granian, [str(granian), *arguments, "newsroom.wsgi:application"])  # noqa: S606
+    return [str(granian), *arguments, "newsroom.wsgi:application"]
 
 
 def say(text):

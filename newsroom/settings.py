@@ -4,6 +4,7 @@ The README has the table of variables; `newsroom/environment.py` says how each i
 The scheme of SITE_URL decides whether cookies and redirects insist on HTTPS.
 """
 
+import datetime as dt
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -40,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
+    "axes",
     "csp",
     "markdownx",
     "taggit",
@@ -56,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -120,6 +123,10 @@ PREFLIGHT_OFF = env.words("PREFLIGHT_OFF")
 PREFLIGHT_LIMITS = env.numbers("PREFLIGHT_LIMITS")
 PREFLIGHT_ALLOWED_WORDS = env.words("PREFLIGHT_ALLOWED_WORDS")
 
+# Hubs (WebSub) that are told of every change of a feed; they are announced in the feeds.
+
+WEBSUB_HUBS = env.hubs("WEBSUB_HUBS")
+
 # Files
 
 STATIC_URL = "/static/"
@@ -132,6 +139,27 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# Public pages are kept finished, in the memory of every process; 0 keeps none.
+
+PAGE_STORE_MEGABYTES = env.whole_number("PAGE_STORE_MEGABYTES", 64, maximum=100_000)
+# Where they are written as files too, for a web server that sends them by itself.
+PAGES_DIR = env.optional_path("PAGES_DIR")
+# Its time tells the processes of this machine that readers see something else.
+SITE_VERSION_SIGNAL = DATA_DIR / "site-version"
+
+# Social cards: the font they are drawn with, and those that were drawn, about 40 kB each.
+
+CARD_FONT = env.file("CARD_FONT")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "cards": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cards",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
+}
+
 # What may come in
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
@@ -141,6 +169,9 @@ MARKDOWNX_URLS_PATH = "/admin/markdownx/preview/"
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "articles.rendering.render"
 
 # Security
+
+# Who hears of security holes, for /.well-known/security.txt; empty: there is none.
+SECURITY_CONTACT = env.contact("SECURITY_CONTACT")
 
 HTTPS = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = HTTPS
@@ -152,7 +183,8 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
-if env.boolean("TRUST_PROXY", default=False):
+TRUST_PROXY = env.boolean("TRUST_PROXY", default=False)
+if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CONTENT_SECURITY_POLICY = {
@@ -180,7 +212,27 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+
+# So many wrong passwords for one account from one address, and that address has to wait. Counted by
+# both together, since otherwise anybody could lock an editor out, or an office lock itself out.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "newsroom.logins.locked_out"
+AXES_CLIENT_IP_CALLABLE = "newsroom.logins.address_of"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 CSRF_FAILURE_VIEW = "articles.views.rescue.csrf_failure"
+
+# One line of JSON a request, see newsroom/request_log.py.
+
+REQUEST_LOG = env.boolean("REQUEST_LOG", default=False)
 
 # Logging: warnings and errors on standard error, whatever DEBUG says. Every handler needs the
 # filter: the tokens of preview links open what is not published.

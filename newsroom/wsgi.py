@@ -1,4 +1,8 @@
-"""The WSGI entry point: `newsroom.wsgi:application`."""
+"""The WSGI entry point: `newsroom.wsgi:application`.
+
+From the inside out: Django, finished pages before it, the count of who reads the feeds, and the log
+of requests if it is switched on.
+"""
 
 import os
 
@@ -7,3 +11,21 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
 application = get_wsgi_application()
+
+# What follows needs Django to be set up.
+from django.conf import settings  # noqa: E402
+
+from articles.feed_readers import Counting  # noqa: E402
+from articles.page_store.front import Front  # noqa: E402
+from newsroom.request_log import RequestLog  # noqa: E402
+
+if settings.PAGE_STORE_MEGABYTES:
+    application = Front(
+        application,
+        max_bytes=settings.PAGE_STORE_MEGABYTES * 1_000_000,
+        files=settings.PAGES_DIR,
+        look_every=1.0,
+    )
+application = Counting(application)
+if settings.REQUEST_LOG:
+    application = RequestLog(application)

@@ -43,12 +43,48 @@ class ParserTests(SimpleTestCase):
         self.assertEqual(self.parsed("/a/b", env.path, Path("/c")), Path("/a/b"))
         self.assertRefused("a/b", env.path, Path("/c"))
 
+    def test_file(self):
+        self.assertEqual(self.parsed(__file__, env.file), Path(__file__))
+        self.assertIsNone(self.parsed(" ", env.file))
+        for value in ("test_environment.py", "/nowhere/font.ttc", str(ROOT)):
+            self.assertRefused(value, env.file)
+
+    def test_contact(self):
+        for value in ("mailto:security@example.com", "https://example.com/contact", ""):
+            self.assertEqual(self.parsed(value, env.contact), value)
+        for value in (
+            *("security@example.com", "mailto:", "mailto:a b@example.com", "http://example.com/"),
+            *("https://", "https://example.com/\nExpires: never", "tel:+82-2-123-4567"),
+        ):
+            self.assertRefused(value, env.contact)
+
     def test_hosts(self):
         self.assertEqual(
             self.parsed("a.example, b.example", env.hosts, []), ["a.example", "b.example"]
         )
         for value in ("*", "https://a.example", "a.example,*"):
             self.assertRefused(value, env.hosts, [])
+
+    def test_hubs(self):
+        for value, hubs in (
+            ("", []),
+            ("https://hub.example/", ["https://hub.example/"]),
+            (
+                "https://a.example/push?x=1, https://b.example:8443,https://a.example/push?x=1",
+                ["https://a.example/push?x=1", "https://b.example:8443"],
+            ),
+            ("http://127.0.0.1:8080/hub", ["http://127.0.0.1:8080/hub"]),
+            ("http://[::1]/", ["http://[::1]/"]),
+        ):
+            self.assertEqual(self.parsed(value, env.hubs), hubs)
+        for value in (
+            *("hub.example", "http://hub.example/", "ftp://hub.example/", "https:///path"),
+            *("https://user@hub.example/", "https://hub.example/#a", "https://hub.example:0/"),
+            *("https://hub.example:x/", "https://hub.example/<", "https://허브.example/"),
+            *("https://a.example, nothing", "javascript:alert(1)", "https://hub.example/a b"),
+        ):
+            with self.subTest(value):
+                self.assertRefused(value, env.hubs)
 
     def test_site_url(self):
         for value in ("https://news.example.com", "http://127.0.0.1:8000", "http://[::1]:8000"):

@@ -8,10 +8,13 @@ from itertools import pairwise
 from django.conf import settings
 from django.db.models import Max
 
+from articles import related
 from articles.backup.restoring import RESTORED
 from articles.models import AuditEntry, Digest
 
 DAY = re.compile(r"/(\d{4})/(\d\d)/(\d\d)(?!\d)", re.ASCII)
+ARTICLE = re.compile(r"/\d{4}/\d\d/\d\d/[^/.]+/$", re.ASCII)
+ARTICLE_TWIN = re.compile(r"/\d{4}/\d\d/\d\d/[^/]+\.(md|json)$", re.ASCII)
 DIGEST = ("pk", "date", "version", "status", "publish_at", "revised_at")
 
 
@@ -34,11 +37,14 @@ class Changes:
     has_audit_rows: bool = False
     is_shared: bool = False
 
-    def explain(self, day: dt.date | None) -> bool:
-        """Whether a page that is about one day, or about many if None, may have changed."""
+    def explain(self, day: dt.date | None, reach: int = 0) -> bool:
+        """Whether a page that is about one day, or about many if None, may have changed; `reach` is
+        how many days before and after its own it tells of, too."""
         if self.is_shared:
             return True
-        return bool(self.days) or self.has_audit_rows if day is None else day in self.days
+        if day is None:
+            return bool(self.days) or self.has_audit_rows
+        return any(abs(day - other).days <= reach for other in self.days)
 
 
 def standing() -> Standing:
@@ -79,6 +85,18 @@ def day_of(address: str) -> dt.date | None:
         return dt.date(*(int(number) for number in found.groups()))
     except ValueError:
         return None
+
+
+def is_part_of_another(address: str) -> bool:
+    """Whether what is at an address is word for word in the twins of the day's page, which are
+    compared: it is a twin of an article's page."""
+    return bool(ARTICLE_TWIN.match(address))
+
+
+def reach_of(address: str) -> int:
+    """How many days before and after its own the page at an address tells of: an article's page
+    names related articles."""
+    return related.DAYS_AROUND if ARTICLE.match(address) else 0
 
 
 def day_of_item(item: str) -> dt.date | None:

@@ -30,17 +30,21 @@ def refuse_unknown(state: State) -> None:
         )
 
 
+RUNNING = {"axes", "sessions"}
+
+
 def models_at(state: State) -> list:
     """The models as they were at `state`, those that others refer to first.
 
-    Left out is what has no table of its own, and sessions, which are keys to the desk.
+    Left out is what has no table of its own, and what belongs to the running site alone: sessions,
+    which are keys to the desk, and wrong passwords with the addresses they came from.
     """
     loader = MigrationExecutor(connection).loader
     apps = loader.project_state(_leaves(loader, state)).apps
     models = [
         model
         for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy and model._meta.app_label != "sessions"
+        if model._meta.managed and not model._meta.proxy and model._meta.app_label not in RUNNING
     ]
     ordered: dict = {}
     for model in sorted(models, key=lambda model: model._meta.label_lower):

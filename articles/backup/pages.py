@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 
 from articles.backup.archive import Refused
 
-# They tell of the process, not of the site; or are nobody's to follow.
-NOT_PAGES = {"healthz", "readyz", "metrics", "preview-link"}
+# They tell of the process, not of the site; are nobody's to follow; or answer what is asked.
+NOT_PAGES = {"healthz", "readyz", "metrics", "preview-link", "preview-link-picture", "search"}
 LINK = re.compile(rb'\shref="([^"#]+)')
-XML_ITEM = re.compile(rb"<(item|entry)>.*?</\1>", re.DOTALL)
+IMAGES = re.compile(rb'\ssrc(?:set)?="([^"]+)"')
+XML_ITEM = re.compile(rb"<(item|entry)\b[^>]*>.*?</\1>", re.DOTALL)
 XML_ID = re.compile(rb"<(guid|id)\b[^>]*>(.*?)</\1>", re.DOTALL)
 
 
@@ -56,11 +57,21 @@ def not_found() -> Page:
 
 
 def links(address: str, page: Page) -> Iterator[str]:
-    """Addresses of other public pages that a page leads to, as they are written there."""
-    for written in dict.fromkeys(LINK.findall(page.body)):
+    """Addresses of other public pages and of pictures that a page leads to, as they are written
+    there."""
+    shown = (part.split()[0] for found in IMAGES.findall(page.body) for part in found.split(b", "))
+    for written in dict.fromkeys([*LINK.findall(page.body), *shown, *_older_items(page)]):
         parts = urlsplit(urljoin(settings.SITE_URL + address, html.unescape(written.decode())))
         if f"{parts.scheme}://{parts.netloc}" == settings.SITE_URL and _is_page(parts):
             yield parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _older_items(page):
+    """The address that a JSON Feed names for the items before its own; XML feeds have links."""
+    if not page.kind.startswith("application/feed+json"):
+        return
+    if older := json.loads(page.body).get("next_url"):
+        yield older.encode()
 
 
 def feed_items(page: Page) -> dict[bytes, bytes]:

@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
-from articles import audit, site_version
+from articles import audit, search, site_version
 from articles.backup import media, migrating, tables
 from articles.backup.archive import Archive, Refused
 from articles.models import Digest, Revision
@@ -32,6 +32,7 @@ def restore(path: Path) -> dict:
             media.refuse_foreign(archive)
             with media.staged(archive), whole_or_nothing():
                 load(archive)
+                search.rebuild()
                 audit.record(RESTORED, target=path.name, detail=_origin(archive.manifest))
                 media.move_in()
         except OSError as error:

@@ -44,12 +44,14 @@ class Report:
 class Difference:
     """Something that is not the same on both sites, and the day that it is about, if any.
 
+    `reach` is how many days before and after that one it tells of.
     `excuse` says whether it may be, whatever else was changed; None to let the changes decide.
     """
 
     address: str
     day: dt.date | None = None
     excuse: bool | None = None
+    reach: int = 0
 
 
 def verify(path: Path, progress: Callable[[int], None] = lambda count: None) -> Report:
@@ -77,7 +79,7 @@ def verify(path: Path, progress: Callable[[int], None] = lambda count: None) -> 
     for difference in found:
         is_later = difference.excuse
         if is_later is None:
-            is_later = since.explain(difference.day)
+            is_later = since.explain(difference.day, difference.reach)
         (report.changed if is_later else report.differences).append(difference.address)
     return report
 
@@ -123,10 +125,11 @@ def _compare_pages(restored, report, progress) -> Iterator[Difference]:
         report.pages += 1
         progress(report.pages)
         if (ours.status, ours.body) != (theirs.status, theirs.body):
-            yield Difference(address, changes.day_of(address))
+            reach = changes.reach_of(address)
+            yield Difference(address, changes.day_of(address), reach=reach)
         yield from _compare_feed(address, ours, theirs, report)
         for link in pages.links(address, ours):
-            if link not in seen:
+            if link not in seen and not changes.is_part_of_another(link):
                 seen.add(link)
                 waiting.append(link)
 

@@ -1,0 +1,30 @@
+# The site in one image: `docker build -t newsroom .`; see deploy/compose.yaml for how it is run.
+FROM python:3.13-slim AS build
+COPY requirements.txt .
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir -r requirements.txt
+
+FROM python:3.13-slim
+# For social cards with Korean, Chinese and Japanese headlines.
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-noto-cjk \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --create-home --home-dir /var/lib/newsroom newsroom
+COPY --from=build /venv /venv
+WORKDIR /opt/newsroom
+COPY manage.py ./
+COPY newsroom newsroom
+COPY articles articles
+COPY templates templates
+COPY static static
+COPY locale locale
+ENV PATH=/venv/bin:$PATH DATA_DIR=/var/lib/newsroom STATIC_ROOT=/opt/newsroom/collected \
+    PYTHONUNBUFFERED=1
+RUN SECRET_KEY=only-while-building-aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5z \
+    python manage.py collectstatic --noinput -v 0
+USER newsroom
+VOLUME /var/lib/newsroom
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s \
+    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
+     "--blocking-threads", "8", "--workers-kill-timeout", "3", "--log-level", "warning", \
+     "newsroom.wsgi:application"]

@@ -1,0 +1,222 @@
+"""The WSGI callable that stands before Django's."""
+
+import io
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+from articles.page_store import page as pages
+from articles.page_store.files import PageFiles
+from articles.page_store.page import Headers, Page
+from articles.page_store.store import PageStore
+from articles.page_store.versions import Versions
+
+# Set by a public view on the request whose answer may be kept; see `mark_public`.
+PUBLIC = "newsroom.public_page"
+WAIT_FOR_ANOTHERS_PAGE = 10.0
+RENEWING = "renewing pages"
+
+# Headers by which a client can get something that is for itself alone, or only a part.
+_PERSONAL = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_IF_MATCH")
+_NEVER_STORED = ("/admin/", "/preview/", "/healthz", "/readyz", "/metrics", settings.STATIC_URL)
+# What is left of a client's request when a page is rendered for everybody.
+_KEPT = ("HTTP_HOST", "HTTP_X_FORWARDED_PROTO")
+
+
+def mark_public(request) -> None:
+    """Say of the request at hand that its answer is the same for everybody, and may be kept."""
+    request.META[PUBLIC] = True
+
+
+class Front:
+    """Answers from the store; `application` is Django's WSGI callable. Pages are also written as
+    files below `files`, if that is given. So many of the pages last used as `renewed` says are made
+    again as soon as the site changes. The rest as `Versions` and `PageStore` have it."""
+
+    def __init__(
+        self,
+        application: Callable,
+        *,
+        max_bytes: int,
+        files: Path | None = None,
+        renewed: int = 200,
+        look_every: float | None = None,
+    ):
+        self.application = application
+        self.files = PageFiles(files) if files else None
+        self.renewed = renewed
+        self.store = PageStore(max_bytes)
+        self.versions = Versions(settings.SITE_VERSION_SIGNAL, self._on_change, look_every)
+        self._flights: dict[str, _Flight] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        if not _may_be_stored(environ):
+            return self.application(environ, start_response)
+        key = environ["PATH_INFO"]
+        state = self.versions.known()
+        answer = self.store.get(key, state) if state else None
+        answer = answer or self._made_once(key, environ)
+        if answer is None:
+            return self.application(environ, start_response)
+        return answer.answer(environ, start_response)
+
+    def _made_once(self, key, environ):
+        """The page, rendered by the first who asks while the others wait. What turns out not to be
+        one is an answer for the first alone, and None for the others."""
+        with self._lock:
+            flight = self._flights.get(key)
+            leads = flight is None
+            if leads:
+                flight = self._flights[key] = _Flight()
+        if not leads:
+            flight.done.wait(WAIT_FOR_ANOTHERS_PAGE)
+            return flight.page
+        try:
+            answer = self._make(key, environ)
+            flight.page = answer if isinstance(answer, Page) else None
+            return answer
+        finally:
+            with self._lock:
+                del self._flights[key]
+            flight.done.set()
+
+    def _make(self, key, environ):
+        """Render a page and keep it under the state that was read before: if another one came
+        meanwhile, it is used once and not kept."""
+        state = self.versions.read()
+        answer = self._render(environ)
+        if isinstance(answer, Page) and state is not None:
+            self.store.put(key, answer, state)
+            if self.files:
+                self.files.put(_path(key), answer, state)
+        return answer
+
+    def _render(self, environ):
+        answer = _Answer()
+        impersonal = _impersonal(environ)
+        body = self.application(impersonal, answer.start)
+        try:
+            answer.body = b"".join(body)
+        finally:
+            if hasattr(body, "close"):
+                body.close()
+        if answer.status != "200 OK" or not impersonal.get(PUBLIC):
+            return answer
+        return pages.make(answer.headers, answer.body) or answer
+
+    def _on_change(self, state):
+        """Empty the store, and make the pages that were in use again, most used first."""
+        keys = self.store.begin(state)[::-1][: self.renewed]
+        if self.files:
+            self.files.begin(state)
+        if keys:
+            threading.Thread(
+                target=self._renew, args=(keys, state), name=RENEWING, daemon=True
+            ).start()
+
+    def _renew(self, keys, state):
+        for key in keys:
+            if self.versions.known() != state:
+                return
+            if self.store.get(key, state) is None:
+                self._made_once(key, _environ_of_own(key))
+
+
+class _Flight:
+    """A page being made, for those who wait for it."""
+
+    def __init__(self):
+        self.done = threading.Event()
+        self.page: Page | None = None
+
+
+class _Answer:
+    """Takes what a WSGI application answers, and gives it on once."""
+
+    def __init__(self):
+        self.status, self.headers, self.body = "", [], b""
+
+    def start(self, status: str, headers: Headers, exc_info=None):
+        self.status, self.headers = status, headers
+
+    def answer(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        start_response(self.status, self.headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.body]
+
+
+def _path(key):
+    """The text of a path that WSGI gives as the Latin-1 reading of its bytes (PEP 3333)."""
+    return key.encode("latin-1").decode(errors="replace")
+
+
+def _may_be_stored(environ):
+    """Whether a request asks for a whole page that can be the same for everybody."""
+    return (
+        environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        and not environ.get("QUERY_STRING")
+        and not environ.get("SCRIPT_NAME")
+        and not any(name in environ for name in _PERSONAL)
+        and not environ["PATH_INFO"].startswith(_NEVER_STORED)
+        and _is_ours(environ)
+    )
+
+
+def _is_ours(environ):
+    """Whether Django would neither refuse the host nor redirect to HTTPS."""
+    host = split_domain_port(environ.get("HTTP_HOST", ""))[0]
+    if not host or not validate_host(host, settings.ALLOWED_HOSTS):
+        return False
+    return not settings.SECURE_SSL_REDIRECT or _is_secure(environ)
+
+
+def _is_secure(environ):
+    if settings.SECURE_PROXY_SSL_HEADER:
+        name, value = settings.SECURE_PROXY_SSL_HEADER
+        told = environ.get(name)
+        if told is not None:
+            return told.split(",", 1)[0].strip() == value
+    return environ["wsgi.url_scheme"] == "https"
+
+
+def _impersonal(environ):
+    """The request for the same address that says nothing about who asks."""
+    kept = {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith("HTTP_") or name in _KEPT
+    }
+    kept |= {"REQUEST_METHOD": "GET", "CONTENT_LENGTH": "", "wsgi.input": io.BytesIO()}
+    kept.pop(PUBLIC, None)
+    return kept
+
+
+def _environ_of_own(path):
+    """A request of the site to itself."""
+    host, secure = settings.SITE_HOST, settings.SITE_URL.startswith("https:")
+    scheme = "https" if secure else "http"
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": host,
+        "SERVER_PORT": "443" if secure else "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": host,
+        "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scheme,
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    if settings.SECURE_PROXY_SSL_HEADER:
+        name, value = settings.SECURE_PROXY_SSL_HEADER
+        environ[name] = value
+    return environ

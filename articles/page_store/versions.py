@@ -1,0 +1,111 @@
+"""Which state of the site the store serves, without asking the database for every page.
+
+A state is the site's version, and what pages show that time alone changes: the hour (what counts
+as the last two days, weeks or year) and whether today's issue is late.
+
+A change made on this machine is seen with the next request: its transaction touches a file
+when it is committed, and asking for that file's time costs a microsecond. A change made on another
+machine, or by the clock, is seen by looking every second.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import DatabaseError, connection
+from django.db.utils import InterfaceError
+from django.utils import timezone
+
+from articles import deadlines, site_version
+from articles.site_version import Version
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class State:
+    version: Version
+    hour: str
+    is_late: bool
+
+
+def current() -> State:
+    """What readers would see now; at most two queries."""
+    hour = f"{timezone.localtime():%Y-%m-%dT%H%z}"
+    return State(site_version.current(), hour, deadlines.missed_hour() is not None)
+
+
+class Versions:
+    """`on_change` is called with every new state, in the thread that found it. `look_every` is
+    the number of seconds between two looks at the database, None for no looks but one's own."""
+
+    def __init__(self, signal: Path, on_change: Callable[[State], None], look_every=None):
+        self._signal, self._on_change, self._look_every = signal, on_change, look_every
+        self._lock = threading.Lock()
+        self._known: State | None = None
+        self._stamp: int | None = None
+        self._watcher_pid: int | None = None
+
+    def known(self) -> State | None:
+        """The state to serve; None while none can be told: before the database was first
+        reached, and after a change here whose outcome it does not answer."""
+        self._watch()
+        stamp = self._look()
+        if stamp != self._stamp or self._known is None:
+            self.read()
+        return self._known
+
+    def read(self) -> State | None:
+        """Ask the database. If it does not answer, what was known stands, unless something was
+        changed on this machine since: that can be a withdrawal."""
+        stamp, was_open = self._look(), connection.connection is not None
+        try:
+            state = current()
+        except (DatabaseError, InterfaceError) as error:
+            logger.warning("The site version cannot be read: %s", str(error).strip())
+            with self._lock:
+                if stamp != self._stamp:
+                    self._known = None
+            return self._known
+        finally:
+            if not was_open:
+                connection.close()
+        with self._lock:
+            # Versions only go forward; one that another thread read earlier is history.
+            is_history = self._known is not None and state.version < self._known.version
+            is_new = not is_history and state != self._known
+            if is_new:
+                self._known = state
+            self._stamp = stamp
+        if is_new:
+            self._on_change(state)
+        return self._known
+
+    def _look(self):
+        try:
+            return self._signal.stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def _watch(self):
+        """One thread a process, started by the one that serves: none outlives a fork."""
+        pid = os.getpid()
+        if self._watcher_pid == pid or not self._look_every:
+            return
+        with self._lock:
+            if self._watcher_pid == pid:
+                return
+            self._watcher_pid = pid
+        threading.Thread(target=self._keep_looking, name="site-version", daemon=True).start()
+
+    def _keep_looking(self):
+        while True:
+            time.sleep(self._look_every)
+            try:
+                self.read()
+            except Exception:
+                logger.exception("Looking for a new site version failed; trying again.")

@@ -1,0 +1,250 @@
+"""The store in front of Django: what it may hold, for whom, and for how long."""
+
+import datetime as dt
+import threading
+from dataclasses import replace
+from io import BytesIO
+from unittest.mock import patch
+
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import DatabaseError, close_old_connections
+from django.test import SimpleTestCase, TestCase, override_settings
+from django.utils import timezone
+
+from articles import publishing
+from articles.models import Digest
+from articles.page_store import versions
+from articles.page_store.front import PUBLIC, RENEWING, Front
+from articles.page_store.versions import State
+from articles.site_version import Version
+from tests.factories import make_digest
+
+FIRST, SECOND = (State(Version(n, None), "2026-01-03T09+0900", is_late=False) for n in (1, 2))
+
+
+def environ(path="/", method="GET", query="", **headers):
+    return {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path.encode().decode("latin-1"),
+        "QUERY_STRING": query,
+        "SERVER_NAME": "testserver",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": "testserver",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(),
+        **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
+    }
+
+
+def ask(front, path="/", method="GET", query="", **headers):
+    """(status code, headers, body) of an answer."""
+    told = []
+    answer = front(environ(path, method, query, **headers), lambda *args: told.append(args))
+    body = b"".join(answer)
+    if hasattr(answer, "close"):
+        answer.close()
+    status, sent, *_ = told[0]
+    return int(status[:3]), dict(sent), body
+
+
+class Site:
+    """A WSGI application that counts, and lets a test choose what it answers."""
+
+    def __init__(self, *, status="200 OK", public=True, headers=()):
+        self.status, self.public, self.headers = status, public, headers
+        self.asked = []
+        self.gate = None
+
+    def __call__(self, environ, start_response):
+        self.asked.append(environ)
+        if self.gate:
+            self.gate.wait(5)
+        if self.public:
+            environ[PUBLIC] = True
+        start_response(self.status, [("ETag", '"1"'), *self.headers])
+        return [f"page {len(self.asked)}".encode()]
+
+
+class FrontTests(SimpleTestCase):
+    def setUp(self):
+        self.site, self.state = Site(), FIRST
+        patcher = patch.object(versions, "current", lambda: self.state)
+        patcher.start()
+        self.addCleanup(patcher.stop)
+        self.front = Front(self.site, max_bytes=1_000_000)
+
+    def test_a_page_is_rendered_once(self):
+        for _ in range(3):
+            self.assertEqual(ask(self.front)[2], b"page 1")
+        self.assertEqual(ask(self.front, method="HEAD")[2], b"")
+        self.assertEqual(len(self.site.asked), 1)
+
+    def test_another_version_is_another_page(self):
+        ask(self.front)
+        self.state = SECOND
+        self.front.versions.read()
+        for thread in threading.enumerate():
+            if thread.name == RENEWING:
+                thread.join(5)
+        self.assertEqual(ask(self.front)[2], b"page 2")
+
+    def test_what_time_alone_changes_is_another_page_too(self):
+        ask(self.front)
+        for state in (replace(FIRST, is_late=True), replace(FIRST, hour="2026-01-03T10+0900")):
+            self.state = state
+            self.front.versions.read()
+            self.assertEqual(self.front.versions.known(), state)
+
+    def test_what_asks_for_itself_alone_goes_to_the_application_untouched(self):
+        ask(self.front)
+        for request in (
+            {"query": "q=1"},
+            {"method": "POST"},
+            {"method": "OPTIONS"},
+            {"cookie": "sessionid=1"},
+            {"authorization": "Basic x"},
+            {"range": "bytes=0-1"},
+            {"path": "/admin/"},
+            {"path": "/preview/x/"},
+            {"path": "/healthz"},
+            {"host": "evil.example"},
+            {"host": ""},
+        ):
+            with self.subTest(request):
+                before = len(self.site.asked)
+                ask(self.front, **request)
+                self.assertEqual(len(self.site.asked), before + 1)
+                self.assertNotIn(PUBLIC, set(environ(**request)))
+        self.assertEqual(ask(self.front)[2], b"page 1")
+
+    def test_nothing_of_the_one_who_asks_first_is_in_the_page(self):
+        ask(self.front, accept_language="fr", user_agent="x", if_none_match='"1"', x_token="secret")
+        asked = self.site.asked[0]
+        self.assertEqual([n for n in asked if n.startswith("HTTP_")], ["HTTP_HOST"])
+
+    def test_what_is_not_said_to_be_public_is_never_kept(self):
+        for site in (
+            Site(public=False),
+            Site(status="404 Not Found"),
+            Site(status="500 Internal Server Error"),
+            Site(status="301 Moved Permanently"),
+            Site(headers=[("Set-Cookie", "csrftoken=1")]),
+        ):
+            with self.subTest(site.status):
+                front = Front(site, max_bytes=1_000_000)
+                for number in (1, 2):
+                    status, _headers, body = ask(front)
+                    self.assertEqual((status, body), (int(site.status[:3]), b"page %d" % number))
+                self.assertEqual(front.store.sizes(), (0, 0))
+
+    def test_a_client_cannot_say_that_an_answer_is_public(self):
+        site = Site(public=False)
+        front = Front(site, max_bytes=1_000_000)
+        ask(front, **{"newsroom.public_page": "1"})
+        self.assertEqual(front.store.sizes(), (0, 0))
+
+    def test_many_who_ask_at_once_wait_for_one(self):
+        self.site.gate = threading.Event()
+        bodies = []
+        threads = [
+            threading.Thread(target=lambda: bodies.append(ask(self.front)[2])) for _ in range(200)
+        ]
+        for thread in threads:
+            thread.start()
+        self.site.gate.set()
+        for thread in threads:
+            thread.join(10)
+        self.assertEqual(bodies, [b"page 1"] * 200)
+        self.assertEqual(len(self.site.asked), 1)
+
+    def test_a_failure_lets_the_others_go_on(self):
+        class Broken(Site):
+            def __call__(self, environ, start_response):
+                self.asked.append(environ)
+                if len(self.asked) == 1:
+                    raise RuntimeError
+                return super().__call__(environ, start_response)
+
+        front = Front(Broken(), max_bytes=1_000_000)
+        self.assertRaises(RuntimeError, ask, front)
+        self.assertEqual(ask(front)[0], 200)
+
+    def test_pages_stay_while_the_database_does_not_answer(self):
+        ask(self.front)
+        with patch.object(versions, "current", side_effect=DatabaseError("gone")):
+            with self.assertLogs("articles.page_store.versions", "WARNING"):
+                self.front.versions.read()
+            self.assertEqual(ask(self.front)[2], b"page 1")
+
+    def test_nothing_stays_if_something_was_changed_here_and_nobody_can_say_what(self):
+        ask(self.front)
+        gone = patch.object(versions, "current", side_effect=DatabaseError("gone"))
+        changed = patch.object(self.front.versions, "_look", return_value=-1)
+        with gone, changed, self.assertLogs("articles.page_store.versions", "WARNING"):
+            self.assertEqual(ask(self.front)[2], b"page 2")
+
+    def test_an_older_version_that_comes_late_changes_nothing(self):
+        self.state = SECOND
+        ask(self.front)
+        self.state = FIRST
+        self.front.versions.read()
+        self.assertEqual(self.front.versions.known(), SECOND)
+
+    @override_settings(SECURE_SSL_REDIRECT=True)
+    def test_plain_http_is_left_to_the_redirect(self):
+        ask(self.front)
+        self.assertEqual(self.front.store.sizes(), (0, 0))
+
+
+class DjangoTests(TestCase):
+    """With the real site behind it."""
+
+    def setUp(self):
+        for signal in (request_started, request_finished):  # as Django's own test client does
+            signal.disconnect(close_old_connections)
+            self.addCleanup(signal.connect, close_old_connections)
+        self.front = Front(get_wsgi_application(), max_bytes=10_000_000, renewed=0)
+        with self.captureOnCommitCallbacks(execute=True):
+            self.digest = make_digest("2026-01-03", title="새해 소식")
+
+    def page(self, path="/2026/01/03/"):
+        return ask(self.front, path)
+
+    def test_a_stored_page_asks_the_database_nothing(self):
+        self.assertEqual(self.page()[0], 200)
+        with self.assertNumQueries(0):
+            _status, headers, body = self.page()
+        self.assertIn("새해 소식", body.decode())
+        self.assertIn("default-src 'none'", headers["Content-Security-Policy"])
+
+    def test_a_correction_is_there_with_the_next_request(self):
+        self.page()
+        with self.captureOnCommitCallbacks(execute=True):
+            publishing.correct(self.digest, "셋이 아니라 넷입니다.")
+        self.assertIn("셋이 아니라 넷입니다.", self.page()[2].decode())
+
+    def test_a_withdrawn_page_is_gone_with_the_next_request(self):
+        self.page()
+        with self.captureOnCommitCallbacks(execute=True):
+            publishing.withdraw(self.digest)
+        self.assertEqual(self.page()[0], 404)
+
+    def test_a_digest_that_comes_out_by_its_hour_is_there(self):
+        with self.captureOnCommitCallbacks(execute=True):
+            digest = make_digest("2026-01-04", published=False)
+            soon = timezone.now() + dt.timedelta(hours=1)
+            publishing.publish(digest, at=soon, unchecked=True)
+        self.assertEqual(self.page("/2026/01/04/")[0], 404)
+        self.assertNotIn("2026/01/04", self.page("/")[2].decode())
+        Digest.objects.filter(pk=digest.pk).update(publish_at=timezone.now())
+        self.front.versions.read()
+        self.assertEqual(self.page("/2026/01/04/")[0], 200)
+        self.assertIn("2026-01-04", self.page("/")[2].decode())
+
+    def test_drafts_and_missing_days_are_never_kept(self):
+        make_digest("2026-01-05", published=False)
+        for path in ("/2026/01/05/", "/2026/01/06/", "/nowhere/"):
+            self.assertEqual(self.page(path)[0], 404)
+        self.assertEqual(self.front.store.sizes(), (0, 0))
