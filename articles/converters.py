@@ -40,6 +40,43 @@ class YearConverter:
         return f"{value.year:04d}"
 
 
+class FeedMonthConverter:
+    """`2026-01` <-> `datetime.date(2026, 1, 1)`"""
+
+    regex = r"[12][0-9]{3}-[0-9]{2}"
+
+    def to_python(self, value: str) -> dt.date:
+        return dt.date.fromisoformat(f"{value}-01")
+
+    def to_url(self, value: dt.date) -> str:
+        return f"{value:%Y-%m}"
+
+
+class MomentConverter:
+    """`20260102T220000.123456Z` <-> that aware moment, in UTC"""
+
+    regex = r"[12][0-9]{7}T[0-9]{6}\.[0-9]{6}Z"
+    form = "%Y%m%dT%H%M%S.%fZ"
+
+    def to_python(self, value: str) -> dt.datetime:
+        return dt.datetime.strptime(value, self.form).replace(tzinfo=dt.UTC)
+
+    def to_url(self, value: dt.datetime) -> str:
+        return f"{value.astimezone(dt.UTC):{self.form}}"
+
+
+class FeedFormatConverter:
+    """How a feed is written: `rss`, `atom` or `json`."""
+
+    regex = "rss|atom|json"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 class PreviewTokenConverter:
     """The 256 bits of a preview link, as `secrets.token_urlsafe` writes them."""
 
@@ -50,3 +87,15 @@ class PreviewTokenConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class PictureWidthConverter:
+    """The width of a picture's file in pixels, in one spelling."""
+
+    regex = r"[1-9][0-9]{1,3}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)

@@ -10,6 +10,9 @@ from markdownx.models import MarkdownxField
 
 from articles.text import clean
 
+# What an article says beyond its points, in its order.
+IMPLICATION_FIELDS = ("technical_significance", "industry_impact", "outlook")
+
 
 class CleanTextMixin:
     def to_python(self, value):

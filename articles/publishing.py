@@ -22,7 +22,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from articles import audit, editing, preflight, preview_links, revisions, site_version
-from articles.models import AcceptedFinding, Article, Correction, Digest
+from articles.models import AcceptedFinding, Article, AuditEntry, Correction, Digest
 
 Status = Digest.Status
 MAX_NOTE = 300
@@ -109,11 +109,11 @@ def publish(
     return _finish(digest, by, "published", _("Published"), reason, detail)
 
 
-def publish_new(digest: Digest, *, by=None, at: dt.datetime) -> None:
+def publish_new(digest: Digest, *, by=None, at: dt.datetime) -> AuditEntry:
     """Save a digest that is new, visible from `at` on: a post that readers had elsewhere.
 
-    Call it in a transaction, and add its articles, whose feed ids are from `new_feed_id`, and its
-    revision in the same one.
+    Call it in a transaction, and add its articles, whose feed ids are from `new_feed_id`, its
+    revision and the audit row, which is returned, in the same one.
     """
     if by is not None and not by.has_perm(PUBLISH):
         raise PermissionDenied
@@ -124,7 +124,8 @@ def publish_new(digest: Digest, *, by=None, at: dt.datetime) -> None:
     digest.published_at = None if is_coming else at
     digest.save()
     detail = {"publish_at": at.isoformat(), "accepted": []}
-    audit.record("scheduled" if is_coming else "published", by=by, digest=digest, detail=detail)
+    action = "scheduled" if is_coming else "published"
+    return audit.entry_for(action, digest, by=by, detail=detail)
 
 
 @transaction.atomic
@@ -153,7 +154,7 @@ def withdraw(digest: Digest, *, by=None, version: int | None = None, note: str =
         return _finish(digest, by, "unscheduled", _("Schedule cancelled"), note)
     digest.status = Status.WITHDRAWN
     preview_links.revoke_all(digest)
-    site_version.move()
+    site_version.move(digest)
     return _finish(digest, by, "withdrawn", _("Withdrawn"), note)
 
 
@@ -287,7 +288,7 @@ def _release(digest):
         "publish_at": digest.publish_at.isoformat(),
         "late_seconds": max(0, int(late.total_seconds())),
     }
-    site_version.keep_at_least(digest.publish_at)
+    site_version.keep_at_least(digest.publish_at, digest)
     _finish(digest, None, "published", _("Published on schedule"), "", detail, unseen=True)
     return True
 

@@ -6,12 +6,18 @@ digest comes out by its schedule and no row changes. Both only ever go forward.
 """
 
 import datetime as dt
+import os
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.db import transaction
 from django.db.models import DateTimeField, F, Max, Value
 from django.db.models.functions import Greatest, Now
 
+from articles import hubs
 from articles.models import Digest, SiteVersion
+
+_NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
@@ -20,6 +26,12 @@ class Version:
 
     number: int
     moment: dt.datetime | None
+
+    def __lt__(self, other: "Version") -> bool:
+        return self._order() < other._order()
+
+    def _order(self):
+        return self.number, self.moment or _NEVER
 
     def __str__(self):
         return f"{self.number}-{self.moment:%Y%m%dT%H%M%S.%f}" if self.moment else "0"
@@ -39,21 +51,36 @@ def current() -> Version:
     return Version(number, max(changed_at, came_out or changed_at).astimezone(dt.UTC))
 
 
-def move() -> None:
-    """Say that readers see something else from the end of this transaction on."""
+def move(digest: Digest | None = None) -> None:
+    """Say that readers see something else from the end of this transaction on.
+
+    `digest` is what was changed, None if it was more than one.
+    """
+    transaction.on_commit(_signal, robust=True)
     changed = {"number": F("number") + 1, "changed_at": Greatest("changed_at", Now())}
     if not SiteVersion.objects.filter(pk=SiteVersion.ONLY).update(**changed):
         SiteVersion.objects.get_or_create(pk=SiteVersion.ONLY, defaults={"changed_at": Now()})
+    hubs.note(digest)
 
 
 def move_with(digest: Digest) -> None:
     """The same, if readers have the digest, which was just saved."""
     if digest.status == Digest.Status.PUBLISHED or digest.is_public:
-        move()
+        move(digest)
 
 
-def keep_at_least(moment: dt.datetime) -> None:
+def _signal():
+    """Tell the other processes of this machine, which look at the time of a file, and the web
+    server, if it sends pages as files: what was withdrawn is no longer there."""
+    if settings.PAGES_DIR:
+        (settings.PAGES_DIR / "current").unlink(missing_ok=True)
+    settings.SITE_VERSION_SIGNAL.touch()
+    os.utime(settings.SITE_VERSION_SIGNAL)  # `touch` may take a coarser clock
+
+
+def keep_at_least(moment: dt.datetime, digest: Digest) -> None:
     """Note the moment at which a digest came out by its schedule, which is noted elsewhere no
-    more: the version stays what it was."""
+    more: the version stays what it was. Hubs, which it moved past, are told now."""
     rows = SiteVersion.objects.filter(pk=SiteVersion.ONLY)
     rows.update(changed_at=Greatest("changed_at", Value(moment, DateTimeField())))
+    hubs.note(digest)

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import audit, editing, publishing, revisions, topics
+from articles import audit, editing, publishing, revisions, search, topics
 from articles.lines import citation_from
 from articles.models import Article, Comment, Correction, Digest, Revision
 from articles.publishing import NotAllowed
@@ -48,6 +48,7 @@ def delete(digest: Digest, *, by=None, version: int | None = None) -> Revision:
     data = revisions.snapshot(digest) | {"gone": gone}
     kept = revisions.keep(digest, data, kind=Kind.DELETED, author=by, note=_("Deleted"))
     audit.record("deleted", by=by, digest=digest)
+    search.remove(digest)
     digest.delete()
     kept.refresh_from_db()
     return kept
@@ -85,8 +86,9 @@ def restore(revision: Revision, *, by=None) -> Digest:
         raise NotAllowed(message % {"date": data["date"]})
     gone = data.get("gone", {})
     digest = publishing.bring_back(data, pk=gone.get("digest"), version=revision.version + 1)
+    pictures = editing.pictures_of(data["articles"])
     for position, text in enumerate(data["articles"], start=1):
-        _add_article(digest, position, text)
+        _add_article(digest, position, text, pictures.get(text["picture"]))
     _restore_corrections(digest, data["corrections"], gone.get("correction_authors", []))
     own = [*gone.get("revisions", []), revision.pk]
     Revision.objects.filter(pk__in=own, digest=None).update(digest=digest)
@@ -118,7 +120,7 @@ def _uids_in_use(uids):
     return Article.objects.filter(uid__in=uids).values_list("uid", flat=True)
 
 
-def _add_article(digest: Digest, position: int, text: dict) -> Article:
+def _add_article(digest: Digest, position: int, text: dict, picture: int | None) -> Article:
     """An article of a snapshot with its identity, which it loses only to one that has it by now."""
     rivals = Article.objects.all()
     uid, feed_id = text["uid"], text.get("feed_id", "")
@@ -126,6 +128,7 @@ def _add_article(digest: Digest, position: int, text: dict) -> Article:
     article = Article.objects.create(
         digest=digest,
         position=position,
+        picture_id=picture,
         uid=uuid.uuid4() if rivals.filter(uid=uid).exists() else uid,
         feed_id="" if rivals.filter(feed_id=feed_id).exists() else feed_id,
         slug=slug if slug and slug not in taken else unique_slug(text["headline"], taken),

@@ -1,12 +1,14 @@
 """Builders of test data. Each writes through the project's own functions where it can."""
 
 import datetime as dt
+from io import BytesIO
 
 from django.contrib.auth.models import Permission, User
+from PIL import Image
 
-from articles import editing, publishing
+from articles import editing, pictures, publishing
 from articles.lines import CitationLine
-from articles.models import Article, Digest
+from articles.models import Article, Digest, Picture
 from articles.text import unique_slug
 
 DAY = dt.date(2026, 1, 3)
@@ -47,6 +49,18 @@ def make_article(digest, *, headline="새 가속기 공개", citations=(CITATION
     editing.set_citations(article, [citation_line(*citation) for citation in citations])
     editing.set_tags(article, tags)
     return article
+
+
+def make_picture(color="navy", **fields):
+    """A small picture with its files."""
+    return Picture.objects.get(pk=pictures.store(image_file(color=color, **fields)).pk)
+
+
+def image_file(size=(600, 300), color="navy", *, mode="RGB", kind="PNG", **options):
+    """The bytes of a picture of one colour."""
+    file = BytesIO()
+    Image.new(mode, size, color).save(file, kind, **options)
+    return file.getvalue()
 
 
 def citation_line(publisher, url, published_on=None):

@@ -6,23 +6,28 @@ import hashlib
 import html
 import json
 import unicodedata
+import uuid
 from functools import cache
 from urllib.parse import quote, quote_plus
 
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from articles import assigning, audit, publishing, revisions, topics, trash
+from articles import assigning, audit, pictures, publishing, revisions, topics, trash
 from articles.models import (
     AcceptedFinding,
     Article,
     Digest,
     DigestTemplate,
+    Picture,
     Presence,
     Publisher,
     PublisherDomain,
+    PublisherRedirect,
     Tag,
     TagRedirect,
     WorkingCopy,
@@ -69,6 +74,21 @@ def needles(place: str) -> tuple[frozenset[bytes], frozenset[bytes]]:
             plain |= {form.lower() for form in spellings(written)}
             exact |= set(base64_of(written.encode()))
     return frozenset(plain), frozenset(exact)
+
+
+def picture_uid(kind: str) -> uuid.UUID:
+    """The same on every site, as if somebody had guessed it."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"picture of {kind}")
+
+
+def hidden_picture(kind: str) -> Picture:
+    """A picture whose files are there, so that only the gate keeps them from readers."""
+    uid = picture_uid(kind)
+    for width in (480, 600):
+        if not default_storage.exists(pictures.file_name(uid, width)):
+            default_storage.save(pictures.file_name(uid, width), ContentFile(canary(kind).encode()))
+    size = {"width": 600, "height": 300, "widths": [480, 600]}
+    return Picture.objects.get_or_create(uid=uid, defaults=size)[0]
 
 
 def spellings(text):
@@ -144,6 +164,10 @@ class Site:
                 outlook=word(f"outlook {number}"),
                 read_by=word(f"reader {number}"),
                 drafted_by="ai",
+                picture=hidden_picture(kind),
+                picture_alt=word(f"alt {number}"),
+                picture_caption=word(f"caption {number}"),
+                picture_credit=word(f"credit {number}"),
                 citations=[(word(f"publisher {number}"), address, day.isoformat())],
                 tags=[word(f"tag {number}"), SHARED_TAG],
             )
@@ -221,9 +245,12 @@ class Site:
         hidden_tag = Tag.objects.get(name=canary("draft tag 1"))
         word = slugify(self.hidden_word("old address of a tag"))
         TagRedirect.objects.create(slug=word, tag=hidden_tag)
+        topics.describe(hidden_tag, self.hidden_word("description of a tag"))
         name = self.hidden_word("outlet")
         outlet = Publisher.objects.create(name=name, slug=slugify(name))
         PublisherDomain.objects.create(publisher=outlet, domain=f"{name[:11].lower()}.example")
+        word = slugify(self.hidden_word("old address of an outlet"))
+        PublisherRedirect.objects.create(slug=word, publisher=outlet)
         DigestTemplate.objects.create(
             name=self.hidden_word("template"), title_pattern=self.hidden_word("pattern")
         )

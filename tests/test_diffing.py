@@ -11,7 +11,8 @@ from articles.diffing import ADDED, CHANGED, REMOVED, SAME, Segment, compare, co
 def article(uid, headline="제목", **fields):
     empty = {"points": [], "citations": [], "tags": [], "other": []}
     names = ("technical_significance", "industry_impact", "outlook", "drafted_by", "read_by")
-    texts = dict.fromkeys(names, "")
+    picture = ("picture", "picture_alt", "picture_caption", "picture_credit")
+    texts = dict.fromkeys([*names, *picture], "")
     return {"uid": uid, "headline": headline, **empty, **texts, **fields}
 
 

@@ -28,6 +28,12 @@ class MergeTests(TestCase):
         domains = set(self.target.domains.values_list("domain", flat=True))
         self.assertEqual(domains, {"hanbit.example", "hanbit-old.example"})
 
+    def test_all_old_addresses_lead_to_the_one_that_stayed(self):
+        outlets.keep_address("older", self.source)
+        self.merge()
+        for slug in (self.source.slug, "older"):
+            self.assertEqual(outlets.moved_to(slug), self.target)
+
     def test_the_history_tells_of_it(self):
         self.merge()
         digest = Digest.objects.get()

@@ -9,7 +9,7 @@ from hypothesis.extra.django import TestCase as HypothesisTestCase
 
 from articles import editing, publishing, restoring, revisions
 from articles.models import Digest, Publisher, PublisherDomain
-from tests.factories import make_article, make_digest, make_user
+from tests.factories import make_article, make_digest, make_picture, make_user
 
 TEXTS = ["", "짧은 글", "**굵은** 글\n\n둘째 문단", "科技资讯", "A plain sentence."]
 HEADLINES = ["하나", "둘", "둘", "새 가속기 공개", "科技资讯AI速递", "C# 그리고 F#"]
@@ -36,6 +36,7 @@ class Edits:
     """Random edits of a snapshot, made from one reproducible seed."""
 
     def __init__(self, seed):
+        self.pictures = [str(make_picture().uid) for _number in range(2)]
         self.random = random.Random(seed)  # noqa: S311 - reproducible, not secret
 
     def edit(self, data):
@@ -71,10 +72,18 @@ class Edits:
             "points": points,
             "drafted_by": pick(["", "person", "ai"]),
             "read_by": pick(["", "김민지"]),
+            **self.picture(),
             "other": pick([[], [{"after": "points", "text": "| 표 |\n|---|"}]]),
             "layout": pick([{}, {"rule": False}]),
             **{n: pick(TEXTS) for n in names},
         }
+
+    def picture(self):
+        """One of two pictures, or none; what is said of one goes with it."""
+        uid = self.random.choice(["", *self.pictures])
+        names = ("picture_alt", "picture_caption", "picture_credit")
+        words = [self.random.choice(["말", "다른 말"]) if uid else "" for _name in names]
+        return {"picture": uid, **dict(zip(names, words, strict=True))}
 
     def tags(self):
         return {"tags": self.random.sample(TAGS, self.random.randrange(len(TAGS)))}

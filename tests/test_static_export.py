@@ -10,11 +10,11 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from unittest.mock import patch
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from django.test import TestCase, override_settings
 
-from articles import exporting, publishing
+from articles import cards, exporting, publishing
 from articles.exporting.site import LISTING
 from articles.models import Digest, Tag
 from tests.factories import make_article, make_digest, publish
@@ -36,7 +36,7 @@ class CopyCase(TestCase):
             make_article(digest, headline=f"{day}일의 로봇", tags=["로봇", "C#/AI & 칩"])
             digest = publish(digest)
             publishing.correct(digest, f"{day}일을 바로잡습니다.")
-        self.enterContext(patch("articles.views.pages.DAYS_A_PAGE", 3))
+        self.enterContext(patch("articles.views.issue_lists.DAYS_A_PAGE", 3))
         self.enterContext(patch("articles.views.corrections.CORRECTIONS_A_PAGE", 3))
 
     def copy(self):
@@ -91,12 +91,14 @@ class ServedTests(CopyCase):
         found = self.crawl(origin)
         paths = {address.removeprefix(origin) for address in found}
         for day in range(1, 8):
-            for end in ("/", ".md", ".json"):
+            slug = quote(f"{day}일의-로봇")
+            for end in ("/", ".md", ".json", f"/{slug}/", f"/{slug}.md", f"/{slug}.json"):
                 self.assertIn(f"/2026/01/0{day}{end}", paths)
         robots = quote(Tag.objects.get(name="로봇").slug)
         for path in (
             *("/", "/404.html", "/archive/", "/2026/", "/2026/01/", "/tags/", "/corrections/"),
             *("/feeds/digests.rss", "/static/css/site.css", "/static/img/favicon.svg"),
+            *("/manifest.webmanifest", "/opensearch.xml"),
             *(f"/tags/{robots}/", f"/tags/{robots}/before/2026-01-05/"),
             f"/tags/{robots}/before/2026-01-02/",
         ):
@@ -117,6 +119,39 @@ class ServedTests(CopyCase):
                 target, _, anchor = urljoin(address, html.unescape(link)).partition("#")
                 if anchor and target in found:
                     self.assertIn(f'id="{anchor}"', found[target], link)
+
+
+class MachineTests(CopyCase):
+    def test_what_machines_ask_for_is_there(self):
+        self.copy()
+        files = self.files()
+        for name in (
+            *("robots.txt", "llms.txt", "opensearch.xml", "news-sitemap.xml", "sitemap.xml"),
+            *("sitemaps/2026/01.xml", "sitemaps/pages.xml", "sitemaps/topics.xml"),
+            *("manifest.webmanifest", "static/img/icon-maskable-512.png", "static/img/card.png"),
+        ):
+            self.assertIn(name, files)
+        self.assertNotIn(".well-known/security.txt", files)
+        for address in re.findall("<loc>http://testserver([^<]+)", files["sitemap.xml"].decode()):
+            self.assertIn(unquote(address).lstrip("/"), files)
+
+    def test_cards_are_there_and_are_drawn_once(self):
+        if cards.of_digest(Digest.objects.first()) is None:
+            self.skipTest("no font with Hangul is installed")
+        self.copy()
+        files = self.files()
+        named = set()
+        for name, data in files.items():
+            if name.endswith(".html"):
+                found = re.findall(r'og:image" content="http://testserver([^"]+)"', data.decode())
+                named.update(unquote(address).lstrip("/") for address in found)
+        pictures = {name for name in named if name.startswith("cards/")}
+        self.assertEqual(len(pictures), 7 + 14)
+        self.assertEqual(named - files.keys(), set())
+        with patch("articles.cards.picture") as picture:
+            self.copy()
+        picture.assert_not_called()
+        self.assertTrue(pictures <= self.files().keys())
 
 
 class CopyTests(CopyCase):
@@ -146,7 +181,8 @@ class CopyTests(CopyCase):
         for name, data in self.files().items():
             self.assertNotIn(CANARY, name)
             self.assertNotIn(CANARY.encode(), data, name)
-            self.assertNotIn(b"/admin/", data, name)
+            if name != "robots.txt":
+                self.assertNotIn(b"/admin/", data, name)
         self.assertFalse((self.folder / "2026/01/09").exists())
 
     def test_a_second_copy_writes_nothing(self):
@@ -164,7 +200,8 @@ class CopyTests(CopyCase):
         gone = before.keys() - self.files().keys()
         self.assertEqual(removed, len(gone))
         self.assertIn("2026/01/03.json", gone)
-        self.assertTrue(all(name.startswith("2026/01/03") or "/before/" in name for name in gone))
+        own = ("2026/01/03", "cards/2026/01/03")
+        self.assertTrue(all(name.startswith(own) or "/before/" in name for name in gone), gone)
         self.assertFalse((self.folder / "2026/01/03").exists())
         self.assertFalse((self.folder / "2026/01/03.md").exists())
         for name, data in self.files().items():
@@ -212,6 +249,23 @@ class CopyTests(CopyCase):
         self.assertTrue(list(self.folder.glob("tags/긴주제*/index.html")))
         self.assertNotIn(quote("긴주제" * 30), index)
         self.assertTrue(link.endswith("/"))
+
+    def test_an_article_with_a_long_name_keeps_the_ending_of_its_files(self):
+        headline = "긴 제목의 기사 " * 15
+        digest = make_digest("2026-01-08", articles=0, published=False)
+        make_article(digest, headline=headline)
+        publish(digest)
+        self.copy()
+        names = {path.name for path in self.folder.glob("2026/01/08/*")}
+        [page] = (name for name in names if name.startswith("긴-제목") and "." not in name)
+        self.assertLess(len(page.encode()), 201)
+        day = (self.folder / "2026/01/08/index.html").read_text()
+        self.assertIn(quote(page), day)
+        body = (self.folder / "2026/01/08" / page / "index.html").read_text()
+        for end in (".md", ".json"):
+            [twin] = (name for name in names if name.endswith(end))
+            self.assertLess(len(twin.encode()), 201)
+            self.assertIn(quote(twin), body)
 
     @override_settings(SITE_URL="https://news.example.com", ALLOWED_HOSTS=["news.example.com"])
     def test_links_of_a_site_on_https_stay_in_the_copy(self):

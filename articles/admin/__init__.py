@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.admin import index
 from articles.admin.audit import AuditEntryAdmin
 from articles.admin.digest import DigestAdmin
+from articles.admin.hubs import HubPingAdmin
 from articles.admin.people import PersonAdmin, RoleAdmin
 from articles.admin.planned_gap import PlannedGapAdmin
 from articles.admin.publisher import PublisherAdmin
@@ -18,6 +19,7 @@ __all__ = [
     "AuditEntryAdmin",
     "DigestAdmin",
     "DigestTemplateAdmin",
+    "HubPingAdmin",
     "PersonAdmin",
     "PlannedGapAdmin",
     "PublisherAdmin",

@@ -35,6 +35,8 @@ ACTIONS = {
     "preview-link-made": gettext_lazy("Preview link made"),
     "preview-link-revoked": gettext_lazy("Preview link revoked"),
     "restored-from-backup": gettext_lazy("Restored from a backup"),
+    "picture-uploaded": gettext_lazy("Picture uploaded"),
+    "picture-deleted": gettext_lazy("Unused picture deleted"),
     "deadline-missed": gettext_lazy("Deadline missed"),
     "added": gettext_lazy("Added"),
     "changed": gettext_lazy("Changed"),

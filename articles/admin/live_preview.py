@@ -7,7 +7,7 @@ from itertools import chain
 
 from django.forms import Media
 from django.http import JsonResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,7 +15,9 @@ from django.views.decorators.http import require_POST
 from articles import editing, lines
 from articles.addresses import domain_of
 from articles.admin import other_text, typed
-from articles.admin.formsets import AUTHORSHIP, TEXTS
+from articles.admin import pictures as picture_fields
+from articles.admin.formsets import AUTHORSHIP
+from articles.fields import IMPLICATION_FIELDS
 from articles.models import Article, Citation, Digest, Publisher, Tag
 from articles.text import fold, slugify, tidy_name
 from articles.views.pages import render_day
@@ -59,6 +61,7 @@ def _preview(model_admin, request, digest):
     articles = _typed_articles(digest, rows)
     _fill(digest, articles=articles)
     anchors = {row.prefix: article.slug for row, article in zip(rows, articles, strict=True)}
+    request.pictures_at = reverse("admin:articles_digest_pictures")
     return {"page": render_day(request, digest).content.decode(), "anchors": anchors}
 
 
@@ -84,7 +87,8 @@ def _typed_articles(digest, rows):
     for number, row in enumerate(rows, start=1):
         article = known.pop(row.posted_uid, None) or Article(pk=UNSAVED * number)
         article.digest = digest
-        for name in ("headline", *TEXTS, *AUTHORSHIP):
+        article.picture = row.shown_picture
+        for name in ("headline", *IMPLICATION_FIELDS, *AUTHORSHIP, *picture_fields.TEXTS):
             setattr(article, name, typed.value(row, name, ""))
         article.other = other_text.read(row, article.other)
         points = typed.points(row["points"].data)

@@ -14,7 +14,7 @@ from django.conf import settings
 from articles import document, json_document, revisions
 from articles.document import DocumentError
 from articles.exporting.folder import Folder, Report
-from articles.models import Digest, Revision
+from articles.models import Article, Digest, Revision
 
 DIGESTS_AT_ONCE = 100
 MAX_STEM_BYTES = 200
@@ -62,10 +62,23 @@ def export_digests(
     return folder.report
 
 
-def markdown_of(digest: Digest) -> bytes:
-    """The digest document, see docs/document-format.md."""
-    zone = ZoneInfo(settings.TIME_ZONE)
-    return document.write(document.from_snapshot(revisions.snapshot(digest), zone)).encode()
+def markdown_of(digest: Digest, article: Article | None = None) -> bytes:
+    """The digest document, see docs/document-format.md; with only one of its articles, if asked."""
+    data = revisions.snapshot(digest)
+    if article:
+        data = with_one_article(data, article)
+    return document.write(document.from_snapshot(data, ZoneInfo(settings.TIME_ZONE))).encode()
+
+
+def with_one_article(data: dict, article: Article) -> dict:
+    """A snapshot with one of its articles and nothing of the issue but its name: neither the
+    introduction nor corrections of anything else."""
+    uid = str(article.uid)
+    return data | {
+        "introduction": "",
+        "articles": [text for text in data["articles"] if text["uid"] == uid],
+        "corrections": [made for made in data["corrections"] if made["article"] == uid],
+    }
 
 
 def _digests(first, last, everything) -> Iterator[Digest]:

@@ -28,7 +28,9 @@ from articles.models import Digest
 LISTING = ".newsroom-copy"
 MAX_NAME_BYTES = 200
 _LINK = re.compile(rb'(<(?:a|link)\b[^>]*?\shref=")([^"]+)(?=")')
-_STATIC = re.compile(rb'\s(?:href|src)="%s([^"?#]+)' % re.escape(settings.STATIC_URL.encode()))
+# Files answer no questions, so a copy does not ask for any.
+_FINDER = re.compile(rb'<form class="finder".*?</form>', re.DOTALL)
+_NAMED = re.compile(rb'<meta property="og:image" content="([^"]+)"|<loc>([^<]+)</loc>')
 
 
 def copy_site(directory: Path) -> Report:
@@ -42,11 +44,13 @@ def copy_site(directory: Path) -> Report:
         seen = set(waiting)
         while waiting:
             address = waiting.popleft()
+            if copy.has_card(address):
+                continue
             page = _fetch(address)
             if page.status != 200:
                 continue
             copy.put_page(address, page)
-            found = [link for link in pages.links(address, page) if link not in seen]
+            found = dict.fromkeys(link for link in _links(address, page) if link not in seen)
             seen.update(found)
             waiting.extend(found)
         copy.put_page("/404.html", pages.not_found())
@@ -67,6 +71,15 @@ def _starts() -> Iterator[str]:
             continue  # it needs parameters
     for digest in Digest.objects.published().newest_first().iterator():
         yield digest.get_absolute_url()
+
+
+def _links(address: str, page: pages.Page) -> Iterator[str]:
+    """What a page leads to, and what it names for machines alone: its card, parts of sitemaps."""
+    yield from pages.links(address, page)
+    for found in dict.fromkeys(match[1] or match[2] for match in _NAMED.finditer(page.body)):
+        named = html.unescape(found.decode()).removeprefix(settings.SITE_URL)
+        if named.startswith("/") and not named.startswith(settings.STATIC_URL):
+            yield named
 
 
 def _fetch(address: str) -> pages.Page:
@@ -102,10 +115,21 @@ class _Copy:
 
     def put_page(self, address: str, page: pages.Page) -> None:
         body = page.body
+        if page.kind.startswith(("text/html", "application/manifest+json")):
+            self.static.update(name.decode() for name in _static_names(body))
         if page.kind.startswith("text/html"):
-            self.static.update(name.decode() for name in _STATIC.findall(body))
-            body = _relinked(address, body)
+            body = _relinked(address, _FINDER.sub(b"", body))
         self._put(_file_of(_static_address(address)), body)
+
+    def has_card(self, address: str) -> bool:
+        """Whether the address is of a social card that was copied before; it never changes."""
+        name = _file_of(_static_address(address))
+        is_there = name.startswith("cards/") and (self.folder.root / name).is_file()
+        if not is_there or name not in self.listed:
+            return False
+        self.put_names.add(name)
+        self.folder.report.unchanged += 1
+        return True
 
     def put_static_files(self) -> None:
         for name in sorted(self.static):
@@ -142,6 +166,12 @@ def _static_file(name: str) -> bytes:
 # Addresses and files
 
 
+def _static_names(body: bytes) -> list[bytes]:
+    """Static files that a page loads or names, by their paths or by whole addresses."""
+    site, static = (re.escape(text.encode()) for text in (settings.SITE_URL, settings.STATIC_URL))
+    return re.findall(rb'"(?:%s)?%s([^"?#]+)"' % (site, static), body)
+
+
 def _relinked(address: str, body: bytes) -> bytes:
     """A page whose links lead to pages of the copy, wherever that is served from the root. What
     says where the page itself belongs stays."""
@@ -172,16 +202,19 @@ def _static_address(address: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[^0-9A-Za-z_-]", "-", text)
+    """Letters of any script, digits, `_` and `-`, as they stand in addresses."""
+    return quote(re.sub(r"[^\w-]", "-", text))
 
 
 def _short(part: str) -> str:
-    """A part of a path; one too long for the name of a file with a hash of it at its end."""
-    name = unquote(part).encode()
-    if len(name) <= MAX_NAME_BYTES:
+    """A part of a path; one too long for the name of a file with a hash of it at its end, where the
+    ending that says what kind of file it is stays."""
+    name = unquote(part)
+    if len(name.encode()) <= MAX_NAME_BYTES:
         return part
-    kept = name[: MAX_NAME_BYTES - 20].decode(errors="ignore")
-    return quote(f"{kept}-{hashlib.sha256(name).hexdigest()[:16]}")
+    stem, ending = re.fullmatch(r"(.+?)(\.[a-z]{2,5})?", name, re.DOTALL).groups("")
+    kept = stem.encode()[: MAX_NAME_BYTES - 20 - len(ending)].decode(errors="ignore")
+    return quote(f"{kept}-{hashlib.sha256(stem.encode()).hexdigest()[:16]}{ending}")
 
 
 def _file_of(path: str) -> str:

@@ -1,6 +1,7 @@
 """What readers may open of a correction: the words that changed, and a little around them."""
 
 from django import template
+from django.utils.translation import gettext as _
 
 from articles import diffing
 from articles.models import Article, Citation, Digest
@@ -46,6 +47,9 @@ def _field(uid, field):
     if model_field is None:
         return None
     segments = _shortened(field)
+    if name == "picture":
+        words = {diffing.REMOVED: _("the former picture"), diffing.ADDED: _("another picture")}
+        segments = [(kind, words[kind]) for kind, _uid in segments]
     if model_field.choices:
         names = dict(model_field.choices)
         segments = [(kind, names.get(text, text)) for kind, text in segments]

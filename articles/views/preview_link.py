@@ -9,7 +9,8 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from articles import preview_links
-from articles.models import Correction, Digest
+from articles.models import Correction, Digest, Picture
+from articles.views.pictures import file_response
 
 HEADERS = {
     "Cache-Control": "no-store, private",
@@ -45,8 +46,22 @@ def show(request, token):
     digest = hidden_digest(link)
     if request.method == "GET":
         preview_links.count_view(link)
+    request.pictures_at = "pictures/"  # beside this page, whose address stands nowhere in it
     context = {"digest": digest, "link": link, "is_preview": True}
     return render(request, "articles/preview_link.html", context)
+
+
+@require_safe
+@kept_private
+def picture(request, token, uid, width):
+    """A picture on that page, for as long as the link works and the page shows it."""
+    link = preview_links.find(token)
+    showing = Picture.objects.filter(uid=uid, articles__digest=link and link.digest_id)
+    hidden = showing.exclude(articles__digest__status=Digest.Status.WITHDRAWN)
+    found = hidden.first() if link else None
+    if found is None:
+        raise Http404(_("This address does not work, or not any more."))
+    return file_response(found, width)
 
 
 def hidden_digest(link):

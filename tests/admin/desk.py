@@ -8,6 +8,7 @@ from articles.lines import CitationLine, format_citations
 
 ARTICLE_FIELDS = (
     *("headline", "technical_significance", "industry_impact", "outlook"),
+    *("picture_alt", "picture_caption", "picture_credit"),
     *("drafted_by", "read_by"),
 )
 
@@ -55,6 +56,7 @@ def article_fields(index, article):
     ]
     values |= {
         "uid": str(article.uid),
+        "picture": str(article.picture.uid) if article.picture else "",
         "points": typed("\n".join(article.points)),
         "citation_lines": typed(format_citations(citations)),
         "tag_names": ", ".join(tag.name for tag in article.tags.all()),
@@ -65,7 +67,9 @@ def article_fields(index, article):
 
 def new_article(index, headline, order="", **values):
     """The fields of a row added to the form."""
-    blank = dict.fromkeys(["points", "citation_lines", "tag_names", *ARTICLE_FIELDS, "uid"], "")
+    blank = dict.fromkeys(
+        ["points", "citation_lines", "tag_names", "picture", *ARTICLE_FIELDS, "uid"], ""
+    )
     values = blank | {"headline": headline, "ORDER": order} | values
     return {f"articles-{index}-{name}": value for name, value in values.items()}
 

@@ -203,6 +203,8 @@ PAGES = {
     "articles_digest_start": Page(WRITERS, methods=POST_ONLY, post=BAD),
     "articles_digest_paste": Page(WRITERS, methods=POST_ONLY),
     "articles_digest_import": Page(WRITERS, methods=PAGE),
+    "articles_digest_pictures": Page(WRITERS, methods=POST_ONLY, post=BAD),
+    "articles_digest_picture": Page(WRITERS, methods=READ, get=NOT_FOUND),
     # What digests are made of
     **of_model("articles_tag", **CONTENT, delete=EDITORS),
     "articles_tag_suggest": Page(WRITERS, methods=frozenset({GET})),
@@ -212,6 +214,8 @@ PAGES = {
     **of_model("articles_plannedgap", view=WRITERS, add=EDITORS, change=EDITORS, delete=EDITORS),
     # The trail is read by editors and written by nobody.
     **of_model("articles_auditentry", view=EDITORS, add=NOBODY, change=NOBODY, delete=NOBODY),
+    # So are the messages to hubs, which are the operator's.
+    **of_model("articles_hubping", view=ADMINS, add=NOBODY, change=NOBODY, delete=NOBODY),
     # People. To all but superusers, superusers are not there.
     **of_model(
         "auth_user",

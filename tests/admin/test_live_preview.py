@@ -74,7 +74,7 @@ class PageTests(LivePreviewTestCase):
 
     def test_a_chinese_headline_is_marked_as_such(self):
         page = self.page({"headline": "华为发布新芯片"}, title="English news", language="en")
-        self.assertIn('<h2 lang="zh">华为发布新芯片</h2>', page)
+        self.assertRegex(page, '<h2 lang="zh"><a [^>]+>华为发布新芯片</a></h2>')
         self.assertIn('<h1 lang="en">', page)
 
     def test_a_public_digest_reads_as_its_public_page(self):
@@ -122,7 +122,7 @@ class PageTests(LivePreviewTestCase):
         data = filled(digest, articles_0_ORDER="3", articles_2_ORDER="1", articles_1_DELETE="on")
         data |= management(5) | new_article(3, "", 4) | new_article(4, "끝", 5)
         answer = self.preview(data, digest)
-        found = re.findall(r'<h2 lang="\w+">(.*?)</h2>', main(answer["page"]))
+        found = re.findall(r'rel="bookmark">(.*?)</a></h2>', main(answer["page"]))
         self.assertEqual(found, ["3번째 기사의 제목", "1번째 기사의 제목", "끝"])
         self.assertEqual(list(answer["anchors"]), ["articles-2", "articles-0", "articles-4"])
         for slug in answer["anchors"].values():

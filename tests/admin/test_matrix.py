@@ -13,9 +13,18 @@ from django.db import connection, transaction
 from django.template.response import SimpleTemplateResponse
 from django.test import Client, TestCase, override_settings
 from django.urls import reverse
+from django.utils import timezone
 
 from articles import publishing, revisions, trash
-from articles.models import AuditEntry, Digest, DigestTemplate, PlannedGap, Publisher, Tag
+from articles.models import (
+    AuditEntry,
+    Digest,
+    DigestTemplate,
+    HubPing,
+    PlannedGap,
+    Publisher,
+    Tag,
+)
 from tests.admin.matrix import (
     CLERK,
     DELETED,
@@ -71,6 +80,14 @@ def make_digests():
     return digests
 
 
+def make_ping():
+    now = timezone.now()
+    topic = "http://testserver/feeds/digests.rss"
+    return HubPing.objects.create(
+        hub="https://hub.example/", topic=topic, queued_at=now, next_at=now
+    )
+
+
 class Writes:
     """Collects the statements that write."""
 
@@ -103,6 +120,7 @@ class MatrixTests(TestCase):
             },
             "articles_plannedgap": {THERE: PlannedGap.objects.create(date="2026-05-05").pk},
             "articles_auditentry": {THERE: AuditEntry.objects.first().pk},
+            "articles_hubping": {THERE: make_ping().pk},
             "auth_user": {THERE: make_user("colleague").pk, ROOT: cls.people[SUPERUSER].pk},
             "auth_group": {THERE: Group.objects.get(name="writer").pk},
         }
@@ -169,11 +187,11 @@ class MatrixTests(TestCase):
         if label == "articles_digest" and (parameters & {"pk", "object_id"} or variant):
             for state in DIGEST_STATES:
                 yield state, self.digest_values(state, variant)
-        elif label in self.rows and parameters & {"object_id", "id"}:
+        elif label in self.rows and parameters & {"object_id", "id", "pk"}:
             for state, pk in (self.rows[label] | {NEVER: FAR}).items():
-                yield state, {"object_id": pk, "id": pk}
+                yield state, {"object_id": pk, "id": pk, "pk": pk}
         else:
-            yield THERE, {"key": uuid.uuid4()}
+            yield THERE, {"key": uuid.uuid4(), "uid": uuid.uuid4(), "width": 480, "kind": "app", "pk": FAR}
 
     def digest_values(self, state, variant):
         digest = self.digests.get(state)

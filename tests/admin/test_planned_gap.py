@@ -5,6 +5,7 @@ import datetime as dt
 from django.test import TestCase
 from django.urls import reverse
 
+from articles import site_version
 from articles.models import AuditEntry, PlannedGap
 from tests.factories import make_user
 
@@ -29,6 +30,19 @@ class PlannedGapTests(TestCase):
         gap = PlannedGap.objects.get()
         self.assertEqual((gap.date, gap.reason), (dt.date(2026, 2, 17), "설날"))
         self.assertContains(self.client.get(LIST), "화요일")
+
+    def test_readers_see_another_calendar(self):
+        self.client.force_login(self.editor)
+        versions = [site_version.current().number]
+        self.add()
+        versions.append(site_version.current().number)
+        gap = PlannedGap.objects.get()
+        self.client.post(
+            reverse("admin:articles_plannedgap_delete", args=[gap.pk]), {"post": "yes"}
+        )
+        versions.append(site_version.current().number)
+        self.assertFalse(PlannedGap.objects.exists())
+        self.assertEqual(versions, sorted(set(versions)))
 
     def test_a_day_twice_is_a_sentence(self):
         self.client.force_login(self.editor)

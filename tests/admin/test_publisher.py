@@ -2,9 +2,10 @@ from django.contrib.auth.models import User
 from django.test import TestCase
 from django.urls import reverse
 
+from articles import site_version
 from articles.models import Citation, Digest, Publisher, PublisherDomain
 from tests.admin.test_roles import FORBIDDEN, FOUND, LOGIN, OK, RoleTestCase
-from tests.factories import make_digest, make_user
+from tests.factories import make_digest, make_user, publish
 
 LIST = reverse("admin:articles_publisher_changelist")
 ADD = reverse("admin:articles_publisher_add")
@@ -56,13 +57,11 @@ class PublisherTests(TestCase):
         self.client.post(url, {"post": "yes"})
         self.assertTrue(Publisher.objects.exists())
 
-    def test_renaming_is_noted_in_the_histories(self):
-        digest = make_digest(articles=1, published=False)
-        publisher = Publisher.objects.get()
+    def change(self, publisher, **changes):
         url = reverse("admin:articles_publisher_change", args=[publisher.pk])
         domains = publisher.domains.get()
         data = {
-            "name": "한빛신문",
+            "name": publisher.name,
             "slug": publisher.slug,
             "domains-TOTAL_FORMS": 1,
             "domains-INITIAL_FORMS": 1,
@@ -70,7 +69,29 @@ class PublisherTests(TestCase):
             "domains-0-publisher": publisher.pk,
             "domains-0-domain": domains.domain,
         }
-        self.assertEqual(self.client.post(url, data).status_code, 302)
+        self.assertEqual(self.client.post(url, data | changes).status_code, 302)
+
+    def test_a_new_address_leaves_the_old_one_leading_to_it(self):
+        make_digest(articles=1)
+        publisher = Publisher.objects.get()
+        old = publisher.get_absolute_url()
+        self.change(publisher, slug="hanbit")
+        self.assertRedirects(self.client.get(old), "/publishers/hanbit/", status_code=301)
+
+    def test_readers_see_another_page_of_a_cited_publisher(self):
+        digest = make_digest(articles=1, published=False)
+        publisher = Publisher.objects.get()
+        before = site_version.current()
+        self.change(publisher, home_page="https://hanbit.example/")
+        self.assertEqual(site_version.current(), before)
+        publish(digest)
+        before = site_version.current()
+        self.change(publisher, home_page="https://www.hanbit.example/")
+        self.assertGreater(site_version.current().number, before.number)
+
+    def test_renaming_is_noted_in_the_histories(self):
+        digest = make_digest(articles=1, published=False)
+        self.change(Publisher.objects.get(), name="한빛신문")
         self.assertEqual(Digest.objects.get().version, 2)
         self.assertIn("한빛신문", digest.revisions.get().note)
 

@@ -67,7 +67,7 @@ class LoginTests(DeskTestCase):
         kept = carried(self.client.post(self.url, self.data))
         onward = self.client.post(LOGIN, WHO | kept | {"next": "https://evil.example/"})
         self.assertNotContains(onward, "evil")
-        for broken in ("x", "[]", '{"fields": [1]}', '{"fields": [["a"]]}'):
+        for broken in ("x", "[]", "[" * 9000, '{"fields": [1]}', '{"fields": [["a"]]}'):
             self.client.logout()
             answer = self.client.post(LOGIN, WHO | {"kept": broken, "next": self.url})
             self.assertRedirects(answer, self.url)

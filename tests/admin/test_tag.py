@@ -2,10 +2,10 @@ from django.contrib.auth.models import User
 from django.test import TestCase
 from django.urls import NoReverseMatch, reverse
 
-from articles import topics
-from articles.models import Tag
+from articles import site_version, topics
+from articles.models import Digest, Tag
 from tests.admin.test_roles import FORBIDDEN, FOUND, LOGIN, OK, RoleTestCase
-from tests.factories import make_article, make_digest, make_user
+from tests.factories import make_article, make_digest, make_user, publish
 
 LIST = reverse("admin:articles_tag_changelist")
 SUGGEST = reverse("admin:articles_tag_suggest")
@@ -76,6 +76,19 @@ class TagTests(TestCase):
         tag.refresh_from_db()
         self.assertEqual((tag.name, tag.slug), ("그래픽 칩", "그래픽-칩"))
         self.assertEqual(topics.moved_to("gpu"), tag)
+
+    def test_the_description_is_for_readers_who_know_the_topic(self):
+        tag = Tag.objects.get(name="GPU")
+        url = reverse("admin:articles_tag_change", args=[tag.pk])
+        before = site_version.current()
+        self.client.post(url, {"name": "GPU", "description": " 그림을\r\n그리는 칩 "})
+        tag.refresh_from_db()
+        self.assertEqual((tag.name, tag.description), ("GPU", "그림을 그리는 칩"))
+        self.assertEqual(site_version.current(), before)
+        publish(Digest.objects.get())
+        before = site_version.current()
+        self.client.post(url, {"name": "GPU", "description": "그래픽 칩"})
+        self.assertGreater(site_version.current().number, before.number)
 
     def test_a_new_tag(self):
         self.client.post(reverse("admin:articles_tag_add"), {"name": "새 태그"})

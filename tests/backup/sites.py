@@ -59,7 +59,15 @@ def addresses():
     """The public pages of the site made by `fill`."""
     tags = [tag.get_absolute_url() for tag in Tag.objects.all()]
     days = [digest.get_absolute_url() for digest in Digest.objects.all()]
-    fixed = ["/", "/archive/", "/2026/", "/2026/01/", "/corrections/", "/tags/"]
+    fixed = [
+        "/",
+        "/archive/",
+        "/2026/",
+        "/2026/01/",
+        "/corrections/",
+        "/tags/",
+        "/search/?q=%EB%A1%9C%EB%B4%87",
+    ]
     return [*fixed, "/feeds/digests.rss", *tags, *days]
 
 

@@ -71,7 +71,7 @@ def test_the_address_of_a_new_preview_link_is_copied_at_the_press_of_a_button(de
         desk.click(".correction-form button")
     address = desk.input_value("#address")
     assert accessibility_problems(desk) == []
-    desk.click("[data-copy]")
+    desk.click("[data-copy-field]")
     wait_until(desk, "document.querySelector('[data-copy-state]').textContent !== ''")
     assert desk.evaluate("navigator.clipboard.readText()") == address
     token = address.rstrip("/").rsplit("/", 1)[1]
@@ -92,5 +92,5 @@ def test_without_script_the_address_can_be_selected_by_hand(browser, live_server
     with page.expect_navigation():
         page.click(".correction-form button")
     assert "/preview/" in page.input_value("#address")
-    assert not page.locator("[data-copy]").is_visible()
+    assert not page.locator("[data-copy-field]").is_visible()
     context.close()

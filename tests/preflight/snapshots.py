@@ -13,6 +13,10 @@ ARTICLE = {
     "industry_impact": "의료기기 회사에 열린 새 시장",
     "outlook": "연말까지 스무 곳으로 넓힐 전망",
     "tags": ["의료"],
+    "picture": "",
+    "picture_alt": "",
+    "picture_caption": "",
+    "picture_credit": "",
     "drafted_by": "",
     "read_by": "",
 }

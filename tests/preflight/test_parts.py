@@ -32,6 +32,13 @@ class PartsTests(RuleTests):
             ],
             [digest(), cited(citation()), cited(citation(url=""))],
         ),
+        "picture-credit-missing": (
+            [
+                digest(article(picture="a")),
+                digest(article(1), article(2, picture="a", picture_credit=" ")),
+            ],
+            [digest(), digest(article(picture="a", picture_credit="한빛일보 제공"))],
+        ),
         "points-missing": (
             [
                 digest(article(points=[])),

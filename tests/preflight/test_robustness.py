@@ -7,9 +7,9 @@ from django.test import SimpleTestCase, TestCase
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from articles.fields import IMPLICATION_FIELDS
 from articles.preflight import check
 from articles.preflight.archive import Archive
-from articles.preflight.issue import IMPLICATIONS
 from tests.preflight.snapshots import citation
 
 PIECES = st.sampled_from(
@@ -45,7 +45,7 @@ CITATION = st.fixed_dictionaries({}, optional=dict.fromkeys(citation(), ANY))
 ARTICLE = st.fixed_dictionaries(
     {},
     optional={
-        **dict.fromkeys(("uid", "headline", "slug", "tags", *IMPLICATIONS), ANY),
+        **dict.fromkeys(("uid", "headline", "slug", "tags", *IMPLICATION_FIELDS), ANY),
         "points": st.one_of(st.lists(ANY, max_size=4), ANY),
         "citations": st.one_of(st.lists(st.one_of(CITATION, ANY), max_size=4), ANY),
     },

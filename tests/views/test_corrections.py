@@ -49,7 +49,7 @@ class DayTests(TestCase):
         self.assertIn("<del>커질</del>", details)
         self.assertIn("<ins>작아질</ins>", details)
         self.assertLess(page.index(f'id="{self.article.slug}"'), page.index("<details"))
-        self.assertNotIn("<h4>", details)
+        self.assertNotIn('class="whose"', details)
 
     def test_what_changed_says_added_and_removed_in_words(self):
         changes = changes_of(self.digest, outlook="내년에 더 작아질 전망.")
@@ -61,7 +61,7 @@ class DayTests(TestCase):
         changes = changes_of(self.digest, outlook="내년에 더 작아질 전망.")
         correct(self.digest, "거꾸로 썼습니다.", changes=changes)
         page = self.page()
-        self.assertIn(f"<h4>{self.article.headline}</h4>", page)
+        self.assertIn(f'class="whose" lang="ko">{self.article.headline}</p>', page)
         self.assertLess(page.index("<details"), page.index('class="stories"'))
 
     def test_without_changes_there_is_nothing_to_open(self):
@@ -73,7 +73,7 @@ class DayTests(TestCase):
     def test_scripts_in_changed_text_stay_text(self):
         changes = changes_of(self.digest, outlook="<script>alert(1)</script>")
         correct(self.digest, "고쳤습니다.", article=self.article, changes=changes)
-        self.assertNotIn("<script", self.page())
+        self.assertNotIn("<script>alert", self.page())
         self.assertIn("&lt;", self.page())
 
     def test_time_of_the_correction_is_one_machines_read(self):
@@ -144,7 +144,7 @@ class ListTests(TestCase):
         correct(second, "나중에 고친 것.", minutes=1)
         page = self.client.get(URL).content.decode()
         self.assertLess(page.index("나중에 고친 것."), page.index("먼저 고친 것."))
-        self.assertIn(f'href="/2026/01/01/#{article.slug}"', page)
+        self.assertIn(f'href="{article.get_absolute_url()}"', page)
         self.assertIn('href="/2026/01/02/"', page)
         self.assertIn("10:01 KST", page)
         self.assertIn("<ins>새</ins>", page)
