@@ -53,18 +53,17 @@ def ask(client, address, method="GET", headers=None):
 
 
 def questions(addresses, *, closely):
-    """(method, address, headers) of everything that is asked. Of many addresses each one is asked
-    under one of the conditions, by turns: every kind of address comes in many guesses."""
+    """(method, address, headers) of everything that is asked. Of many addresses each is asked in
+    one of the other ways, by turns: every kind of address comes in many guesses."""
+    ways = [("HEAD", ()), ("OPTIONS", ())]
+    ways += [("GET", tuple(condition.items())) for condition in CONDITIONS]
     for number, address in enumerate(addresses):
         yield "GET", address, ()
         if not closely:
             continue
-        turn = number % len(CONDITIONS)
-        conditions = CONDITIONS if len(addresses) < FEW else CONDITIONS[turn : turn + 1]
-        for method in ("HEAD", "OPTIONS") if turn == 0 or len(addresses) < FEW else ("HEAD",):
-            yield method, address, ()
-        for condition in conditions:
-            yield "GET", address, tuple(condition.items())
+        turn = number % len(ways)
+        for method, headers in ways if len(addresses) < FEW else ways[turn : turn + 1]:
+            yield method, address, headers
 
 
 def answers(client, addresses, *, closely=True):

@@ -140,6 +140,6 @@ def _plain(field):
 def _values(line, columns):
     values = json.loads(line)
     return [
-        field.get_db_prep_save(field.to_python(value), connection)
+        None if value is None else field.get_db_prep_save(field.to_python(value), connection)
         for (_column, field), value in zip(columns, values, strict=True)
     ]

@@ -191,7 +191,8 @@ class MatrixTests(TestCase):
             for state, pk in (self.rows[label] | {NEVER: FAR}).items():
                 yield state, {"object_id": pk, "id": pk, "pk": pk}
         else:
-            yield THERE, {"key": uuid.uuid4(), "uid": uuid.uuid4(), "width": 480, "kind": "app", "pk": FAR}
+            values = {"key": uuid.uuid4(), "uid": uuid.uuid4(), "width": 480}
+            yield THERE, values | {"kind": "app", "pk": FAR}
 
     def digest_values(self, state, variant):
         digest = self.digests.get(state)
