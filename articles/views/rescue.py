@@ -46,7 +46,7 @@ def unpack(text):
     try:
         data = json.loads(text)
         fields = [[str(name), str(value)] for name, value in data["fields"]]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return [], False
     return fields, data.get("is_checked") is True
 

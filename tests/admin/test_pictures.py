@@ -5,6 +5,7 @@ import uuid
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from articles import revisions
 from articles.models import Article, Picture
@@ -127,7 +128,7 @@ class FormTests(DeskTestCase):
     def test_it_needs_a_description_and_everything_typed_stays(self):
         data = self.with_picture(title="바꾼 제목")
         response = self.save(self.digest, data | {"articles-0-picture_alt": "  "})
-        self.assertErrorAt(response, "picture_alt", "Say what the picture shows")
+        self.assertErrorAt(response, "picture_alt", _("Say what the picture shows, or remove it."))
         self.assertContains(response, 'value="바꾼 제목"')
         self.assertContains(response, f'name="articles-0-picture" value="{self.picture.uid}"')
         self.assertContains(response, 'value="새 칩"')

@@ -36,8 +36,13 @@ class PartsTests(RuleTests):
             [
                 digest(article(picture="a")),
                 digest(article(1), article(2, picture="a", picture_credit=" ")),
+                digest(article(picture="a", picture_alt="칩", picture_caption="새 칩")),
             ],
-            [digest(), digest(article(picture="a", picture_credit="한빛일보 제공"))],
+            [
+                digest(),
+                digest(article(picture="a", picture_credit="한빛일보 제공")),
+                digest(article(picture_credit="")),
+            ],
         ),
         "points-missing": (
             [
