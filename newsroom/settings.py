@@ -43,6 +43,10 @@ INSTALLED_APPS = [
     "django.forms",
     "axes",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
+    "django_otp_webauthn",
     "markdownx",
     "taggit",
 ]
@@ -56,6 +60,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "newsroom.two_steps.TwoStepMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -212,6 +218,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 # So many wrong passwords for one account from one address, and that address has to wait. Counted by
 # both together, since otherwise anybody could lock an editor out, or an office lock itself out.
@@ -228,6 +235,21 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+# Fields of the forms of a login that no table of refused ones has to hold.
+AXES_SENSITIVE_PARAMETERS = [
+    *("username", "ip_address", "kept"),
+    *("code", "recovery_code", "credential"),
+]
+
+# The second factor: whether everybody at the desk must have one, or may. A passkey belongs to one
+# domain, and browsers make none for sites without HTTPS, but for localhost.
+SECOND_FACTOR = env.choice("SECOND_FACTOR", "optional", allowed=("optional", "required"))
+OTP_TOTP_ISSUER = SITE_NAME
+OTP_WEBAUTHN_RP_ID = SITE_HOST
+OTP_WEBAUTHN_RP_NAME = SITE_NAME
+PASSKEYS = env.can_have_passkeys(SITE_URL)
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [SITE_URL if PASSKEYS else "https://passkeys.invalid"]
+OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
 CSRF_FAILURE_VIEW = "articles.views.rescue.csrf_failure"
 
 # One line of JSON a request, see newsroom/request_log.py.

@@ -23,6 +23,7 @@ ENVIRONMENT = {
     "PREFLIGHT_ALLOWED_WORDS": None,
     "PREFLIGHT_LIMITS": None,
     "PREFLIGHT_OFF": None,
+    "SECOND_FACTOR": None,
     "SECURITY_CONTACT": None,
     "REQUEST_LOG": None,
     "SECRET_KEY": secrets.token_urlsafe(50),

@@ -100,6 +100,19 @@ class ParserTests(SimpleTestCase):
         ):
             self.assertRefused(value, env.site_url, "x")
 
+    def test_sites_that_can_have_passkeys(self):
+        for value in (
+            "https://news.example.com",
+            "https://a.example:8443",
+            "http://localhost:8000",
+        ):
+            self.assertTrue(env.can_have_passkeys(value), value)
+        for value in (
+            *("http://news.example.com", "http://127.0.0.1:8000", "https://192.0.2.4"),
+            "https://[2001:db8::1]",
+        ):
+            self.assertFalse(env.can_have_passkeys(value), value)
+
     def test_time_zone(self):
         self.assertEqual(self.parsed("Europe/Berlin", env.time_zone, "UTC"), "Europe/Berlin")
         self.assertRefused("Seoul", env.time_zone, "UTC")
@@ -186,6 +199,7 @@ class StartTests(SimpleTestCase):
             "ALLOWED_HOSTS": "*",
             "MEDIA_ROOT": "media",
             "DIGEST_DEADLINE": "08:00",
+            "SECOND_FACTOR": "yes",
         }.items():
             with self.subTest(name):
                 result = self.start(SECRET_KEY=KEY, **{name: value})

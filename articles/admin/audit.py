@@ -38,6 +38,13 @@ ACTIONS = {
     "picture-uploaded": gettext_lazy("Picture uploaded"),
     "picture-deleted": gettext_lazy("Unused picture deleted"),
     "deadline-missed": gettext_lazy("Deadline missed"),
+    "second-factor-added": gettext_lazy("Second factor added"),
+    "second-factor-renamed": gettext_lazy("Second factor renamed"),
+    "second-factor-removed": gettext_lazy("Second factor removed"),
+    "second-factor-reset": gettext_lazy("Second factor reset"),
+    "recovery-codes-made": gettext_lazy("Recovery codes made"),
+    "recovery-code-used": gettext_lazy("Recovery code used"),
+    "password-changed": gettext_lazy("Password changed"),
     "added": gettext_lazy("Added"),
     "changed": gettext_lazy("Changed"),
 }

@@ -1,11 +1,18 @@
 """Accounts and their roles. Whoever manages people gets no further than their own role."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.audited import AuditedMixin
+from articles.second_factor import devices
 
 admin.site.unregister([User, Group])
 
@@ -26,6 +33,36 @@ class PersonAdmin(AuditedMixin, UserAdmin):
             },
         )
     ]
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.second_factor_view)
+        route = path("<int:pk>/second-factor/", view, name="auth_user_second_factor")
+        return [route, *super().get_urls()]
+
+    def second_factor_view(self, request, pk):
+        """What somebody logs in with; a POST takes it from them. It is asked first who is there, as
+        for one's own."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied  # whether there is such an account or not
+        person = self.get_object(request, pk)
+        if person is None:
+            raise Http404
+        if question := self.admin_site.ask_who_is_there(request):
+            return question
+        if request.method == "POST":
+            devices.reset(person, by=request.user)
+            sentence = gettext("The second factor of %(name)s is reset.")
+            self.message_user(request, sentence % {"name": person.get_username()}, messages.SUCCESS)
+            return redirect("admin:auth_user_change", person.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Reset the second factor"),
+            "subtitle": str(person),
+            "opts": self.opts,
+            "person": person,
+            "rows": devices.devices_of(person),
+        }
+        return TemplateResponse(request, "admin/second_factor/reset.html", context)
 
     def get_queryset(self, request):
         people = super().get_queryset(request).prefetch_related("groups")

@@ -22,6 +22,8 @@ KEPT = "kept"
 MAX_KEPT = 8_000_000  # characters; below what one request may hold
 # Failures that mean another site's page may have sent the form.
 FOREIGN = ("Origin checking failed", "Referer checking failed")
+# Pages of a login, which carry what waits for it and have nothing else worth keeping.
+CARRIERS = ("login", "second_factor_verify", "second_factor_add", "second_factor_confirm")
 # Written by this page itself, and nobody reads it.
 _INVISIBLE = ("uid", "ORDER", "version", "language", "form_key", "copy_key")
 
@@ -51,6 +53,23 @@ def unpack(text):
     return fields, data.get("is_checked") is True
 
 
+def what_waits(request):
+    """(fields, is_checked, path) of a posted form: what it asks for, and where; for a page of a
+    login what waited there already."""
+    if request.resolver_match.url_name not in CARRIERS:
+        return fields_of(request.POST), True, request.get_full_path()
+    fields, is_checked = unpack(request.POST.get(KEPT, ""))
+    return fields, is_checked, own_address(request)
+
+
+def own_address(request):
+    """Where a login leads: to the address it was asked for, if that is one of ours."""
+    path = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME, "")
+    if url_has_allowed_host_and_scheme(path, {request.get_host()}, request.is_secure()):
+        return path
+    return reverse("admin:index")
+
+
 def wants_json(request):
     return "application/json" in request.headers.get("Accept", "")
 
@@ -72,6 +91,7 @@ def login_first(site, request, kept, *, next_url):
 
 
 def login_context(kept):
+    """What a page of a login shows of the text that waits for it."""
     fields, _is_checked = unpack(kept)
     return {"kept": kept, "kept_fields": shown(fields), "kept_fits": len(kept) <= MAX_KEPT}
 
@@ -110,15 +130,10 @@ def csrf_failure(request, reason=""):
         return JsonResponse({"error": _("The page is out of date.")}, status=403)
     if site is None or not _is_own(request, reason):
         return render(request, "403_csrf.html", status=403)
-    login = reverse("admin:login")
-    fields, path = fields_of(request.POST), request.get_full_path()
-    if request.path == login:
-        fields, _is_checked = unpack(request.POST.get(KEPT, ""))
-        path = request.POST.get(REDIRECT_FIELD_NAME, "")
-        if not url_has_allowed_host_and_scheme(path, {request.get_host()}, request.is_secure()):
-            path = reverse("admin:index")
+    fields, _is_checked, path = what_waits(request)
     if not site.has_permission(request):
-        return login_first(site, request, pack(fields, is_checked=False), next_url=path)
+        kept = pack(fields, is_checked=False) if fields else ""
+        return site.log_in_first(request, kept, next_url=path)
     return resend(site, request, fields, path=path, status=403)
 
 

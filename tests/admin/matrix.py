@@ -138,6 +138,13 @@ PAGES = {
     "logout": Page(STAFF, methods=POST_ONLY, by_method={OPTIONS: OK}, strangers=ELSEWHERE),
     "password_change": Page(STAFF, by_method=CLASS_VIEW),
     "password_change_done": Page(STAFF, methods=READ, by_method=CLASS_VIEW),
+    # One's own second factor; whoever came without a password just now is asked for it.
+    "second_factor": Page(STAFF),
+    "second_factor_verify": Page(STAFF, **both(ELSEWHERE)),
+    "second_factor_add": Page(STAFF, **both(ELSEWHERE)),
+    "second_factor_confirm": Page(STAFF),
+    "second_factor_codes": Page(STAFF, **both(ELSEWHERE)),
+    "second_factor_device": Page(STAFF, **both(ELSEWHERE)),
     "autocomplete": Page(NOBODY, methods=READ, by_method=CLASS_VIEW),
     "jsi18n": Page(STAFF, methods=READ, by_method=CLASS_VIEW),
     "app_list articles": Page(WRITERS, others=NOT_FOUND),
@@ -224,6 +231,9 @@ PAGES = {
     ),
     "auth_user_password_change": Page(
         ADMINS, states=MISSING | states(ROOT, by_role={ADMIN: NOT_FOUND})
+    ),
+    "auth_user_second_factor": Page(
+        ADMINS, **both(ELSEWHERE), states=MISSING | states(ROOT, by_role={ADMIN: NOT_FOUND})
     ),
     **of_model("auth_group", view=SUPERUSERS, add=SUPERUSERS, change=SUPERUSERS, delete=SUPERUSERS),
 }

@@ -31,7 +31,16 @@ NOW = dt.datetime(2026, 1, 10, 3, 0, tzinfo=dt.UTC)
 FORGED = "forged"
 MOMENT = "2020-01-01 00:00:00"
 # Numbers differ from try to try, a token is random, and the database has its own clock.
-UNSTABLE = {"changed_at", "id", "digest_id", "object_id", "token_hash", "password", "last_login", "detail"}
+UNSTABLE = {
+    "changed_at",
+    "id",
+    "digest_id",
+    "object_id",
+    "token_hash",
+    "password",
+    "last_login",
+    "detail",
+}
 LIST = reverse("admin:articles_digest_changelist")
 KEY = uuid.UUID(int=7)
 

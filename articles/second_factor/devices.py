@@ -1,0 +1,84 @@
+"""The apps and passkeys of an account. Recovery codes only stand in for them."""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+from django_otp.models import Device
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp_webauthn.models import WebAuthnCredential, WebAuthnUserHandle
+
+from articles import audit
+
+APP, PASSKEY = "app", "passkey"
+MODELS = {APP: TOTPDevice, PASSKEY: WebAuthnCredential}
+MAX_NAME = Device._meta.get_field("name").max_length
+
+
+def has_device(user) -> bool:
+    """Whether a password alone no longer opens the desk to this account. One query."""
+    own = [Exists(model.objects.filter(user=OuterRef("pk"), confirmed=True)) for model in _models()]
+    return User.objects.filter(own[0] | own[1], pk=user.pk).exists()
+
+
+def devices_of(user) -> list:
+    """The apps, then the passkeys, each in the order in which they came."""
+    return [
+        device
+        for model in _models()
+        for device in model.objects.filter(user=user, confirmed=True).order_by("pk")
+    ]
+
+
+def kind_of(device) -> str:
+    """APP or PASSKEY."""
+    return APP if isinstance(device, TOTPDevice) else PASSKEY
+
+
+def called(device) -> str:
+    """The kind of a device in words."""
+    return _("Authenticator app") if kind_of(device) == APP else _("Passkey")
+
+
+def clean_name(name: str, kind: str) -> str:
+    """A name of one line that fits; what the device is, if nobody thought of one."""
+    return " ".join(name.split())[:MAX_NAME] or called(MODELS[kind]())
+
+
+def rename(device, name: str, *, by) -> None:
+    with transaction.atomic():
+        before, device.name = device.name, clean_name(name, kind_of(device))
+        device.save(update_fields=["name"])
+        record("second-factor-renamed", device.user, by=by, device=device, before=before)
+
+
+def remove(device, *, by) -> None:
+    """Delete a device, with the last one the recovery codes too: there is nothing to recover."""
+    with transaction.atomic():
+        record("second-factor-removed", device.user, by=by, device=device)
+        device.delete()
+        if not has_device(device.user):
+            StaticDevice.objects.filter(user=device.user).delete()
+
+
+def reset(user, *, by=None) -> int:
+    """Delete all of an account's devices and recovery codes; returns how many devices it had."""
+    with transaction.atomic():
+        count = len(devices_of(user))
+        for model in (*_models(), StaticDevice, WebAuthnUserHandle):
+            model.objects.filter(user=user).delete()
+        record("second-factor-reset", user, by=by, devices=count)
+    return count
+
+
+def record(action: str, user, *, by, device=None, **detail) -> None:
+    """The audit row of a change to a user's second factor; never with anything secret."""
+    if device is not None:
+        detail |= {"kind": kind_of(device), "device": device.pk, "name": device.name}
+    target = audit.target_of(user)
+    audit.record(action, by=by, target=target, detail={"user": user.pk} | detail)
+
+
+def _models():
+    return MODELS.values()

@@ -1,0 +1,191 @@
+"""The second step of a login, and the question whether it is still the same person."""
+
+import json
+from functools import wraps
+from urllib.parse import urlencode
+
+from axes.handlers.proxy import AxesProxyHandler
+from django import forms
+from django.contrib.auth import REDIRECT_FIELD_NAME, authenticate
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.second_factor import passkeys, recovery, totp
+from articles.second_factor.devices import APP, PASSKEY, devices_of, kind_of
+from articles.views import rescue
+from newsroom import two_steps
+from newsroom.logins import too_many
+
+STATE = "passkey_to_show"
+SECRETS = ("password", "code", "recovery_code", "credential")
+
+
+class StepForm(forms.Form):
+    """Whatever shows that it is them: one of the fields is enough."""
+
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        required=False,
+        max_length=4096,
+    )
+    code = forms.CharField(
+        label=gettext_lazy("Code from the app"),
+        help_text=gettext_lazy("Six digits, which change every 30 seconds."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+        required=False,
+        max_length=20,
+    )
+    recovery_code = forms.CharField(
+        label=gettext_lazy("Recovery code"),
+        help_text=gettext_lazy("One of the ten on your list. Each works once."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+        required=False,
+        max_length=40,
+    )
+    credential = forms.CharField(
+        widget=forms.HiddenInput, required=False, max_length=passkeys.MAX_ANSWER
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+    def filled(self, name):
+        return self.cleaned_data.get(name, "") if self.is_valid() else ""
+
+
+def verify(site, request):
+    """The second step of a login. It carries on what waits for the end of it."""
+    kept, next_url = request.POST.get(rescue.KEPT, ""), rescue.own_address(request)
+    user = two_steps.waiting(request)
+    if user is None and site.has_permission(request):
+        return site.go_on(request, kept, next_url)
+    if user is None or not devices_of(user):
+        return site.log_in_first(request, kept, next_url=next_url)
+    if request.method != "POST":
+        return page(site, request, user, kept=kept, next_url=next_url)
+    form = StepForm(request.POST)
+    if device := _accepted(request, user, form):
+        two_steps.complete(request, device)
+        return site.go_on(request, kept, next_url)
+    sentence = _why_not(request, form)
+    return page(site, request, user, kept=kept, next_url=next_url, sentence=sentence)
+
+
+def confirm(site, request):
+    """Whoever found an open desk cannot change what guards it: a password or a second factor has
+    to be shown, again if need be."""
+    user, next_url = request.user, rescue.own_address(request)
+    form, sentence = StepForm(request.POST or None), ""
+    if request.method == "POST":
+        if _has_password(request, user, form) or _accepted(request, user, form):
+            two_steps.note_shown(request)
+            return redirect(next_url)
+        sentence = _why_not(request, form)
+    context = {
+        **site.each_context(request),
+        **_ways(request, user),
+        "title": _("Is it still you?"),
+        "form": StepForm(),
+        "sentence": sentence,
+        "next": next_url,
+    }
+    return TemplateResponse(request, "admin/second_factor/confirm.html", context)
+
+
+def for_the_same_person(view):
+    """Decorate a view of the desk, called with site and request: it asks first who is there,
+    unless that was shown just now."""
+
+    @wraps(view)
+    def asking(site, request, *args, **kwargs):
+        if two_steps.is_fresh(request):
+            return view(site, request, *args, **kwargs)
+        return ask_again(request)
+
+    return asking
+
+
+def ask_again(request):
+    """To the page that asks who is there, and back to this one."""
+    query = urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})
+    return redirect(f"{reverse('admin:second_factor_confirm')}?{query}")
+
+
+def page(site, request, user, *, kept, next_url, sentence="", status=200):
+    """The form of the second step, for the devices that the user has."""
+    form = StepForm()
+    form.fields["code"].widget.attrs["autofocus"] = True
+    context = {
+        **site.each_context(request),
+        **_ways(request, user),
+        **(rescue.login_context(kept) if kept else {}),
+        "title": _("Second step"),
+        "subtitle": None,
+        "form": form,
+        "sentence": sentence,
+        "username": user.get_username(),
+        REDIRECT_FIELD_NAME: next_url,
+    }
+    request.current_app = site.name
+    return TemplateResponse(request, "admin/second_factor/step.html", context, status=status)
+
+
+def _ways(request, user):
+    """How the user can show who it is; the challenge for a passkey waits in the session."""
+    kinds = {kind_of(device) for device in devices_of(user)}
+    ways = {"has_app": APP in kinds, "codes_left": recovery.left(user), "options": None}
+    if PASSKEY in kinds:
+        options, request.session[STATE] = passkeys.begin_showing(request, user)
+        ways["options"] = json.dumps(options)
+    return ways
+
+
+def _has_password(request, user, form):
+    password = form.filled("password")
+    found = password and authenticate(request, username=user.get_username(), password=password)
+    return bool(found) and found.pk == user.pk
+
+
+def _accepted(request, user, form):
+    """The device or the list of codes that something in the form shows to be there."""
+    state = request.session.pop(STATE, None)
+    credentials = {"username": f"second step: {user.get_username()}"}  # no account is called so
+    if not any(form.filled(name) for name in SECRETS[1:]):
+        return None
+    if not AxesProxyHandler.is_allowed(request, credentials):
+        request.axes_locked_out, request.axes_credentials = True, credentials
+        return None
+    device = _shown(request, user, form, state)
+    if device:
+        AxesProxyHandler.reset_attempts(username=credentials["username"])
+    else:
+        AxesProxyHandler.user_login_failed(verify, credentials, request)
+    return device
+
+
+def _shown(request, user, form, state):
+    if code := form.filled("code"):
+        return totp.accept(user, code)
+    if code := form.filled("recovery_code"):
+        return recovery.accept(user, code)
+    return state and passkeys.accept(request, user, state, form.filled("credential"))
+
+
+def _why_not(request, form):
+    if getattr(request, "axes_locked_out", False):
+        return too_many()
+    if form.filled("credential"):
+        return _("The passkey was not accepted. Try again, or use another way.")
+    if form.filled("password"):
+        return _("The password is not right.")
+    return _(
+        "The code is not right, or it was used before. Type the newest one. After several wrong "
+        "ones the desk waits longer each time, up to nine minutes."
+    )
