@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.db.models import Prefetch
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from articles.models import Article
+from articles.models import Article, Citation
 from articles.search import marking, sources, tables
 from articles.search.queries import Query, Unusable
 
@@ -103,7 +104,8 @@ def _hits(query: Query, ids: list[uuid.UUID]) -> list[Hit]:
     """In the order of the ids; those that readers may not see any more are left out."""
     articles = Article.objects.published().filter(uid__in=ids).select_related("digest")
     articles = articles.defer("layout", "digest__layout", "digest__front_matter")
-    articles = articles.prefetch_related("citations__publisher", "tags")
+    cited = Prefetch("citations", Citation.objects.select_related("publisher"))
+    articles = articles.prefetch_related(cited, "tags")
     known = {article.uid: article for article in articles}
     return [_hit(query, known[uid]) for uid in ids if uid in known]
 

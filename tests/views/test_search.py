@@ -224,7 +224,7 @@ class LimitTests(SearchCase):
         tables.replace(digest.pk, day, rows)
         query = search.parse("기사의")
         with self.assertRaises(tables.OutOfTime):
-            tables.look(query, *tables.span(None, None), 20, walk=True, seconds=0.001)
+            tables.look(query, *tables.span(None, None), 20, walk=False, seconds=0.001)
         self.assertEqual(len(search.find(search.parse("번째")).hits), 2)
 
     def look_until_out_of_time(self, *arguments, walk, **options):
