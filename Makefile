@@ -14,10 +14,10 @@ PRODUCTION = env -i PATH="$$PATH" DEBUG=False SITE_URL=https://news.example.com 
 run: .venv/.installed
 	$(BIN)/python -m newsroom.run
 
-# Two at a time, each with its output in one piece where make can do that. The browser's part
-# takes as long as the others together.
+# All at a time, since each waits a good deal; each with its output in one piece where make can do
+# that.
 test: .venv/.installed-dev
-	$(MAKE) -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) test-browser test-sqlite test-postgresql
+	$(MAKE) -j3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) test-browser test-sqlite test-postgresql
 
 test-sqlite: .venv/.installed-dev
 	TEST_DATABASE=sqlite $(BIN)/python -m pytest --ignore tests/browser
