@@ -1,9 +1,20 @@
-"""Which encoding of an answer a client gets (RFC 9110, section 12.5.3)."""
+"""Encodings of an answer, and which one a client gets (RFC 9110, section 12.5.3)."""
 
+import gzip
 from collections.abc import Collection
-from functools import lru_cache
+from functools import lru_cache, partial
+
+import brotli
 
 PREFERENCE = ("br", "gzip", "identity")
+# The same bytes in give the same bytes out, so that a page that stays the same stays the same.
+ENCODERS = {
+    "br": partial(brotli.compress, quality=5),
+    "gzip": partial(gzip.compress, compresslevel=6, mtime=0),
+    "identity": bytes,
+}
+# Below this, compression costs more than it saves: one packet holds it either way.
+MIN_COMPRESSED = 200
 MAX_HEADER_LENGTH = 500
 
 
@@ -23,6 +34,16 @@ def preferred(header: str, available: Collection[str]) -> str:
         if name in available and weight > best_weight:
             best, best_weight = name, weight
     return best
+
+
+def encoded(body: bytes, name: str) -> bytes | None:
+    """The body in an encoding; None if it is not worth it."""
+    if name == "identity":
+        return body
+    if len(body) < MIN_COMPRESSED:
+        return None
+    shorter = ENCODERS[name](body)
+    return shorter if len(shorter) < len(body) else None
 
 
 @lru_cache(maxsize=512)

@@ -1,17 +1,12 @@
 """One finished page: every answer that can be given about it without asking Django."""
 
-import gzip
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import brotli
 from django.utils.http import parse_etags, parse_http_date_safe
 
-from articles.encodings import preferred
+from articles.encodings import ENCODERS, encoded, preferred
 
-# Below this, compression costs more than it saves: one packet holds it either way.
-MIN_COMPRESSED = 200
-BROTLI_QUALITY, GZIP_LEVEL = 5, 6
 # What an answer about one encoding says for itself (RFC 9110, section 15.4.5 for a 304).
 _OF_BODY = {"content-length", "content-encoding", "etag"}
 _ON_NOT_MODIFIED = {
@@ -69,19 +64,12 @@ def make(headers: Headers, body: bytes) -> Page | None:
         return None
     modified = by_name.get("last-modified")
     kept = [(name, value) for name, value in headers if name.lower() not in _OF_BODY]
+    bodies = {name: encoded(body, name) for name in ENCODERS}
     variants = {
-        name: _variant(kept, etag, name, encoded) for name, encoded in _encoded(body).items()
+        name: _variant(kept, etag, name, data) for name, data in bodies.items() if data is not None
     }
     size = sum(len(variant.body) + 2_000 for variant in variants.values())
     return Page(etag, modified and parse_http_date_safe(modified), variants, size)
-
-
-def _encoded(body):
-    bodies = {"identity": body}
-    if len(body) >= MIN_COMPRESSED:
-        bodies["gzip"] = gzip.compress(body, GZIP_LEVEL, mtime=0)
-        bodies["br"] = brotli.compress(body, quality=BROTLI_QUALITY)
-    return {name: data for name, data in bodies.items() if len(data) <= len(body)}
 
 
 def _variant(kept, etag, name, body):

@@ -1,23 +1,14 @@
 """What every public page has in common over HTTP."""
 
-import gzip
-from functools import partial, reduce, wraps
+from functools import reduce, wraps
 
-import brotli
 from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
 from django.utils.http import parse_http_date_safe
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from articles.encodings import preferred
+from articles.encodings import ENCODERS, encoded, preferred
 from articles.page_store.front import mark_public
-from articles.page_store.page import BROTLI_QUALITY, GZIP_LEVEL, MIN_COMPRESSED
-
-ENCODERS = {
-    "br": partial(brotli.compress, quality=BROTLI_QUALITY),
-    "gzip": partial(gzip.compress, compresslevel=GZIP_LEVEL, mtime=0),
-    "identity": bytes,
-}
 
 
 def revalidated(view):
@@ -70,10 +61,10 @@ def _encode(response, encoding):
     """Returns whether the answer is, or for a 304 would be, compressed."""
     if response.status_code == 304:
         return True
-    if response.has_header("Content-Encoding") or len(response.content) < MIN_COMPRESSED:
+    if response.has_header("Content-Encoding"):
         return False
-    body = ENCODERS[encoding](response.content)
-    if len(body) >= len(response.content):
+    body = encoded(response.content, encoding)
+    if body is None:
         return False
     response.content = body
     response["Content-Encoding"], response["Content-Length"] = encoding, len(body)
