@@ -14,7 +14,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
-from articles.feed_readers.names import OTHER, feed_id_of, reader_of, subscribers_of
+from articles.feed_readers.names import OTHER, told_by
 from articles.models import FeedReading
 
 logger = logging.getLogger(__name__)
@@ -102,8 +102,8 @@ def note(path: str, user_agent: str) -> None:
     global _at_exit
     if not _FEED.fullmatch(path) or len(path) > MAX_PATH:
         return
-    kind = Kind(timezone.localdate(), path, reader_of(user_agent), feed_id_of(user_agent))
-    _counter.add(kind, Count(1, subscribers_of(user_agent)))
+    reader, feed_id, subscribers = told_by(user_agent)
+    _counter.add(Kind(timezone.localdate(), path, reader, feed_id), Count(1, subscribers))
     if _at_exit is None:
         _at_exit = Finalize(None, flush, exitpriority=100)
 

@@ -3,6 +3,7 @@
 import io
 import threading
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -167,10 +168,15 @@ def _may_be_stored(environ):
 
 def _is_ours(environ):
     """Whether Django would neither refuse the host nor redirect to HTTPS."""
-    host = split_domain_port(environ.get("HTTP_HOST", ""))[0]
-    if not host or not validate_host(host, settings.ALLOWED_HOSTS):
+    if not _is_allowed(environ.get("HTTP_HOST", ""), tuple(settings.ALLOWED_HOSTS)):
         return False
     return not settings.SECURE_SSL_REDIRECT or _is_secure(environ)
+
+
+@lru_cache(maxsize=64)
+def _is_allowed(host, allowed):
+    domain = split_domain_port(host)[0]
+    return bool(domain) and validate_host(domain, allowed)
 
 
 def _is_secure(environ):
