@@ -1,16 +1,15 @@
 """The audit trail at the desk: to be read by those who may, changed by nobody."""
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.admin.display import zoned
+from articles.admin.read_only import ReadOnlyAdmin
 from articles.models import AuditEntry
 
 ACTIONS = {
@@ -79,37 +78,17 @@ class ShortSightedPaginator(Paginator):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(admin.ModelAdmin):
+class AuditEntryAdmin(ReadOnlyAdmin):
     """Nobody adds, changes or deletes a row, superusers included."""
 
     list_display = ["time", "actor", "what_was_done", "about", "note"]
     list_display_links = ["time"]
     list_filter = [ActionFilter]
-    list_per_page = 50
-    list_max_show_all = 0
     search_fields = ["actor_name", "target", "note"]
     search_help_text = gettext_lazy("Finds people, what was written, and words of the notes.")
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
     ordering = ["-at", "-pk"]
-    actions = None
     fields = ["time", "actor", "what_was_done", "about", "note", "detail"]
     readonly_fields = fields
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def history_view(self, request, object_id, extra_context=None):
-        """Rows that never change have no history; those who may not look are told no more."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        return super().history_view(request, object_id, extra_context)
 
     def get_paginator(self, request, queryset, per_page, *args, **kwargs):
         paginator = ShortSightedPaginator(queryset, per_page, *args, **kwargs)
@@ -119,8 +98,7 @@ class AuditEntryAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         """Older and newer rows instead of the numbers of pages."""
-        title = {"title": capfirst(self.opts.verbose_name_plural)}
-        response = super().changelist_view(request, title | (extra_context or {}))
+        response = super().changelist_view(request, extra_context)
         context = getattr(response, "context_data", None) or {}
         if changes := context.get("cl"):
             changes.full_result_count = changes.result_count  # neither number is one of all rows

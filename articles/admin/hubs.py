@@ -3,55 +3,30 @@
 from urllib.parse import unquote, urlsplit
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Subquery
 from django.utils.html import format_html, format_html_join
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.admin.display import zoned
+from articles.admin.read_only import ReadOnlyAdmin
 from articles.models import HubAttempt, HubPing
 
 State = HubPing.State
 
 
 @admin.register(HubPing)
-class HubPingAdmin(admin.ModelAdmin):
+class HubPingAdmin(ReadOnlyAdmin):
     """To be read; nobody adds, changes or deletes a message."""
 
     list_display = ["queued", "path", "hub", "state_badge", "tries", "last_attempt"]
     list_display_links = ["queued"]
     list_filter = ["state"]
-    list_per_page = 50
-    list_max_show_all = 0
     search_fields = ["topic", "hub"]
     search_help_text = gettext_lazy("Finds addresses of feeds and hubs.")
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
     ordering = ["-queued_at", "-pk"]
-    actions = None
     fields = ["queued", "feed", "hub", "state_badge", "next_time", "attempts"]
     readonly_fields = fields
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def history_view(self, request, object_id, extra_context=None):
-        """A message has no history; those who may not look are told no more."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        return super().history_view(request, object_id, extra_context)
-
-    def changelist_view(self, request, extra_context=None):
-        title = {"title": capfirst(self.opts.verbose_name_plural)}
-        return super().changelist_view(request, title | (extra_context or {}))
 
     def get_queryset(self, request):
         attempts = HubAttempt.objects.filter(ping=OuterRef("pk")).order_by("-pk")
