@@ -24,16 +24,7 @@ def preferred(header: str, available: Collection[str]) -> str:
     Where the client likes several alike, the smaller one wins. A client that forbids all gets
     "identity", as the RFC advises rather than a 406.
     """
-    if not header:
-        return "identity"
-    weights = _weights(header[:MAX_HEADER_LENGTH])
-    best, best_weight = "identity", 0.0
-    for name in PREFERENCE:
-        default = 0.0001 if name == "identity" else weights.get("*", 0.0)
-        weight = weights.get(name, default)
-        if name in available and weight > best_weight:
-            best, best_weight = name, weight
-    return best
+    return next(name for name in _order(header[:MAX_HEADER_LENGTH]) if name in available)
 
 
 def encoded(body: bytes, name: str) -> bytes | None:
@@ -47,6 +38,15 @@ def encoded(body: bytes, name: str) -> bytes | None:
 
 
 @lru_cache(maxsize=512)
+def _order(header: str) -> tuple[str, ...]:
+    """The encodings that a header allows, the best first; "identity" is always the last resort."""
+    weights = _weights(header)
+    allowed = {name: weights.get(name, weights.get("*", 0.0)) for name in PREFERENCE}
+    allowed["identity"] = weights.get("identity", 0.0001)
+    liked = sorted(filter(allowed.get, PREFERENCE), key=lambda name: -allowed[name])
+    return (*liked, "identity")
+
+
 def _weights(header: str) -> dict[str, float]:
     found = {}
     for part in header.lower().split(","):

@@ -5,14 +5,17 @@ import logging
 import os
 import re
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from multiprocessing.util import Finalize
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import Error, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest
-from django.utils import timezone
 
 from articles.feed_readers.names import OTHER, told_by
 from articles.models import FeedReading
@@ -23,6 +26,9 @@ FLUSH_SECONDS = 60
 MAX_COUNTED = 1_000  # kinds of requests that one process counts apart between two flushes
 MAX_ROWS_A_DAY = 2_000
 MAX_PATH = 200
+MAX_AGENT = 500
+QUARTER = 15 * 60
+_FEEDS, _ANSWERED = ("/feeds/", "/tags/"), ("200", "304")
 _FEED = re.compile(r"/(?:feeds/[a-z]+|tags/[^/]+/feed)\.(?:rss|atom|json)")
 
 
@@ -53,27 +59,49 @@ class Count:
 
 
 class _Counter:
-    """The counts of this process since the last flush; safe to use from several threads."""
+    """The counts of this process since the last flush; safe to use from several threads.
+
+    Requests are tallied as they come, by day, path and user agent, for a microsecond each. What
+    they say is read when the tally is full or to be written down.
+    """
 
     def __init__(self):
         self._counting, self._flushing = threading.Lock(), threading.Lock()
+        self._tally: dict[tuple[dt.date, str, str], int] = {}
         self._counts: dict[Kind, Count] = {}
         self._timer: threading.Timer | None = None
 
-    def add(self, kind: Kind, count: Count) -> None:
+    def note(self, day: dt.date, path: str, user_agent: str) -> None:
+        asked = (day, path, user_agent)
         with self._counting:
-            if kind not in self._counts and len(self._counts) >= MAX_COUNTED:
-                kind = kind.remainder
-            self._counts.setdefault(kind, Count()).add(count)
-            if self._timer is None:
-                self._timer = threading.Timer(FLUSH_SECONDS, self.flush_in_thread)
-                self._timer.daemon = True
-                self._timer.start()
+            self._tally[asked] = self._tally.get(asked, 0) + 1
+            if len(self._tally) > MAX_COUNTED:
+                self._read_tally()
+            self._start_timer()
+
+    def _start_timer(self):
+        if self._timer is not None:
+            return
+        self._timer = threading.Timer(FLUSH_SECONDS, self.flush_in_thread)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _read_tally(self):
+        for (day, path, user_agent), requests in self._tally.items():
+            reader, feed_id, subscribers = told_by(user_agent)
+            self._add(Kind(day, path, reader, feed_id), Count(requests, subscribers))
+        self._tally = {}
+
+    def _add(self, kind, count):
+        if kind not in self._counts and len(self._counts) >= MAX_COUNTED:
+            kind = kind.remainder
+        self._counts.setdefault(kind, Count()).add(count)
 
     def flush(self) -> None:
         """Write down what was counted; if the database is away, it is counted on."""
         with self._flushing:
             with self._counting:
+                self._read_tally()
                 counts, self._counts, self._timer = self._counts, {}, None
             if not counts:
                 return
@@ -81,8 +109,10 @@ class _Counter:
                 store(counts)
             except Error:
                 logger.warning("Requests for feeds could not be written down.", exc_info=True)
-                for kind, count in counts.items():
-                    self.add(kind, count)
+                with self._counting:
+                    for kind, count in counts.items():
+                        self._add(kind, count)
+                    self._start_timer()
 
     def flush_in_thread(self) -> None:
         """The same where no request ends that would give the connection back."""
@@ -100,12 +130,27 @@ def note(path: str, user_agent: str) -> None:
     """Count a request for a feed that was answered: `path` of its address, decoded; other paths
     count nothing. It takes no query, and raises nothing of the database."""
     global _at_exit
-    if not _FEED.fullmatch(path) or len(path) > MAX_PATH:
+    if not _is_counted(path):
         return
-    reader, feed_id, subscribers = told_by(user_agent)
-    _counter.add(Kind(timezone.localdate(), path, reader, feed_id), Count(1, subscribers))
+    _counter.note(_day(time.time() // QUARTER, settings.TIME_ZONE), path, user_agent[:MAX_AGENT])
     if _at_exit is None:
         _at_exit = Finalize(None, flush, exitpriority=100)
+
+
+def _decoded(path):
+    """The text of a path that WSGI gives as the Latin-1 reading of its bytes (PEP 3333)."""
+    return path if path.isascii() else path.encode("latin-1").decode("utf-8", "replace")
+
+
+@lru_cache(maxsize=512)
+def _is_counted(path):
+    return len(path) <= MAX_PATH and _FEED.fullmatch(path) is not None
+
+
+@lru_cache(maxsize=4)
+def _day(quarter, zone):
+    """The day at the site of a quarter of an hour since 1970: no zone changes days within one."""
+    return dt.datetime.fromtimestamp(quarter * QUARTER, ZoneInfo(zone)).date()
 
 
 def flush() -> None:
@@ -129,15 +174,13 @@ class Counting:
         self.application = application
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
-        is_feed = path.startswith(("/feeds/", "/tags/")) and environ["REQUEST_METHOD"] == "GET"
-        if not is_feed:
+        path = environ["PATH_INFO"]
+        if not path.startswith(_FEEDS) or environ["REQUEST_METHOD"] != "GET":
             return self.application(environ, start_response)
 
         def noticing(status, headers, exc_info=None):
-            if status[:3] in ("200", "304"):
-                decoded = path.encode("latin-1").decode("utf-8", "replace")
-                note(decoded, environ.get("HTTP_USER_AGENT", ""))
+            if status.startswith(_ANSWERED):
+                note(_decoded(path), environ.get("HTTP_USER_AGENT", ""))
             return start_response(status, headers, exc_info)
 
         return self.application(environ, noticing)

@@ -21,7 +21,7 @@ WAIT_FOR_ANOTHERS_PAGE = 10.0
 RENEWING = "renewing pages"
 
 # Headers by which a client can get something that is for itself alone, or only a part.
-_PERSONAL = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_IF_MATCH")
+_PERSONAL = {"HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_IF_MATCH"}
 _NEVER_STORED = ("/admin/", "/preview/", "/healthz", "/readyz", "/metrics", settings.STATIC_URL)
 # What is left of a client's request when a page is rendered for everybody.
 _KEPT = ("HTTP_HOST", "HTTP_X_FORWARDED_PROTO")
@@ -160,7 +160,7 @@ def _may_be_stored(environ):
         environ["REQUEST_METHOD"] in ("GET", "HEAD")
         and not environ.get("QUERY_STRING")
         and not environ.get("SCRIPT_NAME")
-        and not any(name in environ for name in _PERSONAL)
+        and environ.keys().isdisjoint(_PERSONAL)
         and not environ["PATH_INFO"].startswith(_NEVER_STORED)
         and _is_ours(environ)
     )

@@ -47,13 +47,16 @@ class Page:
         """Whether the client has it, by the precedence of RFC 9110, section 13.2.2."""
         tags = environ.get("HTTP_IF_NONE_MATCH")
         if tags is not None:
-            known = parse_etags(tags)
-            return known == ["*"] or self.etag in {tag.removeprefix("W/") for tag in known}
+            return tags.removeprefix("W/") == self.etag or self._is_among(tags)
         since = environ.get("HTTP_IF_MODIFIED_SINCE")
         if since is None or self.modified is None:
             return False
         moment = parse_http_date_safe(since)
         return moment is not None and self.modified <= moment
+
+    def _is_among(self, tags):
+        known = parse_etags(tags)
+        return known == ["*"] or self.etag in {tag.removeprefix("W/") for tag in known}
 
 
 def make(headers: Headers, body: bytes) -> Page | None:

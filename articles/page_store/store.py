@@ -22,7 +22,7 @@ class PageStore:
 
     def get(self, key: Hashable, version: Hashable) -> Page | None:
         with self._lock:
-            if version != self._version:
+            if version is not self._version and version != self._version:
                 return None
             page = self._pages.get(key)
             if page is not None:

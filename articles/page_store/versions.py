@@ -44,7 +44,7 @@ class Versions:
     the number of seconds between two looks at the database, None for no looks but one's own."""
 
     def __init__(self, signal: Path, on_change: Callable[[State], None], look_every=None):
-        self._signal, self._on_change, self._look_every = signal, on_change, look_every
+        self._signal, self._on_change, self._look_every = str(signal), on_change, look_every
         self._lock = threading.Lock()
         self._known: State | None = None
         self._stamp: int | None = None
@@ -87,7 +87,7 @@ class Versions:
 
     def _look(self):
         try:
-            return self._signal.stat().st_mtime_ns
+            return os.stat(self._signal).st_mtime_ns  # noqa: PTH116 (half the time of Path.stat)
         except OSError:
             return 0
 
