@@ -25,7 +25,7 @@ _RUN = (
 # `4.5` and `2026.1.3` are one number, `1,000` is 1000. Letters and digits are apart, because people
 # write GPT-5, GPT 5 and GPT5.
 _TOKEN = re.compile(
-    rf"[{_RUN}]+|\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)*|[^\W\d_{_RUN}]+"
+    rf"[{_RUN}]+|\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!,?\d)|\d+(?:\.\d+)*|[^\W\d_{_RUN}]+"
     r"|(?<=[a-z0-9])(?:\+\+|[+#](?![a-z0-9]))"
 )
 _STARTS_RUN = re.compile(rf"[{_RUN}]")

@@ -36,6 +36,14 @@ class CanonicalTests(SimpleTestCase):
             with self.subTest(text):
                 self.assertEqual(terms.piece(text), expected)
 
+    def test_a_number_is_one_whatever_stands_behind_it(self):
+        for text in ("1,200", "1,200, 그리고", "(1,200)", "1,200."):
+            with self.subTest(text):
+                self.assertIn(" 1200 ", terms.canonical(text))
+        for text in ("1,2000", "1,200,3"):
+            with self.subTest(text):
+                self.assertNotIn("1200", terms.canonical(text))
+
     def test_terms_are_words_pairs_starts_of_runs_and_borders(self):
         self.assertEqual(
             terms.terms(" gpu 칩셋을 \n 끝 "),
