@@ -5,6 +5,8 @@ passes `get_prep_value`, so no control character, lone surrogate or carriage ret
 ever stored.
 """
 
+import json
+
 from django.db import models
 from markdownx.models import MarkdownxField
 
@@ -37,7 +39,24 @@ class MarkdownField(CleanTextMixin, MarkdownxField):
     """Markdown text, edited with a preview."""
 
 
-class PointsField(models.JSONField):
+class _Unescaped(json.JSONEncoder):
+    def __init__(self, **options):
+        super().__init__(**options | {"ensure_ascii": False})
+
+
+class UnescapedJSONField(models.JSONField):
+    """JSON in which letters stand for themselves: escaped, Korean takes twice the room."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options | {"encoder": _Unescaped})
+
+    def deconstruct(self):
+        name, path, arguments, options = super().deconstruct()
+        del options["encoder"]
+        return name, path, arguments, options
+
+
+class PointsField(UnescapedJSONField):
     """A list of one-line Markdown texts, in order."""
 
     def get_prep_value(self, value):

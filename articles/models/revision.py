@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from articles.fields import LineField
+from articles.fields import LineField, UnescapedJSONField
 from articles.models.author import author_field
 from articles.models.digest import Digest
 
@@ -37,7 +37,7 @@ class Revision(models.Model):
         _("version"), help_text=_("The version of the digest that this is, or was made from.")
     )
     schema = models.PositiveSmallIntegerField(_("schema"))
-    data = models.JSONField(_("content"))
+    data = UnescapedJSONField(_("content"))
     fingerprint = models.CharField(_("SHA-256 of the content"), max_length=64)
     note = LineField(_("note"), max_length=300, blank=True)
     author = author_field(blank=True)

@@ -128,18 +128,20 @@ def _insert(cursor, rows: list[Row]) -> None:
             (row.key, row.digest, row.article, row.text, _checksums(terms.terms(row.text)))
             for row in rows
         ]
-        places = ", ".join(["(%s, %s, %s, %s, %s)"] * len(rows))
+        places = ", ".join(["(%s, %s, %s, %s, %s::int4[])"] * len(rows))
         cursor.execute(f"{columns}, terms) VALUES {places}", list(chain.from_iterable(values)))
 
 
 def _joined(text: str) -> str:
-    return " ".join(sorted(terms.terms(text)))
+    return " ".join(terms.terms(text))
 
 
-def _checksums(found: Iterable[str]) -> list[int]:
-    """CRC-32 of every term, as the signed integers that PostgreSQL has."""
+def _checksums(found: Iterable[str]) -> str:
+    """CRC-32 of every term, as an array of the signed integers that PostgreSQL has, written out:
+    for the driver to do that costs ten times as much."""
     sums = {zlib.crc32(term.encode()) for term in found}
-    return sorted(number - 2**32 if number >= 2**31 else number for number in sums)
+    numbers = sorted(number - 2**32 if number >= 2**31 else number for number in sums)
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 # Reading
