@@ -38,8 +38,8 @@ _MEDIA = re.compile(
 )
 
 
-class Newer(DocumentError):
-    """The digest was edited here since the post was last imported."""
+class Kept(DocumentError):
+    """The digest was left as it is, since the import would lose work; `force` overrides that."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def import_posts(
     for source in sources:
         try:
             yield run.take(source)
-        except Newer as error:
+        except Kept as error:
             yield Outcome(source.name, REFUSED, error.errors, change=run.change)
         except DocumentError as error:
             yield Outcome(source.name, REFUSED, error.errors)
@@ -175,14 +175,27 @@ class _Run:
             self.check(digest)
         wanted = document.to_snapshot(post, _uids(post, present))
         self.change = diffing.compare(present, present | wanted)
-        if not self.force and was_edited_since_import(digest, present):
+        if not self.force:
+            self._refuse_loss(digest, present)
+        self._count_up(digest, wanted)
+        return UPDATED
+
+    def _refuse_loss(self, digest: Digest, present: dict) -> None:
+        gone = sum(article.kind == diffing.REMOVED for article in self.change.articles)
+        there = len(present["articles"])
+        if was_edited_since_import(digest, present):
             message = _(
                 "The digest of %(date)s was edited here since this post was imported. It was left "
                 "as it is."
             )
-            raise Newer([(1, message % {"date": post.date})])
-        self._count_up(digest, wanted)
-        return UPDATED
+        elif gone > there / 2:  # a file cut short, or that of a single article
+            message = _(
+                "The digest of %(date)s has %(there)d articles, of which this post lacks %(gone)d. "
+                "It was left as it is. Import the whole issue, or overwrite it if they are to go."
+            )
+        else:
+            return
+        raise Kept([(1, message % {"date": digest.date, "there": there, "gone": gone})])
 
     def _count_up(self, digest: Digest, wanted: dict) -> None:
         editing.write(digest, wanted)

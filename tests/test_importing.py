@@ -129,6 +129,22 @@ class AgainTests(ImportCase):
         headlines = [r.data["articles"][0]["headline"] for r in Revision.objects.order_by("number")]
         self.assertIn("편집자가 고친 제목", headlines)
 
+    def test_a_post_that_lacks_most_articles_is_refused_unless_forced(self):
+        """Such as the Markdown of a single article, taken for that of its issue."""
+        parts = [f"## {name}\n[매체](https://example.com/{name})\n\n---\n\n" for name in "가나다라"]
+        self.write("a.md", HEAD + "".join(parts))
+        self.run_import(force=True)
+        self.write("a.md", HEAD + parts[2])
+        [outcome] = self.run_import()
+        self.assertEqual(outcome.status, "refused")
+        self.assertEqual([a.headline for a in outcome.change.changed_articles], ["가", "나", "라"])
+        self.assertEqual(Article.objects.count(), 4)
+        self.write("a.md", HEAD + "".join(parts[:2]))
+        self.assertEqual(self.statuses(), {"a.md": "updated"})
+        self.write("a.md", HEAD + parts[3])
+        self.assertEqual(self.run_import(force=True)[0].status, "updated")
+        self.assertEqual(Article.objects.get().headline, "라")
+
     def test_a_new_headline_is_known_by_its_source(self):
         self.write("a.md", POST.replace("온디바이스 모델, 지역 병원에 도입", "아주 다른 제목"))
         self.run_import()
