@@ -17,8 +17,16 @@ def listing(request):
     recent = trends.most_used(Publisher, trends.publisher_counts(year.articles)) if year else []
     known = [publisher.pk for publisher in recent]
     older = names_after(request, Publisher.objects.in_use(), "name", known)
-    context = {"period": year, "recent": recent, **older}
-    return render(request, "articles/publishers.html", context)
+    context = {
+        "heading": _("Publishers"),
+        "description": _("Everyone we cite, each with the articles that do."),
+        "earlier": _("Cited earlier"),
+        "nothing": _("No published article cites anyone yet."),
+        "address": request.path,
+        "period": year,
+        "recent": recent,
+    }
+    return render(request, "articles/names.html", context | older)
 
 
 @public_page

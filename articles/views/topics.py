@@ -20,7 +20,16 @@ def tags(request):
     year = trends.period(trends.YEAR)
     recent = trends.most_used(Tag, trends.tag_counts(year.articles)) if year else []
     older = names_after(request, Tag.objects.in_use(), "folded", [tag.pk for tag in recent])
-    return render(request, "articles/tags.html", {"period": year, "recent": recent, **older})
+    context = {
+        "heading": _("Topics"),
+        "description": _("All topics, each with its articles."),
+        "earlier": _("Earlier topics"),
+        "nothing": _("No published article has a topic yet."),
+        "address": request.path,
+        "period": year,
+        "recent": recent,
+    }
+    return render(request, "articles/names.html", context | older)
 
 
 @public_page
