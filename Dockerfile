@@ -18,7 +18,7 @@ COPY static static
 COPY locale locale
 ENV PATH=/venv/bin:$PATH DATA_DIR=/var/lib/newsroom STATIC_ROOT=/opt/newsroom/collected \
     PYTHONUNBUFFERED=1
-RUN SECRET_KEY=only-while-building-aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5z \
+RUN SECRET_KEY=$(python -c "import secrets; print(secrets.token_urlsafe(50))") \
     python manage.py collectstatic --noinput -v 0
 USER newsroom
 VOLUME /var/lib/newsroom
@@ -26,5 +26,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
-     "--blocking-threads", "8", "--workers-kill-timeout", "3", "--log-level", "warning", \
-     "newsroom.wsgi:application"]
+     "--blocking-threads", "8", "--workers-kill-timeout", "3", "--respawn-interval", "10", \
+     "--http1-buffer-size", "65536", "--log-level", "warning", "newsroom.wsgi:application"]

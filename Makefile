@@ -2,14 +2,18 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
+PIP_INSTALL := install --quiet --disable-pip-version-check --require-hashes
+# What looks after the lists of requirements has packages of its own.
+TOOLS := .venv/tools/bin
+COMPILE = $(TOOLS)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
+	--generate-hashes --custom-compile-command "make requirements" $(UPGRADE)
 TEMPLATES = $(shell find templates articles -name '*.html')
 # The environment of a production site, and nothing of this shell's.
 PRODUCTION = env -i PATH="$$PATH" DEBUG=False SITE_URL=https://news.example.com \
 	ALLOWED_HOSTS=news.example.com \
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')"
 
-.PHONY: run test test-sqlite test-postgresql test-browser lint clean
+.PHONY: run test test-sqlite test-postgresql test-browser faults lint requirements audit sbom clean
 
 run: .venv/.installed
 	$(BIN)/python -m newsroom.run
@@ -22,11 +26,16 @@ test: .venv/.installed-dev
 test-sqlite: .venv/.installed-dev
 	TEST_DATABASE=sqlite $(BIN)/python -m pytest --ignore tests/browser
 
+# Those that use no database were run with SQLite.
 test-postgresql: .venv/.installed-dev
-	TEST_DATABASE=postgresql $(BIN)/python -m pytest --ignore tests/browser
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest --ignore tests/browser -m database
 
 test-browser: .venv/.installed-dev
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest tests/browser
+
+# Real processes under real faults, for some minutes; FAULTS="stampede nodes" runs some of them.
+faults: .venv/.installed-dev
+	$(BIN)/python -m tests.faults $(FAULTS)
 
 lint: .venv/.installed-dev
 	$(BIN)/ruff check .
@@ -35,9 +44,26 @@ lint: .venv/.installed-dev
 	$(BIN)/python manage.py makemigrations --check --dry-run --settings tests.settings
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
+# Pin everything that the lists ending in .in need, with the hashes of all their files. What is pinned
+# stays, unless it is asked for: make requirements UPGRADE="--upgrade-package pillow"
+requirements: .venv/tools/.installed
+	$(COMPILE) requirements.in --output-file requirements.txt
+	$(COMPILE) requirements-dev.in --constraints requirements.txt --output-file requirements-dev.txt
+	$(COMPILE) requirements-tools.in --output-file requirements-tools.txt
+
+# Red if a known hole was found, and also if the database of holes could not be asked.
+audit: .venv/tools/.installed
+	$(TOOLS)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
+	$(TOOLS)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.txt
+
+# What a release is made of (CycloneDX).
+sbom: .venv/tools/.installed
+	$(TOOLS)/cyclonedx-py requirements requirements.txt --output-reproducible --validate \
+		--mc-type application --output-format JSON --output-file sbom.cdx.json
+
 # Everything that make can make again; never the data.
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis sbom.cdx.json
 	find articles newsroom tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:
@@ -46,9 +72,14 @@ clean:
 	$(PYTHON) -m venv --clear .venv || { rm -rf .venv; exit 1; }
 
 .venv/.installed: requirements.txt | .venv/bin/python
-	$(PIP_INSTALL) -r requirements.txt
+	$(BIN)/pip $(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
 .venv/.installed-dev: requirements-dev.txt requirements.txt | .venv/bin/python
-	$(PIP_INSTALL) -r requirements-dev.txt
+	$(BIN)/pip $(PIP_INSTALL) -r requirements-dev.txt
 	@touch .venv/.installed $@
+
+.venv/tools/.installed: requirements-tools.txt | .venv/bin/python
+	$(PYTHON) -m venv --clear .venv/tools
+	$(TOOLS)/pip $(PIP_INSTALL) -r requirements-tools.txt
+	@touch $@

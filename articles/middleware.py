@@ -2,9 +2,66 @@
 
 from urllib.parse import unquote
 
-from django.http import Http404
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
+from django.db import connection
+from django.http import Http404, HttpResponse
 
+from articles import figures
 from articles.text import find_forbidden
+
+# Those of RFC 9110 and RFC 5789 but TRACE, which sends a request's secrets back, and CONNECT.
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+
+class CountingMiddleware:
+    """Count requests, queries and failures for `/metrics`; not installed without a token for it."""
+
+    def __init__(self, get_response):
+        if not settings.METRICS_TOKEN:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+        self.figures = figures.kept_in(settings.FIGURES_DIR)
+
+    def __call__(self, request):
+        self.figures.add("requests")
+        with connection.execute_wrapper(self._count):
+            response = self.get_response(request)
+        if response.status_code >= 500:
+            self.figures.add("server_errors")
+        return response
+
+    def _count(self, execute, *asked):
+        self.figures.add("queries")
+        return execute(*asked)
+
+
+class KnownMethodMiddleware:
+    """Answer 501 to methods that nothing here implements (RFC 9110, section 15.6.2).
+
+    Methods are case-sensitive there (section 9.1), while Django takes `get` for `GET`.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.META["REQUEST_METHOD"] in METHODS:
+            return self.get_response(request)
+        text = "This method is not implemented.\n"
+        return HttpResponse(text, content_type="text/plain; charset=utf-8", status=501)
+
+
+class PermissionsPolicyMiddleware:
+    """Say which features of browsers no page here uses: `settings.PERMISSIONS_POLICY`."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        return response
 
 
 class CleanAddressMiddleware:

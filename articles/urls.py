@@ -11,6 +11,7 @@ from articles.views import (
     corrections,
     health,
     machines,
+    metrics,
     pages,
     pictures,
     preview_link,
@@ -78,5 +79,5 @@ urlpatterns = [
     # Operation
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
-    path("metrics", health.metrics, name="metrics"),
+    path("metrics", metrics.show, name="metrics"),
 ]

@@ -67,15 +67,30 @@ def contact(name: str) -> str:
     return value
 
 
+def token(name: str) -> str:
+    """A secret that programs show, an empty text if the variable is not set."""
+    value = text(name)
+    can_be_sent = re.fullmatch(r"[A-Za-z0-9._~+/-]{32,}=*", value)
+    if value and not (can_be_sent and len(set(value)) >= 10):
+        raise ImproperlyConfigured(
+            f"{name} can be guessed or not be sent. Use at least 32 random letters and digits, "
+            'such as the output of: python -c "import secrets; print(secrets.token_urlsafe())"'
+        )
+    return value
+
+
 def optional_path(name: str) -> Path | None:
     return path(name, Path("/")) if text(name) else None
 
 
 def hosts(name: str, default: list[str]) -> list[str]:
-    """Comma-separated host names without scheme or path; `*` is refused."""
-    values = [host.strip() for host in text(name).split(",") if host.strip()]
+    """Comma-separated host names without scheme, port or path; with a point in front also all names
+    below. `*`, and a point before a whole top-level domain, are refused."""
+    values = words(name)
+    label = "[a-z0-9_]([a-z0-9_-]*[a-z0-9])?"
+    form = rf"{label}(\.{label})*|\.{label}(\.{label})+|\[[0-9a-f:.]+\]"
     for host in values:
-        if host == "*" or "/" in host:
+        if not re.fullmatch(form, host, re.ASCII | re.IGNORECASE):
             raise ImproperlyConfigured(
                 f"{name} contains {host!r}. List host names such as news.example.com, "
                 "separated by commas."
@@ -222,9 +237,21 @@ def secret_key(name: str, kept_in: Path) -> str:
             f"{name} is not set. Set it to at least {MINIMUM_KEY_LENGTH} random characters, "
             f"or run `make run`, which generates one and keeps it in {kept_in}."
         )
+    _refuse_weak(name, key)
+    return key
+
+
+def former_keys(name: str) -> list[str]:
+    """Comma-separated keys that were the signing key before; as strong as that."""
+    keys = words(name)
+    for key in keys:
+        _refuse_weak(name, key)
+    return keys
+
+
+def _refuse_weak(name, key):
     if len(key) < MINIMUM_KEY_LENGTH or len(set(key)) < 10 or key.startswith("django-insecure-"):
         raise ImproperlyConfigured(
             f"{name} can be guessed. Use at least {MINIMUM_KEY_LENGTH} random characters, such as "
             'the output of: python -c "import secrets; print(secrets.token_urlsafe(50))"'
         )
-    return key

@@ -4,6 +4,7 @@ It says what was asked and how that went, not who asked: no address, no cookie, 
 the token of a preview link. Whoever needs addresses has them in the reverse proxy's log.
 """
 
+import contextlib
 import datetime as dt
 import json
 import sys
@@ -47,8 +48,10 @@ class RequestLog:
             "status": status,
             "ms": round((time.perf_counter() - started) * 1000, 3),
         }
-        # ASCII, so that no path can break the line or the terminal that shows it.
-        self.stream.write(json.dumps(line) + "\n")
+        # ASCII, so that no path can break the line or the terminal that shows it. Whoever reads is
+        # answered also when nobody reads the log, or its disk is full.
+        with contextlib.suppress(OSError):
+            self.stream.write(json.dumps(line) + "\n")
 
 
 class _Noted:

@@ -17,6 +17,10 @@ from urllib.parse import urlsplit
 BASE_DIR = Path(__file__).resolve().parent.parent
 EDITOR = "editor"
 LOOK_FOR_DUE_SECONDS = 20
+MAX_HEADER_BYTES = 64 * 1024
+# How long a reload waits before it stops the old worker, which it does whether the new one is ready
+# or not: it is after one second, on a busy machine later.
+READY_SECONDS = 10
 
 
 def main():
@@ -182,6 +186,8 @@ def serving(host, port):
         "--workers": 2,
         "--blocking-threads": 4,
         "--workers-kill-timeout": 3,
+        "--respawn-interval": READY_SECONDS,
+        "--http1-buffer-size": MAX_HEADER_BYTES,
         "--log-level": "warning",
     }
     arguments = [str(part) for option in options.items() for part in option]

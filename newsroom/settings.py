@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from newsroom import environment as env
+from newsroom.safety import refuse_unsafe
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.path("DATA_DIR", BASE_DIR / "var")
@@ -26,7 +27,10 @@ SITE_HOST = urlsplit(SITE_URL).hostname
 
 DEBUG = env.boolean("DEBUG", default=False)
 SECRET_KEY = env.secret_key("SECRET_KEY", kept_in=DATA_DIR / "secret-key")
+SECRET_KEY_FALLBACKS = env.former_keys("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", default=[SITE_HOST, "localhost", "127.0.0.1", "[::1]"])
+
+refuse_unsafe(site_url=SITE_URL, allowed_hosts=ALLOWED_HOSTS, debug=DEBUG)
 
 ROOT_URLCONF = "newsroom.urls"
 WSGI_APPLICATION = "newsroom.wsgi.application"
@@ -52,8 +56,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "articles.middleware.CountingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "articles.middleware.PermissionsPolicyMiddleware",
+    "articles.middleware.KnownMethodMiddleware",
     "articles.middleware.CleanAddressMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -92,7 +99,13 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL;",
 }
-POSTGRESQL_OPTIONS = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+# The last connection that is closed takes away files beside the database, and on a full disk the
+# next one could not make them again, not even to read.
+SQLITE_KEPT = {"CONN_MAX_AGE": None}
+# In seconds. Every thread keeps a connection of its own: that one is refused is known at once,
+# where a pool would try again and again, and everybody wait.
+POSTGRESQL_OPTIONS = {"connect_timeout": 2}
+POSTGRESQL_KEPT = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 
 
 def database(url: str) -> dict:
@@ -105,9 +118,10 @@ def database(url: str) -> dict:
             "postgres://user:password@host:5432/name or sqlite:////absolute/path.sqlite3."
         ) from error
     if config["ENGINE"] == "django.db.backends.sqlite3":
-        return config | {"OPTIONS": SQLITE_OPTIONS | config.get("OPTIONS", {})}
+        return config | {"OPTIONS": SQLITE_OPTIONS | config.get("OPTIONS", {})} | SQLITE_KEPT
     if config["ENGINE"] == "django.db.backends.postgresql":
-        return config | {"OPTIONS": POSTGRESQL_OPTIONS | config.get("OPTIONS", {})}
+        options = {"OPTIONS": POSTGRESQL_OPTIONS | config.get("OPTIONS", {})}
+        return config | options | POSTGRESQL_KEPT
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL or an SQLite database.")
 
 
@@ -208,6 +222,16 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# Features of browsers that nothing here uses, and that nothing put in here is to use.
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media"),
+        *("fullscreen", "geolocation", "gyroscope", "magnetometer", "microphone", "midi"),
+        *("payment", "usb", "xr-spatial-tracking"),
+    )
+)
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -251,6 +275,11 @@ PASSKEYS = env.can_have_passkeys(SITE_URL)
 OTP_WEBAUTHN_ALLOWED_ORIGINS = [SITE_URL if PASSKEYS else "https://passkeys.invalid"]
 OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
 CSRF_FAILURE_VIEW = "articles.views.rescue.csrf_failure"
+
+# Who shows this token at /metrics is told what the processes of this machine have counted. Without
+# one nothing is counted.
+METRICS_TOKEN = env.token("METRICS_TOKEN")
+FIGURES_DIR = DATA_DIR / "figures"
 
 # One line of JSON a request, see newsroom/request_log.py.
 

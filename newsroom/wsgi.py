@@ -1,7 +1,7 @@
 """The WSGI entry point: `newsroom.wsgi:application`.
 
-From the inside out: Django, finished pages before it, the count of who reads the feeds, and the log
-of requests if it is switched on.
+From the inside out: Django, finished pages before it, the count of who reads the feeds, the end of
+connections with their threads, the turns of bodies, and the log of requests if it is switched on.
 """
 
 import os
@@ -15,17 +15,25 @@ application = get_wsgi_application()
 # What follows needs Django to be set up.
 from django.conf import settings  # noqa: E402
 
+from articles import figures  # noqa: E402
 from articles.feed_readers import Counting  # noqa: E402
+from articles.page_store.counted import CountedFront  # noqa: E402
 from articles.page_store.front import Front  # noqa: E402
+from newsroom.bodies import FewBodiesAtOnce  # noqa: E402
 from newsroom.request_log import RequestLog  # noqa: E402
+from newsroom.threads import ConnectionsEndWithThreads  # noqa: E402
 
 if settings.PAGE_STORE_MEGABYTES:
-    application = Front(
-        application,
-        max_bytes=settings.PAGE_STORE_MEGABYTES * 1_000_000,
-        files=settings.PAGES_DIR,
-        look_every=1.0,
-    )
-application = Counting(application)
+    options = {
+        "max_bytes": settings.PAGE_STORE_MEGABYTES * 1_000_000,
+        "files": settings.PAGES_DIR,
+        "look_every": 1.0,
+    }
+    if settings.METRICS_TOKEN:
+        counts = figures.kept_in(settings.FIGURES_DIR)
+        application = CountedFront(application, figures=counts, **options)
+    else:
+        application = Front(application, **options)
+application = FewBodiesAtOnce(ConnectionsEndWithThreads(Counting(application)))
 if settings.REQUEST_LOG:
     application = RequestLog(application)

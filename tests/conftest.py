@@ -3,14 +3,20 @@
 from importlib import import_module
 
 import pytest
-from django.test import TestCase, TransactionTestCase
+from django.test import SimpleTestCase, TestCase, TransactionTestCase
 
 from tests import network
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Refuse tests that would empty the tables and leave them so for those after them."""
+    """Mark the tests that use the database, so that the others need not run once for each engine.
+
+    Refuse tests that would empty the tables and leave them so for those after them.
+    """
     for item in items:
+        if uses_database(item):
+            item.add_marker("database")
         if item.cls and commits(item) and not getattr(item.cls, "serialized_rollback", True):
             raise pytest.UsageError(f"{item.cls.__qualname__}: set serialized_rollback = True.")
 
@@ -32,6 +38,13 @@ def index_of_nothing(request, django_db_blocker):
         search = import_module("articles.search")
         with django_db_blocker.unblock():
             search.rebuild()
+
+
+def uses_database(item):
+    """Whether Django lets a test use the database of the run."""
+    if item.cls and issubclass(item.cls, SimpleTestCase):
+        return issubclass(item.cls, TransactionTestCase) or bool(item.cls.databases)
+    return "db" in item.fixturenames or item.get_closest_marker("django_db") is not None
 
 
 def commits(item):

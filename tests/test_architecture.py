@@ -13,7 +13,7 @@ APP = ROOT / "articles"
 LAYERS = [
     {
         *("addresses", "encodings", "text", "times", "validators", "rendering", "lines"),
-        *("converters", "card_text", "charts"),
+        *("converters", "card_text", "charts", "figures"),
     },
     {"fields", "querysets"},
     {"models"},

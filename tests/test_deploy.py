@@ -105,6 +105,7 @@ class NginxTests(LiveServerTestCase):
         conf = (DEPLOY / "nginx/newsroom.conf").read_text()
         for old, new in (
             ("listen 80;", f"listen 127.0.0.1:{self.port};"),
+            ("news\\.example\\.com", "127\\.0\\.0\\.1"),
             ("127.0.0.1:8000", self.live_server_url.removeprefix("http://")),
             ("/var/lib/newsroom", str(self.folder)),
             ("include snippets/", f"include {DEPLOY}/nginx/snippets/"),
@@ -152,6 +153,17 @@ class NginxTests(LiveServerTestCase):
         self.assertNotEqual(self.get("/archive/?x=1")[2], b"<p>old</p>")
         self.assertEqual(self.get("/2026/01/04/")[0], 404)
 
+    def test_finished_pages_are_sent_under_their_own_name_only(self):
+        self.put("/archive/", b"<p>page</p>")
+        for host in ("news.example", "127.0.0.1@news.example", f"127.0.0.1:{self.port}@a.example"):
+            with self.subTest(host):
+                self.assertEqual(self.get("/archive/", Host=host)[0], 421)
+        self.assertEqual(self.get("/archive/", Host="127.0.0.1")[0], 200)
+
+    def test_nginx_does_not_tell_its_version(self):
+        self.put("/archive/", b"<p>page</p>")
+        self.assertEqual(self.get("/archive/")[1]["Server"], "nginx")
+
     @override_settings(ALLOWED_HOSTS=["127.0.0.1"])
     def test_files_have_the_headers_that_the_site_gives(self):
         of_site = self.get("/archive/")[1]
@@ -160,6 +172,7 @@ class NginxTests(LiveServerTestCase):
         for name in (
             *("Content-Type", "Content-Security-Policy", "X-Content-Type-Options", "Cache-Control"),
             *("X-Frame-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy"),
+            "Permissions-Policy",
         ):
             with self.subTest(name):
                 self.assertEqual(*(sorted(h[name].split("; ")) for h in (of_file, of_site)))

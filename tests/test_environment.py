@@ -3,6 +3,8 @@
 import datetime as dt
 import json
 import os
+import re
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -15,7 +17,7 @@ from django.test import SimpleTestCase
 from newsroom import environment as env
 
 ROOT = Path(__file__).parent.parent
-KEY = "xkQ2v9-LrT7mZpW4sYbN8cHdE1fJgUaO6iR3tKwXyVzBnMqPlD5"
+KEY = secrets.token_urlsafe(50)
 
 
 class ParserTests(SimpleTestCase):
@@ -58,11 +60,39 @@ class ParserTests(SimpleTestCase):
         ):
             self.assertRefused(value, env.contact)
 
+    def test_token(self):
+        token = "kZ8sWq3nV5xT1yR7uB2mL9pD4hG6jF0c"
+        self.assertEqual(self.parsed(token, env.token), token)
+        self.assertEqual(self.parsed(" ", env.token), "")
+        for value in (token[:-1], "a" * 32, f"{token} {token}", f"{token}é", f"{token}\n{token}"):
+            self.assertRefused(value, env.token)
+
     def test_hosts(self):
         self.assertEqual(
             self.parsed("a.example, b.example", env.hosts, []), ["a.example", "b.example"]
         )
-        for value in ("*", "https://a.example", "a.example,*"):
+        for value in (
+            "127.0.0.1",
+            "[::1]",
+            "[2001:db8::1]",
+            "localhost",
+            ".news.example",
+            "my_app",
+        ):
+            self.assertEqual(self.parsed(value, env.hosts, []), [value])
+        for value in (
+            *("*", "https://a.example", "a.example,*", "*.example", ".", ".com", "a.example:8000"),
+            *(
+                "a b",
+                "a.example/",
+                "[::1",
+                "::1",
+                "-a.example",
+                "a..example",
+                "뉴스.example",
+                "a@b",
+            ),
+        ):
             self.assertRefused(value, env.hosts, [])
 
     def test_hubs(self):
@@ -144,6 +174,13 @@ class ParserTests(SimpleTestCase):
         for value in ("", "short", "a" * 60, "django-insecure-" + KEY):
             self.assertRefused(value, env.secret_key, nowhere)
 
+    def test_former_keys(self):
+        other = secrets.token_urlsafe(50)
+        self.assertEqual(self.parsed(f"{KEY}, {other}", env.former_keys), [KEY, other])
+        self.assertEqual(self.parsed("", env.former_keys), [])
+        for value in ("short", f"{KEY},short", f"{KEY} {'a' * 60},{'a' * 60}"):
+            self.assertRefused(value, env.former_keys)
+
     def test_kept_secret_key_is_used(self):
         with tempfile.TemporaryDirectory() as folder:
             kept = Path(folder) / "secret-key"
@@ -157,8 +194,8 @@ class StartTests(SimpleTestCase):
     def start(self, **variables):
         code = (
             "import json; from newsroom import settings as s;"
-            "print(json.dumps([s.DEBUG, s.SESSION_COOKIE_SECURE, s.SECURE_SSL_REDIRECT,"
-            "s.DATABASES['default']['ENGINE'], s.DATABASES['default']['OPTIONS']]))"
+            "names = [n for n in dir(s) if n.isupper() and n != 'LANGUAGES'];"
+            "print(json.dumps({n: getattr(s, n) for n in names}, default=str))"
         )
         with tempfile.TemporaryDirectory() as folder:
             variables.setdefault("DATA_DIR", folder)
@@ -174,15 +211,66 @@ class StartTests(SimpleTestCase):
 
     def test_defaults_are_safe(self):
         result = self.start(SECRET_KEY=KEY)
-        debug, _secure, _redirect, engine, options = json.loads(result.stdout)
-        self.assertIs(debug, False)
-        self.assertEqual(engine, "django.db.backends.sqlite3")
-        self.assertEqual(options["transaction_mode"], "IMMEDIATE")
-        self.assertIn("journal_mode=WAL", options["init_command"])
+        settings = json.loads(result.stdout)
+        self.assertIs(settings["DEBUG"], False)
+        self.assertEqual(
+            settings["ALLOWED_HOSTS"], ["127.0.0.1", "localhost", "127.0.0.1", "[::1]"]
+        )
+        self.assertNotIn("SECURE_PROXY_SSL_HEADER", settings)
+        database = settings["DATABASES"]["default"]
+        self.assertEqual(database["ENGINE"], "django.db.backends.sqlite3")
+        self.assertEqual(database["OPTIONS"]["transaction_mode"], "IMMEDIATE")
+        self.assertIn("journal_mode=WAL", database["OPTIONS"]["init_command"])
 
     def test_https_site_insists_on_https(self):
         result = self.start(SECRET_KEY=KEY, SITE_URL="https://news.example.com")
-        self.assertEqual(json.loads(result.stdout)[1:3], [True, True])
+        settings = json.loads(result.stdout)
+        for name in (
+            *("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT"),
+            *("SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD"),
+        ):
+            self.assertIs(settings[name], True, name)
+        self.assertGreaterEqual(settings["SECURE_HSTS_SECONDS"], 31_536_000)
+
+    def test_no_variable_makes_an_https_site_less_strict(self):
+        names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT")
+        weak = dict.fromkeys((*names, "SECURE_HSTS_SECONDS", "CONTENT_SECURITY_POLICY"), "False")
+        result = self.start(SECRET_KEY=KEY, SITE_URL="https://news.example.com", **weak)
+        settings = json.loads(result.stdout)
+        self.assertEqual([settings[name] for name in names], [True, True, True])
+        self.assertGreaterEqual(settings["SECURE_HSTS_SECONDS"], 31_536_000)
+        self.assertIn("script-src", settings["CONTENT_SECURITY_POLICY"]["DIRECTIVES"])
+
+    def test_what_together_is_not_safe_stops_the_start(self):
+        public, local = "https://news.example.com", "http://127.0.0.1:8000"
+        for word, variables in (
+            ("SITE_URL", {"SITE_URL": "http://news.example.com"}),
+            ("SITE_URL", {"SITE_URL": "http://8.8.8.8"}),
+            ("ALLOWED_HOSTS", {"SITE_URL": public, "ALLOWED_HOSTS": "www.example.com"}),
+            ("ALLOWED_HOSTS", {"ALLOWED_HOSTS": "news.example.com"}),
+            ("DEBUG", {"SITE_URL": public, "DEBUG": "True"}),
+            ("DEBUG", {"SITE_URL": "http://desk.internal", "DEBUG": "True"}),
+            ("DEBUG", {"SITE_URL": local, "DEBUG": "True", "ALLOWED_HOSTS": "127.0.0.1,10.0.0.5"}),
+        ):
+            with self.subTest(variables):
+                result = self.start(SECRET_KEY=KEY, **variables)
+                self.assertNotEqual(result.returncode, 0)
+                last = result.stderr.splitlines()[-1]
+                self.assertIn("ImproperlyConfigured", last)
+                self.assertIn(word, last)
+                self.assertTrue(last.endswith("."))
+
+    def test_what_is_safe_starts(self):
+        for variables in (
+            {"DEBUG": "True"},
+            {"SITE_URL": "http://desk.internal"},
+            {"SITE_URL": "http://192.168.1.5:8000"},
+            {"SITE_URL": "http://[::1]:8000", "DEBUG": "True"},
+            {"SITE_URL": "https://news.example.com", "ALLOWED_HOSTS": ".example.com"},
+            {"SITE_URL": "https://news.example.com", "TRUST_PROXY": "True"},
+        ):
+            with self.subTest(variables):
+                self.assertEqual(self.start(SECRET_KEY=KEY, **variables).returncode, 0)
 
     def test_start_without_a_key_is_refused_in_a_sentence(self):
         result = self.start()
@@ -200,9 +288,15 @@ class StartTests(SimpleTestCase):
             "MEDIA_ROOT": "media",
             "DIGEST_DEADLINE": "08:00",
             "SECOND_FACTOR": "yes",
+            "SECRET_KEY": "a" * 60,
+            "TRUST_PROXY": "1",
+            "METRICS_TOKEN": "secret",
+            "WEBSUB_HUBS": "http://hub.example/",
+            "SECURITY_CONTACT": "security@example.com",
+            "DATA_DIR": "var",
         }.items():
             with self.subTest(name):
-                result = self.start(SECRET_KEY=KEY, **{name: value})
+                result = self.start(**{"SECRET_KEY": KEY, name: value})
                 self.assertNotEqual(result.returncode, 0)
                 self.assertIn(name, result.stderr.splitlines()[-1])
 
@@ -210,3 +304,44 @@ class StartTests(SimpleTestCase):
         result = self.start(SECRET_KEY=KEY, DATABASE_URL="postgres://u:s3cret@host:port/x")
         self.assertIn("DATABASE_URL", result.stderr.splitlines()[-1])
         self.assertNotIn("s3cret", result.stderr.splitlines()[-1])
+
+
+class RepositoryTests(SimpleTestCase):
+    """A key that stands in a repository is known to all."""
+
+    PLACES = (
+        "Dockerfile",
+        "Makefile",
+        "README.md",
+        ".ci/run",
+        "deploy",
+        "docs",
+        "newsroom",
+        "tests",
+    )
+
+    def files(self):
+        for name in self.PLACES:
+            place = ROOT / name
+            yield from (
+                [place]
+                if place.is_file()
+                else (path for path in place.rglob("*") if path.suffix not in {".pyc", ".png"})
+            )
+
+    def test_no_file_has_a_key_that_the_site_would_take(self):
+        told = re.compile(r"""SECRET_KEY["']?[ \t]*[=:][ \t]*["']?([^\s"'$]+)""")
+        found = [
+            (path, value)
+            for path in self.files()
+            if path.is_file()
+            for value in told.findall(path.read_text(encoding="utf-8", errors="replace"))
+        ]
+        self.assertGreater(len(found), 3)
+        for path, value in found:
+            with (
+                self.subTest(f"{path.relative_to(ROOT)}: {value}"),
+                patch.dict(os.environ, {"NAME": value}),
+                self.assertRaises(ImproperlyConfigured),
+            ):
+                env.secret_key("NAME", Path("/nonexistent/key"))

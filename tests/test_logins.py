@@ -1,9 +1,12 @@
 """Passwords cannot be guessed at will, and nobody can lock an editor out."""
 
 import datetime as dt
+from unittest import mock
 
 import time_machine
 from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import RequestFactory, SimpleTestCase, TestCase, override_settings
 
 from articles.views import rescue
@@ -63,6 +66,20 @@ class ThrottlingTests(TestCase):
         )
         self.assertEqual(there, not_there)
 
+    def test_whoever_is_named_the_same_work_is_done(self):
+        """Nobody is told by the time that it takes who has an account."""
+        make_user("hana", is_active=False)
+        make_user("guest", is_staff=False)
+        for name in ("minji", "hana", "guest", "nobody"):
+            with (
+                self.subTest(name),
+                mock.patch.object(
+                    MD5PasswordHasher, "encode", autospec=True, side_effect=MD5PasswordHasher.encode
+                ) as hashed,
+            ):
+                self.log_in(username=name)
+                self.assertEqual(hashed.call_count, 1)
+
     def test_what_was_typed_before_the_login_waits_on(self):
         self.lock_out()
         kept = rescue.pack([["title", "쓰다 만 제목"]])
@@ -73,6 +90,42 @@ class ThrottlingTests(TestCase):
         self.log_in(password="geheim")
         attempt = AccessAttempt.objects.get()
         self.assertNotIn("geheim", f"{attempt.post_data}{attempt.get_data}")
+
+
+class SessionTests(TestCase):
+    def setUp(self):
+        self.user = make_user("minji")
+
+    def is_logged_in(self):
+        return self.client.get("/admin/").status_code == 200
+
+    def log_in(self):
+        data = {"username": "minji", "password": "correct horse"}
+        self.client.post(LOGIN, data)
+        self.assertTrue(self.is_logged_in())
+
+    def test_a_login_gives_the_session_another_key(self):
+        self.client.cookies["sessionid"] = "fixedfixedfixedfixedfixedfixed12"
+        self.log_in()
+        first = self.client.session.session_key
+        self.assertNotEqual(first, "fixedfixedfixedfixedfixedfixed12")
+        self.client.post("/admin/logout/")
+        self.client.cookies["sessionid"] = first
+        self.assertFalse(self.is_logged_in())
+
+    def test_a_password_that_somebody_else_sets_ends_the_sessions(self):
+        self.log_in()
+        self.user.set_password("battery-staple-9")
+        self.user.save()
+        self.assertFalse(self.is_logged_in())
+
+    def test_a_session_outlives_the_change_of_the_key_where_the_former_is_named(self):
+        self.log_in()
+        former, new = settings.SECRET_KEY, "n" * 60
+        with override_settings(SECRET_KEY=new, SECRET_KEY_FALLBACKS=[former]):
+            self.assertTrue(self.is_logged_in())
+        with override_settings(SECRET_KEY="m" * 60, SECRET_KEY_FALLBACKS=[]):
+            self.assertFalse(self.is_logged_in())
 
 
 class AddressTests(SimpleTestCase):

@@ -15,7 +15,6 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_etags
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
 
 from articles import site_version, topics
 from articles.feeds import channels, documents, software
@@ -26,7 +25,7 @@ from articles.hubs import links as hubs
 from articles.models import Tag
 from articles.page_store.front import mark_public
 from articles.text import clean
-from articles.views.public import compressed
+from articles.views.public import compressed, read_only
 
 # Seconds. Some readers do not ask again before that, so never more than an hour.
 MAX_AGE = 300
@@ -119,7 +118,7 @@ def open_to_all(view):
 
 def feed(view):
     """GET and HEAD only, compressed, kept by caches for a while, the same for everybody."""
-    layers = (compressed, cache_control(public=True, max_age=MAX_AGE), open_to_all, require_safe)
+    layers = (compressed, cache_control(public=True, max_age=MAX_AGE), open_to_all, read_only)
     return reduce(lambda wrapped, layer: layer(wrapped), layers, view)
 
 

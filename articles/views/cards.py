@@ -4,21 +4,21 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.templatetags.static import static
 from django.utils.cache import get_conditional_response, patch_cache_control
-from django.views.decorators.http import require_safe
 
 from articles import cards
 from articles.models import Article, Digest
+from articles.views.public import read_only
 
 YEAR = 365 * 24 * 60 * 60  # seconds
 
 
-@require_safe
+@read_only
 def day(request, date, mark):
     digest = get_object_or_404(Digest.objects.published(), date=date)
     return _answer(request, cards.of_digest(digest), mark)
 
 
-@require_safe
+@read_only
 def article(request, date, slug, mark):
     published = Article.objects.published().select_related("digest")
     article = get_object_or_404(published, digest__date=date, slug=slug)

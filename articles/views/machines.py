@@ -10,10 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
 
 from articles.models import Digest
-from articles.views.public import public_page
+from articles.views.public import public_page, read_only
 
 OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
 PLAIN = "text/plain; charset=utf-8"
@@ -134,7 +133,7 @@ def manifest(request):
     )
 
 
-@require_safe
+@read_only
 @cache_control(public=True, max_age=DAY)
 def favicon(request):
     """For programs that look for it without reading a page."""

@@ -2,7 +2,8 @@
 
 from django.http import HttpResponsePermanentRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+
+from articles.views.public import read_only
 
 # Jekyll has feed.xml, Ghost rss/, WordPress feed/, Hugo index.xml; others are what people try.
 KINDS = {
@@ -19,6 +20,6 @@ KINDS = {
 }
 
 
-@require_safe
+@read_only
 def moved(request, kind):
     return HttpResponsePermanentRedirect(reverse(f"articles:digests-{kind}"))

@@ -5,14 +5,14 @@ from django.shortcuts import redirect
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
 
 from articles import pictures
+from articles.views.public import read_only
 
 KIND = "image/webp"
 
 
-@require_safe
+@read_only
 @cache_control(public=True, no_cache=True)
 def picture(request, uid, width):
     """One file of a picture while an article of a published digest shows it.

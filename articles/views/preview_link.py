@@ -6,11 +6,11 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_safe
 
 from articles import preview_links
 from articles.models import Correction, Digest, Picture
 from articles.views.pictures import file_response
+from articles.views.public import read_only
 
 HEADERS = {
     "Cache-Control": "no-store, private",
@@ -32,7 +32,7 @@ def kept_private(view):
     return private_view
 
 
-@require_safe
+@read_only
 @kept_private
 @gzip_page
 def show(request, token):
@@ -51,7 +51,7 @@ def show(request, token):
     return render(request, "articles/preview_link.html", context)
 
 
-@require_safe
+@read_only
 @kept_private
 def picture(request, token, uid, width):
     """A picture on that page, for as long as the link works and the page shows it."""

@@ -183,7 +183,7 @@ class TwinTests(TestCase):
     def test_page_and_twins_lead_to_each_other(self):
         response = self.client.get(PAGE)
         self.assertEqual(
-            response["Link"],
+            response["Link"].split(", </static/", 1)[0],
             f'<http://testserver{self.markdown}>; rel="alternate"; type="text/markdown", '
             f'<http://testserver{self.json}>; rel="alternate"; type="application/json"',
         )

@@ -1,4 +1,4 @@
-"""What machines may ask: liveness, readiness and metrics."""
+"""What machines may ask: liveness and readiness."""
 
 import datetime as dt
 from unittest.mock import patch
@@ -11,7 +11,7 @@ from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from articles import publishing
-from articles.models import Article, Digest, PlannedGap
+from articles.models import Digest
 from tests.factories import make_digest
 
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
@@ -151,77 +151,6 @@ class ReadyTests(HealthTestCase):
         for path in ("/healthz", "/readyz?exclude=deadline", "/metrics"):
             self.assertEqual(self.answer(path).status_code, 200)
         self.assertEqual(self.answer("/").status_code, 301)
-
-
-@override_settings(DIGEST_DEADLINE=EVERY_DAY_AT_EIGHT)
-class MetricsTests(HealthTestCase):
-    def samples(self, now=AFTER):
-        text = self.answer("/metrics", now).content.decode()
-        lines = [line.split() for line in text.splitlines() if not line.startswith("#")]
-        return {name.removeprefix("newsroom_"): int(value) for name, value in lines}
-
-    def test_format_is_that_of_prometheus(self):
-        make_digest("2026-01-03")
-        response = self.answer("/metrics")
-        self.assertEqual(response["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
-        self.assertIn("no-store", response["Cache-Control"])
-        text = response.content.decode()
-        self.assertTrue(text.endswith("\n"))
-        families = text.removesuffix("\n").split("\n")
-        for help_line, kind, sample in zip(*[iter(families)] * 3, strict=True):
-            name = sample.split()[0]
-            self.assertRegex(name, r"^newsroom_[a-z_]+$")
-            self.assertTrue(help_line.startswith(f"# HELP {name} "))
-            self.assertEqual(kind, f"# TYPE {name} gauge")
-
-    def test_missing_issue(self):
-        self.assertEqual(self.samples(BEFORE)["digest_missing"], 0)
-        self.assertEqual(self.samples(AFTER)["digest_missing"], 1)
-        make_digest("2026-01-03")
-        self.assertEqual(self.samples(AFTER)["digest_missing"], 0)
-
-    def test_promised_hour_of_today(self):
-        self.assertEqual(self.samples()["deadline_timestamp_seconds"], PROMISE.timestamp())
-        PlannedGap.objects.create(date="2026-01-03")
-        self.assertNotIn("deadline_timestamp_seconds", self.samples())
-
-    def test_newest_issue(self):
-        self.assertNotIn("latest_digest_timestamp_seconds", self.samples())
-        make_digest("2026-01-01")
-        newest = make_digest("2026-01-02")
-        self.assertEqual(
-            self.samples()["latest_digest_timestamp_seconds"], newest.published_at.timestamp()
-        )
-
-    def test_overdue_schedules_are_counted_after_a_minute(self):
-        make_due(dt.timedelta(seconds=30))
-        make_due(dt.timedelta(seconds=90), "2026-01-04")
-        make_due(dt.timedelta(hours=2), "2026-01-05")
-        self.assertEqual(self.samples(timezone.now())["schedule_overdue"], 2)
-
-    def test_hidden_digests_change_no_byte(self):
-        make_digest("2026-01-01")
-        for now in (BEFORE, AFTER):
-            before = self.answer("/metrics", now).content
-            hide_digests()
-            self.assertEqual(self.answer("/metrics", now).content, before)
-            Article.objects.filter(digest__date__gt="2026-01-01").delete()
-            Digest.objects.filter(date__gt="2026-01-01").delete()
-
-    def test_without_a_database_it_answers_in_words(self):
-        with database_is_away(), self.assertLogs("articles.views.health", "WARNING"):
-            response = self.answer("/metrics")
-        self.assertEqual(response.status_code, 503)
-        self.assertEqual(response.content, b"The database does not answer.\n")
-
-    def test_cost_does_not_grow(self):
-        make_digest("2026-01-01")
-        with self.assertNumQueries(3):
-            self.answer("/metrics")
-        for day in range(2, 9):
-            make_digest(f"2026-01-{day:02}")
-        with self.assertNumQueries(3):
-            self.answer("/metrics")
 
 
 class RealSettingsTests(TestCase):

@@ -244,6 +244,12 @@ class HttpTests(TestCase):
                 again = self.client.get(path, headers={**headers, "if-none-match": etag})
                 self.assertEqual((again.status_code, again.content), (304, b""))
 
+    def test_headers_of_a_page_name_what_it_is_drawn_with(self):
+        response = self.client.get("/2026/01/03/")
+        for name, kind in (("css/site.css", "style"), ("js/site.js", "script")):
+            self.assertIn(f'</static/{name}>; rel="preload"; as="{kind}"', response["Link"])
+            self.assertContains(response, f'"/static/{name}"', count=1)
+
     def test_only_get_and_head_are_allowed(self):
         for path in self.PATHS:
             for method in ("post", "put", "delete", "patch", "trace"):

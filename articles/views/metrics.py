@@ -1,0 +1,151 @@
+"""Figures for Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/, 0.0.4).
+
+Without `METRICS_TOKEN` everybody may ask, and is told public facts only: a draft or a digest
+scheduled for later changes no byte. With it, who shows the token as a bearer (RFC 6750) is also
+told what the site's processes do, and nobody else is told anything.
+"""
+
+import datetime as dt
+import hmac
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import Error
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from articles import deadlines, figures, site_version
+from articles.models import Digest
+from articles.views.public import read_only
+
+logger = logging.getLogger(__name__)
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+PLAIN = "text/plain; charset=utf-8"
+OVERDUE_AFTER = dt.timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """`values` by process, or by "" where there is one for the whole site; None: nothing to tell.
+    Moments are Unix times."""
+
+    name: str
+    kind: str
+    help: str
+    values: dict[str, int | float | None] = field(default_factory=dict)
+
+    def lines(self) -> Iterator[str]:
+        told = {process: value for process, value in self.values.items() if value is not None}
+        if told:
+            yield f"# HELP newsroom_{self.name} {self.help}\n"
+            yield f"# TYPE newsroom_{self.name} {self.kind}\n"
+        for process, value in told.items():
+            label = f'{{process="{process}"}}' if process else ""
+            yield f"newsroom_{self.name}{label} {int(value)}\n"
+
+
+@read_only
+@never_cache
+def show(request):
+    """401 without the token, where there is one; 503 without a database."""
+    if settings.METRICS_TOKEN and not _has_token(request):
+        text = "Show METRICS_TOKEN as a bearer token.\n"
+        headers = {"WWW-Authenticate": "Bearer"}
+        return HttpResponse(text, content_type=PLAIN, status=401, headers=headers)
+    try:
+        metrics = [*_public()]
+        if settings.METRICS_TOKEN:
+            metrics += [*_of_site(), *_of_processes()]
+    except Error:
+        logger.warning("No metrics: the database does not answer", exc_info=True)
+        return HttpResponse("The database does not answer.\n", content_type=PLAIN, status=503)
+    text = "".join(line for metric in metrics for line in metric.lines())
+    return HttpResponse(text, content_type=CONTENT_TYPE)
+
+
+def _has_token(request):
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    told = token.strip().encode(errors="replace")
+    return kind.lower() == "bearer" and hmac.compare_digest(told, settings.METRICS_TOKEN.encode())
+
+
+def _public() -> Iterable[Metric]:
+    state = deadlines.state()
+    newest = Digest.objects.published().newest_first().first()
+    overdue = _overdue()
+    return (
+        Metric(
+            "digest_missing",
+            "gauge",
+            "1 if the promised hour of today's issue has passed and readers do not have it.",
+            {"": state.is_missing},
+        ),
+        Metric(
+            "schedule_overdue",
+            "gauge",
+            "Digests out by their schedule for more than 60 seconds that run_due has not seen.",
+            {"": len(overdue)},
+        ),
+        Metric(
+            "schedule_overdue_seconds",
+            "gauge",
+            "For how long the oldest of them has waited for run_due; 0 if none does.",
+            {"": max(overdue, default=0)},
+        ),
+        Metric(
+            "latest_digest_timestamp_seconds",
+            "gauge",
+            "When the newest issue was first published.",
+            {"": newest and newest.first_public_at.timestamp()},
+        ),
+        Metric(
+            "deadline_timestamp_seconds",
+            "gauge",
+            "The promised hour of today's issue, if one is planned.",
+            {"": state.due_at and state.due_at.timestamp()},
+        ),
+    )
+
+
+def _overdue():
+    """The seconds for which digests are public by their schedule without being released, those of
+    more than a minute."""
+    hours = Digest.objects.due().values_list("publish_at", flat=True)
+    waits = [timezone.now() - hour for hour in hours]
+    return [wait.total_seconds() for wait in waits if wait > OVERDUE_AFTER]
+
+
+def _of_site() -> Iterable[Metric]:
+    moment = site_version.current().moment
+    return (
+        Metric(
+            "feeds_changed_timestamp_seconds",
+            "gauge",
+            "When feeds and pages last changed for readers.",
+            {"": moment and moment.timestamp()},
+        ),
+    )
+
+
+# By name in `figures`: the metric's kind and what it says.
+_COUNTED = {
+    "pages_served": ("counter", "Requests answered with a finished page from memory."),
+    "pages_missed": ("counter", "Requests for a page that was not, or not any more, in memory."),
+    "pages_rendered": ("counter", "Pages made for the memory of finished ones."),
+    "pages_kept": ("gauge", "Finished pages in memory."),
+    "pages_kept_bytes": ("gauge", "Bytes of finished pages in memory."),
+    "requests": ("counter", "Requests that reached Django."),
+    "server_errors": ("counter", "Requests that Django answered with a status of 500 or more."),
+    "queries": ("counter", "Queries to the database for requests that reached Django."),
+}
+
+
+def _of_processes() -> Iterable[Metric]:
+    found = figures.kept_in(settings.FIGURES_DIR).by_process()
+    for name, (kind, text) in _COUNTED.items():
+        values = {process: counts[name] for process, counts in found.items()}
+        yield Metric(f"{name}_total" if kind == "counter" else name, kind, text, values)

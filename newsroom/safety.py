@@ -1,0 +1,49 @@
+"""Settings that are each in order and together are not safe.
+
+Every function raises ImproperlyConfigured with a sentence that says what to do.
+"""
+
+import re
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
+
+from newsroom.environment import LOOPBACK
+
+# Names that no public DNS resolves (RFC 2606, 6761, 6762, 8375 and ICANN's `internal`).
+_OF_A_NETWORK = ("test", "localhost", "local", "internal", "home.arpa")
+
+
+def refuse_unsafe(*, site_url: str, allowed_hosts: list[str], debug: bool) -> None:
+    host = urlsplit(site_url).hostname
+    if not validate_host(f"[{host}]" if ":" in host else host, allowed_hosts):
+        raise ImproperlyConfigured(
+            f"ALLOWED_HOSTS has not {host}, the host of SITE_URL, so that the site would refuse "
+            "its own readers. Add it, or set SITE_URL to the address that readers use."
+        )
+    if site_url.startswith("http://") and is_public(host):
+        raise ImproperlyConfigured(
+            f"SITE_URL={site_url!r} would send passwords and sessions through the internet for all "
+            "to read. Use https://, with a proxy in front that ends TLS."
+        )
+    if not debug:
+        return
+    for name in (host, *(allowed.lstrip(".") for allowed in allowed_hosts)):
+        if name.strip("[]") not in LOOPBACK:
+            raise ImproperlyConfigured(
+                f"DEBUG=True shows code and settings to everybody who reaches {name}. Set it to "
+                "False, or let SITE_URL and ALLOWED_HOSTS name this machine alone."
+            )
+
+
+def is_public(host: str) -> bool:
+    """Whether a host name or address can be one of the internet."""
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        name = host.rstrip(".")
+        return "." in name and not re.search(
+            rf"\.({'|'.join(map(re.escape, _OF_A_NETWORK))})$", name
+        )

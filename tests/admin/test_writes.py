@@ -1,0 +1,388 @@
+"""No write without a row in the audit trail: every address of the desk that takes a POST, with data
+that do what it is for. What is written is seen at the database, whatever wrote it."""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from unittest import mock
+
+from django.contrib.auth.models import Group, User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.test import TestCase
+from django.urls import reverse
+
+from articles import trash
+from articles.models import (
+    AuditEntry,
+    Digest,
+    DigestTemplate,
+    PlannedGap,
+    Publisher,
+    Tag,
+    Upload,
+)
+from articles.second_factor import devices
+from tests.admin.desk import filled, management, new_article
+from tests.admin.matrix import NOBODY, PAGES, POST
+from tests.admin.test_matrix import FUTURE, make_digests, make_ping
+from tests.admin.test_press import CHECK
+from tests.factories import image_file, make_digest, make_user
+from tests.posts import POST as POST_TEXT
+from tests.second_factor.authenticator import code_for, give_app, key_of
+
+Status = Digest.Status
+STATEMENT = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?\s+(.*)', re.I | re.S)
+
+# Tables whose rows are nobody's work: what is typed and not saved, who is at which page, what waits
+# for a decision, what is derived, and what the libraries keep of logins.
+NOBODYS_WORK = re.compile(
+    r"articles_(workingcopy|presence|upload|siteversion|feedchange|search\w*)"
+    r"|django_(session|admin_log)|axes_\w+"
+)
+# Neither is when somebody last logged in.
+OF_LOGINS = re.compile(r'auth_user SET "last_login"')
+NEW_PASSWORD = dict.fromkeys(("password1", "password2"), "battery-staple-9")
+
+
+@dataclass(frozen=True)
+class Write:
+    """One POST to `address`; what has to be there before it, `prepare` makes with a client."""
+
+    name: str
+    address: str
+    data: dict | Callable[[], dict]
+    prepare: Callable[[], object] | None = None
+
+    @property
+    def page(self):
+        """The row of the matrix."""
+        return self.name.partition("#")[0]
+
+
+def url(name, *arguments):
+    return reverse(f"admin:{name}", args=arguments)
+
+
+class WritesTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.root = User.objects.create_superuser("root", password="correct horse")
+        cls.digests = make_digests()
+        cls.draft = cls.digests[Status.DRAFT]
+        cls.tag, cls.other_tag = (Tag.objects.create(name=name) for name in ("AI", "GPU"))
+        cls.outlet, cls.other_outlet = (
+            Publisher.objects.create(name=name, slug=name) for name in ("일보", "신문")
+        )
+        cls.template = DigestTemplate.objects.create(name="평일", title_pattern="{date}")
+        cls.gap = PlannedGap.objects.create(date="2026-05-05")
+        cls.person = make_user("colleague")
+        cls.role = Group.objects.create(name="guest")
+        cls.deleted = trash.delete(make_digest("2026-04-01", published=False))
+        cls.ping = make_ping()
+
+    def setUp(self):
+        self.enterContext(mock.patch(CHECK, return_value=[]))
+        login = {"username": "root", "password": "correct horse"}
+        self.client.post(url("login"), login)
+
+    # What is written
+
+    def writes(self) -> Iterator[Write]:
+        """A write for every way in which each page that writes can be used."""
+        yield from self.to_digests()
+        yield from self.steps()
+        yield from self.to_content()
+        yield from self.to_people()
+        yield from self.to_own_account()
+
+    def to_digests(self):
+        draft, many = self.draft, {"_selected_action": [self.draft.pk]}
+        label = "articles_digest"
+        yield Write(f"{label}_add", url(f"{label}_add"), self.new_digest())
+        change = url(f"{label}_change", draft.pk)
+        yield Write(f"{label}_change", change, filled(draft, title="새 제목"))
+        public = self.digests[Status.PUBLISHED]
+        change = url(f"{label}_change", public.pk)
+        yield Write(f"{label}_change#typo", change, filled(public, articles_0_outlook="새 전망."))
+        yield Write(f"{label}_change#withdraw", change, filled(public) | {"_withdraw": "1"})
+        planned = self.digests[Status.SCHEDULED]
+        change, data = url(f"{label}_change", planned.pk), filled(planned) | {"_unschedule": "1"}
+        yield Write(f"{label}_change#unschedule", change, data)
+        seen = {"post": "yes", f"seen-{draft.pk}": draft.version}
+        yield Write(f"{label}_delete", url(f"{label}_delete", draft.pk), seen)
+        listed = url(f"{label}_changelist")
+        for action, pk in (
+            ("delete_selected", draft.pk),
+            ("publish_selected", draft.pk),
+            ("withdraw_selected", public.pk),
+        ):
+            many = {"action": action, "_selected_action": [pk]} | seen
+            yield Write(f"{label}_changelist#{action}", listed, many)
+        day = {"date": "2026-06-01"}
+        yield Write(f"{label}_start", url(f"{label}_start"), day)
+        yield Write(f"{label}_duplicate", url(f"{label}_duplicate", draft.pk), day)
+        uid = draft.articles.first().uid
+        yield Write(f"{label}_move", url(f"{label}_move", draft.pk, uid), day)
+        yield Write(f"{label}_trash", url(f"{label}_trash"), {"revision": self.deleted.pk})
+        yield Write(
+            f"{label}_restore",
+            url(f"{label}_restore", draft.pk, 1),
+            {"version": draft.version, "with": ""},
+            prepare=lambda: draft.articles.update(headline="다른 제목"),
+        )
+        yield Write(
+            f"{label}_import",
+            url(f"{label}_import"),
+            lambda: {"key": Upload.objects.get().key, "seen": ""},
+            prepare=lambda: self.client.post(url(f"{label}_import"), {"file": self.post_file()}),
+        )
+        file = SimpleUploadedFile("a.png", image_file())
+        yield Write(f"{label}_pictures", url(f"{label}_pictures"), {"file": file})
+
+    def steps(self):
+        label = "articles_digest"
+        for name, status in (("submit", Status.DRAFT), ("send-back", Status.IN_REVIEW)):
+            digest = self.digests[status]
+            data = {"version": digest.version, "note": "다시 볼 것"}
+            yield Write(f"{label}_step {name}", url(f"{label}_step", digest.pk, name), data)
+        for button, status in (
+            ("_publish_now", Status.DRAFT),
+            ("_schedule", Status.DRAFT),
+        ):
+            digest = self.digests[status]
+            data = {"version": digest.version, "reason": "checked", button: "1"}
+            data |= {"date": f"{FUTURE:%Y-%m-%d}", "time": "07:00"}
+            yield Write(f"{label}_press#{button}", url(f"{label}_press", digest.pk), data)
+        public = self.digests[Status.PUBLISHED]
+        data = {"text": "숫자가 틀렸습니다.", "article": ""}
+        yield Write(f"{label}_corrections", url(f"{label}_corrections", public.pk), data)
+        links = url(f"{label}_preview_links", self.draft.pk)
+        yield Write(f"{label}_preview_links", links, {"recipient": "법무팀", "days": 3})
+        yield Write(
+            f"{label}_preview_links#revoke",
+            links,
+            lambda: {"revoke": self.draft.preview_links.get().pk},
+            prepare=lambda: self.client.post(links, {"recipient": "법무팀", "days": 3}),
+        )
+
+    def to_content(self):
+        no_domains = {"domains-TOTAL_FORMS": 0, "domains-INITIAL_FORMS": 0}
+        template = {"name": "주말", "title_pattern": "{date}", "language": "ko", "slots": "6"}
+        for label, row, data in (
+            ("articles_tag", self.tag, {"name": "칩"}),
+            ("articles_publisher", self.outlet, {"name": "뉴스", "slug": "news"} | no_domains),
+            ("articles_digesttemplate", self.template, template),
+            ("articles_plannedgap", self.gap, {"date": "2026-05-06", "reason": "쉼"}),
+            ("auth_group", self.role, {"name": "손님"}),
+        ):
+            yield Write(f"{label}_add", url(f"{label}_add"), data)
+            yield Write(f"{label}_change", url(f"{label}_change", row.pk), data)
+            seen = {"post": "yes", "seen": 0}
+            yield Write(f"{label}_delete", url(f"{label}_delete", row.pk), seen)
+        for label, rows in (
+            ("articles_tag", [self.tag, self.other_tag]),
+            ("articles_publisher", [self.outlet, self.other_outlet]),
+        ):
+            chosen = {"_selected_action": [row.pk for row in rows], "target": rows[0].pk}
+            data = {"action": "merge_selected"} | chosen
+            yield Write(f"{label}_changelist#merge", url(f"{label}_changelist"), data)
+        for label, row in (
+            ("articles_digesttemplate", self.template),
+            ("articles_plannedgap", self.gap),
+            ("auth_group", self.role),
+            ("auth_user", self.person),
+        ):
+            data = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+            yield Write(f"{label}_changelist#delete", url(f"{label}_changelist"), data)
+
+    def to_people(self):
+        label, pk = "auth_user", self.person.pk
+        new = {"username": "hana", "usable_password": "true"} | NEW_PASSWORD
+        yield Write(f"{label}_add", url(f"{label}_add"), new)
+        roles = {"username": "colleague", "is_active": "on", "is_staff": "on"}
+        editor = {"groups": [Group.objects.get(name="editor").pk]}
+        yield Write(f"{label}_change", url(f"{label}_change", pk), roles | editor)
+        yield Write(f"{label}_change#name", url(f"{label}_change", pk), roles | {"last_name": "김"})
+        yield Write(f"{label}_delete", url(f"{label}_delete", pk), {"post": "yes"})
+        password = {"usable_password": "true"} | NEW_PASSWORD
+        address = url(f"{label}_password_change", pk)
+        yield Write(f"{label}_password_change", address, password)
+        address = url(f"{label}_second_factor", pk)
+        yield Write(f"{label}_second_factor", address, {}, lambda: give_app(self.person))
+
+    def to_own_account(self):
+        new = dict.fromkeys(("new_password1", "new_password2"), "battery-staple-9")
+        data = {"old_password": "correct horse"} | new
+        yield Write("password_change", url("password_change"), data)
+        add = url("second_factor_add")
+        yield Write("second_factor_add", add, self.code)
+        yield Write("second_factor_codes", url("second_factor_codes"), {}, prepare=self.add_app)
+        for name, data in (("rename", {"name": "태블릿"}), ("remove", {"remove": "1"})):
+            yield Write(
+                f"second_factor_device#{name}",
+                lambda: url("second_factor_device", "app", devices.devices_of(self.root)[0].pk),
+                data,
+                prepare=self.add_app,
+            )
+        yield Write(
+            "second_factor_verify#recovery",
+            url("second_factor_verify"),
+            lambda: {"recovery_code": self.recovery_code},
+            prepare=self.stop_at_the_second_step,
+        )
+
+    # What writes nothing that is anybody's work
+
+    def quiet(self) -> Iterator[Write]:
+        draft = self.draft
+        for name in ("index", "login", "second_factor", "second_factor_confirm"):
+            yield Write(name, url(name), {"username": "root", "password": "correct horse"})
+        yield Write("logout", url("logout"), {})
+        yield Write("(?P<url>.*)$", "/admin/nowhere/", {})
+        for app in ("articles", "auth"):
+            yield Write(f"app_list {app}", url("app_list", app), {})
+        yield Write("markdown-preview", reverse("markdown-preview"), {"content": "**글**"})
+        rows = {
+            **{"articles_digest": draft, "articles_tag": self.tag, "auth_user": self.person},
+            **{"articles_publisher": self.outlet, "articles_digesttemplate": self.template},
+            **{"articles_plannedgap": self.gap, "auth_group": self.role},
+            "articles_auditentry": AuditEntry.objects.first(),
+            "articles_hubping": self.ping,
+        }
+        for label, row in rows.items():
+            path = label.replace("_", "/")
+            yield Write(f"{label}_history", url(f"{label}_history", row.pk), {})
+            yield Write(f"{path}/<path:object_id>/", f"/admin/{path}/{row.pk}/", {})
+        for label in ("articles_auditentry", "articles_hubping"):
+            data = {
+                "action": "delete_selected",
+                "_selected_action": [rows[label].pk],
+                "post": "yes",
+            }
+            yield Write(f"{label}_changelist", url(f"{label}_changelist"), data)
+        label, typed = (
+            "articles_digest",
+            filled(draft, title="쓰는 중") | {"form_key": uuid.uuid4()},
+        )
+        yield Write(f"{label}_revision", url(f"{label}_revision", draft.pk, 1), {})
+        for name in ("findings", "preview"):
+            yield Write(f"{label}_{name}", url(f"{label}_{name}", draft.pk), typed)
+        yield Write(f"{label}_autosave", f"{url(f'{label}_autosave')}?sequence=1", typed)
+        address = f"{url(f'{label}_autosave')}?sequence=1&digest={draft.pk}"
+        yield Write(f"{label}_autosave of a digest", address, typed)
+        address = f"{url(f'{label}_presence')}?digest={draft.pk}"
+        yield Write(f"{label}_presence of a digest", address, {})
+        discard = url(f"{label}_discard", uuid.uuid4())
+        yield Write(f"{label}_discard", f"{discard}?digest={draft.pk}", {})
+        yield Write(f"{label}_paste", url(f"{label}_paste"), {"text": POST_TEXT})
+
+    # The tests
+
+    def test_every_page_that_takes_a_post_is_here(self):
+        told = {write.page for write in (*self.writes(), *self.quiet())}
+        self.assertEqual(told - PAGES.keys(), set())
+        self.assertEqual({name for name, page in PAGES.items() if takes_post(page)} - told, set())
+
+    def test_every_write_leaves_a_row_that_says_who(self):
+        for write in self.writes():
+            with self.subTest(write.name), self.undone():
+                written, entries = self.sent(write)
+                self.assertTrue(written, "nothing was written")
+                self.assertTrue(entries, f"{sorted(written)} without a row")
+                self.assertEqual({entry.actor_name for entry in entries}, {"root"})
+
+    def test_the_rest_writes_nothing_that_is_anybodys_work(self):
+        for write in self.quiet():
+            with self.subTest(write.name), self.undone():
+                self.assertEqual(self.sent(write), (set(), []))
+
+    def test_no_write_but_its_own_touches_the_trail(self):
+        """Rows are added, and neither changed nor deleted, by whatever is done as a superuser."""
+        before = list(AuditEntry.objects.order_by("pk").values())
+        for write in (*self.writes(), *self.quiet()):
+            with self.subTest(write.name), self.undone():
+                self.sent(write)
+                kept = AuditEntry.objects.filter(pk__in=[row["id"] for row in before])
+                self.assertEqual(list(kept.order_by("pk").values()), before)
+
+    def sent(self, write):
+        """The tables of somebody's work that a write changed, and its rows in the trail."""
+        if write.prepare:
+            write.prepare()
+        data = write.data() if callable(write.data) else write.data
+        address = write.address() if callable(write.address) else write.address
+        newest, seen = AuditEntry.objects.order_by("pk").last().pk, Statements()
+        with connection.execute_wrapper(seen), self.captureOnCommitCallbacks(execute=True):
+            response = self.client.post(address, data)
+        self.assertLess(response.status_code, 500)
+        return seen.of_work(), list(AuditEntry.objects.filter(pk__gt=newest))
+
+    def undone(self):
+        return Undone(self)
+
+    # What the writes need
+
+    def new_digest(self):
+        data = {"date": "2026-07-01", "title": "칠월", "language": "ko", "introduction": ""}
+        return data | management(1) | new_article(0, "첫 기사") | {"version": ""}
+
+    def post_file(self):
+        return SimpleUploadedFile("2026-01-03-news.md", POST_TEXT.encode())
+
+    def code(self):
+        return {"code": code_for(key_of(self.client.get(url("second_factor_add")))), "name": "폰"}
+
+    def add_app(self):
+        return self.client.post(url("second_factor_add"), self.code())
+
+    def stop_at_the_second_step(self):
+        self.recovery_code = self.add_app().context["codes"][0]
+        self.client.logout()
+        self.client.post(url("login"), {"username": "root", "password": "correct horse"})
+
+
+class Undone:
+    """What happens inside is taken back, the client's cookies too."""
+
+    def __init__(self, test):
+        self.test = test
+
+    def __enter__(self):
+        self.kept = {name: morsel.value for name, morsel in self.test.client.cookies.items()}
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+
+    def __exit__(self, *error):
+        transaction.set_rollback(True)
+        self.atomic.__exit__(*error)
+        self.test.client.cookies.clear()
+        for name, value in self.kept.items():
+            self.test.client.cookies[name] = value
+
+
+class Statements:
+    """Collects what is written to tables that hold somebody's work."""
+
+    def __init__(self):
+        self.found = []
+
+    def __call__(self, execute, sql, *rest):
+        if match := STATEMENT.match(sql):
+            self.found.append((match[1], match[2]))
+        return execute(sql, *rest)
+
+    def of_work(self):
+        return {
+            table
+            for table, rest in self.found
+            if table != "articles_auditentry"
+            and not NOBODYS_WORK.fullmatch(table)
+            and not OF_LOGINS.match(f"{table} {rest}")
+        }
+
+
+def takes_post(page):
+    """Whether somebody is let in with a POST."""
+    return POST in page.methods and page.admitted(POST) != NOBODY and page.post != "405"
