@@ -5,6 +5,7 @@ The rules on uploads (byte and pixel caps before decoding, an allow-list of rast
 names, writing anew) are those of the OWASP File Upload Cheat Sheet.
 """
 
+import contextlib
 import datetime as dt
 import logging
 import struct
@@ -14,7 +15,7 @@ from io import BytesIO
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
@@ -73,8 +74,10 @@ def store(content: bytes, *, by=None) -> Picture:
             default_storage.save(file_name(picture.uid, width), ContentFile(data))
     except OSError as error:
         logger.exception("The picture %s could not be stored", picture)
-        picture.delete()
         _delete_files(picture.uid, widths)
+        # A full disk can be that of the database, too; `purge` finds the row then.
+        with contextlib.suppress(DatabaseError):
+            picture.delete()
         raise Refused(
             _("The picture could not be stored. Try again later, or tell whoever runs this site.")
         ) from error

@@ -74,6 +74,11 @@ def _signal():
     server, if it sends pages as files: what was withdrawn is no longer there."""
     if settings.PAGES_DIR:
         (settings.PAGES_DIR / "current").unlink(missing_ok=True)
+    tell_processes()
+
+
+def tell_processes() -> None:
+    """Have every process of this machine ask for the version with its next request."""
     settings.SITE_VERSION_SIGNAL.touch()
     os.utime(settings.SITE_VERSION_SIGNAL)  # `touch` may take a coarser clock
 

@@ -70,6 +70,37 @@ class PublishTests(TestCase):
         self.assertEqual({r.author for r in revisions}, {user})
 
 
+class ClockTests(TestCase):
+    """The clock of this process is ahead of the database's, or behind."""
+
+    AHEAD = dt.timedelta(seconds=90)
+
+    def test_what_is_published_now_is_out_for_the_clock_that_decides(self):
+        digest = make_digest(published=False)
+        with time_machine.travel(dt.datetime.now(dt.UTC) + self.AHEAD):
+            digest = publishing.publish(digest)
+        self.assertEqual(digest.status, Digest.Status.PUBLISHED)
+        self.assertEqual(published(), {digest})
+
+    def test_an_hour_between_the_two_clocks_is_a_schedule(self):
+        digests = [make_digest("2026-01-03", published=False), Digest(date=DAY, title="새 호")]
+        digests[1].date += dt.timedelta(days=1)
+        at = dt.datetime.now(dt.UTC) + self.AHEAD / 2
+        with time_machine.travel(dt.datetime.now(dt.UTC) + self.AHEAD), transaction.atomic():
+            publishing.publish(digests[0], at=at)
+            publishing.publish_new(digests[1], at=at)
+        found = set(Digest.objects.values_list("status", "published_at"))
+        self.assertEqual(found, {(Digest.Status.SCHEDULED, None)})
+        Digest.objects.update(publish_at=dt.datetime.now(dt.UTC) - dt.timedelta(seconds=1))
+        self.assertEqual(published(), set(Digest.objects.all()))
+
+    def test_a_correction_is_never_before_what_it_corrects(self):
+        digest = publishing.publish(make_digest(published=False))
+        with time_machine.travel(dt.datetime.now(dt.UTC) - self.AHEAD):
+            correction = publishing.correct(digest, "수치를 바로잡습니다.")
+        self.assertEqual(correction.corrected_at, digest.published_at)
+
+
 @time_machine.travel(NOW, tick=False)
 class IdentityTests(TestCase):
     def test_feed_ids_are_tag_uris_of_their_own(self):

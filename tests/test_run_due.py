@@ -320,7 +320,7 @@ class CommandTests(ProcessTestCase):
         self.assertEqual(process.wait(timeout=60), 0)
         self.assertEqual(releases(digest), ("scheduled", 0, 0))
 
-    @skipUnless(connection.vendor == "sqlite", "PostgreSQL's pool waits ten seconds a turn.")
+    @skipUnless(connection.vendor == "sqlite", "It is the link to a file that comes back.")
     def test_a_database_that_comes_back_is_used_again(self):
         digest = make_due()
         database = Path(connection.settings_dict["NAME"])

@@ -28,7 +28,7 @@ def database() -> Iterator[BaseDatabaseWrapper]:
     live = connections[ALIAS]
     if live.vendor == "postgresql" and (name := _create(live)):
         try:
-            with opened(live.settings_dict | {"NAME": name, "OPTIONS": _without_pool(live)}) as own:
+            with opened(live.settings_dict | {"NAME": name}) as own:
                 yield own
         finally:
             with live._nodb_cursor() as cursor:
@@ -88,7 +88,3 @@ def _create(live):
     except ProgrammingError:
         return None
     return name
-
-
-def _without_pool(live):
-    return {key: value for key, value in live.settings_dict["OPTIONS"].items() if key != "pool"}

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 from django.http.request import split_domain_port, validate_host
 
 from articles.page_store import page as pages
@@ -120,11 +121,14 @@ class Front:
             ).start()
 
     def _renew(self, keys, state):
-        for key in keys:
-            if self.versions.known() != state:
-                return
-            if self.store.get(key, state) is None:
-                self._made_once(key, _environ_of_own(key))
+        try:
+            for key in keys:
+                if self.versions.known() != state:
+                    return
+                if self.store.get(key, state) is None:
+                    self._made_once(key, _environ_of_own(key))
+        finally:
+            connection.close()  # this thread ends
 
 
 class _Flight:

@@ -5,9 +5,10 @@ as the last two days, weeks or year) and whether today's issue is late.
 
 A change made on this machine is seen with the next request: its transaction touches a file
 when it is committed, and asking for that file's time costs a microsecond. A change made on another
-machine, or by the clock, is seen by looking every second.
+machine, or by the clock, is seen by looking every second; who sees it first touches the file.
 """
 
+import contextlib
 import logging
 import os
 import threading
@@ -63,6 +64,7 @@ class Versions:
         """Ask the database. If it does not answer, what was known stands, unless something was
         changed on this machine since: that can be a withdrawal."""
         stamp, was_open = self._look(), connection.connection is not None
+        _look_after_connection()  # as at the beginning of a request
         try:
             state = current()
         except (DatabaseError, InterfaceError) as error:
@@ -73,17 +75,28 @@ class Versions:
             return self._known
         finally:
             if not was_open:
-                connection.close()
+                _look_after_connection()  # as at its end
+        self._tell(state, stamp)
         with self._lock:
-            # Versions only go forward; one that another thread read earlier is history.
-            is_history = self._known is not None and state.version < self._known.version
-            is_new = not is_history and state != self._known
+            is_new = self._is_new(state)
             if is_new:
                 self._known = state
             self._stamp = stamp
         if is_new:
             self._on_change(state)
         return self._known
+
+    def _tell(self, state, stamp):
+        """Have the other processes of this machine look, if they cannot know of a new state, before
+        it is served here: or a page would be new in one and the feed old in another."""
+        if self._known and stamp == self._stamp and self._is_new(state):
+            with contextlib.suppress(OSError):
+                site_version.tell_processes()
+
+    def _is_new(self, state):
+        # Versions only go forward; one that another thread read earlier is history.
+        is_history = self._known is not None and state.version < self._known.version
+        return not is_history and state != self._known
 
     def _look(self):
         try:
@@ -109,3 +122,9 @@ class Versions:
                 self.read()
             except Exception:
                 logger.exception("Looking for a new site version failed; trying again.")
+
+
+def _look_after_connection():
+    """Close one that has died or grown old."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()

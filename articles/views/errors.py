@@ -1,9 +1,21 @@
-"""Error pages. The 500 page needs neither database nor session, since those may be broken."""
+"""Error pages. That of a failure needs neither database nor session, since those may be broken."""
+
+import sys
 
 from django.conf import settings
-from django.http import HttpResponseServerError
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+
+from articles.views import rescue
+
+# The database is away, is full or busy, or has no connection left: it can be well again soon.
+PASSING = (OperationalError, InterfaceError)
+RETRY_AFTER = 5  # seconds
 
 
 def not_found(request, exception):
@@ -11,5 +23,24 @@ def not_found(request, exception):
 
 
 def server_error(request):
+    """500, or 503 for what passes; with what an editor had typed, to be sent again."""
+    status = 503 if isinstance(sys.exc_info()[1], PASSING) else 500
+    if rescue.wants_json(request):
+        text = _("The site cannot do this at the moment.")
+        response = JsonResponse({"error": text}, status=status)
+    else:
+        page = render_to_string("500.html", {"status": status} | _context(request))
+        response = HttpResponse(page, status=status)
+    if status == 503:
+        response["Retry-After"] = str(RETRY_AFTER)
+    add_never_cache_headers(response)
+    return response
+
+
+def _context(request):
     context = {"site_name": settings.SITE_NAME, "site_language": settings.LANGUAGE_CODE}
-    return HttpResponseServerError(render_to_string("500.html", context))
+    fields, path = rescue.typed_before_failure(request)
+    if not fields:
+        return context
+    token = {"csrf_token": get_token(request)}
+    return context | token | {"fields": fields, "texts": rescue.shown(fields), "path": path}

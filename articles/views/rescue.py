@@ -25,7 +25,10 @@ FOREIGN = ("Origin checking failed", "Referer checking failed")
 # Pages of a login, which carry what waits for it and have nothing else worth keeping.
 CARRIERS = ("login", "second_factor_verify", "second_factor_add", "second_factor_confirm")
 # Written by this page itself, and nobody reads it.
-_INVISIBLE = ("uid", "ORDER", "version", "language", "form_key", "copy_key")
+_INVISIBLE = (
+    *("uid", "ORDER", "version", "language", "form_key", "copy_key"),
+    *("assignee_was", "is_ready_was"),
+)
 
 
 def fields_of(posted):
@@ -119,6 +122,16 @@ def shown(fields):
         and name.split("-")[-1] not in _INVISIBLE
         and not name.endswith("_FORMS")
     ]
+
+
+def typed_before_failure(request):
+    """(fields, path) of a form of the desk whose answer became a failure of the site; none if
+    another site may have sent it."""
+    is_checked = getattr(request, "csrf_processing_done", False)
+    if request.method != "POST" or not is_checked or _desk_of(request) is None:
+        return [], ""
+    fields, _is_checked, path = what_waits(request)
+    return fields, path
 
 
 @never_cache

@@ -5,9 +5,10 @@ import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
+from unittest.mock import patch
 
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client, TransactionTestCase
 from django.urls import reverse
 
@@ -136,6 +137,79 @@ class TokenTests(DeskTestCase):
         response = self.client.post(url, {}, HTTP_ACCEPT="application/json")
         self.assertEqual(response.status_code, 403)
         self.assertTrue(response.json()["error"])
+
+
+class FailureTests(DeskTestCase):
+    """A form meets a failure of the site, such as a database that is away."""
+
+    DATABASE = "django.db.backends.utils.CursorWrapper.execute"
+
+    def setUp(self):
+        self.client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+        self.client.force_login(self.editor)
+        self.digest = make_digest(published=False)
+        self.url = change_url(self.digest)
+        token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', self.client.get(self.url).text)[1]
+        self.data = filled(self.digest, title="<b>내릴 수 없는 글</b>")
+        self.data |= {"csrfmiddlewaretoken": token, "_continue": "1"}
+
+    def send_without_database(self, url, data, **headers):
+        with (
+            patch(self.DATABASE, side_effect=OperationalError("away")),
+            self.assertLogs("django.request", "ERROR"),
+        ):
+            return self.client.post(url, data, **headers)
+
+    def test_a_form_that_met_no_database_is_sent_again_from_the_page_it_got(self):
+        response = self.send_without_database(self.url, self.data)
+        self.assertContains(response, "내릴 수 없는 글", status_code=503)
+        self.assertNotContains(response, "<b>", status_code=503)
+        self.assertIn("no-store", response["Cache-Control"])
+        self.assertGreater(int(response["Retry-After"]), 0)
+        self.assertContains(response, f'action="{self.url}"', status_code=503)
+        token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', response.text)[1]
+        self.assertSaved(
+            self.client.post(self.url, carried(response) | {"csrfmiddlewaretoken": token})
+        )
+        self.digest.refresh_from_db()
+        self.assertEqual(self.digest.title, self.data["title"])
+
+    def test_other_failures_keep_the_text_too(self):
+        with (
+            patch("articles.admin.saving.save", side_effect=ValueError),
+            self.assertLogs("django.request", "ERROR"),
+        ):
+            response = self.client.post(self.url, self.data)
+        self.assertContains(response, "내릴 수 없는 글", status_code=500)
+        self.assertNotIn("Retry-After", response)
+
+    def test_what_another_site_may_have_sent_is_not_repeated(self):
+        self.data["csrfmiddlewaretoken"] = "x"
+        with patch(self.DATABASE, side_effect=OperationalError("away")):
+            response = self.client.post(self.url, self.data)
+        self.assertNotContains(response, "내릴 수", status_code=response.status_code)
+
+    def test_a_password_is_not_repeated(self):
+        token = {"csrfmiddlewaretoken": self.data["csrfmiddlewaretoken"]}
+        response = self.send_without_database(LOGIN, WHO | token)
+        self.assertNotContains(response, WHO["password"], status_code=503)
+
+    def test_scripts_get_an_answer_for_scripts(self):
+        url = reverse("admin:articles_digest_autosave")
+        token = self.data["csrfmiddlewaretoken"]
+        json = {"HTTP_ACCEPT": "application/json", "HTTP_X_CSRFTOKEN": token}
+        response = self.send_without_database(url, self.data, **json)
+        self.assertEqual(response.status_code, 503)
+        self.assertTrue(response.json()["error"])
+
+    def test_readers_are_told_when_to_come_again(self):
+        with (
+            patch(self.DATABASE, side_effect=OperationalError("away")),
+            self.assertLogs("django.request", "ERROR"),
+        ):
+            response = self.client.get("/archive/")
+        self.assertEqual(response.status_code, 503)
+        self.assertGreater(int(response["Retry-After"]), 0)
 
 
 class TwiceTests(DeskTestCase):

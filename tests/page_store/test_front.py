@@ -192,6 +192,14 @@ class FrontTests(SimpleTestCase):
         self.front.versions.read()
         self.assertEqual(self.front.versions.known(), SECOND)
 
+    def test_what_one_process_finds_out_the_others_of_its_machine_know_at_once(self):
+        other = Front(Site(), max_bytes=1_000_000)
+        for front in (self.front, other):
+            self.assertEqual(front.versions.known(), FIRST)
+        self.state = SECOND
+        self.front.versions.read()  # as every second, without having been told
+        self.assertEqual(other.versions.known(), SECOND)
+
     @override_settings(SECURE_SSL_REDIRECT=True)
     def test_plain_http_is_left_to_the_redirect(self):
         ask(self.front)

@@ -179,5 +179,3 @@ def _close_connections():
     """So that a turn never starts with a connection that has died since the last one."""
     for connection in connections.all(initialized_only=True):
         connection.close()
-        if connection.vendor == "postgresql":
-            connection.close_pool()

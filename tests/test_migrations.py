@@ -1,0 +1,108 @@
+"""Nodes are updated one after the other, so the last version works on the tables of this one, and a
+migration that was killed is run again."""
+
+from unittest.mock import patch
+
+from django.core.management import call_command
+from django.db import connection, migrations, models
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.models.fields import NOT_PROVIDED
+from django.test import SimpleTestCase, TransactionTestCase
+
+# The first one; before it there was no version that could be running.
+BASE = "0001_initial"
+APP = "articles"
+
+
+def breaks_last_version(operation):
+    """Why the code before an operation could not work after it; None if it can."""
+    match operation:
+        case migrations.AddField(field=field):
+            if not can_be_left_out(field):
+                return "adds a column that needs a value: give it null=True or a db_default"
+        case migrations.RemoveField() | migrations.DeleteModel():
+            return "takes away what the last version still reads: drop it one release later"
+        case migrations.RenameField() | migrations.RenameModel() | migrations.AlterModelTable():
+            return "renames what the last version still reads"
+    return None
+
+
+def can_be_left_out(field):
+    """Whether a row can be inserted without naming the column."""
+    is_no_column = field.many_to_many or field.primary_key
+    return is_no_column or field.null or field.db_default is not NOT_PROVIDED
+
+
+class LastVersionTests(SimpleTestCase):
+    def test_no_migration_takes_the_ground_from_under_the_last_version(self):
+        found = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+        later = sorted(name for app, name in found if app == APP and name > BASE)
+        self.assertGreater(len(later), 8)
+        for name in later:
+            operations = found[APP, name].operations
+            new = {op.name_lower for op in operations if isinstance(op, migrations.CreateModel)}
+            for operation in operations:
+                if getattr(operation, "model_name_lower", None) in new:
+                    continue  # a table that the last version does not know
+                with self.subTest(f"{name}: {operation.describe()}"):
+                    self.assertIsNone(breaks_last_version(operation))
+
+    def test_what_would_is_found(self):
+        for operation in (
+            migrations.AddField("digest", "mood", models.CharField(max_length=9, default="")),
+            migrations.AddField("digest", "owner", models.ForeignKey("auth.User", models.CASCADE)),
+            migrations.RemoveField("digest", "title"),
+            migrations.RenameField("digest", "title", "name"),
+            migrations.DeleteModel("Upload"),
+        ):
+            with self.subTest(operation.describe()):
+                self.assertIsNotNone(breaks_last_version(operation))
+
+    def test_what_would_not_is_let_pass(self):
+        for field in (
+            models.CharField(max_length=9, default="", db_default=""),
+            models.DateField(null=True),
+            models.ManyToManyField("auth.User"),
+        ):
+            with self.subTest(field):
+                operation = migrations.AddField("digest", "more", field)
+                self.assertIsNone(breaks_last_version(operation))
+
+
+class KilledTests(TransactionTestCase):
+    """A migration and the note that it was made are one: neither is there without the other."""
+
+    serialized_rollback = True
+
+    def setUp(self):
+        self.addCleanup(call_command, "migrate", verbosity=0)
+        call_command("migrate", APP, "0007_search", verbosity=0)
+
+    def test_a_migration_that_was_not_noted_has_made_nothing(self):
+        killed = patch.object(MigrationExecutor, "record_migration", side_effect=KeyboardInterrupt)
+        with killed, self.assertRaises(KeyboardInterrupt):
+            call_command("migrate", APP, "0008", verbosity=0)
+        tables = connection.introspection.table_names()
+        self.assertNotIn("articles_hubping", tables)
+        call_command("migrate", APP, verbosity=0)
+        self.assertIn("articles_hubping", connection.introspection.table_names())
+
+    def test_indexes_are_those_that_django_makes(self):
+        before = self.constraints()
+        call_command("migrate", APP, verbosity=0)
+        made = self.constraints()
+        call_command("migrate", APP, "0007_search", verbosity=0)
+        MigrationExecutor(connection).migrate(
+            MigrationExecutor(connection).loader.graph.leaf_nodes(APP)
+        )
+        self.assertNotEqual(before, made)
+        self.assertEqual(self.constraints(), made)
+
+    def constraints(self):
+        with connection.cursor() as cursor:
+            return {
+                table: sorted(connection.introspection.get_constraints(cursor, table))
+                for table in connection.introspection.table_names()
+                if table.startswith("articles_hub")
+            }
