@@ -79,8 +79,12 @@ def _signal():
 
 def tell_processes() -> None:
     """Have every process of this machine ask for the version with its next request."""
-    settings.SITE_VERSION_SIGNAL.touch()
-    os.utime(settings.SITE_VERSION_SIGNAL)  # `touch` may take a coarser clock
+    signal = settings.SITE_VERSION_SIGNAL
+    try:
+        os.utime(signal)
+    except FileNotFoundError:
+        signal.touch()
+        os.utime(signal)  # `touch` may take a coarser clock
 
 
 def keep_at_least(moment: dt.datetime, digest: Digest) -> None:
