@@ -7,7 +7,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import Match, SequenceMatcher
+from itertools import accumulate
 
 from articles.fields import IMPLICATION_FIELDS
 from articles.lines import citation_from, format_citations
@@ -36,6 +37,19 @@ _WORDS = re.compile(
     r"(?:\d+[.,])*[^\W\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]+|\s+|.",
     re.DOTALL,
 )
+
+
+# About 0.3 seconds of CPU time, enough for the longest introduction written anew.
+MAX_STEPS = 2_500_000
+# What taking a text apart costs, for each of its characters.
+STEPS_A_CHARACTER = 4
+
+
+@dataclass
+class Effort:
+    """How many steps comparing may still take. Texts that share one take no longer together."""
+
+    steps: int = MAX_STEPS
 
 
 @dataclass(frozen=True)
@@ -95,26 +109,31 @@ class DigestChange:
         return added, removed
 
 
-def compare(before: dict | None, after: dict | None) -> DigestChange:
-    """The change from one snapshot to another."""
+def compare(before: dict | None, after: dict | None, effort: Effort | None = None) -> DigestChange:
+    """The change from one snapshot to another. Where there is little `effort` left (by default the
+    comparison has its own), texts are alike at their ends only, then not at all."""
+    effort = effort or Effort()
     before, after = before or {}, after or {}
     old = {article["uid"]: article for article in before.get("articles", [])}
     new = {article["uid"]: article for article in after.get("articles", [])}
     moved = _moved([uid for uid in old if uid in new], [uid for uid in new if uid in old])
     places = list(old), list(new)
     articles = [
-        _article_change(uid, old.get(uid), new.get(uid), places, uid in moved)
+        _article_change(uid, old.get(uid), new.get(uid), places, uid in moved, effort)
         for uid in _interleaved(*places)
     ]
-    return DigestChange(list(_field_changes(before, after, DIGEST_FIELDS)), articles)
+    return DigestChange(list(_field_changes(before, after, DIGEST_FIELDS, effort)), articles)
 
 
-def compare_words(before: str, after: str) -> list[Segment]:
+def compare_words(before: str, after: str, effort: Effort | None = None) -> list[Segment]:
     """Both texts as one run of segments; neighbouring segments differ in kind."""
+    effort = effort or Effort()
+    if effort.steps <= 0:
+        return _replaced(before, after)
+    effort.steps -= STEPS_A_CHARACTER * (len(before) + len(after))
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     segments: list[Segment] = []
-    # Blanks alone are no resemblance: without this, a text written anew takes minutes to compare.
-    matcher = SequenceMatcher(str.isspace, old, new, autojunk=False)
+    matcher = _Matcher(old, new, effort)
     for operation, i, j, k, m in matcher.get_opcodes():
         if operation == "equal":
             segments.append(Segment(SAME, "".join(old[i:j])))
@@ -160,9 +179,42 @@ def field_text(value: object) -> str:
     return value or ""
 
 
-def _article_change(uid, old, new, places, moved):
+class _Matcher(SequenceMatcher):
+    """Finds what two lists of words share, while there is effort left.
+
+    Its parent takes minutes for long texts of one sign, and for ones of which words all differ in
+    turn: each of its looks at a stretch takes a step for every pair of equal words there.
+    """
+
+    def __init__(self, old: list[str], new: list[str], effort: Effort):
+        # Blanks alone are no resemblance.
+        super().__init__(str.isspace, old, new, autojunk=False)
+        self._effort = effort
+        steps = (1 + len(self.b2j.get(word, ())) for word in old)
+        self._steps = list(accumulate(steps, initial=0))
+
+    def find_longest_match(self, alo: int, ahi: int, blo: int, bhi: int) -> Match:
+        steps = self._steps[ahi] - self._steps[alo]
+        if steps <= self._effort.steps:
+            self._effort.steps -= steps
+            return super().find_longest_match(alo, ahi, blo, bhi)
+        return self._same_end(alo, ahi, blo, bhi)
+
+    def _same_end(self, alo: int, ahi: int, blo: int, bhi: int) -> Match:
+        """The words that both stretches begin with; if there are none, those they end with."""
+        most, size = min(ahi - alo, bhi - blo), 0
+        while size < most and self.a[alo + size] == self.b[blo + size]:
+            size += 1
+        if size:
+            return Match(alo, blo, size)
+        while size < most and self.a[ahi - 1 - size] == self.b[bhi - 1 - size]:
+            size += 1
+        return Match(ahi - size, bhi - size, size)
+
+
+def _article_change(uid, old, new, places, moved, effort):
     kind = ADDED if old is None else REMOVED if new is None else SAME
-    fields = list(_field_changes(old or {}, new or {}, ARTICLE_FIELDS))
+    fields = list(_field_changes(old or {}, new or {}, ARTICLE_FIELDS, effort))
     if kind == SAME and fields:
         kind = CHANGED
     return ArticleChange(
@@ -176,7 +228,9 @@ def _article_change(uid, old, new, places, moved):
     )
 
 
-def _field_changes(before: dict, after: dict, names: tuple[str, ...]) -> Iterator[FieldChange]:
+def _field_changes(
+    before: dict, after: dict, names: tuple[str, ...], effort: Effort
+) -> Iterator[FieldChange]:
     for name in names:
         old, new = field_text(before.get(name)), field_text(after.get(name))
         if name == "picture" and old != new:
@@ -184,7 +238,7 @@ def _field_changes(before: dict, after: dict, names: tuple[str, ...]) -> Iterato
             continue
         # Other text that only went to another place of its article reads the same.
         if old != new or (name == "other" and _places(before) != _places(after)):
-            yield FieldChange(name, compare_words(old, new))
+            yield FieldChange(name, compare_words(old, new, effort))
 
 
 def _replaced(old: str, new: str) -> list[Segment]:

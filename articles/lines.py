@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from articles.text import clean, collapse
+from articles.text import clean, collapse, fold, tidy_name
 from articles.validators import is_web_address
 
+MAX_LINES = 200  # of points or citations of an article, and tags
 MAX_POINT_LENGTH = 1_000
 MAX_PUBLISHER_LENGTH = 120
+MAX_TAG_LENGTH = 50
 
 _BULLET = re.compile(r"^\s*(?:[-*•·‣]\s+|[•·‣])")
 _MARKDOWN_CITATION = re.compile(
@@ -138,6 +140,11 @@ def parse_tags(text: str) -> list[str]:
     return list(dict.fromkeys(filter(None, names)))
 
 
+def is_too_long_for_tag(name: str) -> bool:
+    """Also once it is kept and compared: a compatibility form such as `ﷺ` is 18 letters then."""
+    return max(map(len, (name, tidy_name(name), fold(name)))) > MAX_TAG_LENGTH
+
+
 def _format_citation(citation: CitationLine) -> str:
     date = citation.published_on and citation.published_on.isoformat()
     if re.search("[|｜]", citation.publisher):
@@ -163,9 +170,13 @@ def _split_fields(line: str) -> tuple[str, str, str]:
 
 
 def _lines(text: str) -> list[tuple[int, str]]:
-    """Lines that are not blank, with their numbers."""
+    """Lines that are not blank, with their numbers. Raises LineErrors if there are too many."""
     numbered = enumerate(clean(text).split("\n"), start=1)
-    return [(number, line) for number, line in numbered if line.strip()]
+    found = [(number, line) for number, line in numbered if line.strip()]
+    if len(found) > MAX_LINES:
+        message = _("This is one line more than the %(limit)d that fit in here. Leave some out.")
+        raise LineErrors([(found[MAX_LINES][0], message % {"limit": MAX_LINES})])
+    return found
 
 
 def _result(values: list, errors: list[tuple[int, str]]) -> list:

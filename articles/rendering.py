@@ -23,7 +23,13 @@ BLOCK_TAGS = INLINE_TAGS | {
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "td": {"align"}, "th": {"align"}}
 URL_SCHEMES = {"http", "https", "mailto"}
 
+# Quotes within quotes that are shown as such. Cleaning takes the square of their number.
+MAX_QUOTES = 50
+
+_QUOTE = re.compile(r"<(/?)blockquote>\n")
 _HEADING = re.compile(r"<(/?)h([1-6])>")
+# What cleaning leaves of a link to an address that no page may link to.
+_NO_LINK = re.compile(r'<a(?: title="[^"]*")? rel="noopener">(.*?)</a>', re.DOTALL)
 _IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"[^>]*>')
 # Put before a line, it keeps `1.` or `#` from starting a block. It is punctuation, so that emphasis
 # right after it opens as at the start of a line (CommonMark 0.31, left-flanking delimiter runs).
@@ -59,10 +65,28 @@ def json_data(value: dict | list) -> SafeString:
 
 
 def _to_html(text: str) -> str:
-    """Not yet safe. Headings move down two levels, images become links to them."""
+    """Not yet safe. Headings move down two levels, images become links to them, and the deepest
+    quotes one."""
     html_text = comrak.render_markdown(clean(text), _extensions(), None, _options())
+    html_text = _without_deep_quotes(html_text)
     html_text = _HEADING.sub(lambda m: f"<{m[1]}h{min(int(m[2]) + 2, 6)}>", html_text)
     return _IMAGE.sub(r'<a href="\1">\2</a>', html_text)
+
+
+def _without_deep_quotes(html_text: str) -> str:
+    """Typed HTML is text by now, so that every element here is the parser's."""
+    if html_text.count("<blockquote>") <= MAX_QUOTES:
+        return html_text
+    depth = 0
+
+    def kept(match: re.Match[str]) -> str:
+        nonlocal depth
+        depth += 0 if match[1] else 1
+        is_kept = depth <= MAX_QUOTES
+        depth -= 1 if match[1] else 0
+        return match[0] if is_kept else ""
+
+    return _QUOTE.sub(kept, html_text)
 
 
 def _extensions() -> comrak.ExtensionOptions:
@@ -81,6 +105,13 @@ def _options() -> comrak.RenderOptions:
 
 
 def _sanitise(html_text: str, tags: set[str]) -> str:
+    """Clean HTML, in which every link leads somewhere."""
+    cleaned = _clean(html_text, tags)
+    without_them, count = _NO_LINK.subn(r"\1", cleaned)
+    return _clean(without_them, tags) if count else cleaned
+
+
+def _clean(html_text: str, tags: set[str]) -> str:
     return nh3.clean(
         html_text,
         tags=tags,

@@ -64,7 +64,7 @@ def slugify(text: str, max_length: int = 80) -> str:
     folded = fold(text)
     slug = _slug(folded) if folded.isalnum() else _slug(_speak(folded)) or _slug(_names(folded))
     slug = _shorten(slug or "untitled", max_length)
-    return f"n-{slug}" if slug.isdecimal() else slug
+    return _shorten(f"n-{slug}", max_length) if slug.isdecimal() else slug
 
 
 def unique_slug(text: str, taken: Iterable[str], max_length: int = 80) -> str:

@@ -24,7 +24,7 @@ def is_web_address(url: str) -> bool:
         parts.scheme in ("http", "https")
         and bool(parts.hostname)
         and _DOMAIN.fullmatch(parts.hostname) is not None
-        and "@" not in parts.netloc
+        and not set("@[") & set(parts.netloc)
         and port_is_valid
     )
 

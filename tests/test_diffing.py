@@ -1,5 +1,6 @@
 import itertools
 import random
+import time
 
 from django.test import SimpleTestCase
 from hypothesis import given
@@ -63,6 +64,38 @@ class WordTests(SimpleTestCase):
             compare_words("모두 새로 쓴", "다른 글 하나"),
             [Segment(REMOVED, "모두 새로 쓴"), Segment(ADDED, "다른 글 하나")],
         )
+
+    def test_one_word_more_is_found_in_the_longest_text_of_the_same_sign(self):
+        text = "(" * 20_000
+        self.assertEqual(
+            compare_words(text, f"{text[:-1]}가("),
+            [Segment(SAME, text[:-1]), Segment(ADDED, "가"), Segment(SAME, "(")],
+        )
+
+    def test_comparing_costs_little_whatever_is_compared(self):
+        """Signs that stand everywhere, and signs of which each next one is the same again."""
+        han = [chr(0x4E00 + number) for number in range(10_000)]
+        for before, after in (
+            ("(" * 20_000, "()" * 10_000),
+            ("a " * 10_000, "b a " * 5_000),
+            ("".join(f"{sign}1" for sign in han), "".join(f"{sign}." for sign in han)),
+        ):
+            with self.subTest(before[:4]):
+                start = time.process_time()
+                segments = compare_words(before, after)
+                self.assertLess(time.process_time() - start, 1)
+                self.assertEqual("".join(s.text for s in segments if s.kind != ADDED), before)
+                self.assertEqual("".join(s.text for s in segments if s.kind != REMOVED), after)
+
+    def test_what_is_compared_together_shares_the_effort(self):
+        texts = {"points": ["(" * 1000] * 20, "outlook": "[" * 5_000}
+        others = {"points": ["()" * 500] * 20, "outlook": "[]" * 2_500}
+        articles = [article(str(number), **texts) for number in range(20)]
+        rewritten = [article(str(number), **others) for number in range(20)]
+        start = time.process_time()
+        change = compare(digest(*articles), digest(*rewritten))
+        self.assertLess(time.process_time() - start, 1)
+        self.assertEqual(len(change.changed_articles), 20)
 
     @given(st.text("가나 ab.\n科", max_size=40), st.text("가나 ab.\n科", max_size=40))
     def test_both_texts_can_be_read_from_the_segments(self, before, after):

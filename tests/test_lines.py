@@ -6,10 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.lines import (
+    MAX_LINES,
     CitationLine,
     LineErrors,
     format_citations,
     format_points,
+    is_too_long_for_tag,
     parse_citations,
     parse_date,
     parse_points,
@@ -68,6 +70,14 @@ class CitationTests(SimpleTestCase):
         self.assertEqual([line for line, _ in caught.exception.errors], [2, 4, 5])
         self.assertIn("Write it as 2026-01-03", caught.exception.errors[2][1])
 
+    def test_too_many_lines_are_refused_at_the_first_one_too_many(self):
+        for parse, line in ((parse_points, "가"), (parse_citations, f"가 | {URL}")):
+            text = "\n" + f"{line}\n\n" * MAX_LINES
+            self.assertEqual(len(parse(text)), MAX_LINES)
+            with self.assertRaises(LineErrors) as caught:
+                parse(text + line)
+            self.assertEqual([number for number, _ in caught.exception.errors], [402])
+
     def test_too_many_bars_are_refused(self):
         with self.assertRaises(LineErrors):
             parse_citations(f"가 | {URL} | 2026-01-03 | 더")
@@ -95,6 +105,12 @@ class DateTests(SimpleTestCase):
 
 
 class TagTests(SimpleTestCase):
+    def test_length_of_a_name_is_that_with_which_it_is_kept(self):
+        for name in ("주" * 51, "\ufdfa" * 3, "\u00df" * 26):
+            self.assertTrue(is_too_long_for_tag(name))
+        for name in ("주" * 50, "\ufdfa" * 2):
+            self.assertFalse(is_too_long_for_tag(name))
+
     def test_commas_of_any_script_split_and_blanks_do_not(self):
         self.assertEqual(
             parse_tags("AI 반도체, #로봇，GPU、HBM,, AI  반도체"),

@@ -1,13 +1,16 @@
+import json
 import time
 from html import unescape
 from html.parser import HTMLParser
 
 from django.test import SimpleTestCase
-from django.utils.html import strip_tags
-from hypothesis import given
+from django.utils.html import escape, strip_tags
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles import rendering
+from tests.attacks.active import in_fragment, in_page
+from tests.attacks.corpus import ATTACKS as CORPUS
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -28,6 +31,34 @@ ATTACKS = [
     "<form action=/admin/><input name=x></form>",
     "[a](//evil.example/x)",
 ]
+
+
+# Pieces of every attack, between Markdown and Korean.
+PIECES = [
+    piece
+    for attack in CORPUS
+    for piece in (attack.text, attack.text[: len(attack.text) // 2], attack.text[-12:])
+    if len(piece) < 200
+]
+MARKDOWN = [
+    *("**", "*", "_", "`", "~~", "[", "](", ")", "![", "<", ">", "\\", "&", "|", "\n", "\n\n", " "),
+    *(
+        "\n> ",
+        "\n- ",
+        "\n1. ",
+        "\n# ",
+        "\n    ",
+        "\n```\n",
+        "\n|-|-|\n",
+        "\n[1]: ",
+        "[1]",
+        "한글은 ",
+        "“가”",
+    ),
+]
+mixtures = st.lists(
+    st.one_of(st.sampled_from(PIECES), st.sampled_from(MARKDOWN), st.text(max_size=5)), max_size=12
+).map("".join)
 
 
 class Elements(HTMLParser):
@@ -70,6 +101,34 @@ class RenderTests(SimpleTestCase):
         self.assertHarmless(rendering.render(source))
         self.assertHarmless(rendering.render_inline(source))
 
+    @settings(deadline=None)
+    @given(mixtures)
+    def test_pieces_of_attacks_put_together_are_harmless(self, source):
+        for clean, html in (
+            (rendering.render, rendering.render(source)),
+            (rendering.render_inline, rendering.render_inline(source)),
+        ):
+            self.assertHarmless(html)
+            self.assertEqual(in_fragment(html), [])
+            # What is clean stays as it is: no reading of it makes something else of it.
+            tags = rendering.BLOCK_TAGS if clean == rendering.render else rendering.INLINE_TAGS
+            self.assertEqual(rendering._sanitise(html, tags), html)
+
+    @settings(deadline=None)
+    @given(mixtures)
+    def test_what_a_reader_sees_of_a_text_is_no_markup(self, source):
+        page = f"<p title='{escape(rendering.plain(source))}'>{escape(rendering.plain(source))}"
+        self.assertEqual(in_fragment(page), [])
+        self.assertNotIn("\n", rendering.plain(source))
+
+    @settings(deadline=None)
+    @given(st.dictionaries(mixtures, st.lists(mixtures, max_size=2), max_size=2))
+    def test_data_in_a_page_ends_nowhere_and_says_what_it_said(self, data):
+        written = rendering.json_data(data)
+        self.assertEqual(json.loads(written), data)
+        page = f"<!doctype html><script type=application/ld+json>{written}</script>"
+        self.assertEqual(in_page(page), [])
+
     def test_typed_html_is_shown_as_typed(self):
         self.assertEqual(
             rendering.render_inline("<b>x</b> & 비용 < 효과"),
@@ -87,6 +146,21 @@ class RenderTests(SimpleTestCase):
         self.assertEqual(
             rendering.render_inline("![그림](https://a.example/b.png)"),
             '<a href="https://a.example/b.png" rel="noopener">그림</a>',
+        )
+
+    def test_link_that_must_not_be_followed_is_its_text(self):
+        for source in (
+            "[글 *안*](javascript:alert(1))",
+            '[글 *안*](/2026/ "제목")',
+            "![글 *안*](data:image/png;base64,AA)",
+            "[글 *안*][1]\n\n[1]: vbscript:x",
+        ):
+            with self.subTest(source):
+                self.assertNotIn("<a", rendering.render(source))
+                self.assertIn("글", rendering.render(source))
+        self.assertEqual(
+            rendering.render_inline("[글 *안*](javascript:x) [밖](https://a.example/)"),
+            '글 <em>안</em> <a href="https://a.example/" rel="noopener">밖</a>',
         )
 
     def test_line_break_and_table_are_kept(self):
@@ -108,11 +182,21 @@ class RenderTests(SimpleTestCase):
                 self.assertNotRegex(rendered, "<(?!/?(code|a|em|strong|del|br))")
                 self.assertEqual(unescape(strip_tags(rendered)), source.strip())
 
+    def test_quotes_are_shown_down_to_a_depth(self):
+        for depth in (1, rendering.MAX_QUOTES, rendering.MAX_QUOTES + 2, 5000):
+            with self.subTest(depth):
+                html = rendering.render(">" * depth + " 안\n\n> 밖")
+                shown = min(depth, rendering.MAX_QUOTES)
+                self.assertEqual(html.count("<blockquote>"), shown + 1)
+                self.assertEqual(html.count("</blockquote>"), shown + 1)
+                self.assertIn("<p>안</p>", html)
+                self.assertTrue(html.endswith("<blockquote>\n<p>밖</p>\n</blockquote>\n"))
+
     def test_plain_text_has_no_markup(self):
         self.assertEqual(rendering.plain("**굵게** [글](https://a.example) 1 < 2"), "굵게 글 1 < 2")
 
     def test_hostile_nesting_costs_little(self):
-        for source in ("[" * 4000, "![" * 4000, ">" * 2000, "*a" * 4000, "<" * 8000, "- " * 2000):
+        for source in ("[" * 4000, "![" * 4000, ">" * 20000, "*a" * 4000, "<" * 8000, "- " * 2000):
             with self.subTest(source[:4]):
                 start = time.process_time()
                 rendering.render(source)

@@ -55,6 +55,9 @@ class SlugTests(SimpleTestCase):
         slug = text.slugify("하나 둘 셋 넷 다섯 여섯 일곱 여덟 아홉 열", max_length=19)
         self.assertEqual(slug, "하나-둘-셋-넷-다섯-여섯-일곱")
 
+    def test_long_number_stays_within_the_length(self):
+        self.assertEqual(text.slugify("9" * 300), "n-" + "9" * 78)
+
     def test_taken_slug_is_numbered_within_the_length(self):
         self.assertEqual(text.unique_slug("AI", {"ai", "ai-2"}), "ai-3")
         self.assertEqual(text.unique_slug("가" * 10, {"가" * 10}, max_length=10), "가" * 8 + "-2")

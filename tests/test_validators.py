@@ -33,6 +33,7 @@ class WebAddressTests(SimpleTestCase):
             'https://example.com/"onclick="x',
             "https://example.com:99999/",
             "https://[::1",
+            "https://[v1.a]/",
             "https://exa_mple..com/",
             "https://example.com/" + "a" * 2000,
         ):

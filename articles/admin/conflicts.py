@@ -25,6 +25,7 @@ def page(model_admin, request, conflict):
         version = _rescue(request, conflict)
     except Digest.DoesNotExist:
         return HttpResponseRedirect(reverse("admin:articles_digest_changelist"))
+    effort = diffing.Effort()
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Somebody else saved this, too"),
@@ -35,7 +36,7 @@ def page(model_admin, request, conflict):
         .select_related("author")
         .order_by("-number")
         .first(),
-        "sides": [_sides(name, conflict) for name in conflict.names],
+        "sides": [_sides(name, conflict, effort) for name in conflict.names],
         "typed": _typed(request.POST),
         "version": version,
         "button": next((name for name in BUTTONS if name in request.POST), "_continue"),
@@ -57,17 +58,17 @@ def _rescue(request, conflict):
     return digest.version
 
 
-def _sides(name, conflict):
+def _sides(name, conflict, effort):
     """One thing in conflict: its label, and its fields with both texts and their difference."""
     if name in diffing.DIGEST_FIELDS:
         texts = [diffing.field_text(side.get(name)) for side in (conflict.mine, conflict.theirs)]
-        return _row(name, label_of(name, Digest), [_field(name, *texts, model=Digest)])
+        return _row(name, label_of(name, Digest), [_field(name, *texts, effort, Digest)])
     mine, theirs = (_article(side, name) for side in (conflict.mine, conflict.theirs))
     fields = []
     for field in diffing.ARTICLE_FIELDS:
         texts = [diffing.field_text((side or {}).get(field)) for side in (mine, theirs)]
         if texts[0] != texts[1]:
-            fields.append(_field(field, *texts))
+            fields.append(_field(field, *texts, effort))
     headline = (mine or theirs)["headline"]
     row = _row(name, headline, fields)
     return row | {"i_deleted": mine is None, "they_deleted": theirs is None}
@@ -98,8 +99,8 @@ def picture_name(uid):
     return _("picture %(id)s") % {"id": uid[:8]} if uid else ""
 
 
-def _field(name, mine, theirs, model=Article):
-    segments = readable(name, diffing.compare_words(theirs, mine), model)
+def _field(name, mine, theirs, effort, model=Article):
+    segments = readable(name, diffing.compare_words(theirs, mine, effort), model)
     whole = [diffing.Segment(diffing.SAME, text) for text in (mine, theirs)]
     mine, theirs = (segment.text for segment in readable(name, whole, model))
     return {"label": label_of(name, model), "mine": mine, "theirs": theirs, "segments": segments}

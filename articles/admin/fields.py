@@ -16,7 +16,6 @@ from articles.admin.widgets import (
     MarkdownWidget,
     TagsWidget,
 )
-from articles.models.tag import MAX_TAG_LENGTH
 from articles.text import clean, fold
 from articles.working_copies import parse_key
 
@@ -120,10 +119,13 @@ class TagsFormField(LinesFormField):
         super().validate(value)
         message = _("“%(tag)s” is too long for a tag. Use at most %(limit)d characters.")
         errors = [
-            message % {"tag": f"{name[:20]}…", "limit": MAX_TAG_LENGTH}
+            message % {"tag": f"{name[:20]}…", "limit": lines.MAX_TAG_LENGTH}
             for name in value
-            if len(name) > MAX_TAG_LENGTH
+            if lines.is_too_long_for_tag(name)
         ]
+        if len(value) > lines.MAX_LINES:
+            message = _("These are too many tags. Use at most %(limit)d.")
+            errors = [message % {"limit": lines.MAX_LINES}]
         if errors:
             raise ValidationError(errors, code="max_length")
 

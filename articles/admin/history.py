@@ -106,7 +106,7 @@ def _rows(digest, shown):
     if shown:
         lowest = digest.revisions.filter(kind=Kind.SAVED, number__lt=shown[-1].number)
         saved += lowest.order_by("-number")[:1]
-    rows = []
+    rows, effort = [], diffing.Effort()
     for revision in shown:
         previous = next((other for other in saved if other.number < revision.number), None)
         rows.append(
@@ -114,7 +114,7 @@ def _rows(digest, shown):
                 "revision": revision,
                 "is_saved": revision.kind == Kind.SAVED,
                 "time": zoned(revision.created_at),
-                "size": _size(previous, revision),
+                "size": _size(previous, revision, effort),
                 "url": revision_url(digest, revision),
                 "current_url": revision_url(digest, revision, CURRENT),
             }
@@ -136,11 +136,11 @@ def _events(digest):
     ]
 
 
-def _size(previous, revision):
+def _size(previous, revision, effort):
     """How much changed, in characters and articles; None if a revision cannot be read."""
     try:
         before = previous and revisions.content(previous)
-        change = diffing.compare(before, revisions.content(revision))
+        change = diffing.compare(before, revisions.content(revision), effort)
     except revisions.Unreadable:
         return None
     added, removed = change.size

@@ -17,9 +17,8 @@ from articles.admin.audited import AuditedMixin
 from articles.admin.fields import LineFormField
 from articles.admin.merging import MergingMixin
 from articles.admin.widgets import LineWidget
-from articles.lines import parse_tags
+from articles.lines import MAX_TAG_LENGTH, is_too_long_for_tag, parse_tags
 from articles.models import Tag, TaggedArticle
-from articles.models.tag import MAX_TAG_LENGTH
 from articles.text import fold
 
 SUGGESTIONS = 10
@@ -51,7 +50,7 @@ class TagForm(forms.ModelForm):
         if len(names) != 1:
             raise ValidationError(_("Write one tag, without commas."))
         [name] = names
-        if len(name) > MAX_TAG_LENGTH:
+        if is_too_long_for_tag(name):
             message = _("“%(tag)s” is too long for a tag. Use at most %(limit)d characters.")
             raise ValidationError(message % {"tag": f"{name[:20]}…", "limit": MAX_TAG_LENGTH})
         same = topics.same_as(name, but=self.instance)

@@ -4,6 +4,8 @@ What can be read is read as saving would read it, what cannot is taken as it was
 is written.
 """
 
+from itertools import islice
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import CharField
 from django.forms.formsets import DELETION_FIELD_NAME
@@ -74,9 +76,15 @@ def value(form, name, default=None):
     return read[: field.max_length] if isinstance(field, CharField) else read
 
 
+def _lines(text):
+    """The lines that are not blank, as many as may be saved."""
+    written = filter(str.strip, clean(text or "").split("\n"))
+    return islice(written, lines.MAX_LINES)
+
+
 def points(text):
     found = []
-    for line in filter(str.strip, clean(text or "").split("\n")):
+    for line in _lines(text):
         try:
             found += lines.parse_points(line)
         except lines.LineErrors:
@@ -86,7 +94,7 @@ def points(text):
 
 def citations(text):
     found = []
-    for line in filter(str.strip, clean(text or "").split("\n")):
+    for line in _lines(text):
         try:
             if len(line) > MAX_LINE:
                 raise ValueError
@@ -97,7 +105,7 @@ def citations(text):
 
 
 def tags(text):
-    return lines.parse_tags(clean(text or ""))
+    return lines.parse_tags(clean(text or ""))[: lines.MAX_LINES]
 
 
 def snapshot(model_admin, request, digest):

@@ -6,6 +6,7 @@ from django.urls import reverse_lazy
 from markdownx.widgets import AdminMarkdownxWidget
 
 from articles import rendering
+from articles.views.preview import MAX_PREVIEW_LENGTH
 
 
 class MarkdownWidget(AdminMarkdownxWidget):
@@ -27,9 +28,11 @@ class MarkdownWidget(AdminMarkdownxWidget):
 
     def get_context(self, name, value, attrs=None):
         context = super().get_context(name, value, attrs or {})
+        text = context["widget"]["value"] or ""
         context["widget"] |= {
             "label": self.label,
-            "preview": rendering.render(context["widget"]["value"] or ""),
+            # What is longer than any text that may be saved comes back without.
+            "preview": rendering.render(text) if len(text) <= MAX_PREVIEW_LENGTH else "",
             "preview_url": settings.MARKDOWNX_URLS_PATH,
         }
         return context

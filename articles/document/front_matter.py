@@ -29,6 +29,8 @@ _STAMP = re.compile(
 USUAL_LANGUAGE = "ko"
 # No type guessing: every value is a text. In C where PyYAML was built with it.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+# Levels of lists and mappings; each begins with one of these signs.
+MAX_DEPTH, _NESTING = 20, "[{-?:"
 _USUAL = {"layout": "post", "categories": "news"}
 
 
@@ -67,9 +69,7 @@ def parse(lines: list[str]) -> FrontMatter:
 
 def _root(text: str) -> yaml.MappingNode:
     try:
-        if "*" in text and _has_aliases(text):
-            message = _("The front matter uses YAML aliases (*name). Write the values out.")
-            raise refusal(1, message)
+        _refuse_structure(text)
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         raise _fault(text) from error
@@ -92,8 +92,21 @@ def _fault(text: str) -> DocumentError:
     return refusal(line, message, problem=problem)
 
 
-def _has_aliases(text: str) -> bool:
-    return any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_LOADER))
+def _refuse_structure(text: str) -> None:
+    """Refuse aliases, and lists within lists that the loader, which is recursive and written in C,
+    would end the whole process with."""
+    if "*" not in text and sum(map(text.count, _NESTING)) <= MAX_DEPTH:
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            message = _("The front matter uses YAML aliases (*name). Write the values out.")
+            raise refusal(1, message)
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            message = _("The front matter has lists within lists. Use at most %(limit)d levels.")
+            raise refusal(event.start_mark.line + 2, message, limit=MAX_DEPTH)
 
 
 def _mapping(root: yaml.MappingNode) -> tuple[dict, dict[str, int]]:

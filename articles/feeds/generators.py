@@ -16,6 +16,7 @@ from django.utils.feedgenerator import (
     SyndicationFeed,
     rfc3339_date,
 )
+from django.utils.html import escape
 
 from articles.hubs import links as hubs
 
@@ -65,7 +66,12 @@ class DocumentFeed(SyndicationFeed):
 
 
 class RssFeed(DocumentFeed, Rss201rev2Feed):
+    """Descriptions are read as HTML, which none of ours is: `<` in them is the sign itself."""
+
     media_type = "application/rss+xml"
+
+    def __init__(self, title, link, description, **kwargs):
+        super().__init__(title, link, escape(description), **kwargs)
 
     def rss_attributes(self):
         return super().rss_attributes() | {
@@ -88,7 +94,7 @@ class RssFeed(DocumentFeed, Rss201rev2Feed):
         handler.endElement("image")
 
     def add_item_elements(self, handler, item):
-        super().add_item_elements(handler, item)
+        super().add_item_elements(handler, item | {"description": escape(item["description"])})
         shown = item["item"]
         for author in shown.authors:
             handler.addQuickElement("dc:creator", author)

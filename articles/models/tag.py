@@ -13,8 +13,6 @@ from articles.fields import LineField
 from articles.querysets import TagQuerySet
 from articles.text import fold, tidy_name, unique_slug
 
-MAX_TAG_LENGTH = 50
-
 
 class Tag(TagBase):
     """`name` is shown as first typed; `folded` (NFKC, case-folded) is what must be unique."""

@@ -19,7 +19,8 @@ _DIGITS = re.compile(r"(?<!\d)\d{10,15}(?!\d)")
 _NEAR_BEFORE, _NEAR_AFTER = dt.timedelta(days=366), dt.timedelta(days=31)
 _DAY = dt.timedelta(days=1)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+# Only ASCII letters, since without case Python also takes the long s for an s.
+_MONTH = r"(?P<month>(?a:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))[a-z]{0,6}\.?"
 _IN_TITLE = (
     re.compile(
         r"(?<!\d)(?P<year>\d{4})\s?[-./]\s?(?P<month>\d{1,2})\s?[-./]\s?(?P<day>\d{1,2})(?!\d)"

@@ -19,7 +19,7 @@ FIELDS = (
     *PICTURE,
 )
 # Nothing of this in a text: then it reads as it is typed.
-_MARKUP = re.compile(r"[\\`*_\[\]<>&~|#]|^\s*(?:[-+=]|\d+[.)])", re.MULTILINE)
+_MARKUP = re.compile(r"[\\`*_\[\]<>&~|#]|^[^\S\n]*(?:[-+=]|\d+[.)])", re.MULTILINE)
 
 
 def body(article: dict) -> list[str]:

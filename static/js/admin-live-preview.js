@@ -69,6 +69,15 @@ function show(answer) {
     frame().srcdoc = `<!doctype html>${page.documentElement.outerHTML}`;
 }
 
+/* The id that a link leads to; none where its fragment is broken, such as that of `…/#100%`. */
+function idOf(link) {
+    try {
+        return decodeURIComponent(link.hash.slice(1));
+    } catch {
+        return '';
+    }
+}
+
 /* Links within the page scroll the frame; the others ask for a new window, which the sandbox
    refuses, so that none leads away from the preview. */
 function tame(page) {
@@ -76,8 +85,7 @@ function tame(page) {
         script.remove(); // the frame would refuse it, and say so on the console
     }
     for (const link of page.links) {
-        const id = decodeURIComponent(link.hash.slice(1));
-        const isInside = id && page.getElementById(id);
+        const isInside = page.getElementById(idOf(link)) !== null;
         link.target = isInside ? '_self' : '_blank';
         if (isInside) {
             link.setAttribute('href', `about:srcdoc${link.hash}`);

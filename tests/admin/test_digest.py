@@ -2,6 +2,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from articles.lines import MAX_LINES
 from articles.models import Article, Digest, Publisher
 from tests.admin.desk import DeskTestCase, add_url, change_url, filled, management, new_article
 from tests.factories import make_article, make_digest
@@ -236,6 +237,18 @@ class RefusalTests(DeskTestCase):
         form = response.context["inline_admin_formsets"][0].formset.forms[0]
         self.assertEqual(set(form.errors), {"headline", "outlook", "tag_names"})
         self.assertContains(response, "전" * 5_001)
+
+    def test_too_many_lines_or_tags_are_refused_with_a_sentence(self):
+        digest = make_digest(articles=1, published=False)
+        many = ["글"] * (MAX_LINES + 1)
+        data = filled(
+            digest,
+            articles_0_points="\n".join(many),
+            articles_0_tag_names=", ".join(f"{text}{number}" for number, text in enumerate(many)),
+        )
+        response = self.refused(digest, data)
+        form = response.context["inline_admin_formsets"][0].formset.forms[0]
+        self.assertEqual(set(form.errors), {"points", "tag_names"})
 
     def test_line_breaks_count_as_one_character(self):
         digest = make_digest(articles=1, published=False)

@@ -87,7 +87,7 @@ class DigestFeedTests(TestCase):
         self.assertIn(f'href="http://testserver/2026/01/03/{slug}/"', content)
 
     def test_summary_is_plain_text(self):
-        self.assertEqual(self.item().findtext("description"), "科技资讯 & <b> · 둘째")
+        self.assertEqual(self.item().findtext("description"), "科技资讯 &amp; &lt;b&gt; · 둘째")
 
     def test_tags_are_categories(self):
         self.assertEqual([c.text for c in self.item().findall("category")], ["AI", "R&D"])

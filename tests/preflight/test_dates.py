@@ -80,6 +80,7 @@ class DateTests(RuleTests):
                 titled("2026-01-03 AI 뉴스"),
                 titled("2026년 1월 3일 AI 뉴스"),
                 titled("January 3, 2026: AI"),
+                titled("AI news of \u017fep 2 and 2 \u017feptember"),  # with the long s
                 titled("AI 뉴스 2026-99-99"),
                 titled("주말판: 1월 2일~1월 3일"),
                 titled("AI 뉴스 1.2.3"),
