@@ -3,22 +3,23 @@
 import datetime as dt
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from articles.models import Article, Citation
+from articles.models import Article, Citation, TaggedArticle
 from articles.search import marking, sources, tables
 from articles.search.queries import Query, Unusable
+from articles.text import language_of
 
 HITS_A_PAGE = 20
 SECONDS = 1.0
 # Days looked at in one go, the newest first. In the first go PostgreSQL reads all rows: a word that
 # is not among thousands of the newest is rare, and the index is quick for what is rare.
 STRETCHES = (400, 4_000)
+_SHOWN = (*sources.FIELDS, "uid", "slug", "digest__date", "digest__language")
 
 
 @dataclass(frozen=True)
@@ -103,21 +104,36 @@ def _stretches(low: int, high: int) -> Iterator[tuple[int, int]]:
 def _hits(query: Query, ids: list[uuid.UUID]) -> list[Hit]:
     """In the order of the ids; those that readers may not see any more are left out."""
     articles = Article.objects.published().filter(uid__in=ids).select_related("digest")
-    articles = articles.defer("layout", "digest__layout", "digest__front_matter")
-    cited = Prefetch("citations", Citation.objects.select_related("publisher"))
-    articles = articles.prefetch_related(cited, "tags")
-    known = {article.uid: article for article in articles}
-    return [_hit(query, known[uid]) for uid in ids if uid in known]
+    known = {article.uid: article for article in articles.only(*_SHOWN)}
+    keys = [article.pk for article in known.values()]
+    cited = Citation.objects.filter(article__in=keys).order_by("article", "position")
+    tagged = TaggedArticle.objects.filter(content_object__in=keys).order_by("pk")
+    # Names alone: to make a row of everything of each would take longer than to find it.
+    publishers = _by_article(cited.values_list("article", "publisher__name"))
+    topics = _by_article(tagged.values_list("content_object", "tag__name"))
+    found = [known[uid] for uid in ids if uid in known]
+    return [_hit(query, a, publishers.get(a.pk, ()), topics.get(a.pk, ())) for a in found]
 
 
-def _hit(query: Query, article: Article) -> Hit:
+def _by_article(rows: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
+    """The names of each article by its primary key, in order, each once."""
+    names: dict[int, list[str]] = {}
+    for article, name in rows:
+        own = names.setdefault(article, [])
+        if name not in own:
+            own.append(name)
+    return names
+
+
+def _hit(query: Query, article: Article, publishers: Iterable[str], topics: Iterable[str]) -> Hit:
     pieces = query.required
     passage = marking.best(sources.body(sources.texts_of(article)), pieces)
-    outlets = dict.fromkeys(cited.publisher for cited in article.citations.all())
     return Hit(
         article=article,
         headline=marking.marked(article.headline, pieces),
         snippet=marking.snippet(passage, pieces),
-        publishers=[(marking.marked(outlet.name, pieces), outlet.language) for outlet in outlets],
-        topics=[marking.marked(tag.name, pieces) for tag in article.tags.all()],
+        publishers=[
+            (marking.marked(name, pieces), language_of(name, default="")) for name in publishers
+        ],
+        topics=[marking.marked(name, pieces) for name in topics],
     )

@@ -51,6 +51,8 @@ def snippet(passage: str, pieces: Iterable[str]) -> SafeString:
 
 def _marked(text: str, spans: list[Span], start: int, end: int) -> SafeString:
     inside = [(max(a, start), min(b, end)) for a, b in spans if a < end and b > start]
+    if not inside:
+        return format_html("{}", text[start:end])
     edges = [start, *(edge for span in inside for edge in span), end]
     # Text and hits take turns, text first.
     parts = [
