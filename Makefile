@@ -13,7 +13,10 @@ PRODUCTION = env -i PATH="$$PATH" DEBUG=False SITE_URL=https://news.example.com 
 	ALLOWED_HOSTS=news.example.com \
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')"
 
-.PHONY: run test test-sqlite test-postgresql test-browser faults lint requirements audit sbom clean
+# Half of what takes longest, so that both halves can run at a time.
+DESK = tests/admin tests/attacks tests/backup tests/test_leaks.py
+
+.PHONY: run test test-sqlite test-postgresql test-postgresql-desk test-postgresql-site test-browser faults lint requirements audit sbom clean
 
 run: .venv/.installed
 	$(BIN)/python -m newsroom.run
@@ -26,9 +29,14 @@ test: .venv/.installed-dev
 test-sqlite: .venv/.installed-dev
 	TEST_DATABASE=sqlite $(BIN)/python -m pytest --ignore tests/browser
 
-# Those that use no database were run with SQLite.
-test-postgresql: .venv/.installed-dev
-	TEST_DATABASE=postgresql $(BIN)/python -m pytest --ignore tests/browser -m database
+# Those that use no database are run with SQLite.
+test-postgresql: test-postgresql-site test-postgresql-desk
+
+test-postgresql-site: .venv/.installed-dev
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest --ignore tests/browser $(DESK:%=--ignore %) -m database
+
+test-postgresql-desk: .venv/.installed-dev
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest $(DESK) -m database
 
 test-browser: .venv/.installed-dev
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest tests/browser
