@@ -8,7 +8,7 @@ from django.db import connections
 from playwright.sync_api import sync_playwright
 
 from tests.browser import chromium
-from tests.browser.requests_under_way import RequestsUnderWay
+from tests.browser.gate import Gate
 
 
 @pytest.hookimpl(trylast=True)
@@ -52,6 +52,22 @@ def browser(django_db_setup):
             running.close()
 
 
+@pytest.fixture(scope="session")
+def gate():
+    """What lets requests in to the live server."""
+    gate = Gate()
+    yield gate
+    gate.remove()
+
+
+@pytest.fixture(autouse=True)
+def requests_are_let_in(gate):
+    """While this test and its other fixtures run; the tables are emptied after that."""
+    gate.open()
+    yield
+    gate.shut()
+
+
 @pytest.fixture
 def page_problems():
     """The console errors, page errors and policy violations of this test's pages so far."""
@@ -72,15 +88,11 @@ def context(browser, live_server, page_problems, request):
         timezone_id="Asia/Seoul",
     )
     chromium.collect_problems(context, page_problems)
-    under_way = RequestsUnderWay()
     yield context
     for page in context.pages:
         # What the page has already reported arrives before this answer.
         page.evaluate("1")
     context.close()
-    # What pages send in their last moment must be answered before the tables are emptied.
-    under_way.wait()
-    under_way.stop()
     expected = request.node.get_closest_marker("expects_console_errors") is not None
     assert chromium.unforgiven(page_problems, expected) == []
 
