@@ -1,7 +1,6 @@
 """What is in `deploy/` is true: the parts that can be started are, the others are compared."""
 
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -19,20 +18,10 @@ from django.test import LiveServerTestCase, SimpleTestCase, override_settings
 from articles.page_store import page as pages
 from articles.page_store.files import PageFiles
 from newsroom.run import serving
+from tests import nginx
+from tests.nginx import DEPLOY
 
 ROOT = Path(__file__).parent.parent
-DEPLOY = ROOT / "deploy"
-NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-WRAPPER = """
-daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log; {user}
-events {{ worker_connections 64; }}
-http {{
-  include /etc/nginx/mime.types; access_log off;
-  client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
-  uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-  include {folder}/newsroom.conf;
-}}
-"""
 
 
 def options_of(command):
@@ -90,7 +79,7 @@ class NginxTests(LiveServerTestCase):
     serialized_rollback = True
 
     def setUp(self):
-        if NGINX is None:
+        if nginx.NGINX is None:
             give_up = pytest.fail if os.environ.get("CI") else self.skipTest
             give_up("nginx was not found: apt-get install nginx-light.")
         self.folder = Path(self.enterContext(_readable_folder()))
@@ -102,21 +91,14 @@ class NginxTests(LiveServerTestCase):
         self.start()
 
     def start(self):
-        conf = (DEPLOY / "nginx/newsroom.conf").read_text()
-        for old, new in (
+        changes = (
             ("listen 80;", f"listen 127.0.0.1:{self.port};"),
             ("news\\.example\\.com", "127\\.0\\.0\\.1"),
             ("127.0.0.1:8000", self.live_server_url.removeprefix("http://")),
             ("/var/lib/newsroom", str(self.folder)),
-            ("include snippets/", f"include {DEPLOY}/nginx/snippets/"),
-        ):
-            assert old in conf, old
-            conf = conf.replace(old, new)
-        (self.folder / "newsroom.conf").write_text(conf)
-        user = "user root;" if os.geteuid() == 0 else ""
-        main = self.folder / "nginx.conf"
-        main.write_text(WRAPPER.format(folder=self.folder, user=user))
-        process = subprocess.Popen([NGINX, "-c", str(main)], stderr=subprocess.DEVNULL)
+        )
+        command = nginx.configure(self.folder, changes)
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         self.addCleanup(process.wait, 10)
         self.addCleanup(process.terminate)
         for _ in range(100):

@@ -97,29 +97,36 @@ def published(database, nodes):
     ]
 
 
-class Watch:
-    """Asks a node for a day's page and for the feed in turn, over a new connection each time."""
+class Thread:
+    """Does what `do` says until the `with` ends; `do` looks at `over`."""
 
-    def __init__(self, port, day):
-        self.port, self.day, self.asked = port, day, 0
-        self.expect(is_there=True)
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-
-    def expect(self, *, is_there):
-        """From now on look for the first answer that has the digest, or has it not."""
-        self.seen, self.went_back, self.is_there = None, 0, is_there
+    def __init__(self):
+        self.over = threading.Event()
+        self._thread = threading.Thread(target=self.do, daemon=True)
 
     def __enter__(self):
         self._thread.start()
         return self
 
     def __exit__(self, *error):
-        self._over.set()
-        self._thread.join(10)
+        self.over.set()
+        self._thread.join(40)
 
-    def _look(self):
-        while not self._over.wait(0.005):
+
+class Watch(Thread):
+    """Asks a node for a day's page and for the feed in turn, over a new connection each time."""
+
+    def __init__(self, port, day):
+        self.port, self.day, self.asked = port, day, 0
+        self.expect(is_there=True)
+        super().__init__()
+
+    def expect(self, *, is_there):
+        """From now on look for the first answer that has the digest, or has it not."""
+        self.seen, self.went_back, self.is_there = None, 0, is_there
+
+    def do(self):
+        while not self.over.wait(0.005):
             for path in (self.day, FEED):
                 expected = self.is_there
                 status, _headers, body = get(self.port, path)
@@ -203,27 +210,18 @@ def next_release(tree):
     return tree
 
 
-class Saves:
+class Saves(Thread):
     """An editor who saves another text again and again."""
 
     def __init__(self, port):
         self.editor = Editor(port).log_in()
         self.address = self.editor.new_digest("2031-06-06", "갱신 중에 쓰는 호")
         self.outcomes: dict[str, str] = {}
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._save, daemon=True)
+        super().__init__()
 
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *error):
-        self._over.set()
-        self._thread.join(40)
-
-    def _save(self):
+    def do(self):
         number = 0
-        while not self._over.wait(0.05):
+        while not self.over.wait(0.05):
             number += 1
             text = f"저장 {number:04}."
             try:

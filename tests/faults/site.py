@@ -21,25 +21,13 @@ from urllib.parse import quote
 import psycopg
 
 from newsroom.run import serving
-from tests import postgresql
+from tests import nginx, postgresql
 from tests.faults.result import Answer, Counts
 
 ROOT = Path(__file__).parents[2]
-DEPLOY = ROOT / "deploy"
-NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 SECRET_KEY = secrets.token_urlsafe(50)
 EDITOR, PASSWORD = "editor", "correct horse battery"
 HOME, FEED = "/", "/feeds/digests.rss"
-NGINX_MAIN = """
-daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log; {user}
-events {{ worker_connections 2048; }}
-http {{
-  include /etc/nginx/mime.types; access_log off;
-  client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
-  uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-  include {folder}/newsroom.conf;
-}}
-"""
 
 
 class NeverHappened(Exception):
@@ -234,33 +222,22 @@ class Nginx(Process):
     taken from `pages` if that is given."""
 
     def __init__(self, folder: Path, ports: list[int], pages: Path | None = None):
-        if NGINX is None:
+        if nginx.NGINX is None:
             raise NeverHappened("nginx was not found: apt-get install nginx-light.")
         self.port = free_port()
         folder = folder / f"nginx-{self.port}"
         folder.mkdir()
         for part in (folder, *folder.parents[:2]):
             part.chmod(0o755)  # nginx may run as somebody else
-        (folder / "newsroom.conf").write_text(self._configuration(ports, pages or folder))
-        user = "user root;" if os.geteuid() == 0 else ""
-        main = folder / "nginx.conf"
-        main.write_text(NGINX_MAIN.format(folder=folder, user=user))
-        super().__init__([NGINX, "-c", main], folder / "nginx.log")
-
-    def _configuration(self, ports, pages):
-        text = (DEPLOY / "nginx/newsroom.conf").read_text()
-        line = next(line for line in text.splitlines() if "server 127.0.0.1:8000" in line)
-        servers = "\n".join(line.replace("8000", str(port)) for port in ports)
-        for old, new in (
-            (line, servers),
+        lines = nginx.shipped().splitlines()
+        line = next(line for line in lines if "server 127.0.0.1:8000" in line)
+        changes = (
+            (line, "\n".join(line.replace("8000", str(port)) for port in ports)),
             (r"news\.example\.com", r"127\.0\.0\.1"),
             ("listen 80;", f"listen 127.0.0.1:{self.port} backlog=1024;"),
-            ("/var/lib/newsroom/pages", str(pages)),
-            ("include snippets/", f"include {DEPLOY}/nginx/snippets/"),
-        ):
-            assert old in text, old
-            text = text.replace(old, new)
-        return text
+            ("/var/lib/newsroom/pages", str(pages or folder)),
+        )
+        super().__init__(nginx.configure(folder, changes), folder / "nginx.log")
 
     def start(self):
         super().start()
