@@ -57,6 +57,11 @@ def normalise(url: str) -> str:
         return url
 
 
+def path_from_wsgi(path: str) -> str:
+    """The text of a path that WSGI gives as the Latin-1 reading of its bytes (PEP 3333)."""
+    return path if path.isascii() else path.encode("latin-1").decode(errors="replace")
+
+
 def domain_of(url: str) -> str:
     """The host of an address in small letters, without labels such as `www.` or `m.`."""
     return _without_serving_labels((urlsplit(url).hostname or "").lower())

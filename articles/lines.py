@@ -145,6 +145,13 @@ def is_too_long_for_tag(name: str) -> bool:
     return max(map(len, (name, tidy_name(name), fold(name)))) > MAX_TAG_LENGTH
 
 
+def tag_errors(names: list[str]) -> list[str]:
+    """A sentence for each of the names that is too long for a tag."""
+    message = _("“%(tag)s” is too long for a tag. Use at most %(limit)d characters.")
+    long_names = filter(is_too_long_for_tag, names)
+    return [message % {"tag": f"{name[:20]}…", "limit": MAX_TAG_LENGTH} for name in long_names]
+
+
 def _format_citation(citation: CitationLine) -> str:
     date = citation.published_on and citation.published_on.isoformat()
     if re.search("[|｜]", citation.publisher):

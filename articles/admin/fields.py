@@ -117,12 +117,7 @@ class TagsFormField(LinesFormField):
 
     def validate(self, value):
         super().validate(value)
-        message = _("“%(tag)s” is too long for a tag. Use at most %(limit)d characters.")
-        errors = [
-            message % {"tag": f"{name[:20]}…", "limit": lines.MAX_TAG_LENGTH}
-            for name in value
-            if lines.is_too_long_for_tag(name)
-        ]
+        errors = lines.tag_errors(value)
         if len(value) > lines.MAX_LINES:
             message = _("These are too many tags. Use at most %(limit)d.")
             errors = [message % {"limit": lines.MAX_LINES}]

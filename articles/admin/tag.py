@@ -17,7 +17,7 @@ from articles.admin.audited import AuditedMixin
 from articles.admin.fields import LineFormField
 from articles.admin.merging import MergingMixin
 from articles.admin.widgets import LineWidget
-from articles.lines import MAX_TAG_LENGTH, is_too_long_for_tag, parse_tags
+from articles.lines import MAX_TAG_LENGTH, parse_tags, tag_errors
 from articles.models import Tag, TaggedArticle
 from articles.text import fold
 
@@ -49,10 +49,9 @@ class TagForm(forms.ModelForm):
         names = parse_tags(self.cleaned_data["name"])
         if len(names) != 1:
             raise ValidationError(_("Write one tag, without commas."))
+        if errors := tag_errors(names):
+            raise ValidationError(errors)
         [name] = names
-        if is_too_long_for_tag(name):
-            message = _("“%(tag)s” is too long for a tag. Use at most %(limit)d characters.")
-            raise ValidationError(message % {"tag": f"{name[:20]}…", "limit": MAX_TAG_LENGTH})
         same = topics.same_as(name, but=self.instance)
         if same:
             message = _("This is the same tag as “%(tag)s”. To make them one, merge them.")

@@ -29,9 +29,8 @@ from articles.fields import IMPLICATION_FIELDS
 from articles.lines import (
     MAX_LINES,
     MAX_POINT_LENGTH,
-    MAX_TAG_LENGTH,
-    is_too_long_for_tag,
     parse_tags,
+    tag_errors,
 )
 
 _LABELLED = re.compile(r"^[-*+•][ \t]+\*\*(.+?)(?:\*\*[ \t]*[:：]|[:：]\*\*)[ \t]*(.*)$")
@@ -105,10 +104,7 @@ class Body:
             if any(len(other.text) > MAX_OTHER_LENGTH for other in draft.other):
                 message = _("The other text of this article is too long for %(limit)d characters.")
                 self.errors.append((draft.line, message % {"limit": MAX_OTHER_LENGTH}))
-            for tag in filter(is_too_long_for_tag, draft.tags):
-                message = _("“%(tag)s” is too long for a tag. Use at most %(limit)d characters.")
-                words = message % {"tag": f"{tag[:20]}…", "limit": MAX_TAG_LENGTH}
-                self.errors.append((draft.line, words))
+            self.errors += [(draft.line, sentence) for sentence in tag_errors(draft.tags)]
             if max(map(len, (draft.points, draft.citations, draft.tags))) > MAX_LINES:
                 message = _("This article has more than %(limit)d points, sources or tags.")
                 self.errors.append((draft.line, message % {"limit": MAX_LINES}))

@@ -17,6 +17,7 @@ from django.db import Error, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest
 
+from articles.addresses import path_from_wsgi
 from articles.feed_readers.names import OTHER, told_by
 from articles.models import FeedReading
 
@@ -137,11 +138,6 @@ def note(path: str, user_agent: str) -> None:
         _at_exit = Finalize(None, flush, exitpriority=100)
 
 
-def _decoded(path):
-    """The text of a path that WSGI gives as the Latin-1 reading of its bytes (PEP 3333)."""
-    return path if path.isascii() else path.encode("latin-1").decode("utf-8", "replace")
-
-
 @lru_cache(maxsize=512)
 def _is_counted(path):
     return len(path) <= MAX_PATH and _FEED.fullmatch(path) is not None
@@ -180,7 +176,7 @@ class Counting:
 
         def noticing(status, headers, exc_info=None):
             if status.startswith(_ANSWERED):
-                note(_decoded(path), environ.get("HTTP_USER_AGENT", ""))
+                note(path_from_wsgi(path), environ.get("HTTP_USER_AGENT", ""))
             return start_response(status, headers, exc_info)
 
         return self.application(environ, noticing)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.http.request import split_domain_port, validate_host
 
+from articles.addresses import path_from_wsgi
 from articles.page_store import page as pages
 from articles.page_store.files import PageFiles
 from articles.page_store.page import Headers, Page
@@ -94,7 +95,7 @@ class Front:
         if isinstance(answer, Page) and state is not None:
             self.store.put(key, answer, state)
             if self.files:
-                self.files.put(_path(key), answer, state)
+                self.files.put(path_from_wsgi(key), answer, state)
         return answer
 
     def _render(self, environ):
@@ -151,11 +152,6 @@ class _Answer:
     def answer(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         start_response(self.status, self.headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.body]
-
-
-def _path(key):
-    """The text of a path that WSGI gives as the Latin-1 reading of its bytes (PEP 3333)."""
-    return key.encode("latin-1").decode(errors="replace")
 
 
 def _may_be_stored(environ):

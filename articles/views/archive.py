@@ -28,6 +28,9 @@ def overview(request):
     years = _years(newest.date.year) if newest else []
     older = published.previous_to(years[-1]["first"]) if years else None
     context = {
+        "heading": _("Archive"),
+        "description": _("Every issue ever published, by year and month."),
+        "address": request.path,
         "years": years,
         "before": older and older.date.year + 1,
         "oldest": older and published.order_by("date").first(),

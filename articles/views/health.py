@@ -15,20 +15,19 @@ from django.views.decorators.cache import never_cache
 
 from articles import deadlines, times
 from articles.models import Digest
-from articles.views.public import read_only
+from articles.views.public import PLAIN_TEXT, read_only
 
 logger = logging.getLogger(__name__)
 
 OK = "ok"
 WORKER_IS_GONE_AFTER = dt.timedelta(minutes=5)
-PLAIN = "text/plain; charset=utf-8"
 
 
 @read_only
 @never_cache
 def alive(request):
     """Liveness: touches neither the database nor a cache."""
-    return HttpResponse("ok\n", content_type=PLAIN)
+    return HttpResponse("ok\n", content_type=PLAIN_TEXT)
 
 
 @read_only
@@ -38,11 +37,11 @@ def ready(request):
     excluded = request.GET.getlist("exclude")
     if unknown := sorted(set(excluded) - CHECKS.keys()):
         text = f"There is no check {unknown[0]!r}. Exclude one of: {', '.join(CHECKS)}.\n"
-        return HttpResponse(text, content_type=PLAIN, status=400)
+        return HttpResponse(text, content_type=PLAIN_TEXT, status=400)
     results = _run_checks(excluded)
     text = "".join(f"{name}: {result}\n" for name, result in results.items())
     is_ready = all(results[name] == OK for name in CHECKS if name not in excluded)
-    return HttpResponse(text, content_type=PLAIN, status=200 if is_ready else 503)
+    return HttpResponse(text, content_type=PLAIN_TEXT, status=200 if is_ready else 503)
 
 
 def _run_checks(excluded):

@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
 from articles.models import Digest
-from articles.views.public import public_page, read_only
+from articles.views.public import PLAIN_TEXT, public_page, read_only
 
 OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
-PLAIN = "text/plain; charset=utf-8"
 DAY = 24 * 60 * 60  # seconds
 # Colours of paper and indigo in static/css/site.css.
 PAPER, INDIGO = "#fdfdfb", "#23406f"
@@ -163,4 +162,4 @@ def _link(name, text, about):
 
 
 def _plain(lines):
-    return HttpResponse("".join(f"{line}\n" for line in lines), content_type=PLAIN)
+    return HttpResponse("".join(f"{line}\n" for line in lines), content_type=PLAIN_TEXT)

@@ -19,12 +19,11 @@ from django.views.decorators.cache import never_cache
 
 from articles import deadlines, figures, site_version
 from articles.models import Digest
-from articles.views.public import read_only
+from articles.views.public import PLAIN_TEXT, read_only
 
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-PLAIN = "text/plain; charset=utf-8"
 OVERDUE_AFTER = dt.timedelta(seconds=60)
 
 
@@ -55,14 +54,14 @@ def show(request):
     if settings.METRICS_TOKEN and not _has_token(request):
         text = "Show METRICS_TOKEN as a bearer token.\n"
         headers = {"WWW-Authenticate": "Bearer"}
-        return HttpResponse(text, content_type=PLAIN, status=401, headers=headers)
+        return HttpResponse(text, content_type=PLAIN_TEXT, status=401, headers=headers)
     try:
         metrics = [*_public()]
         if settings.METRICS_TOKEN:
             metrics += [*_of_site(), *_of_processes()]
     except Error:
         logger.warning("No metrics: the database does not answer", exc_info=True)
-        return HttpResponse("The database does not answer.\n", content_type=PLAIN, status=503)
+        return HttpResponse("The database does not answer.\n", content_type=PLAIN_TEXT, status=503)
     text = "".join(line for metric in metrics for line in metric.lines())
     return HttpResponse(text, content_type=CONTENT_TYPE)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from articles.encodings import ENCODERS, encoded, preferred
 from articles.page_store.front import mark_public
 
+PLAIN_TEXT = "text/plain; charset=utf-8"
 _DRAWN_WITH = (("css/site.css", "style"), ("js/site.js", "script"))
 
 

@@ -41,7 +41,16 @@ def show(request, slug):
         raise Http404(_("No published article cites this publisher."))
     year = trends.period(trends.YEAR)
     in_year = len(trends.citing(publisher, year.articles))
-    context = {"publisher": publisher, **listed, "period": year, "in_year": in_year}
+    context = {
+        "heading": publisher.name,
+        "description": _("Articles that cite %(publisher)s, newest first.")
+        % {"publisher": publisher.name},
+        "address": publisher.get_absolute_url(),
+        "publisher": publisher,
+        **listed,
+        "period": year,
+        "in_year": in_year,
+    }
     return render(request, "articles/publisher.html", context)
 
 

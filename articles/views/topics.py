@@ -45,6 +45,10 @@ def tag(request, slug):
     of_year = trends.tagged(tag, year.articles)
     shown = [article.pk for digest in listed["digests"] for article in digest.listed_articles]
     context = {
+        "heading": tag.name,
+        "description": tag.description
+        or _("Articles on %(topic)s, newest first.") % {"topic": tag.name},
+        "address": tag.get_absolute_url(),
         "tag": tag,
         **listed,
         # A topic that nobody writes about any more is among others in the last articles about it.
