@@ -20,6 +20,7 @@ from articles.page_store.versions import Versions
 # Set by a public view on the request whose answer may be kept; see `mark_public`.
 PUBLIC = "newsroom.public_page"
 WAIT_FOR_ANOTHERS_PAGE = 10.0
+MOST_ATTEMPTS = 3
 RENEWING = "renewing pages"
 
 # Headers by which a client can get something that is for itself alone, or only a part.
@@ -88,15 +89,21 @@ class Front:
             flight.done.set()
 
     def _make(self, key, environ):
-        """Render a page and keep it under the state that was read before: if another one came
-        meanwhile, it is used once and not kept."""
-        state = self.versions.read()
-        answer = self._render(environ)
+        """Render a page and keep it under the state that held all the while. If another one came
+        meanwhile it is made again: it may show the one or the other, beside pages of the other."""
+        for _attempt in range(MOST_ATTEMPTS):
+            state = self.versions.read()
+            answer = self._render(environ)
+            if self.versions.read() == state:
+                self._keep(key, answer, state)
+                break
+        return answer
+
+    def _keep(self, key, answer, state):
         if isinstance(answer, Page) and state is not None:
             self.store.put(key, answer, state)
             if self.files:
                 self.files.put(path_from_wsgi(key), answer, state)
-        return answer
 
     def _render(self, environ):
         answer = _Answer()

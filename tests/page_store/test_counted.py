@@ -1,7 +1,6 @@
 """What the store does is counted, and is the same as without counting."""
 
 import os
-import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
@@ -11,8 +10,7 @@ from django.test import SimpleTestCase
 from articles.figures import Figures
 from articles.page_store import versions
 from articles.page_store.counted import CountedFront
-from articles.page_store.front import RENEWING
-from tests.page_store.test_front import FIRST, SECOND, Site, ask
+from tests.page_store.test_front import FIRST, SECOND, Site, ask, wait_for_renewals
 
 
 class CountedFrontTests(SimpleTestCase):
@@ -53,7 +51,5 @@ class CountedFrontTests(SimpleTestCase):
         self.site.public = False
         self.state = SECOND
         self.front.versions.read()
-        for thread in threading.enumerate():
-            if thread.name == RENEWING:
-                thread.join(5)
+        wait_for_renewals()
         self.assertEqual(self.counts("kept", "kept_bytes"), [0, 0])

@@ -56,9 +56,11 @@ class Site:
         self.status, self.public, self.headers = status, public, headers
         self.asked = []
         self.gate = None
+        self.while_rendering = lambda: None
 
     def __call__(self, environ, start_response):
         self.asked.append(environ)
+        self.while_rendering()
         if self.gate:
             self.gate.wait(5)
         if self.public:
@@ -67,12 +69,20 @@ class Site:
         return [f"page {len(self.asked)}".encode()]
 
 
+def wait_for_renewals():
+    """Until what was in use has been made again, in a thread of its own."""
+    for thread in threading.enumerate():
+        if thread.name == RENEWING:
+            thread.join(5)
+
+
 class FrontTests(SimpleTestCase):
     def setUp(self):
         self.site, self.state = Site(), FIRST
         patcher = patch.object(versions, "current", lambda: self.state)
         patcher.start()
         self.addCleanup(patcher.stop)
+        self.addCleanup(wait_for_renewals)
         self.front = Front(self.site, max_bytes=1_000_000)
 
     def test_a_page_is_rendered_once(self):
@@ -85,10 +95,29 @@ class FrontTests(SimpleTestCase):
         ask(self.front)
         self.state = SECOND
         self.front.versions.read()
-        for thread in threading.enumerate():
-            if thread.name == RENEWING:
-                thread.join(5)
+        wait_for_renewals()
         self.assertEqual(ask(self.front)[2], b"page 2")
+
+    def test_a_page_that_a_change_came_into_is_made_again_and_the_others_too(self):
+        def change():
+            self.state = SECOND
+            self.site.while_rendering = lambda: None
+
+        self.assertEqual(ask(self.front, "/feeds/digests.rss")[2], b"page 1")
+        self.site.while_rendering = change
+        self.assertNotEqual(ask(self.front, "/2026/01/03/")[2], b"page 2")
+        wait_for_renewals()
+        for path in ("/2026/01/03/", "/feeds/digests.rss"):
+            self.assertGreater(ask(self.front, path)[2], b"page 2")
+            self.assertIsNotNone(self.front.store.get(path, SECOND))
+
+    def test_what_changes_all_the_time_is_answered_and_not_kept(self):
+        def change():
+            self.state = replace(FIRST, version=Version(self.state.version.number + 1, None))
+
+        self.site.while_rendering = change
+        self.assertEqual(ask(self.front)[0], 200)
+        self.assertEqual(self.front.store.sizes(), (0, 0))
 
     def test_what_time_alone_changes_is_another_page_too(self):
         ask(self.front)
