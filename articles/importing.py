@@ -3,32 +3,25 @@
 import datetime as dt
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from articles import audit, diffing, document, editing, pictures, publishing, revisions
 from articles.addresses import comparison_key
 from articles.document import Document, DocumentError
+from articles.first_import import Names, NewDigest, add_corrections
 from articles.lines import CitationLine
-from articles.models import (
-    Article,
-    AuditEntry,
-    Citation,
-    Correction,
-    Digest,
-    Publisher,
-    Tag,
-    TaggedArticle,
-    tags_by_name,
-)
+from articles.models import AuditEntry, Digest
 from articles.posts import Source, read_post
-from articles.text import unique_slug
 
+MOST_ATTEMPTS = 5
+_DEADLOCK = "40P01"  # PostgreSQL, appendix A
 CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
 ACTION = "imported"
 # Pictures and files that a post shows or links to by an address of its own site.
@@ -80,14 +73,9 @@ def import_posts(
     and reports the same. `by` is the user who imports, None for a command. `check` is asked before
     a digest that is there is changed, with the digest locked, and refuses with DocumentError.
     """
-    run = _Run(publish, force, dry_run, by, check)
+    importer = Importer(publish, force, dry_run, by, check)
     for source in sources:
-        try:
-            yield run.take(source)
-        except Kept as error:
-            yield Outcome(source.name, REFUSED, error.errors, change=run.change)
-        except DocumentError as error:
-            yield Outcome(source.name, REFUSED, error.errors)
+        yield importer.take(source)
 
 
 def media_of(text: str) -> list[str]:
@@ -96,64 +84,96 @@ def media_of(text: str) -> list[str]:
     return list(dict.fromkeys(path for path in found if "://" not in path))
 
 
-class _Run:
+class Importer:
     """One import: remembers which file gave which day, and the publishers and tags met so far.
 
-    One that is renamed during the import goes on being found by its old name. One that is deleted
-    makes the next post fail that needs it, which is then tried again with what there is.
+    A name that is changed during the import goes on being found as it was. What is deleted, made or
+    written by others makes the post fail that relied on it, which is then tried again. `days` and
+    `turn`, in which posts are saved, are for those that import at the same time; the rest is as
+    `import_posts` has it.
     """
 
-    def __init__(self, publish: bool, force: bool, dry_run: bool, by, check):
+    def __init__(
+        self,
+        publish: bool = False,
+        force: bool = False,
+        dry_run: bool = False,
+        by=None,
+        check: Callable[[Digest], None] | None = None,
+        days: MutableMapping[dt.date, str] | None = None,
+        turn: AbstractContextManager | None = None,
+    ):
         self.publish, self.force, self.dry_run = publish, force, dry_run
         self.by, self.check = by, check
         self.zone = ZoneInfo(settings.TIME_ZONE)
-        self.days: dict = {}
-        self.publishers: dict[str, Publisher] = {}
-        self.tags: dict[str, Tag] = {}
+        self.days = {} if days is None else days
+        self.turn = turn or nullcontext()
+        self.names = Names()
+        self.taken: set[dt.date] | None = None  # the days that have a digest, as far as is known
         self.change: diffing.DigestChange | None = None
 
     def take(self, source: Source) -> Outcome:
+        """Import one post."""
         self.change = None
+        try:
+            return self._take(source)
+        except Kept as error:
+            return Outcome(source.name, REFUSED, error.errors, change=self.change)
+        except DocumentError as error:
+            return Outcome(source.name, REFUSED, error.errors)
+
+    def _take(self, source: Source) -> Outcome:
         text = read_post(source)
         post = document.parse(text, self.zone, pictures.exists)
-        if post.date in self.days:
+        first = self.days.setdefault(post.date, source.name)
+        if first != source.name:
             message = _("This post is for %(date)s, and so is %(file)s. One day has one digest.")
-            names = {"date": post.date, "file": self.days[post.date]}
-            raise DocumentError([(1, message % names)])
-        self.days[post.date] = source.name
+            raise DocumentError([(1, message % {"date": post.date, "file": first})])
         post.layout["file"] = source.stem
-        try:
-            status, is_published = self._in_transaction(post, text)
-        except IntegrityError:
-            status, is_published = self._in_transaction(post, text)
+        status, is_published = self._save_at_last(post, text)
         return Outcome(source.name, status, [], self.change, media_of(text), is_published)
 
+    def _save_at_last(self, post: Document, text: str) -> tuple[str, bool]:
+        """Save a post, again if others made the same digest, publisher or tag meanwhile."""
+        for _attempt in range(1, MOST_ATTEMPTS):
+            try:
+                return self._in_transaction(post, text)
+            except IntegrityError:
+                continue
+            except OperationalError as error:
+                if getattr(error.__cause__, "sqlstate", None) != _DEADLOCK:
+                    raise
+        return self._in_transaction(post, text)
+
     def _in_transaction(self, post: Document, text: str) -> tuple[str, bool]:
-        saved = None
+        saved, new = None, self._new_digest(post)
         try:
-            with transaction.atomic():
-                saved = self._save(post, text)
+            with self.turn, transaction.atomic():
+                saved = self._save(post, text, new)
                 if self.dry_run:
                     raise _DryRun
         except _DryRun:
-            self._forget()
+            self.names.forget()
         except BaseException:
-            self._forget()
+            self.names.forget()
+            self.taken = None
             raise
         return saved
 
-    def _forget(self) -> None:
-        """Some publishers and tags may have been rolled back."""
-        self.publishers.clear()
-        self.tags.clear()
+    def _new_digest(self, post: Document) -> NewDigest | None:
+        if self.taken is None:
+            self.taken = set(Digest.objects.values_list("date", flat=True))
+        return None if post.date in self.taken else NewDigest(post, publish=self.publish)
 
-    def _save(self, post: Document, text: str) -> tuple[str, bool]:
-        digest = Digest.objects.select_for_update().filter(date=post.date).first()
-        steps: list[AuditEntry] = []
+    def _save(self, post: Document, text: str, new: NewDigest | None) -> tuple[str, bool]:
+        present = Digest.objects.select_for_update().filter(date=post.date)
+        digest = None if new else present.first()
         if digest is None:
-            digest, status = self._create(post, steps), CREATED
+            new = new or NewDigest(post, publish=self.publish)
+            digest, steps = new.save(self.names, self.by)
+            status = CREATED
         else:
-            status = self._update(digest, post, text)
+            status, steps = self._update(digest, post, text), []
         is_published = self.publish and (status == CREATED or digest.status == Digest.Status.DRAFT)
         if is_published and status != CREATED:
             at = document.published_at(post)
@@ -164,8 +184,6 @@ class _Run:
             detail = {"status": status, "version": digest.version}
             audit.record_all([*steps, audit.entry_for(ACTION, digest, by=self.by, detail=detail)])
         return status, is_published
-
-    # A digest that is there
 
     def _update(self, digest: Digest, post: Document, text: str) -> str:
         present = revisions.snapshot(digest)
@@ -199,93 +217,11 @@ class _Run:
 
     def _count_up(self, digest: Digest, wanted: dict) -> None:
         editing.write(digest, wanted)
-        _add_corrections(digest, wanted["corrections"])
+        add_corrections(digest, wanted["corrections"])
         if digest.feed_id:
             publishing.fix_feed_ids(digest, digest.first_public_at)
         digest.version += 1
         digest.save()
-
-    # A new one
-
-    def _create(self, post: Document, steps: list[AuditEntry]) -> Digest:
-        """A digest with all of its parts; `steps` gets the audit row of its publication."""
-        digest = Digest(
-            date=post.date,
-            title=post.title,
-            introduction=post.introduction,
-            language=post.language,
-            front_matter=post.front_matter,
-            layout=post.layout,
-        )
-        if self.publish:
-            at = document.published_at(post)
-            digest.revised_at = _last_correction(post, at)
-            steps.append(publishing.publish_new(digest, at=at, by=self.by))
-        else:
-            digest.save()
-        articles, data = self._add_articles(digest, post)
-        self._cite(articles, post)
-        self._tag(articles, data)
-        _add_corrections(digest, data["corrections"])
-        self._keep_first(digest, data)
-        return digest
-
-    def _add_articles(self, digest: Digest, post: Document) -> tuple[list[Article], dict]:
-        """The articles without citations and tags, and the post as a snapshot."""
-        data = document.to_snapshot(post, [str(uuid.uuid4()) for _article in post.articles])
-        slugs: list[str] = []
-        for article in data["articles"]:
-            slugs.append(unique_slug(article["headline"], slugs))
-            article["slug"] = slugs[-1]
-            article["feed_id"] = publishing.new_feed_id("article") if self.publish else ""
-        own = (*editing.TEXT_FIELDS, "uid", "slug", "feed_id", "layout")
-        shown = editing.pictures_of(data["articles"])
-        articles = [
-            Article(
-                digest=digest,
-                position=position,
-                picture_id=shown.get(article["picture"]),
-                **{name: article[name] for name in own},
-            )
-            for position, article in enumerate(data["articles"], start=1)
-        ]
-        Article.objects.bulk_create(articles)
-        return articles, data
-
-    def _keep_first(self, digest: Digest, data: dict) -> None:
-        """The first revision. Corrections are read back as they were stored; without any, all of
-        it is known, which halves the time that a long archive takes."""
-        if data["corrections"]:
-            kept = revisions.snapshot(digest)
-        else:
-            kept = revisions.assemble(digest, data["articles"], [])
-        revisions.keep(digest, kept, author=self.by, note=_("Imported"), is_first=True)
-
-    def _cite(self, articles: list[Article], post: Document) -> None:
-        citations: list[Citation] = []
-        for article, text in zip(articles, post.articles, strict=True):
-            publishers = [self._publisher(line) for line in text.citations]
-            citations += editing.citations_of(article, text.citations, publishers)
-        Citation.objects.bulk_create(citations)
-
-    def _tag(self, articles: list[Article], data: dict) -> None:
-        """Give new articles their tags, and `data` the names that those are kept by."""
-        typed = dict.fromkeys(name for article in data["articles"] for name in article["tags"])
-        if missing := typed.keys() - self.tags.keys():
-            self.tags |= tags_by_name(name for name in typed if name in missing)
-        rows: list[TaggedArticle] = []
-        for article, text in zip(articles, data["articles"], strict=True):
-            known = (self.tags.get(name) for name in text["tags"])
-            tags = list(dict.fromkeys(tag for tag in known if tag))
-            text["tags"] = [tag.name for tag in tags]
-            rows += [TaggedArticle(content_object=article, tag=tag) for tag in tags]
-        if rows:
-            TaggedArticle.objects.bulk_create(rows)
-
-    def _publisher(self, line: CitationLine) -> Publisher:
-        if line.publisher not in self.publishers:
-            self.publishers[line.publisher] = editing.publisher_for(line)
-        return self.publishers[line.publisher]
 
 
 def was_edited_since_import(digest: Digest, present: dict) -> bool:
@@ -325,26 +261,3 @@ def _keys(citations: list[CitationLine]) -> set[str]:
 
 def _stored_keys(article: dict) -> set[str]:
     return {comparison_key(citation["url"]) for citation in article["citations"]}
-
-
-def _last_correction(post: Document, published_at: dt.datetime) -> dt.datetime | None:
-    corrections = [
-        *post.corrections,
-        *(c for article in post.articles for c in article.corrections),
-    ]
-    moments = (correction.corrected_at for correction in corrections)
-    return max((moment for moment in moments if moment >= published_at), default=None)
-
-
-def _add_corrections(digest: Digest, corrections: list[dict]) -> None:
-    """Corrections that a document tells of and the digest does not have."""
-    if not corrections:
-        return
-    articles = {str(article.uid): article for article in digest.articles.all()}
-    for correction in corrections:
-        Correction.objects.get_or_create(
-            digest=digest,
-            article=articles.get(correction["article"]),
-            text=correction["text"],
-            corrected_at=correction["corrected_at"],
-        )

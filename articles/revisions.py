@@ -141,28 +141,23 @@ def keep(
     version=None,
     unseen=False,
     is_first=False,
+    found: list[search.Text] | None = None,
 ) -> Revision | None:
     """Keep a snapshot as a revision, unless the newest of its kind is the same.
 
-    `version` is the one that the snapshot was made from, by default the digest's own. `is_first`
-    says that the digest was just made, so that there is nothing to compare with. Returns
-    the new revision or None. The digest must be locked. What is saved of a public digest moves
-    the site version, unless readers see no difference, and is found by search from then on.
+    `version` is the one that the snapshot was made from, by default the digest's own; `is_first`
+    says that the digest was just made; `found` what search finds its articles by, if that is known.
+    Returns the new revision or None. The digest must be locked. What is saved of a public digest is
+    found by search from then on, and moves the site version, unless readers see no difference.
     """
     fingerprint = hashlib.sha256(_canonical(data)).hexdigest()
-    known = digest.revisions.order_by("-number").values_list("number", "kind", "fingerprint")
-    last = None if is_first else known.first()
-    newest = last if last is None or last[1] == kind else known.filter(kind=kind).first()
-    if newest and newest[2] == fingerprint:
+    number, newest = (0, None) if is_first else _newest(digest, kind)
+    if newest == fingerprint:
         return None
-    if kind == Kind.SAVED:
-        search.index(digest, data["articles"])
-        if not unseen:
-            site_version.move_with(digest)
-    return Revision.objects.create(
+    revision = Revision.objects.create(
         digest=digest,
         date=digest.date,
-        number=last[0] + 1 if last else 1,
+        number=number + 1,
         kind=kind,
         version=version or digest.version,
         schema=SCHEMA,
@@ -171,6 +166,20 @@ def keep(
         note=note,
         author=author,
     )
+    if kind == Kind.SAVED:
+        search.index(digest, data["articles"], found)
+        if not unseen:  # last, since all who save wait for one another from here on
+            site_version.move_with(digest)
+    return revision
+
+
+def _newest(digest: Digest, kind: Kind) -> tuple[int, str | None]:
+    """The number of the newest revision, 0 if there is none, and the fingerprint of the newest of
+    that kind."""
+    known = digest.revisions.order_by("-number").values_list("number", "kind", "fingerprint")
+    last = known.first()
+    newest = last if last is None or last[1] == kind else known.filter(kind=kind).first()
+    return last[0] if last else 0, newest and newest[2]
 
 
 def at_version(digest: Digest, version: int) -> dict | None:

@@ -18,8 +18,9 @@ LAYERS = [
     {"fields", "querysets"},
     {"models"},
     {
-        *("document", "editing", "revisions", "publishing", "importing", "checks"),
-        *("trash", "starting", "outlets", "topics", "uploads", "working_copies", "presence"),
+        *("document", "editing", "revisions", "publishing", "checks", "working_copies"),
+        *("importing", "first_import", "import_processes", "uploads", "presence"),
+        *("trash", "starting", "outlets", "topics"),
         *("diffing", "merging", "restoring", "posts", "exporting", "json_document", "audit"),
         *("preflight", "preview_links", "deadlines", "assigning", "backup"),
         *("hubs", "feed_readers", "search", "site_version", "related", "former_slugs", "pictures"),

@@ -13,8 +13,9 @@ readers and operators.
 """
 
 from articles.search.finding import HITS_A_PAGE, Hit, Page, find
-from articles.search.indexing import index, rebuild, remove
+from articles.search.indexing import index, rebuild, remove, text_of
 from articles.search.queries import MAX_LENGTH, Query, Unusable, parse
+from articles.search.tables import Text
 
 __all__ = [
     "HITS_A_PAGE",
@@ -22,10 +23,12 @@ __all__ = [
     "Hit",
     "Page",
     "Query",
+    "Text",
     "Unusable",
     "find",
     "index",
     "parse",
     "rebuild",
     "remove",
+    "text_of",
 ]

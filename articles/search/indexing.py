@@ -13,18 +13,25 @@ FOUND = (Digest.Status.PUBLISHED, Digest.Status.SCHEDULED)
 DIGESTS_AT_ONCE = 50
 
 
-def index(digest: Digest, articles: list[dict] | None = None) -> None:
+def index(
+    digest: Digest, articles: list[dict] | None = None, texts: list[tables.Text] | None = None
+) -> None:
     """Make a digest found by the text that it has now; a draft or withdrawn one is not found.
 
-    Call it in the transaction that saved the digest. `articles` are those of its snapshot; they are
-    read if they are not given.
+    Call it in the transaction that saved the digest. `articles` are those of its snapshot, `texts`
+    what `text_of` makes of each; they are read and made if they are not given.
     """
     if digest.status not in FOUND:
         tables.delete(digest.pk)
         return
     if articles is None:
         articles = sources.read(installed, [digest.pk])[digest.pk]
-    _replace(digest.pk, digest.date, articles)
+    _replace(digest.pk, digest.date, articles, texts)
+
+
+def text_of(article: dict) -> tables.Text:
+    """What an article of a snapshot is found by; needs no database."""
+    return tables.Text(sources.canonical(article))
 
 
 def remove(digest: Digest) -> None:
@@ -57,14 +64,15 @@ def rebuild(apps=installed) -> int:
     return count
 
 
-def _replace(digest, day, articles):
+def _replace(digest, day, articles, texts=None):
+    texts = texts or map(text_of, articles)
     rows = [
         tables.Row(
             key=tables.key_of(day, place),
             digest=digest,
             article=uuid.UUID(str(article["uid"])),
-            text=sources.canonical(article),
+            text=text,
         )
-        for place, article in enumerate(articles, start=1)
+        for place, (article, text) in enumerate(zip(articles, texts, strict=True), start=1)
     ]
     tables.replace(digest, day, rows)

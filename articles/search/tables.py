@@ -31,12 +31,21 @@ _STOPPED = {"SQLITE_INTERRUPT", "57014"}
 _STEPS_BETWEEN_LOOKS = 1_000  # of SQLite's virtual machine
 
 
+class Text:
+    """A canonical text, and its terms as the present database takes them."""
+
+    def __init__(self, canonical: str):
+        self.canonical = canonical
+        found = terms.terms(canonical)
+        self.terms = " ".join(found) if connection.vendor == "sqlite" else _checksums(found)
+
+
 @dataclass(frozen=True)
 class Row:
     key: int
     digest: int
     article: uuid.UUID
-    text: str
+    text: Text
 
 
 class OutOfTime(Exception):
@@ -110,7 +119,7 @@ def _delete(cursor, condition: str, values: list) -> None:
             return
         # Without content of its own, the index has to be told what it holds.
         sql = f"INSERT INTO {TABLE}_terms ({TABLE}_terms, rowid, terms) VALUES ('delete', %s, %s)"  # noqa: S608
-        cursor.executemany(sql, [(key, _joined(text)) for key, text in gone])
+        cursor.executemany(sql, [(key, Text(text).terms) for key, text in gone])
     cursor.execute(f"DELETE FROM {TABLE} WHERE {condition}", values)  # noqa: S608
 
 
@@ -119,21 +128,16 @@ def _insert(cursor, rows: list[Row]) -> None:
         return
     columns = f"INSERT INTO {TABLE} (key, digest_id, article_uid, text"
     if connection.vendor == "sqlite":
-        values = [(row.key, row.digest, row.article.hex, row.text) for row in rows]
+        values = [(row.key, row.digest, row.article.hex, row.text.canonical) for row in rows]
         cursor.executemany(f"{columns}) VALUES (%s, %s, %s, %s)", values)
         sql = f"INSERT INTO {TABLE}_terms (rowid, terms) VALUES (%s, %s)"  # noqa: S608
-        cursor.executemany(sql, [(row.key, _joined(row.text)) for row in rows])
+        cursor.executemany(sql, [(row.key, row.text.terms) for row in rows])
     else:
         values = [
-            (row.key, row.digest, row.article, row.text, _checksums(terms.terms(row.text)))
-            for row in rows
+            (row.key, row.digest, row.article, row.text.canonical, row.text.terms) for row in rows
         ]
         places = ", ".join(["(%s, %s, %s, %s, %s::int4[])"] * len(rows))
         cursor.execute(f"{columns}, terms) VALUES {places}", list(chain.from_iterable(values)))
-
-
-def _joined(text: str) -> str:
-    return " ".join(terms.terms(text))
 
 
 def _checksums(found: Iterable[str]) -> str:

@@ -155,6 +155,7 @@ class FindingLawTests(LawCase):
         rows = []
         for place, text in enumerate(texts):
             key = tables.key_of(digest.date, place + 1)
-            row = tables.Row(key, digest.pk, uuid.UUID(int=place), terms.canonical(text))
+            found = tables.Text(terms.canonical(text))
+            row = tables.Row(key, digest.pk, uuid.UUID(int=place), found)
             rows.append(row)
         tables.replace(digest.pk, digest.date, rows)

@@ -220,7 +220,7 @@ class LimitTests(SearchCase):
         day = dt.date(1900, 1, 1)
         text = f" 기사 사의 {'기 ' * 20_000}"
         keys = (tables.key_of(day, place) for place in range(400))
-        rows = [tables.Row(key, digest.pk, uuid.uuid4(), text) for key in keys]
+        rows = [tables.Row(key, digest.pk, uuid.uuid4(), tables.Text(text)) for key in keys]
         tables.replace(digest.pk, day, rows)
         query = search.parse("기사의")
         with self.assertRaises(tables.OutOfTime):

@@ -1,4 +1,4 @@
-"""`manage.py import_posts PATH… [--dry-run] [--json] [--force] [--publish]`"""
+"""`manage.py import_posts PATH… [--dry-run] [--json] [--force] [--publish] [--processes N]`"""
 
 import gc
 import json
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from articles import importing, posts
+from articles import import_processes, importing, posts
 from articles.diffing import ADDED, REMOVED, SAME
 from articles.importing import REFUSED
 
@@ -39,13 +39,21 @@ class Command(BaseCommand):
         )
         for name, text in OPTIONS.items():
             parser.add_argument(name, action="store_true", help=text)
+        parser.add_argument(
+            "--processes",
+            type=positive,
+            metavar="N",
+            help="how many processes import at a time; by default as many as the machine has "
+            f"processors, up to {import_processes.MOST_PROCESSES}, if there are at least "
+            f"{import_processes.FEWEST} posts",
+        )
 
-    def handle(self, *, paths, verbosity, **options):
+    def handle(self, *, paths, verbosity, processes, **options):
         sources = self._find(paths)
         gc.freeze()  # what is loaded stays: looking for garbage in it is a tenth of a long import
         counts, media, files = Counter(), {}, []
         chosen = {name: options[name] for name in ("publish", "force", "dry_run")}
-        outcomes = importing.import_posts(sources, **chosen)
+        outcomes = self._import(sources, processes, chosen)
         for done, outcome in enumerate(outcomes, start=1):
             counts[outcome.status] += 1
             counts["published"] += outcome.is_published
@@ -62,6 +70,19 @@ class Command(BaseCommand):
             self._summarize(counts, list(media), len(sources), options["dry_run"])
         if counts.get(REFUSED):
             raise CommandError("Some posts were refused; the lines above say why.")
+
+    def _import(self, sources, processes, chosen):
+        processes = processes or import_processes.processes_for(sources)
+        if processes == 1:
+            yield from importing.import_posts(sources, **chosen)
+            return
+        try:
+            yield from import_processes.import_posts(sources, processes, **chosen)
+        except import_processes.ProcessDied as error:
+            raise CommandError(
+                "A process that imported was killed. What was imported until then stays: run the "
+                "command again for the rest."
+            ) from error
 
     def _find(self, paths):
         try:
@@ -112,6 +133,14 @@ class Command(BaseCommand):
     def _clear_progress(self):
         if sys.stderr.isatty():
             sys.stderr.write("\r\033[K")
+
+
+def positive(text):
+    """A number of processes."""
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 def change_lines(change):
