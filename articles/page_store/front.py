@@ -2,6 +2,7 @@
 
 import io
 import threading
+import time
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from articles.page_store.versions import Versions
 # Set by a public view on the request whose answer may be kept; see `mark_public`.
 PUBLIC = "newsroom.public_page"
 WAIT_FOR_ANOTHERS_PAGE = 10.0
+LONGEST_COURTESY = 5.0
 MOST_ATTEMPTS = 3
 RENEWING = "renewing pages"
 
@@ -131,12 +133,19 @@ class Front:
     def _renew(self, keys, state):
         try:
             for key in keys:
+                self._let_readers_pass()
                 if self.versions.known() != state:
                     return
                 if self.store.get(key, state) is None:
                     self._made_once(key, _environ_of_own(key))
         finally:
             connection.close()  # this thread ends
+
+    def _let_readers_pass(self):
+        """What a reader waits for comes before what nobody has asked for yet."""
+        until = time.monotonic() + LONGEST_COURTESY
+        while self._flights and time.monotonic() < until:
+            time.sleep(0.002)
 
 
 class _Flight:

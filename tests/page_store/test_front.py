@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+import time
 from dataclasses import replace
 from io import BytesIO
 from unittest.mock import patch
@@ -110,6 +111,28 @@ class FrontTests(SimpleTestCase):
         for path in ("/2026/01/03/", "/feeds/digests.rss"):
             self.assertGreater(ask(self.front, path)[2], b"page 2")
             self.assertIsNotNone(self.front.store.get(path, SECOND))
+
+    def test_what_a_reader_waits_for_comes_before_what_is_made_again(self):
+        ask(self.front, "/archive/")
+        begun, may_end = threading.Event(), threading.Event()
+
+        def wait():
+            if self.site.asked[-1]["PATH_INFO"] == "/2026/01/03/":
+                begun.set()
+                may_end.wait(5)
+
+        self.site.while_rendering = wait
+        reader = threading.Thread(target=ask, args=(self.front, "/2026/01/03/"))
+        reader.start()
+        begun.wait(5)
+        self.state = SECOND
+        self.front.versions.read()
+        time.sleep(0.1)
+        self.assertIsNone(self.front.store.get("/archive/", SECOND))
+        may_end.set()
+        reader.join(5)
+        wait_for_renewals()
+        self.assertIsNotNone(self.front.store.get("/archive/", SECOND))
 
     def test_what_changes_all_the_time_is_answered_and_not_kept(self):
         def change():
