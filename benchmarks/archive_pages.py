@@ -1,4 +1,4 @@
-"""How long the pages of the archive, of topics and of publishers take when the archive is long.
+"""How long pages of every kind take when the archive is long.
 
     python benchmarks/archive_pages.py YEARS…
 
@@ -14,7 +14,7 @@ import sys
 import time
 import uuid
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
@@ -48,8 +48,23 @@ def main():
 
 def pages(first):
     """The address of every kind of page, by its name; `first` is the first day there is."""
+    from django.urls import reverse
+
     rare, busy, outlet = (quote(slug) for slug in (f"첫날-{first:%Y}", "주제-1", "매체-1"))
     return {
+        "home": "/",
+        "the last day": f"/{LAST_DAY:%Y/%m/%d}/",
+        "the first day": f"/{first:%Y/%m/%d}/",
+        "an article": f"/{LAST_DAY:%Y/%m/%d}/article-1/",
+        "a feed of issues": "/feeds/digests.rss",
+        "a feed of articles": "/feeds/articles.json",
+        "a common topic's feed": f"/tags/{busy}/feed.rss",
+        "a day as Markdown": f"/{LAST_DAY:%Y/%m/%d}.md",
+        "corrections": "/corrections/",
+        "the sitemap": "/sitemap.xml",
+        "a month of the sitemap": reverse("articles:sitemap-month", args=[LAST_DAY.replace(day=1)]),
+        "the sitemap of topics": "/sitemaps/topics.xml",
+        "news sitemap": "/news-sitemap.xml",
         "archive": "/archive/",
         "archive, the oldest years": f"/archive/?before={first.year + 1}",
         "a year": "/2025/",
@@ -69,12 +84,13 @@ def pages(first):
 
 def quickest(path):
     """Milliseconds that a page's view takes at least: what else runs on the machine only adds."""
+    from django.conf import settings
     from django.test import RequestFactory
     from django.urls import resolve
 
     spent = []
     for _run in range(REPETITIONS):
-        request = RequestFactory().get(path)
+        request = RequestFactory(HTTP_HOST=urlsplit(settings.SITE_URL).netloc).get(path)
         match = request.resolver_match = resolve(request.path_info)
         start = time.perf_counter()
         response = match.func(request, *match.args, **match.kwargs)

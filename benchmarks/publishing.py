@@ -5,11 +5,12 @@
 imports the posts (a folder, such as ten years of them) into a site of its own, starts the site as
 `make run` does, and publishes issues of eight articles from another process, as the scheduler and
 the desk do. Each figure is in milliseconds, the median and the worst: what publishing takes, and
-from its commit on the time until the home page, the issue's own page and the feed show the issue.
-Run it alone on the machine.
+from its commit on the time until the home page, the issue's own page and the feed show the issue,
+for which three readers ask at the same time. Run it alone on the machine.
 """
 
 import argparse
+import contextlib
 import datetime as dt
 import http.client
 import os
@@ -17,6 +18,7 @@ import statistics
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,12 +72,10 @@ def publish_one(port, number):
     started = time.perf_counter()
     digest = publishing.publish(digest, unchecked=True)
     committed = time.perf_counter()
-    connection = http.client.HTTPConnection("127.0.0.1", port)
-    seen = [committed - started]
-    for path in ("/", digest.get_absolute_url(), "/feeds/digests.rss"):
-        seen.append(until_shown(connection, path, title, committed))
-    connection.close()
-    return [1000 * seconds for seconds in seen]
+    paths = ("/", digest.get_absolute_url(), "/feeds/digests.rss")
+    with ThreadPoolExecutor(len(paths)) as readers:
+        seen = list(readers.map(lambda path: until_shown(port, path, title, committed), paths))
+    return [1000 * seconds for seconds in (committed - started, *seen)]
 
 
 def next_day():
@@ -85,11 +85,12 @@ def next_day():
     return Digest.objects.order_by("-date").first().date + dt.timedelta(days=1)
 
 
-def until_shown(connection, path, title, committed):
-    while time.perf_counter() < committed + PATIENCE:
-        connection.request("GET", path)
-        if title.encode() in connection.getresponse().read():
-            return time.perf_counter() - committed
+def until_shown(port, path, title, committed):
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+        while time.perf_counter() < committed + PATIENCE:
+            connection.request("GET", path)
+            if title.encode() in connection.getresponse().read():
+                return time.perf_counter() - committed
     raise SystemExit(f"{path} did not show the issue within {PATIENCE:.0f} s.")
 
 
