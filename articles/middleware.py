@@ -4,10 +4,11 @@ from urllib.parse import unquote
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import Http404, HttpResponse
 
 from articles import figures
+from articles.page_store.front import DATABASE_IS_SILENT
 from articles.text import find_forbidden
 
 # Those of RFC 9110 and RFC 5789 but TRACE, which sends a request's secrets back, and CONNECT.
@@ -78,3 +79,28 @@ class CleanAddressMiddleware:
         if find_forbidden(request.path_info) or find_forbidden(query):
             raise Http404
         return self.get_response(request)
+
+
+class SilentDatabaseMiddleware:
+    """Fail at once, as if the database were away, while it takes questions and does not answer: or
+    all threads would wait for it, and nobody be left to send finished pages.
+
+    Comes after the check of forms (CSRF), so that the page can keep what an editor has typed.
+    """
+
+    NEEDS_NO_DATABASE = "/healthz"
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method != "POST":
+            self._refuse(request)
+        return self.get_response(request)
+
+    def process_view(self, request, view, arguments, options):
+        self._refuse(request)
+
+    def _refuse(self, request):
+        if request.META.get(DATABASE_IS_SILENT) and request.path_info != self.NEEDS_NO_DATABASE:
+            raise OperationalError("The database does not answer.")

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "articles.middleware.SilentDatabaseMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "newsroom.two_steps.TwoStepMiddleware",
@@ -102,9 +103,16 @@ SQLITE_OPTIONS = {
 # The last connection that is closed takes away files beside the database, and on a full disk the
 # next one could not make them again, not even to read.
 SQLITE_KEPT = {"CONN_MAX_AGE": None}
-# In seconds. Every thread keeps a connection of its own: that one is refused is known at once,
-# where a pool would try again and again, and everybody wait.
-POSTGRESQL_OPTIONS = {"connect_timeout": 2}
+# Every thread keeps a connection of its own: that one is refused is known at once, where a pool
+# would try again and again, and everybody wait. A server that cannot be reached any more is given
+# up after some seconds, not after the quarter of an hour that TCP takes.
+POSTGRESQL_OPTIONS = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 5_000,  # milliseconds, the others seconds
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
 POSTGRESQL_KEPT = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 
 

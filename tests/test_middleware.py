@@ -7,6 +7,7 @@ from django.urls import get_resolver
 
 from articles import publishing
 from articles.models import Digest
+from articles.page_store.front import DATABASE_IS_SILENT
 from tests.admin.matrix import walk
 from tests.factories import make_article, make_digest
 
@@ -152,3 +153,28 @@ class HeaderTests(TestCase):
         policy = self.client.get("/admin/login/")["Permissions-Policy"]
         for feature in ("publickey-credentials", "clipboard"):
             self.assertNotIn(feature, policy)
+
+
+class SilentDatabaseTests(TestCase):
+    """With the mark of a database that takes questions and does not answer."""
+
+    def setUp(self):
+        self.client = Client(raise_request_exception=False, **{DATABASE_IS_SILENT: True})
+
+    def test_nothing_asks_it(self):
+        for path in ("/", "/search/?q=AI", "/2026/01/03/", "/nowhere/", "/readyz", "/admin/"):
+            with (
+                self.subTest(path),
+                self.assertNumQueries(0),
+                self.assertLogs("django.request", "ERROR"),
+            ):
+                response = self.client.get(path)
+                self.assertEqual((response.status_code, response["Retry-After"]), (503, "5"))
+
+    def test_what_an_editor_sent_comes_back(self):
+        with self.assertNumQueries(0), self.assertLogs("django.request", "ERROR"):
+            response = self.client.post("/admin/articles/digest/add/", {"title": "쓰던 제목"})
+        self.assertContains(response, "쓰던 제목", status_code=503)
+
+    def test_what_needs_no_database_goes_on(self):
+        self.assertEqual(self.client.get("/healthz").status_code, 200)

@@ -20,6 +20,8 @@ from articles.page_store.versions import Versions
 
 # Set by a public view on the request whose answer may be kept; see `mark_public`.
 PUBLIC = "newsroom.public_page"
+# Tells Django that whatever asks the database would wait; see `SilentDatabaseMiddleware`.
+DATABASE_IS_SILENT = "newsroom.database_is_silent"
 WAIT_FOR_ANOTHERS_PAGE = 10.0
 LONGEST_COURTESY = 5.0
 MOST_ATTEMPTS = 3
@@ -60,12 +62,14 @@ class Front:
         self._lock = threading.Lock()
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        is_silent = environ[DATABASE_IS_SILENT] = self.versions.is_database_silent()
         if not _may_be_stored(environ):
             return self.application(environ, start_response)
         key = environ["PATH_INFO"]
         state = self.versions.known()
         answer = self.store.get(key, state) if state else None
-        answer = answer or self._made_once(key, environ)
+        if not is_silent:
+            answer = answer or self._made_once(key, environ)
         if answer is None:
             return self.application(environ, start_response)
         return answer.answer(environ, start_response)

@@ -26,6 +26,8 @@ from articles.site_version import Version
 
 logger = logging.getLogger(__name__)
 
+SILENT_AFTER = 2.0  # seconds without an answer of the database, which needs milliseconds
+
 
 @dataclass(frozen=True)
 class State:
@@ -50,15 +52,21 @@ class Versions:
         self._known: State | None = None
         self._stamp: int | None = None
         self._watcher_pid: int | None = None
+        self._asked_at: float | None = None
+
+    def is_database_silent(self) -> bool:
+        """Whether the database has taken a question and not answered: whoever asks it now waits."""
+        asked_at = self._asked_at
+        return asked_at is not None and time.monotonic() - asked_at > SILENT_AFTER
 
     def known(self) -> State | None:
         """The state to serve; None while none can be told: before the database was first
         reached, and after a change here whose outcome it does not answer."""
         self._watch()
         stamp = self._look()
-        if stamp != self._stamp or self._known is None:
-            self.read()
-        return self._known
+        if stamp == self._stamp and self._known is not None:
+            return self._known
+        return None if self.is_database_silent() else self.read()
 
     def read(self) -> State | None:
         """Ask the database. If it does not answer, what was known stands, unless something was
@@ -76,6 +84,7 @@ class Versions:
         finally:
             if not was_open:
                 _look_after_connection()  # as at its end
+        self._asked_at = None
         self._tell(state, stamp)
         with self._lock:
             is_new = self._is_new(state)
@@ -118,10 +127,18 @@ class Versions:
     def _keep_looking(self):
         while True:
             time.sleep(self._look_every)
-            try:
-                self.read()
-            except Exception:
-                logger.exception("Looking for a new site version failed; trying again.")
+            self.look()
+
+    def look(self) -> None:
+        """Ask the database as `read` does, and note since when it has given no answer."""
+        asked_at = time.monotonic()
+        self._asked_at = self._asked_at or asked_at
+        try:
+            self.read()
+        except Exception:
+            logger.exception("Looking for a new site version failed; trying again.")
+        if time.monotonic() - asked_at < SILENT_AFTER:  # refused, so that nobody waits
+            self._asked_at = None
 
 
 def _look_after_connection():

@@ -7,6 +7,7 @@ from dataclasses import replace
 from io import BytesIO
 from unittest.mock import patch
 
+from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import DatabaseError, close_old_connections
@@ -16,7 +17,7 @@ from django.utils import timezone
 from articles import publishing
 from articles.models import Digest
 from articles.page_store import versions
-from articles.page_store.front import PUBLIC, RENEWING, Front
+from articles.page_store.front import DATABASE_IS_SILENT, PUBLIC, RENEWING, Front
 from articles.page_store.versions import State
 from articles.site_version import Version
 from tests.factories import make_digest
@@ -252,10 +253,82 @@ class FrontTests(SimpleTestCase):
         self.front.versions.read()  # as every second, without having been told
         self.assertEqual(other.versions.known(), SECOND)
 
+    def test_what_is_finished_goes_on_while_the_database_is_silent_and_nothing_else_waits(self):
+        ask(self.front)
+        self.assertFalse(self.site.asked[0][DATABASE_IS_SILENT])
+        with patch.object(self.front.versions, "is_database_silent", return_value=True):
+            gone = patch.object(versions, "current", side_effect=AssertionError)
+            with gone:
+                self.assertEqual(ask(self.front)[2], b"page 1")
+                for request in ({"path": "/archive/"}, {"query": "q=1"}, {"method": "POST"}):
+                    ask(self.front, **request)
+                    self.assertTrue(self.site.asked[-1][DATABASE_IS_SILENT])
+                with patch.object(self.front.versions, "_look", return_value=-1):
+                    self.assertEqual(ask(self.front)[2], b"page 5")
+        self.assertEqual(self.front.store.sizes()[0], 1)
+
     @override_settings(SECURE_SSL_REDIRECT=True)
     def test_plain_http_is_left_to_the_redirect(self):
         ask(self.front)
         self.assertEqual(self.front.store.sizes(), (0, 0))
+
+
+class SilenceTests(SimpleTestCase):
+    """A database that takes a question, and does not answer."""
+
+    def setUp(self):
+        self.answers = threading.Event()
+        self.enterContext(patch.object(versions, "SILENT_AFTER", 0.05))
+        self.enterContext(patch.object(versions, "current", self.current))
+        self.addCleanup(self.answers.set)
+        self.versions = versions.Versions(settings.SITE_VERSION_SIGNAL, lambda state: None)
+
+    def current(self):
+        self.answers.wait(10)
+        return FIRST
+
+    def test_one_that_answers_is_not_silent(self):
+        self.answers.set()
+        self.versions.look()
+        time.sleep(0.1)
+        self.assertFalse(self.versions.is_database_silent())
+
+    def test_nobody_waits_for_it_longer_than_one_question_does(self):
+        self.answers.set()
+        self.versions.look()
+        self.answers.clear()
+        asking = threading.Thread(target=self.versions.look)
+        asking.start()
+        self.assertTrue(happens(self.versions.is_database_silent))
+        self.assertEqual(self.versions.known(), FIRST)
+        with patch.object(self.versions, "_look", return_value=-1):
+            self.assertIsNone(self.versions.known())
+        self.answers.set()
+        asking.join(10)
+        self.assertFalse(self.versions.is_database_silent())
+
+    def test_one_that_refuses_at_once_is_not_silent_and_one_that_takes_long_for_it_is(self):
+        def late():
+            time.sleep(0.06)
+            raise DatabaseError
+
+        with self.assertLogs("articles.page_store.versions", "WARNING"):
+            with patch.object(versions, "current", side_effect=DatabaseError("away")):
+                self.versions.look()
+            self.assertFalse(self.versions.is_database_silent())
+            with patch.object(versions, "current", late):
+                self.versions.look()
+            self.assertTrue(self.versions.is_database_silent())
+
+
+def happens(condition):
+    """Whether something comes about within ten seconds."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        if condition():
+            return True
+        time.sleep(0.005)
+    return False
 
 
 class DjangoTests(TestCase):
