@@ -16,14 +16,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import caches
-from django.urls import reverse
-from django.utils import formats
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from PIL import Image, ImageDraw, ImageFont
 
-from articles import card_text
+from articles import card_text, times
 from articles.models import Article, Digest
+from articles.paths import path_to
 
 SIZE = WIDTH, HEIGHT = 1200, 630  # what Open Graph asks for: 1.91 to 1
 DESIGN = 1  # counted up whenever cards are drawn differently
@@ -77,13 +75,13 @@ class Card:
     def address(self) -> str:
         """Path of the picture."""
         if self.slug:
-            return reverse("articles:article-card", args=[self.date, self.slug, self.mark])
-        return reverse("articles:day-card", args=[self.date, self.mark])
+            return path_to("article-card", self.date, self.slug, self.mark)
+        return path_to("day-card", self.date, self.mark)
 
     @property
     def description(self) -> str:
         """What those learn who do not see the picture."""
-        return f"{settings.SITE_NAME}, {_day(self.date)}: {self.heading}"
+        return f"{settings.SITE_NAME}, {times.written_out(self.date)}: {self.heading}"
 
 
 def of_digest(digest: Digest) -> Card | None:
@@ -189,7 +187,7 @@ def _draw_masthead(draw, card):
     """The name of the site and the date over the double rule."""
     right = WIDTH - MARGIN
     font = _text_font(30)
-    date = _day(card.date)
+    date = times.written_out(card.date)
     draw.text((right, 108), date, INK, font, anchor="rs")
     room = right - MARGIN - font.getlength(date) - 40
     name = card_text.shortened(settings.SITE_NAME, room, _heading_font(44).getlength)
@@ -238,9 +236,3 @@ def _draw_foot(draw, card):
     room = right - MARGIN - 76 - font.getlength(settings.SITE_HOST)
     label = card_text.shortened(card.label, room, font.getlength)
     draw.text((MARGIN, y), label, INDIGO, font, anchor="lm")
-
-
-def _day(date: dt.date) -> str:
-    """As the pages write it: `2026년 1월 3일 토요일`."""
-    named = {"day": formats.date_format(date), "weekday": formats.date_format(date, "l")}
-    return _("%(weekday)s, %(day)s") % named

@@ -9,7 +9,7 @@ from articles.revisions import Kind
 
 
 def article_once_at(digest: Digest, slug: str) -> Article | None:
-    """The article of a digest, loaded with `for_page()`, that readers once had under a slug.
+    """The article of a digest, whose parts are loaded, that readers once had under a slug.
 
     None if they never had one there that is still in the digest. Of several the one that had it
     last.

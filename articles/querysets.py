@@ -19,6 +19,8 @@ from articles.fields import IMPLICATION_FIELDS
 LAST_DAYS = dt.timedelta(days=400)
 # Fields of articles that no list shows.
 LONG_TEXTS = ("points", *IMPLICATION_FIELDS, "other", "layout")
+# Fields of digests that a link to one shows.
+OF_A_LINK = ("date", "title", "language")
 
 
 class _Unindexed(Func):
@@ -70,16 +72,6 @@ class DigestQuerySet(models.QuerySet):
             rows += of_one.values_list("pk", "publish_at")[:limit]
         return sorted(rows, key=lambda row: row[1], reverse=not oldest_first)[:limit]
 
-    def for_page(self):
-        """With everything one page or feed item shows, in a fixed number of queries."""
-        articles = apps.get_model("articles.Article").objects.select_related("picture")
-        return self.prefetch_related(
-            Prefetch("articles", articles),
-            "articles__citations__publisher",
-            "articles__tags",
-            "corrections",
-        )
-
     def with_headlines(self):
         """With their articles, as far as lists show them."""
         articles = apps.get_model("articles.Article").objects.order_by("position")
@@ -89,10 +81,10 @@ class DigestQuerySet(models.QuerySet):
         return self.newest_first().first()
 
     def previous_to(self, date):
-        return self.filter(date__lt=date).newest_first().first()
+        return self.filter(date__lt=date).newest_first().only(*OF_A_LINK).first()
 
     def next_to(self, date):
-        return self.filter(date__gt=date).order_by("date").first()
+        return self.filter(date__gt=date).order_by("date").only(*OF_A_LINK).first()
 
     def newest_linked(self, links, article, limit):
         """A list of the newest digests with articles that have such links (rows that name an

@@ -15,7 +15,7 @@ PUBLISHER_WEIGHT = 0.25  # against a tag: who cites one outlet need not be about
 
 def related_to(article: Article, limit: int = 5) -> list[Article]:
     """Public articles of other issues, at most `DAYS_AROUND` days before or after, that share tags
-    or cited publishers with one that was loaded with `for_page()`; the nearest in subject first.
+    or cited publishers with one whose digest's parts are loaded; the nearest in subject first.
 
     What few articles share counts for more than what many do. Three queries at most, whose cost
     does not grow with the archive. Their digests are loaded.

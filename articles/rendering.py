@@ -7,6 +7,7 @@ always the last step.
 import html
 import json
 import re
+from functools import cache
 
 import comrak
 import nh3
@@ -15,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.text import clean, collapse
 
-INLINE_TAGS = {"a", "br", "code", "del", "em", "strong"}
+INLINE_TAGS = frozenset({"a", "br", "code", "del", "em", "strong"})
 BLOCK_TAGS = INLINE_TAGS | {
     *("blockquote", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "ul"),
     *("table", "tbody", "td", "th", "thead", "tr"),
@@ -35,7 +36,7 @@ _IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"[^>]*>')
 # right after it opens as at the start of a line (CommonMark 0.31, left-flanking delimiter runs).
 _GUARD = "\u2042"
 
-_JSON_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+_JSON_ESCAPED = re.compile("[<>&\u2028\u2029]")
 
 
 def render(text: str) -> SafeString:
@@ -61,7 +62,7 @@ def json_data(value: dict | list) -> SafeString:
     which mean the same to every reader of JSON.
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return mark_safe(text.translate(_JSON_ESCAPES))
+    return mark_safe(_JSON_ESCAPED.sub(lambda char: f"\\u{ord(char[0]):04x}", text))
 
 
 def _to_html(text: str) -> str:
@@ -89,6 +90,7 @@ def _without_deep_quotes(html_text: str) -> str:
     return _QUOTE.sub(kept, html_text)
 
 
+@cache
 def _extensions() -> comrak.ExtensionOptions:
     extensions = comrak.ExtensionOptions()
     extensions.cjk_friendly_emphasis = True
@@ -97,6 +99,7 @@ def _extensions() -> comrak.ExtensionOptions:
     return extensions
 
 
+@cache
 def _options() -> comrak.RenderOptions:
     options = comrak.RenderOptions()
     options.hardbreaks = True
@@ -104,17 +107,18 @@ def _options() -> comrak.RenderOptions:
     return options
 
 
-def _sanitise(html_text: str, tags: set[str]) -> str:
+def _sanitise(html_text: str, tags: frozenset[str]) -> str:
     """Clean HTML, in which every link leads somewhere."""
-    cleaned = _clean(html_text, tags)
+    cleaner = _cleaner(tags)
+    cleaned = cleaner.clean(html_text)
     without_them, count = _NO_LINK.subn(r"\1", cleaned)
-    return _clean(without_them, tags) if count else cleaned
+    return cleaner.clean(without_them) if count else cleaned
 
 
-def _clean(html_text: str, tags: set[str]) -> str:
-    return nh3.clean(
-        html_text,
-        tags=tags,
+@cache
+def _cleaner(tags: frozenset[str]) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(tags),
         attributes={tag: names for tag, names in ATTRIBUTES.items() if tag in tags},
         url_schemes=URL_SCHEMES,
         url_relative="deny",

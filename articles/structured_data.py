@@ -9,14 +9,15 @@ import datetime as dt
 
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, resolve
 from django.utils import formats, timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from articles import cards
+from articles.cards import HEIGHT, WIDTH, Card
 from articles.models import Article, Correction, Digest
+from articles.paths import path_to
 from articles.rendering import plain
 
 CONTEXT = "https://schema.org"
@@ -35,13 +36,13 @@ LOGO, LOGO_SIZE = "img/icon-512.png", 512
 
 def of_site() -> dict:
     """The site as a whole, for its home page, and how to search it."""
-    search = absolute(reverse("articles:search")) + "?q={search_term_string}"
+    search = absolute(path_to("search")) + "?q={search_term_string}"
     return {
         "@context": CONTEXT,
         "@type": "WebSite",
-        "@id": absolute(reverse("articles:home")) + "#site",
+        "@id": absolute(path_to("home")) + "#site",
         "name": settings.SITE_NAME,
-        "url": absolute(reverse("articles:home")),
+        "url": absolute(path_to("home")),
         "inLanguage": settings.LANGUAGE_CODE,
         "publisher": organization(),
         "potentialAction": {
@@ -52,7 +53,7 @@ def of_site() -> dict:
     }
 
 
-def of_digest(digest: Digest) -> dict:
+def of_digest(digest: Digest, card: Card | None) -> dict:
     """A day's page: a collection whose main part is the list of its articles, in their order."""
     items = [
         {
@@ -72,7 +73,7 @@ def of_digest(digest: Digest) -> dict:
         "description": _short(digest.summary),
         **_published(digest, digest),
         "isPartOf": _site_in_short(),
-        **_pictured(cards.of_digest(digest)),
+        **_pictured(card),
         "mainEntity": {
             "@type": "ItemList",
             "itemListOrder": "https://schema.org/ItemListOrderAscending",
@@ -83,7 +84,7 @@ def of_digest(digest: Digest) -> dict:
     }
 
 
-def of_article(article: Article) -> dict:
+def of_article(article: Article, card: Card | None) -> dict:
     """An article's page, with its sources and its corrections."""
     digest = article.digest
     address = absolute(article.get_absolute_url())
@@ -102,7 +103,7 @@ def of_article(article: Article) -> dict:
         "isPartOf": _collection_in_short(digest),
         "keywords": tags,
         "citation": [_citation(citation) for citation in article.citations.all()],
-        **_pictured(cards.of_article(article)),
+        **_pictured(card),
         **_corrected(corrections),
     }
     return {name: value for name, value in data.items() if value}
@@ -129,16 +130,16 @@ def organization() -> dict:
     """Who makes the site."""
     return {
         "@type": "NewsMediaOrganization",
-        "@id": absolute(reverse("articles:home")) + "#publisher",
+        "@id": absolute(path_to("home")) + "#publisher",
         "name": settings.SITE_NAME,
-        "url": absolute(reverse("articles:home")),
+        "url": absolute(path_to("home")),
         "logo": {
             "@type": "ImageObject",
             "url": absolute(static(LOGO)),
             "width": LOGO_SIZE,
             "height": LOGO_SIZE,
         },
-        "correctionsPolicy": absolute(reverse("articles:corrections")),
+        "correctionsPolicy": absolute(path_to("corrections")),
     }
 
 
@@ -169,7 +170,7 @@ def _published(digest, page):
 
 
 def _site_in_short():
-    home = absolute(reverse("articles:home"))
+    home = absolute(path_to("home"))
     return {"@type": "WebSite", "@id": f"{home}#site", "name": settings.SITE_NAME, "url": home}
 
 
@@ -196,8 +197,8 @@ def _pictured(card):
     image = {
         "@type": "ImageObject",
         "url": absolute(address),
-        "width": cards.WIDTH,
-        "height": cards.HEIGHT,
+        "width": WIDTH,
+        "height": HEIGHT,
         "caption": caption,
     }
     return {"image": [image]}
@@ -232,20 +233,20 @@ def _above(url_name, arguments):
         date = arguments.get("date") or arguments.get("first")
         yield _named_page(url_name, date)
         arguments = {"first": date}
-    yield settings.SITE_NAME, reverse("articles:home")
+    yield settings.SITE_NAME, path_to("home")
 
 
 def _named_page(url_name, date):
     if url_name == "day":
-        return formats.date_format(date), reverse("articles:day", args=[date])
+        return formats.date_format(date), path_to("day", date)
     if url_name == "month":
         return formats.date_format(date, "YEAR_MONTH_FORMAT"), _span(url_name, date)
     if url_name == "year":
         year = {"year": formats.date_format(date, "Y")}
         return pgettext("a year as a heading", "%(year)s") % year, _span(url_name, date)
     names = {"archive": _("Archive"), "tags": _("Topics"), "publishers": _("Publishers")}
-    return names[url_name], reverse(f"articles:{url_name}")
+    return names[url_name], path_to(url_name)
 
 
 def _span(url_name, date):
-    return reverse(f"articles:{url_name}", args=[date])
+    return path_to(url_name, date)

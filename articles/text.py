@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 # Characters that XML 1.0 (section 2.2) forbids or discourages: C0 controls except tab and
 # line feed, DEL and C1 controls, lone surrogates, and the noncharacters of every plane.
@@ -111,6 +112,7 @@ def script_of(text: str) -> str | None:
     return next((name for name, pattern in SCRIPTS.items() if pattern.search(text)), None)
 
 
+@lru_cache(maxsize=4096)  # of names and headlines, which are asked for again and again
 def language_of(text: str, default: str) -> str:
     """The BCP 47 language subtag that fits the script of `text`, `default` if it has none."""
     return _LANGUAGES.get(script_of(text) or "", default)

@@ -7,6 +7,7 @@ offsets a wall-clock time has is told apart as PEP 495 says.
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 MINUTE = dt.timedelta(minutes=1)
@@ -56,6 +57,12 @@ def at(date: dt.date, time: dt.time, zone: ZoneInfo) -> dt.datetime:
         raise DoubledHour(wall, earlier, later)
     change = _change_between(later.astimezone(dt.UTC), earlier.astimezone(dt.UTC), zone)
     raise SkippedHour(wall, (change - MINUTE).astimezone(zone), change.astimezone(zone))
+
+
+def written_out(date: dt.date) -> str:
+    """The day in the language at hand, with its weekday: `2026년 1월 3일 토요일`."""
+    named = {"day": formats.date_format(date), "weekday": formats.date_format(date, "l")}
+    return _("%(weekday)s, %(day)s") % named
 
 
 def shown(moment: dt.datetime, zone: ZoneInfo) -> str:

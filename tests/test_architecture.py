@@ -13,7 +13,7 @@ APP = ROOT / "articles"
 LAYERS = [
     {
         *("addresses", "encodings", "text", "times", "validators", "rendering", "lines"),
-        *("converters", "card_text", "charts", "figures"),
+        *("converters", "card_text", "charts", "figures", "paths"),
     },
     {"fields", "querysets"},
     {"models"},
@@ -24,12 +24,12 @@ LAYERS = [
         *("diffing", "merging", "restoring", "posts", "exporting", "json_document", "audit"),
         *("preflight", "preview_links", "deadlines", "assigning", "backup"),
         *("hubs", "feed_readers", "search", "site_version", "related", "former_slugs", "pictures"),
-        *("cards", "trends", "second_factor"),
+        *("cards", "trends", "second_factor", "parts"),
     },
     {
         *("admin", "apps", "context_processors", "feeds", "management", "middleware"),
         *("migrations", "page_store", "templatetags", "urls", "views"),
-        *("structured_data", "sitemaps"),
+        *("structured_data", "sitemaps", "stories"),
     },
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

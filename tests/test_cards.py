@@ -12,7 +12,7 @@ from django.core.cache import caches
 from django.test import SimpleTestCase, TestCase, override_settings
 from PIL import Image
 
-from articles import card_text, cards, publishing
+from articles import card_text, cards, parts, publishing
 from articles.models import Article, Digest
 from tests.factories import make_article, make_digest, publish
 
@@ -226,7 +226,8 @@ class AddressTests(TestCase):
             self.client.get(article)
 
     def test_what_a_page_has_loaded_is_enough(self):
-        digest = Digest.objects.published().for_page().get()
+        digest = Digest.objects.published().get()
+        parts.load([digest])
         with self.assertNumQueries(0):
             self.assertTrue(cards.of_digest(digest).address)
             self.assertTrue(cards.of_article(digest.articles.all()[0]).address)

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.test import TestCase
 
-from articles import related
+from articles import parts, related
 from articles.models import Digest
 from tests.factories import make_article, make_digest, publish
 
@@ -24,8 +24,14 @@ def own(headline):
     return [(f"{headline} 신문", f"https://{abs(hash(headline))}.example/", None)]
 
 
+def loaded(digest):
+    digest = Digest.objects.get(pk=digest.pk)
+    parts.load([digest])
+    return digest
+
+
 def related_headlines(digest, **options):
-    article = Digest.objects.for_page().get(pk=digest.pk).articles.all()[0]
+    article = loaded(digest).articles.all()[0]
     return [other.headline for other in related.related_to(article, **options)]
 
 
@@ -62,7 +68,7 @@ class RelatedTests(TestCase):
     def test_it_costs_the_same_however_many_there_are(self):
         today = issue(0, ("오늘", ["AI"], own("가")))
         issue(1, ("하나", ["AI"], own("나")))
-        article = Digest.objects.for_page().get(pk=today.pk).articles.all()[0]
+        article = loaded(today).articles.all()[0]
         with self.assertNumQueries(3):
             related.related_to(article)
         for days in range(2, 30):

@@ -10,7 +10,7 @@ from django.test import RequestFactory, SimpleTestCase, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from articles import publishing
+from articles import parts, publishing, stories
 from articles.models import Article, Citation, Digest, Publisher
 from articles.templatetags.digest import reading_minutes, weekdays
 from articles.views.errors import server_error
@@ -73,7 +73,8 @@ def page_of(response):
 
 
 def feed_body(digest):
-    loaded = Digest.objects.for_page().get(pk=digest.pk)
+    loaded = Digest.objects.get(pk=digest.pk)
+    parts.load([loaded])
     context = {
         "digest": loaded,
         "site_url": "https://news.example",
@@ -183,8 +184,8 @@ class EscapingTests(TestCase):
         """The database holds such an address only if it was forced in, so it is not saved here."""
         citation = Citation(publisher=Publisher(name="한빛일보"), url="javascript:alert(1)")
         citations = SimpleNamespace(all=lambda: [citation])
-        article = SimpleNamespace(citations=citations, tags=SimpleNamespace(all=list))
-        html = render_to_string("articles/_sources.html", {"article": article})
+        sources = stories.sources(SimpleNamespace(citations=citations))
+        html = render_to_string("articles/_sources.html", {"article": {"sources": sources}})
         self.assertIn("한빛일보", html)
         self.assertEqual(Page(html).all("a"), [])
         self.assertNotIn("javascript", html)

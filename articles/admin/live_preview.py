@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from articles import editing, lines
+from articles import editing, lines, parts
 from articles.addresses import domain_of
 from articles.admin import other_text, typed
 from articles.admin import pictures as picture_fields
@@ -50,8 +50,6 @@ class LivePreviewMixin:
         digest = typed.digest_of(self, request, pk)
         if typed.is_too_long(request):
             return JsonResponse({"problem": _("This is too long to be previewed.")}, status=413)
-        if digest:
-            digest = Digest.objects.for_page().filter(pk=digest.pk).first()
         return JsonResponse(_preview(self, request, digest))
 
 
@@ -59,7 +57,7 @@ def _preview(model_admin, request, digest):
     rows = typed.rows_of(model_admin, request, digest)
     digest = _typed_digest(model_admin, request, digest)
     articles = _typed_articles(digest, rows)
-    _fill(digest, articles=articles)
+    parts.fill(digest, articles=articles)
     anchors = {row.prefix: article.slug for row, article in zip(rows, articles, strict=True)}
     request.pictures_at = reverse("admin:articles_digest_pictures")
     return {"page": render_day(request, digest).content.decode(), "anchors": anchors}
@@ -70,7 +68,9 @@ def _typed_digest(model_admin, request, digest):
     form = typed.form_of(model_admin, request, digest)
     if digest is None:
         digest = Digest(pk=UNSAVED, date=timezone.localdate())
-        _fill(digest, articles=[], corrections=[])
+        parts.fill(digest, articles=[], corrections=[])
+    else:
+        parts.load([digest])
     for name in ("title", "introduction"):
         setattr(digest, name, typed.value(form, name, ""))
     digest.date = typed.value(form, "date") or digest.date
@@ -103,7 +103,7 @@ def _typed_articles(digest, rows):
         article.slug = slug
         cited = [_citation(article, line, publishers[line]) for line in own]
         folded = dict.fromkeys(filter(None, map(fold, names)))
-        _fill(article, citations=cited, tags=[shown_tags[name] for name in folded])
+        parts.fill(article, citations=cited, tags=[shown_tags[name] for name in folded])
     return articles
 
 
@@ -134,9 +134,3 @@ def _tags(names):
     for name in filter(None, map(tidy_name, names)):
         tags.setdefault(fold(name), Tag(name=name, slug=slugify(name)))
     return tags | {tag.folded: tag for tag in Tag.objects.filter(folded__in=tags)}
-
-
-def _fill(instance, **related):
-    """Give an instance its related objects, so that showing it asks the database for none."""
-    cache = vars(instance).setdefault("_prefetched_objects_cache", {})
-    cache.update(related)

@@ -10,6 +10,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from articles import parts
 from articles.feeds import items
 from articles.feeds.items import Item
 from articles.models import Article, Correction, Digest, Tag
@@ -176,9 +177,10 @@ class Topic(Channel):
         digests = [pk for pk, _at, _count in self._rows(since=since, before=before)]
         articles = Article.objects.published().tagged(self.tag).filter(digest__in=digests)
         articles = articles.select_related("digest", "picture")
-        articles = articles.order_by("-digest__date", "position")
-        shown = ("citations__publisher", "tags", "digest__corrections")
-        yield from map(items.of_article, articles.prefetch_related(*shown))
+        articles = articles.prefetch_related("digest__corrections")
+        articles = list(articles.order_by("-digest__date", "position"))
+        parts.load_links(articles)
+        yield from map(items.of_article, articles)
 
     def _rows(self, since=None, before=None, enough=None):
         """`(pk, moment, articles)` of the digests of a span that have the tag, the newest first; of
@@ -214,7 +216,8 @@ OF_THE_SITE = (DIGESTS, ARTICLES, CORRECTIONS)
 def _digests(since, before):
     """The digests of a span, the newest first, with all that their items show."""
     pks = [pk for pk, _at in Digest.objects.came_out(since=since, before=before)]
-    found = Digest.objects.published().for_page().in_bulk(pks)
+    found = Digest.objects.published().in_bulk(pks)
+    parts.load(found.values())
     return [found[pk] for pk in pks if pk in found]
 
 

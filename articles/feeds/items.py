@@ -46,7 +46,7 @@ class Item:
 
 
 def of_digest(digest: Digest) -> Item:
-    """A whole issue, which was loaded with `for_page()`."""
+    """A whole issue, whose parts are loaded."""
     tags = (tag.name for article in digest.articles.all() for tag in article.tags.all())
     return Item(
         id=digest.feed_id,

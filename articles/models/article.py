@@ -5,7 +5,6 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q, Value
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
@@ -13,6 +12,7 @@ from articles.fields import IMPLICATION_FIELDS, LineField, MarkdownField, Points
 from articles.models.digest import Digest
 from articles.models.picture import Picture
 from articles.models.tag import TaggedArticle, TagManager
+from articles.paths import path_to
 from articles.querysets import ArticleQuerySet
 from articles.rendering import plain
 from articles.text import language_of
@@ -150,7 +150,7 @@ class Article(models.Model):
 
     def get_absolute_url(self):
         """The article's own page."""
-        return reverse("articles:article", args=[self.digest.date, self.slug])
+        return path_to("article", self.digest.date, self.slug)
 
     def get_anchor_url(self):
         """The article's place on the page of its issue."""

@@ -3,10 +3,10 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from articles.fields import LineField, MarkdownField
+from articles.paths import path_to
 from articles.querysets import DigestQuerySet
 from articles.rendering import plain
 
@@ -132,7 +132,7 @@ class Digest(models.Model):
         return self.title if day in self.title else f"{day} {self.title}"
 
     def get_absolute_url(self):
-        return reverse("articles:day", args=[self.date])
+        return path_to("day", self.date)
 
     @property
     def is_public(self):

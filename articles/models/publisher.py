@@ -3,10 +3,10 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from articles.fields import LineField
+from articles.paths import path_to
 from articles.querysets import PublisherQuerySet
 from articles.text import language_of
 from articles.validators import (
@@ -44,7 +44,7 @@ class Publisher(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("articles:publisher", args=[self.slug])
+        return path_to("publisher", self.slug)
 
     @property
     def language(self):

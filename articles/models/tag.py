@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import _TaggableManager
 from taggit.models import ItemBase, NaturalKeyManager, TagBase
 
 from articles.fields import LineField
+from articles.paths import path_to
 from articles.querysets import TagQuerySet
 from articles.text import fold, tidy_name, unique_slug
 
@@ -50,7 +50,7 @@ class Tag(TagBase):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
-        return reverse("articles:tag", args=[self.slug])
+        return path_to("tag", self.slug)
 
 
 class TaggedArticle(ItemBase):

@@ -1,6 +1,6 @@
 """Filters and tags for templates that show digests.
 
-None of them starts a query on a digest that was loaded with `for_page()`.
+None of them starts a query on a digest whose parts are loaded.
 """
 
 import math
@@ -11,15 +11,15 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from articles import rendering
+from articles import rendering, stories
 from articles.text import SCRIPTS, language_of
 
 CHARACTERS_A_MINUTE = 500
 WORDS_A_MINUTE = 220
-# Sources stand beside an article and corrections above it, whatever the order in its document.
-PLACES = {"headline": "first", "citations": "first", "points": "points"}
 
-_SYLLABLE = re.compile("|".join(SCRIPTS[name].pattern for name in ("hangul", "kana", "han")))
+_SYLLABLES = re.compile(
+    "(?:" + "|".join(SCRIPTS[name].pattern for name in ("hangul", "kana", "han")) + ")+"
+)
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f0-9][A-Za-z\u00c0-\u024f0-9.,'’%-]*")
 _ADDRESS = re.compile(r"https?://\S+")
 
@@ -35,6 +35,27 @@ def language(text, default):
     return language_of(text, default)
 
 
+@register.simple_tag(takes_context=True)
+def story(context, article):
+    """What the page at hand shows of an article. A view whose readers get pictures elsewhere than
+    the public does says where by `request.pictures_at`."""
+    return stories.of(article, getattr(context.get("request"), "pictures_at", None))
+
+
+@register.simple_tag(takes_context=True)
+def story_on_page(context, article, number):
+    """An article on the page of its issue."""
+    shown, corrections = story(context, article), corrections_of(article.digest, article)
+    is_preview = bool(context.get("is_preview"))
+    return stories.on_page(shown, number, corrections, is_preview=is_preview)
+
+
+@register.simple_tag
+def story_in_feed(article, corrections):
+    """An article in the body of a feed item, without its headline."""
+    return stories.in_feed(stories.of(article), corrections)
+
+
 @register.filter
 def reading_minutes(digest):
     """Whole minutes it takes to read a digest, at least 1.
@@ -44,26 +65,33 @@ def reading_minutes(digest):
     little below the mean of 238 for English non-fiction in Brysbaert's review of 190 studies
     (Journal of Memory and Language 109, 2019), because names and terms crowd a digest.
     """
-    return _minutes(
-        [digest.introduction, *_headlines(digest), *_short_texts(digest), *_long_texts(digest)]
-    )
+    return _minutes(_sizes(digest))
 
 
 @register.filter
 def depths(digest):
-    """How deep a day's page can be read: (name, label, whole minutes), the shallowest first."""
-    texts = [digest.introduction, *_headlines(digest)]
-    headlines = _minutes(texts)
-    texts += _short_texts(digest)
+    """How deep a day's page can be read: `name`, `label` and whole `minutes`, the shallowest
+    first."""
+    sizes = _sizes(digest)
+    names = {
+        "headlines": _("Headlines"),
+        "points": _("With key points"),
+        "full": _("With implications"),
+    }
     return [
-        ("headlines", _("Headlines"), headlines),
-        ("points", _("With key points"), _minutes(texts)),
-        ("full", _("With implications"), reading_minutes(digest)),
+        {"name": name, "label": label, "minutes": _minutes(sizes[:number])}
+        for number, (name, label) in enumerate(names.items(), 1)
     ]
 
 
+def _sizes(digest):
+    """(characters, words) of each part of a digest that a depth has more than the one before."""
+    return [_size(texts(digest)) for texts in (_headlines, _short_texts, _long_texts)]
+
+
 def _headlines(digest):
-    return [article.headline for article in digest.articles.all()]
+    yield digest.introduction
+    yield from (article.headline for article in digest.articles.all())
 
 
 def _short_texts(digest):
@@ -79,10 +107,14 @@ def _long_texts(digest):
         yield from other_text(article, "last")
 
 
-def _minutes(texts):
+def _size(texts):
+    """The characters and the words that texts have to read."""
     text = _ADDRESS.sub(" ", "\n".join(texts))
-    characters = len(_SYLLABLE.findall(text))
-    words = len(_LATIN_WORD.findall(text))
+    return sum(map(len, _SYLLABLES.findall(text))), len(_LATIN_WORD.findall(text))
+
+
+def _minutes(sizes):
+    characters, words = map(sum, zip(*sizes, strict=True))
     return max(1, math.ceil(characters / CHARACTERS_A_MINUTE + words / WORDS_A_MINUTE))
 
 
@@ -94,9 +126,8 @@ def corrections_of(digest, article):
 
 @register.filter
 def other_text(article, place):
-    """Markdown texts of an article that fit no field, each where readers shall find it: "first",
-    "points" for those after the summary points, and "last"."""
-    return [row["text"] for row in article.other if PLACES.get(row["after"], "last") == place]
+    """Markdown texts of an article that fit no field: those for a place of `texts_by_place`."""
+    return stories.texts_by_place(article)[place]
 
 
 @register.filter

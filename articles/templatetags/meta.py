@@ -1,4 +1,5 @@
-"""What the head of a page tells machines. None of it starts a query on what `for_page()` loaded."""
+"""What the head of a page tells machines. None of it starts a query if the parts of the digest are
+loaded."""
 
 from django import template
 from django.conf import settings
@@ -23,10 +24,10 @@ def card(page):
 
 
 @register.filter
-def described(page):
-    """The structured data of a digest or an article."""
+def described(page, card):
+    """The structured data of a digest or an article with its social card."""
     of_page = structured_data.of_article if isinstance(page, Article) else structured_data.of_digest
-    return of_page(page)
+    return of_page(page, card)
 
 
 @register.filter

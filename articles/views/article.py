@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from articles import related
+from articles import parts, related
 from articles.former_slugs import article_once_at
 from articles.models import Digest
 from articles.text import fold
@@ -15,7 +15,8 @@ from articles.views.public import public_page
 @public_page
 def show(request, date, slug):
     """One article with its neighbours in the issue, and others that are about the same things."""
-    digest = get_object_or_404(Digest.objects.published().for_page(), date=date)
+    digest = get_object_or_404(Digest.objects.published(), date=date)
+    parts.load([digest])
     articles = list(digest.articles.all())
     slugs = [article.slug for article in articles]
     if slug not in slugs:
@@ -31,6 +32,7 @@ def show(request, date, slug):
         "next": articles[index + 1] if index + 1 < len(articles) else None,
         "related": related.related_to(article),
         "twins": alternates,
+        "is_preview": False,
     }
     response = render(request, "articles/article.html", context)
     response["Link"] = twins.link_header((*twin, "alternate") for twin in alternates)

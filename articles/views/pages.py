@@ -2,7 +2,7 @@
 
 from django.shortcuts import get_object_or_404, render
 
-from articles import deadlines
+from articles import deadlines, parts
 from articles.models import Digest
 from articles.views import twins
 from articles.views.public import public_page
@@ -11,30 +11,34 @@ from articles.views.public import public_page
 @public_page
 def home(request):
     """The latest issue; before the first one, a page that says so. Says if today's is late."""
-    digest = Digest.objects.published().for_page().newest_first().first()
+    digest = Digest.objects.published().latest_one()
     missed_hour = deadlines.missed_hour()
     if digest is None:
         return render(request, "articles/no_digest.html", {"missed_hour": missed_hour})
-    return render_day(request, digest, missed_hour)
+    parts.load([digest])
+    return render_day(request, digest, missed_hour, is_newest=True)
 
 
 @public_page
 def day(request, date):
-    digest = get_object_or_404(Digest.objects.published().for_page(), date=date)
+    digest = get_object_or_404(Digest.objects.published(), date=date)
+    parts.load([digest])
     alternates = twins.alternates(digest)
     response = render_day(request, digest, twins=alternates)
     response["Link"] = twins.link_header((*twin, "alternate") for twin in alternates)
     return response
 
 
-def render_day(request, digest, missed_hour=None, twins=()):
-    """The page of one issue, with links to the issues before and after it and to its twins."""
+def render_day(request, digest, missed_hour=None, twins=(), *, is_newest=False):
+    """The page of one issue whose parts are loaded, with links to the issues before and after it
+    and to its twins."""
     published = Digest.objects.published()
     context = {
         "digest": digest,
         "previous": published.previous_to(digest.date),
-        "next": published.next_to(digest.date),
+        "next": None if is_newest else published.next_to(digest.date),
         "missed_hour": missed_hour,
         "twins": twins,
+        "is_preview": False,
     }
     return render(request, "articles/day.html", context)

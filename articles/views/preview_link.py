@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 
-from articles import preview_links
-from articles.models import Correction, Digest, Picture
+from articles import parts, preview_links
+from articles.models import Digest, Picture
 from articles.views.pictures import file_response
 from articles.views.public import read_only
 
@@ -67,9 +67,10 @@ def picture(request, token, uid, width):
 def hidden_digest(link):
     """The digest of a link that works, without the corrections of what readers once had; Http404
     if it was withdrawn."""
-    hidden = Digest.objects.exclude(status=Digest.Status.WITHDRAWN).for_page()
+    hidden = Digest.objects.exclude(status=Digest.Status.WITHDRAWN)
     digest = hidden.filter(pk=link.digest_id).first()
     if digest is None:
         raise Http404(_("This address does not work, or not any more."))
-    vars(digest)["_prefetched_objects_cache"]["corrections"] = Correction.objects.none()
+    parts.load([digest])
+    parts.fill(digest, corrections=[])
     return digest

@@ -3,11 +3,11 @@
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from articles import exporting, json_document, revisions
 from articles.models import Article, Digest
+from articles.paths import path_to
 from articles.views.public import public_page
 
 MARKDOWN, JSON = "text/markdown", "application/json"
@@ -62,7 +62,7 @@ def link_header(links):
 
 def _alternates(name, *arguments):
     return [
-        (settings.SITE_URL + reverse(f"articles:{name}-{end}", args=arguments), kind)
+        (settings.SITE_URL + path_to(f"{name}-{end}", *arguments), kind)
         for end, kind in KINDS.items()
     ]
 

@@ -308,16 +308,20 @@ VALUES = st.one_of(
 
 
 class FuzzTests(HypothesisTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.user = make_user(is_superuser=True)
+        cls.digest = make_digest(articles=2, published=False)
+
     @settings(
         max_examples=60, deadline=None, suppress_health_check=[HealthCheck.differing_executors]
     )
     @given(st.dictionaries(st.sampled_from(FIELDS), VALUES), st.booleans())
     def test_whatever_is_posted_is_answered_kindly(self, typed, is_new):
         client = Client()
-        client.force_login(make_user(is_superuser=True))
-        digest = make_digest(articles=2, published=False)
-        data = (new_digest({"headline": "가"}, {}) if is_new else filled(digest)) | typed
-        response = client.post(NEW if is_new else preview_url(digest), data)
+        client.force_login(self.user)
+        data = (new_digest({"headline": "가"}, {}) if is_new else filled(self.digest)) | typed
+        response = client.post(NEW if is_new else preview_url(self.digest), data)
         self.assertEqual(response.status_code, 200, response.content[:300])
         self.assertIn("</main>", response.json()["page"])
 

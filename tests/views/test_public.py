@@ -42,9 +42,9 @@ class DayTests(TestCase):
 
     def test_page_costs_the_same_whatever_its_length(self):
         short, long = make_digest("2026-01-03", articles=1), make_digest("2026-01-04", articles=12)
-        with self.assertNumQueries(8):
+        with self.assertNumQueries(7):
             self.client.get(short.get_absolute_url())
-        with self.assertNumQueries(8):
+        with self.assertNumQueries(7):
             self.client.get(long.get_absolute_url())
 
 
@@ -177,7 +177,8 @@ class ArchiveTests(TestCase):
 
 
 class TagTests(TestCase):
-    def setUp(self):
+    @classmethod
+    def setUpTestData(cls):
         for day in range(1, 23):
             digest = make_digest(f"2026-01-{day:02}", articles=0, published=False)
             make_article(digest, headline=f"{day}일 로봇 소식", tags=["로봇"])

@@ -1,0 +1,18 @@
+"""The paths of public pages."""
+
+from functools import lru_cache
+
+from django.urls import get_script_prefix, reverse
+
+
+def path_to(name: str, *arguments) -> str:
+    """The path of a page by the name of its URL pattern and what the pattern asks for.
+
+    URL patterns never change while the site runs, so that the paths last asked for are remembered.
+    """
+    return _path(get_script_prefix(), name, arguments)
+
+
+@lru_cache(maxsize=8192)
+def _path(_prefix, name, arguments):
+    return reverse(f"articles:{name}", args=arguments)

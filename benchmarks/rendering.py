@@ -1,0 +1,163 @@
+"""What it costs to make a page that nobody has asked for before, and two pages of the desk.
+
+    python benchmarks/rendering.py [--times 300]
+
+asks Django itself, without the page store before it, on the database that the environment names.
+That needs a year of posts, such as `manage.py import_posts --publish POSTS` brings in, and the
+files of `manage.py collectstatic`. Whatever else it takes (topics, a draft of ten articles, an
+editor) is made in a transaction that is rolled back. Each line has the CPU milliseconds of one
+request, the median and the least, and how many queries it made. “In turn” are so many pages of
+days that nothing of one is left when it is asked for again; the others are asked for again and
+again, as when the site changes and every page is made anew. Django's client for tests is part of
+each, which takes about half a millisecond.
+"""
+
+import argparse
+import datetime as dt
+import os
+import statistics
+import sys
+import time
+from itertools import cycle, islice
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+
+ARTICLES = 8
+TOPICS_AN_ARTICLE = 3
+DAYS_IN_TURN = 140  # more than those whose stories are kept, see articles/stories.py
+WARMING = 10
+
+
+def main():
+    times = arguments().times
+    import django
+
+    django.setup()
+    from django.db import transaction
+
+    with transaction.atomic():
+        sys.stdout.write(f"{'page':<28}{'median':>10}{'least':>10}{'queries':>9}\n")
+        for name, (ask, paths) in pages().items():
+            spent, queries = measured(ask, paths, times)
+            figures = f"{statistics.median(spent):>7.1f} ms{min(spent):>7.1f} ms{queries:>9}"
+            sys.stdout.write(f"{name:<28}{figures}\n")
+        transaction.set_rollback(True)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--times", type=int, default=300, help="requests for each page")
+    return parser.parse_args()
+
+
+def pages():
+    """Who asks, which is given a path, and the paths of every kind of page, by its name."""
+    from django.test import Client
+    from django.urls import reverse
+
+    reader, editor = (Client(headers={"host": "localhost"}) for _ in range(2))
+    days = tagged_issues()
+    digest = days[0]
+    article = digest.articles.first()
+    tag = article.tags.first()
+    editor.force_login(make_editor())
+    month = digest.date.replace(day=1)
+    public = {
+        "day page": digest.get_absolute_url(),
+        "home": "/",
+        "article": article.get_absolute_url(),
+        "topic": tag.get_absolute_url(),
+        "archive": reverse("articles:archive"),
+        "month": reverse("articles:month", args=[month]),
+        "feed of issues": reverse("articles:digests-rss"),
+        "feed of articles": reverse("articles:articles-rss"),
+    }
+    desk = {
+        "change list": reverse("admin:articles_digest_changelist"),
+        "form of ten articles": reverse("admin:articles_digest_change", args=[make_draft().pk]),
+    }
+    return {
+        "day pages in turn": (reader.get, [day.get_absolute_url() for day in days]),
+        **{name: (reader.get, [path]) for name, path in public.items()},
+        **{name: (editor.get, [path]) for name, path in desk.items()},
+    }
+
+
+def measured(ask, paths, times):
+    """CPU milliseconds of each of so many requests, and the number of queries of one."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    for path in islice(cycle(paths), max(WARMING, len(paths))):
+        get(ask, path)
+    with CaptureQueriesContext(connection) as captured:
+        get(ask, paths[0])
+    queries = len(captured)
+    spent = []
+    for path in islice(cycle(paths), times):
+        start = time.thread_time()
+        get(ask, path)
+        spent.append((time.thread_time() - start) * 1000)
+    return spent, queries
+
+
+def get(ask, path):
+    response = ask(path)
+    if response.status_code != 200:
+        raise SystemExit(f"{path}: {response.status_code}")
+
+
+# What is asked for
+
+
+def tagged_issues():
+    """The newest ones with ARTICLES articles, which are given topics."""
+    from django.db.models import Count
+
+    from articles import editing
+    from articles.models import Digest
+
+    published = Digest.objects.published().newest_first()
+    found = published.annotate(count=Count("articles")).filter(count=ARTICLES)[:DAYS_IN_TURN]
+    if len(found) < DAYS_IN_TURN:
+        raise SystemExit(
+            f"There are only {len(found)} issues of eight articles: import more posts."
+        )
+    for digest in found:
+        for article in digest.articles.all():
+            words = [word for word in article.headline.split() if len(word) > 1]
+            editing.set_tags(article, words[:TOPICS_AN_ARTICLE])
+    return list(found)
+
+
+def make_editor():
+    from django.contrib.auth.models import User
+
+    return User.objects.create_superuser(f"benchmark-{os.getpid()}")
+
+
+def make_draft():
+    """Ten articles like those that readers have, with their sources and topics."""
+    from articles import editing
+    from articles.lines import CitationLine
+    from articles.models import Article, Digest
+
+    models = Article.objects.published().order_by("-digest__date", "position")[:10]
+    draft = Digest.objects.create(date=dt.date(2999, 1, 1), title="Ten articles")
+    for position, model in enumerate(models, 1):
+        names = ("headline", "points", "technical_significance", "industry_impact", "outlook")
+        texts = {name: getattr(model, name) for name in names}
+        article = Article.objects.create(
+            digest=draft, position=position, slug=f"article-{position}", **texts
+        )
+        cited = model.citations.select_related("publisher")
+        lines = [CitationLine(c.publisher.name, c.url, c.published_on) for c in cited]
+        editing.set_citations(article, lines)
+        editing.set_tags(article, [tag.name for tag in model.tags.all()])
+    return draft
+
+
+if __name__ == "__main__":
+    main()
