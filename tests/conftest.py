@@ -8,6 +8,12 @@ from django.test import SimpleTestCase, TestCase, TransactionTestCase
 from tests import network
 
 
+def pytest_configure(config):
+    """That both engines keep and find rows alike is shown by tests without `one_engine`."""
+    meaning = "is about what is made of plain rows, whichever engine gives them; run with SQLite"
+    config.addinivalue_line("markers", f"one_engine: {meaning}")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Mark the tests that use the database, so that the others need not run once for each engine.
@@ -15,7 +21,7 @@ def pytest_collection_modifyitems(items):
     Refuse tests that would empty the tables and leave them so for those after them.
     """
     for item in items:
-        if uses_database(item):
+        if uses_database(item) and not item.get_closest_marker("one_engine"):
             item.add_marker("database")
         if item.cls and commits(item) and not getattr(item.cls, "serialized_rollback", True):
             raise pytest.UsageError(f"{item.cls.__qualname__}: set serialized_rollback = True.")

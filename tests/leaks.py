@@ -52,36 +52,35 @@ def ask(client, address, method="GET", headers=None):
     return Answer.of(client.generic(method, address, headers=headers))
 
 
-def questions(addresses, *, closely):
-    """(method, address, headers) of everything that is asked. Of many addresses each is asked in
-    one of the other ways, by turns: every kind of address comes in many guesses."""
+def questions(addresses, closely=()):
+    """(method, address, headers) of everything that is asked. Of many addresses that are looked at
+    closely each is asked in one of the other ways, by turns: every kind of address comes in many
+    guesses."""
+    yield from (("GET", address, ()) for address in addresses)
     ways = [("HEAD", ()), ("OPTIONS", ())]
     ways += [("GET", tuple(condition.items())) for condition in CONDITIONS]
-    for number, address in enumerate(addresses):
-        yield "GET", address, ()
-        if not closely:
-            continue
+    for number, address in enumerate(closely):
         turn = number % len(ways)
-        for method, headers in ways if len(addresses) < FEW else ways[turn : turn + 1]:
+        for method, headers in ways if len(closely) < FEW else ways[turn : turn + 1]:
             yield method, address, headers
 
 
-def answers(client, addresses, *, closely=True):
+def answers(client, addresses, closely=()):
     return {
         (method, address, headers): ask(client, address, method, dict(headers))
-        for method, address, headers in questions(addresses, closely=closely)
+        for method, address, headers in questions(addresses, closely)
     }
 
 
-def links(client, start="/"):
-    """Every address of this site that its public pages link to."""
-    found, waiting = set(), [start]
+def crawl(client, start="/"):
+    """The answers by address of everything on this site that its public pages link to."""
+    found, waiting = {}, [start]
     while waiting:
         address = waiting.pop()
         if address in found:
             continue
-        found.add(address)
-        body = ask(client, address).body.decode(errors="replace")
+        found[address] = ask(client, address)
+        body = found[address].body.decode(errors="replace")
         waiting += [html.unescape(link) for link in LINK.findall(body)]
     return found
 

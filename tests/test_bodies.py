@@ -58,7 +58,7 @@ class FewBodiesAtOnceTests(SimpleTestCase):
         self.assertEqual(self.ask()[0], "503")
         body, thread, answers = senders[0]
         body.arrived.set()
-        thread.join(20)
+        thread.join(60)
         self.assertEqual(answers, [("200", b"slow")])
         self.assertEqual(self.ask(), ("200", b"abc"))
 

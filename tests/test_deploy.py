@@ -101,7 +101,7 @@ class NginxTests(LiveServerTestCase):
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         self.addCleanup(process.wait, 10)
         self.addCleanup(process.terminate)
-        for _ in range(100):
+        for _ in range(1200):
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
                 return
             time.sleep(0.05)

@@ -46,7 +46,7 @@ class FiguresTests(SimpleTestCase):
 
     def wait_for(self, process):
         """Until the counts of another process are there, which takes it a second."""
-        for _ in range(200):
+        for _ in range(1200):
             found = self.figures.by_process()
             if {pid: counts["requests"] for pid, counts in found.items()} == {str(process.pid): 7}:
                 return

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from io import StringIO
 from pathlib import Path
 from unittest import skipUnless
@@ -300,10 +299,8 @@ class CommandTests(ProcessTestCase):
                 process = self.start_run_due("--every", "1")
                 for digest in (make_due(day), make_due(f"2027{day[4:]}")):
                     self.assertEqual(self.next_line(process.stdout), f"Published: {digest}\n")
-                start = time.monotonic()
                 process.send_signal(number)
-                self.assertEqual(process.wait(timeout=10), 0)
-                self.assertLess(time.monotonic() - start, 3)
+                self.assertEqual(process.wait(timeout=60), 0)
                 self.assertEqual(process.stderr.read(), b"")
 
     def test_it_ends_with_the_process_that_started_it(self):

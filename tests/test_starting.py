@@ -125,16 +125,17 @@ class DuplicateTests(TestCase):
 
 
 class MoveTests(TestCase):
-    def setUp(self):
-        self.editor = make_user(
+    @classmethod
+    def setUpTestData(cls):
+        cls.editor = make_user(
             permissions=["add_digest", "change_digest", "publish_digest", "withdraw_digest"]
         )
-        self.writer = make_user("writer", permissions=["add_digest", "change_digest"])
-        self.source = make_digest(articles=1, published=False)
-        self.article = make_article(self.source, headline="옮길 기사", tags=["로봇", "AI"])
-        make_article(self.source, headline="남을 기사")
-        self.target = make_digest("2026-01-05", articles=1, published=False)
-        for digest in (self.source, self.target):
+        cls.writer = make_user("writer", permissions=["add_digest", "change_digest"])
+        cls.source = make_digest(articles=1, published=False)
+        cls.article = make_article(cls.source, headline="옮길 기사", tags=["로봇", "AI"])
+        make_article(cls.source, headline="남을 기사")
+        cls.target = make_digest("2026-01-05", articles=1, published=False)
+        for digest in (cls.source, cls.target):
             revisions.record(digest)
 
     def move(self, to=None, by=None):

@@ -12,6 +12,7 @@ from pathlib import Path
 from unittest.mock import patch
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+import pytest
 from django.test import TestCase, override_settings
 
 from articles import cards, exporting, publishing
@@ -29,13 +30,20 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 
 class CopyCase(TestCase):
-    def setUp(self):
-        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory())) / "copy"
-        for day in range(1, 8):
+    """Issues of so many days, three of which fill a page of a list."""
+
+    days = 4
+
+    @classmethod
+    def setUpTestData(cls):
+        for day in range(1, cls.days + 1):
             digest = make_digest(f"2026-01-0{day}", articles=1, published=False)
             make_article(digest, headline=f"{day}일의 로봇", tags=["로봇", "C#/AI & 칩"])
             digest = publish(digest)
             publishing.correct(digest, f"{day}일을 바로잡습니다.")
+
+    def setUp(self):
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory())) / "copy"
         self.enterContext(patch("articles.views.issue_lists.DAYS_A_PAGE", 3))
         self.enterContext(patch("articles.views.corrections.CORRECTIONS_A_PAGE", 3))
 
@@ -49,6 +57,8 @@ class CopyCase(TestCase):
 
 
 class ServedTests(CopyCase):
+    days = 7
+
     def serve(self):
         handler = partial(QuietHandler, directory=str(self.folder))
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -89,6 +99,7 @@ class ServedTests(CopyCase):
         self.copy()
         origin = self.serve()
         found = self.crawl(origin)
+        self.assert_anchors_are_those_of_the_pages(found)
         paths = {address.removeprefix(origin) for address in found}
         for day in range(1, 8):
             slug = quote(f"{day}일의-로봇")
@@ -111,9 +122,7 @@ class ServedTests(CopyCase):
             self.assertIn(f"{day}일의 로봇", everything)
             self.assertIn(f"{day}일을 바로잡습니다.", listed)
 
-    def test_anchors_are_those_of_the_pages(self):
-        self.copy()
-        found = self.crawl(self.serve())
+    def assert_anchors_are_those_of_the_pages(self, found):
         for address, body in found.items():
             for link in LINK.findall(body) if "<html" in body else ():
                 target, _, anchor = urljoin(address, html.unescape(link)).partition("#")
@@ -146,7 +155,7 @@ class MachineTests(CopyCase):
                 found = re.findall(r'og:image" content="http://testserver([^"]+)"', data.decode())
                 named.update(unquote(address).lstrip("/") for address in found)
         pictures = {name for name in named if name.startswith("cards/")}
-        self.assertEqual(len(pictures), 7 + 14)
+        self.assertEqual(len(pictures), 3 * self.days)
         self.assertEqual(named - files.keys(), set())
         with patch("articles.cards.picture") as picture:
             self.copy()
@@ -154,6 +163,7 @@ class MachineTests(CopyCase):
         self.assertTrue(pictures <= self.files().keys())
 
 
+@pytest.mark.one_engine
 class CopyTests(CopyCase):
     def test_pages_are_those_that_visitors_get(self):
         self.copy()

@@ -137,7 +137,7 @@ class SimultaneousTests(TransactionTestCase):
 
         def store(number):
             try:
-                start.wait(timeout=20)
+                start.wait(timeout=60)
                 fields = state(str(number))
                 working_copies.store(
                     User.objects.get(), KEY, digest=digest, fields=fields, sequence=number

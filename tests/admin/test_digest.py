@@ -134,9 +134,12 @@ class SavingTests(DeskTestCase):
         self.assertSaved(self.save(digest, data))
         self.assertEqual(self.headlines(digest)[0], "기사 299")
         self.assertEqual(digest.articles.count(), 300)
-        digest.refresh_from_db()
-        self.assertSaved(self.save(digest, filled(digest, articles_0_ORDER="301")))
-        self.assertEqual(self.headlines(digest)[-1], "기사 299")
+
+    def test_the_first_of_many_articles_is_moved_to_their_end(self):
+        digest = make_digest(articles=12, published=False)
+        first, *others = self.headlines(digest)
+        self.assertSaved(self.save(digest, filled(digest, articles_0_ORDER="13")))
+        self.assertEqual(self.headlines(digest), [*others, first])
 
     def test_the_day_of_a_published_digest_stays(self):
         digest = make_digest()

@@ -51,15 +51,25 @@ def page(name, *args):
 
 def state():
     """Every row of every table, in words."""
-    rows = []
+    rows, words = [], {}
     for model in apps.get_models(include_auto_created=True):
         if model._meta.label == "sessions.Session":
             continue
-        names = [f.name for f in model._meta.concrete_fields if f.attname not in UNSTABLE]
+        fields = [f for f in model._meta.concrete_fields if f.attname not in UNSTABLE]
         for row in model._base_manager.all():
-            fields = [f"{name}={getattr(row, name)}" for name in names]
-            rows.append(f"{model._meta.label} {' '.join(fields)}")
+            said = " ".join(f"{f.name}={in_words(row, f, words)}" for f in fields)
+            rows.append(f"{model._meta.label} {said}")
     return sorted(rows)
+
+
+def in_words(row, field, words):
+    """A value as text. What many rows refer to is asked for once and kept in `words`."""
+    if not field.is_relation:
+        return getattr(row, field.name)
+    target = (field.related_model, getattr(row, field.attname))
+    if target not in words:
+        words[target] = str(getattr(row, field.name))
+    return words[target]
 
 
 class ForgeryTestCase(TestCase):

@@ -133,6 +133,8 @@ class MatrixTests(TestCase):
             self.clients[role] = Client(raise_request_exception=False)
             self.clients[role].force_login(person)
         self.cookies = {role: client.cookies for role, client in self.clients.items()}
+        # Nobody here has a second factor, and to ask for it takes a quarter of the time of it all.
+        self.enterContext(mock.patch("newsroom.two_steps.has_device", return_value=False))
 
     def test_every_address_is_declared_and_every_declaration_has_an_address(self):
         declared = {key.partition(" ")[0] for key in PAGES}

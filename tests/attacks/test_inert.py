@@ -10,18 +10,20 @@ import xml.etree.ElementTree as ET
 from itertools import product
 from urllib.parse import quote
 
+import pytest
 import time_machine
 from django.test import SimpleTestCase, TestCase
 from django.urls import reverse
 
-from articles import search
-from articles.models import Article, Publisher, Revision, Tag
+from articles import revisions, search
+from articles.models import Article, Correction, Publisher, Revision, Tag
 from articles.text import clean, find_forbidden
 from articles.validators import is_web_address
 from tests.admin.desk import change_url, filled
 from tests.attacks.active import in_fragment, in_page, scheme_of
 from tests.attacks.attacked_site import AttackedSite, published
 from tests.attacks.corpus import ADDRESSES, ATTACKS
+from tests.factories import make_article, make_digest
 
 NOON = dt.datetime(2026, 1, 20, 3, 0, tzinfo=dt.UTC)
 FEEDS, KINDS = ("digests", "articles", "corrections"), ("rss", "atom", "json")
@@ -95,6 +97,7 @@ class OutputTestCase(TestCase):
         self.client.force_login(self.site.editor)
 
 
+@pytest.mark.one_engine
 class OutputTests(OutputTestCase):
     attacks = ATTACKS
 
@@ -123,30 +126,9 @@ class OutputTests(OutputTestCase):
         ):
             self.assert_inert_page(address, 404 if "/03/" in address else 200)
 
-    def test_search_shows_what_was_asked_for(self):
-        for attack in ATTACKS[::3]:
-            text = postable(attack.text)
-            asked = quote(text)
-            response = self.client.get(f"/search/?q={asked}&tag={asked}&from={asked}")
-            # What no text can hold, no address can.
-            self.assertEqual(response.status_code, 404 if find_forbidden(text) else 200)
-            self.assertEqual(in_page(response.content.decode()), [], attack.id)
-
-    def test_search_marks_hits(self):
-        for words in ("img", "script", "onerror", "글", "javascript", "svg onload", "a href"):
-            response = self.assert_inert_page(f"/search/?q={quote(words)}")
-            self.assertContains(response, "<mark>")
-
     def test_feeds(self):
-        """Every headline and every text in each of the formats."""
-        self.assert_inert_feeds(
-            [
-                ("articles", "rss"),
-                ("articles", "atom"),
-                ("digests", "json"),
-                ("corrections", "json"),
-            ]
-        )
+        """Every attack in each of the formats, and in each kind of item."""
+        self.assert_inert_feeds([("articles", "rss"), ("digests", "atom"), ("corrections", "json")])
 
     def test_twins(self):
         for digest in published():
@@ -216,6 +198,47 @@ class OutputTests(OutputTestCase):
             data = {"content": postable(as_markdown(attack))}
             response = self.client.post("/admin/markdownx/preview/", data)
             self.assertEqual(in_fragment(response.content.decode()), [], attack.id)
+
+
+class SearchTests(OutputTestCase):
+    """Each engine reads what was asked for in its own way."""
+
+    attacks = ATTACKS[::4]
+
+    def test_search_shows_what_was_asked_for(self):
+        for attack in ATTACKS[::3]:
+            text = postable(attack.text)
+            asked = quote(text)
+            response = self.client.get(f"/search/?q={asked}&tag={asked}&from={asked}")
+            # What no text can hold, no address can.
+            self.assertEqual(response.status_code, 404 if find_forbidden(text) else 200)
+            self.assertEqual(in_page(response.content.decode()), [], attack.id)
+
+    def test_search_marks_hits(self):
+        for words in ("img", "script", "onerror", "글", "javascript", "svg onload", "a href"):
+            response = self.assert_inert_page(f"/search/?q={quote(words)}")
+            self.assertContains(response, "<mark>")
+
+
+class StorageTests(TestCase):
+    def test_every_attack_comes_back_as_it_was_written(self):
+        texts = [clean(attack.text) for attack in ATTACKS]
+        digest = make_digest(articles=0, published=False, front_matter={"key": texts})
+        other = [{"text": text, "after": "rule"} for text in texts]
+        make_article(digest, points=texts, outlook="\n".join(texts), other=other)
+        revisions.record(digest)
+        Correction.objects.bulk_create(
+            Correction(digest=digest, text=text, corrected_at=NOON) for text in texts if text
+        )
+        digest.refresh_from_db()
+        article = digest.articles.get()
+        self.assertEqual(digest.front_matter, {"key": texts})
+        self.assertEqual((article.points, article.other), (texts, other))
+        self.assertEqual(article.outlook, "\n".join(texts))
+        kept = digest.revisions.get().data["articles"][0]
+        self.assertEqual((kept["points"], kept["other"]), (texts, other))
+        corrections = Correction.objects.order_by("pk").values_list("text", flat=True)
+        self.assertEqual(list(corrections), [text for text in texts if text])
 
 
 class ForcedRowTests(OutputTestCase):

@@ -47,7 +47,7 @@ class CreatingTests(SiteTestCase):
             yield from read_first(model)
             if write.ident is None:
                 write.start()
-                write.join(timeout=15)
+                write.join(timeout=60)
 
         with patch.object(tables, "lines", read):
             creating.create(self.file)

@@ -18,10 +18,13 @@ COUNTS = {"digests": 6, "articles": 13, "corrections": 1, "tag": 12}
 
 
 class HistoryTests(TestCase):
-    def setUp(self):
+    @classmethod
+    def setUpTestData(cls):
         for day in DAYS:
             digest = make_issue(day)
         publishing.correct(digest, "바로잡습니다.")
+
+    def setUp(self):
         self.enterContext(patch("articles.feeds.documents.ITEMS", 3))
 
     def get(self, address):
