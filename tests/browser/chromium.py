@@ -4,6 +4,18 @@ import shutil
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 HOW_TO_GET_IT = "No Chromium was found: apt-get install chromium, or name its path in CHROMIUM."
+# Chromium takes the last such switch alone, so what Playwright switches off itself is said again.
+DISABLED_FEATURES = (
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding"),
+    *("ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect"),
+    *("TcpPortRandomizationWin", "OptimizationHints", "NetworkTimeServiceQuerying"),
+    *("AimEnabled", "PreconnectToSearch", "msForceBrowserSignIn"),
+    "msEdgeUpdateLaunchServicesPreferredVersion",
+    # Two pages of the browser's own, below an address bar that nobody sees: each window, and so
+    # each test, starts a process for either, which is a third of what all tests need.
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+)
 ARGUMENTS = [
     # Chromium's sandbox does not start as root; only the project's own pages are opened here.
     "--no-sandbox",
@@ -11,6 +23,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",
+    f"--disable-features={','.join(DISABLED_FEATURES)}",
     # A page that asks another host for something gets a console error on every machine.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]

@@ -7,7 +7,7 @@ import pytest
 from django.db import connections
 from playwright.sync_api import sync_playwright
 
-from tests.browser import chromium
+from tests.browser import chromium, restoring
 from tests.browser.gate import Gate
 
 
@@ -45,11 +45,18 @@ def browser(django_db_setup):
         # With the loop, Django also keeps other connections for this thread, which know nothing
         # of what the test runner noted on the first: the rows that migrations made.
         connection = connections["default"]
+        restore_quickly(monkeypatch, connection)
         with sync_playwright() as playwright:
             connections["default"] = connection
             running = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
             yield running
             running.close()
+
+
+def restore_quickly(monkeypatch, connection):
+    monkeypatch.setattr(connection.creation, "deserialize_db_from_string", restoring.restore)
+    if connection.vendor == "postgresql":
+        monkeypatch.setattr(connection.ops, "sql_flush", restoring.sql_flush)
 
 
 @pytest.fixture(scope="session")

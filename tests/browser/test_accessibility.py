@@ -6,23 +6,15 @@ All pages are walked once for each thing that needs loading them again, on one s
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser import axe
 from tests.reader_site import ReaderSite
 
 SMALLEST = 44  # CSS pixels of what is touched, each way
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = {
-    # Preloading makes axe itself write inline styles.
-    "preload": False,
+STRICT = {
     "runOnly": {"type": "tag", "values": [*RULES, "wcag2aaa"]},
     "rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}},
-    "resultTypes": ["violations"],
-}
-# What depends on the colours; all else is the same in the dark.
-CONTRAST = AXE | {
-    "runOnly": {"type": "rule", "values": ["color-contrast", "color-contrast-enhanced"]},
-    "rules": {},
 }
 # What may be small: a link within a sentence (WCAG 2.5.8), and what is not there to be touched.
 SMALL_TARGETS = """
@@ -92,11 +84,9 @@ def test_every_page_can_be_used_by_everybody(page, site):
     problems = []
     for address in walk(site):
         visit(page, address)
-        for scheme, options in (("light", AXE), ("dark", CONTRAST)):
-            page.emulate_media(color_scheme=scheme)
-            for violation in Axe().run(page, options=options).response["violations"]:
-                places = [node["html"][:120] for node in violation["nodes"]]
-                problems.append((address, scheme, violation["id"], places))
+        for violation in axe.violations(page, also_in_the_dark=True, **STRICT):
+            places = [node["html"][:120] for node in violation["nodes"]]
+            problems.append((address, violation["id"], places))
         problems += [(address, "small", target) for target in page.evaluate(SMALL_TARGETS)]
         for size in ("as it is", "twice as large"):
             if size != "as it is":

@@ -1,12 +1,12 @@
 """What only a browser shows: the question about a correction, and copying a preview link."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from django.urls import reverse
 
 from articles.models import Correction
 from tests.admin.desk import change_url
+from tests.browser import axe
 from tests.browser.waiting import wait_until
 from tests.factories import make_digest
 
@@ -25,11 +25,6 @@ def save(page):
         page.click("[name=_continue]")
 
 
-def accessibility_problems(page):
-    # Preloading makes axe itself write inline styles.
-    return Axe().run(page, options={"preload": False}).response["violations"]
-
-
 def test_a_change_of_what_readers_have_is_asked_about_and_told(desk):
     digest = make_digest(articles=2)
     desk.goto(change_url(digest))
@@ -43,13 +38,13 @@ def test_a_change_of_what_readers_have_is_asked_about_and_told(desk):
     assert not sentence.is_visible()
     desk.check("[name=change_kind][value=correction]")
     sentence.fill("제목의 이름이 틀렸습니다.")
-    assert accessibility_problems(desk) == []
+    assert axe.violations(desk) == []
     save(desk)
     assert Correction.objects.get().text == "제목의 이름이 틀렸습니다."
     desk.goto(digest.get_absolute_url())
     desk.click(".what-changed summary")
     assert "고쳐 쓴 제목" in desk.inner_text(".what-changed")
-    assert accessibility_problems(desk) == []
+    assert axe.violations(desk) == []
 
 
 def test_a_typo_needs_one_click(desk):
@@ -70,7 +65,7 @@ def test_the_address_of_a_new_preview_link_is_copied_at_the_press_of_a_button(de
     with desk.expect_navigation():
         desk.click(".correction-form button")
     address = desk.input_value("#address")
-    assert accessibility_problems(desk) == []
+    assert axe.violations(desk) == []
     desk.click("[data-copy-field]")
     wait_until(desk, "document.querySelector('[data-copy-state]').textContent !== ''")
     assert desk.evaluate("navigator.clipboard.readText()") == address
@@ -78,7 +73,7 @@ def test_the_address_of_a_new_preview_link_is_copied_at_the_press_of_a_button(de
     desk.context.clear_cookies()
     desk.goto(f"/preview/{token}/")
     assert desk.inner_text("h1") == digest.title
-    assert accessibility_problems(desk) == []
+    assert axe.violations(desk) == []
 
 
 def test_without_script_the_address_can_be_selected_by_hand(browser, live_server, client):

@@ -1,14 +1,13 @@
 """The editor's desk in a real browser: writing, ordering, errors, publishing, accessibility."""
 
-import re
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from django.urls import reverse
 
 from articles.models import Digest
 from tests.admin.desk import change_url
+from tests.browser.axe import serious
+from tests.browser.waiting import let_pass
 from tests.factories import make_article, make_digest
 
 LIST = reverse("admin:articles_digest_changelist")
@@ -62,7 +61,8 @@ def test_logging_in_leads_to_the_list_and_a_digest(page):
     page.goto(LIST)
     page.fill("#id_username", "editor")
     page.fill("#id_password", "correct horse")
-    page.press("#id_password", "Enter")
+    with page.expect_navigation():
+        page.press("#id_password", "Enter")
     with page.expect_navigation():
         page.click(f"#result_list >> text={digest.title}")
     assert shown(page) == stored(digest)
@@ -90,7 +90,7 @@ def test_a_preview_waits_for_the_end_of_a_composition(desk):
     desk.on("request", lambda request: "markdownx" in request.url and asked.append(request.url))
     box = article(desk, 1).locator(".field-outlook")
     box.locator("textarea").evaluate(COMPOSE, "한")
-    desk.wait_for_timeout(500)
+    let_pass(desk, 400)
     assert asked == []
     box.locator("textarea").evaluate(FINISH)
     box.locator("[data-preview] >> text=한").wait_for(state="attached")
@@ -114,8 +114,10 @@ def test_publishing_makes_the_page_public(desk):
     desk.goto(change_url(digest))
     unfold(desk)
     article(desk, 2).locator("[name$='-headline']").fill("방금 고친 제목")
-    desk.click("[name=_publish]")
-    desk.click(".messagelist a")
+    with desk.expect_navigation():
+        desk.click("[name=_publish]")
+    with desk.expect_navigation():
+        desk.click(".messagelist a")
     assert "방금 고친 제목" in desk.inner_text("main")
 
 
@@ -243,20 +245,20 @@ def test_tags_are_suggested_also_in_added_articles(desk):
     desk.keyboard.press("Escape")
     assert desk.locator("[role=option]").count() == 0
     tags.evaluate(COMPOSE, "엣")
-    desk.wait_for_timeout(300)
+    let_pass(desk, 300)
     assert desk.locator("[role=option]").count() == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_serious_is_found_by_axe(desk, scheme):
+def test_nothing_serious_is_found_by_axe(desk):
     digest = make_digest(articles=3, introduction="**머리글**", front_matter={"layout": "post"})
-    desk.emulate_media(color_scheme=scheme)
-    for prepare in (lambda: None, lambda: unfold(desk), lambda: desk.fill("#id_title", "")):
-        desk.goto(change_url(digest))
-        prepare()
-        if desk.input_value("#id_title") == "":
-            save(desk)
-        assert serious(desk) == []
+    desk.goto(change_url(digest))
+    assert serious(desk, also_in_the_dark=True) == []
+    unfold(desk)
+    assert serious(desk, also_in_the_dark=True) == []
+    desk.fill("#id_title", "")
+    save(desk)
+    assert desk.locator(".problems").count() == 1
+    assert serious(desk, also_in_the_dark=True) == []
 
 
 def test_nothing_serious_is_found_on_the_other_pages(desk):
@@ -274,14 +276,3 @@ def test_nothing_overflows_a_narrow_screen(desk):
         desk.goto(change_url(digest))
         unfold(desk)
         assert desk.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def serious(page):
-    # Preloading makes axe itself write inline styles.
-    found = Axe().run(page, options={"preload": False}).response["violations"]
-    return [
-        (fault["id"], re.sub(r"\s+", " ", node["html"])[:200])
-        for fault in found
-        if fault["impact"] in ("serious", "critical")
-        for node in fault["nodes"]
-    ]

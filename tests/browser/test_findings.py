@@ -5,14 +5,16 @@ import datetime as dt
 import pytest
 
 from tests.admin.desk import change_url
-from tests.browser.test_desk import ADD, COMPOSE, FINISH, article, desk, serious
-from tests.browser.waiting import wait_until
+from tests.browser.axe import serious
+from tests.browser.test_desk import ADD, COMPOSE, FINISH, article, desk
+from tests.browser.waiting import let_pass, wait_until
 from tests.factories import make_article, make_digest
 
 __all__ = ["desk"]  # a fixture
 
 CHINESE = "华为发布新芯片"
 KOREAN = "화웨이, 새 칩 공개"
+PAUSE = 1000  # milliseconds without a key before the page asks
 PANEL = "[data-findings]"
 OF_HEADLINE = f"{PANEL} [data-findings-list=open] a[href='#id_articles-1-headline']"
 
@@ -114,11 +116,11 @@ def test_only_changes_are_asked_about_once_at_a_time(desk):
     desk.keyboard.press("End")
     desk.keyboard.type("a")
     desk.keyboard.press("Backspace")
-    desk.wait_for_timeout(1500)
+    let_pass(desk, PAUSE + 200)
     assert requests == []
     with desk.expect_response("**/findings/"):
         desk.keyboard.type("abcdef", delay=30)
-    desk.wait_for_timeout(1500)
+    let_pass(desk, PAUSE + 200)
     assert len(requests) == 1
 
 
@@ -127,7 +129,7 @@ def test_nothing_is_asked_for_while_composing(desk):
     requests = asked(desk)
     title = desk.locator("#id_title")
     title.evaluate(COMPOSE, "한")
-    desk.wait_for_timeout(1500)
+    let_pass(desk, PAUSE + 200)
     assert requests == []
     with desk.expect_response("**/findings/"):
         title.evaluate(FINISH)
@@ -162,17 +164,15 @@ def test_without_scripts_the_findings_are_there(desk, browser, live_server):
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_serious_is_found_by_axe(desk, scheme, settings):
+def test_nothing_serious_is_found_by_axe(desk, settings):
     settings.DIGEST_DEADLINE = dict.fromkeys(range(7), dt.time(0))  # the index is red, then
     digest = make_digest(articles=1, published=False)
     make_article(digest, headline=CHINESE, points=[], tags=[])
-    desk.emulate_media(color_scheme=scheme)
     for url in (change_url(digest), "/admin/"):
         desk.goto(url)
         for summary in desk.locator("main details:not([hidden]) > summary:visible").all():
             summary.click()
-        assert serious(desk) == [], url
+        assert serious(desk, also_in_the_dark=True) == [], url
     assert desk.locator(".today.is-missing").count() == 1
 
 

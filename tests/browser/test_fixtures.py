@@ -1,8 +1,10 @@
 """The browser fixtures themselves: what they notice, and what the live server gives them."""
 
+import re
+
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 
 LAX = {"Content-Type": "text/html; charset=utf-8"}
 STRICT = LAX | {"Content-Security-Policy": "default-src 'none'"}
@@ -71,4 +73,20 @@ def test_the_test_may_use_the_database_beside_the_page(show):
 
 @pytest.mark.parametrize("time", ["first", "second"])
 def test_what_the_migrations_wrote_is_there_each_time(page, time):
-    assert Group.objects.filter(name="editor").exists()
+    """And as they wrote it, whatever the test before did to it; nothing else is there."""
+    editor = Group.objects.get(name="editor")
+    assert editor.permissions.count() > 10
+    assert not Group.objects.filter(name="left over").exists()
+    assert not get_user_model().objects.exists()
+    editor.permissions.clear()
+    Group.objects.exclude(pk=editor.pk).delete()
+    Group.objects.create(name="left over").permissions.add(*Permission.objects.all()[:3])
+    get_user_model().objects.create_user("left-over").groups.add(editor)
+
+
+def test_what_playwright_switches_off_in_the_browser_stays_off(browser):
+    """Only the last list counts."""
+    started = browser.new_browser_cdp_session().send("SystemInfo.getInfo")["commandLine"]
+    lists = re.findall(r"--disable-features=(\S+)", started)
+    playwrights, ours = (set(names.split(",")) for names in lists)
+    assert playwrights < ours

@@ -6,8 +6,8 @@ from articles import revisions
 from articles.models import Digest
 from tests.admin.desk import change_url
 from tests.admin.test_history import change, history_url, revision_url
+from tests.browser.axe import serious
 from tests.browser.test_desk import desk as desk
-from tests.browser.test_desk import serious
 from tests.factories import make_digest
 
 
@@ -25,7 +25,9 @@ def test_history_is_found_compared_and_brought_back(desk, digest):
     before = digest.revisions.get(number=1).data
     desk.goto(change_url(digest))
     desk.click(".historylink")
-    desk.click(".history-row >> nth=0 >> .history-what a")
+    desk.wait_for_url(f"**{history_url(digest)}")
+    with desk.expect_navigation():
+        desk.click(".history-row >> nth=0 >> .history-what a")
     assert desk.locator(".badge-moved").count() == 1
     with desk.expect_navigation():
         desk.click(".diff-removed button")
@@ -46,12 +48,10 @@ def test_a_difference_is_told_without_colour(desk, digest):
         assert told.strip() not in ("", "[")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_serious_is_found_by_axe(desk, digest, scheme):
-    desk.emulate_media(color_scheme=scheme)
+def test_nothing_serious_is_found_by_axe(desk, digest):
     for url in (history_url(digest), revision_url(digest, 2), revision_url(digest, 1, "current")):
         desk.goto(url)
-        assert serious(desk) == [], url
+        assert serious(desk, also_in_the_dark=True) == [], url
 
 
 def test_nothing_overflows_a_narrow_screen(desk, digest):
@@ -62,15 +62,14 @@ def test_nothing_overflows_a_narrow_screen(desk, digest):
 
 
 @pytest.mark.expects_console_errors  # 409, which is what the conflict page answers
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_conflict_page_is_usable_and_fits_a_narrow_screen(desk, digest, scheme):
-    desk.emulate_media(color_scheme=scheme)
+def test_the_conflict_page_is_usable_and_fits_a_narrow_screen(desk, digest):
     desk.goto(change_url(digest))
     desk.fill("#id_title", "나의 제목")
     change(digest, title="남의 제목")
-    desk.click("[name=_continue]")
+    with desk.expect_navigation():
+        desk.click("[name=_continue]")
     desk.locator(".conflict-choice label").first.click()
-    assert serious(desk) == []
+    assert serious(desk, also_in_the_dark=True) == []
     desk.set_viewport_size({"width": 360, "height": 800})
     assert desk.evaluate("document.documentElement.scrollWidth") <= 360
     with desk.expect_navigation():

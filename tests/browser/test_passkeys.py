@@ -30,7 +30,13 @@ def log_in(page, path="/admin/"):
     page.goto(path)
     page.get_by_label("사용자 이름").fill("minji")
     page.locator("input[type=password]").fill("correct horse")
-    page.locator("#login-form input[type=submit]").click()
+    with page.expect_navigation():
+        page.locator("#login-form input[type=submit]").click()
+
+
+def log_out(page):
+    with page.expect_navigation():
+        page.locator("#logout-form button").click()
 
 
 def test_a_passkey_is_made_and_opens_the_desk(origin, page, context):
@@ -46,7 +52,7 @@ def test_a_passkey_is_made_and_opens_the_desk(origin, page, context):
     [device] = devices.devices_of(user)
     assert device.name == "지문"
 
-    page.locator("#logout-form button").click()
+    log_out(page)
     log_in(page, "/admin/articles/tag/")
     expect(page).to_have_url(
         f"{origin}/admin/second-factor/verify/?next=%2Fadmin%2Farticles%2Ftag%2F"
@@ -64,7 +70,7 @@ def test_a_passkey_is_made_and_opens_the_desk(origin, page, context):
     # Without the authenticator the desk stays shut.
     browser.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": key})
     browser.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
-    page.locator("#logout-form button").click()
+    log_out(page)
     log_in(page)
     page.locator("[data-passkey] button").click()
     state = page.locator("[data-passkey-state]")

@@ -3,11 +3,11 @@
 import base64
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 
 from articles.models import Picture
 from tests.admin.desk import change_url
+from tests.browser import axe
 from tests.browser.waiting import wait_until
 from tests.factories import image_file, make_digest
 
@@ -66,8 +66,7 @@ def test_a_chosen_picture_is_uploaded_described_and_saved(desk, digest):
     frame = desk.frame_locator("iframe")
     frame.locator('.picture img[alt="칩 사진"]').wait_for()
     assert frame.locator(".picture img").evaluate("image => image.decode().then(() => true)")
-    # Preloading style sheets asks for what the policy of our pages forbids.
-    assert Axe().run(desk, options={"preload": False}).response["violations"] == []
+    assert axe.violations(desk) == []
     save(desk)
     assert picture_of(digest) == Picture.objects.get().pk
     desk.reload()

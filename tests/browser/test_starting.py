@@ -1,13 +1,13 @@
 """Beginning a day in a real browser: one click, a pasted post, a day that comes back."""
 
-import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
 from articles import trash
 from articles.models import Digest, DigestTemplate, Publisher, PublisherDomain
 from tests.admin.desk import change_url
-from tests.browser.test_desk import LIST, article, desk, save, serious, shown, stored, unfold
+from tests.browser.axe import serious
+from tests.browser.test_desk import LIST, article, desk, save, shown, stored, unfold
 from tests.browser.waiting import wait_until
 from tests.factories import make_article, make_digest
 from tests.posts import HEAD
@@ -139,12 +139,14 @@ def test_a_deleted_day_comes_back(desk):
     digest = make_digest(articles=2, published=False)
     before = stored(digest)
     desk.goto(change_url(digest))
-    desk.click(".quiet-danger")
+    with desk.expect_navigation():
+        desk.click(".quiet-danger")
     assert before[1] in desk.inner_text("form.delete-digest")
     assert serious(desk) == []
     with desk.expect_navigation():
         desk.click("button.danger")
-    desk.click(".messagelist a")
+    with desk.expect_navigation():
+        desk.click(".messagelist a")
     assert serious(desk) == []
     with desk.expect_navigation():
         desk.click(".trash-row button")
@@ -156,7 +158,8 @@ def test_an_article_moves_to_another_day(desk):
     moved = stored(digest)[0]
     desk.goto(change_url(digest))
     unfold(desk)
-    article(desk, 1).locator(".article-more a").click()
+    with desk.expect_navigation():
+        article(desk, 1).locator(".article-more a").click()
     assert serious(desk) == []
     desk.fill("#id_date", "2026-01-09")
     with desk.expect_navigation():
@@ -164,9 +167,7 @@ def test_an_article_moves_to_another_day(desk):
     assert shown(desk) == [moved]
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_nothing_serious_or_too_wide(desk, width):
-    desk.set_viewport_size({"width": width, "height": 800})
+def test_nothing_serious_or_too_wide(desk):
     digest = make_digest(articles=2, published=False)
     make_article(digest, headline="셋째", tags=["로봇", "아주 긴 이름의 태그"])
     trash.delete(make_digest("2026-02-01", published=False), by=User.objects.get())
@@ -181,6 +182,8 @@ def test_nothing_serious_or_too_wide(desk, width):
         reverse("admin:articles_digesttemplate_add"),
     ):
         desk.goto(url)
-        assert serious(desk) == [], url
-        if url not in (LIST,):
-            assert desk.evaluate("document.documentElement.scrollWidth") <= width, url
+        for width in (1280, 360):
+            desk.set_viewport_size({"width": width, "height": 800})
+            assert serious(desk) == [], (url, width)
+            if url not in (LIST,):
+                assert desk.evaluate("document.documentElement.scrollWidth") <= width, url

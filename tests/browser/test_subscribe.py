@@ -1,6 +1,6 @@
 """What only a browser shows of the page of all feeds: copying, and that it needs no script."""
 
-from tests.browser.test_corrections import accessibility_problems
+from tests.browser import axe
 from tests.browser.waiting import wait_until
 from tests.factories import make_digest
 
@@ -21,7 +21,7 @@ def test_an_address_is_copied_with_a_word_in_its_own_section(context):
     assert [bool(state) for state in states] == [False, True, False]
     page.click(".offer:nth-of-type(2) summary")
     assert page.is_visible("#feed_articles_json + button")
-    assert accessibility_problems(page) == []
+    assert axe.violations(page) == []
 
 
 def test_without_script_addresses_are_there_and_buttons_are_not(browser, live_server):

@@ -34,10 +34,14 @@ class Keys:
 
 
 def write_article(keys, number):
-    """From the headline on; Enter leads to the points, Tab to what follows."""
-    keys.type(f"{number}번 소식")
+    """From the headline on; Enter leads to the points, Tab to what follows.
+
+    The letters of the first are typed one by one; those of the others come as an input method's.
+    """
+    write = keys.type if number == 1 else keys.page.keyboard.insert_text
+    write(f"{number}번 소식")
     keys.press("Enter")
-    keys.type("첫 요점\n둘째 요점")
+    write("첫 요점\n둘째 요점")
     for text in (
         f"한빛일보 | https://hanbit.example/{number}",
         "칩, 규제",
@@ -46,7 +50,7 @@ def write_article(keys, number):
         f"{number}번 전망",
     ):
         keys.press("Tab")
-        keys.type(text)
+        write(text)
 
 
 def test_ten_articles_from_an_empty_desk_to_readers_by_keyboard_alone(desk):

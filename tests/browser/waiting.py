@@ -9,6 +9,11 @@ import time
 SECONDS = 10
 
 
+def let_pass(page, milliseconds):
+    """Wait by the page's own timers: those it set for sooner have run then, however busy all is."""
+    page.evaluate("time => new Promise(done => setTimeout(done, time))", milliseconds)
+
+
 def wait_until(page, condition, argument=None):
     """Return once the JavaScript `condition` (an expression or function) holds; fail after 10 s."""
     deadline = time.monotonic() + SECONDS
