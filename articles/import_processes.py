@@ -45,8 +45,10 @@ class _Read:
 
 
 def processes_for(sources: list[Source]) -> int:
-    """How many processes are best for an import: 1 where they cannot be forked."""
-    if len(sources) < FEWEST or "fork" not in multiprocessing.get_all_start_methods():
+    """How many processes are best for an import: 1 where they cannot be forked, or not safely, as
+    on macOS, which cannot say either how many processors this process may use."""
+    can_fork = "fork" in multiprocessing.get_all_start_methods()
+    if len(sources) < FEWEST or not can_fork or not hasattr(os, "sched_getaffinity"):
         return 1
     return min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
 
