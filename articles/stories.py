@@ -11,12 +11,12 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from articles.models import Article, Correction, Picture
+from articles.paths import path_to
 from articles.text import language_of
 
 KEPT = 1_000  # of stories whose HTML is kept, in pages and in feeds each; about 10 kB a story
@@ -206,4 +206,4 @@ def _files(picture: Picture, folder: str | None) -> PictureFiles:
 def _address(picture, width, folder):
     if folder:
         return f"{folder}{picture.uid}/{width}.webp"
-    return reverse("articles:picture", args=[picture.uid, width])
+    return path_to("picture", picture.uid, width)

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from articles import parts, publishing, stories
 from articles.models import Article, Citation, Digest, Publisher
-from articles.templatetags.digest import reading_minutes, weekdays
+from articles.templatetags.digest import depths, weekdays
 from articles.views.errors import server_error
 from tests.factories import make_article, make_digest
 
@@ -372,22 +372,26 @@ class QueryCountTests(TestCase):
 
 
 class ReadingMinutesTests(SimpleTestCase):
+    def minutes(self, digest):
+        """Of the whole issue, which is the deepest of its depths."""
+        return depths(digest)[-1]["minutes"]
+
     def digest(self, introduction, **fields):
         articles = SimpleNamespace(all=lambda: [Article(**fields)] if fields else [])
         return SimpleNamespace(introduction=introduction, articles=articles)
 
     def test_korean_counts_by_the_character_and_english_by_the_word(self):
-        self.assertEqual(reading_minutes(self.digest("가 나 " * 500)), 2)
-        self.assertEqual(reading_minutes(self.digest("word " * 440)), 2)
-        self.assertEqual(reading_minutes(self.digest("가" * 250 + " word" * 110)), 1)
+        self.assertEqual(self.minutes(self.digest("가 나 " * 500)), 2)
+        self.assertEqual(self.minutes(self.digest("word " * 440)), 2)
+        self.assertEqual(self.minutes(self.digest("가" * 250 + " word" * 110)), 1)
 
     def test_points_and_implications_count_and_addresses_do_not(self):
         fields = {"headline": "가" * 500, "points": ["나" * 500], "outlook": "다" * 500}
-        self.assertEqual(reading_minutes(self.digest("", **fields)), 3)
-        self.assertEqual(reading_minutes(self.digest("https://a.example/" + "x/y-" * 2000)), 1)
+        self.assertEqual(self.minutes(self.digest("", **fields)), 3)
+        self.assertEqual(self.minutes(self.digest("https://a.example/" + "x/y-" * 2000)), 1)
 
     def test_empty_digest_takes_a_minute(self):
-        self.assertEqual(reading_minutes(self.digest("")), 1)
+        self.assertEqual(self.minutes(self.digest("")), 1)
 
 
 class WeekdayTests(SimpleTestCase):

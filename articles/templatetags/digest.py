@@ -57,22 +57,17 @@ def story_in_feed(article, corrections):
 
 
 @register.filter
-def reading_minutes(digest):
-    """Whole minutes it takes to read a digest, at least 1.
+def depths(digest):
+    """How deep a day's page can be read: `name`, `label` and whole `minutes`, at least 1, the
+    shallowest first.
 
     Hangul, kana and Han are counted by the character, at the 500 a minute that Medium uses for
     Korean, Japanese and Chinese. Everything else is counted by the word, at 220 a minute: a
     little below the mean of 238 for English non-fiction in Brysbaert's review of 190 studies
     (Journal of Memory and Language 109, 2019), because names and terms crowd a digest.
     """
-    return _minutes(_sizes(digest))
-
-
-@register.filter
-def depths(digest):
-    """How deep a day's page can be read: `name`, `label` and whole `minutes`, the shallowest
-    first."""
-    sizes = _sizes(digest)
+    # What each depth has more than the one before.
+    sizes = [_size(texts(digest)) for texts in (_headlines, _short_texts, _long_texts)]
     names = {
         "headlines": _("Headlines"),
         "points": _("With key points"),
@@ -82,11 +77,6 @@ def depths(digest):
         {"name": name, "label": label, "minutes": _minutes(sizes[:number])}
         for number, (name, label) in enumerate(names.items(), 1)
     ]
-
-
-def _sizes(digest):
-    """(characters, words) of each part of a digest that a depth has more than the one before."""
-    return [_size(texts(digest)) for texts in (_headlines, _short_texts, _long_texts)]
 
 
 def _headlines(digest):
