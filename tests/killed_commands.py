@@ -34,13 +34,7 @@ class KilledCommands:
         self.test = test
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.killed_commands", *modules],
-            env={
-                "PATH": os.environ["PATH"],
-                "DJANGO_SETTINGS_MODULE": "newsroom.settings",
-                "SECRET_KEY": settings.SECRET_KEY,
-                "DATABASE_URL": url_of(database),
-                **environment,
-            },
+            env=environment_of(database, **environment),
             cwd=settings.BASE_DIR,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -70,6 +64,17 @@ class KilledCommands:
     def _end(self):
         self.process.kill()
         self.process.communicate()
+
+
+def environment_of(database, **more):
+    """The environment of a process that works on a site with the real settings."""
+    return {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "newsroom.settings",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "DATABASE_URL": url_of(database),
+        **more,
+    }
 
 
 def url_of(database):

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 from pathlib import Path
 from unittest.mock import patch
@@ -22,8 +21,9 @@ from articles.import_processes import FEWEST, processes_for
 from articles.models import AuditEntry, Digest, Revision
 from articles.posts import Source, find_posts
 from tests.backup.sites import new_database, site_of
-from tests.killed_commands import url_of
+from tests.killed_commands import environment_of
 from tests.posts import post
+from tests.waiting import wait_until
 
 FIRST = dt.date(2026, 2, 1)
 DAYS = [FIRST + dt.timedelta(days=number) for number in range(24)]
@@ -32,6 +32,15 @@ OPTIONS = {"publish": True, "force": False, "dry_run": False}
 
 def killed(batch):
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def is_there(group):
+    """Whether a process of the group is."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 class ImportProcessesTests(TransactionTestCase):
@@ -139,12 +148,11 @@ class KilledTests(SimpleTestCase):
             call_command("migrate", verbosity=0)
         process = self.start(database, folder)
         with site_of(database):
-            while not Digest.objects.exists():
-                self.assertIsNone(process.poll())
-                time.sleep(0.01)
+            wait_until(Digest.objects.exists, every=0.01)
+            self.assertIsNone(process.poll())
             process.kill()
             process.wait()
-            self.assert_all_ended(process.pid)
+            wait_until(lambda: not is_there(process.pid), 20)
             self.assertLess(Digest.objects.count(), 80)
             for digest in Digest.objects.all():
                 self.assertEqual(digest.articles.get().citations.count(), 2)
@@ -158,12 +166,7 @@ class KilledTests(SimpleTestCase):
         process = subprocess.Popen(
             [sys.executable, *command],
             cwd=settings.BASE_DIR,
-            env={
-                "PATH": os.environ["PATH"],
-                "SECRET_KEY": settings.SECRET_KEY,
-                "DATABASE_URL": url_of(database),
-                "DATA_DIR": str(folder),
-            },
+            env=environment_of(database, DATA_DIR=str(folder)),
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
@@ -174,11 +177,3 @@ class KilledTests(SimpleTestCase):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-    def assert_all_ended(self, group):
-        deadline = time.monotonic() + 20
-        with contextlib.suppress(ProcessLookupError):
-            while time.monotonic() < deadline:
-                os.killpg(group, 0)
-                time.sleep(0.02)
-            self.fail("A process of the import is still there.")

@@ -1,7 +1,6 @@
 """Nothing typed is lost in a real browser: drafts on the server, copies in the browser."""
 
 import re
-import time
 
 import pytest
 from django.contrib.auth.models import User
@@ -9,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Digest, Presence, WorkingCopy
+from tests import waiting
 from tests.admin.desk import change_url
 from tests.browser.test_desk import ADD, COMPOSE, FINISH, LIST, article, save, unfold
 from tests.browser.test_desk import desk as desk
@@ -42,14 +42,6 @@ def is_save(request):
 def leave(page, url):
     page.once("dialog", lambda dialog: dialog.accept())
     page.goto(url)
-
-
-def eventually(condition):
-    for _attempt in range(100):
-        if condition():
-            return
-        time.sleep(0.1)
-    raise AssertionError("it did not happen within 10 seconds")
 
 
 def test_a_draft_is_kept_offered_with_its_changes_and_taken_up(desk, digest):
@@ -141,7 +133,7 @@ def test_many_drafts_over_a_slow_line_make_one_row(desk, digest):
             desk.clock.run_for(2500)
         desk.fill("#id_title", f"제목 {number}, 기다리는 동안")
         desk.clock.run_for(3500)
-    eventually(lambda: dict(WorkingCopy.objects.get().fields)["title"] == "제목 9")
+    waiting.wait_until(lambda: dict(WorkingCopy.objects.get().fields)["title"] == "제목 9", 10)
     assert max(most) == 1
     assert WorkingCopy.objects.count() == 1
     assert Digest.objects.get().revisions.count() == 0
@@ -159,7 +151,7 @@ def test_a_composition_is_not_sent_before_it_ends(desk, digest):
     assert asked == []
     title.evaluate(FINISH)
     desk.clock.run_for(3_000)
-    eventually(lambda: desk.evaluate("1") and asked)
+    waiting.wait_until(lambda: desk.evaluate("1") and asked, 10)
 
 
 def test_a_double_click_makes_one_digest(desk):

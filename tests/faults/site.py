@@ -23,6 +23,7 @@ import psycopg
 from newsroom.run import serving
 from tests import nginx, postgresql
 from tests.faults.result import Answer, Counts
+from tests.waiting import NeverHappened, wait_until
 
 ROOT = Path(__file__).parents[2]
 SECRET_KEY = secrets.token_urlsafe(50)
@@ -30,25 +31,10 @@ EDITOR, PASSWORD = "editor", "correct horse battery"
 HOME, FEED = "/", "/feeds/digests.rss"
 
 
-class NeverHappened(Exception):
-    """What a scenario waited for did not come about in its time."""
-
-
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def wait_until(happens, seconds=30.0, every=0.02):
-    """Wait until a callable returns something true, and return that; the seconds it took are
-    for the caller to take. Raises NeverHappened."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := happens():
-            return found
-        time.sleep(every)
-    raise NeverHappened(f"{happens} was not true within {seconds} s.")
 
 
 # PostgreSQL

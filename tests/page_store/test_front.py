@@ -21,6 +21,7 @@ from articles.page_store.front import DATABASE_IS_SILENT, PUBLIC, RENEWING, Fron
 from articles.page_store.versions import State
 from articles.site_version import Version
 from tests.factories import make_digest
+from tests.waiting import wait_until
 
 FIRST, SECOND = (State(Version(n, None), "2026-01-03T09+0900", is_late=False) for n in (1, 2))
 
@@ -299,7 +300,7 @@ class SilenceTests(SimpleTestCase):
         self.answers.clear()
         asking = threading.Thread(target=self.versions.look)
         asking.start()
-        self.assertTrue(happens(self.versions.is_database_silent))
+        wait_until(self.versions.is_database_silent, 10)
         self.assertEqual(self.versions.known(), FIRST)
         with patch.object(self.versions, "_look", return_value=-1):
             self.assertIsNone(self.versions.known())
@@ -319,16 +320,6 @@ class SilenceTests(SimpleTestCase):
             with patch.object(versions, "current", late):
                 self.versions.look()
             self.assertTrue(self.versions.is_database_silent())
-
-
-def happens(condition):
-    """Whether something comes about within ten seconds."""
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        if condition():
-            return True
-        time.sleep(0.005)
-    return False
 
 
 class DjangoTests(TestCase):
