@@ -20,6 +20,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
+from benchmarks import processes
+
 
 def main():
     import django
@@ -28,14 +30,14 @@ def main():
     from articles import exporting, import_processes, posts
 
     sources = posts.find_posts([Path(argument) for argument in sys.argv[1:]])
-    processes = import_processes.processes_for(sources)
+    number = import_processes.processes_for(sources)
 
     def take():
-        outcomes = import_processes.import_posts(sources, processes, publish=True)
+        outcomes = import_processes.import_posts(sources, number, publish=True)
         return dict(Counter(outcome.status for outcome in outcomes))
 
     for name in ("import", "import again"):
-        measure(f"{name}, {processes} processes", take)
+        measure(f"{name}, {number} processes", take)
     with tempfile.TemporaryDirectory() as folder:
         for kind in exporting.FORMATS:
             measure(f"export {kind}", exporting.export_digests, Path(folder, kind), kind)
@@ -54,7 +56,7 @@ class Memory:
     """Looks four times a second at what this process and its children hold, and keeps the most."""
 
     def __init__(self):
-        self.peak = 0  # KiB; pages that several share are counted once (PSS)
+        self.peak = 0  # KiB
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look)
 
@@ -68,26 +70,7 @@ class Memory:
 
     def _look(self):
         while not self._over.wait(0.25):
-            self.peak = max(self.peak, sum(map(held, family())))
-
-
-def family():
-    """The ids of this process and all that it started, directly or not."""
-    found = [os.getpid()]
-    for pid in found:
-        try:
-            found += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
-        except OSError:
-            continue
-    return found
-
-
-def held(pid):
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+            self.peak = max(self.peak, processes.memory(os.getpid()))
 
 
 if __name__ == "__main__":

@@ -28,10 +28,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks import processes  # noqa: E402
 from tests import nginx  # noqa: E402
 
 CONNECTIONS = 16
-TICKS = os.sysconf("SC_CLK_TCK")
 ALONE = """
 types {{ application/rss+xml rss; }}
 server {{
@@ -187,11 +187,11 @@ def measured(ports, pages, site, web_server, options):
             for server, process in servers.items():
                 if name in SITE_ALONE and server != "site":
                     continue
-                before = cpu_seconds(process.pid)
+                before = processes.cpu_seconds(process.pid)
                 rate = wrk(
                     ports[server], path, known(ports[server], path, headers), options.seconds
                 )
-                spent = cpu_seconds(process.pid) - before
+                spent = processes.cpu_seconds(process.pid) - before
                 found[name][server].append((rate, spent / (rate * options.seconds) * 1e6))
     return found
 
@@ -215,19 +215,6 @@ def wrk(port, path, headers, seconds):
         [*command, f"http://127.0.0.1:{port}{path}"], check=True, capture_output=True, text=True
     ).stdout
     return float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1])
-
-
-def cpu_seconds(pid):
-    """Of a process and its children, user and system together."""
-    pids, total = [pid], 0
-    while pids:
-        pid = pids.pop()
-        with contextlib.suppress(OSError):
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            total += int(fields[11]) + int(fields[12])
-            for task in Path(f"/proc/{pid}/task").iterdir():
-                pids += map(int, (task / "children").read_text().split())
-    return total / TICKS
 
 
 def report(found):
