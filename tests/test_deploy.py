@@ -135,6 +135,19 @@ class NginxTests(LiveServerTestCase):
         self.assertNotEqual(self.get("/archive/?x=1")[2], b"<p>old</p>")
         self.assertEqual(self.get("/2026/01/04/")[0], 404)
 
+    @override_settings(ALLOWED_HOSTS=["127.0.0.1"])
+    def test_what_was_replaced_or_withdrawn_is_gone_with_the_next_request(self):
+        for path in ("/archive/", "/2026/01/03.md"):
+            with self.subTest(path):
+                self.put(path, b"first")
+                self.assertEqual(self.get(path)[2], b"first")
+                self.put(path, b"other")
+                self.assertEqual(self.get(path)[2], b"other")
+        (self.folder / "pages/current").unlink()
+        self.assertEqual(self.get("/archive/")[0], 200)
+        self.assertNotEqual(self.get("/archive/")[2], b"other")
+        self.assertEqual(self.get("/2026/01/03.md")[0], 404)
+
     def test_finished_pages_are_sent_under_their_own_name_only(self):
         self.put("/archive/", b"<p>page</p>")
         for host in ("news.example", "127.0.0.1@news.example", f"127.0.0.1:{self.port}@a.example"):
