@@ -6,7 +6,6 @@ digest comes out by its schedule and no row changes. Both only ever go forward.
 """
 
 import datetime as dt
-import os
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -15,8 +14,11 @@ from django.db.models import DateTimeField, F, Max, Value
 from django.db.models.functions import Greatest, Now
 
 from articles import hubs
+from articles.change_signal import ChangeSignal
 from articles.models import Digest, SiteVersion
 
+# Has every process of this machine ask for the version with its next request.
+signal = ChangeSignal(settings.SITE_VERSION_SIGNAL)
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
@@ -70,21 +72,11 @@ def move_with(digest: Digest) -> None:
 
 
 def _signal():
-    """Tell the other processes of this machine, which look at the time of a file, and the web
-    server, if it sends pages as files: what was withdrawn is no longer there."""
+    """Tell the processes of this machine, and the web server, if it sends pages as files: what was
+    withdrawn is no longer there."""
     if settings.PAGES_DIR:
         (settings.PAGES_DIR / "current").unlink(missing_ok=True)
-    tell_processes()
-
-
-def tell_processes() -> None:
-    """Have every process of this machine ask for the version with its next request."""
-    signal = settings.SITE_VERSION_SIGNAL
-    try:
-        os.utime(signal)
-    except FileNotFoundError:
-        signal.touch()
-        os.utime(signal)  # `touch` may take a coarser clock
+    signal.change()
 
 
 def keep_at_least(moment: dt.datetime, digest: Digest) -> None:

@@ -25,7 +25,7 @@ sys.stdin.read()
 
 class FiguresTests(SimpleTestCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
+        folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name) / "figures"
         self.figures = Figures(self.folder)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.http.request import split_domain_port, validate_host
 
+from articles import site_version
 from articles.addresses import path_from_wsgi
 from articles.page_store import page as pages
 from articles.page_store.files import PageFiles
@@ -57,7 +58,7 @@ class Front:
         self.files = PageFiles(files) if files else None
         self.renewed = renewed
         self.store = PageStore(max_bytes)
-        self.versions = Versions(settings.SITE_VERSION_SIGNAL, self._on_change, look_every)
+        self.versions = Versions(site_version.signal, self._on_change, look_every)
         self._flights: dict[str, _Flight] = {}
         self._lock = threading.Lock()
 

@@ -3,9 +3,9 @@
 A state is the site's version, and what pages show that time alone changes: the hour (what counts
 as the last two days, weeks or year) and whether today's issue is late.
 
-A change made on this machine is seen with the next request: its transaction touches a file
-when it is committed, and asking for that file's time costs a microsecond. A change made on another
-machine, or by the clock, is seen by looking every second; who sees it first touches the file.
+A change made on this machine is seen with the next request, by the signal that is given when its
+transaction is committed. A change made on another machine, or by the clock, is seen by looking
+every second; who sees it first gives the signal.
 """
 
 import contextlib
@@ -15,13 +15,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.db import DatabaseError, connection
 from django.db.utils import InterfaceError
 from django.utils import timezone
 
 from articles import deadlines, site_version
+from articles.change_signal import ChangeSignal
 from articles.site_version import Version
 
 logger = logging.getLogger(__name__)
@@ -46,11 +46,11 @@ class Versions:
     """`on_change` is called with every new state, in the thread that found it. `look_every` is
     the number of seconds between two looks at the database, None for no looks but one's own."""
 
-    def __init__(self, signal: Path, on_change: Callable[[State], None], look_every=None):
-        self._signal, self._on_change, self._look_every = str(signal), on_change, look_every
+    def __init__(self, signal: ChangeSignal, on_change: Callable[[State], None], look_every=None):
+        self._signal, self._on_change, self._look_every = signal, on_change, look_every
         self._lock = threading.Lock()
         self._known: State | None = None
-        self._stamp: int | None = None
+        self._stamp: bytes | None = None
         self._watcher_pid: int | None = None
         self._asked_at: float | None = None
 
@@ -63,7 +63,7 @@ class Versions:
         """The state to serve; None while none can be told: before the database was first
         reached, and after a change here whose outcome it does not answer."""
         self._watch()
-        stamp = self._look()
+        stamp = self._signal.value()
         if stamp == self._stamp and self._known is not None:
             return self._known
         return None if self.is_database_silent() else self.read()
@@ -71,7 +71,7 @@ class Versions:
     def read(self) -> State | None:
         """Ask the database. If it does not answer, what was known stands, unless something was
         changed on this machine since: that can be a withdrawal."""
-        stamp, was_open = self._look(), connection.connection is not None
+        stamp, was_open = self._signal.value(), connection.connection is not None
         _look_after_connection()  # as at the beginning of a request
         try:
             state = current()
@@ -100,18 +100,12 @@ class Versions:
         it is served here: or a page would be new in one and the feed old in another."""
         if self._known and stamp == self._stamp and self._is_new(state):
             with contextlib.suppress(OSError):
-                site_version.tell_processes()
+                self._signal.change()
 
     def _is_new(self, state):
         # Versions only go forward; one that another thread read earlier is history.
         is_history = self._known is not None and state.version < self._known.version
         return not is_history and state != self._known
-
-    def _look(self):
-        try:
-            return os.stat(self._signal).st_mtime_ns  # noqa: PTH116 (half the time of Path.stat)
-        except OSError:
-            return 0
 
     def _watch(self):
         """One thread a process, started by the one that serves: none outlives a fork."""
@@ -133,6 +127,7 @@ class Versions:
         """Ask the database as `read` does, and note since when it has given no answer."""
         asked_at = time.monotonic()
         self._asked_at = self._asked_at or asked_at
+        self._signal.open()
         try:
             self.read()
         except Exception:

@@ -17,7 +17,9 @@ class CountedFrontTests(SimpleTestCase):
     def setUp(self):
         self.site, self.state = Site(), FIRST
         self.enterContext(patch.object(versions, "current", lambda: self.state))
-        self.figures = Figures(Path(self.enterContext(TemporaryDirectory())))
+        # The thread that writes the counts may make its file while the folder is removed.
+        folder = self.enterContext(TemporaryDirectory(ignore_cleanup_errors=True))
+        self.figures = Figures(Path(folder))
         self.front = CountedFront(self.site, max_bytes=1_000_000, figures=self.figures)
 
     def counts(self, *names):

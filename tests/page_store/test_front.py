@@ -7,14 +7,13 @@ from dataclasses import replace
 from io import BytesIO
 from unittest.mock import patch
 
-from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import DatabaseError, close_old_connections
 from django.test import SimpleTestCase, TestCase, override_settings
 from django.utils import timezone
 
-from articles import publishing
+from articles import publishing, site_version
 from articles.models import Digest
 from articles.page_store import versions
 from articles.page_store.front import DATABASE_IS_SILENT, PUBLIC, RENEWING, Front
@@ -235,7 +234,7 @@ class FrontTests(SimpleTestCase):
     def test_nothing_stays_if_something_was_changed_here_and_nobody_can_say_what(self):
         ask(self.front)
         gone = patch.object(versions, "current", side_effect=DatabaseError("gone"))
-        changed = patch.object(self.front.versions, "_look", return_value=-1)
+        changed = patch.object(site_version.signal, "value", return_value=b"another")
         with gone, changed, self.assertLogs("articles.page_store.versions", "WARNING"):
             self.assertEqual(ask(self.front)[2], b"page 2")
 
@@ -264,7 +263,7 @@ class FrontTests(SimpleTestCase):
                 for request in ({"path": "/archive/"}, {"query": "q=1"}, {"method": "POST"}):
                     ask(self.front, **request)
                     self.assertTrue(self.site.asked[-1][DATABASE_IS_SILENT])
-                with patch.object(self.front.versions, "_look", return_value=-1):
+                with patch.object(site_version.signal, "value", return_value=b"another"):
                     self.assertEqual(ask(self.front)[2], b"page 5")
         self.assertEqual(self.front.store.sizes()[0], 1)
 
@@ -282,7 +281,7 @@ class SilenceTests(SimpleTestCase):
         self.enterContext(patch.object(versions, "SILENT_AFTER", 0.05))
         self.enterContext(patch.object(versions, "current", self.current))
         self.addCleanup(self.answers.set)
-        self.versions = versions.Versions(settings.SITE_VERSION_SIGNAL, lambda state: None)
+        self.versions = versions.Versions(site_version.signal, lambda state: None)
 
     def current(self):
         self.answers.wait(10)
@@ -302,7 +301,7 @@ class SilenceTests(SimpleTestCase):
         asking.start()
         wait_until(self.versions.is_database_silent, 10)
         self.assertEqual(self.versions.known(), FIRST)
-        with patch.object(self.versions, "_look", return_value=-1):
+        with patch.object(site_version.signal, "value", return_value=b"another"):
             self.assertIsNone(self.versions.known())
         self.answers.set()
         asking.join(10)
