@@ -7,7 +7,6 @@ are written again, the server asks Django.
 """
 
 import contextlib
-import gzip
 import hashlib
 import os
 import shutil
@@ -16,7 +15,6 @@ from pathlib import Path
 from articles.page_store.page import Page
 
 CURRENT = "current"
-GZIP_LEVEL = 9
 MAX_NAME_BYTES = 240
 
 
@@ -48,10 +46,10 @@ class PageFiles:
         name = name_of(path)
         if name is None or self._current() != directory:
             return
-        body = page.variants["identity"].body
         with contextlib.suppress(FileNotFoundError):  # another state has begun, and cleared up
-            self._write(directory, name, body)
-            self._write(directory, f"{name}.gz", gzip.compress(body, GZIP_LEVEL, mtime=0))
+            self._write(directory, name, page.variants["identity"].body)
+            if "gzip" in page.variants:  # else it would be no shorter
+                self._write(directory, f"{name}.gz", page.variants["gzip"].body)
 
     def _write(self, directory, name, body):
         """The same bytes keep their old time, of which web servers make their validators."""

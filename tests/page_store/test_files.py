@@ -27,11 +27,18 @@ class PageFilesTests(SimpleTestCase):
         return sorted(str(p.relative_to(self.current)) for p in self.current.rglob("*.*"))
 
     def test_a_page_is_a_file_with_its_compressed_twin(self):
-        self.files.put("/2026/01/03/", page("새 소식".encode()), "one")
+        text = "새 소식 " * 40
+        self.files.put("/2026/01/03/", page(text.encode()), "one")
         folder = self.current / "2026/01/03"
-        self.assertEqual((folder / "index.html").read_text(), "새 소식")
+        self.assertEqual((folder / "index.html").read_text(), text)
         zipped = (folder / "index.html.gz").read_bytes()
-        self.assertEqual(gzip.decompress(zipped).decode(), "새 소식")
+        self.assertEqual(gzip.decompress(zipped).decode(), text)
+
+    def test_what_compression_does_not_make_shorter_has_none(self):
+        self.files.put("/2026/01/03.md", page(b"short"), "one")
+        self.assertEqual(self.names(), ["2026/01/03.md"])
+
+    def test_names_are_those_of_the_addresses(self):
         self.files.put("/2026/01/03.md", page(), "one")
         self.files.put("/tags/반도체/", page(), "one")
         self.assertIn("2026/01/03.md", self.names())
