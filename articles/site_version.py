@@ -53,13 +53,22 @@ def current() -> Version:
     return Version(number, max(changed_at, came_out or changed_at).astimezone(dt.UTC))
 
 
+def changes_of_no_digest() -> int:
+    """How many of the changes so far were of what several digests may show, such as a publisher's
+    name. (Also those by software that does not yet say which digest it changes.)"""
+    others = SiteVersion.objects.values_list(F("number") - F("of_digests"), flat=True)
+    return others.first() or 0
+
+
 def move(digest: Digest | None = None) -> None:
     """Say that readers see something else from the end of this transaction on.
 
-    `digest` is what was changed, None if it was more than one.
+    `digest` is what was changed, and has another version since; None if it was more than one.
     """
     transaction.on_commit(_signal, robust=True)
     changed = {"number": F("number") + 1, "changed_at": Greatest("changed_at", Now())}
+    if digest is not None:
+        changed["of_digests"] = F("of_digests") + 1
     if not SiteVersion.objects.filter(pk=SiteVersion.ONLY).update(**changed):
         SiteVersion.objects.get_or_create(pk=SiteVersion.ONLY, defaults={"changed_at": Now()})
     hubs.note(digest)

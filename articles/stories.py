@@ -1,25 +1,21 @@
 """Articles as pages and feeds show them.
 
 A story holds all that its templates read, as plain texts and numbers, and they are given nothing
-else: stories that are equal look the same. So the HTML of a story may be used again for an equal
-one, whoever asks and whatever became of the article since.
+else: stories that are equal look the same.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 
 from articles.models import Article, Correction, Picture
 from articles.paths import path_to
 from articles.text import language_of
 
-KEPT = 1_000  # of stories whose HTML is kept, in pages and in feeds each; about 10 kB a story
 # The width of a picture that is asked for where nothing is known of the screen.
 USUAL_WIDTH = 800
 # Sources stand beside an article and corrections above it, whatever the order in its document.
@@ -156,29 +152,6 @@ def on_page(
     story: Story, number: int, corrections: Iterable[Correction], *, is_preview: bool
 ) -> SafeString:
     """A story on the page of its issue, where it is the one of that number."""
-    if corrections:
-        return _on_page(story, number, is_preview, tuple(corrections))
-    return _uncorrected_on_page(story, number, is_preview, get_language())
-
-
-def in_feed(story: Story, corrections: Iterable[Correction]) -> SafeString:
-    """A story in the body of a feed item, without its headline."""
-    if corrections:
-        return _in_feed(story, tuple(corrections))
-    return _uncorrected_in_feed(story, get_language())
-
-
-@lru_cache(maxsize=KEPT)
-def _uncorrected_on_page(story, number, is_preview, _language):
-    return _on_page(story, number, is_preview, ())
-
-
-@lru_cache(maxsize=KEPT)
-def _uncorrected_in_feed(story, _language):
-    return _in_feed(story, ())
-
-
-def _on_page(story, number, is_preview, corrections):
     context = {
         "article": story,
         "number": number,
@@ -188,8 +161,10 @@ def _on_page(story, number, is_preview, corrections):
     return render_to_string("articles/_article.html", context)
 
 
-def _in_feed(story, notes):
-    return render_to_string("articles/_feed_article.html", {"article": story, "notes": notes})
+def in_feed(story: Story, corrections: Iterable[Correction]) -> SafeString:
+    """A story in the body of a feed item, without its headline."""
+    context = {"article": story, "notes": corrections}
+    return render_to_string("articles/_feed_article.html", context)
 
 
 def _files(picture: Picture, folder: str | None) -> PictureFiles:

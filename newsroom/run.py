@@ -119,15 +119,16 @@ def load_demo():
 
 def add_demo_topics():
     """Tag the demo's articles, since the form of the posts has no place for tags."""
-    from articles import editing, revisions
+    from articles import editing
     from articles.models import Digest
+    from articles.topics import record
 
     topics = json.loads((BASE_DIR / "demo" / "topics.json").read_text(encoding="utf-8"))
     for digest in Digest.objects.filter(date__in=topics).prefetch_related("articles"):
         names = topics[digest.date.isoformat()]
         for article, tags in zip(digest.articles.all(), names, strict=True):
             editing.set_tags(article, tags)
-        revisions.record(digest)
+        record([digest], None, "")
 
 
 def create_editor():

@@ -15,8 +15,15 @@ class SiteVersionTests(TestCase):
         self.digest = make_digest("2026-01-03")
         make_article(self.digest, headline="셋째", tags=["반도체"])
         self.before = site_version.current()
+        self.counted = self.counts()
+
+    def counts(self):
+        """What tells which issues are to be read again."""
+        versions = Digest.objects.order_by("pk").values_list("pk", "version")
+        return list(versions), site_version.changes_of_no_digest()
 
     def assertMoved(self):
+        self.assertNotEqual(self.counts(), self.counted)
         now = site_version.current()
         self.assertGreater(now.number, self.before.number)
         self.assertGreaterEqual(now.moment, self.before.moment)
@@ -28,6 +35,8 @@ class SiteVersionTests(TestCase):
     def save(self, digest, **fields):
         data = revisions.snapshot(digest) | fields
         editing.write(digest, data)
+        digest.version += 1
+        digest.save()
         revisions.record(digest)
 
     def test_it_moves_with_publication(self):

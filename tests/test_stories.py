@@ -1,6 +1,4 @@
-"""Articles as pages and feeds show them, and what is used again of that."""
-
-from unittest.mock import patch
+"""Articles as pages and feeds show them."""
 
 from django.test import TestCase
 from django.utils import translation
@@ -31,16 +29,7 @@ def page_of(story, **options):
     return stories.on_page(story, 1, [], **{"is_preview": False} | options)
 
 
-class KeptTests(TestCase):
-    def test_equal_stories_are_made_once(self):
-        _digest, article = digest_with_article()
-        page_of(story_of(article))
-        stories.in_feed(story_of(article), [])
-        with patch("articles.stories.render_to_string") as make:
-            page_of(story_of(article))
-            stories.in_feed(story_of(article), [])
-        make.assert_not_called()
-
+class StoryTests(TestCase):
     def test_pages_follow_every_change_at_once(self):
         _digest, article = digest_with_article(picture=make_picture(), picture_alt="옛 그림")
         self.client.get(ADDRESS)

@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from articles import parts
+from articles import issues, parts
 from articles.feeds import items
 from articles.feeds.items import Item
 from articles.models import Article, Correction, Digest, Tag
@@ -217,8 +217,7 @@ def _digests(since, before):
     """The digests of a span, the newest first, with all that their items show."""
     pks = [pk for pk, _at in Digest.objects.came_out(since=since, before=before)]
     found = Digest.objects.published().in_bulk(pks)
-    parts.load(found.values())
-    return [found[pk] for pk in pks if pk in found]
+    return issues.with_parts([found[pk] for pk in pks if pk in found])
 
 
 def _by_digest(articles):

@@ -2,12 +2,14 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from articles import issues
 from articles.models import Article, Correction, Digest
 from articles.rendering import plain
 from articles.text import clean, collapse
@@ -47,6 +49,10 @@ class Item:
 
 def of_digest(digest: Digest) -> Item:
     """A whole issue, whose parts are loaded."""
+    return issues.once(digest, Item, partial(_of_digest, digest))
+
+
+def _of_digest(digest):
     tags = (tag.name for article in digest.articles.all() for tag in article.tags.all())
     return Item(
         id=digest.feed_id,
@@ -65,6 +71,10 @@ def of_digest(digest: Digest) -> Item:
 
 def of_article(article: Article) -> Item:
     """One article. It moves `updated` when a correction is about it, or changed it with others."""
+    return issues.once(article.digest, (Item, article.pk), partial(_of_article, article))
+
+
+def _of_article(article):
     digest = article.digest
     notes = [note for note in digest.corrections.all() if _is_about(note, article)]
     published = digest.first_public_at

@@ -13,6 +13,12 @@ class SiteVersion(models.Model):
     ONLY = 1
 
     number = models.PositiveBigIntegerField(_("number"), default=0)
+    of_digests = models.PositiveBigIntegerField(
+        _("changes of one digest"),
+        default=0,
+        db_default=0,
+        help_text=_("How many of the changes were each of one digest, whose version counts them."),
+    )
     changed_at = models.DateTimeField(_("changed"))
 
     class Meta:

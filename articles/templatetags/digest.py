@@ -7,11 +7,13 @@ import math
 import re
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.dates import WEEKDAYS
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from articles import rendering, stories
+from articles import issues, rendering, stories
+from articles.context_processors import site
 from articles.text import SCRIPTS, language_of
 
 CHARACTERS_A_MINUTE = 500
@@ -48,6 +50,19 @@ def story_on_page(context, article, number):
     shown, corrections = story(context, article), corrections_of(article.digest, article)
     is_preview = bool(context.get("is_preview"))
     return stories.on_page(shown, number, corrections, is_preview=is_preview)
+
+
+@register.simple_tag(takes_context=True)
+def of_issue(context, template):
+    """A part of a page that shows nothing but its issue, made once of one that is kept."""
+    digest = context["digest"]
+
+    def make(**page):
+        return render_to_string(template, site(None) | {"digest": digest} | page)
+
+    if not issues.is_kept(digest):
+        return make(request=context.get("request"), is_preview=context.get("is_preview"))
+    return issues.once(digest, (template, get_language()), make)
 
 
 @register.simple_tag

@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from articles import parts, related
+from articles import issues, related
 from articles.former_slugs import article_once_at
 from articles.models import Digest
 from articles.text import fold
@@ -16,7 +16,7 @@ from articles.views.public import public_page
 def show(request, date, slug):
     """One article with its neighbours in the issue, and others that are about the same things."""
     digest = get_object_or_404(Digest.objects.published(), date=date)
-    parts.load([digest])
+    [digest] = issues.with_parts([digest])
     articles = list(digest.articles.all())
     slugs = [article.slug for article in articles]
     if slug not in slugs:

@@ -2,7 +2,7 @@
 
 from django.shortcuts import get_object_or_404, render
 
-from articles import deadlines, parts
+from articles import deadlines, issues
 from articles.models import Digest
 from articles.views import twins
 from articles.views.public import public_page
@@ -15,14 +15,14 @@ def home(request):
     missed_hour = deadlines.missed_hour()
     if digest is None:
         return render(request, "articles/no_digest.html", {"missed_hour": missed_hour})
-    parts.load([digest])
+    [digest] = issues.with_parts([digest])
     return render_day(request, digest, missed_hour, is_newest=True)
 
 
 @public_page
 def day(request, date):
     digest = get_object_or_404(Digest.objects.published(), date=date)
-    parts.load([digest])
+    [digest] = issues.with_parts([digest])
     alternates = twins.alternates(digest)
     response = render_day(request, digest, twins=alternates)
     response["Link"] = twins.link_header((*twin, "alternate") for twin in alternates)
