@@ -126,6 +126,13 @@ class ArticleQuerySet(models.QuerySet):
         return self.linked(tag.tagged_articles.all(), "content_object")
 
 
+class CorrectionQuerySet(models.QuerySet):
+    def published(self):
+        """Corrections of published digests."""
+        digests = apps.get_model("articles.Digest").objects.published()
+        return self.filter(Exists(digests.filter(pk=OuterRef("digest"))))
+
+
 class TagQuerySet(models.QuerySet):
     def in_use(self):
         """Tags that readers can know of: with at least one published article."""

@@ -126,7 +126,8 @@ def fill(until, since):
 
 
 def add_days(days, more_topics, topics, outlets):
-    from articles.models import Article, Citation, Digest, TaggedArticle
+    """With a correction each month."""
+    from articles.models import Article, Citation, Correction, Digest, TaggedArticle
 
     digests = Digest.objects.bulk_create(digest_of(Digest, day) for day in days)
     articles = Article.objects.bulk_create(
@@ -147,6 +148,11 @@ def add_days(days, more_topics, topics, outlets):
         ]
     TaggedArticle.objects.bulk_create(taggings)
     Citation.objects.bulk_create(citations)
+    Correction.objects.bulk_create(
+        Correction(digest=digest, text=TEXT, corrected_at=digest.published_at)
+        for digest in digests
+        if digest.date.day == 1
+    )
 
 
 def digest_of(model, day):

@@ -226,7 +226,7 @@ def _by_digest(articles):
 
 
 def _corrections(since=None, before=None):
-    corrections = Correction.objects.filter(digest__in=Digest.objects.published())
+    corrections = Correction.objects.published()
     if since is not None:
         corrections = corrections.filter(corrected_at__gte=since)
     if before is not None:

@@ -8,6 +8,7 @@ from articles.fields import MarkdownField
 from articles.models.article import Article
 from articles.models.author import author_field
 from articles.models.digest import Digest
+from articles.querysets import CorrectionQuerySet
 
 
 class Correction(models.Model):
@@ -38,11 +39,14 @@ class Correction(models.Model):
     )
     author = author_field()
 
+    objects = CorrectionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("correction")
         verbose_name_plural = _("corrections")
         ordering = ["corrected_at", "pk"]
         default_permissions = ()
+        indexes = [models.Index(fields=["corrected_at"], name="correction_corrected_at")]
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="correction_has_text"),
         ]

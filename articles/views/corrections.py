@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from articles.models import Correction, Digest
+from articles.models import Correction
 from articles.views.public import public_page
 
 CORRECTIONS_A_PAGE = 20
@@ -21,7 +21,7 @@ _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0
 def listing(request):
     """Corrections of published digests, newest first; `?before=` a moment asks for older ones."""
     before = requested_moment(request)
-    public = Correction.objects.filter(digest__in=Digest.objects.published())
+    public = Correction.objects.published()
     asked = public.filter(corrected_at__lt=before) if before else public
     corrections = page_of(asked)
     if before and not corrections:
