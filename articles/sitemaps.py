@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.db.models import Max, QuerySet, TextField
 from django.db.models.functions import Cast, Coalesce, Substr
-from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, Correction, Digest, Publisher, Tag
+from articles.paths import path_to
 from articles.text import clean
 
 MAX_ADDRESSES = 50_000
@@ -37,10 +37,10 @@ def index() -> bytes:
     newest = max((row["changed"] for row in months), default=None)
     root = _root("sitemapindex")
     for part in ("pages", "topics"):
-        _add(root, "sitemap", reverse(f"articles:sitemap-{part}"), newest)
+        _add(root, "sitemap", path_to(f"sitemap-{part}"), newest)
     for row in months:
         first = dt.date.fromisoformat(f"{row['month']}-01")
-        _add(root, "sitemap", reverse("articles:sitemap-month", args=[first]), row["changed"])
+        _add(root, "sitemap", path_to("sitemap-month", first), row["changed"])
     return _written(root)
 
 
@@ -52,11 +52,11 @@ def month(first: dt.date) -> bytes | None:
     if not changed:
         return None
     root = _root("urlset")
-    _add(root, "url", reverse("articles:month", args=[first]), max(changed.values()))
+    _add(root, "url", path_to("month", first), max(changed.values()))
     for date, moment in changed.items():
-        _add(root, "url", reverse("articles:day", args=[date]), moment)
+        _add(root, "url", path_to("day", date), moment)
     for date, slug, moment in _articles(digests):
-        _add(root, "url", reverse("articles:article", args=[date, slug]), moment)
+        _add(root, "url", path_to("article", date, slug), moment)
     return _written(root)
 
 
@@ -84,7 +84,7 @@ def topics() -> bytes:
     for name, model in (("tag", Tag), ("publisher", Publisher)):
         slugs = model.objects.in_use().order_by("slug").values_list("slug", flat=True)
         for slug in slugs[: MAX_ADDRESSES // 2]:
-            _add(root, "url", reverse(f"articles:{name}", args=[slug]))
+            _add(root, "url", path_to(name, slug))
     return _written(root)
 
 
@@ -92,7 +92,7 @@ def pages() -> bytes:
     """The pages from which all others are found."""
     root = _root("urlset")
     for name in PAGES:
-        _add(root, "url", reverse(f"articles:{name}"))
+        _add(root, "url", path_to(name))
     return _written(root)
 
 

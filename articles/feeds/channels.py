@@ -16,7 +16,7 @@ from articles.feeds.items import Item
 from articles.models import Article, Correction, Digest, Tag
 
 Moment = dt.datetime | None
-RECENT = 400  # digests looked through before all that a topic ever had
+RECENT = (40, 400)  # digests looked through before all that a topic ever had
 
 
 class Channel:
@@ -188,9 +188,12 @@ class Topic(Channel):
 
         What is written about often is found in the newest digests, and what is not has few links.
         """
-        newest = Digest.objects.came_out(since=since, before=before, limit=RECENT)
-        counts = self._counts([pk for pk, _at in newest])
-        if len(newest) == RECENT and (enough is None or sum(counts.values()) < enough):
+        for recent in RECENT:
+            newest = Digest.objects.came_out(since=since, before=before, limit=recent)
+            counts = self._counts([pk for pk, _at in newest])
+            if len(newest) < recent or (enough is not None and sum(counts.values()) >= enough):
+                break
+        else:
             counts = self._counts()
             digests = Digest.objects.published().filter(pk__in=counts)
             newest = sorted(digests.values_list("pk", "publish_at"), key=lambda row: row[1])[::-1]
