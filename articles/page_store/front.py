@@ -97,20 +97,23 @@ class Front:
 
     def _make(self, key, environ):
         """Render a page and keep it under the state that held all the while. If another one came
-        meanwhile it is made again: it may show the one or the other, beside pages of the other."""
+        meanwhile it is made again: it may show the one or the other, beside pages of the other.
+        What is no page is an answer for once."""
         for _attempt in range(MOST_ATTEMPTS):
             state = self.versions.read()
             answer = self._render(environ)
+            if not isinstance(answer, Page):
+                break
             if self.versions.read() == state:
                 self._keep(key, answer, state)
                 break
         return answer
 
-    def _keep(self, key, answer, state):
-        if isinstance(answer, Page) and state is not None:
-            self.store.put(key, answer, state)
+    def _keep(self, key, page, state):
+        if state is not None:
+            self.store.put(key, page, state)
             if self.files:
-                self.files.put(path_from_wsgi(key), answer, state)
+                self.files.put(path_from_wsgi(key), page, state)
 
     def _render(self, environ):
         answer = _Answer()

@@ -24,8 +24,8 @@ def written_out(date):
 
 @register.simple_tag
 def frame(name):
-    """The part of the frame that a template is of, which is given nothing of the page at hand, and
-    so is the same on every page: it is made once for each language and time zone."""
+    """The part of the frame that a template is of, or a whole page such as that of 404. It is given
+    nothing of the request, so it is always the same, made once for each language and time zone."""
     told = (settings.SITE_NAME, settings.SITE_URL, settings.LANGUAGE_CODE)
     return _made(name, get_language(), get_current_timezone_name(), told)
 

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
+from articles.templatetags.frame import frame
 from articles.views import rescue
 
 # The database is away, is full or busy, or has no connection left: it can be well again soon.
@@ -19,7 +19,8 @@ RETRY_AFTER = 5  # seconds
 
 
 def not_found(request, exception):
-    return render(request, "404.html", status=404)
+    """The same for every address, and made once: most of those who ask are looking for holes."""
+    return HttpResponse(frame("404.html"), status=404)
 
 
 def server_error(request):

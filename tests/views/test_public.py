@@ -290,8 +290,16 @@ class HttpTests(TestCase):
 class ErrorTests(TestCase):
     def test_unknown_address_is_a_page_of_the_site(self):
         response = self.client.get("/nowhere/")
-        self.assertEqual(response.status_code, 404)
-        self.assertTemplateUsed(response, "404.html")
+        self.assertContains(
+            response, "<h1>요청하신 페이지를 찾을 수 없습니다</h1>", status_code=404
+        )
+        self.assertContains(response, 'class="masthead"', status_code=404)
+
+    def test_every_unknown_address_has_the_same_page(self):
+        found = {
+            self.client.get(path).content for path in ("/nowhere/", "/1999/01/01/", "/tags/x/")
+        }
+        self.assertEqual(len(found), 1)
 
     def test_failure_is_a_page_that_needs_no_database(self):
         from unittest.mock import patch
