@@ -1,6 +1,7 @@
 """A disk without a free byte, under an SQLite database and the uploaded pictures."""
 
 import http.client
+import json
 import secrets
 import subprocess
 from contextlib import contextmanager, suppress
@@ -121,13 +122,16 @@ def logging_in(node):
 
 def uploading(editor, media):
     status, text = upload(editor)
+    said = ""
+    with suppress(ValueError, KeyError):
+        said = json.loads(text)["error"]
     left = [path.name for path in media.rglob("*") if path.is_file()]
     return Result(
         "disk full, uploading a picture",
         "a picture of 1600 × 1200 uploaded at the desk",
-        f"HTTP {status} {text[:120]!r}, {len(left)} files left in the media",
+        f"HTTP {status} “{said}”, {len(left)} files left in the media",
         "refused in words, no half file",
-        held=status in (400, 503) and '"error"' in text and not left,
+        held=status in (400, 503) and bool(said) and not left,
     )
 
 
