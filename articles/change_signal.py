@@ -4,6 +4,8 @@ It is a file of a few random bytes, which every process maps into its memory: SQ
 index of its write-ahead log in the same way. So to look at it asks the operating system nothing,
 which every request for a finished page does. A system call, however short, lets go of Python's
 lock, and to get that back among several threads costs more than the call.
+
+Nothing but `change` may write to the file: a process ends that looks at one which was cut short.
 """
 
 import contextlib

@@ -18,7 +18,7 @@ from articles.models import Digest
 
 Made = TypeVar("Made")
 
-KEPT = 100  # with what is made of them about 150 kB each
+KEPT = 200  # with what is made of them about 70 kB each
 
 _kept: OrderedDict[tuple[int, int, int], Digest] = OrderedDict()
 _lock = threading.Lock()
