@@ -20,7 +20,7 @@ Made = TypeVar("Made")
 
 KEPT = 200  # with what is made of them about 70 kB each
 
-_kept: OrderedDict[tuple[int, int, int], Digest] = OrderedDict()
+_kept: OrderedDict[tuple[str, int, int, int], Digest] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -35,8 +35,9 @@ def with_parts(digests: Iterable[Digest]) -> list[Digest]:
     if connection.in_atomic_block:
         parts.load(digests)
         return digests
-    common = site_version.changes_of_no_digest()  # before the parts, which may be newer
-    keys = {digest.pk: (digest.pk, digest.version, common) for digest in digests}
+    # Before the parts, which may be newer. Beside a restored backup there are two databases.
+    site = str(connection.settings_dict["NAME"]), site_version.changes_of_no_digest()
+    keys = {digest.pk: (*site, digest.pk, digest.version) for digest in digests}
     found = {pk: _recall(key) for pk, key in keys.items()}
     missing = [digest for digest in digests if found[digest.pk] is None]
     if missing:

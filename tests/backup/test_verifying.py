@@ -11,7 +11,7 @@ from django.db import OperationalError, ProgrammingError, connection, connection
 from django.test import SimpleTestCase
 from django.utils import translation
 
-from articles import publishing
+from articles import publishing, site_version
 from articles.backup import changes, creating, pages, scratch, verifying
 from articles.backup.changes import Changes
 from articles.models import Article, Digest, Revision
@@ -64,6 +64,13 @@ class VerifyingTests(SiteTestCase):
         day |= {article.get_absolute_url() for article in digest.articles.all()}
         self.assertEqual(outside_feeds(differs), day | {revision_name, "media/chart.png"})
         self.assertLessEqual({FEED, f"{FEED} {digest.feed_id}"}, differs)
+
+    def test_what_is_kept_of_one_site_is_not_taken_for_the_other(self):
+        """Restoring is a change of the site; after another one here, both have counted the same."""
+        site_version.move()
+        Article.objects.filter(digest__date="2026-01-01").update(outlook="사라졌다.")
+        _said, differs = self.verify()
+        self.assertIn("/2026/01/01/", differs)
 
     def test_what_was_written_since_is_told_apart_from_what_was_lost(self):
         make_digest("2026-01-06")
