@@ -3,7 +3,7 @@
     python benchmarks/everything.py ONE_YEAR TEN_YEARS HUNDRED_YEARS
 
 Each argument is a folder with posts of so many years. The benchmarks get sites of their own, in
-new SQLite files and on a private PostgreSQL server, which are gone afterwards. Takes about an hour;
+new SQLite files and on a private PostgreSQL server, which are gone afterwards. Takes forty minutes;
 run it alone on the machine. What a phone sees is in `paint.py`, which needs a browser.
 """
 
