@@ -6,9 +6,8 @@ back. So what was read under one pair of numbers is what it is for as long as th
 Whether readers may see an issue is not told by them: that is asked before, for every page.
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
+from functools import lru_cache
 from typing import TypeVar
 
 from django.db import connection
@@ -19,9 +18,6 @@ from articles.models import Digest
 Made = TypeVar("Made")
 
 KEPT = 200  # with what is made of them about 70 kB each
-
-_kept: OrderedDict[tuple[str, int, int, int], Digest] = OrderedDict()
-_lock = threading.Lock()
 
 
 def with_parts(digests: Iterable[Digest]) -> list[Digest]:
@@ -37,16 +33,15 @@ def with_parts(digests: Iterable[Digest]) -> list[Digest]:
         return digests
     # Before the parts, which may be newer. Beside a restored backup there are two databases.
     site = str(connection.settings_dict["NAME"]), site_version.changes_of_no_digest()
-    keys = {digest.pk: (*site, digest.pk, digest.version) for digest in digests}
-    found = {pk: _recall(key) for pk, key in keys.items()}
-    missing = [digest for digest in digests if found[digest.pk] is None]
+    places = [_place(*site, digest.pk, digest.version) for digest in digests]
+    missing = [digest for digest, place in zip(digests, places, strict=True) if not place]
     if missing:
         parts.load(missing)
-    for digest in missing:
-        digest.made_of_it = {}
-        found[digest.pk] = digest
-        _keep(keys[digest.pk], digest)
-    return [found[digest.pk] for digest in digests]
+    for digest, place in zip(digests, places, strict=True):
+        if not place:
+            digest.made_of_it = {}
+            place.append(digest)
+    return [place[0] for place in places]
 
 
 def once(digest: Digest, name: Hashable, make: Callable[[], Made]) -> Made:
@@ -65,20 +60,10 @@ def is_kept(digest: Digest) -> bool:
 
 def forget() -> None:
     """For tests, whose tables are emptied and count from the beginning."""
-    with _lock:
-        _kept.clear()
+    _place.cache_clear()
 
 
-def _recall(key):
-    with _lock:
-        digest = _kept.get(key)
-        if digest is not None:
-            _kept.move_to_end(key)
-        return digest
-
-
-def _keep(key, digest):
-    with _lock:
-        _kept[key] = digest
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
+@lru_cache(maxsize=KEPT)
+def _place(database: str, common: int, pk: int, version: int) -> list[Digest]:
+    """Where an issue is kept, if it is: the same list until others were asked for."""
+    return []

@@ -37,7 +37,8 @@ def no_network():
 
 @pytest.fixture(autouse=True)
 def index_of_nothing(request, django_db_blocker):
-    """Empty the search index before a test that commits: flushing knows the models only."""
+    """Empty the search index, and forget the issues that are kept, before a test that commits:
+    flushing knows the models only."""
     if commits(request.node):
         request.getfixturevalue("django_db_setup")
         # Not before the settings are known: this module is read first.

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from contextlib import contextmanager
+from functools import lru_cache
 from unittest.mock import patch
 
 from django.contrib.auth.models import User
@@ -156,7 +157,7 @@ class KeepingTests(TransactionTestCase):
 
     def test_no_more_are_kept_than_there_is_room_for(self):
         digests = [make_digest(f"2026-01-{day:02}") for day in (3, 4, 5)]
-        with patch.object(issues, "KEPT", 2):
+        with patch.object(issues, "_place", lru_cache(maxsize=2)(issues._place.__wrapped__)):
             kept = [issues.with_parts([digest])[0] for digest in digests]
             again = [issues.with_parts([self.read(d.date)])[0] for d in reversed(digests)]
         self.assertEqual([a is k for a, k in zip(again, kept[::-1], strict=True)], [1, 1, 0])
