@@ -58,7 +58,7 @@ def of_issue(context, template):
     digest = context["digest"]
 
     def make(**page):
-        return render_to_string(template, site(None) | {"digest": digest} | page)
+        return render_to_string(template, site() | {"digest": digest} | page)
 
     if not issues.is_kept(digest):
         return make(request=context.get("request"), is_preview=context.get("is_preview"))

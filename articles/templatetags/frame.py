@@ -3,12 +3,12 @@
 from functools import lru_cache
 
 from django import template
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 
 from articles import times
+from articles.context_processors import site
 from articles.paths import path_to
 
 register = template.Library()
@@ -26,8 +26,7 @@ def written_out(date):
 def frame(name):
     """The part of the frame that a template is of, or a whole page such as that of 404. It is given
     nothing of the request, so it is always the same, made once for each language and time zone."""
-    told = (settings.SITE_NAME, settings.SITE_URL, settings.LANGUAGE_CODE)
-    return _made(name, get_language(), get_current_timezone_name(), told)
+    return _made(name, get_language(), get_current_timezone_name(), tuple(site().items()))
 
 
 @lru_cache(maxsize=1_000)
@@ -37,5 +36,4 @@ def _written_out(date, _language):
 
 @lru_cache(maxsize=64)
 def _made(name, _language, _zone, told):
-    site = dict(zip(("site_name", "site_url", "site_language"), told, strict=True))
-    return render_to_string(name, site)
+    return render_to_string(name, dict(told))
