@@ -107,8 +107,9 @@ class NginxTests(LiveServerTestCase):
             time.sleep(0.05)
         self.fail((self.folder / "nginx.log").read_text())
 
-    def get(self, path, **headers):
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
+    def get(self, path, method="GET", **headers):
+        address = f"http://127.0.0.1:{self.port}{path}"
+        request = urllib.request.Request(address, method=method, headers=headers)
         try:
             with urllib.request.urlopen(request) as answer:
                 return answer.status, answer.headers, answer.read()
@@ -147,6 +148,16 @@ class NginxTests(LiveServerTestCase):
         self.assertEqual(self.get("/archive/")[0], 200)
         self.assertNotEqual(self.get("/archive/")[2], b"other")
         self.assertEqual(self.get("/2026/01/03.md")[0], 404)
+
+    @override_settings(ALLOWED_HOSTS=["127.0.0.1"])
+    def test_other_methods_are_told_which_are_allowed_whether_or_not_there_is_a_file(self):
+        for path in ("/archive/", "/feeds/digests.rss"):
+            for is_stored in (False, True):
+                if is_stored:
+                    self.put(path, b"x")
+                with self.subTest(path, is_stored=is_stored):
+                    status, headers, _body = self.get(path, method="POST")
+                    self.assertEqual((status, headers["Allow"]), (405, "GET, HEAD"))
 
     def test_finished_pages_are_sent_under_their_own_name_only(self):
         self.put("/archive/", b"<p>page</p>")
