@@ -188,9 +188,9 @@ class Topic(Channel):
 
         What is written about often is found in the newest digests, and what is not has few links.
         """
+        newest = Digest.objects.came_out(since=since, before=before, limit=RECENT[-1])
         for recent in RECENT:
-            newest = Digest.objects.came_out(since=since, before=before, limit=recent)
-            counts = self._counts([pk for pk, _at in newest])
+            counts = self._counts([pk for pk, _at in newest[:recent]])
             if len(newest) < recent or (enough is not None and sum(counts.values()) >= enough):
                 break
         else:
