@@ -65,7 +65,7 @@ def move(digest: Digest | None = None) -> None:
 
     `digest` is what was changed, and has another version since; None if it was more than one.
     """
-    transaction.on_commit(_signal, robust=True)
+    transaction.on_commit(_tell, robust=True)
     changed = {"number": F("number") + 1, "changed_at": Greatest("changed_at", Now())}
     if digest is not None:
         changed["of_digests"] = F("of_digests") + 1
@@ -80,7 +80,7 @@ def move_with(digest: Digest) -> None:
         move(digest)
 
 
-def _signal():
+def _tell():
     """Tell the processes of this machine, and the web server, if it sends pages as files: what was
     withdrawn is no longer there."""
     if settings.PAGES_DIR:
