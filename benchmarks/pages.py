@@ -124,13 +124,8 @@ def wait_for(port, seconds=240):
 
 def configured(folder, ports):
     """The command that starts nginx: as it is shipped, and with a second server beside it."""
-    changes = (
-        ("127.0.0.1:8000", f"127.0.0.1:{ports['site']}"),
-        (r"news\.example\.com", r"127\.0\.0\.1"),
-        ("listen 80;", f"listen 127.0.0.1:{ports['front']};"),
-        ("/var/lib/newsroom/pages", str(folder / "pages")),
-    )
-    command = nginx.configure(folder, changes)
+    nodes = [f"127.0.0.1:{ports['site']}"]
+    command = nginx.configure(folder, ports["front"], nodes, pages=folder / "pages")
     alone = ALONE.format(port=ports["alone"], folder=folder / "alone", deploy=nginx.DEPLOY)
     with (folder / "newsroom.conf").open("a") as file:
         file.write(alone)

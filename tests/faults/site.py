@@ -215,15 +215,14 @@ class Nginx(Process):
         folder.mkdir()
         for part in (folder, *folder.parents[:2]):
             part.chmod(0o755)  # nginx may run as somebody else
-        lines = nginx.shipped().splitlines()
-        line = next(line for line in lines if "server 127.0.0.1:8000" in line)
-        changes = (
-            (line, "\n".join(line.replace("8000", str(port)) for port in ports)),
-            (r"news\.example\.com", r"127\.0\.0\.1"),
-            ("listen 80;", f"listen 127.0.0.1:{self.port} backlog=1024;"),
-            ("/var/lib/newsroom/pages", str(pages or folder)),
+        command = nginx.configure(
+            folder,
+            self.port,
+            [f"127.0.0.1:{port}" for port in ports],
+            pages=pages,
+            options=" backlog=1024",
         )
-        super().__init__(nginx.configure(folder, changes), folder / "nginx.log")
+        super().__init__(command, folder / "nginx.log")
 
     def start(self):
         super().start()

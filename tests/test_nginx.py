@@ -1,0 +1,360 @@
+"""The configuration of nginx that is shipped, started in front of the site."""
+
+import datetime as dt
+import ipaddress
+import os
+import socket
+import socketserver
+import ssl
+import subprocess
+import threading
+import urllib.error
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.test import LiveServerTestCase, SimpleTestCase, override_settings
+
+from articles.page_store import page as pages
+from articles.page_store.files import PageFiles
+from tests import nginx
+from tests.waiting import wait_until
+
+
+class NginxMixin:
+    """`start` runs nginx in a folder of its own; finished pages are in `files`."""
+
+    def setUp(self):
+        super().setUp()
+        if nginx.NGINX is None:
+            give_up = pytest.fail if os.environ.get("CI") else self.skipTest
+            give_up("nginx was not found: apt-get install nginx-light.")
+        folder = TemporaryDirectory()
+        self.folder = Path(self.enterContext(folder))
+        self.folder.chmod(0o755)
+        self.files = PageFiles(self.folder / "pages")
+        self.files.begin("one")
+        self.port = free_port()
+
+    def start(self, nodes, **options):
+        command = nginx.configure(
+            self.folder, self.port, nodes, pages=self.folder / "pages", **options
+        )
+        process = subprocess.Popen(command, stderr=subprocess.PIPE)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.terminate)
+        wait_until(lambda: process.poll() is not None or accepts(self.port))
+        if process.poll() is not None:
+            self.fail(process.stderr.read().decode())
+
+    def get(self, path, method="GET", address=None, context=None, **headers):
+        address = f"{address or f'http://127.0.0.1:{self.port}'}{path}"
+        request = urllib.request.Request(address, method=method, headers=headers)
+        opener = urllib.request.build_opener(
+            NotFollowed, urllib.request.HTTPSHandler(context=context)
+        )
+        try:
+            with opener.open(request) as answer:
+                return answer.status, answer.headers, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.headers, error.read()
+
+    def put(self, path, body):
+        self.files.put(path, pages.make([("ETag", '"1"')], body), "one")
+
+
+class NotFollowed(urllib.request.HTTPRedirectHandler):
+    """Redirects are answers."""
+
+    def redirect_request(self, *_arguments):
+        return None
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def accepts(port):
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
+
+
+class NginxTests(NginxMixin, LiveServerTestCase):
+    """In front of the site; how a request came over TLS does not matter here."""
+
+    serialized_rollback = True
+
+    def setUp(self):
+        super().setUp()
+        self.start([self.live_server_url.removeprefix("http://")])
+
+    @override_settings(ALLOWED_HOSTS=["127.0.0.1"])
+    def test_finished_pages_are_sent_without_the_site(self):
+        self.put("/2026/01/03/", "<p>쌓아 둔 쪽</p>".encode())
+        status, headers, body = self.get("/2026/01/03/")
+        self.assertEqual((status, body.decode()), (200, "<p>쌓아 둔 쪽</p>"))
+        self.assertEqual(headers["Content-Type"], "text/html; charset=utf-8")
+        again, _headers, _body = self.get("/2026/01/03/", **{"If-None-Match": headers["ETag"]})
+        self.assertEqual(again, 304)
+
+    @override_settings(ALLOWED_HOSTS=["127.0.0.1"])
+    def test_what_is_not_finished_and_what_has_a_query_goes_to_the_site(self):
+        self.assertEqual(self.get("/archive/")[0], 200)
+        self.put("/archive/", b"<p>old</p>")
+        self.assertEqual(self.get("/archive/")[2], b"<p>old</p>")
+        self.assertNotEqual(self.get("/archive/?x=1")[2], b"<p>old</p>")
+        self.assertEqual(self.get("/2026/01/04/")[0], 404)
+
+    @override_settings(ALLOWED_HOSTS=["127.0.0.1"])
+    def test_what_was_replaced_or_withdrawn_is_gone_with_the_next_request(self):
+        for path in ("/archive/", "/2026/01/03.md"):
+            with self.subTest(path):
+                self.put(path, b"first")
+                self.assertEqual(self.get(path)[2], b"first")
+                self.put(path, b"other")
+                self.assertEqual(self.get(path)[2], b"other")
+        (self.folder / "pages/current").unlink()
+        self.assertEqual(self.get("/archive/")[0], 200)
+        self.assertNotEqual(self.get("/archive/")[2], b"other")
+        self.assertEqual(self.get("/2026/01/03.md")[0], 404)
+
+    @override_settings(ALLOWED_HOSTS=["127.0.0.1"])
+    def test_other_methods_are_told_which_are_allowed_whether_or_not_there_is_a_file(self):
+        for path in ("/archive/", "/feeds/digests.rss"):
+            for is_stored in (False, True):
+                if is_stored:
+                    self.put(path, b"x")
+                with self.subTest(path, is_stored=is_stored):
+                    status, headers, _body = self.get(path, method="POST")
+                    self.assertEqual((status, headers["Allow"]), (405, "GET, HEAD"))
+
+    def test_finished_pages_are_sent_under_their_own_name_only(self):
+        self.put("/archive/", b"<p>page</p>")
+        for host in ("news.example", "127.0.0.1@news.example", f"127.0.0.1:{self.port}@a.example"):
+            with self.subTest(host):
+                self.assertEqual(self.get("/archive/", Host=host)[0], 421)
+        self.assertEqual(self.get("/archive/", Host="127.0.0.1")[0], 200)
+
+    def test_nginx_does_not_tell_its_version(self):
+        self.put("/archive/", b"<p>page</p>")
+        self.assertEqual(self.get("/archive/")[1]["Server"], "nginx")
+
+    @override_settings(ALLOWED_HOSTS=["127.0.0.1"])
+    def test_files_have_the_headers_that_the_site_gives(self):
+        of_site = self.get("/archive/")[1]
+        self.put("/archive/", b"<p>old</p>")
+        of_file = self.get("/archive/")[1]
+        for name in (
+            *("Content-Type", "Content-Security-Policy", "X-Content-Type-Options", "Cache-Control"),
+            *("X-Frame-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy"),
+            "Permissions-Policy",
+        ):
+            with self.subTest(name):
+                self.assertEqual(*(sorted(h[name].split("; ")) for h in (of_file, of_site)))
+
+    @override_settings(ALLOWED_HOSTS=["127.0.0.1"])
+    def test_every_kind_of_file_has_its_media_type(self):
+        for path, expected in (
+            ("/feeds/digests.rss", "application/rss+xml; charset=utf-8"),
+            ("/feeds/digests.atom", "application/atom+xml; charset=utf-8"),
+            ("/feeds/digests.json", "application/feed+json"),
+            ("/tags/ai/feed.json", "application/feed+json"),
+            ("/2026/01/03.md", "text/markdown; charset=utf-8"),
+            ("/2026/01/03.json", "application/json"),
+        ):
+            with self.subTest(path):
+                self.put(path, b"x")
+                status, headers, _body = self.get(path)
+                self.assertEqual((status, headers["Content-Type"]), (200, expected))
+
+    @override_settings(ALLOWED_HOSTS=["127.0.0.1"])
+    def test_the_site_answers_where_nginx_may_not_read_the_files(self):
+        for path in ("/archive/", "/feeds/digests.rss", "/2026/01/03.md"):
+            self.put(path, b"stored")
+        (self.folder / "pages").chmod(0o700)
+        for path, expected in (
+            ("/archive/", 200),
+            ("/feeds/digests.rss", 200),
+            ("/2026/01/03.md", 404),
+        ):
+            with self.subTest(path):
+                if os.geteuid() == 0:  # else nginx runs as the owner of the files
+                    self.assertEqual(self.get(path)[0], expected)
+                    self.assertNotEqual(self.get(path)[2], b"stored")
+
+
+class TlsTests(NginxMixin, SimpleTestCase):
+    """The server for TLS, and the plain one that sends readers there."""
+
+    def setUp(self):
+        super().setUp()
+        certificate, key = self_signed(self.folder)
+        self.tls_port = free_port()
+        self.context = ssl.create_default_context(cafile=certificate)
+        self.node = Node(self)
+        self.start([self.node.address], tls=(self.tls_port, certificate, key))
+
+    def secure(self, path, **options):
+        address = f"https://127.0.0.1:{self.tls_port}"
+        return self.get(path, address=address, context=self.context, **options)
+
+    def test_plain_requests_are_sent_to_tls_also_for_stored_pages(self):
+        self.put("/archive/", b"stored")
+        for path in ("/archive/", "/search/?q=a", "/feeds/digests.rss"):
+            with self.subTest(path):
+                status, headers, _body = self.get(path)
+                self.assertEqual((status, headers["Location"]), (301, f"https://127.0.0.1{path}"))
+
+    def test_certificates_are_renewed_over_plain_http(self):
+        self.assertEqual(self.get("/.well-known/acme-challenge/token")[0], 404)
+
+    def test_stored_and_other_pages_name_hsts_for_this_host_alone(self):
+        self.put("/archive/", b"stored")
+        for path in ("/archive/", "/feeds/digests.rss", "/other/"):
+            self.put("/feeds/digests.rss", b"stored")
+            with self.subTest(path):
+                _status, headers, _body = self.secure(path)
+                told = headers.get_all("Strict-Transport-Security")
+                self.assertEqual(told, ["max-age=31536000"])
+
+    def test_the_site_is_told_that_the_request_came_over_tls_and_from_whom(self):
+        self.secure("/other/", **{"X-Forwarded-Proto": "http", "X-Forwarded-For": "192.0.2.1"})
+        headers = self.node.requests[-1][1]
+        self.assertEqual(headers["X-Forwarded-Proto"], "https")
+        self.assertEqual(headers["X-Forwarded-For"], "127.0.0.1")
+
+    def test_http_2_is_spoken(self):
+        self.context.set_alpn_protocols(["h2", "http/1.1"])
+        with (
+            socket.create_connection(("127.0.0.1", self.tls_port)) as raw,
+            self.context.wrap_socket(raw, server_hostname="127.0.0.1") as connection,
+        ):
+            self.assertEqual(connection.selected_alpn_protocol(), "h2")
+
+
+class BehindAProxyTests(NginxMixin, SimpleTestCase):
+    """The server for those who have TLS elsewhere."""
+
+    def setUp(self):
+        super().setUp()
+        self.node = Node(self)
+        self.start([self.node.address], shipped="newsroom-behind-proxy.conf")
+
+    def test_a_request_that_came_over_tls_is_answered(self):
+        headers = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
+        self.assertEqual(self.get("/other/", **headers)[0], 200)
+        told = self.node.requests[-1][1]
+        self.assertEqual(told["X-Forwarded-Proto"], "https")
+        self.assertEqual(told["X-Forwarded-For"], "192.0.2.7")
+
+    def test_a_plain_request_is_sent_to_tls_also_for_a_stored_page(self):
+        self.put("/archive/", b"stored")
+        for headers in ({}, {"X-Forwarded-Proto": "http"}):
+            for path in ("/archive/", "/other/?a=b"):
+                with self.subTest(path, headers=headers):
+                    status, told, _body = self.get(path, **headers)
+                    self.assertEqual((status, told["Location"]), (301, f"https://127.0.0.1{path}"))
+
+
+class NodesTests(NginxMixin, SimpleTestCase):
+    """Two nodes, of which the first dies with every request."""
+
+    def setUp(self):
+        super().setUp()
+        self.dying, self.other = Node(self, answers=False), Node(self)
+        self.start([self.dying.address, self.other.address])
+
+    def test_another_node_answers_readers(self):
+        self.assertEqual([self.get("/other/")[0] for _request in range(4)], [200] * 4)
+        self.assertTrue(self.dying.requests)
+
+    def test_a_form_that_a_node_received_is_sent_to_no_other(self):
+        statuses = []
+        while not self.dying.requests:  # nginx asks its nodes by turns
+            statuses.append(self.get("/admin/", method="POST")[0])
+        received = len(self.dying.requests) + len(self.other.requests)
+        self.assertEqual(statuses[-1], 502)
+        self.assertEqual(received, len(statuses))
+
+
+class ConfigurationTests(NginxMixin, SimpleTestCase):
+    def test_nginx_has_nothing_to_warn_of(self):
+        certificate, key = self_signed(self.folder)
+        for shipped in ("newsroom.conf", "newsroom-behind-proxy.conf"):
+            with self.subTest(shipped):
+                tls = (free_port(), certificate, key)
+                command = nginx.configure(
+                    self.folder, self.port, ["127.0.0.1:8000"], tls=tls, shipped=shipped
+                )
+                told = subprocess.run([*command, "-t"], capture_output=True, text=True, check=True)
+                self.assertNotIn("[warn]", told.stderr)
+
+
+class Node:
+    """An HTTP server in place of the site; `requests` are the request lines with their headers."""
+
+    def __init__(self, test, answers=True):
+        self.requests = []
+        self.answers = answers
+        node = self
+
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self):
+                node.answer(self)
+
+        server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        test.addCleanup(server.server_close)
+        test.addCleanup(server.shutdown)
+        self.address = f"127.0.0.1:{server.server_address[1]}"
+
+    def answer(self, handler):
+        line = handler.rfile.readline().decode().strip()
+        if not line:
+            return  # a connection that was only tried
+        fields = iter(lambda: handler.rfile.readline().decode().strip(), "")
+        self.requests.append((line, dict(field.split(": ", 1) for field in fields)))
+        if self.answers:
+            handler.wfile.write(
+                b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\nStrict-Transport-Security"
+            )
+            handler.wfile.write(b": max-age=31536000\r\n\r\nok")
+
+
+def self_signed(folder):
+    """A certificate of 127.0.0.1 and its key: two paths."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = dt.datetime.now(dt.UTC)
+    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(address, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    paths = folder / "fullchain.pem", folder / "privkey.pem"
+    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    paths[1].write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return paths
