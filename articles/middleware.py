@@ -1,6 +1,6 @@
 """What is true of every request."""
 
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
@@ -35,6 +35,22 @@ class CountingMiddleware:
     def _count(self, execute, *asked):
         self.figures.add("queries")
         return execute(*asked)
+
+
+class ProbeMiddleware:
+    """Answer what machines ask about the site under any host name.
+
+    Load balancers and containers ask by an IP address, which is not among the allowed hosts. The
+    answers name no host.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path_info in settings.PROBES:
+            request.META["HTTP_HOST"] = urlsplit(settings.SITE_URL).netloc
+        return self.get_response(request)
 
 
 class KnownMethodMiddleware:

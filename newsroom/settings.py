@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "articles.middleware.CountingMiddleware",
+    "articles.middleware.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "articles.middleware.PermissionsPolicyMiddleware",
@@ -203,10 +204,20 @@ SECURITY_CONTACT = env.contact("SECURITY_CONTACT")
 
 HTTPS = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+# What machines ask about the site, often by its address instead of its name.
+PROBES = ["/healthz", "/readyz", "/metrics"]
+SECURE_REDIRECT_EXEMPT = [rf"^{probe[1:]}$" for probe in PROBES]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
+# A browser keeps the promise for a year, so only the operator makes it for other hosts.
+HSTS = env.choice("HSTS", "host", allowed=("host", "subdomains", "preload"))
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and HSTS != "host"
+SECURE_HSTS_PRELOAD = HTTPS and HSTS == "preload"
+# Django's deployment checks ask for both promises.
+SILENCED_SYSTEM_CHECKS = {
+    "host": ["security.W005", "security.W021"],
+    "subdomains": ["security.W021"],
+    "preload": [],
+}[HSTS]
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -145,6 +145,15 @@ class ReadyTests(HealthTestCase):
             self.assertEqual(self.client.post(path).status_code, 405)
             self.assertIn(self.client.head(path).status_code, (200, 503))
 
+    @override_settings(ALLOWED_HOSTS=["news.example.com"], SITE_URL="https://news.example.com")
+    def test_machines_may_ask_by_an_address(self):
+        for path in ("/healthz", "/readyz?exclude=deadline", "/metrics"):
+            with self.subTest(path):
+                self.assertEqual(
+                    self.client.get(path, headers={"host": "10.0.0.5"}).status_code, 200
+                )
+        self.assertEqual(self.client.get("/", headers={"host": "10.0.0.5"}).status_code, 400)
+
     @override_settings(**HTTPS)
     def test_machines_inside_need_no_https(self):
         make_digest("2026-01-03")
