@@ -13,10 +13,37 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from dotenv.parser import parse_stream
 
 MINIMUM_KEY_LENGTH = 50
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def read_file(name: str) -> None:
+    """Read the file of variables that a variable names, if it names one.
+
+    The file has lines `NAME=value`; quotes are optional, and a value may hold blanks, commas, `#`
+    without a blank before it, and `$`. What the environment holds already stays as it is.
+    """
+    path = file(name)
+    if path is None:
+        return
+    try:
+        with path.open(encoding="utf-8") as stream:
+            bindings = list(parse_stream(stream))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(
+            f"{name}={str(path)!r} cannot be read ({error}). Start as an account that may read it."
+        ) from error
+    for binding in bindings:
+        if binding.error or (binding.key and binding.value is None):
+            raise ImproperlyConfigured(
+                f"{path}, line {binding.original.line}: this is not NAME=value. Write it so, or "
+                "put # in front."
+            )
+        if binding.key:
+            os.environ.setdefault(binding.key, binding.value)
 
 
 def text(name: str, default: str = "") -> str:

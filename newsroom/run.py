@@ -14,6 +14,8 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from newsroom import environment
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 EDITOR = "editor"
 LOOK_FOR_DUE_SECONDS = 20
@@ -39,6 +41,7 @@ def main():
 
 def prepare_environment():
     """Set what the settings need before they are read; return the host and port to serve on."""
+    environment.read_file("NEWSROOM_ENV")
     port = os.environ.get("PORT", "").strip()
     if port and not (port.isdecimal() and 0 < int(port) < 65536):
         stop(f"PORT={port!r} is not a port number. Use one between 1 and 65535.")

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from newsroom import environment as env
 from newsroom.safety import refuse_unsafe
 
+env.read_file("NEWSROOM_ENV")
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.path("DATA_DIR", BASE_DIR / "var")
 

@@ -37,6 +37,45 @@ class ParserTests(SimpleTestCase):
         for value in ("1", "yes", "true", "0"):
             self.assertRefused(value, env.boolean, default=False)
 
+    def read(self, text, **variables):
+        """The environment after a file of variables was read."""
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            with patch.dict(os.environ, {"NAME": file.name, **variables}, clear=True):
+                env.read_file("NAME")
+                return dict(os.environ)
+
+    def test_file_of_variables_means_the_same_for_every_program(self):
+        found = self.read(
+            "# a comment\n"
+            "DIGEST_DEADLINE=mon-fri 08:00, sat 09:30\n"
+            "SITE_NAME='하루 뉴스'\n"
+            'QUOTED="two words"\n'
+            "SECRET_KEY=a$b${PATH}#c\n"
+            "export PORT=8001\n"
+            "EMPTY=\n"
+        )
+        self.assertEqual(found["DIGEST_DEADLINE"], "mon-fri 08:00, sat 09:30")
+        self.assertEqual(found["SITE_NAME"], "하루 뉴스")
+        self.assertEqual(found["QUOTED"], "two words")
+        self.assertEqual(found["SECRET_KEY"], "a$b${PATH}#c")
+        self.assertEqual((found["PORT"], found["EMPTY"]), ("8001", ""))
+
+    def test_file_of_variables_changes_nothing_that_is_set(self):
+        self.assertEqual(self.read("PORT=1\n", PORT="2")["PORT"], "2")
+
+    def test_file_of_variables_that_is_wrong_is_refused_with_its_line(self):
+        for text in ("A=1\nnot a line\n", "A=1\nB='x\n", "A=1\nB\n"):
+            with self.subTest(text), self.assertRaises(ImproperlyConfigured) as caught:
+                self.read(text)
+            self.assertIn("line 2", str(caught.exception))
+
+    def test_no_file_of_variables_is_needed(self):
+        with patch.dict(os.environ, {}, clear=True):
+            env.read_file("NAME")
+        self.assertRefused("/nowhere/newsroom.env", env.read_file)
+
     def test_choice(self):
         self.assertEqual(self.parsed("en", env.choice, "ko", ("ko", "en")), "en")
         self.assertRefused("fr", env.choice, "ko", ("ko", "en"))
@@ -225,12 +264,23 @@ class StartTests(SimpleTestCase):
     def test_https_site_insists_on_https(self):
         result = self.start(SECRET_KEY=KEY, SITE_URL="https://news.example.com")
         settings = json.loads(result.stdout)
-        for name in (
-            *("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT"),
-            *("SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD"),
-        ):
+        for name in (*("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT"),):
             self.assertIs(settings[name], True, name)
         self.assertGreaterEqual(settings["SECURE_HSTS_SECONDS"], 31_536_000)
+
+    def test_hsts_is_for_this_host_alone_unless_the_operator_says_more(self):
+        for value, subdomains, preload, silenced in (
+            ("", False, False, 2),
+            ("host", False, False, 2),
+            ("subdomains", True, False, 1),
+            ("preload", True, True, 0),
+        ):
+            with self.subTest(value):
+                url = "https://news.example.com"
+                settings = json.loads(self.start(SECRET_KEY=KEY, SITE_URL=url, HSTS=value).stdout)
+                self.assertIs(settings["SECURE_HSTS_INCLUDE_SUBDOMAINS"], subdomains)
+                self.assertIs(settings["SECURE_HSTS_PRELOAD"], preload)
+                self.assertEqual(len(settings["SILENCED_SYSTEM_CHECKS"]), silenced)
 
     def test_no_variable_makes_an_https_site_less_strict(self):
         names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT")
@@ -240,6 +290,14 @@ class StartTests(SimpleTestCase):
         self.assertEqual([settings[name] for name in names], [True, True, True])
         self.assertGreaterEqual(settings["SECURE_HSTS_SECONDS"], 31_536_000)
         self.assertIn("script-src", settings["CONTENT_SECURITY_POLICY"]["DIRECTIVES"])
+
+    def test_variables_can_come_from_a_file(self):
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write(f"SECRET_KEY={KEY}\nDIGEST_DEADLINE=mon-fri 08:00, sat 09:30\n")
+            file.flush()
+            settings = json.loads(self.start(NEWSROOM_ENV=file.name).stdout)
+        self.assertEqual(settings["SECRET_KEY"], KEY)
+        self.assertEqual(len(settings["DIGEST_DEADLINE"]), 6)
 
     def test_what_together_is_not_safe_stops_the_start(self):
         public, local = "https://news.example.com", "http://127.0.0.1:8000"
