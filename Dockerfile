@@ -7,7 +7,7 @@ FROM python:3.13-slim
 # For social cards with Korean, Chinese and Japanese headlines.
 RUN apt-get update && apt-get install -y --no-install-recommends fonts-noto-cjk \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --create-home --home-dir /var/lib/newsroom newsroom
+    && useradd --system --uid 10001 --create-home --home-dir /var/lib/newsroom newsroom
 COPY --from=build /venv /venv
 WORKDIR /opt/newsroom
 COPY manage.py ./
@@ -19,7 +19,7 @@ COPY locale locale
 ENV PATH=/venv/bin:$PATH DATA_DIR=/var/lib/newsroom STATIC_ROOT=/opt/newsroom/collected \
     PYTHONUNBUFFERED=1
 RUN SECRET_KEY=$(python -c "import secrets; print(secrets.token_urlsafe(50))") \
-    python manage.py collectstatic --noinput -v 0
+    python manage.py prepare --static-only
 USER newsroom
 VOLUME /var/lib/newsroom
 EXPOSE 8000

@@ -4,7 +4,6 @@ Every step looks at what is there and does only what is missing, so that running
 quick and changes nothing.
 """
 
-import hashlib
 import json
 import os
 import secrets
@@ -30,8 +29,7 @@ def main():
     import django
 
     django.setup()
-    migrate()
-    collect_static_files()
+    prepare()
     load_demo()
     password = create_editor()
     announce(password)
@@ -79,30 +77,10 @@ def refuse_taken(host, port):
             )
 
 
-def migrate():
+def prepare():
     from django.core.management import call_command
 
-    say("Preparing the database")
-    call_command("migrate", verbosity=0, interactive=False)
-
-
-def collect_static_files():
-    """Collect and compress static files, unless those collected are from the same sources."""
-    from django.conf import settings
-    from django.contrib.staticfiles.finders import get_finders
-    from django.core.management import call_command
-
-    sources = hashlib.sha256()
-    for finder in get_finders():
-        for name, storage in finder.list([]):
-            stat = Path(storage.path(name)).stat()
-            sources.update(f"{name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
-    stamp = settings.STATIC_ROOT / ".sources"
-    if stamp.is_file() and stamp.read_text() == sources.hexdigest():
-        return
-    say("Compressing static files")
-    call_command("collectstatic", verbosity=0, interactive=False)
-    stamp.write_text(sources.hexdigest())
+    call_command("prepare")
 
 
 def load_demo():

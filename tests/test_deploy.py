@@ -1,15 +1,25 @@
 """What is in `deploy/` is true: the parts that can be started are, the others are compared."""
 
+import os
+import re
+import shutil
+import subprocess
+import sys
 from configparser import RawConfigParser
+from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import pytest
 import yaml
-from django.test import SimpleTestCase
+from django.test import LiveServerTestCase, SimpleTestCase, override_settings
+from dotenv.parser import parse_stream
 
 from newsroom.run import serving
 from tests.nginx import DEPLOY
 
 ROOT = Path(__file__).parent.parent
+DOCUMENTED_COMPOSE = "docker compose -f deploy/compose.yaml --env-file deploy/newsroom.env up -d"
 
 
 def options_of(command):
@@ -48,14 +58,117 @@ class ServerCommandTests(SimpleTestCase):
         for name in ("manage.py", "newsroom", "articles", "templates", "static", "locale"):
             self.assertRegex(text, rf"COPY {name} ")
 
-    def test_the_composition_names_images_and_commands_that_there_are(self):
-        services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
-        self.assertEqual(set(services), {"migrate", "site", "due", "database"})
+    def test_variables_of_the_examples_are_ones_that_the_readme_explains(self):
+        readme = (ROOT / "README.md").read_text()
+        for example in DEPLOY.glob("*.env.example"):
+            for binding in parse_stream(StringIO(example.read_text())):
+                # PostgreSQL's own image needs one more.
+                if binding.key and binding.key != "POSTGRES_PASSWORD":
+                    with self.subTest(binding.key):
+                        self.assertIn(f"| `{binding.key}` |", readme)
+
+    def test_files_of_secrets_are_not_added_to_git(self):
+        with TemporaryDirectory() as folder:
+            shutil.copy(ROOT / ".gitignore", folder)
+            subprocess.run(["git", "init", "-q", folder], check=True)
+            for name, is_ignored in (
+                ("deploy/newsroom.env", True),
+                ("newsroom.env", True),
+                ("deploy/newsroom.env.example", False),
+            ):
+                with self.subTest(name):
+                    command = ["git", "-C", folder, "check-ignore", "-q", name]
+                    self.assertIs(subprocess.run(command, check=False).returncode == 0, is_ignored)
+
+
+class UnitTests(SimpleTestCase):
+    def test_units_are_shut_in(self):
+        analyze = needed("systemd-analyze", "systemd")
+        units = list((DEPLOY / "systemd").glob("*.service"))
+        self.assertGreater(len(units), 2)
+        for unit in units:
+            with self.subTest(unit.name):
+                command = [analyze, "security", "--offline=yes", "--threshold=40", str(unit)]
+                told = subprocess.run(command, capture_output=True, text=True, check=False)
+                self.assertEqual(told.returncode, 0, told.stdout.splitlines()[-1:])
+
+    def test_every_unit_reads_the_same_file_of_settings(self):
+        for unit in (DEPLOY / "systemd").glob("*.service"):
+            with self.subTest(unit.name):
+                text = unit.read_text()
+                self.assertIn("\nEnvironment=NEWSROOM_ENV=/etc/newsroom.env\n", text)
+                self.assertNotIn("EnvironmentFile", text)
+
+
+class CompositionTests(SimpleTestCase):
+    """compose.yaml, as a parser of it reads it."""
+
+    PASSWORD = "a/b$c#d@e:f%20"
+
+    def setUp(self):
+        self.folder = Path(self.enterContext(TemporaryDirectory()))
+        shutil.copytree(DEPLOY, self.folder / "deploy")
+        text = (self.folder / "deploy/compose.env.example").read_text()
+        filled = text.replace("POSTGRES_PASSWORD=", f"POSTGRES_PASSWORD='{self.PASSWORD}'")
+        (self.folder / "deploy/newsroom.env").write_text(filled)
+
+    def parsed(self):
+        """What the documented command reads, run where the documents say."""
+        words = DOCUMENTED_COMPOSE.split()
+        self.assertEqual(words[:2] + words[-2:], ["docker", "compose", "up", "-d"])
+        command = [needed("docker-compose", "docker-compose"), *words[2:-2], "config"]
+        told = subprocess.run(
+            command, cwd=self.folder, capture_output=True, text=True, check=False, env={}
+        )
+        self.assertEqual(told.returncode, 0, told.stderr)
+        return yaml.safe_load(told.stdout)["services"]
+
+    def test_the_documented_command_is_documented(self):
+        text = (ROOT / "docs/operations.md").read_text()
+        self.assertIn(f"\n    {DOCUMENTED_COMPOSE}\n", text)
+
+    def test_any_password_reaches_the_database_and_the_site_as_it_is(self):
+        services = self.parsed()
+        # The parser writes what it would read again: "$" twice.
+        escaped = self.PASSWORD.replace("$", "$$")
+        self.assertEqual(services["database"]["environment"]["POSTGRES_PASSWORD"], escaped)
+        for name in ("prepare", "site", "due"):
+            environment = services[name]["environment"]
+            self.assertEqual(environment["PGPASSWORD"], escaped)
+            self.assertNotIn(self.PASSWORD, environment["DATABASE_URL"])
+
+    def test_the_site_reads_the_file_and_waits_until_everything_is_prepared(self):
+        services = self.parsed()
+        for name in ("prepare", "site", "due"):
+            mounted = services[name]["volumes"]
+            target = services[name]["environment"]["NEWSROOM_ENV"]
+            self.assertIn(f"{self.folder}/deploy/newsroom.env:{target}:ro", mounted)
+        for name in ("site", "due"):
+            self.assertEqual(list(services[name]["depends_on"]), ["prepare"])
+        self.assertEqual(services["prepare"]["command"][2], "prepare")
         self.assertEqual(services["due"]["command"][2], "run_due")
 
-    def test_variables_of_the_example_are_ones_that_the_readme_explains(self):
-        readme = (ROOT / "README.md").read_text()
-        lines = (DEPLOY / "newsroom.env.example").read_text().splitlines()
-        for name in (line.split("=")[0] for line in lines if "=" in line and line[0] != "#"):
-            with self.subTest(name):
-                self.assertIn(f"| `{name}` |", readme)
+
+class HealthCheckTests(LiveServerTestCase):
+    serialized_rollback = True
+
+    @override_settings(ALLOWED_HOSTS=["news.example.com"], SITE_URL="https://news.example.com")
+    def test_the_image_is_healthy_under_the_names_of_the_example(self):
+        text = (ROOT / "Dockerfile").read_text()
+        (told,) = re.findall(r"HEALTHCHECK .*\\\n +CMD (\[.*\])", text)
+        command = yaml.safe_load(told)
+        self.assertEqual(command[0], "python")
+        program = command[2].replace("http://127.0.0.1:8000", self.live_server_url)
+        self.assertIn(self.live_server_url, program)
+        subprocess.run(
+            [sys.executable, "-c", program.replace("timeout=2", "timeout=600")], check=True
+        )
+
+
+def needed(program, package):
+    """The path of a program; without it the test fails in CI and is skipped elsewhere."""
+    path = shutil.which(program)
+    if path is None:
+        give_up = pytest.fail if os.environ.get("CI") else pytest.skip
+        give_up(f"{program} was not found: apt-get install {package}.")
+    return path

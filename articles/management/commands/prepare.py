@@ -1,0 +1,73 @@
+"""`manage.py prepare`"""
+
+import hashlib
+import time
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, connection
+
+ASK_AGAIN_SECONDS = 2
+
+
+class Command(BaseCommand):
+    help = (
+        "Make everything ready for this version of the code: wait for the database, apply "
+        "migrations, and collect the static files that have changed. Run it once a machine after "
+        "every update, before the site is started again. Running it again does nothing."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--static-only",
+            action="store_true",
+            help="leave the database alone, as where an image is built",
+        )
+
+    def handle(self, *, static_only, **options):
+        if not static_only:
+            settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+            self.wait_for_database()
+            self.say("Preparing the database")
+            call_command("migrate", verbosity=0, interactive=False)
+        self.collect_static_files()
+
+    def wait_for_database(self):
+        """Return when the database takes a connection; say once what it says until then."""
+        told = None
+        while True:
+            try:
+                return connection.ensure_connection()
+            except OperationalError as error:
+                reason = str(error).strip().splitlines()[-1]
+            if reason != told:
+                self.stderr.write(f"Waiting for the database, which does not answer: {reason}")
+                told = reason
+            time.sleep(ASK_AGAIN_SECONDS)
+
+    def collect_static_files(self):
+        """Collect and compress them, unless those collected are from the same sources."""
+        stamp, sources = settings.STATIC_ROOT / ".sources", _sources()
+        if stamp.is_file() and stamp.read_text() == sources:
+            return
+        self.say("Compressing static files")
+        call_command("collectstatic", verbosity=0, interactive=False)
+        stamp.write_text(sources)
+
+    def say(self, text):
+        """At once, also into a pipe."""
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+def _sources():
+    """The digest of the names and bytes of all static files."""
+    sources = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            digest = hashlib.sha256(Path(storage.path(name)).read_bytes()).hexdigest()
+            sources.update(f"{name} {digest}\n".encode())
+    return sources.hexdigest()
