@@ -14,8 +14,7 @@ def main():
     django.setup()
     from django.contrib.auth.models import User
 
-    run.migrate()
-    call_command("collectstatic", verbosity=0, interactive=False)
+    call_command("prepare")
     run.load_demo()
     User.objects.create_superuser(EDITOR, password=PASSWORD)
 
