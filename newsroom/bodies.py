@@ -1,70 +1,126 @@
-"""Slow senders do not take every thread of a server away from those who only read.
+"""Bodies of requests are whole before a request is worked on, and slow ones hold nobody up.
 
-A body is read by the thread that answers it, for as long as it takes to arrive, and the server has
-no limit to that. So only some bodies are read at a time, and what comes beyond them is told to come
-again. Behind a proxy that keeps bodies until they are whole, each is read in no time.
+granian gives a request to a thread as soon as its headers are there, and has no limit to the time
+that a body may take. So a thread of our own reads each body. The server's thread waits for it, but
+gives up on a body that hardly moves, and does not wait at all while others already wait for slow
+ones: some threads always stay for readers. Behind a proxy that sends whole bodies none of this is
+ever noticed.
 """
 
+import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterable
 
-READ_AT_ONCE = 2  # in one process; the server has four threads for it or more
-_BUSY = b"Too many forms are being received at the moment. Please send it again.\n"
-_HEADERS = [
-    ("Content-Type", "text/plain; charset=utf-8"),
-    ("Content-Length", str(len(_BUSY))),
-    ("Cache-Control", "no-store"),
-    ("Retry-After", "5"),
-]
+MOST_BYTES = 32 * 1024 * 1024  # more than any form or upload here may have
+IN_MEMORY = 1024 * 1024  # bytes of a body; longer ones go to a temporary file
+CHUNK = 64 * 1024
+# A body that takes longer than this many seconds is slow, and so many of them may be waited for.
+SLOW_AFTER = 1.0
+SLOW_AT_ONCE = 2
+# While that many are, a new one has so many seconds to be whole.
+GRACE = 0.02
+# What a slow body has to bring: bytes a second, after so many seconds without a limit.
+LEAST_RATE = 10_000
+PATIENCE = 5.0
+# Threads that still read bodies which nobody waits for: granian keeps the connection open.
+MOST_READERS = 32
+
+_REFUSALS = {
+    "408 Request Timeout": b"The form did not arrive in time. Please send it again.\n",
+    "413 Content Too Large": b"This is more than the site takes at once. Please send less.\n",
+    "503 Service Unavailable": b"Too many slow forms are being received. Please send it again.\n",
+}
 
 
-class FewBodiesAtOnce:
-    """A WSGI callable around another."""
+class WholeBodies:
+    """A WSGI callable around another. `clock` tells seconds, as `time.monotonic` does."""
 
-    def __init__(self, application: Callable, at_once: int = READ_AT_ONCE):
+    def __init__(self, application: Callable, clock: Callable[[], float] = time.monotonic):
         self.application = application
-        self._turns = threading.BoundedSemaphore(at_once)
+        self.clock = clock
+        self._waiting: dict[_Body, float] = {}
+        self._readers = threading.BoundedSemaphore(MOST_READERS)
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or not int(length):
+        if not (length.isascii() and length.isdecimal()) or not length.strip("0"):
             return self.application(environ, start_response)
-        if not self._turns.acquire(blocking=False):
-            start_response("503 Service Unavailable", _HEADERS)
-            return [_BUSY]
-        body = environ["wsgi.input"] = _Body(environ["wsgi.input"], int(length), self._turns)
+        if len(length) > 15 or int(length) > MOST_BYTES:
+            return _refuse("413 Content Too Large", start_response)
+        if not self._readers.acquire(blocking=False):
+            return _refuse("503 Service Unavailable", start_response)
+        body = _Body(environ["wsgi.input"], int(length))
+        self._waiting[body] = self.clock()
         try:
-            return self.application(environ, start_response)
+            threading.Thread(target=self._read, args=(body,), name="body", daemon=True).start()
+        except RuntimeError:  # the system gives this process no more threads
+            del self._waiting[body]
+            self._readers.release()
+            return _refuse("503 Service Unavailable", start_response)
+        with body.content as content:
+            if refusal := self._wait(body):
+                return _refuse(refusal, start_response)
+            return self.application({**environ, "wsgi.input": content}, start_response)
+
+    def _read(self, body):
+        try:
+            body.read()
         finally:
-            body.end_turn()
+            self._readers.release()
+
+    def _wait(self, body):
+        """Wait until a body is whole; returns the status of the refusal if it is not."""
+        began = self._waiting[body]
+        try:
+            while not body.is_over.wait(GRACE):
+                if body.received < LEAST_RATE * (self.clock() - began - PATIENCE):
+                    return "408 Request Timeout"
+                if self._slower_ones(began) >= SLOW_AT_ONCE:
+                    return "503 Service Unavailable"
+        finally:
+            del self._waiting[body]
+        return body.failure
+
+    def _slower_ones(self, began):
+        """How many slow bodies came before one that began at a time."""
+        slow = min(began, self.clock() - SLOW_AFTER)
+        return sum(other < slow for other in list(self._waiting.values()))
 
 
 class _Body:
-    """The input of a request, whose turn is over when all of it was read."""
+    """`content` is the file of what was read, `failure` the status of a refusal if not all was."""
 
-    def __init__(self, stream, length, turns):
-        self._stream, self._left, self._turns = stream, length, turns
+    def __init__(self, stream, length):
+        self._stream, self._length = stream, length
+        self.content = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+        self.received, self.failure = 0, "408 Request Timeout"
+        self.is_over = threading.Event()
 
-    def read(self, size: int = -1) -> bytes:
-        # Not more than there is: some servers would wait for it.
-        return self._count(self._stream.read(self._left if size < 0 else min(size, self._left)))
+    def read(self):
+        """Read until it is whole, the client is gone, or the content was closed by who waited."""
+        try:
+            while self.received < self._length:
+                chunk = self._stream.read(min(CHUNK, self._length - self.received))
+                if not chunk or self.content.closed:
+                    return
+                self.content.write(chunk)
+                self.received += len(chunk)
+            self.content.seek(0)
+            self.failure = ""
+        except (OSError, ValueError):  # no room for a temporary file, or closed in this moment
+            self.failure = "503 Service Unavailable"
+        finally:
+            self.is_over.set()
 
-    def readline(self, size: int = -1) -> bytes:
-        return self._count(self._stream.readline(self._left if size < 0 else min(size, self._left)))
 
-    def readlines(self, hint: int = -1) -> list[bytes]:
-        return list(self)
-
-    def __iter__(self):
-        return iter(self.readline, b"")
-
-    def end_turn(self) -> None:
-        turns, self._turns = self._turns, None
-        if turns:
-            turns.release()
-
-    def _count(self, data):
-        self._left -= len(data)
-        if not self._left or not data:
-            self.end_turn()
-        return data
+def _refuse(status, start_response):
+    text = _REFUSALS[status]
+    headers = [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Length", str(len(text))),
+        ("Cache-Control", "no-store"),
+        ("Retry-After", "5"),
+    ]
+    start_response(status, headers)
+    return [text]

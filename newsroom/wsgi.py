@@ -1,7 +1,7 @@
 """The WSGI entry point: `newsroom.wsgi:application`.
 
 From the inside out: Django, finished pages before it, the count of who reads the feeds, the end of
-connections with their threads, the turns of bodies, and the log of requests if it is switched on.
+connections with their threads, the reading of bodies, and the log of requests if it is switched on.
 """
 
 import os
@@ -19,7 +19,7 @@ from articles import figures  # noqa: E402
 from articles.feed_readers import Counting  # noqa: E402
 from articles.page_store.counted import CountedFront  # noqa: E402
 from articles.page_store.front import Front  # noqa: E402
-from newsroom.bodies import FewBodiesAtOnce  # noqa: E402
+from newsroom.bodies import WholeBodies  # noqa: E402
 from newsroom.request_log import RequestLog  # noqa: E402
 from newsroom.threads import ConnectionsEndWithThreads  # noqa: E402
 
@@ -34,6 +34,6 @@ if settings.PAGE_STORE_MEGABYTES:
         application = CountedFront(application, figures=counts, **options)
     else:
         application = Front(application, **options)
-application = FewBodiesAtOnce(ConnectionsEndWithThreads(Counting(application)))
+application = WholeBodies(ConnectionsEndWithThreads(Counting(application)))
 if settings.REQUEST_LOG:
     application = RequestLog(application)
