@@ -1,10 +1,9 @@
 """Bodies of requests are whole before a request is worked on, and slow ones hold nobody up.
 
 granian gives a request to a thread as soon as its headers are there, and has no limit to the time
-that a body may take. So a thread of our own reads each body. The server's thread waits for it, but
-gives up on a body that hardly moves, and does not wait at all while others already wait for slow
-ones: some threads always stay for readers. Behind a proxy that sends whole bodies none of this is
-ever noticed.
+that a body may take. So a thread of our own reads each body. The server's thread waits for it. It
+gives up on a body that hardly moves. While two threads wait for slow bodies, a third may wait for a
+moment, and further bodies are refused at once: some threads always stay for readers.
 """
 
 import tempfile
@@ -18,7 +17,7 @@ CHUNK = 64 * 1024
 # A body that takes longer than this many seconds is slow, and so many of them may be waited for.
 SLOW_AFTER = 1.0
 SLOW_AT_ONCE = 2
-# While that many are, a new one has so many seconds to be whole.
+# While that many are, one other at a time has so many seconds to be whole.
 GRACE = 0.02
 # What a slow body has to bring: bytes a second, after so many seconds without a limit.
 LEAST_RATE = 10_000
@@ -34,10 +33,18 @@ _REFUSALS = {
 
 
 class WholeBodies:
-    """A WSGI callable around another. `clock` tells seconds, as `time.monotonic` does."""
+    """A WSGI callable around another. `clock` tells seconds, as `time.monotonic` does. With
+    `is_behind_proxy` bodies come whole from a proxy, and each is waited for."""
 
-    def __init__(self, application: Callable, clock: Callable[[], float] = time.monotonic):
+    def __init__(
+        self,
+        application: Callable,
+        *,
+        is_behind_proxy: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ):
         self.application = application
+        self.is_behind_proxy = is_behind_proxy
         self.clock = clock
         self._waiting: dict[_Body, float] = {}
         self._readers = threading.BoundedSemaphore(MOST_READERS)
@@ -48,7 +55,7 @@ class WholeBodies:
             return self.application(environ, start_response)
         if len(length) > 15 or int(length) > MOST_BYTES:
             return _refuse("413 Content Too Large", start_response)
-        if not self._readers.acquire(blocking=False):
+        if self._is_crowded() or not self._readers.acquire(blocking=False):
             return _refuse("503 Service Unavailable", start_response)
         body = _Body(environ["wsgi.input"], int(length))
         self._waiting[body] = self.clock()
@@ -74,6 +81,8 @@ class WholeBodies:
         began = self._waiting[body]
         try:
             while not body.is_over.wait(GRACE):
+                if self.is_behind_proxy:
+                    continue
                 if body.received < LEAST_RATE * (self.clock() - began - PATIENCE):
                     return "408 Request Timeout"
                 if self._slower_ones(began) >= SLOW_AT_ONCE:
@@ -81,6 +90,11 @@ class WholeBodies:
         finally:
             del self._waiting[body]
         return body.failure
+
+    def _is_crowded(self):
+        """Whether slow bodies are waited for, and another one besides."""
+        slow = self._slower_ones(self.clock())
+        return not self.is_behind_proxy and SLOW_AT_ONCE <= slow < len(self._waiting)
 
     def _slower_ones(self, began):
         """How many slow bodies came before one that began at a time."""

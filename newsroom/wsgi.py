@@ -34,6 +34,8 @@ if settings.PAGE_STORE_MEGABYTES:
         application = CountedFront(application, figures=counts, **options)
     else:
         application = Front(application, **options)
-application = WholeBodies(ConnectionsEndWithThreads(Counting(application)))
+application = WholeBodies(
+    ConnectionsEndWithThreads(Counting(application)), is_behind_proxy=settings.TRUST_PROXY
+)
 if settings.REQUEST_LOG:
     application = RequestLog(application)

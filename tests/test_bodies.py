@@ -2,6 +2,7 @@
 
 import io
 import threading
+from unittest.mock import patch
 
 from django.test import SimpleTestCase
 
@@ -88,6 +89,26 @@ class WholeBodiesTests(SimpleTestCase):
             wait_until(lambda answers=answers: answers)
             self.assertEqual(answers[0][0], "503")
         self.assertEqual([answers for _body, answers in held], [[], []])
+
+    def test_a_crowd_of_slow_bodies_is_refused_at_once(self):
+        for _client in range(bodies.SLOW_AT_ONCE):
+            self.slow()
+        self.clock.now += bodies.SLOW_AFTER + 0.5
+        with patch.object(bodies, "GRACE", 3600):
+            self.slow()
+            body = SlowInput()
+            self.assertEqual(self.ask(body)[0], "503")
+        self.assertFalse(body.asked.is_set())
+
+    def test_behind_a_proxy_every_body_is_waited_for(self):
+        self.application = WholeBodies(echo, clock=self.clock, is_behind_proxy=True)
+        senders = [self.slow() for _editor in range(20)]
+        self.clock.now += bodies.PATIENCE + 60
+        for body, _answers in senders:
+            body.arrive()
+        for _body, answers in senders:
+            wait_until(lambda answers=answers: answers)
+            self.assertEqual(answers, [("200", b"slow")])
 
     def test_a_body_that_hardly_moves_is_given_up(self):
         body, answers = self.slow()
