@@ -4,6 +4,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
+from django.core.handlers.wsgi import get_str_from_wsgi
 from django.db import OperationalError, connection
 from django.http import Http404, HttpResponse
 
@@ -91,7 +92,9 @@ class CleanAddressMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        query = unquote(request.META.get("QUERY_STRING", "").replace("+", " "))
+        # Without percent-encoding it is UTF-8, which WSGI gives as latin-1 (PEP 3333).
+        query = get_str_from_wsgi(request.META, "QUERY_STRING", "")
+        query = unquote(query.replace("+", " "))
         if find_forbidden(request.path_info) or find_forbidden(query):
             raise Http404
         return self.get_response(request)

@@ -111,6 +111,37 @@ class AddressTests(TestCase):
                 self.assertEqual(response.status_code, 404)
                 self.assertLessEqual(queries, 1)
 
+    def test_questions_typed_without_percent_encoding_are_answered(self):
+        for question in ("반도체", "반도체 AI", "칩+모델"):
+            raw = question.encode().decode("latin-1").replace(" ", "+")
+            with self.subTest(question):
+                response = self.client.get("/search/", QUERY_STRING=f"q={raw}")
+                self.assertEqual(response.status_code, 200)
+                self.assertContains(response, f'value="{question.replace("+", " ")}"')
+
+    def test_forbidden_characters_are_refused_however_they_are_sent(self):
+        for raw in (
+            "q=a%00",
+            "q=a%C2%85",
+            "q=" + "\u0085".encode().decode("latin-1"),
+            "q=%EF%BF%BE",
+        ):
+            with self.subTest(raw):
+                response = self.client.get("/search/", QUERY_STRING=raw)
+                self.assertEqual(response.status_code, 404)
+
+    def test_no_cache_keeps_what_is_missing_for_long(self):
+        for path in ("/2031/01/01/", "/static/css/site.000000000000.css", "/nothing", "/admin/x/"):
+            with self.subTest(path):
+                response = self.client.get(path, follow=True)
+                if path != "/admin/x/":  # which asks for a log-in first
+                    self.assertEqual(response.status_code, 404)
+                    self.assertEqual(response["Cache-Control"], "max-age=5")
+
+    def test_missing_pages_fill_no_log(self):
+        with self.assertNoLogs(level="WARNING"):
+            self.client.get("/2031/01/01/")
+
     def test_numbers_that_nothing_asked_for_change_nothing(self):
         make_digest("2026-01-03")
         for path in ("/", "/2026/01/03/", "/archive/", "/search/", "/tags/", "/publishers/"):

@@ -16,11 +16,15 @@ from articles.views import rescue
 # The database is away, is full or busy, or has no connection left: it can be well again soon.
 PASSING = (OperationalError, InterfaceError)
 RETRY_AFTER = 5  # seconds
+# How long a cache may keep that something is missing: without a word it would choose for itself,
+# and some day's page be missing after it was published (RFC 9111, section 4.2.2).
+KEEP_MISSING = 5  # seconds
 
 
 def not_found(request, exception):
     """The same for every address, and made once: most of those who ask are looking for holes."""
-    return HttpResponse(frame("404.html"), status=404)
+    headers = {"Cache-Control": f"max-age={KEEP_MISSING}"}
+    return HttpResponse(frame("404.html"), status=404, headers=headers)
 
 
 def server_error(request):

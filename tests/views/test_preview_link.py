@@ -176,6 +176,10 @@ class LogTests(PreviewTestCase):
         [console] = [h for h in logging.getLogger().handlers if h.name == "console"]
         console.setStream(self.log)
         self.addCleanup(console.setStream, console.stream)
+        # An operator may want to see them.
+        requests = logging.getLogger("django.request")
+        self.addCleanup(requests.setLevel, requests.level)
+        requests.setLevel(logging.WARNING)
 
     def test_a_dead_link_is_logged_without_its_token(self):
         preview_links.revoke(self.link)
