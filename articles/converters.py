@@ -3,6 +3,8 @@ answers 404."""
 
 import datetime as dt
 
+from articles.times import is_possible, parse_day
+
 
 class DayConverter:
     """`2026/01/03` <-> `datetime.date(2026, 1, 3)`"""
@@ -10,7 +12,7 @@ class DayConverter:
     regex = r"[0-9]{4}/[0-9]{2}/[0-9]{2}"
 
     def to_python(self, value: str) -> dt.date:
-        return dt.date.fromisoformat(value.replace("/", "-"))
+        return parse_day(value.replace("/", "-"))
 
     def to_url(self, value: dt.date) -> str:
         return value.isoformat().replace("-", "/")
@@ -22,7 +24,7 @@ class MonthConverter:
     regex = r"[0-9]{4}/[0-9]{2}"
 
     def to_python(self, value: str) -> dt.date:
-        return dt.date.fromisoformat(value.replace("/", "-") + "-01")
+        return parse_day(value.replace("/", "-") + "-01")
 
     def to_url(self, value: dt.date) -> str:
         return value.isoformat().replace("-", "/")[:7]
@@ -34,7 +36,7 @@ class YearConverter:
     regex = r"[0-9]{4}"
 
     def to_python(self, value: str) -> dt.date:
-        return dt.date(int(value), 1, 1)
+        return parse_day(f"{value}-01-01")
 
     def to_url(self, value: dt.date) -> str:
         return f"{value.year:04d}"
@@ -46,7 +48,7 @@ class FeedMonthConverter:
     regex = r"[12][0-9]{3}-[0-9]{2}"
 
     def to_python(self, value: str) -> dt.date:
-        return dt.date.fromisoformat(f"{value}-01")
+        return parse_day(f"{value}-01")
 
     def to_url(self, value: dt.date) -> str:
         return f"{value:%Y-%m}"
@@ -59,7 +61,10 @@ class MomentConverter:
     form = "%Y%m%dT%H%M%S.%fZ"
 
     def to_python(self, value: str) -> dt.datetime:
-        return dt.datetime.strptime(value, self.form).replace(tzinfo=dt.UTC)
+        moment = dt.datetime.strptime(value, self.form).replace(tzinfo=dt.UTC)
+        if not is_possible(moment):
+            raise ValueError(value)
+        return moment
 
     def to_url(self, value: dt.datetime) -> str:
         return f"{value.astimezone(dt.UTC):{self.form}}"

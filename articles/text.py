@@ -17,6 +17,7 @@ _FORBIDDEN = re.compile(
 )
 _LINE_ENDS = re.compile(r"\r\n?")
 _NOT_IN_SLUG = re.compile(r"[^\w-]+|_+")
+_WHOLE_NUMBER = re.compile("[0-9]{1,9}")
 _DASHES = re.compile(r"-{2,}")
 _SPOKEN_SIGNS = {"+": " plus ", "#": " sharp ", "&": " and ", "%": " percent ", "@": " at "}
 
@@ -27,6 +28,12 @@ SCRIPTS = {
     "latin": re.compile("[A-Za-z\u00c0-\u024f]"),
 }
 _LANGUAGES = {"hangul": "ko", "kana": "ja", "han": "zh", "latin": "en"}
+
+
+def whole_number(text: str | None) -> int | None:
+    """The number that a client sent as 1 to 9 ASCII digits, which fits every column of whole
+    numbers; None for anything else."""
+    return int(text) if text and _WHOLE_NUMBER.fullmatch(text) else None
 
 
 def clean(text: str) -> str:

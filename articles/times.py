@@ -11,6 +11,9 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 MINUTE = dt.timedelta(minutes=1)
+# The years that a digest, a citation or an address may name. Python's own first and last years have
+# no days before or after them to reckon with.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 class SkippedHour(ValueError):
@@ -42,6 +45,20 @@ class DoubledHour(ValueError):
             "%(first)s, then as %(second)s. Choose one of these two."
         )
         super().__init__(message % _named(wall, first=first, second=second))
+
+
+def is_possible(day: dt.date) -> bool:
+    """Whether something here can be dated so."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
+def parse_day(text: str) -> dt.date:
+    """The day that a text names in ISO 8601, such as 2026-01-03; raises ValueError if it names none
+    or one that is not possible here."""
+    day = dt.date.fromisoformat(text)
+    if not is_possible(day):
+        raise ValueError(text)
+    return day
 
 
 def at(date: dt.date, time: dt.time, zone: ZoneInfo) -> dt.datetime:

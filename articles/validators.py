@@ -1,10 +1,13 @@
 """Rules for single values. Each raises ValidationError with a sentence saying what to do."""
 
+import datetime as dt
 import re
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from articles import times
 
 MAX_URL_LENGTH = 2000
 _FORBIDDEN_IN_URL = re.compile(r"[\s\x00-\x20\x7f<>\"\\^`{|}]")
@@ -35,6 +38,19 @@ def validate_web_address(url: str) -> None:
             _("“%(url)s” is not a web address. Give the full address, starting with https://."),
             code="invalid_url",
             params={"url": url[:200]},
+        )
+
+
+def validate_day(day: dt.date) -> None:
+    if not times.is_possible(day):
+        raise ValidationError(
+            _("%(day)s is too far away. Give a day between the years %(first)d and %(last)d."),
+            code="invalid_day",
+            params={
+                "day": day.isoformat()[:10],
+                "first": times.FIRST_YEAR,
+                "last": times.LAST_YEAR,
+            },
         )
 
 

@@ -14,6 +14,7 @@ from articles import editing, lines
 from articles.diffing import ARTICLE_FIELDS, DIGEST_FIELDS
 from articles.document import ANCHORS
 from articles.models import Digest, WorkingCopy
+from articles.text import whole_number
 
 MAX_OPEN = 200  # a user
 MAX_CHARACTERS = 2_000_000
@@ -114,8 +115,9 @@ def rows(fields, prefix="articles") -> list[dict]:
     for name, value in fields:
         start, _, rest = name.partition("-")
         index, _, field = rest.partition("-")
-        if start == prefix and index.isdecimal() and field:
-            found.setdefault(int(index), {})[field] = value
+        number = whole_number(index)
+        if start == prefix and number is not None and field:
+            found.setdefault(number, {})[field] = value
     return [row for _index, row in sorted(found.items(), key=_place)]
 
 
@@ -190,8 +192,8 @@ def _forget_oldest(user):
 
 def _place(indexed_row):
     index, row = indexed_row
-    order = row.get("ORDER", "")
-    return (int(order) if order.isdecimal() else float("inf"), index)
+    order = whole_number(row.get("ORDER"))
+    return (float("inf") if order is None else order, index)
 
 
 def _form_text(name, value):

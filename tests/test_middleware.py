@@ -20,6 +20,15 @@ ODD_DATES = (
         "/2026/00/10/",
         "/2026/01/32/",
         "/0000/01/01/",
+        "/0001/01/01/",
+        "/9999/12/31/",
+        "/9999/12/",
+        "/0001/",
+        "/9999/",
+        "/1899/12/31/",
+        "/2200/01/01/",
+        "/feeds/digests/9999-12.rss",
+        "/feeds/digests/before/99991231T235959.999999Z.rss",
     ),
     *("/2026/02/29/", "/2026/02/30/", "/10000/01/01/", "/-1/01/01/", "/26/01/01/", "/2026//01/01/"),
     *(f"/{MANY}/", f"/{MANY}/01/", f"/{MANY}/01/01/", f"/2026/{MANY}/", f"/2026/01/{MANY}/"),
@@ -141,6 +150,16 @@ class AddressTests(TestCase):
     def test_missing_pages_fill_no_log(self):
         with self.assertNoLogs(level="WARNING"):
             self.client.get("/2031/01/01/")
+
+    def test_days_at_the_ends_of_the_calendar_break_nothing(self):
+        make_digest("2026-01-03")
+        for day in ("0001-01-01", "9999-12-31", "1900-01-01", "2199-12-31"):
+            for path in ("/corrections/?before=", "/search/?q=AI&from=", "/search/?q=AI&to="):
+                with self.subTest(path + day):
+                    self.assertIn(self.client.get(path + day).status_code, (200, 400, 404))
+            with self.subTest(day):
+                path = f"/archive/?before={day[:4]}"
+                self.assertIn(self.client.get(path).status_code, (200, 404))
 
     def test_numbers_that_nothing_asked_for_change_nothing(self):
         make_digest("2026-01-03")

@@ -29,6 +29,17 @@ class CleanTests(SimpleTestCase):
         cleaned.encode()
 
 
+class WholeNumberTests(SimpleTestCase):
+    def test_numbers_of_clients(self):
+        for sent, number in (
+            *(("0", 0), ("007", 7), ("999999999", 999_999_999)),
+            *((sent, None) for sent in ("", None, "9" * 10, "9" * 5000, "-1", " 1", "1\n", "1.0")),
+            *((sent, None) for sent in ("²", "٣", "１", "1_000", "0x1", "None")),
+        ):
+            with self.subTest(str(sent)[:12]):
+                self.assertEqual(text.whole_number(sent), number)
+
+
 class SlugTests(SimpleTestCase):
     def test_slugs_of_names(self):
         cases = {

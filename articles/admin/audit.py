@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from articles.admin.display import zoned
 from articles.admin.read_only import ReadOnlyAdmin
 from articles.models import AuditEntry
+from articles.text import whole_number
 
 ACTIONS = {
     "created": gettext_lazy("Created"),
@@ -93,7 +94,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     def get_paginator(self, request, queryset, per_page, *args, **kwargs):
         paginator = ShortSightedPaginator(queryset, per_page, *args, **kwargs)
         asked = request.GET.get("p", "")
-        paginator.page_asked = int(asked) if asked.isdecimal() and len(asked) < 10 else 1
+        paginator.page_asked = whole_number(asked) or 1
         return paginator
 
     def changelist_view(self, request, extra_context=None):

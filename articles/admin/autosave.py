@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from articles import working_copies
 from articles.models import Digest
+from articles.text import whole_number
 
 # Fields of the page and not of the text.
 OWN_FIELDS = ("csrfmiddlewaretoken", "form_key", "copy_key", "chosen-version")
@@ -20,7 +21,7 @@ def answer(model_admin, request):
         return JsonResponse({"error": _("Send the form.")}, status=405)
     digest = digest_of(model_admin, request)
     key = request.POST.get("copy_key") or request.POST.get("form_key")
-    key, sequence = working_copies.parse_key(key), _number(request.GET.get("sequence"))
+    key, sequence = working_copies.parse_key(key), whole_number(request.GET.get("sequence"))
     if key is None or not sequence:
         return JsonResponse({"error": _("The form came without its key.")}, status=400)
     try:
@@ -28,7 +29,7 @@ def answer(model_admin, request):
             request.user,
             key,
             digest=digest,
-            version=_number(request.POST.get("version")),
+            version=whole_number(request.POST.get("version")),
             fields=typed_fields(request.POST),
             sequence=sequence,
         )
@@ -60,12 +61,7 @@ def digest_of(model_admin, request):
         return None
     if not model_admin.has_change_permission(request):
         raise PermissionDenied
-    digest = Digest.objects.filter(pk=_number(number)).first()
+    digest = Digest.objects.filter(pk=whole_number(number)).first()
     if digest is None:
         raise Http404
     return digest
-
-
-def _number(text):
-    """A whole number that fits the database; None if it is none."""
-    return int(text) if text and text.isdecimal() and len(text) < 10 else None

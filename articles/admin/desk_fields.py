@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from articles import assigning, audit
 from articles.admin.display import zoned
 from articles.admin.fields import TextFormField
+from articles.text import whole_number
 from articles.working_copies import parse_key
 
 # Besides these, a form has `done_` with the number of each comment that is ticked off.
@@ -73,8 +74,9 @@ class DeskFields(forms.Form):
 
     def _done(self):
         start = self.add_prefix(DONE)
-        numbers = [name.removeprefix(start) for name in self.data if name.startswith(start)]
-        return [int(number) for number in numbers if number.isdecimal() and len(number) < 10]
+        names = [name for name in self.data if name.startswith(start)]
+        numbers = [whole_number(name.removeprefix(start)) for name in names]
+        return [number for number in numbers if number is not None]
 
     def _shown(self, comment):
         name = f"{DONE}{comment.pk}"

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from articles.admin import actions, conflicts, correction, saving
 from articles.admin.correction_question import Unanswered
+from articles.admin.day_lists import DayListMixin
 from articles.admin.display import status_badge, zoned
 from articles.admin.drafts import DraftsMixin
 from articles.admin.findings import FindingsMixin
@@ -32,6 +33,7 @@ from articles.admin.trash import TrashMixin
 from articles.admin.uploading import UploadingMixin
 from articles.admin.workflow import WorkflowMixin
 from articles.models import Article, Digest
+from articles.text import whole_number
 
 MAX_EXTRA = 30
 # Below what DATA_UPLOAD_MAX_NUMBER_FIELDS lets in, at twenty fields an article.
@@ -67,9 +69,9 @@ class ArticleInline(admin.StackedInline):
 
     def get_extra(self, request, obj=None, **kwargs):
         """Blank rows; `?extra=3` asks for more where there is no script to add them."""
-        asked = request.GET.get("extra", "")
-        if asked.isdecimal():
-            return min(int(asked), MAX_EXTRA)
+        asked = whole_number(request.GET.get("extra"))
+        if asked is not None:
+            return min(asked, MAX_EXTRA)
         return 0 if obj and obj.pk else 1
 
 
@@ -86,6 +88,7 @@ class DigestAdmin(
     PreviewLinksMixin,
     LivePreviewMixin,
     PicturesMixin,
+    DayListMixin,
     admin.ModelAdmin,
 ):
     form = DigestForm

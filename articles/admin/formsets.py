@@ -15,7 +15,7 @@ from articles.admin.widgets import OrderWidget
 from articles.fields import IMPLICATION_FIELDS
 from articles.lines import CitationLine
 from articles.models import Article
-from articles.text import fold
+from articles.text import fold, whole_number
 
 AUTHORSHIP = ("drafted_by", "read_by")
 
@@ -188,8 +188,8 @@ def _unchanged(article, before):
 
 
 def _posted_place(form):
-    posted = form.data.get(form.add_prefix(ORDERING_FIELD_NAME), "")
-    return int(posted) if posted.isdecimal() and len(posted) < 10 else float("inf")
+    posted = whole_number(form.data.get(form.add_prefix(ORDERING_FIELD_NAME)))
+    return float("inf") if posted is None else posted
 
 
 def _place(form, places):

@@ -18,12 +18,12 @@ from articles.admin.conflicts import label_of, readable
 from articles.admin.display import status_badge, zoned
 from articles.admin.rules import may_change
 from articles.models import Article, Digest, Revision
+from articles.text import whole_number
 
 PAGE_SIZE = 20
 MAX_EVENTS = 100
 # Saves are told by the revisions themselves.
 UNTOLD = ("saved",)
-MAX_DIGITS = 10
 CURRENT, PUBLISHED = "current", "published"
 Kind = Revision.Kind
 
@@ -83,9 +83,9 @@ def revision_url(digest, revision, other=None):
 
 def listing(model_admin, request, object_id):
     """All revisions, newest first, a page at a time; `?before=21` asks for those before 21."""
-    digest = _digest(model_admin, request, _number(object_id))
+    digest = _digest(model_admin, request, whole_number(object_id))
     rows = digest.revisions.select_related("author").order_by("-number")
-    before = _number(request.GET.get("before"))
+    before = whole_number(request.GET.get("before"))
     found = list((rows.filter(number__lt=before) if before else rows)[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
     is_public = digest.is_public
@@ -202,7 +202,7 @@ def _sides(digest, revision, asked, now, published):
         if other is None:
             raise Http404
     elif asked:
-        other = get_object_or_404(other, number=_number(asked))
+        other = get_object_or_404(other, number=whole_number(asked))
     else:
         saved = other.filter(kind=Kind.SAVED, number__lt=revision.number)
         other = saved.order_by("-number").first()
@@ -297,7 +297,7 @@ def restore(model_admin, request, pk, number):
 
 
 def _restore(request, digest, revision):
-    seen, uid = _number(request.POST.get("version")), request.POST.get("article")
+    seen, uid = whole_number(request.POST.get("version")), request.POST.get("article")
     if not seen:
         raise restoring.NotAllowed(_("This page was incomplete. Look at it again, then restore."))
     if uid:
@@ -327,11 +327,6 @@ def _digest(model_admin, request, pk):
 
 def _revision(digest, number):
     return get_object_or_404(digest.revisions.select_related("author"), number=number)
-
-
-def _number(text):
-    """A number of an address or a form; 0 if it is none."""
-    return int(text) if text and text.isdecimal() and len(text) < MAX_DIGITS else 0
 
 
 def _page(model_admin, request, digest, name, context):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import site_version
 from articles.admin.audited import AuditedMixin
+from articles.admin.day_lists import DayListMixin
 from articles.admin.fields import LineFormField
 from articles.admin.widgets import LineWidget
 from articles.models import PlannedGap
@@ -21,7 +22,7 @@ class PlannedGapForm(forms.ModelForm):
 
 
 @admin.register(PlannedGap)
-class PlannedGapAdmin(AuditedMixin, admin.ModelAdmin):
+class PlannedGapAdmin(AuditedMixin, DayListMixin, admin.ModelAdmin):
     """Readers see the gaps in the calendar."""
 
     form = PlannedGapForm

@@ -19,6 +19,7 @@ from articles.admin.fields import LineFormField
 from articles.admin.widgets import DayWidget
 from articles.models import Digest
 from articles.preflight import Severity
+from articles.validators import validate_day
 
 Status = Digest.Status
 MAX_REASON = 300
@@ -48,7 +49,9 @@ class PressForm(forms.Form):
     own_reason = LineFormField(
         label=gettext_lazy("Or in your own words"), max_length=MAX_REASON, required=False
     )
-    date = forms.DateField(label=gettext_lazy("Day"), widget=DayWidget, required=False)
+    date = forms.DateField(
+        label=gettext_lazy("Day"), widget=DayWidget, required=False, validators=[validate_day]
+    )
     time = forms.TimeField(
         label=gettext_lazy("Hour"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),

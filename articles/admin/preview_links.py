@@ -16,6 +16,7 @@ from articles.admin.display import status_badge, zoned
 from articles.admin.fields import LineFormField
 from articles.admin.rules import may_change
 from articles.models import Digest, PreviewLink
+from articles.text import whole_number
 
 MAX_RECIPIENT = PreviewLink._meta.get_field("recipient").max_length
 
@@ -86,9 +87,8 @@ def why_not(digest):
 
 
 def _revoke(model_admin, request, digest):
-    key = request.POST["revoke"]
     links = digest.preview_links.all()
-    link = get_object_or_404(links, pk=key if key.isdecimal() and len(key) < 19 else 0)
+    link = get_object_or_404(links, pk=whole_number(request.POST["revoke"]))
     preview_links.revoke(link, by=request.user)
     model_admin.message_user(request, _("The link does not work any more."), messages.SUCCESS)
     if why_not(digest):

@@ -1,7 +1,5 @@
 """One-click drafts, copies of a day, and articles that move to another day."""
 
-import datetime as dt
-
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -18,10 +16,14 @@ from articles.admin import paste
 from articles.admin.widgets import DayWidget
 from articles.models import Article, Digest, DigestTemplate
 from articles.publishing import NotAllowed
+from articles.text import whole_number
+from articles.times import parse_day
+from articles.validators import validate_day
 
 
 class DayForm(forms.Form):
     date = forms.DateField(
+        validators=[validate_day],
         label=gettext_lazy("Day"),
         widget=DayWidget,
         error_messages={"required": gettext_lazy("Choose a day.")},
@@ -58,11 +60,11 @@ class StartingMixin:
         if not self.has_add_permission(request):
             raise PermissionDenied
         try:
-            date = dt.date.fromisoformat(request.POST.get("date", ""))
+            date = parse_day(request.POST.get("date", ""))
         except ValueError:
             return HttpResponseBadRequest()
-        asked = request.POST.get("template", "")
-        chosen = DigestTemplate.objects.filter(pk=asked).first() if asked.isdecimal() else None
+        asked = whole_number(request.POST.get("template"))
+        chosen = DigestTemplate.objects.filter(pk=asked).first()
         template = chosen or starting.default_template()
         try:
             digest = starting.from_template(template, date, by=request.user)

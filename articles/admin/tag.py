@@ -19,7 +19,7 @@ from articles.admin.merging import MergingMixin
 from articles.admin.widgets import LineWidget
 from articles.lines import MAX_TAG_LENGTH, parse_tags, tag_errors
 from articles.models import Tag, TaggedArticle
-from articles.text import fold
+from articles.text import fold, whole_number
 
 SUGGESTIONS = 10
 
@@ -111,7 +111,7 @@ class TagAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
     def delete_view(self, request, object_id, extra_context=None):
         """Nothing is deleted that the page did not show."""
         try:
-            uses = TaggedArticle.objects.filter(tag=object_id if object_id.isdecimal() else None)
+            uses = TaggedArticle.objects.filter(tag=whole_number(object_id))
             more = {"uses": uses.select_related("content_object__digest")}
             return super().delete_view(request, object_id, more | (extra_context or {}))
         except UnseenArticles:
@@ -120,8 +120,10 @@ class TagAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
             return HttpResponseRedirect(request.get_full_path())
 
     def delete_model(self, request, obj):
-        seen = request.POST.get("seen", "")
-        if not topics.delete(obj, by=request.user, seen=int(seen) if seen.isdecimal() else None):
+        shown = request.POST.get("seen")
+        seen = whole_number(shown)
+        is_nonsense = shown is not None and seen is None
+        if is_nonsense or not topics.delete(obj, by=request.user, seen=seen):
             raise UnseenArticles
 
     def get_urls(self):

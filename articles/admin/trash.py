@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from articles import trash
 from articles.admin.display import zoned
 from articles.models import Digest, Revision
+from articles.text import whole_number
 
 SEEN_PREFIX = "seen-"
 
@@ -80,8 +81,7 @@ class TrashMixin:
         return TemplateResponse(request, "admin/articles/digest/trash.html", context)
 
     def _restore(self, request):
-        asked = request.POST.get("revision", "")
-        revision = get_object_or_404(Revision, pk=int(asked) if asked.isdecimal() else 0)
+        revision = get_object_or_404(Revision, pk=whole_number(request.POST.get("revision")))
         try:
             digest = trash.restore(revision, by=request.user)
         except trash.NotAllowed as refusal:
@@ -93,9 +93,9 @@ class TrashMixin:
 
 
 def _seen(request, digest):
-    """The version that the page asking for confirmation showed."""
-    seen = request.POST.get(f"{SEEN_PREFIX}{digest.pk}", "")
-    return int(seen) if seen.isdecimal() else None
+    """The version that the page asking for confirmation showed; 0, which none has, for nonsense."""
+    seen = request.POST.get(f"{SEEN_PREFIX}{digest.pk}")
+    return None if seen is None else whole_number(seen) or 0
 
 
 def _row(revision):

@@ -19,6 +19,7 @@ from articles.admin.rules import may_change
 from articles.diffing import SAME
 from articles.importing import CREATED, REFUSED, UNCHANGED, UPDATED
 from articles.models import Article, Digest
+from articles.text import whole_number
 from articles.working_copies import parse_key
 
 STATUSES = (CREATED, UPDATED, UNCHANGED, REFUSED)
@@ -207,8 +208,5 @@ def _shown(change, model):
 def _seen(text):
     """Versions by the primary keys of digests, from the report's form; nonsense is nothing."""
     pairs = (pair.partition(":") for pair in text.split())
-    return {
-        int(pk): int(version)
-        for pk, _colon, version in pairs
-        if (pk + version).isdecimal() and pk and version and len(pk + version) < 20
-    }
+    seen = {whole_number(pk): whole_number(version) for pk, _colon, version in pairs}
+    return {pk: version for pk, version in seen.items() if None not in (pk, version)}

@@ -21,6 +21,7 @@ from articles.document.model import (
     DocumentError,
     refusal,
 )
+from articles.times import parse_day
 
 FENCE = re.compile(r"^---[ \t]*$")
 _STAMP = re.compile(
@@ -158,6 +159,7 @@ def parse_stamp(text: object, zone: ZoneInfo) -> dt.datetime:
     if not match:
         raise ValueError(text)
     day, minutes, seconds, offset = match.groups()
+    parse_day(day)
     stamp = dt.datetime.fromisoformat(f"{day}T{minutes or '00:00'}:{seconds or '00'}")
     if not offset:
         return stamp.replace(tzinfo=zone)

@@ -9,6 +9,7 @@ from articles.fields import LineField, MarkdownField
 from articles.paths import path_to
 from articles.querysets import DigestQuerySet
 from articles.rendering import plain
+from articles.validators import validate_day
 
 
 def site_language() -> str:
@@ -30,6 +31,7 @@ class Digest(models.Model):
     date = models.DateField(
         _("date"),
         unique=True,
+        validators=[validate_day],
         help_text=_("The day this issue is for. One digest a day; it is part of the address."),
         error_messages={
             "unique": _(

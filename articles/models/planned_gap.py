@@ -4,12 +4,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from articles.fields import LineField
+from articles.validators import validate_day
 
 
 class PlannedGap(models.Model):
     date = models.DateField(
         _("day"),
         unique=True,
+        validators=[validate_day],
         error_messages={"unique": _("This day is a planned gap already.")},
     )
     reason = LineField(

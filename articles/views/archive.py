@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from articles.models import Digest, PlannedGap
+from articles.times import FIRST_YEAR, LAST_YEAR
 from articles.views.public import public_page
 
 YEARS_A_PAGE = 10
@@ -73,7 +74,7 @@ def _requested_year(request):
     value = request.GET.get("before")
     if value is None:
         return None
-    if not _YEAR.fullmatch(value) or int(value) == 0:
+    if not _YEAR.fullmatch(value) or not FIRST_YEAR <= int(value) <= LAST_YEAR + 1:
         raise Http404(_("The address asks for a year that does not exist."))
     return int(value)
 

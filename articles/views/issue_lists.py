@@ -1,12 +1,12 @@
 """What lists have in common: articles by issue paged by the day, names paged by name."""
 
-import datetime as dt
 import re
 
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.utils.translation import gettext as _
 
 from articles.models import Digest
+from articles.times import parse_day
 
 DAYS_A_PAGE = 20
 NAMES_A_PAGE = 300
@@ -43,7 +43,7 @@ def requested_date(request):
         return None
     try:
         if _DATE.fullmatch(value):
-            return dt.date.fromisoformat(value)
+            return parse_day(value)
     except ValueError:
         pass
     raise Http404(_("The address asks for a day that does not exist."))

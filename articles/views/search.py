@@ -1,6 +1,5 @@
 """The search page: a form, and what was found."""
 
-import datetime as dt
 import re
 from urllib.parse import urlencode
 
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from articles import search, topics
 from articles.models import Publisher, Tag
 from articles.text import clean, fold
+from articles.times import parse_day
 from articles.views.public import public_page
 
 FILTERS = ("tag", "publisher", "from", "to")
@@ -84,7 +84,7 @@ def _day(typed):
     if not typed:
         return None
     try:
-        return dt.date.fromisoformat(typed)
+        return parse_day(typed)
     except ValueError as error:
         message = _("“%(day)s” is not a day. Write it like 2026-01-03.")
         raise search.Unusable(message % {"day": typed[:30]}) from error
