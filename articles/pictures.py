@@ -8,8 +8,11 @@ names, writing anew) are those of the OWASP File Upload Cheat Sheet.
 import contextlib
 import datetime as dt
 import logging
+import math
 import struct
+import threading
 import zlib
+from collections.abc import Callable
 from io import BytesIO
 
 from django.conf import settings
@@ -21,7 +24,7 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from PIL import Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms, ImageOps
 
 from articles import audit
 from articles.models import Article, Picture, Revision, WorkingCopy
@@ -29,7 +32,11 @@ from articles.models import Article, Picture, Revision, WorkingCopy
 logger = logging.getLogger(__name__)
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 40_000_000
+MAX_DECODED = 100_000_000  # bytes of memory while a file is decoded
+# Bytes that decoders need for a pixel, measured; JPEG is decoded in a smaller size.
+BYTES_A_PIXEL = {"PNG": 5, "GIF": 5, "AVIF": 14, "WEBP": 16}
+BYTES_A_PIXEL_OF_JPEG = 2.5
+ROWS_AT_ONCE = 256
 MIN_SIDE = 100  # pixels
 MAX_TALLNESS = 3  # heights to a width
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
@@ -43,6 +50,9 @@ UNREADABLE = (
     *(ArithmeticError, RuntimeError, MemoryError, AssertionError, struct.error, zlib.error),
     *(Image.DecompressionBombError, Image.DecompressionBombWarning, ImageCms.PyCMSError),
 )
+# Values of the orientation in EXIF by which width and height change places.
+_ON_THEIR_SIDE = (5, 6, 7, 8)
+_decoding = threading.Lock()
 
 
 class Refused(ValueError):
@@ -85,7 +95,11 @@ def store(content: bytes, *, by=None) -> Picture:
 
 
 def _decoded(content: bytes) -> Image.Image:
-    """The picture of a file: upright, in sRGB, opaque, without metadata. Raises Refused."""
+    """The picture of a file: upright, in sRGB, opaque, without metadata, and no more than twice as
+    wide as it is shown. Raises Refused.
+
+    One at a time in a process: a small file can need a hundred megabytes.
+    """
     if not content:
         raise Refused(_("The file is empty. Choose another one."))
     if len(content) > MAX_BYTES:
@@ -94,21 +108,34 @@ def _decoded(content: bytes) -> Image.Image:
     try:
         image = Image.open(BytesIO(content), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_many_pixels() from error
+        raise _too_many_pixels(min(BYTES_A_PIXEL.values())) from error
     except UNREADABLE as error:
         raise Refused(
             _("No picture can be read from this file. Choose a JPEG, PNG, WebP, GIF or AVIF file.")
         ) from error
-    if image.width * image.height > MAX_PIXELS:
-        raise _too_many_pixels()
+    bytes_a_pixel = _bytes_a_pixel(image)
+    if image.width * image.height * bytes_a_pixel > MAX_DECODED:
+        raise _too_many_pixels(bytes_a_pixel)
     try:
-        return _checked(_plain(image))
+        with _decoding:
+            return _checked(_plain(image))
     except Refused:
         raise
     except UNREADABLE as error:
         raise Refused(
             _("The picture is damaged or cut off. Open it, save it again and choose it anew.")
         ) from error
+
+
+def _bytes_a_pixel(image: Image.Image) -> float:
+    """What decoding needs. Of a progressive JPEG all coefficients are in memory at once, two bytes
+    each, for every component as often as it is sampled (ITU-T T.81, G.1.1)."""
+    if image.format != "JPEG":
+        return BYTES_A_PIXEL[image.format]
+    if not image.info.get("progressive"):
+        return BYTES_A_PIXEL_OF_JPEG
+    sampled = [across * down for _id, across, down, _table in image.layer]
+    return 1 + 2 * sum(sampled) / max(sampled)
 
 
 def _checked(image: Image.Image) -> Image.Image:
@@ -122,31 +149,54 @@ def _checked(image: Image.Image) -> Image.Image:
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """The first frame as readers shall see it. Transparent parts become white, on which pictures
-    look the same in a dark page, in print and in a feed reader."""
-    profile = image.info.get("icc_profile")
+    """The first frame as readers see it. Transparent parts become white, on which pictures look
+    the same in a dark page, in print and in a feed reader.
+
+    What is wider than needed is made smaller a few rows at a time, so that there is never a second
+    copy of the whole in memory.
+    """
+    orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+    to_srgb = _conversion(image)
     image.seek(0)
-    image.draft(None, (2 * WIDTHS[-1], 2 * WIDTHS[-1]))  # JPEG is decoded no larger than needed
-    image = ImageOps.exif_transpose(image)
+    image.draft(None, (WIDTHS[-1], WIDTHS[-1]))  # JPEG is decoded no larger than needed
+    image.load()
+    width_of_upright = image.height if orientation in _ON_THEIR_SIDE else image.width
+    factor = max(1, width_of_upright // WIDTHS[-1])
+    size = (math.ceil(image.width / factor), math.ceil(image.height / factor))
+    plain = Image.new("RGB", size)
+    for top in range(0, image.height, ROWS_AT_ONCE * factor):
+        bottom = min(top + ROWS_AT_ONCE * factor, image.height)
+        rows = _opaque(image.crop((0, top, image.width, bottom)), to_srgb)
+        plain.paste(rows.reduce(factor), (0, top // factor))
+    plain.getexif()[ExifTags.Base.Orientation] = orientation
+    plain = ImageOps.exif_transpose(plain)
+    plain.info.clear()
+    return plain
+
+
+def _opaque(image: Image.Image, to_srgb: Callable | None) -> Image.Image:
     if image.has_transparency_data:
         layer = image.convert("RGBA")
         image = Image.new("RGB", layer.size, "white")
         image.paste(layer, mask=layer.getchannel("A"))
-    elif profile and image.mode in ("RGB", "CMYK", "L"):
-        image = _in_srgb(image, profile)
-    image = image.convert("RGB")
-    image.info.clear()
-    return image
+    elif to_srgb:
+        image = to_srgb(image)
+    return image.convert("RGB")
 
 
-def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    """With the colours that its own profile means; one that cannot be read is left out."""
+def _conversion(image: Image.Image) -> Callable | None:
+    """What gives a part of a picture the colours that its own profile means; None if it has no
+    profile, or one that cannot be read."""
+    profile = image.info.get("icc_profile")
+    if not profile or image.mode not in ("RGB", "CMYK", "L"):
+        return None
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
         target = ImageCms.createProfile("sRGB")
-        return ImageCms.profileToProfile(image, source, target, outputMode="RGB") or image
+        transform = ImageCms.buildTransform(source, target, image.mode, "RGB")
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        return image
+        return None
+    return lambda part: ImageCms.applyTransform(part, transform)
 
 
 def _encoded(image: Image.Image, width: int) -> bytes:
@@ -161,9 +211,9 @@ def _height(image: Image.Image, width: int) -> int:
     return max(1, round(image.height * width / image.width))
 
 
-def _too_many_pixels() -> Refused:
+def _too_many_pixels(bytes_a_pixel: float) -> Refused:
     message = _("The picture has more than %(limit)d million pixels. Make it smaller first.")
-    return Refused(message % {"limit": MAX_PIXELS // 1_000_000})
+    return Refused(message % {"limit": MAX_DECODED // bytes_a_pixel // 1_000_000})
 
 
 # Giving out

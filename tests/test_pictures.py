@@ -159,7 +159,7 @@ class RefusedTests(SimpleTestCase):
     def test_too_many_pixels_are_never_decoded(self):
         for side in (7_000, 12_000, 60_000):  # a limit of ours, a warning and an error of Pillow's
             with self.subTest(side), patch.object(pictures, "_plain") as decode:
-                self.refused(png_of_size(side, side), "more than 40 million pixels")
+                self.refused(png_of_size(side, side), "more than 20 million pixels")
                 decode.assert_not_called()
 
     def test_a_picture_that_is_cut_off(self):
