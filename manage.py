@@ -8,13 +8,13 @@ import sys
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
     try:
-        from django.core.management import execute_from_command_line
+        from newsroom.commands import run
     except ImportError as error:
         raise SystemExit(
             "Django is not installed for this Python. Run `make run` once to create the "
             "virtual environment, then use `.venv/bin/python manage.py`."
         ) from error
-    execute_from_command_line(sys.argv)
+    raise SystemExit(run(sys.argv))
 
 
 if __name__ == "__main__":
