@@ -16,8 +16,7 @@ from django.utils.translation import gettext_lazy
 from articles.second_factor import passkeys, recovery, totp
 from articles.second_factor.devices import APP, PASSKEY, devices_of, kind_of
 from articles.views import rescue
-from newsroom import two_steps
-from newsroom.logins import too_many
+from newsroom import logins, two_steps
 
 STATE = "passkey_to_show"
 SECRETS = ("password", "code", "recovery_code", "credential")
@@ -149,14 +148,15 @@ def _ways(request, user):
 
 def _has_password(request, user, form):
     password = form.filled("password")
-    found = password and authenticate(request, username=user.get_username(), password=password)
+    who = {"username": user.get_username(), "counted_apart": "open desk"}
+    found = password and authenticate(request, password=password, **who)
     return bool(found) and found.pk == user.pk
 
 
 def _accepted(request, user, form):
     """The device or the list of codes that something in the form shows to be there."""
     state = request.session.pop(STATE, None)
-    credentials = {"username": f"second step: {user.get_username()}"}  # no account is called so
+    credentials = {"username": user.get_username(), "counted_apart": "second step"}
     if not any(form.filled(name) for name in SECRETS[1:]):
         return None
     if not AxesProxyHandler.is_allowed(request, credentials):
@@ -164,7 +164,7 @@ def _accepted(request, user, form):
         return None
     device = _shown(request, user, form, state)
     if device:
-        AxesProxyHandler.reset_attempts(username=credentials["username"])
+        AxesProxyHandler.reset_attempts(username=logins.counted_as(request, credentials))
     else:
         AxesProxyHandler.user_login_failed(verify, credentials, request)
     return device
@@ -180,7 +180,7 @@ def _shown(request, user, form, state):
 
 def _why_not(request, form):
     if getattr(request, "axes_locked_out", False):
-        return too_many()
+        return logins.too_many(request)
     if form.filled("credential"):
         return _("The passkey was not accepted. Try again, or use another way.")
     if form.filled("password"):

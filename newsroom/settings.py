@@ -267,6 +267,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 
 # So many wrong passwords for one account from one address, and that address has to wait. Counted by
 # both together, since otherwise anybody could lock an editor out, or an office lock itself out.
+# newsroom/logins.py says what one address is, and slows down those that try many accounts.
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -274,9 +275,13 @@ AUTHENTICATION_BACKENDS = [
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_HANDLER = "newsroom.logins.AttemptHandler"
+AXES_USERNAME_CALLABLE = "newsroom.logins.counted_as"
 AXES_LOCKOUT_CALLABLE = "newsroom.logins.locked_out"
 AXES_CLIENT_IP_CALLABLE = "newsroom.logins.address_of"
 AXES_RESET_ON_SUCCESS = True
+# Who goes on trying while they have to wait does not wait longer: others may share the address.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False

@@ -13,6 +13,7 @@ from django.middleware.csrf import rotate_token
 from django.utils.functional import SimpleLazyObject
 
 from articles.second_factor.devices import has_device
+from newsroom import logins
 
 SHOWN_AT = "shown_at"
 # Seconds for which a password or a second factor counts as shown just now.
@@ -28,7 +29,11 @@ class TwoStepMiddleware:
     def __call__(self, request):
         known = request.user
         request.user = SimpleLazyObject(lambda: _admitted(request, known))
-        return self.get_response(request)
+        request.has_just_logged_in = False
+        response = self.get_response(request)
+        if request.has_just_logged_in:
+            logins.remember_browser(request, response)
+        return response
 
 
 def _admitted(request, known):
@@ -66,6 +71,7 @@ def begin(request) -> None:
     request.session.pop(django_otp.DEVICE_ID_SESSION_KEY, None)
     request.half_logged_in = None
     request.user = _admitted_by_password(request, request.user)
+    request.has_just_logged_in = request.user.is_authenticated
 
 
 def complete(request, device) -> None:
@@ -77,6 +83,7 @@ def complete(request, device) -> None:
     rotate_token(request)
     django_otp.login(request, device)
     note_shown(request)
+    request.has_just_logged_in = True
 
 
 def bind(request, device) -> None:

@@ -7,14 +7,19 @@ import time_machine
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.test import RequestFactory, SimpleTestCase, TestCase, override_settings
+from django.contrib.auth.models import User
+from django.test import Client, RequestFactory, SimpleTestCase, TestCase, override_settings
 
 from articles.views import rescue
 from newsroom.logins import address_of
 from tests.factories import make_user
+from tests.second_factor.authenticator import code_for, give_app
 
 LOGIN = "/admin/login/"
 LIMIT = 8
+PER_ADDRESS = 20
+NOON = dt.datetime(2026, 1, 3, 3, 0, tzinfo=dt.UTC)
+MINUTE = dt.timedelta(minutes=1)
 
 
 @override_settings(AXES_ENABLED=True)
@@ -92,6 +97,197 @@ class ThrottlingTests(TestCase):
         self.assertNotIn("geheim", f"{attempt.post_data}{attempt.get_data}")
 
 
+@override_settings(AXES_ENABLED=True)
+class AddressIdentityTests(TestCase):
+    """Whoever has many addresses, or writes one in many ways, is one client all the same."""
+
+    def setUp(self):
+        make_user("minji")
+
+    def answers(self, addresses, **meta):
+        data = {"username": "minji", "password": "wrong"}
+        return [
+            self.client.post(LOGIN, data, REMOTE_ADDR=address, **meta).status_code
+            for address in addresses
+        ]
+
+    def test_the_addresses_of_one_ipv6_network_are_one(self):
+        network = [f"2001:db8:1:2:{number:x}::{number:x}" for number in range(1, LIMIT + 2)]
+        self.assertEqual(self.answers(network), [200] * (LIMIT - 1) + [429, 429])
+        self.assertEqual(self.answers(["2001:db8:1:3::1"]), [200])
+
+    @override_settings(TRUST_PROXY=True)
+    def test_the_port_that_a_proxy_adds_is_no_part_of_an_address(self):
+        data = {"username": "minji", "password": "wrong"}
+        for form in ("192.0.2.9:{}", "[2001:db8::1]:{}", "::ffff:198.51.100.{}"):
+            answers = [
+                self.client.post(LOGIN, data, HTTP_X_FORWARDED_FOR=form.format(7)).status_code,
+                *(
+                    self.client.post(LOGIN, data, HTTP_X_FORWARDED_FOR=forwarded).status_code
+                    for forwarded in self.same_client(form)
+                ),
+            ]
+            with self.subTest(form):
+                self.assertEqual(answers, [200] * (LIMIT - 1) + [429])
+
+    def same_client(self, form):
+        """Seven more ways in which the address before comes."""
+        if form.startswith("::ffff"):
+            return ["198.51.100.7", "198.51.100.7:443", "::ffff:c633:6407"] + [form.format(7)] * 4
+        return [form.format(port) for port in range(50_000, 50_007)]
+
+    @override_settings(TRUST_PROXY=True)
+    def test_what_a_client_writes_before_the_last_address_changes_nothing(self):
+        data = {"username": "minji", "password": "wrong"}
+        answers = [
+            self.client.post(
+                LOGIN, data, HTTP_X_FORWARDED_FOR=f"203.0.113.{number}, 192.0.2.9"
+            ).status_code
+            for number in range(LIMIT)
+        ]
+        self.assertEqual(answers, [200] * (LIMIT - 1) + [429])
+
+    @override_settings(TRUST_PROXY=True)
+    def test_a_last_address_that_is_none_is_the_proxys(self):
+        data = {"username": "minji", "password": "wrong"}
+        answers = [
+            self.client.post(LOGIN, data, HTTP_X_FORWARDED_FOR=forwarded).status_code
+            for forwarded in ("unknown", "_hidden", "x" * 999, "1.2.3", "", ",", "[::1", "1:2")
+        ]
+        self.assertEqual(answers, [200] * (LIMIT - 1) + [429])
+
+    def test_a_server_that_knows_no_address_counts_too(self):
+        self.assertEqual(self.answers([""] * LIMIT), [200] * (LIMIT - 1) + [429])
+
+
+@override_settings(AXES_ENABLED=True)
+class SprayingTests(TestCase):
+    """Many names from one address are slowed down, and whoever belongs there still comes in."""
+
+    def setUp(self):
+        self.clock = self.enterContext(time_machine.travel(NOON, tick=False))
+        for name in ("minji", "jisoo"):
+            make_user(name)
+
+    def log_in(self, client=None, *, name="minji", password="correct horse", address="192.0.2.1"):
+        data = {"username": name, "password": password}
+        return (client or self.client).post(LOGIN, data, REMOTE_ADDR=address)
+
+    def spray(self, number=PER_ADDRESS):
+        """One wrong password for each of many names, from a browser that nobody knows."""
+        stranger = Client()
+        return [
+            self.log_in(stranger, name=f"name{self.next()}", password="Spring2026!").status_code
+            for _try in range(number)
+        ]
+
+    def next(self):
+        self.number = getattr(self, "number", 0) + 1
+        return self.number
+
+    def test_after_some_names_one_try_a_minute_is_looked_at(self):
+        self.assertEqual(self.spray(40), [200] * PER_ADDRESS + [429] * 20)
+        for _minute in range(5):
+            self.clock.shift(MINUTE)
+            self.assertEqual(self.spray(3), [200, 429, 429])
+
+    def test_no_right_password_comes_through_in_between(self):
+        self.spray()
+        response = self.log_in()
+        self.assertContains(response, "1분", status_code=429)
+        self.assertEqual(response["Retry-After"], "60")
+        self.assertNotIn("_auth_user_id", self.client.session)
+        self.clock.shift(MINUTE)
+        self.assertEqual(self.log_in().status_code, 302)
+
+    def test_refused_tries_lengthen_no_wait(self):
+        self.spray()
+        for _second in range(59):
+            self.clock.shift(dt.timedelta(seconds=1))
+            self.assertEqual(self.spray(1), [429])
+        self.clock.shift(dt.timedelta(seconds=1))
+        self.assertEqual(self.log_in().status_code, 302)
+
+    def test_a_browser_that_logged_in_before_comes_in_as_ever(self):
+        self.log_in()
+        self.client.post("/admin/logout/")
+        self.spray(40)
+        self.assertEqual(self.log_in(password="wrong").status_code, 200)
+        self.assertEqual(self.log_in().status_code, 302)
+
+    def test_nor_is_it_shut_out_by_wrong_passwords_of_others_for_its_account(self):
+        self.log_in()
+        self.client.post("/admin/logout/")
+        stranger = Client()
+        for _try in range(LIMIT):
+            self.log_in(stranger, password="wrong")
+        self.assertEqual(self.log_in(stranger).status_code, 429)
+        self.assertEqual(self.log_in().status_code, 302)
+
+    def test_a_browser_is_known_for_the_accounts_it_opened_only(self):
+        self.log_in()
+        self.client.post("/admin/logout/")
+        self.spray()
+        self.assertEqual(self.log_in(name="jisoo").status_code, 429)
+        self.clock.shift(MINUTE)
+        self.log_in(name="jisoo")
+        self.client.post("/admin/logout/")
+        self.spray()
+        for name in ("minji", "jisoo"):
+            self.assertEqual(self.log_in(name=name, password="wrong").status_code, 200)
+
+    def test_what_a_known_browser_guesses_is_counted_too(self):
+        self.log_in()
+        self.client.post("/admin/logout/")
+        answers = [self.log_in(password="wrong").status_code for _try in range(LIMIT)]
+        self.assertEqual(answers, [200] * (LIMIT - 1) + [429])
+        self.assertEqual(self.log_in().status_code, 429)
+
+    def test_no_browser_makes_itself_known(self):
+        self.log_in()
+        cookie = self.client.cookies["known_browser"]
+        self.assertTrue(cookie["httponly"])
+        self.assertEqual((cookie["path"], cookie["samesite"]), (LOGIN, "Lax"))
+        self.spray()
+        for value in ("", "x", "minji", cookie.value[:-1], cookie.value.replace(":", ".")):
+            forger = Client()
+            forger.cookies["known_browser"] = value
+            with self.subTest(value):
+                self.assertEqual(self.log_in(forger).status_code, 429)
+
+    def test_a_wrong_password_makes_no_browser_known(self):
+        self.log_in(password="wrong")
+        self.assertNotIn("known_browser", self.client.cookies)
+
+    def test_names_that_look_like_the_counts_of_second_steps_are_only_names(self):
+        user = User.objects.get(username="minji")
+        app = give_app(user)
+        for _try in range(LIMIT):
+            self.log_in(Client(), name="second step: minji", password="wrong")
+        self.log_in()
+        verify = self.client.post(
+            "/admin/second-factor/verify/", {"code": code_for(app.key)}, REMOTE_ADDR="192.0.2.1"
+        )
+        self.assertEqual(verify.status_code, 302)
+
+    def test_whoever_showed_the_password_takes_the_second_step_all_the_same(self):
+        app = give_app(User.objects.get(username="minji"))
+        self.log_in()
+        self.spray()
+        verify = self.client.post(
+            "/admin/second-factor/verify/", {"code": code_for(app.key)}, REMOTE_ADDR="192.0.2.1"
+        )
+        self.assertEqual(verify.status_code, 302)
+
+    def test_other_addresses_are_free(self):
+        self.spray()
+        self.assertEqual(self.log_in(Client(), address="192.0.2.2").status_code, 302)
+
+    def test_refused_tries_leave_nothing_behind(self):
+        self.spray(60)
+        self.assertEqual(AccessAttempt.objects.count(), PER_ADDRESS)
+
+
 class SessionTests(TestCase):
     def setUp(self):
         self.user = make_user("minji")
@@ -139,3 +335,23 @@ class AddressTests(SimpleTestCase):
     def test_behind_a_proxy_the_address_is_the_one_that_the_proxy_saw(self):
         self.assertEqual(self.of(HTTP_X_FORWARDED_FOR="203.0.113.5, 192.0.2.9"), "192.0.2.9")
         self.assertEqual(self.of(), "10.0.0.1")
+
+    @override_settings(TRUST_PROXY=True)
+    def test_one_client_has_one_address_however_it_is_written(self):
+        for forwarded, address in {
+            "1.2.3.4:5678": "1.2.3.4",
+            " 1.2.3.4 ": "1.2.3.4",
+            '"[2001:db8::1]:443"': "2001:db8::",
+            "[2001:DB8:0:0:ffff::1]": "2001:db8::",
+            "2001:db8::1": "2001:db8::",
+            "fe80::1%eth0": "fe80::",
+            "::ffff:1.2.3.4": "1.2.3.4",
+            "[::ffff:102:304]:80": "1.2.3.4",
+            "64:ff9b::1.2.3.4": "1.2.3.4",
+            "unknown": "10.0.0.1",
+            "1.2.3.4:5678:9": "10.0.0.1",
+            "1.2.3.4,": "10.0.0.1",
+            "01.2.3.4": "10.0.0.1",
+        }.items():
+            with self.subTest(forwarded):
+                self.assertEqual(self.of(HTTP_X_FORWARDED_FOR=forwarded), address)

@@ -13,8 +13,10 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlencode
 
 import pytest
+from axes.models import AccessAttempt
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -23,6 +25,7 @@ from django.test import LiveServerTestCase, SimpleTestCase, override_settings
 from articles.page_store import page as pages
 from articles.page_store.files import PageFiles
 from tests import nginx
+from tests.factories import make_user
 from tests.waiting import wait_until
 
 
@@ -53,9 +56,9 @@ class NginxMixin:
         if process.poll() is not None:
             self.fail(process.stderr.read().decode())
 
-    def get(self, path, method="GET", address=None, context=None, **headers):
+    def get(self, path, method="GET", address=None, context=None, body=None, **headers):
         address = f"{address or f'http://127.0.0.1:{self.port}'}{path}"
-        request = urllib.request.Request(address, method=method, headers=headers)
+        request = urllib.request.Request(address, body, method=method, headers=headers)
         opener = urllib.request.build_opener(
             NotFollowed, urllib.request.HTTPSHandler(context=context)
         )
@@ -136,6 +139,20 @@ class NginxTests(NginxMixin, LiveServerTestCase):
                 with self.subTest(path, is_stored=is_stored):
                     status, headers, _body = self.get(path, method="POST")
                     self.assertEqual((status, headers["Allow"]), (405, "GET, HEAD"))
+
+    @override_settings(ALLOWED_HOSTS=["127.0.0.1"], TRUST_PROXY=True, AXES_ENABLED=True)
+    def test_a_client_does_not_choose_the_address_its_attempts_are_counted_by(self):
+        make_user("minji")
+        token = "a" * 32
+        data = {"username": "minji", "password": "wrong", "csrfmiddlewaretoken": token}
+        for header in ("X-Forwarded-For", "X_Forwarded_For", "X-Real-IP", "Forwarded"):
+            headers = {header: "203.0.113.9", "Cookie": f"csrftoken={token}"}
+            with self.subTest(header):
+                status, _headers, _body = self.get(
+                    "/admin/login/", method="POST", body=urlencode(data).encode(), **headers
+                )
+                self.assertEqual(status, 200)
+        self.assertEqual({row.ip_address for row in AccessAttempt.objects.all()}, {"127.0.0.1"})
 
     def test_finished_pages_are_sent_under_their_own_name_only(self):
         self.put("/archive/", b"<p>page</p>")
