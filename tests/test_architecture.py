@@ -24,7 +24,7 @@ LAYERS = [
         *("diffing", "merging", "restoring", "posts", "exporting", "json_document", "audit"),
         *("preflight", "preview_links", "deadlines", "assigning", "backup"),
         *("hubs", "feed_readers", "search", "site_version", "related", "former_slugs", "pictures"),
-        *("cards", "trends", "second_factor", "parts", "issues"),
+        *("cards", "trends", "second_factor", "parts", "issues", "login_attempts"),
     },
     {
         *("admin", "apps", "context_processors", "feeds", "management", "middleware"),

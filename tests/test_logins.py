@@ -1,6 +1,7 @@
 """Passwords cannot be guessed at will, and nobody can lock an editor out."""
 
 import datetime as dt
+from io import StringIO
 from unittest import mock
 
 import time_machine
@@ -8,6 +9,7 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.test import Client, RequestFactory, SimpleTestCase, TestCase, override_settings
 
 from articles.views import rescue
@@ -282,6 +284,14 @@ class SprayingTests(TestCase):
     def test_other_addresses_are_free(self):
         self.spray()
         self.assertEqual(self.log_in(Client(), address="192.0.2.2").status_code, 302)
+
+    def test_tries_are_forgotten_by_what_is_due(self):
+        self.spray(3)
+        call_command("run_due", stdout=StringIO())
+        self.assertEqual(AccessAttempt.objects.count(), 3)
+        self.clock.shift(15 * MINUTE)
+        call_command("run_due", stdout=StringIO())
+        self.assertFalse(AccessAttempt.objects.exists())
 
     def test_refused_tries_leave_nothing_behind(self):
         self.spray(60)

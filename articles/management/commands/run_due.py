@@ -16,6 +16,7 @@ from articles import (
     deadlines,
     feed_readers,
     hubs,
+    login_attempts,
     pictures,
     publishing,
     times,
@@ -42,8 +43,9 @@ class Command(BaseCommand):
     help = (
         "Do what is due: mark scheduled digests whose hour has come as published, record a missed "
         "deadline, tell hubs which feeds have changed, forget what was in the trash for thirty "
-        "days, what was uploaded for an import a day ago, and pictures that nothing has shown for "
-        "a week. Run it every minute, on as many machines as you like: everything is done once."
+        "days, what was uploaded for an import a day ago, pictures that nothing has shown for "
+        "a week, and wrong passwords that count no more. Run it every minute, on as many machines "
+        "as you like: everything is done once."
     )
     pictures_due_at = 0.0  # by time.monotonic()
 
@@ -93,7 +95,7 @@ class Command(BaseCommand):
         done = [self.attempt(self.release, digest) for digest in due]
         done += [self.attempt(self.record_missed_deadlines), self.attempt(self.empty_trash)]
         done += [self.attempt(self.forget_uploads), self.attempt(self.forget_feed_readers)]
-        done.append(self.attempt(self.forget_pictures))
+        done += [self.attempt(self.forget_pictures), self.attempt(self.forget_login_attempts)]
         done.append(self.attempt(self.tell_hubs))
         return all(done)
 
@@ -156,6 +158,10 @@ class Command(BaseCommand):
     def forget_feed_readers(self):
         if count := feed_readers.forget():
             self.say(f"Counts of feed readers forgotten: {count}")
+
+    def forget_login_attempts(self):
+        """Without a word: they are nobody's work, and are deleted after a quarter of an hour."""
+        login_attempts.forget()
 
     def tell_hubs(self):
         """Last, since it waits for others. A hub that does not answer is no failure of this."""
