@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -174,12 +175,15 @@ def _codes_page(site, request, *, kept="", next_url=""):
 
 
 def _remove(request, found):
-    if _is_last(found) and settings.SECOND_FACTOR == "required":
+    name, is_in_use = found.name, request.user.otp_device == found
+    try:
+        own.remove(found, by=request.user)
+    except own.LastDevice:
         sentence = _("This is your only second factor, and one is required. Add another one first.")
         messages.error(request, sentence)
         return redirect("admin:second_factor")
-    name, is_in_use = found.name, request.user.otp_device == found
-    own.remove(found, by=request.user)
+    except ObjectDoesNotExist:
+        raise Http404 from None
     others = own.devices_of(request.user)
     if is_in_use and others:
         two_steps.bind(request, others[0])

@@ -1,5 +1,6 @@
 """The apps and passkeys of an account. Recovery codes only stand in for them."""
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -14,6 +15,15 @@ from articles import audit
 APP, PASSKEY = "app", "passkey"
 MODELS = {APP: TOTPDevice, PASSKEY: WebAuthnCredential}
 MAX_NAME = Device._meta.get_field("name").max_length
+
+
+class LastDevice(Exception):
+    """An account has to keep this device, because it is the only one."""
+
+
+def lock(user) -> None:
+    """Let nobody else change the second factor of an account until the transaction ends."""
+    list(User.objects.select_for_update().filter(pk=user.pk))
 
 
 def has_device(user) -> bool:
@@ -54,8 +64,15 @@ def rename(device, name: str, *, by) -> None:
 
 
 def remove(device, *, by) -> None:
-    """Delete a device, with the last one the recovery codes too: there is nothing to recover."""
+    """Delete a device, with the last one the recovery codes too: there is nothing to recover.
+
+    Raises LastDevice where one is required, and the model's DoesNotExist if it was just removed.
+    """
     with transaction.atomic():
+        lock(device.user)
+        device = type(device).objects.get(pk=device.pk)
+        if settings.SECOND_FACTOR == "required" and devices_of(device.user) == [device]:
+            raise LastDevice
         record("second-factor-removed", device.user, by=by, device=device)
         device.delete()
         if not has_device(device.user):
@@ -65,6 +82,7 @@ def remove(device, *, by) -> None:
 def reset(user, *, by=None) -> int:
     """Delete all of an account's devices and recovery codes; returns how many devices it had."""
     with transaction.atomic():
+        lock(user)
         count = len(devices_of(user))
         for model in (*_models(), StaticDevice, WebAuthnUserHandle):
             model.objects.filter(user=user).delete()

@@ -17,6 +17,7 @@ _STORED = 16  # characters that the column holds, of 5 bits each
 @transaction.atomic
 def make(user, *, by) -> list[str]:
     """New codes in place of all former ones. Kept are only their keyed digests."""
+    devices.lock(user)
     device, _is_new = StaticDevice.objects.get_or_create(user=user)
     device.token_set.all().delete()
     device.throttle_reset()
