@@ -1,10 +1,13 @@
 """How tests fill in the page on which a digest is written."""
 
+import time
+
 from django.contrib.auth.models import User
 from django.test import TestCase
 from django.urls import reverse
 
 from articles.lines import CitationLine, format_citations
+from newsroom import two_steps
 
 ARTICLE_FIELDS = (
     *("headline", "technical_significance", "industry_impact", "outlook"),
@@ -72,6 +75,14 @@ def new_article(index, headline, order="", **values):
     )
     values = blank | {"headline": headline, "ORDER": order} | values
     return {f"articles-{index}-{name}": value for name, value in values.items()}
+
+
+def sign_in(client, user):
+    """Log in as somebody who has shown just now who they are."""
+    client.force_login(user)
+    session = client.session
+    session[two_steps.SHOWN_AT] = int(time.time())
+    session.save()
 
 
 def typed(text):
