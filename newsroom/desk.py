@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from articles import audit
 from articles.second_factor.devices import has_device
 from articles.views import rescue
-from newsroom import own_devices, second_step, two_steps
+from newsroom import own_devices, same_person, second_step, two_steps
 from newsroom.logins import LoginForm
 
 
@@ -65,7 +65,7 @@ class DeskSite(AdminSite):
 
         def guarded(request, *args, **kwargs):
             if self.has_permission(request) or request.path == reverse("admin:logout"):
-                return inner(request, *args, **kwargs)
+                return self.ask_who_is_there(request) or inner(request, *args, **kwargs)
             if rescue.wants_json(request):
                 return JsonResponse({"error": _("Your login has ended.")}, status=401)
             if request.method == "POST":
@@ -120,8 +120,16 @@ class DeskSite(AdminSite):
         return self.log_in_first(request, kept, next_url=response.url, status=200)
 
     def ask_who_is_there(self, request):
-        """None if that was shown just now, else the way to the page that asks."""
-        return None if two_steps.is_fresh(request) else second_step.ask_again(request)
+        """None if the page does not ask, or if that was shown just now; else the page that asks,
+        with what was sent, or the way to it."""
+        is_asked = same_person.is_asked(request.resolver_match, request.method)
+        if not is_asked or two_steps.is_fresh(request):
+            return None
+        return self._ask(request)
+
+    @method_decorator(never_cache)
+    def _ask(self, request):
+        return second_step.ask(self, request)
 
     def go_on(self, request, kept, next_url):
         """The login is complete: what waited for it is sent, or the page that was asked for."""

@@ -20,7 +20,7 @@ from articles.second_factor import devices as own
 from articles.second_factor import passkeys, recovery, totp
 from articles.views import rescue
 from newsroom import two_steps
-from newsroom.second_step import ask_again, for_the_same_person
+from newsroom.second_step import ask_again
 
 KEY, STATE = "app_key_to_add", "passkey_to_add"
 
@@ -89,7 +89,6 @@ def add(site, request):
     return redirect("admin:second_factor")
 
 
-@for_the_same_person
 def codes(site, request):
     """New recovery codes, shown this once; a GET, as after the question who is there, leads to the
     button that makes them."""
@@ -98,7 +97,6 @@ def codes(site, request):
     return _codes_page(site, request)
 
 
-@for_the_same_person
 def device(site, request, kind, pk):
     """One device: another name, or none of it any more (a POST with `remove`)."""
     if kind not in own.MODELS or pk >= 2**63:

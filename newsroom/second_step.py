@@ -1,12 +1,12 @@
 """The second step of a login, and the question whether it is still the same person."""
 
 import json
-from functools import wraps
 from urllib.parse import urlencode
 
 from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.contrib.auth import REDIRECT_FIELD_NAME, authenticate
+from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -78,37 +78,27 @@ def verify(site, request):
 
 
 def confirm(site, request):
-    """Whoever found an open desk cannot change what guards it: a password or a second factor has
-    to be shown, again if need be."""
-    user, next_url = request.user, rescue.own_address(request)
-    form, sentence = StepForm(request.POST or None), ""
-    if request.method == "POST":
-        if _has_password(request, user, form) or _accepted(request, user, form):
-            two_steps.note_shown(request)
-            return redirect(next_url)
-        sentence = _why_not(request, form)
-    context = {
-        **site.each_context(request),
-        **_ways(request, user),
-        "title": _("Is it still you?"),
-        "form": StepForm(),
-        "sentence": sentence,
-        "next": next_url,
-    }
-    return TemplateResponse(request, "admin/second_factor/confirm.html", context)
+    """Whoever found an open desk cannot change who may come in: it takes what a login takes, a
+    password and the second factor where there is one. It carries on what waits for that."""
+    kept, next_url = request.POST.get(rescue.KEPT, ""), rescue.own_address(request)
+    if request.method != "POST":
+        return _asking_page(site, request, kept=kept, next_url=next_url)
+    sentence = _doubt(request, request.user, StepForm(request.POST))
+    if sentence:
+        return _asking_page(site, request, kept=kept, next_url=next_url, sentence=sentence)
+    two_steps.note_shown(request)
+    return site.go_on(request, kept, next_url)
 
 
-def for_the_same_person(view):
-    """Decorate a view of the desk, called with site and request: it asks first who is there,
-    unless that was shown just now."""
-
-    @wraps(view)
-    def asking(site, request, *args, **kwargs):
-        if two_steps.is_fresh(request):
-            return view(site, request, *args, **kwargs)
+def ask(site, request):
+    """The page that asks who is there, with what was sent; the way to it where nothing was."""
+    if rescue.wants_json(request):
+        return JsonResponse({"error": _("Show again who you are.")}, status=403)
+    fields, is_checked, next_url = rescue.what_waits(request)
+    if request.method != "POST" or not fields:
         return ask_again(request)
-
-    return asking
+    kept = rescue.pack(fields, is_checked=is_checked)
+    return _asking_page(site, request, kept=kept, next_url=next_url, status=403)
 
 
 def ask_again(request):
@@ -134,6 +124,33 @@ def page(site, request, user, *, kept, next_url, sentence="", status=200):
     }
     request.current_app = site.name
     return TemplateResponse(request, "admin/second_factor/step.html", context, status=status)
+
+
+def _asking_page(site, request, *, kept, next_url, sentence="", status=200):
+    form = StepForm()
+    form.fields["password"].widget.attrs |= {"required": True, "autofocus": True}
+    context = {
+        **site.each_context(request),
+        **_ways(request, request.user),
+        **(rescue.login_context(kept) if kept else {}),
+        "title": _("Is it still you?"),
+        "form": form,
+        "sentence": sentence,
+        REDIRECT_FIELD_NAME: next_url,
+    }
+    request.current_app = site.name
+    template = "admin/second_factor/confirm.html"
+    return TemplateResponse(request, template, context, status=status)
+
+
+def _doubt(request, user, form):
+    """Why it may not be the user who sends the form; empty if it is."""
+    if not _has_password(request, user, form):
+        is_locked = getattr(request, "axes_locked_out", False)
+        return logins.too_many(request) if is_locked else _("The password is not right.")
+    if not devices_of(user) or _accepted(request, user, form):
+        return ""
+    return _why_not(request, form)
 
 
 def _ways(request, user):
@@ -183,8 +200,6 @@ def _why_not(request, form):
         return logins.too_many(request)
     if form.filled("credential"):
         return _("The passkey was not accepted. Try again, or use another way.")
-    if form.filled("password"):
-        return _("The password is not right.")
     return _(
         "The code is not right, or it was used before. Type the newest one. After several wrong "
         "ones the desk waits longer each time, up to nine minutes."

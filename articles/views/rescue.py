@@ -24,10 +24,12 @@ MAX_KEPT = 8_000_000  # characters; below what one request may hold
 FOREIGN = ("Origin checking failed", "Referer checking failed")
 # Pages of a login, which carry what waits for it and have nothing else worth keeping.
 CARRIERS = ("login", "second_factor_verify", "second_factor_add", "second_factor_confirm")
-# Written by this page itself, and nobody reads it.
+# Written by this page itself, or chosen on it, and no text that anybody reads.
 _INVISIBLE = (
     *("uid", "ORDER", "version", "language", "form_key", "copy_key"),
     *("assignee_was", "is_ready_was"),
+    *("is_active", "is_staff", "is_superuser", "groups", "permissions", "user_permissions"),
+    *("action", "index", "select_across", "post", "remove"),
 )
 
 

@@ -48,6 +48,9 @@ function asText(credential) {
 
 async function ask(place) {
     const form = place.closest('form');
+    if (!form.reportValidity()) {  // a password that is asked for as well
+        return;
+    }
     const state = form.querySelector('[data-passkey-state]');
     const button = place.querySelector('button');
     const options = {publicKey: withBytes(JSON.parse(place.dataset.options))};

@@ -2,6 +2,7 @@
 
 import time
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import TestCase
 from django.urls import reverse
@@ -83,6 +84,7 @@ def sign_in(client, user):
     session = client.session
     session[two_steps.SHOWN_AT] = int(time.time())
     session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
 
 
 def typed(text):

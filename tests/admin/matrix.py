@@ -2,7 +2,8 @@
 
 A page has a row in `PAGES` under the name of its URL pattern, or under the pattern itself where it
 has no name. A row says who is let in; all others who are logged in get FORBIDDEN and strangers the
-login form. What it says besides is the answer to those who are let in.
+login form. What it says besides is the answer to those who are let in. All who are logged in have
+shown just now who they are; `tests/second_factor/test_same_person.py` asks for the others.
 """
 
 from dataclasses import dataclass, field, replace
@@ -138,13 +139,13 @@ PAGES = {
     "logout": Page(STAFF, methods=POST_ONLY, by_method={OPTIONS: OK}, strangers=ELSEWHERE),
     "password_change": Page(STAFF, by_method=CLASS_VIEW),
     "password_change_done": Page(STAFF, methods=READ, by_method=CLASS_VIEW),
-    # One's own second factor; whoever came without a password just now is asked for it.
+    # One's own second factor.
     "second_factor": Page(STAFF),
     "second_factor_verify": Page(STAFF, **both(ELSEWHERE)),
-    "second_factor_add": Page(STAFF, **both(ELSEWHERE)),
+    "second_factor_add": Page(STAFF),
     "second_factor_confirm": Page(STAFF),
     "second_factor_codes": Page(STAFF, **both(ELSEWHERE)),
-    "second_factor_device": Page(STAFF, **both(ELSEWHERE)),
+    "second_factor_device": Page(STAFF, **both(NOT_FOUND)),
     "autocomplete": Page(NOBODY, methods=READ, by_method=CLASS_VIEW),
     "jsi18n": Page(STAFF, methods=READ, by_method=CLASS_VIEW),
     "app_list articles": Page(WRITERS, others=NOT_FOUND),
@@ -230,10 +231,12 @@ PAGES = {
         missing=MISSED | states(ROOT, by_role={ADMIN: ELSEWHERE}),
     ),
     "auth_user_password_change": Page(
-        ADMINS, states=MISSING | states(ROOT, by_role={ADMIN: NOT_FOUND})
+        ADMINS,
+        # One's own leads to the page on which the present one is asked for.
+        states=MISSING | states(ROOT, by_role={ADMIN: NOT_FOUND, SUPERUSER: ELSEWHERE}),
     ),
     "auth_user_second_factor": Page(
-        ADMINS, **both(ELSEWHERE), states=MISSING | states(ROOT, by_role={ADMIN: NOT_FOUND})
+        ADMINS, post=ELSEWHERE, states=MISSING | states(ROOT, by_role={ADMIN: NOT_FOUND})
     ),
     **of_model("auth_group", view=SUPERUSERS, add=SUPERUSERS, change=SUPERUSERS, delete=SUPERUSERS),
 }

@@ -24,7 +24,7 @@ from articles.models import (
     Tag,
     WorkingCopy,
 )
-from tests.admin.desk import add_url, change_url, filled, management, new_article
+from tests.admin.desk import add_url, change_url, filled, management, new_article, sign_in
 from tests.factories import make_article, make_digest, make_user
 
 NOW = dt.datetime(2026, 1, 10, 3, 0, tzinfo=dt.UTC)
@@ -105,7 +105,7 @@ class ForgeryTestCase(TestCase):
             transaction.set_rollback(True)
 
     def assertNothingChanges(self, address, data, user, answers):
-        self.client.force_login(user)
+        sign_in(self.client, user)
         before = state()
         with self.subTest(address=address, user=user, data=data):
             self.assertIn(self.client.post(address, data).status_code, answers)
@@ -176,7 +176,7 @@ class ForgedFieldTests(ForgeryTestCase):
         before = state()
         for user, address, data in self.forms():
             with self.subTest(address):
-                self.client.force_login(user)
+                sign_in(self.client, user)
                 with self.undone():
                     self.client.post(address, data)
                     honest = state()
@@ -253,7 +253,7 @@ class ForeignNumberTests(ForgeryTestCase):
         before = Article.objects.filter(digest=self.other).values()
         before = [dict(row) for row in before]
         for uid in (str(foreign.uid), foreign.uid.hex.upper()):
-            self.client.force_login(self.writer)
+            sign_in(self.client, self.writer)
             data = filled(self.draft, articles_0_headline="옮김") | {"articles-0-uid": uid}
             self.client.post(change_url(self.draft), data | {"_continue": "1"})
             rows = [dict(row) for row in Article.objects.filter(digest=self.other).values()]
@@ -285,7 +285,7 @@ class ForeignNumberTests(ForgeryTestCase):
     def test_comments_on_another_digests_articles_are_not_ticked_off(self):
         uid = self.other.articles.first().uid
         comment = Comment.objects.create(article_uid=uid, text="확인", created_at=NOW)
-        self.client.force_login(self.writer)
+        sign_in(self.client, self.writer)
         data = filled(self.draft) | {f"articles-0-done_{comment.pk}": "on", "_continue": "1"}
         self.client.post(change_url(self.draft), data)
         comment.refresh_from_db()
@@ -325,7 +325,7 @@ class ForeignNumberTests(ForgeryTestCase):
             fields=[["title", FORGED]],
             sequence=1,
         )
-        self.client.force_login(self.writer)
+        sign_in(self.client, self.writer)
         form = self.client.get(change_url(self.draft), {"copy": str(KEY)})
         self.assertNotContains(form, FORGED)
         discard = f"{page('articles_digest_discard', KEY)}?digest={self.draft.pk}"
@@ -352,11 +352,11 @@ class LookupTests(ForgeryTestCase):
             (self.clerk, digests, "o=1", 403),
         ):
             with self.subTest(lookup, user=user):
-                self.client.force_login(user)
+                sign_in(self.client, user)
                 self.assertEqual(self.client.get(f"{address}?{lookup}").status_code, answer)
 
     def test_superusers_are_not_among_the_people_that_admins_see(self):
-        self.client.force_login(self.admin)
+        sign_in(self.client, self.admin)
         for query in ("", "?is_superuser__exact=1", "?q=root", "?o=1", "?all="):
             with self.subTest(query):
                 response = self.client.get(page("auth_user_changelist") + query, follow=True)

@@ -25,6 +25,7 @@ from articles.models import (
     Publisher,
     Tag,
 )
+from tests.admin.desk import sign_in
 from tests.admin.matrix import (
     CLERK,
     DELETED,
@@ -131,7 +132,7 @@ class MatrixTests(TestCase):
         self.clients = {STRANGER: Client(raise_request_exception=False)}
         for role, person in self.people.items():
             self.clients[role] = Client(raise_request_exception=False)
-            self.clients[role].force_login(person)
+            sign_in(self.clients[role], person)
         self.cookies = {role: client.cookies for role, client in self.clients.items()}
         # Nobody here has a second factor, and to ask for it takes a quarter of the time of it all.
         self.enterContext(mock.patch("newsroom.two_steps.has_device", return_value=False))

@@ -5,7 +5,6 @@ import datetime as dt
 
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
-from django.test import override_settings
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp_webauthn.models import WebAuthnCredential
@@ -25,7 +24,6 @@ from tests.second_factor.test_devices import STEP
 from tests.second_factor.test_two_steps import (
     ADD,
     INDEX,
-    LIMIT,
     VERIFY,
     LoginTestCase,
     required,
@@ -153,68 +151,6 @@ class OwnPasskeysTests(LoginTestCase):
         page = self.client.post(ADD, {"credential": Authenticator().create(options)})
         self.assertContains(page, 'class="errornote"')
         self.assertFalse(WebAuthnCredential.objects.exists())
-
-
-class SamePersonTests(LoginTestCase):
-    """What guards an account is changed only by whoever shows a password or a factor just now."""
-
-    def setUp(self):
-        super().setUp()
-        self.app = give_app(self.user)
-        self.log_in()
-        self.give()
-        self.clock.shift(LATER)
-
-    def test_a_desk_left_open_is_not_enough(self):
-        for url, data in (
-            (url_of(self.app), {"remove": "1"}),
-            (url_of(self.app), {"name": "남의 것"}),
-            (CODES, {}),
-            (ADD, {"code": "000000"}),
-        ):
-            with self.subTest(url):
-                response = self.client.post(url, data)
-                self.assertRedirects(response, f"{CONFIRM}?next={url.replace('/', '%2F')}")
-        self.assertEqual(devices.devices_of(self.user)[0].name, "폰")
-        self.assertNotIn("app_key_to_add", self.client.session)
-        self.assertEqual(self.client.get(LIST).status_code, 200)
-
-    def test_a_password_or_a_factor_is(self):
-        codes = recovery.make(self.user, by=self.user)
-        for make in (
-            lambda: {"password": "correct horse"},
-            lambda: {"code": code_for(self.app.key)},
-            lambda: {"recovery_code": codes[0]},
-        ):
-            self.clock.shift(LATER)
-            self.assertEqual(self.client.get(ADD).status_code, 302)
-            data = make() | {"next": ADD}
-            with self.subTest(data):
-                self.assertRedirects(self.client.post(CONFIRM, data), ADD)
-
-    def test_wrong_ones_are_not(self):
-        for data in ({"password": "wrong"}, {"code": "000000"}, {"recovery_code": "x"}, {}):
-            with self.subTest(data):
-                response = self.client.post(CONFIRM, data | {"next": ADD})
-                self.assertContains(response, 'class="errornote"')
-        self.client.post(CONFIRM, {"password": "correct horse", "next": "//evil.example/"})
-        self.assertEqual(self.client.get(ADD).status_code, 200)
-
-    @override_settings(AXES_ENABLED=True)
-    def test_passwords_are_not_guessed_there(self):
-        answers = [
-            self.client.post(CONFIRM, {"password": "wrong"}).status_code for _ in range(LIMIT)
-        ]
-        self.assertEqual(answers, [200] * (LIMIT - 1) + [429])
-        self.client.post(CONFIRM, {"password": "correct horse"})
-        self.assertEqual(self.client.get(ADD).status_code, 302)
-
-    def test_the_page_carries_no_password_on(self):
-        self.client.logout()
-        response = self.client.post(CONFIRM, {"password": "geheim", "code": "123123"})
-        self.assertContains(response, 'id="login-form"', status_code=403)
-        for secret in ("geheim", "123123"):
-            self.assertNotContains(response, secret, status_code=403)
 
 
 class ResetByAdminTests(LoginTestCase):
