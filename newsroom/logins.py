@@ -149,7 +149,7 @@ def _pause(request, credentials):
     wrong = lately.aggregate(number=Sum("failures_since_start"), last=Max("attempt_time"))
     if (wrong["number"] or 0) < PER_ADDRESS:
         return 0
-    return min(PAUSE, wrong["last"] + PAUSE - now).total_seconds()
+    return max(0, min(PAUSE, wrong["last"] + PAUSE - now).total_seconds())
 
 
 def _seconds_to_wait(request):

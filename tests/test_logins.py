@@ -238,6 +238,14 @@ class SprayingTests(TestCase):
         for name in ("minji", "jisoo"):
             self.assertEqual(self.log_in(name=name, password="wrong").status_code, 200)
 
+    def test_an_account_that_was_tried_too_often_waits_longer_than_its_address(self):
+        self.spray()
+        self.clock.shift(2 * MINUTE)
+        for _try in range(LIMIT):
+            response = self.log_in(password="wrong")
+            self.clock.shift(1.5 * MINUTE)
+        self.assertEqual((response.status_code, response["Retry-After"]), (429, "900"))
+
     def test_what_a_known_browser_guesses_is_counted_too(self):
         self.log_in()
         self.client.post("/admin/logout/")
