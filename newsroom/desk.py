@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from articles import audit
 from articles.second_factor.devices import has_device
 from articles.views import rescue
-from newsroom import own_devices, same_person, second_step, two_steps
+from newsroom import own_devices, own_password, same_person, second_step, two_steps
 from newsroom.logins import LoginForm
 
 
@@ -141,7 +141,7 @@ class DeskSite(AdminSite):
     def password_change(self, request, extra_context=None):
         """It ends all other sessions of the account, which is Django's doing, and is recorded."""
         with transaction.atomic():
-            response = super().password_change(request, extra_context)
+            response = own_password.change(self, request, extra_context)
             if request.method == "POST" and response.status_code == 302:
                 target = audit.target_of(request.user)
                 audit.record("password-changed", by=request.user, target=target)

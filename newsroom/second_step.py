@@ -107,6 +107,18 @@ def ask_again(request):
     return redirect(f"{reverse('admin:second_factor_confirm')}?{query}")
 
 
+def doubt_of_password(request, user, password) -> str:
+    """Why it is not the password of the user, who is logged in; empty if it is. Wrong ones are
+    counted, until there is a right one."""
+    who = {"username": user.get_username(), "counted_apart": "open desk"}
+    found = password and authenticate(request, password=password, **who)
+    if found and found.pk == user.pk:
+        AxesProxyHandler.reset_attempts(username=logins.counted_as(request, who))
+        return ""
+    is_locked = getattr(request, "axes_locked_out", False)
+    return logins.too_many(request) if is_locked else _("The password is not right.")
+
+
 def page(site, request, user, *, kept, next_url, sentence="", status=200):
     """The form of the second step, for the devices that the user has."""
     form = StepForm()
@@ -145,9 +157,8 @@ def _asking_page(site, request, *, kept, next_url, sentence="", status=200):
 
 def _doubt(request, user, form):
     """Why it may not be the user who sends the form; empty if it is."""
-    if not _has_password(request, user, form):
-        is_locked = getattr(request, "axes_locked_out", False)
-        return logins.too_many(request) if is_locked else _("The password is not right.")
+    if sentence := doubt_of_password(request, user, form.filled("password")):
+        return sentence
     if not devices_of(user) or _accepted(request, user, form):
         return ""
     return _why_not(request, form)
@@ -161,13 +172,6 @@ def _ways(request, user):
         options, request.session[STATE] = passkeys.begin_showing(request, user)
         ways["options"] = json.dumps(options)
     return ways
-
-
-def _has_password(request, user, form):
-    password = form.filled("password")
-    who = {"username": user.get_username(), "counted_apart": "open desk"}
-    found = password and authenticate(request, password=password, **who)
-    return bool(found) and found.pk == user.pk
 
 
 def _accepted(request, user, form):

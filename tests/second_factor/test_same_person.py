@@ -273,6 +273,28 @@ class ConfirmationTests(OpenDeskTestCase):
         self.assertFalse(self.is_confirmed())
 
     @override_settings(AXES_ENABLED=True)
+    def test_nor_are_they_where_the_own_one_is_changed(self):
+        self.confirm()
+        change, new = url("password_change"), dict.fromkeys(("new_password1", "new_password2"), NEW)
+        answers = [
+            self.client.post(change, new | {"old_password": f"guess {number}"}).status_code
+            for number in range(LIMIT)
+        ]
+        self.assertEqual(answers, [200] * (LIMIT - 1) + [429])
+        response = self.client.post(change, new | {"old_password": "correct horse"})
+        self.assertContains(response, "15", status_code=429)
+        self.user.refresh_from_db()
+        self.assertTrue(self.user.check_password("correct horse"))
+
+    @override_settings(AXES_ENABLED=True)
+    def test_the_right_one_forgets_the_wrong_ones(self):
+        for _round in range(2):
+            for _try in range(LIMIT - 1):
+                self.client.post(CONFIRM, {"password": "wrong"})
+            self.clock.shift(STEP)
+            self.assertRedirects(self.confirm(next=ADD), ADD)
+
+    @override_settings(AXES_ENABLED=True)
     def test_nor_are_codes(self):
         answers = [self.confirm(code="000000").status_code for _try in range(LIMIT)]
         self.assertEqual(answers, [200] * (LIMIT - 1) + [429])
