@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
-from articles import audit, diffing, document, editing, pictures, publishing, revisions
+from articles import audit, diffing, document, editing, pictures, publishing, revisions, schedules
 from articles.addresses import comparison_key
 from articles.document import Document, DocumentError
 from articles.first_import import Names, NewDigest, add_corrections
@@ -41,7 +41,8 @@ class Outcome:
 
     `errors` holds (line number, sentence) pairs of a refused file; `change` what the file would
     change or has changed in a digest that was there; `media` the files it refers to; `is_published`
-    whether it has been published by this run.
+    whether it has been published by this run, `is_schedule_cancelled` whether the post brought
+    errors into a scheduled digest, which therefore does not come out by itself any more.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Outcome:
     change: diffing.DigestChange | None = None
     media: list[str] = field(default_factory=list)
     is_published: bool = False
+    is_schedule_cancelled: bool = False
 
 
 class _DryRun(Exception):
@@ -67,7 +69,8 @@ def import_posts(
 ) -> Iterator[Outcome]:
     """Import each file on its own, yielding its outcome; one bad file leaves the others alone.
 
-    With `publish`, drafts are published on the moment their post names. A post that would be
+    With `publish`, drafts are published on the moment their post names, but not one whose schedule
+    was cancelled because of errors. A post that would be
     written just as the digest of its day is now changes nothing. One that differs changes the
     digest if nobody edited that since its last import, or with `force`. `dry_run` saves nothing
     and reports the same. `by` is the user who imports, None for a command. `check` is asked before
@@ -111,10 +114,11 @@ class Importer:
         self.names = Names()
         self.taken: set[dt.date] | None = None  # the days that have a digest, as far as is known
         self.change: diffing.DigestChange | None = None
+        self.is_schedule_cancelled = False
 
     def take(self, source: Source) -> Outcome:
         """Import one post."""
-        self.change = None
+        self.change, self.is_schedule_cancelled = None, False
         try:
             return self._take(source)
         except Kept as error:
@@ -131,7 +135,14 @@ class Importer:
             raise DocumentError([(1, message % {"date": post.date, "file": first})])
         post.layout["file"] = source.stem
         status, is_published = self._save_at_last(post, text)
-        return Outcome(source.name, status, [], self.change, media_of(text), is_published)
+        return Outcome(
+            source.name,
+            status,
+            change=self.change,
+            media=media_of(text),
+            is_published=is_published,
+            is_schedule_cancelled=self.is_schedule_cancelled,
+        )
 
     def _save_at_last(self, post: Document, text: str) -> tuple[str, bool]:
         """Save a post, again if others made the same digest, publisher or tag meanwhile."""
@@ -174,12 +185,14 @@ class Importer:
             status = CREATED
         else:
             status, steps = self._update(digest, post, text), []
-        is_published = self.publish and (status == CREATED or digest.status == Digest.Status.DRAFT)
+        is_published = self.publish and (status == CREATED or _may_be_published(digest))
         if is_published and status != CREATED:
             at = document.published_at(post)
             digest = publishing.publish(digest, at=at, by=self.by, unchecked=True)
         elif status == UPDATED:
-            revisions.record(digest, author=self.by, note=_("Imported"))
+            before = digest.status
+            schedules.record(digest, by=self.by, note=_("Imported"))
+            self.is_schedule_cancelled = digest.status != before
         if status != UNCHANGED:
             detail = {"status": status, "version": digest.version}
             audit.record_all([*steps, audit.entry_for(ACTION, digest, by=self.by, detail=detail)])
@@ -195,6 +208,8 @@ class Importer:
         self.change = diffing.compare(present, present | wanted)
         if not self.force:
             self._refuse_loss(digest, present)
+        if publishing.release(digest.pk):  # what readers had at that hour is kept as it was
+            digest.refresh_from_db()
         self._count_up(digest, wanted)
         return UPDATED
 
@@ -222,6 +237,11 @@ class Importer:
             publishing.fix_feed_ids(digest, digest.first_public_at)
         digest.version += 1
         digest.save()
+
+
+def _may_be_published(digest: Digest) -> bool:
+    """Whether a digest that was there is a draft which no errors keep from readers."""
+    return digest.status == Digest.Status.DRAFT and not schedules.lost_by(digest)
 
 
 def was_edited_since_import(digest: Digest, present: dict) -> bool:

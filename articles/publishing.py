@@ -31,6 +31,7 @@ CLOCKS_APART = dt.timedelta(hours=1)  # the most that those of one site ever are
 CHANGE = "articles.change_digest"
 PUBLISH = "articles.publish_digest"
 WITHDRAW = "articles.withdraw_digest"
+CANCELLED = "schedule-cancelled"  # by errors that came into the digest, not by an editor's wish
 
 
 class NotAllowed(Exception):
@@ -158,6 +159,24 @@ def withdraw(digest: Digest, *, by=None, version: int | None = None, note: str =
     preview_links.revoke_all(digest)
     site_version.move(digest)
     return _finish(digest, by, "withdrawn", _("Withdrawn"), note)
+
+
+def cancel_schedule(
+    digest: Digest, errors: Collection[preflight.Finding], *, note: str, by=None
+) -> None:
+    """Take a digest off its schedule because of errors that a change brought into it.
+
+    It goes back to the state that it was scheduled from. Call it in the transaction of that change,
+    with the digest locked; the caller keeps the revision. `note` says in words what the errors are.
+    """
+    detail = {
+        "publish_at": digest.publish_at.isoformat(),
+        "findings": [finding.code for finding in errors],
+    }
+    digest.status = _status_before_schedule(digest)
+    digest.publish_at = digest.published_at
+    digest.save(update_fields=["status", "publish_at"])
+    audit.record(CANCELLED, by=by, digest=digest, note=note, detail=detail)
 
 
 @transaction.atomic
@@ -293,6 +312,14 @@ def _release(digest):
     site_version.keep_at_least(digest.publish_at, digest)
     _finish(digest, None, "published", _("Published on schedule"), "", detail, unseen=True)
     return True
+
+
+def _status_before_schedule(digest):
+    saved = digest.revisions.filter(kind=revisions.Kind.SAVED).exclude(data__status="scheduled")
+    before = saved.order_by("-number").values_list("data__status", flat=True).first()
+    if before == Status.IN_REVIEW:
+        return Status.IN_REVIEW
+    return Status.WITHDRAWN if digest.published_at else Status.DRAFT
 
 
 def _now():

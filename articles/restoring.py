@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from articles import audit, editing, publishing, revisions
+from articles import audit, editing, publishing, revisions, schedules
 from articles.models import Digest, Revision
 from articles.publishing import NotAllowed
 
@@ -34,7 +34,7 @@ def restore(digest: Digest, revision: Revision, *, by=None, version: int | None 
     or if another digest has that day by now. `version` is the one the editor saw; a newer one
     raises Changed.
     """
-    digest = _lock(digest, revision, version)
+    digest = _lock(digest, revision, version, by)
     data = revisions.content(revision)
     if digest.status in OUT and not data["articles"]:
         message = _("Revision %(number)d has no articles. Withdraw the digest before restoring it.")
@@ -53,7 +53,7 @@ def restore_article(
     An article that is there stays in its place; one that was deleted returns to the place it
     had, after the article that it followed.
     """
-    digest = _lock(digest, revision, version)
+    digest = _lock(digest, revision, version, by)
     data = revisions.content(revision)
     old = data["articles"]
     article = next((article for article in old if article["uid"] == uid), None)
@@ -70,7 +70,7 @@ def restore_article(
     return _write(digest, present | {"articles": articles}, data.get("corrections", []), by, note)
 
 
-def _lock(digest, revision, version):
+def _lock(digest, revision, version, by):
     digest = editing.lock(digest)
     if revision.digest_id != digest.pk:
         raise NotAllowed(_("This revision belongs to another digest."))
@@ -78,6 +78,10 @@ def _lock(digest, revision, version):
         raise Changed(
             _("Somebody saved this digest in the meantime. Look at it again, then restore.")
         )
+    if publishing.release(digest.pk):  # what readers had at that hour is kept as it was
+        digest.refresh_from_db()
+    if by is not None and digest.is_public and not by.has_perm(publishing.PUBLISH):
+        raise NotAllowed(_("Only editors change a digest that readers see."))
     return digest
 
 
@@ -114,7 +118,7 @@ def _write(digest, data, corrections, by, note):
     digest.version += 1
     digest.save()
     audit.record("restored", by=by, digest=digest, note=note)
-    return revisions.record(digest, author=by, note=note)
+    return schedules.record(digest, by=by, note=note)
 
 
 def _with_identities(digest, data, missing):

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
-from articles import audit, editing, publishing, revisions
+from articles import audit, editing, publishing, revisions, schedules
 from articles.models import Article, Digest, DigestTemplate
 from articles.publishing import NotAllowed
 from articles.text import unique_slug
@@ -89,7 +89,7 @@ def from_template(template: DigestTemplate, date: dt.date, *, by=None) -> Digest
     )
     note = _("Started from the template “%(name)s”") if template.name else _("Started")
     audit.record("created", by=by, digest=digest, note=note % {"name": template.name})
-    revisions.record(digest, author=by, note=note % {"name": template.name})
+    schedules.record(digest, by=by, note=note % {"name": template.name})
     return digest
 
 
@@ -112,7 +112,7 @@ def duplicate(digest: Digest, date: dt.date, *, by=None) -> Digest:
     editing.write(copy, data | own | {"articles": articles})
     note = _("Copied from %(date)s") % {"date": digest.date.isoformat()}
     audit.record("created", by=by, digest=copy, note=note)
-    revisions.record(copy, author=by, note=note)
+    schedules.record(copy, by=by, note=note)
     return copy
 
 
@@ -135,6 +135,9 @@ def move_article(article: Article, to: dt.date | Digest, *, by=None) -> Digest:
     article = Article.objects.filter(pk=article.pk, digest=source).first()
     if not (source and target and article):
         raise NotAllowed(_("Somebody moved or deleted this meanwhile. Look at it again."))
+    for digest in (source, target):
+        if publishing.release(digest.pk):  # what readers had at that hour is kept as it was
+            digest.refresh_from_db()
     _check_states(source, target, by)
     _carry(article, source, target)
     for digest, other, note in (
@@ -145,7 +148,7 @@ def move_article(article: Article, to: dt.date | Digest, *, by=None) -> Digest:
         digest.save()
         names = {"headline": _short(article.headline), "date": other.date.isoformat()}
         audit.record("article-moved", by=by, digest=digest, note=note % names)
-        revisions.record(digest, author=by, note=note % names)
+        schedules.record(digest, by=by, note=note % names)
     return target
 
 

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from articles import revisions, site_version
+from articles import schedules, site_version
 from articles.models import Digest, Tag, TaggedArticle, TagRedirect
 from articles.text import fold, slugify, unique_slug
 
@@ -116,7 +116,7 @@ def record(digests: Iterable[Digest], author, note: str) -> None:
     for digest in digests:
         digest.version += 1
         digest.save(update_fields=["version"])
-        revisions.record(digest, author=author, note=note[:300])
+        schedules.record(digest, by=author, note=note[:300])
 
 
 def _change_address(tag) -> bool:

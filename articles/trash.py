@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import audit, editing, publishing, revisions, search, topics
+from articles import audit, editing, publishing, revisions, schedules, search, topics
 from articles.lines import citation_from
 from articles.models import Article, Comment, Correction, Digest, Revision
 from articles.publishing import NotAllowed
@@ -93,7 +93,7 @@ def restore(revision: Revision, *, by=None) -> Digest:
     own = [*gone.get("revisions", []), revision.pk]
     Revision.objects.filter(pk__in=own, digest=None).update(digest=digest)
     audit.record("restored-from-trash", by=by, digest=digest)
-    revisions.record(digest, author=by, note=_("Restored from the trash"))
+    schedules.record(digest, by=by, note=_("Restored from the trash"))
     return digest
 
 

@@ -18,8 +18,8 @@ LAYERS = [
     {"fields", "querysets"},
     {"models"},
     {
-        *("document", "editing", "revisions", "publishing", "checks", "working_copies"),
-        *("importing", "first_import", "import_processes", "uploads", "presence"),
+        *("document", "editing", "revisions", "publishing", "schedules", "checks"),
+        *("working_copies", "importing", "first_import", "import_processes", "uploads", "presence"),
         *("trash", "starting", "outlets", "topics"),
         *("diffing", "merging", "restoring", "posts", "exporting", "json_document", "audit"),
         *("preflight", "preview_links", "deadlines", "assigning", "backup"),

@@ -20,6 +20,7 @@ ACTIONS = {
     "sent-back": gettext_lazy("Sent back"),
     "scheduled": gettext_lazy("Scheduled"),
     "unscheduled": gettext_lazy("Schedule cancelled"),
+    "schedule-cancelled": gettext_lazy("Schedule cancelled because of errors"),
     "published": gettext_lazy("Published"),
     "withdrawn": gettext_lazy("Withdrawn"),
     "corrected": gettext_lazy("Corrected"),

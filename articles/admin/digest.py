@@ -13,21 +13,23 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles import schedules
 from articles.admin import actions, conflicts, correction, saving
 from articles.admin.correction_question import Unanswered
 from articles.admin.day_lists import DayListMixin
 from articles.admin.display import status_badge, zoned
 from articles.admin.drafts import DraftsMixin
-from articles.admin.findings import FindingsMixin
+from articles.admin.findings import FindingsMixin, described, numbers_of
 from articles.admin.forms import ArticleForm, DigestForm
 from articles.admin.formsets import ArticleFormSet
 from articles.admin.history import HistoryMixin
-from articles.admin.index import MissingIssueMixin
+from articles.admin.index import MissingIssueMixin, shown_loss
 from articles.admin.live_preview import LivePreviewMixin
 from articles.admin.pictures import TEXTS as PICTURE_TEXTS
 from articles.admin.pictures import PicturesMixin, take_in
 from articles.admin.preview_links import PreviewLinksMixin
 from articles.admin.rules import is_deletable, may_change
+from articles.admin.schedule_question import Doubted
 from articles.admin.starting import StartingMixin
 from articles.admin.trash import TrashMixin
 from articles.admin.uploading import UploadingMixin
@@ -35,6 +37,7 @@ from articles.admin.workflow import WorkflowMixin
 from articles.models import Article, Digest
 from articles.text import whole_number
 
+Status = Digest.Status
 MAX_EXTRA = 30
 # Below what DATA_UPLOAD_MAX_NUMBER_FIELDS lets in, at twenty fields an article.
 MAX_ARTICLES = 500
@@ -169,6 +172,7 @@ class DigestAdmin(
         form = super().get_form(request, obj, change, **kwargs)
         form.user = request.user
         form.is_unanswered = getattr(request, "is_unanswered", False)
+        form.doubt = getattr(request, "doubt", None)
         return form
 
     def get_changeform_initial_data(self, request):
@@ -189,6 +193,9 @@ class DigestAdmin(
         except Unanswered:
             request.is_unanswered = True
             return view(request, object_id, form_url, extra_context)
+        except Doubted as doubt:
+            request.doubt = doubt
+            return view(request, object_id, form_url, extra_context)
         except saving.Conflict as conflict:
             return conflicts.page(self, request, conflict)
 
@@ -200,15 +207,34 @@ class DigestAdmin(
         """What the form's own templates show beside the fields."""
         may_save = self.has_change_permission(request, digest) if digest else True
         is_public = bool(digest) and digest.is_public
+        is_waiting = bool(digest) and digest.status not in (Status.SCHEDULED, Status.PUBLISHED)
+        lost = schedules.lost_by(digest) if is_waiting else None
         named = {"title": digest.title, "subtitle": None} if digest else {}
-        return named | {
-            "status": digest and status_badge(digest),
-            "visible_from": digest and digest.publish_at and zoned(digest.publish_at),
-            "revised": digest and digest.revised_at and zoned(digest.revised_at),
-            "is_public": is_public,
-            "may_save": may_save,
-            "show_correct": is_public and self._has(request, "publish"),
-            "is_deletable": digest is None or is_deletable(digest),
+        return (
+            named
+            | self._doubt_context(request)
+            | {
+                "status": digest and status_badge(digest),
+                "visible_from": digest and digest.publish_at and zoned(digest.publish_at),
+                "revised": digest and digest.revised_at and zoned(digest.revised_at),
+                "is_public": is_public,
+                "may_save": may_save,
+                "lost_schedule": lost and shown_loss(lost),
+                "show_correct": is_public and self._has(request, "publish"),
+                "is_deletable": digest is None or is_deletable(digest),
+            }
+        )
+
+    def _doubt_context(self, request):
+        """What is asked about a save that would bring errors into a scheduled digest, with what was
+        chosen before where two editors' texts met."""
+        doubt = getattr(request, "doubt", None)
+        if doubt is None:
+            return {}
+        numbers = numbers_of(doubt.data)
+        return {
+            "brought": [described(each, numbers, doubt.prefixes) for each in doubt.findings],
+            "kept_choices": saving.choices_of(request.POST),
         }
 
     # Saving
@@ -227,7 +253,7 @@ class DigestAdmin(
         saved = saving.save(request, form, articles, is_new=not change)
         articles.note_changes(saved.change)
         self.close_forms(request, form.instance)
-        for level, sentence in saving.sentences(saved, request):
+        for level, sentence in saving.sentences(saved, form.instance, request):
             self.message_user(request, sentence, level)
 
     # Permissions

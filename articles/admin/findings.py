@@ -67,6 +67,11 @@ def order_of(digest) -> dict[str, int]:
     return {str(uid): place for place, uid in enumerate(uids)}
 
 
+def numbers_of(data) -> dict[str, int]:
+    """The place of each article of a snapshot, from 1, by its uid."""
+    return {article["uid"]: number for number, article in enumerate(data["articles"], start=1)}
+
+
 def place_of(finding: Finding, number: int | None) -> str:
     """Where a finding is, in words; `number` is its article's place from 1, if it has one."""
     form = DigestForm if finding.article is None else ArticleForm
@@ -105,22 +110,28 @@ def _shown(data, prefixes, digest):
     `row` is the prefix of the article's row or empty, `anchor` the id of the input or of what
     comes nearest to it, `accepted` says that an editor let the warning pass.
     """
-    numbers = {article["uid"]: number for number, article in enumerate(data["articles"], start=1)}
+    numbers = numbers_of(data)
     accepted = set(digest.accepted_findings.values_list("key", flat=True)) if digest else set()
     return [
-        {
-            "code": finding.code,
-            "severity": finding.severity.value,
-            "accepted": finding.severity == Severity.WARNING and finding.key in accepted,
-            "row": prefixes.get(finding.article, ""),
-            "anchor": _anchor(finding, prefixes.get(finding.article)),
-            "line": finding.line,
-            "place": place_of(finding, numbers.get(finding.article)),
-            "sentence": finding.sentence,
-            "advice": finding.advice,
-        }
+        described(finding, numbers, prefixes)
+        | {"accepted": finding.severity == Severity.WARNING and finding.key in accepted}
         for finding in preflight.check(data, digest=digest)
     ]
+
+
+def described(finding, numbers, prefixes):
+    """A finding as the form shows it; `numbers` has the articles' places, from 1, by their uids,
+    `prefixes` those of their rows."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "row": prefixes.get(finding.article, ""),
+        "anchor": _anchor(finding, prefixes.get(finding.article)),
+        "line": finding.line,
+        "place": place_of(finding, numbers.get(finding.article)),
+        "sentence": finding.sentence,
+        "advice": finding.advice,
+    }
 
 
 def _anchor(finding, prefix):

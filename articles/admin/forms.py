@@ -23,13 +23,14 @@ from articles.admin.other_text import OtherTextFields
 from articles.admin.pictures import TEXTS as PICTURE_TEXTS
 from articles.admin.pictures import PictureFields
 from articles.admin.rules import may_change
+from articles.admin.schedule_question import ScheduleQuestion
 from articles.admin.widgets import DayWidget, LineWidget, MarkdownWidget
 from articles.fields import IMPLICATION_FIELDS
 from articles.models import Article, Correction, Digest
 from articles.working_copies import parse_key
 
 
-class DigestForm(CorrectionQuestion, forms.ModelForm):
+class DigestForm(CorrectionQuestion, ScheduleQuestion, forms.ModelForm):
     """A digest without its articles.
 
     The admin sets two things on each request's class: `user`, and what was `taken_up` from

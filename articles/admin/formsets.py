@@ -111,6 +111,10 @@ class ArticleFormSet(BaseInlineFormSet):
         changes = {form.article_uid: form.desk_change() for form in self._kept()}
         return {uid: change for uid, change in changes.items() if change}
 
+    def prefixes(self) -> dict[str, str]:
+        """The prefix of each kept row by its article's uid. Valid formsets only."""
+        return {form.article_uid: form.prefix for form in self._kept()}
+
     def _kept(self):
         kept = [form for form in self.forms if form.has_changed() or not form.empty_permitted]
         return [form for form in kept if form not in self.deleted_forms]

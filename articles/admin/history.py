@@ -17,6 +17,7 @@ from articles.admin.audit import in_words
 from articles.admin.conflicts import label_of, readable
 from articles.admin.display import status_badge, zoned
 from articles.admin.rules import may_change
+from articles.admin.saving import tell_cancellation
 from articles.models import Article, Digest, Revision
 from articles.text import whole_number
 
@@ -293,6 +294,7 @@ def restore(model_admin, request, pk, number):
         model_admin.log_change(request, digest, made.note)
         model_admin.message_user(request, f"{made.note}.", messages.SUCCESS)
         _tell_kept_date(model_admin, request, made, revision)
+        tell_cancellation(model_admin, request, digest)
     return redirect(revision_url(digest, revision, CURRENT))
 
 

@@ -15,7 +15,7 @@ from django.utils.timesince import timeuntil
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles import deadlines, publishing, times
+from articles import deadlines, publishing, schedules, times
 from articles.admin import coverage, readers
 from articles.admin.audit import in_words
 from articles.admin.display import status_badge, zoned
@@ -57,7 +57,7 @@ def context(request):
             "coverage": coverage.draw(first, last, _digests_of(first, last), user),
         }
     if user.has_perm("articles.change_digest"):
-        shown["checked"] = _checked(now)
+        shown |= {"checked": _checked(now), "lost_schedules": _lost_schedules()}
     if user.has_perm("articles.view_auditentry"):
         shown["activity"] = _activity()
     if user.has_perm("articles.view_feedreading"):
@@ -206,6 +206,21 @@ def _schedule(now):
     ]
     rows += [{"date": gap.date, "gap": gap} for gap in PlannedGap.objects.filter(in_week)]
     return sorted(rows, key=lambda row: row["date"])
+
+
+def _lost_schedules():
+    """Digests that do not come out by themselves any more, because errors came into them."""
+    return [shown_loss(entry) for entry in schedules.lost()[:MAX_ROWS]]
+
+
+def shown_loss(entry):
+    """An audit row of a schedule that errors cancelled, as templates show it."""
+    return {
+        "entry": entry,
+        "time": zoned(entry.at),
+        "errors": entry.note.split("\n"),
+        "url": _change_url(entry.digest_id),
+    }
 
 
 def _checked(now):

@@ -6,8 +6,9 @@ from django.contrib import messages
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import assigning, audit, diffing, editing, merging, publishing, revisions
+from articles import assigning, audit, diffing, editing, merging, publishing, revisions, schedules
 from articles.admin.correction_question import CORRECTION, WHOLE, Unanswered
+from articles.admin.schedule_question import Doubted
 from articles.models import Correction, Digest
 
 CHOICE_PREFIX = "choose-"
@@ -27,17 +28,18 @@ class Conflict(Exception):
 @dataclass(frozen=True)
 class Saved:
     """What a save changed, the users whose saves it was merged with, the correction that readers
-    see with it, if any, and whether they had the digest at all."""
+    see with it, if any, whether they had the digest at all, and whether it was scheduled."""
 
     change: diffing.DigestChange
     merged_with: list
     correction: Correction | None
     was_public: bool
+    was_scheduled: bool
 
 
 def save(request, form, formset, *, is_new):
-    """Write a valid form in the admin's transaction; raises Unanswered or Conflict and writes
-    nothing."""
+    """Write a valid form in the admin's transaction; raises Unanswered, Doubted or Conflict, which
+    end that transaction, so that nothing is written."""
     publishing.release(form.instance.pk)  # what readers had at that hour is kept as it was
     digest = editing.lock(form.instance)
     theirs = revisions.snapshot(digest)
@@ -47,7 +49,7 @@ def save(request, form, formset, *, is_new):
     mine = form.snapshot({**theirs, **base}) | {"articles": formset.articles(base)}
     merged = merging.merge(base, mine, theirs, chosen(request.POST, digest))
     change = diffing.compare(theirs, merged.data)
-    is_public = digest.is_public
+    is_public, was_scheduled = digest.is_public, digest.status == Digest.Status.SCHEDULED
     answer = form.answer if is_public else None
     if is_public and answer is None and (change or merged.conflicts):
         _refuse_unless_withdrawn(request)
@@ -65,11 +67,24 @@ def save(request, form, formset, *, is_new):
         assigning.apply(digest, desk, by=request.user, known=opened_with)
     correction = _correct(request, digest, change, answer)
     if correction is None:  # else its step has kept the text too
-        note = _("Created") if is_new else _("Saved")
-        revisions.record(digest, author=request.user, note=note)
+        _record(request, form, formset, digest, is_new)
+    if change and not is_public and digest.is_public:
+        raise Unanswered  # its hour has come while it was saved
     form.instance.refresh_from_db()
     merged_with = _authors_since(digest, opened, request.user) if is_stale else []
-    return Saved(change, merged_with, correction, is_public)
+    return Saved(change, merged_with, correction, is_public, was_scheduled)
+
+
+def _record(request, form, formset, digest, is_new):
+    """Keep a revision; raises Doubted if nobody has said yet that the schedule may be cancelled,
+    which who presses the button for that says too."""
+    note = _("Created") if is_new else _("Saved")
+    may_cancel = form.cancels_schedule or "_unschedule" in request.POST
+    try:
+        schedules.record(digest, by=request.user, note=note, may_cancel=may_cancel)
+    except schedules.BringsErrors as refusal:
+        data, rows = revisions.snapshot(digest), formset.prefixes()
+        raise Doubted(digest, data, rows, refusal.findings) from refusal
 
 
 def _refuse_unless_withdrawn(request):
@@ -109,10 +124,21 @@ def chosen(posted, digest):
     }
 
 
-def sentences(saved, request):
+def choices_of(posted):
+    """All that the conflict page has sent besides the form: names and values."""
+    return [
+        (name, value)
+        for name, value in posted.items()
+        if name.startswith(CHOICE_PREFIX) or name == "chosen-version"
+    ]
+
+
+def sentences(saved, digest, request):
     """What the user is told of a save besides that it was done: levels and sentences."""
     if saved.merged_with:
         yield messages.INFO, merged_sentence(saved.merged_with)
+    if saved.was_scheduled and (sentence := _cancellation(digest)):
+        yield messages.WARNING, sentence
     if saved.correction:
         yield messages.SUCCESS, _("Readers see the correction now.")
     elif request.POST.get("change_kind") == CORRECTION and not saved.was_public:
@@ -124,6 +150,25 @@ def sentences(saved, request):
 def merged_sentence(authors):
     names = ", ".join(author.get_full_name() or author.get_username() for author in authors)
     return _("Merged with what %(names)s saved in the meantime.") % {"names": names}
+
+
+def tell_cancellation(model_admin, request, before):
+    """Warn if errors have cancelled the schedule of a digest; `before` is how it was until then."""
+    digest = Digest.objects.filter(pk=before.pk).first()
+    was_scheduled = before.status == Digest.Status.SCHEDULED
+    if digest and was_scheduled and (sentence := _cancellation(digest)):
+        model_admin.message_user(request, sentence, messages.WARNING)
+
+
+def _cancellation(digest):
+    """That errors have cancelled a schedule; empty if they have not."""
+    if digest.status == Digest.Status.SCHEDULED or not (lost := schedules.lost_by(digest)):
+        return ""
+    sentence = _(
+        "The schedule of %(date)s is cancelled, because the change brought errors into the digest: "
+        "%(errors)s Mend them, then schedule it again."
+    )
+    return sentence % {"date": f"{digest.date:%Y-%m-%d}", "errors": " ".join(lost.note.split("\n"))}
 
 
 def _count_up(digest, is_new):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from articles import starting
 from articles.admin import paste
+from articles.admin.saving import tell_cancellation
 from articles.admin.widgets import DayWidget
 from articles.models import Article, Digest, DigestTemplate
 from articles.publishing import NotAllowed
@@ -102,10 +103,14 @@ class StartingMixin:
         form = DayForm(request.POST or None, initial={"date": starting.next_day()})
         if request.method == "POST" and form.is_valid():
             try:
-                target = starting.move_article(article, form.cleaned_data["date"], by=request.user)
+                day = form.cleaned_data["date"]
+                before = [article.digest, *Digest.objects.filter(date=day)]
+                target = starting.move_article(article, day, by=request.user)
             except NotAllowed as refusal:
                 form.add_error("date", str(refusal))
             else:
+                for digest in before:
+                    tell_cancellation(self, request, digest)
                 return self._moved(request, article, target)
         words = {
             "title": _("Move to another day"),

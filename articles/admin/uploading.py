@@ -186,6 +186,7 @@ def _file(outcome, *, is_shown):
             for line, problem in outcome.errors
         ],
         "is_published": outcome.is_published,
+        "is_schedule_cancelled": outcome.is_schedule_cancelled,
         "size": size and {"is_any": True, "added": size[0], "removed": size[1]},
         "fields": [_shown(f, Digest) for f in change.fields] if change and is_shown else [],
         "articles": _articles(change) if change and is_shown else [],

@@ -161,7 +161,8 @@ class WorkflowMixin:
             if button in request.POST:
                 return redirect("admin:articles_digest_step", digest.pk, step)
         if "_unschedule" in request.POST:
-            actions.unschedule(self, request, digest)
+            if digest.status == Status.SCHEDULED:  # else saving has cancelled it, and said so
+                actions.unschedule(self, request, digest)
         elif "_withdraw" in request.POST:
             note = clean(request.POST.get("_withdraw_note", "")).strip()[:MAX_NOTE]
             actions.withdraw(self, request, digest, note)

@@ -96,7 +96,7 @@ class Command(BaseCommand):
         return found
 
     def _report(self, outcome, verbosity):
-        if outcome.errors or outcome.change or verbosity > 1:
+        if outcome.errors or outcome.change or outcome.is_schedule_cancelled or verbosity > 1:
             self._clear_progress()
         for line, message in outcome.errors:
             self.stderr.write(self.style.ERROR(f"{outcome.name}:{line}: {message}"))
@@ -105,6 +105,12 @@ class Command(BaseCommand):
         if outcome.change:
             for line in change_lines(outcome.change):
                 self.stdout.write(f"  {line}")
+        if outcome.is_schedule_cancelled:
+            text = (
+                f"{outcome.name}: the schedule of the digest is cancelled, because this post "
+                "brings errors into it. Mend them at the desk, then schedule it again."
+            )
+            self.stderr.write(self.style.WARNING(text))
 
     def _summarize(self, counts, media, total, dry_run):
         if media:
@@ -167,6 +173,7 @@ def as_json(outcome):
         "name": outcome.name,
         "status": outcome.status,
         "published": outcome.is_published,
+        "schedule_cancelled": outcome.is_schedule_cancelled,
         "errors": [{"line": line, "message": message} for line, message in outcome.errors],
         "fields": [field.name for field in change.fields] if change else [],
         "articles": [_article(article) for article in change.changed_articles] if change else [],
