@@ -105,7 +105,11 @@ SQLITE_OPTIONS = {
 }
 # The last connection that is closed takes away files beside the database, and on a full disk the
 # next one could not make them again, not even to read.
-SQLITE_KEPT = {"CONN_MAX_AGE": None}
+SQLITE_KEPT = {
+    "ENGINE": "newsroom.databases.sqlite3",
+    "CONN_MAX_AGE": None,
+    "CONN_HEALTH_CHECKS": True,
+}
 # Every thread keeps a connection of its own: that one is refused is known at once, where a pool
 # would try again and again, and everybody wait. A server that cannot be reached any more is given
 # up after some seconds, not after the quarter of an hour that TCP takes.
@@ -116,7 +120,11 @@ POSTGRESQL_OPTIONS = {
     "keepalives_interval": 2,
     "keepalives_count": 3,
 }
-POSTGRESQL_KEPT = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+POSTGRESQL_KEPT = {
+    "ENGINE": "newsroom.databases.postgresql",
+    "CONN_MAX_AGE": 600,
+    "CONN_HEALTH_CHECKS": True,
+}
 
 
 def database(url: str) -> dict:
@@ -137,6 +145,8 @@ def database(url: str) -> dict:
 
 
 DATABASES = {"default": database(env.text("DATABASE_URL", f"sqlite:///{DATA_DIR}/db.sqlite3"))}
+
+SESSION_ENGINE = "newsroom.sessions"
 
 # Language and time
 

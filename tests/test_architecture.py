@@ -13,7 +13,7 @@ APP = ROOT / "articles"
 LAYERS = [
     {
         *("addresses", "encodings", "text", "times", "validators", "rendering", "lines"),
-        *("converters", "card_text", "charts", "figures", "paths", "change_signal"),
+        *("converters", "card_text", "charts", "figures", "paths", "change_signal", "failures"),
     },
     {"fields", "querysets"},
     {"models"},

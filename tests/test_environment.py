@@ -257,7 +257,7 @@ class StartTests(SimpleTestCase):
         )
         self.assertNotIn("SECURE_PROXY_SSL_HEADER", settings)
         database = settings["DATABASES"]["default"]
-        self.assertEqual(database["ENGINE"], "django.db.backends.sqlite3")
+        self.assertEqual(database["ENGINE"], "newsroom.databases.sqlite3")
         self.assertEqual(database["OPTIONS"]["transaction_mode"], "IMMEDIATE")
         self.assertIn("journal_mode=WAL", database["OPTIONS"]["init_command"])
 

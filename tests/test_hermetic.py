@@ -51,7 +51,7 @@ class EnvironmentTests(SimpleTestCase):
         self.assertEqual([debug, language, zone], [False, "ko", "Asia/Seoul"])
         self.assertEqual(site_url, "http://testserver")
         self.assertEqual(hosts, ["testserver", "localhost", "127.0.0.1"])
-        self.assertEqual(engine, "django.db.backends.sqlite3")
+        self.assertEqual(engine, "newsroom.databases.sqlite3")
         for folder in folders:
             self.assertNotIn("/srv/live", folder)
 

@@ -17,6 +17,7 @@ from django.db import Error, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest
 
+from articles import failures
 from articles.addresses import path_from_wsgi
 from articles.feed_readers.names import OTHER, told_by
 from articles.models import FeedReading
@@ -108,8 +109,9 @@ class _Counter:
                 return
             try:
                 store(counts)
-            except Error:
-                logger.warning("Requests for feeds could not be written down.", exc_info=True)
+            except Error as error:
+                trace = None if failures.passes(error) else error
+                logger.warning("Requests for feeds could not be written down.", exc_info=trace)
                 with self._counting:
                     for kind, count in counts.items():
                         self._add(kind, count)

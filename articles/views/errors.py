@@ -3,18 +3,16 @@
 import sys
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
+from articles import failures
 from articles.templatetags.frame import frame
 from articles.views import rescue
 
-# The database is away, is full or busy, or has no connection left: it can be well again soon.
-PASSING = (OperationalError, InterfaceError)
 RETRY_AFTER = 5  # seconds
 # How long a cache may keep that something is missing: without a word it would choose for itself,
 # and some day's page be missing after it was published (RFC 9111, section 4.2.2).
@@ -29,7 +27,7 @@ def not_found(request, exception):
 
 def server_error(request):
     """500, or 503 for what passes; with what an editor had typed, to be sent again."""
-    status = 503 if isinstance(sys.exc_info()[1], PASSING) else 500
+    status = 503 if failures.passes(sys.exc_info()[1]) else 500
     if rescue.wants_json(request):
         text = _("The site cannot do this at the moment.")
         response = JsonResponse({"error": text}, status=status)

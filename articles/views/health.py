@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from articles import deadlines, times
+from articles import deadlines, failures, times
 from articles.models import Digest
 from articles.views.public import PLAIN_TEXT, read_only
 
@@ -71,6 +71,11 @@ def _check_database():
     return OK
 
 
+def _check_writes():
+    why = failures.why_no_writes(connection)
+    return f"{why}; readers notice nothing, the desk saves nothing" if why else OK
+
+
 def _check_migrations():
     executor = MigrationExecutor(connection)
     count = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
@@ -95,6 +100,7 @@ def _check_deadline():
 
 CHECKS = {
     "database": _check_database,
+    "writes": _check_writes,
     "migrations": _check_migrations,
     "schedule": _check_schedule,
     "deadline": _check_deadline,

@@ -8,12 +8,13 @@ import signal
 import time
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import InterfaceError, OperationalError, connections
+from django.db import Error, connection, connections
 from django.utils import timezone
 
 from articles import (
     audit,
     deadlines,
+    failures,
     feed_readers,
     hubs,
     login_attempts,
@@ -89,8 +90,14 @@ class Command(BaseCommand):
         """Do what is due now; returns whether all of it could be done."""
         try:
             due = list(Digest.objects.due().order_by("publish_at", "pk"))
-        except (OperationalError, InterfaceError):
-            logger.exception("The database does not answer")
+            refusal = failures.why_no_writes(connection)
+        except Error as error:
+            if not failures.passes(error):
+                raise
+            logger.error("The database does not answer: %s", _in_a_line(error))
+            return False
+        if refusal:
+            logger.error("Nothing that is due can be done: %s. The next turn tries again.", refusal)
             return False
         done = [self.attempt(self.release, digest) for digest in due]
         done += [self.attempt(self.record_missed_deadlines), self.attempt(self.empty_trash)]
@@ -100,11 +107,16 @@ class Command(BaseCommand):
         return all(done)
 
     def attempt(self, step, *arguments):
-        """Whether the step came to its end; if not, the log has the traceback."""
+        """Whether the step came to its end; if not, the log says why: with the traceback, unless it
+        is a failure of the database that passes."""
+        name = " ".join([step.__name__, *map(str, arguments)])
         try:
             step(*arguments)
-        except Exception:
-            logger.exception("Failed: %s", " ".join([step.__name__, *map(str, arguments)]))
+        except Exception as error:
+            if failures.passes(error):
+                logger.error("Failed: %s: %s", name, _in_a_line(error))
+            else:
+                logger.exception("Failed: %s", name)
             return False
         return True
 
@@ -177,11 +189,15 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
+def _in_a_line(error):
+    return " ".join(str(error).split())
+
+
 def _stop(number, frame):
     raise SystemExit
 
 
 def _close_connections():
     """So that a turn never starts with a connection that has died since the last one."""
-    for connection in connections.all(initialized_only=True):
-        connection.close()
+    for opened in connections.all(initialized_only=True):
+        opened.close()
