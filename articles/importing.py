@@ -70,11 +70,11 @@ def import_posts(
     """Import each file on its own, yielding its outcome; one bad file leaves the others alone.
 
     With `publish`, drafts are published on the moment their post names, but not one whose schedule
-    was cancelled because of errors. A post that would be
-    written just as the digest of its day is now changes nothing. One that differs changes the
-    digest if nobody edited that since its last import, or with `force`. `dry_run` saves nothing
-    and reports the same. `by` is the user who imports, None for a command. `check` is asked before
-    a digest that is there is changed, with the digest locked, and refuses with DocumentError.
+    was cancelled because of errors. A post that would be written just as the digest of its day is
+    now changes nothing. One that differs changes the digest if nobody edited that since its last
+    import, or with `force`. `dry_run` saves nothing and reports the same. `by` is the user who
+    imports, None for a command. `check` is asked before a digest that is there is changed, with the
+    digest locked, and refuses with DocumentError.
     """
     importer = Importer(publish, force, dry_run, by, check)
     for source in sources:
