@@ -17,7 +17,7 @@ from pathlib import Path
 # In the order in which they stand in a file, each a number of eight bytes.
 NAMES = (
     *("pages_served", "pages_missed", "pages_rendered", "pages_kept", "pages_kept_bytes"),
-    *("requests", "server_errors", "queries"),
+    *("requests", "server_errors", "queries", "page_files_failed", "page_files_fault"),
 )
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 _FORM = struct.Struct(f"<{len(NAMES)}Q")

@@ -6,6 +6,7 @@ digest comes out by its schedule and no row changes. Both only ever go forward.
 """
 
 import datetime as dt
+import logging
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -15,7 +16,10 @@ from django.db.models.functions import Greatest, Now
 
 from articles import hubs
 from articles.change_signal import ChangeSignal
+from articles.current_link import CurrentLink
 from articles.models import Digest, SiteVersion
+
+logger = logging.getLogger(__name__)
 
 # Has every process of this machine ask for the version with its next request.
 signal = ChangeSignal(settings.SITE_VERSION_SIGNAL)
@@ -82,10 +86,21 @@ def move_with(digest: Digest) -> None:
 
 def _tell():
     """Tell the processes of this machine, and the web server, if it sends pages as files: what was
-    withdrawn is no longer there."""
-    if settings.PAGES_DIR:
-        (settings.PAGES_DIR / "current").unlink(missing_ok=True)
-    signal.change()
+    withdrawn is no longer there. The change is made by now, so a disk that refuses stops nothing:
+    the processes that are told take the files away as soon as they can."""
+    try:
+        if settings.PAGES_DIR:
+            CurrentLink(settings.PAGES_DIR).take_away()
+    except OSError as error:
+        logger.error(
+            "Something was changed for readers, and a web server may still send the finished pages "
+            "from before: the link to them in PAGES_DIR cannot be removed (%s). The site goes on "
+            "trying while it runs. If it cannot, remove %s.",
+            error,
+            settings.PAGES_DIR / "current",
+        )
+    finally:
+        signal.change()
 
 
 def keep_at_least(moment: dt.datetime, digest: Digest) -> None:

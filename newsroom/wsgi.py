@@ -28,12 +28,12 @@ if settings.PAGE_STORE_MEGABYTES:
         "max_bytes": settings.PAGE_STORE_MEGABYTES * 1_000_000,
         "files": settings.PAGES_DIR,
         "look_every": 1.0,
+        "figures": figures.kept_in(settings.FIGURES_DIR),
     }
-    if settings.METRICS_TOKEN:
-        counts = figures.kept_in(settings.FIGURES_DIR)
-        application = CountedFront(application, figures=counts, **options)
-    else:
-        application = Front(application, **options)
+    kind = CountedFront if settings.METRICS_TOKEN else Front
+    application = kind(application, **options)
+    if settings.PAGES_DIR:
+        application.watch()
 application = WholeBodies(
     ConnectionsEndWithThreads(Counting(application)), is_behind_proxy=settings.TRUST_PROXY
 )

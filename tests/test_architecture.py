@@ -14,6 +14,7 @@ LAYERS = [
     {
         *("addresses", "encodings", "text", "times", "validators", "rendering", "lines"),
         *("converters", "card_text", "charts", "figures", "paths", "change_signal", "failures"),
+        "current_link",
     },
     {"fields", "querysets"},
     {"models"},

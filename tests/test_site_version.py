@@ -1,8 +1,12 @@
 """The site's version moves when readers see something else, and only then."""
 
 import datetime as dt
+import errno
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
-from django.test import TestCase
+from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from articles import editing, publishing, revisions, site_version, topics
@@ -101,3 +105,50 @@ class SiteVersionTests(TestCase):
     def test_it_is_one_query(self):
         with self.assertNumQueries(1):
             site_version.current()
+
+
+class PagesDirTests(TestCase):
+    """The finished pages that a web server sends, at the end of a transaction that changes them."""
+
+    def setUp(self):
+        self.digest = make_digest("2026-01-03")
+        self.root = Path(self.enterContext(TemporaryDirectory()))
+        (self.root / "state").mkdir()
+        self.link = self.root / "current"
+        self.link.symlink_to("state")
+        self.enterContext(override_settings(PAGES_DIR=self.root))
+
+    def withdraw(self):
+        with self.captureOnCommitCallbacks(execute=True):
+            publishing.withdraw(self.digest)
+        return Digest.objects.get(pk=self.digest.pk).status
+
+    def test_they_are_gone_at_once(self):
+        self.withdraw()
+        self.assertFalse(self.link.is_symlink())
+
+    def test_a_disk_that_refuses_is_told_and_stops_neither_the_change_nor_the_signal(self):
+        told = []
+
+        def refuse(path, **options):
+            raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+        self.enterContext(patch.object(site_version.signal, "change", lambda: told.append(True)))
+        with patch.object(Path, "unlink", refuse), self.assertLogs("articles.site_version") as logs:
+            self.assertEqual(self.withdraw(), Digest.Status.WITHDRAWN)
+        self.assertTrue(told)
+        self.assertIn(str(self.link), logs.output[0])
+        self.assertTrue(self.link.is_symlink())  # for the processes that were told
+
+    def test_a_copy_in_place_of_the_link_is_gone_too(self):
+        self.link.unlink()
+        self.link.mkdir()
+        self.withdraw()
+        self.assertFalse(self.link.exists())
+
+    def test_a_missing_directory_is_no_fault(self):
+        for root in (self.root / "nowhere", self.root / "file" / "below"):
+            (self.root / "file").touch()
+            silence = self.assertNoLogs("articles.site_version")
+            with self.subTest(root.name), override_settings(PAGES_DIR=root), silence:
+                site_version._tell()

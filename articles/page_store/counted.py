@@ -39,7 +39,7 @@ class CountedFront(Front):
     """As `Front` is; `figures` takes the counts."""
 
     def __init__(self, application, *, max_bytes: int, figures: Figures, **options):
-        super().__init__(application, max_bytes=max_bytes, **options)
+        super().__init__(application, max_bytes=max_bytes, figures=figures, **options)
         self.figures = figures
         self.store = CountedStore(max_bytes, figures)
 

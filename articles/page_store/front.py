@@ -1,6 +1,7 @@
 """The WSGI callable that stands before Django's."""
 
 import io
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -12,12 +13,15 @@ from django.db import connection
 from django.http.request import split_domain_port, validate_host
 
 from articles import site_version
-from articles.addresses import path_from_wsgi
+from articles.figures import Figures
 from articles.page_store import page as pages
-from articles.page_store.files import PageFiles
+from articles.page_store.faults import FaultLog
 from articles.page_store.page import Headers, Page
 from articles.page_store.store import PageStore
-from articles.page_store.versions import Versions
+from articles.page_store.versions import State, Versions
+from articles.page_store.written import WrittenPages
+
+logger = logging.getLogger(__name__)
 
 # Set by a public view on the request whose answer may be kept; see `mark_public`.
 PUBLIC = "newsroom.public_page"
@@ -43,7 +47,11 @@ def mark_public(request) -> None:
 class Front:
     """Answers from the store; `application` is Django's WSGI callable. Pages are also written as
     files below `files`, if that is given. So many of the pages last used as `renewed` says are made
-    again as soon as the site changes. The rest as `Versions` and `PageStore` have it."""
+    again as soon as the site changes. The rest as `Versions` and `PageStore` have it.
+
+    The store makes answers quick, and is never a reason not to answer: what fails in it is logged,
+    and Django is asked.
+    """
 
     def __init__(
         self,
@@ -53,27 +61,41 @@ class Front:
         files: Path | None = None,
         renewed: int = 200,
         look_every: float | None = None,
+        figures: Figures | None = None,
     ):
         self.application = application
-        self.files = PageFiles(files) if files else None
         self.renewed = renewed
         self.store = PageStore(max_bytes)
-        self.versions = Versions(site_version.signal, self._on_change, look_every)
+        self.versions = Versions(site_version.signal, self._on_change, look_every, self._on_look)
+        self.files = WrittenPages(files, self._holds, figures) if files else None
+        self._log = FaultLog(logger)
         self._flights: dict[str, _Flight] = {}
         self._lock = threading.Lock()
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         is_silent = environ[DATABASE_IS_SILENT] = self.versions.is_database_silent()
-        if not _may_be_stored(environ):
-            return self.application(environ, start_response)
-        key = environ["PATH_INFO"]
-        state = self.versions.known()
-        answer = self.store.get(key, state) if state else None
-        if not is_silent:
-            answer = answer or self._made_once(key, environ)
+        try:
+            answer = self._finished(environ, is_silent)
+        except Exception as error:  # noqa: BLE001 - whatever it is, Django can still answer
+            self._log.tell("The store of finished pages failed, and the site was asked.", error)
+            answer = None
         if answer is None:
             return self.application(environ, start_response)
         return answer.answer(environ, start_response)
+
+    def watch(self) -> None:
+        """Look for changes from now on, without waiting for a request: where a web server sends the
+        files, none may come."""
+        self.versions.watch()
+
+    def _finished(self, environ, is_silent):
+        """The answer of the store; None if it has none to give."""
+        if not _may_be_stored(environ):
+            return None
+        key = environ["PATH_INFO"]
+        state = self.versions.known()
+        answer = self.store.get(key, state) if state else None
+        return answer if answer or is_silent else self._made_once(key, environ)
 
     def _made_once(self, key, environ):
         """The page, rendered by the first who asks while the others wait. What turns out not to be
@@ -113,7 +135,7 @@ class Front:
         if state is not None:
             self.store.put(key, page, state)
             if self.files:
-                self.files.put(path_from_wsgi(key), page, state)
+                self.files.put(key, page, state)
 
     def _render(self, environ):
         answer = _Answer()
@@ -128,24 +150,43 @@ class Front:
             return answer
         return pages.make(answer.headers, answer.body) or answer
 
-    def _on_change(self, state):
-        """Empty the store, and make the pages that were in use again, most used first."""
-        keys = self.store.begin(state)[::-1][: self.renewed]
+    def _holds(self, state):
+        return self.versions.holds(state)
+
+    def _on_change(self, state: State | None):
+        """Empty the store, and make the pages that were in use again, most used first. Files of
+        what was before go first: a web server sends them beside what is new."""
         if self.files:
             self.files.begin(state)
+        if state is None:
+            return
+        keys = self.store.begin(state)[::-1][: self.renewed]
         if keys:
-            threading.Thread(
-                target=self._renew, args=(keys, state), name=RENEWING, daemon=True
-            ).start()
+            self._start_renewing(keys, state)
+
+    def _on_look(self):
+        if self.files:
+            self.files.tend(self.store)
+
+    def _start_renewing(self, keys, state):
+        renewing = threading.Thread(
+            target=self._renew, args=(keys, state), name=RENEWING, daemon=True
+        )
+        try:
+            renewing.start()
+        except RuntimeError as error:  # the system gives no more threads
+            self._log.tell("Pages are not made again before somebody asks for them.", error)
 
     def _renew(self, keys, state):
         try:
             for key in keys:
                 self._let_readers_pass()
-                if self.versions.known() != state:
-                    return
-                if self.store.get(key, state) is None:
+                if not self.store.has_begun(state):
+                    return  # another one has
+                if self.store.peek(key, state) is None:
                     self._made_once(key, _environ_of_own(key))
+        except Exception as error:  # noqa: BLE001 - nobody waits for this thread
+            self._log.tell("Pages are not made again before somebody asks for them.", error)
         finally:
             connection.close()  # this thread ends
 

@@ -29,6 +29,20 @@ class PageStore:
                 self._pages.move_to_end(key)
             return page
 
+    def peek(self, key: Hashable, version: Hashable) -> Page | None:
+        """As `get`, for whoever is no reader: the page counts as used no more than before."""
+        with self._lock:
+            return self._pages.get(key) if version == self._version else None
+
+    def keys(self, version: Hashable) -> list[Hashable]:
+        """The keys of the pages there are of a version."""
+        with self._lock:
+            return list(self._pages) if version == self._version else []
+
+    def has_begun(self, version: Hashable) -> bool:
+        """Whether a version is the present one."""
+        return version == self._version
+
     def put(self, key: Hashable, page: Page, version: Hashable) -> None:
         """Keep a page made for a version; one for another version than the present is not kept,
         nor is one that would fill more than an eighth of the store."""

@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from articles import deadlines, site_version
 from articles.change_signal import ChangeSignal
+from articles.page_store.faults import FaultLog
 from articles.site_version import Version
 
 logger = logging.getLogger(__name__)
@@ -43,12 +44,24 @@ def current() -> State:
 
 
 class Versions:
-    """`on_change` is called with every new state, in the thread that found it. `look_every` is
-    the number of seconds between two looks at the database, None for no looks but one's own."""
+    """`on_change` is called with every new state, in the thread that found it, before the state is
+    served; with None when what was known is served no more. Calls follow one after the other, and a
+    state whose call failed is found again. `on_look` is called after every look.
 
-    def __init__(self, signal: ChangeSignal, on_change: Callable[[State], None], look_every=None):
+    `look_every` is the number of seconds between two looks at the database, None for no looks but
+    one's own.
+    """
+
+    def __init__(
+        self,
+        signal: ChangeSignal,
+        on_change: Callable[[State | None], None],
+        look_every: float | None = None,
+        on_look: Callable[[], None] = lambda: None,
+    ):
         self._signal, self._on_change, self._look_every = signal, on_change, look_every
-        self._lock = threading.Lock()
+        self._on_look, self._log = on_look, FaultLog(logger)
+        self._lock, self._starting = threading.Lock(), threading.Lock()
         self._known: State | None = None
         self._stamp: bytes | None = None
         self._watcher_pid: int | None = None
@@ -62,7 +75,7 @@ class Versions:
     def known(self) -> State | None:
         """The state to serve; None while none can be told: before the database was first
         reached, and after a change here whose outcome it does not answer."""
-        self._watch()
+        self.watch()
         stamp = self._signal.value()
         if stamp == self._stamp and self._known is not None:
             return self._known
@@ -71,29 +84,38 @@ class Versions:
     def read(self) -> State | None:
         """Ask the database. If it does not answer, what was known stands, unless something was
         changed on this machine since: that can be a withdrawal."""
-        stamp, was_open = self._signal.value(), connection.connection is not None
-        _look_after_connection()  # as at the beginning of a request
+        stamp = self._signal.value()
         try:
-            state = current()
+            state = _ask()
         except (DatabaseError, InterfaceError) as error:
             logger.warning("The site version cannot be read: %s", str(error).strip())
             with self._lock:
-                if stamp != self._stamp:
+                if stamp != self._stamp and self._known is not None:
                     self._known = None
+                    self._on_change(None)
             return self._known
-        finally:
-            if not was_open:
-                _look_after_connection()  # as at its end
         self._asked_at = None
         self._tell(state, stamp)
         with self._lock:
-            is_new = self._is_new(state)
-            if is_new:
-                self._known = state
+            if self._is_new(state):
+                self._begin(state)
             self._stamp = stamp
-        if is_new:
-            self._on_change(state)
         return self._known
+
+    def holds(self, state: State) -> bool:
+        """Whether a state is the present one by the database, which is asked."""
+        try:
+            return _ask() == state
+        except (DatabaseError, InterfaceError):
+            return False
+
+    def _begin(self, state):
+        try:
+            self._on_change(state)
+        except BaseException:
+            self._known = None  # neither the one nor the other is served
+            raise
+        self._known = state
 
     def _tell(self, state, stamp):
         """Have the other processes of this machine look, if they cannot know of a new state, before
@@ -107,16 +129,17 @@ class Versions:
         is_history = self._known is not None and state.version < self._known.version
         return not is_history and state != self._known
 
-    def _watch(self):
-        """One thread a process, started by the one that serves: none outlives a fork."""
+    def watch(self) -> None:
+        """Look from now on. One thread a process, which is not there any more after a fork."""
         pid = os.getpid()
         if self._watcher_pid == pid or not self._look_every:
             return
-        with self._lock:
+        with self._starting:
             if self._watcher_pid == pid:
                 return
+            thread = threading.Thread(target=self._keep_looking, name="site-version", daemon=True)
+            thread.start()  # fails where the system gives no more threads; then the next one tries
             self._watcher_pid = pid
-        threading.Thread(target=self._keep_looking, name="site-version", daemon=True).start()
 
     def _keep_looking(self):
         while True:
@@ -127,13 +150,23 @@ class Versions:
         """Ask the database as `read` does, and note since when it has given no answer."""
         asked_at = time.monotonic()
         self._asked_at = self._asked_at or asked_at
-        self._signal.open()
-        try:
-            self.read()
-        except Exception:
-            logger.exception("Looking for a new site version failed; trying again.")
+        for step in (self._signal.open, self.read, self._on_look):
+            try:
+                step()
+            except Exception as error:  # noqa: BLE001 - the thread that looks must never end
+                self._log.tell("Looking for a new site version failed; trying again.", error)
         if time.monotonic() - asked_at < SILENT_AFTER:  # refused, so that nobody waits
             self._asked_at = None
+
+
+def _ask():
+    was_open = connection.connection is not None
+    _look_after_connection()  # as at the beginning of a request
+    try:
+        return current()
+    finally:
+        if not was_open:
+            _look_after_connection()  # as at its end
 
 
 def _look_after_connection():

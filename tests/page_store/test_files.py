@@ -67,6 +67,7 @@ class PageFilesTests(SimpleTestCase):
     def test_only_the_present_state_and_the_last_take_room(self):
         for state in ("two", "three", "four"):
             self.files.begin(state)
+            self.files.clear_up(state)
         folders = [p for p in self.root.iterdir() if p.is_dir() and not p.is_symlink()]
         self.assertEqual(len(folders), 2)
 
