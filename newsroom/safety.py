@@ -5,6 +5,7 @@ Every function raises ImproperlyConfigured with a sentence that says what to do.
 
 import re
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -36,6 +37,16 @@ def refuse_unsafe(*, site_url: str, allowed_hosts: list[str], debug: bool) -> No
                 f"DEBUG=True shows code and settings to everybody who reaches {name}. Set it to "
                 "False, or let SITE_URL and ALLOWED_HOSTS name this machine alone."
             )
+
+
+def refuse_files_without_memory(*, pages_dir: Path | None, megabytes: int) -> None:
+    """Pages are written as files by what keeps them in memory, and only that takes them away."""
+    if pages_dir and not megabytes:
+        raise ImproperlyConfigured(
+            "PAGES_DIR needs finished pages in memory, and PAGE_STORE_MEGABYTES is 0. Set it to 1 "
+            f"or more. Or unset PAGES_DIR and remove {pages_dir / 'current'}: the web server would "
+            "go on sending what is there, also after it is withdrawn."
+        )
 
 
 def is_public(host: str) -> bool:

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from newsroom import environment as env
-from newsroom.safety import refuse_unsafe
+from newsroom.safety import refuse_files_without_memory, refuse_unsafe
 
 env.read_file("NEWSROOM_ENV")
 
@@ -185,6 +185,7 @@ STORAGES = {
 PAGE_STORE_MEGABYTES = env.whole_number("PAGE_STORE_MEGABYTES", 64, maximum=100_000)
 # Where they are written as files too, for a web server that sends them by itself.
 PAGES_DIR = env.optional_path("PAGES_DIR")
+refuse_files_without_memory(pages_dir=PAGES_DIR, megabytes=PAGE_STORE_MEGABYTES)
 # Its time tells the processes of this machine that readers see something else.
 SITE_VERSION_SIGNAL = DATA_DIR / "site-version"
 

@@ -307,6 +307,7 @@ class StartTests(SimpleTestCase):
             ("ALLOWED_HOSTS", {"SITE_URL": public, "ALLOWED_HOSTS": "www.example.com"}),
             ("ALLOWED_HOSTS", {"ALLOWED_HOSTS": "news.example.com"}),
             ("DEBUG", {"SITE_URL": public, "DEBUG": "True"}),
+            ("PAGES_DIR", {"PAGES_DIR": "/srv/pages", "PAGE_STORE_MEGABYTES": "0"}),
             ("DEBUG", {"SITE_URL": "http://desk.internal", "DEBUG": "True"}),
             ("DEBUG", {"SITE_URL": local, "DEBUG": "True", "ALLOWED_HOSTS": "127.0.0.1,10.0.0.5"}),
         ):

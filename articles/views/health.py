@@ -15,11 +15,13 @@ from django.views.decorators.cache import never_cache
 
 from articles import deadlines, failures, times
 from articles.models import Digest
+from articles.page_store.written import Fault, fault_of_node
 from articles.views.public import PLAIN_TEXT, read_only
 
 logger = logging.getLogger(__name__)
 
 OK = "ok"
+DEGRADED = "degraded: "  # somebody should see to it, and the node serves readers all the same
 WORKER_IS_GONE_AFTER = dt.timedelta(minutes=5)
 
 
@@ -40,8 +42,12 @@ def ready(request):
         return HttpResponse(text, content_type=PLAIN_TEXT, status=400)
     results = _run_checks(excluded)
     text = "".join(f"{name}: {result}\n" for name, result in results.items())
-    is_ready = all(results[name] == OK for name in CHECKS if name not in excluded)
+    is_ready = all(_is_good(results[name]) for name in CHECKS if name not in excluded)
     return HttpResponse(text, content_type=PLAIN_TEXT, status=200 if is_ready else 503)
+
+
+def _is_good(result):
+    return result == OK or result.startswith(DEGRADED)
 
 
 def _run_checks(excluded):
@@ -63,6 +69,16 @@ def _run(name, check):
     except Error:
         logger.warning("Readiness: %s could not be checked", name, exc_info=True)
         return "the database does not answer as it should; the log says more"
+
+
+def _check_page_files():
+    return {
+        Fault.NONE: OK,
+        Fault.UNWRITTEN: f"{DEGRADED}finished pages cannot be written to PAGES_DIR, so readers are "
+        "answered from memory; make room there, or make it writable",
+        Fault.STALE: "a web server may be sending withdrawn pages: old ones cannot be removed "
+        "from PAGES_DIR; remove `current` there, or stop the web server",
+    }[fault_of_node()]
 
 
 def _check_database():
@@ -99,6 +115,7 @@ def _check_deadline():
 
 
 CHECKS = {
+    "page_files": _check_page_files,  # comes first: it needs no database
     "database": _check_database,
     "writes": _check_writes,
     "migrations": _check_migrations,

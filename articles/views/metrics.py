@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 
 from articles import deadlines, figures, site_version
 from articles.models import Digest
+from articles.page_store.written import Fault, fault_of_node
 from articles.views.public import PLAIN_TEXT, read_only
 
 logger = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ def show(request):
         headers = {"WWW-Authenticate": "Bearer"}
         return HttpResponse(text, content_type=PLAIN_TEXT, status=401, headers=headers)
     try:
-        metrics = [*_public()]
+        metrics = [*_public(), *_of_page_files()]
         if settings.METRICS_TOKEN:
             metrics += [*_of_site(), *_of_processes()]
     except Error:
@@ -110,6 +111,26 @@ def _public() -> Iterable[Metric]:
     )
 
 
+def _of_page_files() -> Iterable[Metric]:
+    if not settings.PAGES_DIR:
+        return ()
+    fault = fault_of_node()
+    return (
+        Metric(
+            "page_files_unwritten",
+            "gauge",
+            "1 if finished pages cannot be written to PAGES_DIR; readers are answered from memory.",
+            {"": fault == Fault.UNWRITTEN},
+        ),
+        Metric(
+            "page_files_stale",
+            "gauge",
+            "1 if a web server may be sending pages of an earlier state from PAGES_DIR.",
+            {"": fault == Fault.STALE},
+        ),
+    )
+
+
 def _overdue():
     """The seconds for which digests are public by their schedule without being released, those of
     more than a minute."""
@@ -140,6 +161,7 @@ _COUNTED = {
     "requests": ("counter", "Requests that reached Django."),
     "server_errors": ("counter", "Requests that Django answered with a status of 500 or more."),
     "queries": ("counter", "Queries to the database for requests that reached Django."),
+    "page_files_failed": ("counter", "Attempts to write or remove files in PAGES_DIR that failed."),
 }
 
 

@@ -73,7 +73,7 @@ class ReadyTests(HealthTestCase):
         self.assertEqual(response.status_code, 200)
         self.assertEqual(
             response.content,
-            b"database: ok\nwrites: ok\nmigrations: ok\nschedule: ok\ndeadline: ok\n",
+            b"page_files: ok\ndatabase: ok\nwrites: ok\nmigrations: ok\nschedule: ok\ndeadline: ok\n",
         )
         self.assertEqual(response["Content-Type"], "text/plain; charset=utf-8")
         self.assertIn("no-store", response["Cache-Control"])
@@ -105,7 +105,7 @@ class ReadyTests(HealthTestCase):
         self.assertEqual(
             response.content.decode(),
             "There is no check 'weather'. "
-            "Exclude one of: database, writes, migrations, schedule, deadline.\n",
+            "Exclude one of: page_files, database, writes, migrations, schedule, deadline.\n",
         )
 
     @override_settings(DIGEST_DEADLINE={})
