@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
-from tests.faults.site import EDITOR, PASSWORD
+from tests.faults.site import EDITOR, PASSWORD, PATIENCE
 
 LOGIN = "/admin/login/"
 
@@ -69,7 +69,7 @@ class Editor:
     def __init__(self, port: int):
         self.port, self.cookies = port, {}
 
-    def ask(self, path, data=None, timeout=20.0, port=None):
+    def ask(self, path, data=None, timeout=PATIENCE, port=None):
         """(status, headers, text) of a GET, or of a POST of data; redirects are not followed.
         Raises OSError or HTTPException."""
         connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=timeout)

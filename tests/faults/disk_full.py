@@ -13,7 +13,7 @@ from PIL import Image
 from tests.faults.desk import Editor, fields_of
 from tests.faults.engines import SqliteCopy, sqlite_site
 from tests.faults.result import Result
-from tests.faults.site import FEED, HOME, NeverHappened, Node, status_of
+from tests.faults.site import FEED, HOME, PATIENCE, NeverHappened, Node, status_of
 
 NAME = "disk full"
 MEGABYTES = 8
@@ -25,12 +25,13 @@ TYPED = "잃으면 안 되는 글 "
 
 
 def run(folder: Path) -> list[Result]:
-    with small_disk(folder / "disk") as disk:
+    with small_disk(folder / "disk", MEGABYTES) as disk:
         site = SqliteCopy(disk / "site.sqlite3")
         site.path.write_bytes(sqlite_site().read_bytes())
         media = disk / "media"
         media.mkdir()
-        with Node(folder, site.url, DATA_DIR=f"{disk}", MEDIA_ROOT=f"{media}") as node:
+        on_disk = {"DATA_DIR": f"{disk}", "MEDIA_ROOT": f"{media}", "PAGES_DIR": f"{disk}/pages"}
+        with Node(folder, site.url, **on_disk) as node:
             editor = Editor(node.port).log_in()
             form = new_digest(editor)
             for page in PAGES[:2] * 10:  # so that every process of the node has them
@@ -46,9 +47,10 @@ def run(folder: Path) -> list[Result]:
 
 
 @contextmanager
-def small_disk(path):
+def small_disk(path, megabytes, files=10_000):
     path.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "tmpfs", path]
+    path.chmod(0o755)
+    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,nr_inodes={files}", "tmpfs", path]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise NeverHappened(f"No small disk can be mounted here: {done.stderr.strip()}")
@@ -175,7 +177,7 @@ def upload(editor):
         "X-CSRFToken": editor.cookies["csrftoken"],
         "Accept": "application/json",
     }
-    connection = http.client.HTTPConnection("127.0.0.1", editor.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", editor.port, timeout=PATIENCE)
     try:
         connection.request("POST", UPLOAD, body, headers)
         answer = connection.getresponse()

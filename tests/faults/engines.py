@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.faults.site import Database, environment, prepared, python
+from tests.faults.site import PATIENCE, Database, environment, prepared, python
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 # Tables whose rows say when somebody was there, not what is on the site.
@@ -72,7 +72,7 @@ class SqliteCopy(Copy):
         return f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S.%f}"
 
     def _connect(self):
-        return sqlite3.connect(self.path, timeout=20, isolation_level=None)
+        return sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
 
     def _translated(self, sql):
         return sql

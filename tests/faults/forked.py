@@ -20,7 +20,7 @@ from pathlib import Path
 import django
 from django.core.management import call_command
 
-from tests.faults.site import ROOT, NeverHappened
+from tests.faults.site import PATIENCE, ROOT, NeverHappened
 
 
 class Commands:
@@ -66,8 +66,8 @@ class Commands:
         return bool(select.select([self.process.stdout], [], [], seconds)[0])
 
     def _answer(self):
-        if not self._has_said(90):
-            raise NeverHappened("A command did not end within 90 seconds.")
+        if not self._has_said(PATIENCE):
+            raise NeverHappened(f"A command did not end within {PATIENCE:.0f} seconds.")
         line = self.process.stdout.readline().decode().strip()
         if not line:
             raise NeverHappened(f"The commands broke off: {self.log.read_text()[-2000:]}")

@@ -20,15 +20,25 @@ from urllib.parse import quote
 
 import psycopg
 
+from articles.current_link import CurrentLink
+from articles.page_store.files import name_of
 from newsroom.run import serving
 from tests import nginx, postgresql
 from tests.faults.result import Answer, Counts
-from tests.waiting import NeverHappened, wait_until
+from tests.waiting import NeverHappened
+from tests.waiting import wait_until as wait_for_so_long
 
 ROOT = Path(__file__).parents[2]
 SECRET_KEY = secrets.token_urlsafe(50)
 EDITOR, PASSWORD = "editor", "correct horse battery"
 HOME, FEED = "/", "/feeds/digests.rss"
+# What has not come about after so many seconds never will, on however busy a machine.
+PATIENCE = 900.0
+
+
+def wait_until(happens):
+    """Wait until a callable returns something true, and return that. Raises NeverHappened."""
+    return wait_for_so_long(happens, PATIENCE)
 
 
 def free_port() -> int:
@@ -79,7 +89,8 @@ class Database:
 
     def _pg_ctl(self, *words):
         command = [*self.prefix, self.binaries / "pg_ctl", "--pgdata", self.folder / "data"]
-        postgresql.run([*command, "--wait", *words], log=self.folder / "log")
+        patience = f"--timeout={PATIENCE:.0f}"
+        postgresql.run([*command, "--wait", patience, *words], log=self.folder / "log")
 
 
 _prepared: dict[str, Path] = {}
@@ -99,7 +110,8 @@ def prepared() -> Path:
             python(environ, "-m", "tests.faults.prepare")
         finally:
             pg_ctl = [*prefix, binaries / "pg_ctl", "--pgdata", folder / "data"]
-            postgresql.run([*pg_ctl, "--wait", "--mode", "fast", "stop"])
+            patience = f"--timeout={PATIENCE:.0f}"
+            postgresql.run([*pg_ctl, "--wait", patience, "--mode", "fast", "stop"])
     return _prepared["folder"]
 
 
@@ -169,7 +181,7 @@ class Process:
         """Send a signal to the main process."""
         self.process.send_signal(number)
 
-    def stop(self, seconds=20):
+    def stop(self, seconds=PATIENCE):
         """Ask to end (SIGTERM) and wait; returns the seconds that took. Raises TimeoutExpired."""
         start = time.monotonic()
         self.process.terminate()
@@ -180,17 +192,19 @@ class Process:
         """End the whole group at once, as by kill -9."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(PATIENCE)
 
 
 class Node(Process):
-    """The server as it is deployed, with a DATA_DIR of its own below `folder`; `tree` is the
-    product that it serves. Ready when the `with` begins."""
+    """The server as it is deployed, with a DATA_DIR and a PAGES_DIR of its own below `folder`;
+    `tree` is the product that it serves. Ready when the `with` begins."""
 
     def __init__(self, folder: Path, database_url: str, *, port=None, tree=ROOT, **more):
         self.port = port or free_port()
         self.data_dir = folder / f"node-{self.port}"
         self.data_dir.mkdir(parents=True, exist_ok=True)
+        more = {"PAGES_DIR": str(self.data_dir / "pages")} | more
+        self.pages = Path(more["PAGES_DIR"])
         environ = environment(self.data_dir, database_url, **more)
         command = serving("127.0.0.1", self.port)
         super().__init__(command, folder / f"node-{self.port}.log", environ, tree)
@@ -201,6 +215,22 @@ class Node(Process):
 
     def wait_until_up(self, path="/healthz"):
         wait_until(lambda: status_of(self.port, path) == 200)
+
+    def file_of(self, path) -> bytes | None:
+        """What a web server finds for a path; None if it has to ask the node."""
+        with contextlib.suppress(OSError):
+            return (CurrentLink(self.pages).path / name_of(path)).read_bytes()
+        return None
+
+    def answer(self, path):
+        """(status, body) of the node. Raises OSError or HTTPException."""
+        status, _headers, body = get(self.port, path)
+        return status, body
+
+    def sent(self, path):
+        """The same as a web server before the node sends it, from its file if there is one."""
+        body = self.file_of(path)
+        return self.answer(path) if body is None else (200, body)
 
 
 class Nginx(Process):
@@ -228,6 +258,11 @@ class Nginx(Process):
         super().start()
         wait_until(lambda: accepts(self.port))
 
+    def answer(self, path):
+        """(status, body). Raises OSError or HTTPException."""
+        status, _headers, body = get(self.port, path)
+        return status, body
+
 
 def accepts(port) -> bool:
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
@@ -238,7 +273,7 @@ def accepts(port) -> bool:
 # Readers
 
 
-def get(port, path=HOME, headers=(), timeout=15.0):
+def get(port, path=HOME, headers=(), timeout=PATIENCE):
     """(status, headers, body) of a GET over a connection of its own; raises OSError or
     HTTPException."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
@@ -250,7 +285,7 @@ def get(port, path=HOME, headers=(), timeout=15.0):
         connection.close()
 
 
-def status_of(port, path=HOME, timeout=5.0):
+def status_of(port, path=HOME, timeout=PATIENCE):
     """The status of a GET; the name of the exception if there is no answer."""
     try:
         return get(port, path, timeout=timeout)[0]
@@ -288,14 +323,14 @@ class Readers:
     def stop(self):
         self._over.set()
         for thread in self._threads:
-            thread.join(30)
+            thread.join(PATIENCE)
 
     @property
     def counts(self) -> Counts:
         return Counts(list(self._answers), self.good)
 
     def _ask(self, turn):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         while not self._over.is_set():
             path = self.paths[turn % len(self.paths)]
             turn += 1

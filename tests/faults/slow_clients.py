@@ -6,8 +6,9 @@ import threading
 import time
 from pathlib import Path
 
+from tests.faults import pace
 from tests.faults.result import Answer, Counts, Result
-from tests.faults.site import HOME, Database, Nginx, Node, status_of
+from tests.faults.site import HOME, PATIENCE, Database, Nginx, Node, status_of
 
 NAME = "slow clients"
 CLIENTS = 200
@@ -41,8 +42,8 @@ def measure(done, server, start):
         NAME,
         f"{done}, a good client asks on",
         f"{counts}; {held} slow ones still connected at the end",
-        f"0 errors, p95 under {LIMIT:.0f} s",
-        not counts.errors and counts.p95 < LIMIT,
+        f"0 errors, p95 under {pace.shown(LIMIT)}",
+        not counts.errors and counts.p95 < pace.limit(LIMIT),
     )
 
 
@@ -51,7 +52,7 @@ def good_client(port):
     while time.monotonic() < end:
         for path in ("/healthz", HOME):
             started = time.monotonic()
-            status = status_of(port, path, timeout=3)
+            status = status_of(port, path)
             now = time.monotonic()
             answers.append(Answer(path, status, now, now - started))
         time.sleep(0.05)
@@ -69,7 +70,7 @@ class SlowClients:
 
     def __enter__(self):
         for _client in range(CLIENTS):
-            connection = socket.create_connection(("127.0.0.1", self.port), 5)
+            connection = socket.create_connection(("127.0.0.1", self.port), PATIENCE)
             connection.sendall(self.start)
             connection.setblocking(False)
             self._sockets.append(connection)
@@ -78,7 +79,7 @@ class SlowClients:
 
     def __exit__(self, *error):
         self._over.set()
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
         for connection in self._sockets:
             connection.close()
 

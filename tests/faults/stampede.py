@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.faults.desk import Editor
 from tests.faults.result import Answer, Counts, Result
-from tests.faults.site import FEED, HOME, Database, Node, get, status_of
+from tests.faults.site import FEED, HOME, PATIENCE, Database, Node, get, status_of
 
 NAME = "stampede on a cold page"
 CLIENTS = 200
@@ -79,9 +79,9 @@ def at_once(port, path):
     barrier, answers = threading.Barrier(CLIENTS), []
 
     def ask():
-        barrier.wait(30)
+        barrier.wait(PATIENCE)
         started = time.monotonic()
-        status = status_of(port, path, timeout=20)
+        status = status_of(port, path)
         now = time.monotonic()
         answers.append(Answer(path, status, now, now - started))
 
@@ -89,5 +89,5 @@ def at_once(port, path):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     return answers

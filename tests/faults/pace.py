@@ -1,0 +1,65 @@
+"""How busy this machine is, so that limits in seconds hold on any.
+
+A scenario promises an answer within so many seconds of a machine that does nothing else. A program
+beside it does the same small piece of work over and over, and notes how much longer the piece takes
+by the clock than of the processor. `limit` makes a promise as much longer as the slowest piece was.
+"""
+
+import contextlib
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+PIECE = 0.02  # seconds of processor time
+REST = 0.2
+_slowest = 1.0
+
+
+@contextlib.contextmanager
+def measured() -> Iterator[None]:
+    """Measure while the `with` lasts; limits are about that time alone."""
+    global _slowest
+    _slowest = 1.0
+    command = [sys.executable, "-m", "tests.faults.pace"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        reading = threading.Thread(target=_read, args=(process.stdout,), daemon=True)
+        reading.start()
+        try:
+            yield
+        finally:
+            process.kill()
+            reading.join()
+
+
+def limit(seconds: float) -> float:
+    """The seconds on this machine for so many of an idle one."""
+    return seconds * _slowest
+
+
+def shown(seconds: float) -> str:
+    """The limit for a table."""
+    busy = f" (× {_slowest:.1f}, so busy was the machine)" if _slowest > 1.2 else ""
+    return f"{seconds:.0f} s{busy}"
+
+
+def _read(lines):
+    global _slowest
+    for line in lines:
+        _slowest = max(_slowest, float(line))
+
+
+def main():
+    while True:
+        by_clock, of_processor = time.monotonic(), time.process_time()
+        while time.process_time() - of_processor < PIECE:
+            pass
+        longer = (time.monotonic() - by_clock) / (time.process_time() - of_processor)
+        sys.stdout.write(f"{longer:.2f}\n")
+        sys.stdout.flush()
+        time.sleep(REST)
+
+
+if __name__ == "__main__":
+    main()
