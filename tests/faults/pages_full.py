@@ -68,8 +68,7 @@ def full(desk, node, nginx, disk):
         watch.expect(is_there=False)
         desk.withdraw()
         wait_until(lambda: watch.is_over)
-        wait_until(lambda: readiness(node)[1].startswith(UNWRITTEN))
-        status, _line = readiness(node)
+        status, _line = wait_until(lambda: told(node, UNWRITTEN))
         lines = said(node, "cannot be written")
         make_room(disk)
         wait_until(lambda: node.file_of(FEED) or not get(nginx.port, FEED))
@@ -124,8 +123,7 @@ def read_only(desk, node, nginx, disk):
     finished(desk, node, nginx)
     with remounted(disk):
         desk.withdraw()
-        wait_until(lambda: STALE in readiness(node)[1])
-        status, line = readiness(node)
+        status, line = wait_until(lambda: told(node, STALE))
         from_memory, from_nginx = get(node.port, desk.day)[0], get(nginx.port, desk.day)[0]
     wait_until(lambda: get(nginx.port, desk.day)[0] == 404)
     wait_until(lambda: readiness(node) == (200, "ok"))
@@ -181,6 +179,12 @@ def readiness(node):
     status, _headers, body = get(node.port, "/readyz?exclude=deadline&exclude=schedule")
     lines = dict(line.split(": ", 1) for line in body.decode().splitlines())
     return status, lines["page_files"]
+
+
+def told(node, words):
+    """The same, once it has the words: each process knows of the others after a second."""
+    status, line = readiness(node)
+    return (status, line) if words in line else None
 
 
 def said(node, words):
