@@ -12,8 +12,8 @@ import threading
 import time
 from collections.abc import Iterator
 
-PIECE = 0.02  # seconds of processor time
-REST = 0.2
+PIECE = 0.1  # seconds of processor time, enough to have its turns among many
+REST = 0.9
 _slowest = 1.0
 
 

@@ -248,11 +248,14 @@ class SlowProcessTests(FileFaultTestCase):
 
     def test_a_page_of_an_old_state_is_not_found(self):
         page = self.front.store.get(PAGE, FIRST)
+        self.slow.versions.look()
         self.begin_second()
         self.slow.files.put(OTHER, page, FIRST)
         self.front.files.put(OTHER, page, FIRST)
         self.look()
         self.assertIsNone(self.sent(OTHER))
+        written = [path for path in self.root.rglob("*") if path.is_file()]
+        self.assertEqual(written, [], "what nobody finds need not take up the disk")
 
     def test_a_late_thread_does_not_take_the_state_back(self):
         """One thread has read the first state and is held up; another one finds the second."""

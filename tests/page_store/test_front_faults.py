@@ -104,6 +104,8 @@ class FrontFaultTests(SimpleTestCase):
                 raise ValueError("broken")
             seen.append(state)
 
+        # Nor is there a signal by which readers would find out.
+        self.enterContext(patch.object(site_version.signal, "change", side_effect=OSError))
         known = versions.Versions(site_version.signal, on_change)
         known.look()
         self.state = SECOND
