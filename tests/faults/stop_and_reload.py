@@ -24,7 +24,7 @@ def run(folder: Path) -> list[Result]:
         with Node(folder, database.url) as node:
             results = [stopped(node)]
         patient = Node(folder, database.url)
-        seconds = max(READY_SECONDS, math.ceil(pace.limit(START_SECONDS)))
+        seconds = max(READY_SECONDS, math.ceil(pace.usual(START_SECONDS)))
         set_option(patient, "--respawn-interval", seconds)
         with patient as node, Nginx(folder, [node.port]) as nginx:
             return [*results, *reloaded(node, nginx)]
