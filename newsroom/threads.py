@@ -1,35 +1,80 @@
 """A server's threads keep their database connections, and end when there is little to do.
 
-What a thread leaves open would stay so until Python's garbage collector comes by, which can be
-never on a site that sends finished pages.
+The server makes these threads, not Python. When such a thread ends, Python throws away what it kept
+in thread-locals while the thread is only half there. Code that runs then can crash the process: on
+Python 3.11, and on 3.12 before 3.12.4, closing an SQLite connection that has Python functions does.
+
+So nothing may happen at the end of a thread. Every connection is also kept in a list of this
+process, which outlives the thread. A thread of our own looks for threads that are gone and closes
+their connections.
 """
 
+import logging
+import os
 import threading
+import time
+import weakref
 from collections.abc import Callable, Iterable
 
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
-_thread = threading.local()
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY = 1.0  # seconds
 
 
 class ConnectionsEndWithThreads:
-    """A WSGI callable around another: closes at a thread's end what requests opened in it."""
+    """A WSGI callable around another: what requests open in a thread is closed after its end."""
 
     def __init__(self, application: Callable):
         self.application = application
+        self._thread = threading.local()
+        self._lock = threading.Lock()
+        self._kept: list[tuple[weakref.ref, list[BaseDatabaseWrapper]]] = []
+        self._closer_pid: int | None = None
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        if not hasattr(_thread, "closing"):
-            _thread.closing = _Closing()
+        if not hasattr(self._thread, "mark"):
+            self._keep()
         return self.application(environ, start_response)
 
+    def close_what_is_left(self) -> None:
+        """Close the connections of threads that are gone."""
+        with self._lock:
+            left = [kept for mark, kept in self._kept if mark() is None]
+            self._kept = [(mark, kept) for mark, kept in self._kept if mark() is not None]
+        for connection in (connection for kept in left for connection in kept):
+            try:
+                connection.inc_thread_sharing()  # allows this thread to close it
+                connection.close()
+            except Exception:
+                logger.exception("A connection of a thread that is gone could not be closed.")
 
-class _Closing:
-    """Nobody else knows it, so that it goes with the thread."""
+    def _keep(self):
+        """Note the connections of this thread. Django makes the objects now, and opens them when
+        they are needed."""
+        mark = self._thread.mark = _Mark()
+        with self._lock:
+            self._kept.append((weakref.ref(mark), connections.all()))
+        self._start_closer()
 
-    def __init__(self):
-        self._connections = connections.all()
+    def _start_closer(self):
+        """One thread a process, started by the one that serves: none outlives a fork."""
+        with self._lock:
+            if self._closer_pid == os.getpid():
+                return
+            self._closer_pid = os.getpid()
+        threading.Thread(target=self._keep_closing, name="connections", daemon=True).start()
 
-    def __del__(self):
-        for connection in self._connections:
-            connection.close()
+    def _keep_closing(self):
+        while True:
+            time.sleep(LOOK_EVERY)
+            self.close_what_is_left()
+
+
+class _Mark:
+    """Exists as long as the thread that it is kept in. It must stay without a finalizer, and
+    references to it without a callback: both would run at the end of the thread."""
+
+    __slots__ = ("__weakref__",)
