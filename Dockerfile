@@ -27,4 +27,6 @@ HEALTHCHECK --interval=10s --timeout=3s \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
      "--blocking-threads", "8", "--workers-kill-timeout", "3", "--respawn-interval", "10", \
-     "--http1-buffer-size", "65536", "--log-level", "warning", "newsroom.wsgi:application"]
+     "--http1-buffer-size", "65536", "--log-level", "warning", \
+     "--log-config", "newsroom/server-log.json", "--respawn-failed-workers", \
+     "newsroom.wsgi:application"]

@@ -171,8 +171,10 @@ def serving(host, port):
         "--respawn-interval": READY_SECONDS,
         "--http1-buffer-size": MAX_HEADER_BYTES,
         "--log-level": "warning",
+        "--log-config": "newsroom/server-log.json",
     }
     arguments = [str(part) for option in options.items() for part in option]
+    arguments.append("--respawn-failed-workers")
     return [str(granian), *arguments, "newsroom.wsgi:application"]
 
 

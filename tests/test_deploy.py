@@ -5,8 +5,8 @@ import re
 import shutil
 import subprocess
 import sys
-from configparser import RawConfigParser
 from io import StringIO
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +16,7 @@ from django.test import LiveServerTestCase, SimpleTestCase, override_settings
 from dotenv.parser import parse_stream
 
 from newsroom.run import serving
+from tests import served
 from tests.nginx import DEPLOY
 
 ROOT = Path(__file__).parent.parent
@@ -23,14 +24,14 @@ DOCUMENTED_COMPOSE = "docker compose -f deploy/compose.yaml --env-file deploy/ne
 
 
 def options_of(command):
-    """The options of a granian command by name, whatever stands before them."""
-    words = command.split() if isinstance(command, str) else list(command)
-    words = words[next(i for i, word in enumerate(words) if word.endswith("granian")) + 1 : -1]
-    return dict(zip(words[::2], words[1::2], strict=True))
+    """The words after each option of a granian command, by the option's name."""
+    words = command[1:-1]
+    names = [i for i, word in enumerate(words) if word.startswith("--")]
+    return {words[i]: words[i + 1 : end] for i, end in pairwise([*names, len(words)])}
 
 
 class ServerCommandTests(SimpleTestCase):
-    """The unit, the image and `make run` start the server in the same way."""
+    """The unit, the image, the README and `make run` start the server in the same way."""
 
     MINE = {"--host", "--port", "--blocking-threads"}
 
@@ -41,17 +42,18 @@ class ServerCommandTests(SimpleTestCase):
         return self.shared(options_of(serving("127.0.0.1", 8000)))
 
     def test_the_unit_starts_the_server_as_make_run_does(self):
-        unit = RawConfigParser(strict=False)
-        unit.optionxform = str
-        unit.read(DEPLOY / "systemd/newsroom.service")
-        told = options_of(unit["Service"]["ExecStart"])
-        self.assertEqual(self.shared(told), self.expected())
+        self.assertEqual(self.shared(options_of(served.command_of_unit())), self.expected())
 
     def test_the_image_starts_the_server_as_make_run_does(self):
-        text = (ROOT / "Dockerfile").read_text()
-        command = text[text.rindex("CMD [") + 4 :].replace("\\\n", " ")
-        told = options_of(yaml.safe_load(command))
-        self.assertEqual(self.shared(told), self.expected())
+        self.assertEqual(self.shared(options_of(served.command_of_image())), self.expected())
+
+    def test_the_readme_starts_the_server_as_make_run_does(self):
+        text = (ROOT / "README.md").read_text().replace("\\\n", " ")
+        (command,) = (line for line in text.splitlines() if line.strip().startswith(".venv/bin/gr"))
+        self.assertEqual(self.shared(options_of(command.split())), self.expected())
+
+    def test_a_worker_that_dies_is_started_again(self):
+        self.assertEqual(self.expected()["--respawn-failed-workers"], [])
 
     def test_everything_the_site_needs_is_in_the_image(self):
         text = (ROOT / "Dockerfile").read_text()

@@ -17,7 +17,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from articles import deadlines, figures, site_version
+from articles import deadlines, figures, lost_workers, site_version
 from articles.models import Digest
 from articles.page_store.written import Fault, fault_of_node
 from articles.views.public import PLAIN_TEXT, read_only
@@ -147,6 +147,12 @@ def _of_site() -> Iterable[Metric]:
             "gauge",
             "When feeds and pages last changed for readers.",
             {"": moment and moment.timestamp()},
+        ),
+        Metric(
+            "workers_lost_total",
+            "counter",
+            "Server processes that ended unasked, as by a crash, and were replaced.",
+            {"": lost_workers.count(settings.DATA_DIR)},
         ),
     )
 

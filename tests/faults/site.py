@@ -5,6 +5,7 @@ All are context managers, and whatever they started is gone when they end. Ports
 
 import contextlib
 import http.client
+import json
 import os
 import secrets
 import shutil
@@ -206,7 +207,7 @@ class Node(Process):
         more = {"PAGES_DIR": str(self.data_dir / "pages")} | more
         self.pages = Path(more["PAGES_DIR"])
         environ = environment(self.data_dir, database_url, **more)
-        command = serving("127.0.0.1", self.port)
+        command = serving_of(tree, self.port, environ)
         super().__init__(command, folder / f"node-{self.port}.log", environ, tree)
 
     def start(self):
@@ -231,6 +232,14 @@ class Node(Process):
         """The same as a web server before the node sends it, from its file if there is one."""
         body = self.file_of(path)
         return self.answer(path) if body is None else (200, body)
+
+
+def serving_of(tree: Path, port: int, environ) -> list[str]:
+    """The command by which a product starts its server."""
+    if tree == ROOT:
+        return serving("127.0.0.1", port)
+    code = f"import json, newsroom.run as run; print(json.dumps(run.serving('127.0.0.1', {port})))"
+    return json.loads(python(environ, "-c", code, tree=tree))
 
 
 class Nginx(Process):

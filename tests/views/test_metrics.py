@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
+from articles import lost_workers
 from articles.models import Article, Digest, PlannedGap
 from tests.factories import make_digest
 from tests.views.test_health import (
@@ -118,7 +119,9 @@ class PublicFactsTests(MetricsTestCase):
 class TokenTests(MetricsTestCase):
     def setUp(self):
         folder = self.enterContext(TemporaryDirectory())
-        self.enterContext(override_settings(METRICS_TOKEN=TOKEN, FIGURES_DIR=Path(folder)))
+        self.folder = Path(folder)
+        settings = {"METRICS_TOKEN": TOKEN, "FIGURES_DIR": self.folder, "DATA_DIR": self.folder}
+        self.enterContext(override_settings(**settings))
         self.client = Client()  # which makes its middleware with these settings
 
     def told(self, name):
@@ -157,6 +160,12 @@ class TokenTests(MetricsTestCase):
         with database_is_away(), self.assertLogs("django.request", "ERROR"):
             self.client.get("/archive/")
         self.assertEqual(self.told("server_errors"), 1)
+
+    def test_lost_workers_are_counted_from_none_on(self):
+        self.assertEqual(self.told("workers_lost"), 0)
+        for number in (1, 2):
+            lost_workers.note(self.folder, f"worker-{number}")
+            self.assertEqual(self.told("workers_lost"), number)
 
     def test_queries_are_those_that_the_database_got(self):
         make_digest("2026-01-03")
