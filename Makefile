@@ -16,7 +16,7 @@ PRODUCTION = env -i PATH="$$PATH" DEBUG=False SITE_URL=https://news.example.com 
 # Half of what takes longest, so that both halves can run at a time.
 DESK = tests/admin tests/attacks tests/backup tests/test_leaks.py
 
-.PHONY: run test test-sqlite test-postgresql test-postgresql-desk test-postgresql-site test-browser faults lint requirements audit sbom clean
+.PHONY: run test test-sqlite test-postgresql test-postgresql-desk test-postgresql-site test-browser test-serving faults soak lint requirements audit sbom clean
 
 run: .venv/.installed
 	$(BIN)/python -m newsroom.run
@@ -44,6 +44,24 @@ test-browser: .venv/.installed-dev
 # Real processes under real faults, for some minutes; FAULTS="stampede nodes" runs some of them.
 faults: .venv/.installed-dev
 	$(BIN)/python -m tests.faults $(FAULTS)
+
+# Twenty minutes of crowds and pauses on both databases; MINUTES=4 for a short try.
+MINUTES ?= 20
+soak: .venv/.installed-dev
+	$(BIN)/python -m tests.soak $(MINUTES)
+
+# The tests of the server, with a server of another Python: make test-serving SERVE_WITH=python3.14
+SERVING_VENV ?= .venv/serving/$(notdir $(SERVE_WITH))
+test-serving: .venv/.installed-dev $(if $(SERVE_WITH),$(SERVING_VENV)/.installed)
+	for engine in sqlite postgresql; do \
+		TEST_DATABASE=$$engine $(if $(SERVE_WITH),SERVE_WITH=$(abspath $(SERVING_VENV))/bin/python) \
+		$(BIN)/python -m pytest tests/test_serving.py tests/test_threads.py || exit 1; \
+	done
+
+$(SERVING_VENV)/.installed: requirements.txt | .venv/bin/python
+	$(SERVE_WITH) -m venv --clear $(SERVING_VENV)
+	$(SERVING_VENV)/bin/pip $(PIP_INSTALL) -r requirements.txt
+	@touch $@
 
 lint: .venv/.installed-dev
 	$(BIN)/ruff check .
