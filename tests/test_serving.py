@@ -107,6 +107,16 @@ class ServingTests(SimpleTestCase):
         for _request in range(20):
             self.assertEqual(server.status("/search/?q=AI"), 200)
 
+    def test_a_signal_file_that_is_cut_short_ends_no_worker(self):
+        server = self.run_server
+        workers, signal_file = self.threads_of(server).keys(), self.folder / "data/site-version"
+        self.assertEqual(server.status("/"), 200)
+        os.truncate(signal_file, 0)
+        for _request in range(20):
+            self.assertEqual(server.status("/"), 200)
+        wait_until(lambda: signal_file.stat().st_size, LONG)
+        self.assertEqual(server.workers(), workers)
+
 
 def is_quiet(server, before):
     """Whether the threads that came with a crowd are gone, or a worker is."""

@@ -63,7 +63,7 @@ class Versions:
         self._on_look, self._log = on_look, FaultLog(logger)
         self._lock, self._starting = threading.Lock(), threading.Lock()
         self._known: State | None = None
-        self._stamp: bytes | None = None
+        self._stamp: int | None = None
         self._watcher_pid: int | None = None
         self._asked_at: float | None = None
 
@@ -77,7 +77,7 @@ class Versions:
         reached, and after a change here whose outcome it does not answer."""
         self.watch()
         stamp = self._signal.value()
-        if stamp == self._stamp and self._known is not None:
+        if stamp is not None and stamp == self._stamp and self._known is not None:
             return self._known
         return None if self.is_database_silent() else self.read()
 

@@ -239,6 +239,13 @@ class FrontTests(SimpleTestCase):
         with gone, changed, self.assertLogs("articles.page_store.versions", "WARNING"):
             self.assertEqual(ask(self.front)[2], b"page 2")
 
+    def test_without_a_signal_every_request_asks_whether_there_was_a_change(self):
+        ask(self.front)
+        with patch.object(site_version.signal, "value", return_value=None):
+            self.assertEqual(ask(self.front)[2], b"page 1")
+            self.state = SECOND
+            self.assertEqual(ask(self.front)[2], b"page 2")
+
     def test_an_older_version_that_comes_late_changes_nothing(self):
         self.state = SECOND
         ask(self.front)
