@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from dotenv.parser import parse_stream
 
 MINIMUM_KEY_LENGTH = 50
-BASE_DIR = Path(__file__).resolve().parent.parent
+DEFAULT_DATA_DIR = Path(__file__).resolve().parent.parent / "var"
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -72,10 +72,6 @@ def path(name: str, default: Path) -> Path:
     if not value.is_absolute():
         raise ImproperlyConfigured(f"{name}={str(value)!r} must be an absolute path.")
     return value
-
-
-def data_dir() -> Path:
-    return path("DATA_DIR", BASE_DIR / "var")
 
 
 def file(name: str) -> Path | None:

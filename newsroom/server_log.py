@@ -6,6 +6,7 @@ first process of the server, which starts the workers. Django is not set up ther
 
 import contextlib
 import logging
+from pathlib import Path
 
 from articles import lost_workers
 from newsroom import environment
@@ -22,4 +23,9 @@ class ServerLog(logging.StreamHandler):
         message = record.getMessage()
         if message.startswith(LOST):
             with contextlib.suppress(OSError):  # the line above is there also on a full disk
-                lost_workers.note(environment.data_dir(), message.removeprefix(LOST))
+                lost_workers.note(data_dir(), message.removeprefix(LOST))
+
+
+def data_dir() -> Path:
+    """As the settings have it."""
+    return environment.path("DATA_DIR", environment.DEFAULT_DATA_DIR)

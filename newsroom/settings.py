@@ -19,7 +19,7 @@ from newsroom.safety import refuse_files_without_memory, refuse_unsafe
 env.read_file("NEWSROOM_ENV")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = env.data_dir()
+DATA_DIR = env.path("DATA_DIR", env.DEFAULT_DATA_DIR)
 
 # The site
 
