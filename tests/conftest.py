@@ -2,10 +2,35 @@
 
 from importlib import import_module
 
+import hypothesis
 import pytest
+from django.db import connection
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
 
 from tests import network
+from tests.database import own_database
+from tests.waiting import PATIENCE
+
+# What the product does or gives up after so many seconds. On a busy machine every test could meet
+# such a limit by chance; a test of a limit sets it, or the clock, by itself.
+LIMITS_IN_SECONDS = (
+    "articles.feed_readers.counting.FLUSH_SECONDS",
+    "articles.hubs.request.STEP_SECONDS",
+    "articles.hubs.request.WHOLE_SECONDS",
+    "articles.management.commands.run_due.LATE_SECONDS",
+    "articles.page_store.front.LONGEST_COURTESY",
+    "articles.page_store.front.WAIT_FOR_ANOTHERS_PAGE",
+    "articles.page_store.versions.SILENT_AFTER",
+    "articles.search.finding.SECONDS",
+)
+
+# How quickly examples are made and tried says nothing about the product. Everything else that
+# Hypothesis complains about stays a failure. Examples differ from run to run; with CI set, where
+# Hypothesis has a profile of its own to begin with, they are the same in every run.
+hypothesis.settings.register_profile(
+    "newsroom", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("newsroom")
 
 
 def pytest_configure(config):
@@ -32,6 +57,28 @@ def no_network():
     """Refuse connections to other machines for the whole run."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         network.block(monkeypatch)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def patient_product(django_test_environment):
+    """Let the product wait as long as the tests do."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for limit in LIMITS_IN_SECONDS:
+            module, name = limit.rsplit(".", 1)
+            monkeypatch.setattr(import_module(module), name, PATIENCE)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix, django_db_blocker, django_db_keepdb
+):
+    """Name the database of this run; pytest-django asks for that before it makes it."""
+    if connection.vendor != "postgresql" or django_db_keepdb:
+        yield
+        return
+    with django_db_blocker.unblock(), own_database(connection), django_db_blocker.block():
         yield
 
 

@@ -8,18 +8,19 @@ became of it.
 """
 
 import os
-import select
 import signal
 import subprocess
 import sys
 import traceback
 from io import StringIO
 from pathlib import Path
-from urllib.parse import quote
 
 import django
 from django.conf import settings
 from django.core.management import call_command
+
+from tests.database import url_of
+from tests.waiting import next_line
 
 APP = Path(__file__).parent.parent / "articles"
 
@@ -57,9 +58,7 @@ class KilledCommands:
         return self._next_line()
 
     def _next_line(self):
-        readable, _, _ = select.select([self.process.stdout], [], [], 60)
-        self.test.assertTrue(readable, "Nothing was said within 60 seconds.")
-        return self.process.stdout.readline().decode().strip()
+        return next_line(self.process.stdout).decode().strip()
 
     def _end(self):
         self.process.kill()
@@ -75,15 +74,6 @@ def environment_of(database, **more):
         "DATABASE_URL": url_of(database),
         **more,
     }
-
-
-def url_of(database):
-    """The DATABASE_URL of an entry of DATABASES."""
-    if "sqlite" in database["ENGINE"]:
-        return f"sqlite:///{database['NAME']}"
-    user, host = database["USER"], quote(database["HOST"], safe="")
-    password = f":{quote(database['PASSWORD'], safe='')}" if database["PASSWORD"] else ""
-    return f"postgresql://{user}{password}@{host}:{database['PORT']}/{database['NAME']}"
 
 
 def main():

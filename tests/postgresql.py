@@ -1,18 +1,27 @@
 """A private PostgreSQL server for one test run, from whatever binaries the machine has."""
 
 import atexit
+import fcntl
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
+from tests.waiting import PATIENCE
+
 DEBIAN_ROOT = Path("/usr/lib/postgresql")
 PORT = 5432
 SOCKET_NAME = f".s.PGSQL.{PORT}"
+PREFIX = "newsroom-postgresql-"
+# In the folder of a server; locked for as long as the run that started it lives.
+OWNER = "owner"
+# pg_ctl waits for a minute, which on a busy machine can be too short.
+WAIT = ["--wait", f"--timeout={PATIENCE:.0f}"]
 # sockaddr_un holds 108 bytes with the closing NUL; a longer path fails in bind() with an error
 # that does not say so.
 SOCKET_PATH_LIMIT = 107
@@ -37,10 +46,29 @@ def start_server():
     """Start a server that ends with this process; return its URL and where it came from."""
     binaries = find_binaries(os.environ.get("PATH"))
     prefix = unprivileged_prefix(os.geteuid())
+    remove_left_behind(binaries, prefix)
     directory = socket_directory()
+    mark_as_ours(directory)
     atexit.register(remove, binaries, prefix, directory)
     create_cluster(binaries, prefix, directory)
     return server_url(directory), f"private server from {binaries}"
+
+
+def mark_as_ours(directory):
+    """Lock the folder until this process ends, however it ends."""
+    file = (directory / "owner.new").open("wb")
+    fcntl.flock(file, fcntl.LOCK_EX)
+    atexit.register(file.close)
+    (directory / "owner.new").rename(directory / OWNER)
+
+
+def remove_left_behind(binaries, prefix):
+    """Stop the servers of runs that were killed, which would go on for ever, and remove them."""
+    for owner in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{OWNER}"):
+        # Without the lock it is the server of a run that goes on, or somebody else's.
+        with suppress(OSError, ServerUnavailable), owner.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            remove(binaries, prefix, owner.parent)
 
 
 def find_binaries(path, debian_root=DEBIAN_ROOT):
@@ -93,10 +121,10 @@ def unprivileged_prefix(uid):
 def socket_directory():
     """Make a temporary directory whose name is short enough for a socket inside it."""
     parent = tempfile.gettempdir()
-    name = Path(parent, "newsroom-postgresql-12345678", SOCKET_NAME)
+    name = Path(parent, f"{PREFIX}12345678", SOCKET_NAME)
     if len(os.fsencode(name)) >= SOCKET_PATH_LIMIT:
         parent = "/tmp"  # noqa: S108 - mkdtemp makes the name unguessable
-    return Path(tempfile.mkdtemp(prefix="newsroom-postgresql-", dir=parent))
+    return Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
 
 
 def create_cluster(binaries, prefix, directory):
@@ -111,7 +139,7 @@ def create_cluster(binaries, prefix, directory):
     with (data / "postgresql.conf").open("a", encoding="utf-8") as configuration:
         configuration.write(CONFIGURATION.format(directory=directory, port=PORT))
     log = directory / "log"
-    run([*prefix, binaries / "pg_ctl", "--pgdata", data, "--log", log, "--wait", "start"], log=log)
+    run([*prefix, binaries / "pg_ctl", "--pgdata", data, "--log", log, *WAIT, "start"], log=log)
 
 
 def server_url(directory):
@@ -124,7 +152,7 @@ def remove(binaries, prefix, directory):
     data = directory / "data"
     if (data / "postmaster.pid").exists():
         # The data is thrown away, so nothing is gained by an orderly shutdown.
-        run([*prefix, binaries / "pg_ctl", "--pgdata", data, "--mode=immediate", "--wait", "stop"])
+        run([*prefix, binaries / "pg_ctl", "--pgdata", data, "--mode=immediate", *WAIT, "stop"])
     shutil.rmtree(directory, ignore_errors=True)
 
 

@@ -139,7 +139,7 @@ QUERIES = st.lists(
 
 
 class IdempotenceTests(SimpleTestCase):
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     @given(HOSTS, PATHS, QUERIES, st.sampled_from(["", "#!/x%20y", "#/a?b", "#c"]))
     @example("a", "amp/index.html", "", "")
     @example("a", "index.html/amp/amp", "", "")
@@ -150,7 +150,7 @@ class IdempotenceTests(SimpleTestCase):
         if normal != url:
             self.assertEqual(normalise(f"https://{normal}"), normal)
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(st.text())
     def test_no_text_raises(self, text):
         for url in (text, f"https://{text}", f"https://a.example/{text}"):

@@ -5,13 +5,23 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest import skipUnless
 
+import dj_database_url
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import SimpleTestCase
+from django.test import SimpleTestCase, TestCase
 
-from tests.database import Choice, check_vendor, choose, chosen, requested_engine
+from tests.database import (
+    Choice,
+    check_vendor,
+    choose,
+    chosen,
+    own_database,
+    patient,
+    requested_engine,
+)
 from tests.postgresql import (
     SOCKET_NAME,
     SOCKET_PATH_LIMIT,
@@ -21,6 +31,7 @@ from tests.postgresql import (
     socket_directory,
     unprivileged_prefix,
 )
+from tests.waiting import PATIENCE, end_of, next_line, wait_until
 
 
 def refuse_to_start():
@@ -70,6 +81,15 @@ class ChooseTests(SimpleTestCase):
         check_vendor("postgresql", "postgresql")
         with pytest.raises(pytest.UsageError, match="asks for postgresql, but the settings use"):
             check_vendor("postgresql", "sqlite")
+
+    def test_nothing_is_given_up_that_a_busy_machine_answers_late(self):
+        for url, name in (("sqlite:////x", "timeout"), ("postgres://h/x", "connect_timeout")):
+            for address in (url, f"{url}?{name}=2"):
+                with self.subTest(address):
+                    options = dj_database_url.parse(patient(address))["OPTIONS"]
+                    self.assertEqual(options, {name: PATIENCE})
+        name = {"sqlite": "timeout", "postgresql": "connect_timeout"}[connection.vendor]
+        self.assertEqual(connection.settings_dict["OPTIONS"][name], PATIENCE)
 
     def test_this_run_uses_what_was_chosen(self):
         self.assertEqual(connection.vendor, chosen().engine)
@@ -131,6 +151,85 @@ class ServerTests(SimpleTestCase):
     def test_the_directory_of_the_socket_is_the_urls_host(self):
         url = "postgresql://postgres@%2Frun%2Fhere:5432/newsroom"
         self.assertEqual(server_url(Path("/run/here")), url)
+
+
+START = """
+import sys
+from tests.postgresql import start_server
+print(start_server()[0], flush=True)
+sys.stdin.read()
+"""
+
+
+class KilledRunTests(SimpleTestCase):
+    """Servers of a run that was killed, in a folder of temporary files that only this test has."""
+
+    def setUp(self):
+        self.folder = self.enterContext(TemporaryDirectory())
+
+    def start(self):
+        """A process with a server, and the server's folder and process id."""
+        process = subprocess.Popen(
+            [sys.executable, "-c", START],
+            cwd=settings.BASE_DIR,
+            env=os.environ | {"TMPDIR": self.folder},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+        )
+        self.addCleanup(end_of, process)
+        self.addCleanup(process.stdin.close)
+        self.addCleanup(process.stdout.close)
+        folder = Path(dj_database_url.parse(next_line(process.stdout).decode())["HOST"])
+        server = int((folder / "data/postmaster.pid").read_text().split()[0])
+        return process, folder, server
+
+    def test_the_next_run_ends_what_a_killed_one_left_and_nothing_else(self):
+        killed, left, server = self.start()
+        _other, others, others_server = self.start()
+        killed.kill()
+        end_of(killed)
+        self.assertTrue(is_alive(server))
+        self.start()
+        self.assertFalse(left.exists())
+        wait_until(lambda: not is_alive(server))
+        self.assertTrue((others / SOCKET_NAME).exists())
+        self.assertTrue(is_alive(others_server))
+
+
+def is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+@skipUnless(connection.vendor == "postgresql", "SQLite's file is in a folder of the run.")
+class OwnDatabaseTests(TestCase):
+    def test_runs_on_one_server_have_databases_of_their_own(self):
+        mine = connection.settings_dict["NAME"]
+        names = []
+        for _ in range(2):
+            other = connection.copy()
+            other.settings_dict["TEST"]["NAME"] = mine.rpartition("_")[0]
+            self.enterContext(own_database(other))
+            names.append(other.settings_dict["TEST"]["NAME"])
+        self.assertEqual(len({mine, *names}), 3)
+
+    def test_what_is_still_connected_does_not_keep_a_database(self):
+        other = connection.copy()
+        with own_database(other):
+            name = other.settings_dict["TEST"]["NAME"]
+            with other._nodb_cursor() as cursor:
+                cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+            other.settings_dict["NAME"] = name
+            self.addCleanup(other.close)
+            other.ensure_connection()
+            other.creation._destroy_test_db(name)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT FROM pg_database WHERE datname = %s", [name])
+                self.assertEqual(cursor.fetchall(), [])
 
 
 class WholeRunTests(SimpleTestCase):

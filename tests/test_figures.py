@@ -5,12 +5,13 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from pathlib import Path
+from unittest.mock import patch
 
 from django.test import SimpleTestCase
 
 from articles.figures import NAMES, Figures
+from tests.waiting import PATIENCE, wait_until
 
 ROOT = Path(__file__).parent.parent
 COUNT_AND_WAIT = """
@@ -38,7 +39,7 @@ class FiguresTests(SimpleTestCase):
             stdout=subprocess.PIPE,
         )
         self.addCleanup(process.stdout.close)
-        self.addCleanup(process.wait, 10)
+        self.addCleanup(process.wait, PATIENCE)
         self.addCleanup(process.stdin.close)
         self.addCleanup(process.kill)
         process.stdout.readline()
@@ -46,12 +47,10 @@ class FiguresTests(SimpleTestCase):
 
     def wait_for(self, process):
         """Until the counts of another process are there, which takes it a second."""
-        for _ in range(1200):
-            found = self.figures.by_process()
-            if {pid: counts["requests"] for pid, counts in found.items()} == {str(process.pid): 7}:
-                return
-            time.sleep(0.05)
-        self.fail(f"There are {found}.")
+        expected = {str(process.pid): 7}
+        wait_until(
+            lambda: expected == {p: c["requests"] for p, c in self.figures.by_process().items()}
+        )
 
     def test_own_counts_are_there_at_once(self):
         self.assertEqual(self.figures.by_process(), {})
@@ -102,8 +101,9 @@ class FiguresTests(SimpleTestCase):
 
     def test_a_folder_that_cannot_be_written_stops_nobody(self):
         self.folder.write_text("a file is in the way")
-        self.figures.add("requests")
-        time.sleep(0.1)
+        with patch.object(Figures, "_open", autospec=True, side_effect=Figures._open) as opened:
+            self.figures.add("requests")
+            wait_until(lambda: opened.called)
         self.assertEqual(self.figures.by_process()[str(os.getpid())]["requests"], 1)
 
     def test_a_file_that_is_cut_short_is_left_out(self):

@@ -30,6 +30,25 @@ DAYS = [FIRST + dt.timedelta(days=number) for number in range(24)]
 OPTIONS = {"publish": True, "force": False, "dry_run": False}
 
 
+NEVER_READY = """
+import signal, sys
+import django
+django.setup()
+from django.core.management import call_command
+from articles import import_processes
+
+take, last = import_processes._take, "2026-04-21.md"
+
+def held(batch):
+    if batch[-1].name.endswith(last):
+        signal.pause()
+    return take(batch)
+
+import_processes._take = held
+call_command("import_posts", sys.argv[1], publish=True, processes=2, verbosity=0)
+"""
+
+
 def killed(batch):
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -148,11 +167,11 @@ class KilledTests(SimpleTestCase):
             call_command("migrate", verbosity=0)
         process = self.start(database, folder)
         with site_of(database):
-            wait_until(Digest.objects.exists, every=0.01)
+            wait_until(lambda: process.poll() is not None or Digest.objects.exists())
             self.assertIsNone(process.poll())
             process.kill()
             process.wait()
-            wait_until(lambda: not is_there(process.pid), 20)
+            wait_until(lambda: not is_there(process.pid))
             self.assertLess(Digest.objects.count(), 80)
             for digest in Digest.objects.all():
                 self.assertEqual(digest.articles.get().citations.count(), 2)
@@ -162,9 +181,9 @@ class KilledTests(SimpleTestCase):
             self.assertEqual(Revision.objects.count(), 80)
 
     def start(self, database, folder):
-        command = ["manage.py", "import_posts", folder, "--publish", "--processes", "2"]
+        """The command, of which the last of four batches of posts never ends."""
         process = subprocess.Popen(
-            [sys.executable, *command],
+            [sys.executable, "-c", NEVER_READY, folder],
             cwd=settings.BASE_DIR,
             env=environment_of(database, DATA_DIR=str(folder)),
             stdout=subprocess.DEVNULL,

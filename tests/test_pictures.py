@@ -175,7 +175,7 @@ class RefusedTests(SimpleTestCase):
 
 
 class AnyBytesTests(HypothesisTestCase):
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(
         st.sampled_from([b"", *FILES.values()]),
         st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=12)), max_size=6),

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 from django.test import SimpleTestCase
 from django.utils.html import escape, strip_tags
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from articles import rendering
@@ -101,7 +101,6 @@ class RenderTests(SimpleTestCase):
         self.assertHarmless(rendering.render(source))
         self.assertHarmless(rendering.render_inline(source))
 
-    @settings(deadline=None)
     @given(mixtures)
     def test_pieces_of_attacks_put_together_are_harmless(self, source):
         for clean, html in (
@@ -114,14 +113,12 @@ class RenderTests(SimpleTestCase):
             tags = rendering.BLOCK_TAGS if clean == rendering.render else rendering.INLINE_TAGS
             self.assertEqual(rendering._sanitise(html, tags), html)
 
-    @settings(deadline=None)
     @given(mixtures)
     def test_what_a_reader_sees_of_a_text_is_no_markup(self, source):
         page = f"<p title='{escape(rendering.plain(source))}'>{escape(rendering.plain(source))}"
         self.assertEqual(in_fragment(page), [])
         self.assertNotIn("\n", rendering.plain(source))
 
-    @settings(deadline=None)
     @given(st.dictionaries(mixtures, st.lists(mixtures, max_size=2), max_size=2))
     def test_data_in_a_page_ends_nowhere_and_says_what_it_said(self, data):
         written = rendering.json_data(data)

@@ -93,7 +93,7 @@ class Edits:
 
 
 class AnyEditsTests(HypothesisTestCase):
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=15)
     @given(st.integers(0, 2**32), st.data())
     def test_after_any_ten_edits_any_revision_comes_back_exactly(self, seed, data):
         digest = make_digest(articles=3, published=False)
@@ -105,7 +105,7 @@ class AnyEditsTests(HypothesisTestCase):
         restoring.restore(digest, revision)
         self.assertEqual(revisions.snapshot(Digest.objects.get()), revision.data)
 
-    @settings(max_examples=5, deadline=None)
+    @settings(max_examples=5)
     @given(st.integers(0, 2**32), st.data())
     def test_so_does_any_article_of_any_revision(self, seed, data):
         digest = make_digest(articles=3, published=False)

@@ -10,19 +10,19 @@ import stat
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from unittest import skipUnless
 
 from django.test import SimpleTestCase
 
+from tests.waiting import PATIENCE, end_of, wait_until
+
 ROOT = Path(__file__).parent.parent
 PROCESSES = Path("/proc")
-# Seconds that are too many on the slowest machine too. What is waited for here takes few.
-LONG = 60
 
 
 def free_port():
@@ -71,16 +71,14 @@ class RunTests(SimpleTestCase):
         process.stdout.close()
 
     def wait_until_it_answers(self):
-        deadline = time.monotonic() + LONG
-        while time.monotonic() < deadline:
-            try:
-                return self.get("/healthz")
-            except OSError:
-                time.sleep(0.1)
-        return self.fail(f"The site did not answer within {LONG} seconds.")
+        wait_until(self.answers)
+
+    def answers(self):
+        with suppress(OSError):
+            return self.get("/healthz")
 
     def get(self, path):
-        with urllib.request.urlopen(self.origin + path, timeout=LONG) as response:
+        with urllib.request.urlopen(self.origin + path, timeout=PATIENCE) as response:
             return response.read().decode()
 
     def sign_in(self, password):
@@ -97,7 +95,7 @@ class RunTests(SimpleTestCase):
     def stop(self, process):
         """Press Ctrl+C; return the exit status."""
         os.killpg(process.pid, signal.SIGINT)
-        return process.wait(timeout=LONG)
+        return end_of(process)
 
     def test_first_start_makes_a_whole_site_and_the_second_harms_nothing(self):
         process, said = self.start()
@@ -145,7 +143,7 @@ class RunTests(SimpleTestCase):
                 self.assertRegex(process.stdout.readline(), "^Published: ")
                 (child,) = self.children(process, "run_due")
                 os.kill(process.pid, number)
-                process.wait(timeout=LONG)
+                end_of(process)
                 self.assertEnds(child)
                 if number == signal.SIGKILL:
                     os.killpg(process.pid, signal.SIGKILL)  # the server's own workers go on
@@ -157,16 +155,13 @@ class RunTests(SimpleTestCase):
         return [pid for pid, line in command_lines.items() if word in line.split("\0")]
 
     def assertEnds(self, pid):
-        deadline = time.monotonic() + LONG
-        while time.monotonic() < deadline:
-            try:
-                # What nobody has waited for yet is a zombie without a command line.
-                if not (PROCESSES / pid / "cmdline").read_text():
-                    return
-            except (FileNotFoundError, ProcessLookupError):
-                return
-            time.sleep(0.1)
-        self.fail(f"It still runs after {LONG} seconds.")
+        wait_until(lambda: not self.runs(pid))
+
+    def runs(self, pid):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            # What nobody has waited for yet is a zombie without a command line.
+            return bool((PROCESSES / pid / "cmdline").read_text())
+        return False
 
     def test_taken_port_is_a_sentence(self):
         with socket.socket() as taken:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import os
-import select
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +11,6 @@ from io import StringIO
 from pathlib import Path
 from unittest import skipUnless
 from unittest.mock import patch
-from urllib.parse import urlsplit
 
 import time_machine
 from django.conf import settings
@@ -23,8 +22,9 @@ from django.utils import timezone
 
 from articles import publishing, trash
 from articles.models import AuditEntry, Digest, PlannedGap, Revision
-from tests.database import chosen
 from tests.factories import make_digest
+from tests.killed_commands import environment_of
+from tests.waiting import PATIENCE, end_of, next_line
 
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
 LOG = "articles.management.commands.run_due"
@@ -91,8 +91,9 @@ class DueTests(TestCase):
         self.assertEqual(released.publish_at, digest.publish_at)
         self.assertEqual(releases(digest), ("published", 1, 1))
         late = AuditEntry.objects.get(digest_id=digest.pk, action="published").detail
-        self.assertAlmostEqual(late["late_seconds"], 7200, delta=60)
-        self.assertRegex(logs.output[0], r"published 72\d\d seconds after its hour")
+        self.assertGreaterEqual(late["late_seconds"], 7200)
+        [said] = re.findall(r"published (\d+) seconds after its hour", logs.output[0])
+        self.assertGreaterEqual(int(said), 7200)
 
     def test_one_that_fails_does_not_stop_the_others(self):
         bad, good = make_due("2026-01-03"), make_due("2026-01-04")
@@ -180,18 +181,8 @@ class ProcessTestCase(TransactionTestCase):
 
     def environment(self, **variables):
         """Of a process with the real settings and the database of this test."""
-        name = connection.settings_dict["NAME"]
-        url = f"sqlite:///{name}"
-        if connection.vendor == "postgresql":
-            url = urlsplit(chosen().url)._replace(path=f"/{name}").geturl()
-        return {
-            "PATH": os.environ["PATH"],
-            "DJANGO_SETTINGS_MODULE": "newsroom.settings",
-            "SECRET_KEY": settings.SECRET_KEY,
-            "DATA_DIR": str(self.folder),
-            "DATABASE_URL": url,
-            **variables,
-        }
+        folder = str(self.folder)
+        return environment_of(connection.settings_dict, DATA_DIR=folder) | variables
 
     def start(self, *command, **variables):
         process = subprocess.Popen(
@@ -215,9 +206,12 @@ class ProcessTestCase(TransactionTestCase):
 
     def next_line(self, stream):
         """What a process says next; empty when all that could say something have ended."""
-        readable, _, _ = select.select([stream], [], [], 30)
-        self.assertTrue(readable, "Nothing was said within 30 seconds.")
-        return stream.readline().decode()
+        return next_line(stream).decode()
+
+    def assertSaidNothing(self, log):
+        """But for how late it is: a busy machine needs more than a minute to start a process."""
+        lines = [line for line in log.decode().splitlines() if "seconds after its hour" not in line]
+        self.assertEqual(lines, [])
 
 
 class OnceTests(ProcessTestCase):
@@ -277,14 +271,13 @@ class CommandTests(ProcessTestCase):
     def test_one_run_says_what_it_did_and_ends(self):
         digest = make_due()
         process = self.start_run_due()
-        out, err = process.communicate(timeout=60)
-        self.assertEqual(
-            (out.decode(), err, process.returncode), (f"Published: {digest}\n", b"", 0)
-        )
+        out, err = process.communicate(timeout=PATIENCE)
+        self.assertEqual((out.decode(), process.returncode), (f"Published: {digest}\n", 0))
+        self.assertSaidNothing(err)
 
     def test_one_run_without_a_database_ends_in_failure(self):
         process = self.start_run_due(DATABASE_URL=f"sqlite:///{self.folder}/none/here.sqlite3")
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=PATIENCE)
         self.assertEqual((out, process.returncode), (b"", 1))
         self.assertIn("The database does not answer", err.decode())
 
@@ -300,8 +293,8 @@ class CommandTests(ProcessTestCase):
                 for digest in (make_due(day), make_due(f"2027{day[4:]}")):
                     self.assertEqual(self.next_line(process.stdout), f"Published: {digest}\n")
                 process.send_signal(number)
-                self.assertEqual(process.wait(timeout=60), 0)
-                self.assertEqual(process.stderr.read(), b"")
+                self.assertEqual(end_of(process), 0)
+                self.assertSaidNothing(process.stderr.read())
 
     def test_it_ends_with_the_process_that_started_it(self):
         digest = make_due()
@@ -314,7 +307,7 @@ class CommandTests(ProcessTestCase):
     def test_it_does_nothing_if_that_process_ended_before_it_was_up(self):
         digest = make_due()
         process = self.start_run_due("--every", "60", "--parent", str(os.getppid()))
-        self.assertEqual(process.wait(timeout=60), 0)
+        self.assertEqual(end_of(process), 0)
         self.assertEqual(releases(digest), ("scheduled", 0, 0))
 
     @skipUnless(connection.vendor == "sqlite", "It is the link to a file that comes back.")

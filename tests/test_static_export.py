@@ -19,6 +19,7 @@ from articles import cards, exporting, publishing
 from articles.exporting.site import LISTING
 from articles.models import Digest, Tag
 from tests.factories import make_article, make_digest, publish
+from tests.waiting import PATIENCE
 
 LINK = re.compile(r'<(?:a|link|img|script)\b[^>]*?\s(?:href|src)="([^"]+)"')
 CANARY = "비밀카나리아"
@@ -70,7 +71,7 @@ class ServedTests(CopyCase):
         return f"http://127.0.0.1:{server.server_port}"
 
     def read(self, address):
-        with urllib.request.urlopen(address, timeout=10) as response:
+        with urllib.request.urlopen(address, timeout=PATIENCE) as response:
             return response.read().decode(errors="replace"), response.url
 
     def crawl(self, origin):

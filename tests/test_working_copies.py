@@ -13,6 +13,7 @@ from django.utils import timezone
 from articles import revisions, working_copies
 from articles.models import WorkingCopy
 from tests.factories import make_digest, make_user
+from tests.waiting import PATIENCE
 
 KEY = uuid.UUID("5e3f0a52-0a39-4c39-b4c9-000000000001")
 
@@ -137,7 +138,7 @@ class SimultaneousTests(TransactionTestCase):
 
         def store(number):
             try:
-                start.wait(timeout=60)
+                start.wait(PATIENCE)
                 fields = state(str(number))
                 working_copies.store(
                     User.objects.get(), KEY, digest=digest, fields=fields, sequence=number

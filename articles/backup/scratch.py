@@ -32,7 +32,8 @@ def database() -> Iterator[BaseDatabaseWrapper]:
                 yield own
         finally:
             with live._nodb_cursor() as cursor:
-                cursor.execute(f"DROP DATABASE {live.ops.quote_name(name)}")
+                # The session that just ended can still be on it, on a busy machine for seconds.
+                cursor.execute(f"DROP DATABASE {live.ops.quote_name(name)} WITH (FORCE)")
         return
     with tempfile.TemporaryDirectory(prefix="newsroom-verify-") as folder:
         path = Path(folder, "scratch.sqlite3")

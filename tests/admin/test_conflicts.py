@@ -11,6 +11,7 @@ from articles import publishing, revisions
 from articles.models import Digest
 from tests.admin.desk import DeskTestCase, add_url, change_url, filled, management, new_article
 from tests.factories import make_digest, make_user
+from tests.waiting import PATIENCE
 
 
 class ConflictTests(DeskTestCase):
@@ -160,7 +161,7 @@ class SimultaneousTests(TransactionTestCase):
                 client.force_login(User.objects.get())
                 title, headline = f"호 {number}", f"기사 {number}"
                 data = filled(digest, title=title, articles_0_headline=headline)
-                start.wait()
+                start.wait(PATIENCE)
                 return client.post(change_url(digest), data | {"_continue": "1"}).status_code
             finally:
                 connection.close()
@@ -184,7 +185,7 @@ class SimultaneousTests(TransactionTestCase):
                 data = {"date": "2026-05-01", "title": f"호 {number}", "language": "ko"}
                 data |= {"introduction": "", "version": "", "_continue": "1"}
                 data |= management(1) | new_article(0, f"기사 {number}", 1)
-                start.wait()
+                start.wait(PATIENCE)
                 return client.post(add_url(), data)
             finally:
                 connection.close()

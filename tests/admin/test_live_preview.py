@@ -314,7 +314,8 @@ class FuzzTests(HypothesisTestCase):
         cls.digest = make_digest(articles=2, published=False)
 
     @settings(
-        max_examples=60, deadline=None, suppress_health_check=[HealthCheck.differing_executors]
+        max_examples=60,
+        suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow],
     )
     @given(st.dictionaries(st.sampled_from(FIELDS), VALUES), st.booleans())
     def test_whatever_is_posted_is_answered_kindly(self, typed, is_new):

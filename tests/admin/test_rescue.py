@@ -15,6 +15,7 @@ from django.urls import reverse
 from articles.models import Digest
 from tests.admin.desk import DeskTestCase, add_url, change_url, filled, management, new_article
 from tests.factories import make_digest, make_user
+from tests.waiting import PATIENCE
 
 LOGIN = reverse("admin:login")
 WHO = {"username": "editor", "password": "correct horse"}
@@ -298,7 +299,7 @@ class AtOnceTests(TransactionTestCase):
             try:
                 client = Client()
                 client.force_login(user)
-                start.wait(timeout=60)
+                start.wait(PATIENCE)
                 return client.post(add_url(), data).status_code
             finally:
                 connection.close()

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import dj_database_url
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import TransactionTestCase, override_settings
@@ -15,12 +16,18 @@ from django.test import TransactionTestCase, override_settings
 from articles import preview_links, publishing, revisions, trash
 from articles.backup import scratch
 from articles.models import Digest, Tag, WorkingCopy
-from tests.database import chosen
+from tests.database import chosen, patient
 from tests.factories import make_article, make_digest, make_user, publish
 from tests.postgresql import start_server
+from tests.waiting import PATIENCE, wait_until
 
 DAYS = ("2026-01-01", "2026-01-02", "2026-01-03")
 PASSWORD = "correct horse"
+# As the site's own, since both may have the file open at a time; but nothing waits for the disk.
+SQLITE_OPTIONS = settings.SQLITE_OPTIONS | {
+    "init_command": f"{settings.SQLITE_OPTIONS['init_command']} PRAGMA synchronous=OFF;",
+    "timeout": PATIENCE,
+}
 
 
 class SiteTestCase(TransactionTestCase):
@@ -74,8 +81,8 @@ def addresses():
 @functools.cache
 def server():
     """The settings of a PostgreSQL server: that of the run, else one started for these tests."""
-    url = chosen().url if chosen().engine == "postgresql" else start_server()[0]
-    return dj_database_url.parse(url)
+    is_there = chosen().engine == "postgresql"
+    return dj_database_url.parse(chosen().url if is_there else patient(start_server()[0]))
 
 
 @contextmanager
@@ -87,7 +94,7 @@ def new_database(vendor):
             yield {
                 "ENGINE": "django.db.backends.sqlite3",
                 "NAME": str(Path(folder, "restored.sqlite3")),
-                "OPTIONS": scratch.SQLITE_OPTIONS,
+                "OPTIONS": SQLITE_OPTIONS,
             }
             return
         name = f"restored_{secrets.token_hex(4)}"
@@ -101,6 +108,15 @@ def new_database(vendor):
 def drop(admin, name):
     with admin.cursor() as cursor:
         cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def copy(admin, source, target):
+    """Make a database like another one, when the last session on that has ended: the server refuses
+    after five seconds, which on a busy machine is too soon."""
+    sessions = "SELECT FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
+    with admin.cursor() as cursor:
+        wait_until(lambda: cursor.execute(sessions, [source]) is None and not cursor.fetchall())
+        cursor.execute(f"CREATE DATABASE {target} TEMPLATE {source}")
 
 
 @contextmanager

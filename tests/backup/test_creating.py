@@ -16,6 +16,7 @@ from articles.backup.archive import Archive
 from articles.models import Article, Digest, Revision
 from tests.backup.sites import SiteTestCase, fill
 from tests.factories import make_digest
+from tests.waiting import wait_for_thread
 
 
 class CreatingTests(SiteTestCase):
@@ -47,11 +48,10 @@ class CreatingTests(SiteTestCase):
             yield from read_first(model)
             if write.ident is None:
                 write.start()
-                write.join(timeout=60)
+                wait_for_thread(write)
 
         with patch.object(tables, "lines", read):
             creating.create(self.file)
-        self.assertFalse(write.is_alive())
         self.assertEqual(Digest.objects.count(), 2)
         with Archive(self.file) as archive:
             days = [json.loads(line)[1] for line in archive.open("tables/articles.digest.jsonl")]

@@ -9,7 +9,7 @@ from django.db import connection
 from articles.backup import creating, restoring, scratch
 from articles.backup.archive import Archive
 from articles.models import AuditEntry, Digest, Revision
-from tests.backup.sites import SiteTestCase, drop, fill, new_database, server, site_of
+from tests.backup.sites import SiteTestCase, copy, drop, fill, new_database, server, site_of
 from tests.killed_commands import KilledCommands
 
 MOMENTS = 20
@@ -99,8 +99,8 @@ class Template:
         if self.is_file:
             shutil.copy(source, target)
             return
-        with server_connection() as admin, admin.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {target} TEMPLATE {source}")
+        with server_connection() as admin:
+            copy(admin, source, target)
 
     def _remove(self, name):
         if self.is_file:

@@ -163,7 +163,7 @@ def accepted(text):
 
 
 class ToTheByteTests(SimpleTestCase):
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.sampled_from(FRONTS), st.lists(st.sampled_from(LINES), max_size=25), st.data())
     def test_text_is_written_as_it_was_read_or_refused_with_a_line(self, front, body, data):
         text = front + data.draw(st.sampled_from(["", "\n"])) + "\n".join(["## 첫 제목", *body])
@@ -176,7 +176,7 @@ class ToTheByteTests(SimpleTestCase):
         else:
             self.assertEqual(document.write(read), text)
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.text(max_size=80))
     def test_any_text_at_all(self, body):
         read = accepted(HEAD + "\n## 제목\n" + body)
@@ -185,14 +185,14 @@ class ToTheByteTests(SimpleTestCase):
 
 
 class WholeValuesTests(SimpleTestCase):
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(documents)
     def test_what_editors_wrote_comes_back_from_the_text(self, written):
         read = parse(document.write(written))
         self.assertEqual(whole(read), whole(anchored(written)))
         self.assertEqual(read.stamp, written.stamp)
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(documents)
     def test_usual_writing_needs_no_layout(self, written):
         read = parse(document.write(written))
@@ -208,7 +208,7 @@ class OneLineTests(SimpleTestCase):
         kinds = [row[0] for row in rows if row[0] in "+-"]
         return kinds.count("-"), kinds.count("+")
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.sampled_from(FRONTS), st.lists(st.sampled_from(LINES), max_size=25), st.data())
     def test_one_point_edited_is_one_line(self, front, body, data):
         text = front + "\n".join(["## 첫 제목", "### 요약", "- 하나", "* 둘  ", "", "- 셋", *body])
@@ -220,7 +220,7 @@ class OneLineTests(SimpleTestCase):
         points[index] = "아주 다른 요점"
         self.assertEqual(self.changed(text, self.write(read, points=points)), (1, 1))
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.lists(st.sampled_from(LINES), max_size=25))
     def test_a_new_headline_is_one_line(self, body):
         text = HEAD + "\n".join(["## 첫 제목", *body])

@@ -14,6 +14,7 @@ from articles.feed_readers import counting
 from articles.models import FeedReading
 from newsroom import wsgi
 from tests.test_run_due import ProcessTestCase
+from tests.waiting import PATIENCE
 
 FEEDLY = "Feedly/1.0 (+http://www.feedly.com/fetcher.html; {} subscribers; like FeedFetcher-Google)"
 RSS = "/feeds/digests.rss"
@@ -242,7 +243,7 @@ class StopTests(ProcessTestCase):
         program = self.folder / "counting_program.py"
         program.write_text(PROGRAM)
         process = self.start(str(program), how, PYTHONPATH=str(settings.BASE_DIR))
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=PATIENCE)
         self.assertEqual((out, err, process.returncode), (b"", b"", 0))
 
     def test_a_process_that_ends_writes_down_its_counts(self):

@@ -88,7 +88,7 @@ class OddTextTests(HypothesisTestCase):
         digest = make_issue("2026-01-03", articles=1)
         publishing.correct(digest, "정정", article=digest.articles.first())
 
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=15)
     @given(TEXT, TEXT)
     @example(
         "\x0b\ufffe ]]> &amp; <b>",

@@ -25,6 +25,7 @@ from articles import hubs, publishing
 from articles.models import HubAttempt, HubPing
 from tests.factories import make_article, make_digest
 from tests.hubs.servers import running
+from tests.waiting import PATIENCE
 
 SECRET = "between the two of us"
 
@@ -67,7 +68,7 @@ class Subscriber:
 
 
 def fetch(address, data=None):
-    with urllib.request.urlopen(address, data, timeout=10) as response:
+    with urllib.request.urlopen(address, data, timeout=PATIENCE) as response:
         return response.status, response.headers, response.read()
 
 

@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from unittest.mock import patch
 
 from django.test import SimpleTestCase
@@ -11,9 +10,8 @@ from django.utils import translation
 from articles.hubs import request
 from articles.hubs.request import Answer, post
 from tests.hubs.servers import RecordingHub, running
+from tests.waiting import PATIENCE
 
-# Seconds. Who does wait for the hub that says little waits for most of a minute.
-LONG = 20
 FORM = {"hub.mode": "publish", "hub.topic": "https://news.example/feeds/digests.rss"}
 
 
@@ -76,22 +74,19 @@ class RequestTests(SimpleTestCase):
 
     def test_a_hub_that_says_nothing_is_not_waited_for(self):
         with patch.object(request, "STEP_SECONDS", 0.2), listening(b"") as origin:
-            start = time.monotonic()
             answer = post(origin, FORM)
-        self.assertLess(time.monotonic() - start, LONG)
         self.assertEqual(answer, Answer(None, "The hub did not answer in time."))
 
     def test_a_hub_that_says_little_at_a_time_is_not_waited_for_either(self):
-        drops = b"HTTP/1.1 200 OK\r\n" + b"X-Drop: 1\r\n" * 50
+        drops = b"HTTP/1.1 200 OK\r\nX-Drop: " + b"1" * 60_000
         with patch.object(request, "WHOLE_SECONDS", 0.5), listening(drops, pause=0.1) as origin:
-            start = time.monotonic()
             answer = post(origin, FORM)
-        self.assertLess(time.monotonic() - start, LONG)
         self.assertEqual(answer, Answer(None, "The hub did not answer in time."))
 
 
 class listening:
-    """A socket that takes one connection and says `words`, at once or a byte at a time."""
+    """A socket that takes one connection and says `words`, at once or a byte at a time. It ends the
+    connection when all else must have given up: whoever waits for it is told something else."""
 
     def __init__(self, words, pause=0):
         self.words, self.pause = words, pause
@@ -113,7 +108,7 @@ class listening:
                         return
                 if not self.pause:
                     connection.sendall(self.words)
-                self.over.wait(10)
+                self.over.wait(PATIENCE)
             except OSError:
                 return  # the other side has had enough
 

@@ -2,10 +2,9 @@
 
 import datetime as dt
 import threading
-import time
 from dataclasses import replace
 from io import BytesIO
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
@@ -15,12 +14,13 @@ from django.utils import timezone
 
 from articles import publishing, site_version
 from articles.models import Digest
+from articles.page_store import front as front_module
 from articles.page_store import versions
 from articles.page_store.front import DATABASE_IS_SILENT, PUBLIC, RENEWING, Front
 from articles.page_store.versions import State
 from articles.site_version import Version
 from tests.factories import make_digest
-from tests.waiting import wait_until
+from tests.waiting import wait_for_event, wait_for_thread, wait_until
 
 FIRST, SECOND = (State(Version(n, None), "2026-01-03T09+0900", is_late=False) for n in (1, 2))
 
@@ -64,7 +64,7 @@ class Site:
         self.asked.append(environ)
         self.while_rendering()
         if self.gate:
-            self.gate.wait(5)
+            wait_for_event(self.gate)
         if self.public:
             environ[PUBLIC] = True
         start_response(self.status, [("ETag", '"1"'), *self.headers])
@@ -75,7 +75,7 @@ def wait_for_renewals():
     """Until what was in use has been made again, in a thread of its own."""
     for thread in threading.enumerate():
         if thread.name == RENEWING:
-            thread.join(5)
+            wait_for_thread(thread)
 
 
 class FrontTests(SimpleTestCase):
@@ -120,18 +120,19 @@ class FrontTests(SimpleTestCase):
         def wait():
             if self.site.asked[-1]["PATH_INFO"] == "/2026/01/03/":
                 begun.set()
-                may_end.wait(5)
+                wait_for_event(may_end)
 
         self.site.while_rendering = wait
         reader = threading.Thread(target=ask, args=(self.front, "/2026/01/03/"))
         reader.start()
-        begun.wait(5)
+        wait_for_event(begun)
         self.state = SECOND
-        self.front.versions.read()
-        time.sleep(0.1)
-        self.assertIsNone(self.front.store.get("/archive/", SECOND))
+        with patch.object(front_module, "time", wraps=front_module.time) as clock:
+            self.front.versions.read()
+            wait_until(lambda: clock.sleep.called)  # a reader is let pass
+            self.assertIsNone(self.front.store.get("/archive/", SECOND))
         may_end.set()
-        reader.join(5)
+        wait_for_thread(reader)
         wait_for_renewals()
         self.assertIsNotNone(self.front.store.get("/archive/", SECOND))
 
@@ -208,7 +209,7 @@ class FrontTests(SimpleTestCase):
             thread.start()
         self.site.gate.set()
         for thread in threads:
-            thread.join(10)
+            wait_for_thread(thread)
         self.assertEqual(bodies, [b"page 1"] * 200)
         self.assertEqual(len(self.site.asked), 1)
 
@@ -282,42 +283,54 @@ class FrontTests(SimpleTestCase):
 
 
 class SilenceTests(SimpleTestCase):
-    """A database that takes a question, and does not answer."""
+    """A database that takes a question, and does not answer. The clock is the test's own."""
+
+    LONG = 3.0
 
     def setUp(self):
-        self.answers = threading.Event()
-        self.enterContext(patch.object(versions, "SILENT_AFTER", 0.05))
+        self.answers, self.asked = threading.Event(), threading.Event()
+        self.clock = Mock(**{"monotonic.return_value": 100.0})
+        self.enterContext(patch.object(versions, "time", self.clock))
+        self.enterContext(patch.object(versions, "SILENT_AFTER", 2.0))
         self.enterContext(patch.object(versions, "current", self.current))
         self.addCleanup(self.answers.set)
         self.versions = versions.Versions(site_version.signal, lambda state: None)
 
+    def let_pass(self, seconds):
+        self.clock.monotonic.return_value += seconds
+
     def current(self):
-        self.answers.wait(10)
+        self.asked.set()
+        wait_for_event(self.answers)
         return FIRST
 
     def test_one_that_answers_is_not_silent(self):
         self.answers.set()
         self.versions.look()
-        time.sleep(0.1)
+        self.let_pass(self.LONG)
         self.assertFalse(self.versions.is_database_silent())
 
     def test_nobody_waits_for_it_longer_than_one_question_does(self):
         self.answers.set()
         self.versions.look()
         self.answers.clear()
+        self.asked.clear()
         asking = threading.Thread(target=self.versions.look)
         asking.start()
-        wait_until(self.versions.is_database_silent, 10)
+        wait_for_event(self.asked)
+        self.assertFalse(self.versions.is_database_silent())
+        self.let_pass(self.LONG)
+        self.assertTrue(self.versions.is_database_silent())
         self.assertEqual(self.versions.known(), FIRST)
         with patch.object(site_version.signal, "value", return_value=b"another"):
             self.assertIsNone(self.versions.known())
         self.answers.set()
-        asking.join(10)
+        wait_for_thread(asking)
         self.assertFalse(self.versions.is_database_silent())
 
     def test_one_that_refuses_at_once_is_not_silent_and_one_that_takes_long_for_it_is(self):
         def late():
-            time.sleep(0.06)
+            self.let_pass(self.LONG)
             raise DatabaseError
 
         with self.assertLogs("articles.page_store.versions", "WARNING"):

@@ -62,7 +62,7 @@ DIGEST = st.fixed_dictionaries(
 
 
 class PropertyTests(SimpleTestCase):
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=150, suppress_health_check=list(HealthCheck))
     @given(DIGEST)
     def test_no_half_typed_text_raises(self, data):
         with patch("articles.preflight.look_up", return_value=Archive()):

@@ -21,6 +21,7 @@ from tests.search.questions import (
     make_articles,
     passages_of,
 )
+from tests.waiting import PATIENCE
 
 
 def found(text, before=None, **options):
@@ -51,7 +52,7 @@ class TableTests(TestCase):
         names = {uid: name for name, uid in self.ids.items()}
         for text, expected in QUESTIONS:
             query = search.parse(text)
-            rows = tables.look(query, low, high, 20, walk=False, seconds=5)
+            rows = tables.look(query, low, high, 20, walk=False, seconds=PATIENCE)
             with self.subTest(text):
                 self.assertEqual({names[uid] for _key, uid in rows}, expected)
 
@@ -115,12 +116,12 @@ WORDS = MIXED.filter(lambda text: bool(terms.canonical(text)))
 
 class TermLawTests(SimpleLawCase):
     @given(MIXED, WORDS)
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     def test_a_piece_is_in_a_text_if_the_oracle_finds_it(self, text, words):
         self.assertEqual(terms.piece(words) in terms.canonical(text), has([text], words))
 
     @given(MIXED, WORDS)
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     def test_a_text_with_a_piece_has_its_terms(self, text, words):
         for whole in (terms.canonical(text + words), terms.canonical(words + " " + text)):
             if (piece := terms.piece(words)) in whole:
@@ -136,7 +137,7 @@ class FindingLawTests(LawCase):
         st.lists(WORDS, min_size=1, max_size=8),
         st.lists(st.tuples(st.sampled_from(["", "", "-"]), WORDS, st.booleans()), max_size=4),
     )
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     def test_search_finds_what_the_oracle_finds(self, texts, parts):
         question = " ".join(f'{minus}"{w}"' if quoted else minus + w for minus, w, quoted in parts)
         low, high = tables.span(None, None)
@@ -147,7 +148,7 @@ class FindingLawTests(LawCase):
             return
         expected = {n for n, text in enumerate(texts) if answers(question, [text])}
         for walk in (True, False):
-            rows = tables.look(query, low, high, 20, walk=walk, seconds=5)
+            rows = tables.look(query, low, high, 20, walk=walk, seconds=PATIENCE)
             self.assertEqual({uid.int for _key, uid in rows}, expected, question)
 
     def fill(self, texts):

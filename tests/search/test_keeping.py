@@ -16,6 +16,7 @@ from articles.search import tables
 from tests.factories import make_article, make_digest, publish
 from tests.search.questions import QUESTIONS, make_articles
 from tests.search.test_finding import found
+from tests.waiting import PATIENCE
 
 HOUR = dt.timedelta(hours=1)
 
@@ -29,7 +30,7 @@ def rows():
 def count_terms(word):
     """How many rows the index of terms has for a word, whatever the table of texts says."""
     query = search.parse(word)
-    return len(tables.look(query, *tables.span(None, None), 100, walk=False, seconds=5))
+    return len(tables.look(query, *tables.span(None, None), 100, walk=False, seconds=PATIENCE))
 
 
 def save(digest, **article):
