@@ -90,8 +90,7 @@ class Database:
 
     def _pg_ctl(self, *words):
         command = [*self.prefix, self.binaries / "pg_ctl", "--pgdata", self.folder / "data"]
-        patience = f"--timeout={PATIENCE:.0f}"
-        postgresql.run([*command, "--wait", patience, *words], log=self.folder / "log")
+        postgresql.run([*command, *postgresql.WAIT, *words], log=self.folder / "log")
 
 
 _prepared: dict[str, Path] = {}
@@ -111,8 +110,7 @@ def prepared() -> Path:
             python(environ, "-m", "tests.faults.prepare")
         finally:
             pg_ctl = [*prefix, binaries / "pg_ctl", "--pgdata", folder / "data"]
-            patience = f"--timeout={PATIENCE:.0f}"
-            postgresql.run([*pg_ctl, "--wait", patience, "--mode", "fast", "stop"])
+            postgresql.run([*pg_ctl, *postgresql.WAIT, "--mode", "fast", "stop"])
     return _prepared["folder"]
 
 
