@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import SimpleTestCase
 
 from newsroom import environment as env
+from newsroom.settings import database
 
 ROOT = Path(__file__).parent.parent
 KEY = secrets.token_urlsafe(50)
@@ -358,6 +359,16 @@ class StartTests(SimpleTestCase):
                 result = self.start(**{"SECRET_KEY": KEY, name: value})
                 self.assertNotEqual(result.returncode, 0)
                 self.assertIn(name, result.stderr.splitlines()[-1])
+
+    def test_options_of_the_database_url_come_before_the_sites_own(self):
+        for url, name, own in (
+            ("postgres://news@db.internal/news", "connect_timeout", 2),
+            ("sqlite:////srv/news.sqlite3", "timeout", 20),
+        ):
+            with self.subTest(url):
+                self.assertEqual(database(url)["OPTIONS"][name], own)
+                told = database(f"{url}?{name}=7")["OPTIONS"]
+                self.assertEqual(told, database(url)["OPTIONS"] | {name: 7})
 
     def test_unreadable_database_url_is_a_sentence_without_the_password(self):
         result = self.start(SECRET_KEY=KEY, DATABASE_URL="postgres://u:s3cret@host:port/x")
