@@ -5,10 +5,15 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import chromium, restoring
 from tests.browser.gate import Gate
+from tests.waiting import PATIENCE
+
+MILLISECONDS = 1000 * PATIENCE
+# The page gives up an answer after a time that a busy machine can need. Here it waits for it.
+NO_TIME_LIMIT = "AbortSignal.timeout = () => new AbortController().signal"
 
 
 @pytest.hookimpl(trylast=True)
@@ -48,9 +53,26 @@ def browser(django_db_setup):
         restore_quickly(monkeypatch, connection)
         with sync_playwright() as playwright:
             connections["default"] = connection
-            running = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+            running = playwright.chromium.launch(
+                executable_path=path, args=chromium.ARGUMENTS, timeout=MILLISECONDS
+            )
+            wait_patiently(monkeypatch, running)
             yield running
             running.close()
+
+
+def wait_patiently(monkeypatch, browser):
+    """Have Playwright wait for whatever it does in any window as long as the tests wait."""
+    new_context = browser.new_context
+
+    def patient_context(**options):
+        context = new_context(**options)
+        context.set_default_timeout(MILLISECONDS)
+        context.add_init_script(NO_TIME_LIMIT)
+        return context
+
+    monkeypatch.setattr(browser, "new_context", patient_context)
+    expect.set_options(timeout=MILLISECONDS)
 
 
 def restore_quickly(monkeypatch, connection):

@@ -1,11 +1,10 @@
 """Lets the live server answer while a test runs, and not while the tables are emptied after it."""
 
 import threading
-import time
 
 from django.core.signals import request_finished, request_started
 
-PATIENCE_SECONDS = 10
+from tests.waiting import wait_until
 
 
 class Gate:
@@ -37,14 +36,10 @@ class Gate:
         self._is_open = True
 
     def shut(self):
-        """Raise TimeoutError if the server is still busy after ten seconds."""
+        """Let nothing more in, and wait until the server has answered all that is inside."""
         with self._lock:
             self._is_open = False
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while self._inside:
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"{self._inside} requests are still under way.")
-            time.sleep(0.02)
+        wait_until(lambda: not self._inside)
 
     def remove(self):
         request_started.disconnect(self._enter)

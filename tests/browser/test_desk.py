@@ -7,7 +7,7 @@ from django.urls import reverse
 from articles.models import Digest
 from tests.admin.desk import change_url
 from tests.browser.axe import serious
-from tests.browser.waiting import let_pass
+from tests.browser.waiting import let_pass, type_at_once
 from tests.factories import make_article, make_digest
 
 LIST = reverse("admin:articles_digest_changelist")
@@ -234,7 +234,8 @@ def test_tags_are_suggested_also_in_added_articles(desk):
     desk.goto(change_url(digest))
     desk.keyboard.press("Alt+n")
     tags = article(desk, 2).locator("[name$='-tag_names']")
-    tags.press_sequentially("새것, ai")
+    tags.focus()
+    type_at_once(tags, "새것, ai")
     desk.wait_for_selector("[role=option]")
     desk.keyboard.press("ArrowDown")
     desk.keyboard.press("ArrowDown")

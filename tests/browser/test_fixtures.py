@@ -6,6 +6,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 
+from tests.waiting import wait_until
+
 LAX = {"Content-Type": "text/html; charset=utf-8"}
 STRICT = LAX | {"Content-Security-Policy": "default-src 'none'"}
 
@@ -21,29 +23,33 @@ def show(page):
     return show
 
 
+def noticed(page, page_problems, words):
+    """What goes wrong in a page is told on the way, and not before the page itself is there."""
+    wait_until(lambda: page.evaluate("1") and any(words in line for line in page_problems))
+
+
 @pytest.mark.expects_console_errors
-def test_a_policy_violation_is_a_problem(show, page_problems):
+def test_a_policy_violation_is_a_problem(show, page, page_problems):
     show("<p style='color: red'>빨강</p>")
-    assert any("Content Security Policy: style-src-attr" in line for line in page_problems)
+    noticed(page, page_problems, "Content Security Policy: style-src-attr")
 
 
 @pytest.mark.expects_console_errors
-def test_a_console_error_is_a_problem(show, page_problems):
+def test_a_console_error_is_a_problem(show, page, page_problems):
     show("<script>console.error('고장')</script>", headers=LAX)
-    assert any("고장" in line for line in page_problems)
+    noticed(page, page_problems, "고장")
 
 
 @pytest.mark.expects_console_errors
 def test_an_uncaught_exception_is_a_problem(show, page, page_problems):
     show("<script>undefinedFunction()</script>", headers=LAX)
-    page.evaluate("1")
-    assert any("undefinedFunction" in line for line in page_problems)
+    noticed(page, page_problems, "undefinedFunction")
 
 
 @pytest.mark.expects_console_errors
-def test_a_request_to_another_host_is_a_problem(show, page_problems):
+def test_a_request_to_another_host_is_a_problem(show, page, page_problems):
     show("<img src='https://example.com/a.png'>", headers=LAX)
-    assert any("ERR_NAME_NOT_RESOLVED" in line for line in page_problems)
+    noticed(page, page_problems, "ERR_NAME_NOT_RESOLVED")
 
 
 def test_a_tidy_page_has_no_problems(show, page_problems):

@@ -1,13 +1,12 @@
 """The live preview beside the form, in a real browser."""
 
-import time
-
 import pytest
 
+from tests import waiting
 from tests.admin.desk import change_url
 from tests.browser.axe import serious
 from tests.browser.test_desk import ADD, COMPOSE, FINISH, article, desk, stored, unfold
-from tests.browser.waiting import SECONDS, let_pass, wait_until
+from tests.browser.waiting import let_pass, type_at_once, wait_until
 from tests.factories import make_digest
 
 __all__ = ["desk"]  # a fixture
@@ -16,15 +15,6 @@ PAUSE = 200  # milliseconds without a key before the page asks
 # The frame runs no scripts, so the page outside looks into it.
 INSIDE = "document.querySelector('[data-live-preview] iframe').contentDocument"
 BODY = f"({INSIDE}?.querySelector('main')?.innerText || '')"
-
-# By the page's own timers, which come before the end of its pause however busy the machine is.
-BURST = """async (element, text) => {
-    for (const letter of text) {
-        element.value += letter;
-        element.dispatchEvent(new InputEvent('input', {bubbles: true}));
-        await new Promise(done => setTimeout(done, 20));
-    }
-}"""
 
 
 def wait_for(page, text):
@@ -45,10 +35,7 @@ def is_in_view(page, text):
 
 
 def wait_until_in_view(page, text):
-    deadline = time.monotonic() + SECONDS
-    while not is_in_view(page, text):
-        assert time.monotonic() < deadline, text
-        page.wait_for_timeout(50)
+    waiting.wait_until(lambda: is_in_view(page, text))
 
 
 def asked(page):
@@ -107,7 +94,7 @@ def test_a_burst_of_keys_asks_once(desk):
     desk.goto(change_url(make_digest(articles=1, published=False)))
     wait_for(desk, "1번째 기사의 제목")
     addresses = asked(desk)
-    desk.locator("#id_title").evaluate(BURST, "한 번에 친 제목")
+    type_at_once(desk.locator("#id_title"), "한 번에 친 제목")
     wait_for(desk, "한 번에 친 제목")
     assert len(addresses) == 1
 

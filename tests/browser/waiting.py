@@ -4,9 +4,8 @@ Playwright's `wait_for_function` evaluates text inside the page each time it loo
 policy of our pages forbids; asking from outside is not bound by it.
 """
 
-import time
-
-SECONDS = 10
+from tests import waiting
+from tests.waiting import NeverHappened
 
 
 def let_pass(page, milliseconds):
@@ -15,9 +14,23 @@ def let_pass(page, milliseconds):
 
 
 def wait_until(page, condition, argument=None):
-    """Return once the JavaScript `condition` (an expression or function) holds; fail after 10 s."""
-    deadline = time.monotonic() + SECONDS
-    while not page.evaluate(condition, argument):
-        if time.monotonic() > deadline:
-            raise AssertionError(f"Not true within {SECONDS} seconds: {condition}")
-        page.wait_for_timeout(50)
+    """Return once the JavaScript `condition` (an expression or function) holds."""
+    try:
+        waiting.wait_until(lambda: page.evaluate(condition, argument))
+    except NeverHappened as error:
+        raise NeverHappened(f"Never true: {condition}") from error
+
+
+def type_at_once(field, text):
+    """Type letter by letter, sooner than any of the page's pauses: when they come is up to the
+    page's own timers, which a busy machine holds up all alike."""
+    field.evaluate(
+        """async (element, text) => {
+            for (const letter of text) {
+                element.value += letter;
+                element.dispatchEvent(new InputEvent('input', {bubbles: true}));
+                await new Promise(done => setTimeout(done, 20));
+            }
+        }""",
+        text,
+    )
