@@ -112,8 +112,8 @@ SQLITE_KEPT = {
 }
 # Every thread keeps a connection of its own: that one is refused is known at once, where a pool
 # would try again and again, and everybody wait. A server that cannot be reached any more is given
-# up after some seconds, not after the quarter of an hour that TCP takes. Options in DATABASE_URL, such
-# as ?connect_timeout=5, come before these.
+# up after some seconds, not after the quarter of an hour that TCP takes. Options in DATABASE_URL
+# come before these, such as ?connect_timeout=5.
 POSTGRESQL_OPTIONS = {
     "connect_timeout": 2,
     "tcp_user_timeout": 5_000,  # milliseconds, the others seconds

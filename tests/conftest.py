@@ -17,6 +17,7 @@ LIMITS_IN_SECONDS = (
     "articles.feed_readers.counting.FLUSH_SECONDS",
     "articles.hubs.request.STEP_SECONDS",
     "articles.hubs.request.WHOLE_SECONDS",
+    "articles.hubs.sending.TURN_SECONDS",
     "articles.management.commands.run_due.LATE_SECONDS",
     "articles.page_store.front.LONGEST_COURTESY",
     "articles.page_store.front.WAIT_FOR_ANOTHERS_PAGE",

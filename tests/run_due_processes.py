@@ -5,6 +5,7 @@ It reads commands from standard input and answers each with a line of what becam
 N-th line that it executes of the modules that publish, record and keep.
 """
 
+import datetime as dt
 import os
 import signal
 import sys
@@ -33,10 +34,11 @@ def main():
 
 
 def be_patient():
-    """Give no hub up that is slow for no reason but the machine."""
-    from articles.hubs import request
+    """Give nothing up that is slow for no reason but the machine: no hub, and nobody who sends."""
+    from articles.hubs import request, sending
 
-    request.STEP_SECONDS = request.WHOLE_SECONDS = PATIENCE
+    request.STEP_SECONDS = request.WHOLE_SECONDS = sending.TURN_SECONDS = PATIENCE
+    sending.LEASE = dt.timedelta(seconds=2 * PATIENCE)
 
 
 def say(*words):

@@ -3,6 +3,7 @@
 import datetime as dt
 import ipaddress
 import os
+import re
 import socket
 import socketserver
 import ssl
@@ -26,7 +27,7 @@ from articles.page_store import page as pages
 from articles.page_store.files import PageFiles
 from tests import nginx
 from tests.factories import make_user
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 
 class NginxMixin:
@@ -48,6 +49,7 @@ class NginxMixin:
         command = nginx.configure(
             self.folder, self.port, nodes, pages=self.folder / "pages", **options
         )
+        self.let_wait(self.folder / "snippets/newsroom-site.conf")
         process = subprocess.Popen(command, stderr=subprocess.PIPE)
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.wait)
@@ -55,6 +57,11 @@ class NginxMixin:
         wait_until(lambda: process.poll() is not None or accepts(self.port))
         if process.poll() is not None:
             self.fail(process.stderr.read().decode())
+
+    def let_wait(self, configuration):
+        """The site is on this machine, and as slow as it is."""
+        text = re.sub(r"(_timeout) \d+s;", rf"\1 {PATIENCE:.0f}s;", configuration.read_text())
+        configuration.write_text(text)
 
     def get(self, path, method="GET", address=None, context=None, body=None, **headers):
         address = f"{address or f'http://127.0.0.1:{self.port}'}{path}"

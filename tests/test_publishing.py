@@ -10,7 +10,7 @@ from django.test import TestCase, override_settings
 from articles import audit, publishing
 from articles.models import AcceptedFinding, Article, Correction, Digest
 from articles.preflight import Finding, Severity
-from articles.publishing import NotAllowed, NotReady, Stale
+from articles.publishing import CLOCKS_APART, NotAllowed, NotReady, Stale
 from tests.factories import DAY, make_article, make_digest, make_user
 
 NOW = dt.datetime(2026, 1, 3, 1, 0, tzinfo=dt.UTC)
@@ -73,7 +73,7 @@ class PublishTests(TestCase):
 class ClockTests(TestCase):
     """The clock of this process is ahead of the database's, or behind."""
 
-    AHEAD = dt.timedelta(hours=2)
+    AHEAD = CLOCKS_APART / 2
 
     def test_what_is_published_now_is_out_for_the_clock_that_decides(self):
         digest = make_digest(published=False)

@@ -30,14 +30,14 @@ _NOT_NOW = {408, 429}
 _jitter = random.SystemRandom()
 
 
-def send_due(seconds: float = TURN_SECONDS) -> int:
-    """Send the pings whose time has come, for about so many seconds; returns how many the hubs
+def send_due() -> int:
+    """Send the pings whose time has come, for about TURN_SECONDS; returns how many the hubs
     accepted. Call it outside a transaction: others must see what is being sent.
 
     Any number of processes may do this at once; a ping is sent by one of them.
     """
     _give_up()
-    until, accepted = time.monotonic() + seconds, 0
+    until, accepted = time.monotonic() + TURN_SECONDS, 0
     for hub in settings.WEBSUB_HUBS:
         while time.monotonic() < until and (ping := _take(hub)):
             answer = post(

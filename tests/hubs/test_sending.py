@@ -161,7 +161,7 @@ class SendingTests(SendingTestCase):
 
     def test_a_turn_ends_after_its_time(self):
         self.queue("a", "b")
-        with patch.object(sending, "time") as clock:
+        with patch.object(sending, "time") as clock, patch.object(sending, "TURN_SECONDS", 20):
             clock.monotonic.side_effect = [100, 119, 120]
             self.assertEqual(self.send(), (1, ["a"]))
         self.assertEqual(self.send(), (1, ["b"]))
