@@ -81,7 +81,7 @@ class WordTests(SimpleTestCase):
             ("".join(f"{sign}1" for sign in han), "".join(f"{sign}." for sign in han)),
         ):
             with self.subTest(before[:4]):
-                segments = assert_cheap(self, 1, compare_words, before, after)
+                segments = assert_cheap(self, compare_words, before, after)
                 self.assertEqual("".join(s.text for s in segments if s.kind != ADDED), before)
                 self.assertEqual("".join(s.text for s in segments if s.kind != REMOVED), after)
 
@@ -90,7 +90,7 @@ class WordTests(SimpleTestCase):
         others = {"points": ["()" * 500] * 20, "outlook": "[]" * 2_500}
         articles = [article(str(number), **texts) for number in range(20)]
         rewritten = [article(str(number), **others) for number in range(20)]
-        change = assert_cheap(self, 1, compare, digest(*articles), digest(*rewritten))
+        change = assert_cheap(self, compare, digest(*articles), digest(*rewritten))
         self.assertEqual(len(change.changed_articles), 20)
 
     @given(st.text("가나 ab.\n科", max_size=40), st.text("가나 ab.\n科", max_size=40))

@@ -1,4 +1,4 @@
-"""No text that may be saved takes longer than one second of CPU time, wherever it is dealt with.
+"""No text that may be saved blows up, wherever it is dealt with.
 
 A limit for safety and no measure of speed: what is measured here takes milliseconds as a rule.
 """
@@ -25,7 +25,6 @@ from tests.factories import DAY, make_article, make_digest, publish
 from tests.posts import HEAD
 from tests.preflight.snapshots import article, citation, digest
 
-SECONDS = 1
 TITLE, HEADLINE, INTRODUCTION, POINT = 200, 300, 10_000, lines.MAX_POINT_LENGTH
 SEOUL = ZoneInfo("Asia/Seoul")
 # For whole requests, of which each takes longer: those that cost most, of every kind.
@@ -37,7 +36,7 @@ WORST = [
 
 class CostTestCase(SimpleTestCase):
     def assert_cheap(self, name, work, *arguments):
-        return assert_cheap(self, SECONDS, work, *arguments, name=name)
+        return assert_cheap(self, work, *arguments, name=name)
 
 
 class FunctionTests(CostTestCase):
@@ -118,7 +117,7 @@ class RequestTests(DeskTestCase):
         cls.digest.refresh_from_db()
 
     def assert_cheap(self, name, work, *arguments):
-        return assert_cheap(self, SECONDS, work, *arguments, name=name, undone=True)
+        return assert_cheap(self, work, *arguments, name=name, undone=True)
 
     def test_writing_and_reading(self):
         preview, findings = f"{self.desk}live-preview/", f"{self.desk}findings/"

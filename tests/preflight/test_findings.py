@@ -47,10 +47,6 @@ CERTAIN = {
 }
 
 
-# CPU seconds that only a blow-up takes: the slowest of these needs a fifth of one.
-BLOW_UP = 10
-
-
 class RegisterTests(SimpleTestCase):
     def test_every_rule_has_a_table_of_true_and_false_cases(self):
         tables = {}
@@ -218,9 +214,9 @@ class CostTests(TestCase):
         return [query["sql"] for query in context.captured_queries]
 
     def test_a_long_digest_is_quick(self):
-        """Without the database; the limit has room for a slow machine, a blow-up does not fit."""
+        """Without the database."""
         data = digest(*(article(n, points=["긴 요점입니다 12% "] * 8) for n in range(15)))
-        self.assert_cheap(data, 0.5)
+        self.assert_cheap(data)
 
     def test_long_fields_do_not_blow_up(self):
         for piece in (
@@ -251,18 +247,18 @@ class CostTests(TestCase):
                     title=text,
                     introduction=text,
                 )
-                self.assert_cheap(data, BLOW_UP)
+                self.assert_cheap(data)
 
     def test_long_addresses_do_not_blow_up(self):
         for piece in ("/", "%2F", "a=1&", "amp/", "2026/01/03/", "1", "m.", "&", "=", "%", "가"):
             url = ("https://a.example/?" + piece * 2000)[:2000]
             data = digest(article(citations=[citation(url), citation(url.replace("?", ""))]))
             with self.subTest(piece):
-                self.assert_cheap(data, BLOW_UP)
+                self.assert_cheap(data)
 
-    def assert_cheap(self, data, seconds):
+    def assert_cheap(self, data):
         with patch("articles.preflight.look_up", return_value=Archive()):
-            assert_cheap(self, seconds, check, data)
+            assert_cheap(self, check, data)
 
 
 class SettingTests(TestCase):
