@@ -64,7 +64,8 @@ def mark_as_ours(directory):
 
 def remove_left_behind(binaries, prefix):
     """Stop the servers of runs that were killed, which would go on for ever, and remove them."""
-    for owner in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{OWNER}"):
+    parents = {tempfile.gettempdir(), "/tmp"}  # noqa: S108 - as `socket_directory` has them
+    for owner in (o for parent in parents for o in Path(parent).glob(f"{PREFIX}*/{OWNER}")):
         # Without the lock it is the server of a run that goes on, or somebody else's.
         with suppress(OSError, ServerUnavailable), owner.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

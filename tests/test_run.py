@@ -61,7 +61,8 @@ class RunTests(SimpleTestCase):
             said += line
             if "Ctrl+C" in line:
                 break
-        self.wait_until_it_answers()
+        wait_until(lambda: process.poll() is not None or self.answers())
+        self.assertIsNone(process.poll(), said)
         return process, said
 
     def kill(self, process):
@@ -69,9 +70,6 @@ class RunTests(SimpleTestCase):
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         process.stdout.close()
-
-    def wait_until_it_answers(self):
-        wait_until(self.answers)
 
     def answers(self):
         with suppress(OSError):

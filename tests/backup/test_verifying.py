@@ -121,6 +121,16 @@ class ScratchTests(SiteTestCase):
             again.introspection.table_names()
         self.assertNotEqual(connection.settings_dict["NAME"], name)
 
+    @skipUnless(connection.vendor == "postgresql", "SQLite's is a file.")
+    def test_it_goes_also_if_a_session_has_not_ended_yet(self):
+        with scratch.database() as own:
+            late = self.enterContext(scratch.opened(own.settings_dict))
+            self.assertEqual(late.introspection.table_names(), [])
+        with connection.cursor() as cursor:
+            name = own.settings_dict["NAME"]
+            cursor.execute("SELECT FROM pg_database WHERE datname = %s", [name])
+            self.assertEqual(cursor.fetchall(), [])
+
 
 class ChangesTests(SimpleTestCase):
     day, other = dt.date(2026, 1, 3), dt.date(2026, 1, 4)
