@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from articles import remarks
 from articles.text import clean, collapse, fold, tidy_name
 from articles.validators import is_web_address
 
@@ -83,6 +84,8 @@ def parse_citations(
 
 def parse_citation(line: str) -> CitationLine:
     """One citation; raises ValueError with a sentence saying what to do."""
+    if remarks.are_in(line):
+        raise ValueError(_("A source has no room for a comment. Write the comment elsewhere."))
     markdown = _MARKDOWN_CITATION.match(line)
     if markdown:
         publisher = re.sub(r"\\([\\\]])", r"\1", markdown["publisher"])

@@ -1,5 +1,7 @@
 """Markdown to HTML, and data into it. The only module that marks text as safe.
 
+Comments in a text are for editors (see `articles.remarks`): they never get here.
+
 comrak parses (with Korean-friendly emphasis: `**한글**은`), nh3 cleans, and cleaning is
 always the last step.
 """
@@ -14,6 +16,7 @@ import nh3
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
+from articles.remarks import shown
 from articles.text import clean, collapse
 
 INLINE_TAGS = frozenset({"a", "br", "code", "del", "em", "strong"})
@@ -41,12 +44,13 @@ _JSON_ESCAPED = re.compile("[<>&\u2028\u2029]")
 
 def render(text: str) -> SafeString:
     """Render a Markdown text of several blocks; headings start at level 3."""
-    return mark_safe(_sanitise(_to_html(text), BLOCK_TAGS))
+    return mark_safe(_sanitise(_to_html(shown(text)), BLOCK_TAGS))
 
 
 def render_inline(text: str) -> SafeString:
     """Render one line of Markdown without any block element around it."""
-    html_text = _to_html(_GUARD + " ".join(text.split("\n")).strip())
+    line = " ".join(shown(text).split("\n")).strip()
+    html_text = _to_html(_GUARD + line) if line else ""
     return mark_safe(_sanitise(html_text, INLINE_TAGS).replace(_GUARD, "", 1).strip())
 
 

@@ -14,7 +14,7 @@ LAYERS = [
     {
         *("addresses", "encodings", "text", "times", "validators", "rendering", "lines"),
         *("converters", "card_text", "charts", "figures", "paths", "change_signal", "failures"),
-        *("current_link", "lost_workers"),
+        *("current_link", "lost_workers", "remarks"),
     },
     {"fields", "querysets"},
     {"models"},

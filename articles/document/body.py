@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
+from articles import remarks
 from articles.document import layout
 from articles.document.draft import Draft, parse_correction
 from articles.document.model import (
@@ -39,7 +40,8 @@ _LABELLED = re.compile(r"^[-*+•][ \t]+\*\*(.+?)(?:\*\*[ \t]*[:：]|[:：]\*\*)
 class Body:
     """The parts read so far. `units` are the digest's own, each with the blank lines before it.
 
-    `handle` takes a line that begins nothing: an item of the present part, or other text.
+    `handle` takes a line that begins nothing: an item of the present part, or other text. A line
+    that begins inside a comment belongs to the text in which the comment began.
     `has_picture` says whether there is a picture of a uid; the line of one there is not is other
     text.
     """
@@ -64,6 +66,7 @@ class Body:
         self.languages: set[str] = set()
         self.gap: list[str] = []
         self.handle = self._in_introduction
+        self.is_within = self.opens = False  # of the line at hand: does it begin, end in a comment
 
     @property
     def language(self) -> str:
@@ -74,10 +77,19 @@ class Body:
         """What follows the last unit."""
         return "".join(f"\n{line}" for line in self.gap)
 
-    def read(self, line: str) -> None:
+    def read(self, lines: list[str]) -> None:
+        """Read all the lines, then `finish`."""
+        within = remarks.lines_within("\n".join(lines), layout.is_structure)
+        for index, line in enumerate(lines):
+            self.is_within, self.opens = index in within, index + 1 in within
+            self._read_line(line)
+
+    def _read_line(self, line: str) -> None:
         self.number += 1
         if not line.strip():
             self.gap.append(line)
+        elif self.is_within:
+            self._go_on(line)
         elif layout.is_headline(line):
             self._start_article(line)
         elif not self.articles:
@@ -120,6 +132,9 @@ class Body:
         if len(headline) > MAX_HEADLINE_LENGTH:
             message = _("The headline is too long. Use at most %(limit)d characters.")
             self._refuse(message, limit=MAX_HEADLINE_LENGTH)
+        if self.opens:
+            message = _("The comment in this headline does not end. End it in the same line.")
+            self._refuse(message)
         self.articles.append(Draft(headline, self.number, list(self.tags)))
         self._take(line)
         self.handle = self._in_picture
@@ -193,7 +208,7 @@ class Body:
     def _in_picture(self, line: str) -> None:
         """The first line under the headline, unless something else begins with it."""
         picture = layout.picture_of(line)
-        if picture and self.has_picture(picture.uid):
+        if picture and self.has_picture(picture.uid) and not self.opens:
             self._draft.picture = picture
             self._take(line)
             self.handle = self._below_picture
@@ -203,7 +218,8 @@ class Body:
 
     def _below_picture(self, line: str) -> None:
         picture, found = self._draft.picture, layout.picture_note_of(line)
-        if not found or picture.credit or (found[0] == CAPTION and picture.caption):
+        is_there = picture.credit or (found and found[0] == CAPTION and picture.caption)
+        if not found or is_there or self.opens:
             self.handle = self._in_citations
             self._in_citations(line)
             return
@@ -225,7 +241,7 @@ class Body:
 
     def _in_points(self, line: str) -> None:
         bullet = layout.BULLET.match(line)
-        if not bullet:
+        if not bullet or self.opens:  # a point is one line
             self._start_other(line)
             return
         if len(bullet[1]) > MAX_POINT_LENGTH:
@@ -237,10 +253,7 @@ class Body:
     def _in_implications(self, line: str) -> None:
         draft = self._draft
         if line.startswith(layout.INDENT) and draft.implications:
-            name = next(reversed(draft.implications))
-            draft.implications[name] += self._continued(line)
-            self._check_length(draft.implications[name])
-            self._extend(line)
+            self._go_on_with_implication(line)
             return
         labelled = _LABELLED.match(line)
         found = labelled and named(labelled[1], IMPLICATION_FIELDS)
@@ -253,6 +266,13 @@ class Body:
         draft.implications[name] = labelled[2]
         self._check_length(labelled[2])
         self._take(line)
+
+    def _go_on_with_implication(self, line: str) -> None:
+        implications = self._draft.implications
+        name = next(reversed(implications))
+        implications[name] += self._continued(line)
+        self._check_length(implications[name])
+        self._extend(line)
 
     def _in_corrections(self, line: str) -> None:
         if not self._correct(line, self._draft.corrections):
@@ -270,6 +290,23 @@ class Body:
         else:
             return False
         return True
+
+    def _go_on(self, line: str) -> None:
+        """The text goes on in which a comment began, whatever the line looks like."""
+        if self.handle == self._in_introduction:
+            self._in_introduction(line)
+        elif self.handle in (self._in_digest_corrections, self._in_corrections):
+            corrections = self._draft.corrections if self.articles else self.corrections
+            last = corrections[-1]
+            corrections[-1] = CorrectionText(last.corrected_at, last.text + self._continued(line))
+            self._extend(line)
+        elif self.handle == self._in_implications:
+            self._go_on_with_implication(line)
+        elif self._draft.is_in_other:
+            self._draft.extend_other([*self.gap, line])
+            self._extend(line)
+        else:  # of a headline, which is refused
+            self._extend(line)
 
     def _start_other(self, line: str) -> None:
         self._draft.start_other(line)

@@ -21,6 +21,7 @@ from articles.document.model import (
     DocumentError,
     refusal,
 )
+from articles.remarks import shown
 from articles.times import parse_day
 
 FENCE = re.compile(r"^---[ \t]*$")
@@ -170,8 +171,9 @@ def tags_of(values: dict) -> list[str]:
     """The tags of a post as Jekyll reads them: a list, or words with blanks or commas between."""
     written = values.get("tags", values.get("tag", []))
     if isinstance(written, str):
+        written = shown(written)
         written = re.split(r"\s*,\s*" if "," in written else r"\s+", written.strip())
-    names = (name.strip() for name in written if isinstance(name, str))
+    names = (shown(name).strip() for name in written if isinstance(name, str))
     return list(dict.fromkeys(filter(None, names)))
 
 

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from articles import remarks
 from articles.document import front_matter
 from articles.document.model import (
     AUTHORSHIP,
@@ -253,7 +254,15 @@ def unstuffed_other(text: str, anchor: str) -> str:
 
 def is_headline(line: str) -> bool:
     heading = HEADING.match(line)
-    return bool(heading) and len(heading[1]) == 2
+    if not heading or len(heading[1]) != 2:
+        return False
+    # A heading that readers do not see begins nothing.
+    return not heading[2] or bool(remarks.shown(heading[2]).strip())
+
+
+def is_structure(line: str) -> bool:
+    """Whether a line begins or ends something wherever it stands in an article."""
+    return bool(is_headline(line) or RULE_LINE.match(line) or section_of(line) or note_of(line))
 
 
 def ends_introduction(line: str) -> bool:
@@ -269,7 +278,7 @@ def ends_other(line: str, anchor: str) -> bool:
         return False
     if anchor == HEADLINE and is_citation(line):
         return True
-    return bool(RULE_LINE.match(line) or section_of(line) or note_of(line))
+    return is_structure(line)
 
 
 def begins_part(line: str, anchor: str) -> bool:
@@ -292,10 +301,11 @@ def section_of(line: str) -> tuple[str, str] | None:
 
 
 def note_of(line: str) -> tuple[str, str, str] | None:
-    """The name and language of a line of notes, and its value; None if it is no such line."""
+    """The name and language of a line of notes, and its value; None if it is no such line. Notes
+    hold names, which have no room for a comment."""
     match = NOTE.match(line)
     found = match and named(match[1], NOTE_LINES)
-    if not found:
+    if not found or remarks.are_in(line):
         return None
     name, value = found[0], match[2] or ""
     fits = {"tags": True, "drafted_by": drafting_of(value), "read_by": 0 < len(value) <= 100}

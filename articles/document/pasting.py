@@ -54,8 +54,7 @@ def _parse(lines: list[str], zone: ZoneInfo, has_picture: Callable[[str], bool])
         date, title = _date(front.values.get("date"), zone), _title(front)
         tags = front_matter.tags_of(front.values)
     body = Body(first_line=start + 1, tags=tags, needs_publishers=False, has_picture=has_picture)
-    for line in lines[start:]:
-        body.read(line)
+    body.read(lines[start:])
     body.finish()
     return Pasted(date, title, body.introduction, [d.text(body.language) for d in body.articles])
 

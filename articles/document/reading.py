@@ -31,8 +31,7 @@ def parse(text: str, zone: ZoneInfo, has_picture: Callable[[str], bool] = any_pi
     front = front_matter.parse(lines[1:end])
     stamp, title = front_matter.stamp_and_title(front, zone)
     body = Body(end + 2, tags=front_matter.tags_of(front.values), has_picture=has_picture)
-    for line in lines[end + 1 :]:
-        body.read(line)
+    body.read(lines[end + 1 :])
     body.finish()
     language = front.values.get("lang")
     if language not in LANGUAGES:

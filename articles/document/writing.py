@@ -2,6 +2,7 @@
 
 from itertools import chain
 
+from articles import remarks
 from articles.document import front_matter
 from articles.document.layout import article_units, digest_units, spell
 from articles.document.model import Document
@@ -11,12 +12,15 @@ BOM = "\ufeff"
 
 def write(document: Document) -> str:
     """The document as its layout has it; without a layout, as usual: line feeds, one blank line
-    between parts, a rule after every article and a line feed at the end."""
+    between parts, a rule after every article and a line feed at the end.
+
+    A comment that does not end is ended, so that it does not go on over what follows its text."""
     layout = document.layout
     fences = layout.get("fences", ["---", "---"])
     units = [spell(unit, layout) for unit in digest_units(document)]
     for article in document.articles:
         units += [spell(unit, article.layout) for unit in article_units(document, article)]
+    units = [unit + remarks.missing_end(unit) for unit in units[:-1]] + units[-1:]
     lines = chain([fences[0]], front_matter.write(document), [fences[1]], units)
     text = "\n".join(lines) + layout.get("end", "\n")
     text = text.replace("\n", layout.get("newline", "\n"))

@@ -1,0 +1,274 @@
+"""Remarks: what a text holds that readers never see.
+
+A remark is an HTML comment, a Liquid comment, any other Liquid tag or output, or an attribute list
+of kramdown (`{:.note}`). Documents and the desk keep remarks. Everything for readers goes through
+`shown` or `shown_line`, so this module alone decides what is hidden.
+
+A comment without an end goes on to the end of its text. Code in backticks and fences is no remark:
+readers see it. Where it is doubtful whether something is code, it is a remark.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cached_property
+from typing import NamedTuple
+
+# Failed looks for the end of a fence. After that many, no more fences are looked for in a text.
+MAX_UNCLOSED_FENCES = 50
+
+_OPENING = re.compile(r"<!--|\{%|\{\{|\{:")
+_RUN = re.compile(r"`+")
+_TOKEN = re.compile(r"`+|<!--|\{%|\{\{|\{:")
+_TAG = re.compile(r"\{%-?\s*(comment\b|[A-Za-z#])")
+_COMMENT_TAG = re.compile(r"\{%-?\s*(end)?comment\b[^%]*%\}")
+_SHORT = re.compile(r"\{\{[^{}\n]*\}\}|\{:[ \t]*(?:[.#]|[\w-]+=)[^{}\n]*\}")
+# An HTML tag with a backtick in it: Markdown reads the tag first, so pairs of backticks are others.
+_BACKTICK_IN_TAG = re.compile(r"<(?:[A-Za-z/?]|!(?!--))[^`<>\n]*`")
+_FENCE = re.compile(r"((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}(?!.*`)|~{3,})")
+_FENCE_END = re.compile(r"[ \t]*(`{3,}|~{3,})[ \t]*$")
+_REMOVED = "\0"
+_ONLY_REMOVED = re.compile(r"^[ \t]*\0[ \t\0]*(?:\n|\Z)", re.MULTILINE)
+
+
+class Remark(NamedTuple):
+    """Where a remark begins and ends in its text. `closing` is where the sign that ends it begins.
+    `missing` is how many of those signs are missing, 0 if it ends."""
+
+    start: int
+    closing: int
+    end: int
+    missing: int = 0
+
+
+def find(text: str, ends_fence: Callable[[str], bool] | None = None) -> list[Remark]:
+    """The remarks of a text, in order. `ends_fence` says of a line that no code goes on over it."""
+    return _Finder(text, ends_fence).find() if _OPENING.search(text) else []
+
+
+def shown(text: str) -> str:
+    """What readers get of a text: the text without its remarks, and without the lines that hold
+    nothing else."""
+    remarks = find(text)
+    if not remarks:
+        return text
+    pieces, at = [], 0
+    for remark in remarks:
+        pieces.append(text[at : remark.start].replace(_REMOVED, ""))
+        at = remark.end
+    pieces.append(text[at:].replace(_REMOVED, ""))
+    return _ONLY_REMOVED.sub("", _REMOVED.join(pieces)).replace(_REMOVED, "")
+
+
+def shown_line(text: str) -> str:
+    """What readers get of a text of one line; `…` if nothing is left of it."""
+    if not _OPENING.search(text):
+        return text
+    return " ".join(shown(text).split()) or "…"
+
+
+def are_in(text: str) -> bool:
+    """Whether a text has any remark."""
+    return bool(find(text))
+
+
+def missing_end(text: str) -> str:
+    """What has to be added to a text so that a remark in it does not go on after it."""
+    remarks = find(text)
+    if not remarks or not remarks[-1].missing:
+        return ""
+    start = remarks[-1].start
+    if text.startswith("<!--", start):
+        return "-->"
+    is_whole = _COMMENT_TAG.match(text, start)
+    return ("" if is_whole else "%}") + "{% endcomment %}" * remarks[-1].missing
+
+
+def lines_within(text: str, ends_fence: Callable[[str], bool]) -> set[int]:
+    """The numbers, from 0, of the lines that begin inside a remark."""
+    within: set[int] = set()
+    line, at = 0, 0
+    for remark in find(text, ends_fence):
+        line += text.count("\n", at, remark.start)
+        last = line + text.count("\n", remark.start, remark.end)
+        within.update(range(line + 1, last + 1))
+        line, at = last, remark.end
+    return within
+
+
+class _Finder:
+    """Goes through a text once, line by line."""
+
+    def __init__(self, text: str, ends_fence: Callable[[str], bool] | None):
+        self.text = text
+        self.ends_fence = ends_fence or (lambda line: False)
+        self.remarks: list[Remark] = []
+        self.lines = text.split("\n")
+        self.fences_left = MAX_UNCLOSED_FENCES
+        # Lengths of runs of backticks that may open code which ends in a later line.
+        self.pending: set[int] = set()
+        self.is_unsure = False
+        self.searches: dict[str, tuple[int, int]] = {}
+
+    def find(self) -> list[Remark]:
+        index, start = 0, 0
+        while index < len(self.lines):
+            end = start + len(self.lines[index])
+            is_within = self._reaches_over(start)
+            visible = self._read_line(start, end)
+            if not is_within and not self.lines[index].strip():
+                self.pending.clear()
+                self.is_unsure = False
+            last = index
+            if not self._reaches_over(end) and (fence := _FENCE.match(visible)):
+                if is_within:  # whether a fence is left there depends on the lines above
+                    self.fences_left = 0
+                last = self._last_of_fence(fence, index)
+            start += sum(len(line) + 1 for line in self.lines[index : last + 1])
+            index = last + 1
+        return self.remarks
+
+    def _reaches_over(self, place: int) -> bool:
+        return bool(self.remarks) and self.remarks[-1].end > place
+
+    def _read_line(self, start: int, end: int) -> str:
+        """Find the remarks that begin in a line; returns what of the line is shown."""
+        at = max(start, self.remarks[-1].end) if self.remarks else start
+        line = self.text[at:end]
+        if "`" not in line and not _OPENING.search(line):
+            return line
+        code = self._code_in(line, at)
+        pieces, shown_from = [], at
+        while token := _TOKEN.search(self.text, at, end):
+            at = token.end()
+            if token[0][0] != "`":
+                remark = self._remark_at(token.start())
+            elif token.start() not in code:
+                continue
+            elif (remark := self._crossing(at, code[token.start()], end)) is None:
+                at = code[token.start()]
+            if remark is None:
+                continue
+            if token[0][0] == "`" or self.text[remark.start - 1 : remark.start] == "`":
+                code, self.is_unsure = {}, True
+            self.remarks.append(remark)
+            pieces.append(self.text[shown_from : remark.start])
+            at = shown_from = min(remark.end, end)
+        return "".join([*pieces, self.text[shown_from:end]])
+
+    def _code_in(self, line: str, offset: int) -> dict[int, int]:
+        """Where code ends by the place of the backticks that begin it; empty where Markdown may
+        see it otherwise."""
+        runs = list(_RUN.finditer(line))
+        lengths = {len(run[0]) for run in runs}
+        if not runs:
+            return {}
+        ends: dict[int, int] = {}
+        nearest: dict[int, int] = {}
+        is_sure = not self.is_unsure and not (lengths & self.pending)
+        is_sure = is_sure and not _BACKTICK_IN_TAG.search(line)
+        # In a table the sign `|` ends a cell, and code with it.
+        is_sure = is_sure and "|" not in line[runs[0].start() : runs[-1].end()]
+        for run in reversed(runs):
+            length, is_escaped = len(run[0]), _is_escaped(line, run.start())
+            if is_escaped:
+                is_sure = is_sure and length == 1
+            elif length in nearest:
+                ends[offset + run.start()] = offset + nearest[length]
+            nearest[length] = run.end()
+        self.pending |= lengths if not is_sure else self._unpaired(runs, ends, offset)
+        return ends if is_sure else {}
+
+    def _unpaired(self, runs: list[re.Match], ends: dict[int, int], offset: int) -> set[int]:
+        """The lengths of runs that begin no code in their line."""
+        at, found = 0, set()
+        for run in runs:
+            if run.start() >= at:
+                at = ends.get(offset + run.start(), offset + at) - offset
+                if offset + run.start() not in ends:
+                    found.add(len(run[0]))
+        return found
+
+    def _crossing(self, start: int, end: int, line_end: int) -> Remark | None:
+        """A remark that begins in a code span and ends behind it in the same line: the backticks
+        are no code then, unless the end of the remark is in backticks too."""
+        while opening := _OPENING.search(self.text, start, end):
+            start = opening.end()
+            remark = self._remark_at(opening.start())
+            if remark and not remark.missing and end < remark.end <= line_end:
+                before = self.text[max(end, remark.closing - 2) : remark.closing]
+                after = self.text[remark.end : min(line_end, remark.end + 2)]
+                if not ("`" in before and "`" in after):
+                    return remark
+        return None
+
+    def _remark_at(self, start: int) -> Remark | None:
+        """The remark that an opening sign begins, if it begins one."""
+        if self.text.startswith("<!--", start):
+            closing = self._next("-->", start + 2)  # `<!-->` is a whole comment
+            if closing < 0:
+                return self._endless(start)
+            return Remark(start, closing, closing + 3)
+        if not self.text.startswith("{%", start):
+            short = _SHORT.match(self.text, start)
+            return Remark(start, short.end() - 1, short.end()) if short else None
+        tag = _TAG.match(self.text, start)
+        if tag is None:
+            return None
+        if tag[1] == "comment":
+            return self.liquid_comments.get(start) or self._endless(start)
+        closing = self._next("%}", start + 2)
+        return Remark(start, closing, closing + 2) if closing >= 0 else None
+
+    @cached_property
+    def liquid_comments(self) -> dict[int, Remark]:
+        """Liquid comments by their start. One may be in another, and the outer one is the whole."""
+        found: dict[int, Remark] = {}
+        open_tags: list[int] = []
+        for tag in _COMMENT_TAG.finditer(self.text):
+            if not tag[1]:
+                open_tags.append(tag.start())
+            elif open_tags:
+                start = open_tags.pop()
+                found[start] = Remark(start, tag.start(), tag.end())
+        for depth, start in enumerate(reversed(open_tags), 1):
+            found[start] = self._endless(start, depth)
+        return found
+
+    def _endless(self, start: int, missing: int = 1) -> Remark:
+        return Remark(start, len(self.text), len(self.text), missing)
+
+    def _next(self, sign: str, start: int) -> int:
+        """Where a sign stands next, -1 if nowhere; no part of the text is searched twice."""
+        since, found = self.searches.get(sign, (0, -2))
+        if (found == -1 and since <= start) or since <= start <= found:
+            return found
+        found = self.text.find(sign, start)
+        self.searches[sign] = (start, found)
+        return found
+
+    def _last_of_fence(self, fence: re.Match, first: int) -> int:
+        """The number of the line that closes a fence; `first` if it is not closed, and no code."""
+        if not self.fences_left:
+            return first
+        width = len(fence[1].expandtabs(4))
+        for index in range(first + 1, len(self.lines)):
+            line = self.lines[index].expandtabs(4)
+            if self.ends_fence(self.lines[index]):
+                break
+            if not line.strip():
+                continue
+            indent = len(line) - len(line.lstrip(" "))
+            if indent < width:  # the list that the fence is in has ended
+                break
+            end = _FENCE_END.match(line)
+            if end and indent < width + 4 and end[1].startswith(fence[2]):
+                return index
+        self.fences_left -= 1
+        return first
+
+
+def _is_escaped(line: str, at: int) -> bool:
+    count = 0
+    while count < at and line[at - count - 1] == "\\":
+        count += 1
+    return count % 2 == 1
