@@ -89,10 +89,10 @@ def of_digest(digest: Digest) -> Card | None:
     if not _fonts():
         return None
     articles = list(digest.articles.all())
-    lines = tuple((a.headline, a.headline_language) for a in articles[:HEADLINES])
+    lines = tuple((a.shown_headline, a.headline_language) for a in articles[:HEADLINES])
     label = ngettext("%(count)s article", "%(count)s articles", len(articles))
     label %= {"count": len(articles)}
-    return Card(digest.date, "", digest.title, digest.language, label, lines)
+    return Card(digest.date, "", digest.shown_title, digest.language, label, lines)
 
 
 def of_article(article: Article) -> Card | None:
@@ -100,8 +100,8 @@ def of_article(article: Article) -> Card | None:
     if not _fonts():
         return None
     digest = article.digest
-    title = digest.title
-    return Card(digest.date, article.slug, article.headline, article.headline_language, title, ())
+    heading, language = article.shown_headline, article.headline_language
+    return Card(digest.date, article.slug, heading, language, digest.shown_title, ())
 
 
 def picture(card: Card) -> bytes:

@@ -5,6 +5,7 @@ their own and with the digest locked.
 """
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
@@ -16,11 +17,13 @@ from articles.addresses import comparison_key, domain_of
 from articles.fields import IMPLICATION_FIELDS
 from articles.lines import CitationLine, citation_from
 from articles.models import Article, Citation, Digest, Picture, Publisher, PublisherDomain
+from articles.remarks import are_in, shown_line
 from articles.text import slugify, unique_slug
 
 # Positions are moved out of the way by this much while articles change places, because the
 # unique constraint is checked row by row on both databases.
 _ASIDE = 1_000_000
+_NUMBER = re.compile(r"(-\d+)?")
 TEXT_FIELDS = (
     *("headline", "points", *IMPLICATION_FIELDS),
     *("picture_alt", "picture_caption", "picture_credit"),
@@ -82,9 +85,9 @@ def slugs_of(articles: list[Article], texts: list[dict]) -> list[str]:
     for index, (article, text) in enumerate(zip(articles, texts, strict=True)):
         if not slugs[index]:
             slug = text.get("slug", "")
-            fits = article.feed_id or slug.startswith(slugify(text["headline"]))
+            fits = article.feed_id or _follows(slug, text["headline"])
             if not slug or slug in taken or not fits:
-                slug = unique_slug(text["headline"], taken)
+                slug = unique_slug(shown_line(text["headline"]), taken)
             slugs[index] = slug
             taken.add(slug)
     return slugs
@@ -93,8 +96,16 @@ def slugs_of(articles: list[Article], texts: list[dict]) -> list[str]:
 def _kept_slug(article: Article, text: dict) -> str:
     """The slug that an article has and keeps; empty if it has none or gets another one."""
     is_same = article.pk and article.slug == text.get("slug")
-    stays = article.feed_id or (is_same and article.slug.startswith(slugify(text["headline"])))
+    stays = article.feed_id or (is_same and _follows(article.slug, text["headline"]))
     return article.slug if stays else ""
+
+
+def _follows(slug: str, headline: str) -> bool:
+    """Whether a slug is made of what readers see of a headline."""
+    base = slugify(shown_line(headline))
+    if not slug.startswith(base):
+        return False
+    return not are_in(headline) or bool(_NUMBER.fullmatch(slug[len(base) :]))
 
 
 def _make_room(digest: Digest, articles: list[Article], slugs: list[str]) -> None:

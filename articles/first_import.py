@@ -19,6 +19,7 @@ from articles.models import (
     TaggedArticle,
     tags_by_name,
 )
+from articles.remarks import shown_line
 from articles.text import unique_slug
 
 _OWN = (*editing.TEXT_FIELDS, "uid", "slug", "feed_id", "layout")
@@ -60,7 +61,7 @@ class NewDigest:
         self.data = document.to_snapshot(post, [str(uuid.uuid4()) for _article in post.articles])
         slugs: list[str] = []
         for article in self.data["articles"]:
-            slugs.append(unique_slug(article["headline"], slugs))
+            slugs.append(unique_slug(shown_line(article["headline"]), slugs))
             article["slug"] = slugs[-1]
             article["feed_id"] = publishing.new_feed_id("article") if publish else ""
         self.found = [search.text_of(article) for article in self.data["articles"] if publish]

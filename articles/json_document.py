@@ -9,7 +9,7 @@ import json
 from django.conf import settings
 from django.urls import reverse
 
-from articles import pictures
+from articles import pictures, public_snapshots
 from articles.fields import IMPLICATION_FIELDS
 
 FORMAT, VERSION = "newsroom-digest", 1
@@ -23,11 +23,13 @@ def write(data: dict) -> bytes:
 
 
 def from_snapshot(data: dict) -> dict:
-    """The document of a snapshot of the present schema (see `articles.revisions`).
+    """The document of a snapshot of the present schema (see `articles.revisions`), without what
+    readers do not see of its texts.
 
-    Texts are Markdown as they were typed, moments in UTC. What is not known is null: the times and
+    Texts are Markdown, moments in UTC. What is not known is null: the times and
     ids of a digest that was never published.
     """
+    data = public_snapshots.of(data)
     address = settings.SITE_URL + reverse("articles:day", args=[_day(data)])
     public_at = data["published_at"] or data["publish_at"]
     known = {article["uid"] for article in data["articles"]}

@@ -149,10 +149,13 @@ def is_too_long_for_tag(name: str) -> bool:
 
 
 def tag_errors(names: list[str]) -> list[str]:
-    """A sentence for each of the names that is too long for a tag."""
+    """A sentence for each name that is too long for a tag, and one for comments."""
     message = _("“%(tag)s” is too long for a tag. Use at most %(limit)d characters.")
     long_names = filter(is_too_long_for_tag, names)
-    return [message % {"tag": f"{name[:20]}…", "limit": MAX_TAG_LENGTH} for name in long_names]
+    errors = [message % {"tag": f"{name[:20]}…", "limit": MAX_TAG_LENGTH} for name in long_names]
+    if any(map(remarks.are_in, names)):
+        errors.append(_("A tag has no room for a comment. Write the comment elsewhere."))
+    return errors
 
 
 def _format_citation(citation: CitationLine) -> str:

@@ -111,7 +111,7 @@ def news() -> bytes:
         ET.SubElement(publication, "news:language").text = article.digest.language
         came_out = _moment(article.digest.first_public_at)
         ET.SubElement(news, "news:publication_date").text = came_out
-        ET.SubElement(news, "news:title").text = clean(article.headline)
+        ET.SubElement(news, "news:title").text = clean(article.shown_headline)
     return _written(root)
 
 

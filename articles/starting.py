@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from articles import audit, editing, publishing, revisions, schedules
 from articles.models import Article, Digest, DigestTemplate
 from articles.publishing import NotAllowed
+from articles.remarks import shown_line
 from articles.text import unique_slug
 
 PLACEHOLDERS = ("date", "year", "month", "day", "weekday")
@@ -165,7 +166,7 @@ def _carry(article, source, target):
     """Change the article's digest and place; uid, feed id, tags and citations are its own."""
     taken = set(target.articles.values_list("slug", flat=True))
     if article.slug in taken:
-        article.slug = unique_slug(article.headline, taken)
+        article.slug = unique_slug(shown_line(article.headline), taken)
     left, article.digest = article.position, target
     article.position = (target.articles.aggregate(last=Max("position"))["last"] or 0) + 1
     article.save()

@@ -1,7 +1,7 @@
 """Articles as pages and feeds show them.
 
 A story holds all that its templates read, as plain texts and numbers, and they are given nothing
-else: stories that are equal look the same.
+else: stories that are equal look the same. It holds no comments of editors.
 """
 
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 
 from articles.models import Article, Correction, Picture
 from articles.paths import path_to
+from articles.remarks import shown, shown_line
 from articles.text import language_of
 
 # The width of a picture that is asked for where nothing is known of the screen.
@@ -88,20 +89,22 @@ def of(article: Article, pictures_at: str | None = None) -> Story:
         uid=str(article.uid),
         slug=article.slug,
         address=article.get_absolute_url(),
-        headline=article.headline,
+        headline=article.shown_headline,
         headline_language=article.headline_language,
         language=article.digest.language,
-        points=tuple(article.points),
-        implications=tuple((capfirst(str(label)), text) for label, text in article.implications),
+        points=tuple(filter(str.strip, map(shown, article.points))),
+        implications=tuple(
+            (capfirst(str(label)), shown(text)) for label, text in article.implications
+        ),
         first=other["first"],
         after_points=other["points"],
         last=other["last"],
         picture=article.picture and _files(article.picture, pictures_at),
-        picture_alt=article.picture_alt,
-        picture_caption=article.picture_caption,
-        picture_credit=article.picture_credit,
+        picture_alt=shown_line(article.picture_alt),
+        picture_caption=shown(article.picture_caption).strip(),
+        picture_credit=shown(article.picture_credit).strip(),
         drafted_by=article.drafted_by,
-        read_by=article.read_by,
+        read_by=shown(article.read_by).strip(),
         sources=sources(article),
         topics=topics(article),
     )
@@ -114,7 +117,8 @@ def texts_by_place(article: Article) -> dict[str, tuple[str, ...]]:
         return _NOWHERE
     found = {place: [] for place in _NOWHERE}
     for row in article.other:
-        found[PLACES.get(row["after"], "last")].append(row["text"])
+        if (text := shown(row["text"])).strip():
+            found[PLACES.get(row["after"], "last")].append(text)
     return {place: tuple(texts) for place, texts in found.items()}
 
 

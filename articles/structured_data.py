@@ -60,7 +60,7 @@ def of_digest(digest: Digest, card: Card | None) -> dict:
             "@type": "ListItem",
             "position": number,
             "url": absolute(article.get_absolute_url()),
-            "name": article.headline,
+            "name": article.shown_headline,
         }
         for number, article in enumerate(digest.articles.all(), 1)
     ]
@@ -69,7 +69,7 @@ def of_digest(digest: Digest, card: Card | None) -> dict:
         "@type": "CollectionPage",
         "@id": absolute(digest.get_absolute_url()),
         "url": absolute(digest.get_absolute_url()),
-        "name": digest.title,
+        "name": digest.shown_title,
         "description": _short(digest.summary),
         **_published(digest, digest),
         "isPartOf": _site_in_short(),
@@ -96,7 +96,7 @@ def of_article(article: Article, card: Card | None) -> dict:
         "@id": address + "#article",
         "url": address,
         "mainEntityOfPage": {"@type": "WebPage", "@id": address},
-        "headline": article.headline,
+        "headline": article.shown_headline,
         "description": _short(article.summary),
         **_published(digest, article),
         "author": organization(),
@@ -176,7 +176,7 @@ def _site_in_short():
 
 def _collection_in_short(digest):
     address = absolute(digest.get_absolute_url())
-    return {"@type": "CollectionPage", "@id": address, "url": address, "name": digest.title}
+    return {"@type": "CollectionPage", "@id": address, "url": address, "name": digest.shown_title}
 
 
 def _citation(citation):

@@ -17,6 +17,7 @@ from articles import audit, editing, publishing, revisions, schedules, search, t
 from articles.lines import citation_from
 from articles.models import Article, Comment, Correction, Digest, Revision
 from articles.publishing import NotAllowed
+from articles.remarks import shown_line
 from articles.text import unique_slug
 
 KEPT_DAYS = 30
@@ -125,13 +126,15 @@ def _add_article(digest: Digest, position: int, text: dict, picture: int | None)
     rivals = Article.objects.all()
     uid, feed_id = text["uid"], text.get("feed_id", "")
     slug, taken = text.get("slug", ""), set(digest.articles.values_list("slug", flat=True))
+    if not slug or slug in taken:
+        slug = unique_slug(shown_line(text["headline"]), taken)
     article = Article.objects.create(
         digest=digest,
         position=position,
         picture_id=picture,
         uid=uuid.uuid4() if rivals.filter(uid=uid).exists() else uid,
         feed_id="" if rivals.filter(feed_id=feed_id).exists() else feed_id,
-        slug=slug if slug and slug not in taken else unique_slug(text["headline"], taken),
+        slug=slug,
         **{name: text[name] for name in (*editing.TEXT_FIELDS, "layout")},
     )
     editing.set_citations(article, [citation_from(citation) for citation in text["citations"]])

@@ -14,6 +14,7 @@ from functools import cached_property
 from django.db.models import Count, F, QuerySet
 
 from articles.models import Article, Citation, Digest, Publisher, Tag, TaggedArticle
+from articles.remarks import shown_line
 from articles.text import script_of
 
 DAYS_A_WEEK = 7
@@ -204,7 +205,7 @@ def headline_scripts(period: Period) -> list[tuple[str | None, int]]:
     """How many headlines are in each script (see `text.script_of`), the most frequent first."""
     articles = Article.objects.filter(pk__in=list(period.articles)).order_by()
     headlines = articles.values_list("headline", flat=True)
-    return Counter(map(script_of, headlines)).most_common()
+    return Counter(script_of(shown_line(headline)) for headline in headlines).most_common()
 
 
 def _without_index(rows: QuerySet, field: str, pk: int) -> QuerySet:

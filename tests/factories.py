@@ -9,6 +9,7 @@ from PIL import Image
 from articles import editing, pictures, publishing
 from articles.lines import CitationLine
 from articles.models import Article, Digest, Picture
+from articles.remarks import shown_line
 from articles.text import unique_slug
 
 DAY = dt.date(2026, 1, 3)
@@ -43,7 +44,7 @@ def make_article(digest, *, headline="새 가속기 공개", citations=(CITATION
     fields.setdefault("industry_impact", "산업이 바뀐다.")
     fields.setdefault("outlook", "내년에 더 커질 전망.")
     slugs = digest.articles.values_list("slug", flat=True)
-    fields.setdefault("slug", unique_slug(headline, slugs))
+    fields.setdefault("slug", unique_slug(shown_line(headline), slugs))
     position = digest.articles.count() + 1
     article = Article.objects.create(digest=digest, position=position, headline=headline, **fields)
     editing.set_citations(article, [citation_line(*citation) for citation in citations])

@@ -4,7 +4,7 @@ The only parser and the only writer of that form. Text in, plain values out, and
 same bytes; no database, no files. `docs/document-format.md` describes the form.
 """
 
-from articles.document.front_matter import parse_stamp, tags_of
+from articles.document.front_matter import for_readers, parse_stamp, tags_of
 from articles.document.layout import anchored
 from articles.document.model import (
     ANCHORS,
@@ -34,6 +34,7 @@ __all__ = [
     "Pasted",
     "PictureText",
     "anchored",
+    "for_readers",
     "from_snapshot",
     "parse",
     "parse_articles",

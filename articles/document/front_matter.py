@@ -6,7 +6,7 @@ Each key keeps the text it was written with, so that order, quoting and comments
 import datetime as dt
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -34,6 +34,11 @@ _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 # Levels of lists and mappings; each begins with one of these signs.
 MAX_DEPTH, _NESTING = 20, "[{-?:"
 _USUAL = {"layout": "post", "categories": "news"}
+# The keys that readers get; title and date are fields of their own.
+READERS_KEYS = ("layout", "date", "categories", "tags", "lang", "description", "permalink")
+# A digest that came out on another day than its own says when under this key.
+PUBLISHED_KEY = "published_at"
+_SAYS_MORE = re.compile("[#&!]")
 
 
 @dataclass(frozen=True)
@@ -190,6 +195,42 @@ def write(document: Document) -> list[str]:
             text = _rewritten(text, key, _stamp(document))
         texts.append(text)
     return "\n".join(texts).split("\n")
+
+
+def for_readers(document: Document) -> Document:
+    """The document with the keys that are meant for readers, without YAML comments."""
+    values = document.front_matter
+    values = {key: _shown_value(values[key]) for key in READERS_KEYS if _is_text(values.get(key))}
+    layout = dict(document.layout)
+    if PUBLISHED_KEY in document.front_matter:
+        values[PUBLISHED_KEY] = document.front_matter[PUBLISHED_KEY]
+    if "front" in layout:
+        given = {"title": document.title, "date": _stamp(document)} | values
+        layout["front"] = [
+            [key, _public_entry(key, text, given[key])]
+            for key, text in layout["front"]
+            if key in given
+        ]
+    return replace(document, front_matter=values, layout=layout)
+
+
+def _is_text(value: object) -> bool:
+    """Whether a value is a text or a list of texts: nothing that may hold keys of its own."""
+    return isinstance(value, str) or (
+        isinstance(value, list) and all(isinstance(item, str) for item in value)
+    )
+
+
+def _shown_value(value: str | list) -> str | list:
+    return shown(value) if isinstance(value, str) else list(map(shown, value))
+
+
+def _public_entry(key: str, text: str, value: object) -> str:
+    """A key as it was written, or written anew where its text may say more than its value:
+    comments, names of YAML (`&`, `!`), comments of editors."""
+    if key == PUBLISHED_KEY or _SAYS_MORE.search(text) or shown(text) != text:
+        return _entry(key, value)
+    return text
 
 
 def usual_source(document: Document) -> list[list[str]]:

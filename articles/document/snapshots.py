@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from articles import pictures
-from articles.document.front_matter import parse_stamp
+from articles.document.front_matter import PUBLISHED_KEY, parse_stamp
 from articles.document.layout import anchored
 from articles.document.model import (
     ArticleText,
@@ -17,8 +17,6 @@ from articles.document.model import (
 )
 from articles.fields import IMPLICATION_FIELDS
 from articles.lines import citation_data, citation_from
-
-PUBLISHED_KEY = "published_at"
 
 
 def from_snapshot(data: dict, zone: ZoneInfo) -> Document:

@@ -4,7 +4,13 @@
 would stay the same is not touched, so that a version control system shows what has changed.
 """
 
-from articles.exporting.digests import FORMATS, export_digests, markdown_of, with_one_article
+from articles.exporting.digests import (
+    FORMATS,
+    export_digests,
+    markdown_of,
+    public_markdown_of,
+    with_one_article,
+)
 from articles.exporting.folder import ExportError, Report
 from articles.exporting.site import copy_site
 
@@ -15,5 +21,6 @@ __all__ = [
     "copy_site",
     "export_digests",
     "markdown_of",
+    "public_markdown_of",
     "with_one_article",
 ]

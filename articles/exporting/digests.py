@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from articles import document, json_document, revisions
+from articles import document, json_document, public_snapshots, revisions
 from articles.document import DocumentError
 from articles.exporting.folder import Folder, Report
 from articles.models import Article, Digest, Revision
@@ -62,12 +62,20 @@ def export_digests(
     return folder.report
 
 
-def markdown_of(digest: Digest, article: Article | None = None) -> bytes:
-    """The digest document, see docs/document-format.md; with only one of its articles, if asked."""
+def markdown_of(digest: Digest) -> bytes:
+    """The whole digest document for the operator, see docs/document-format.md."""
     data = revisions.snapshot(digest)
+    return document.write(document.from_snapshot(data, ZoneInfo(settings.TIME_ZONE))).encode()
+
+
+def public_markdown_of(digest: Digest, article: Article | None = None) -> bytes:
+    """The digest document as readers get it: without comments, and with the keys of the front
+    matter that are meant for them. With only one of its articles, if asked."""
+    data = public_snapshots.of(revisions.snapshot(digest))
     if article:
         data = with_one_article(data, article)
-    return document.write(document.from_snapshot(data, ZoneInfo(settings.TIME_ZONE))).encode()
+    written = document.from_snapshot(data, ZoneInfo(settings.TIME_ZONE))
+    return document.write(document.for_readers(written)).encode()
 
 
 def with_one_article(data: dict, article: Article) -> dict:

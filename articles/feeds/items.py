@@ -57,7 +57,7 @@ def _of_digest(digest):
     return Item(
         id=digest.feed_id,
         url=absolute(digest.get_absolute_url()),
-        title=_line(digest.title),
+        title=_line(digest.shown_title),
         summary=_summary(digest.summary),
         content_html=_content("articles/feed_digest.html", digest=digest),
         published=_second(digest.first_public_at),
@@ -82,8 +82,8 @@ def _of_article(article):
     return Item(
         id=article.feed_id,
         url=absolute(article.get_absolute_url()),
-        title=_line(article.headline),
-        summary=_summary(article.summary) or _line(article.headline),
+        title=_line(article.shown_headline),
+        summary=_summary(article.summary) or _line(article.shown_headline),
         content_html=_content(
             "articles/feed_article.html", digest=digest, article=article, notes=notes
         ),
@@ -101,7 +101,7 @@ def of_correction(correction: Correction) -> Item:
     """A correction as a short item of its own, for readers that never fetch an item again."""
     digest, article = correction.digest, correction.article
     about = article or digest
-    headline = _line(article.headline if article else digest.title)
+    headline = _line(article.shown_headline if article else digest.shown_title)
     return Item(
         id=correction_id(correction),
         url=absolute(about.get_absolute_url()),

@@ -14,6 +14,7 @@ from articles.models.picture import Picture
 from articles.models.tag import TaggedArticle, TagManager
 from articles.paths import path_to
 from articles.querysets import ArticleQuerySet
+from articles.remarks import shown, shown_line
 from articles.rendering import plain
 from articles.text import language_of
 from articles.validators import validate_points
@@ -157,14 +158,19 @@ class Article(models.Model):
         return f"{self.digest.get_absolute_url()}#{self.slug}"
 
     @property
+    def shown_headline(self):
+        """The headline as readers get it."""
+        return shown_line(self.headline)
+
+    @property
     def summary(self):
         """One plain-text paragraph: the summary points."""
-        return " ".join(plain(point) for point in self.points)
+        return " ".join(filter(None, map(plain, self.points)))
 
     @property
     def headline_language(self):
         """The language of the headline by its script: a Chinese headline in a Korean digest."""
-        return language_of(self.headline, default=self.digest.language)
+        return language_of(self.shown_headline, default=self.digest.language)
 
     @property
     def implications(self):
@@ -172,5 +178,5 @@ class Article(models.Model):
         return [
             (self._meta.get_field(name).verbose_name, getattr(self, name))
             for name in IMPLICATION_FIELDS
-            if getattr(self, name).strip()
+            if shown(getattr(self, name)).strip()
         ]

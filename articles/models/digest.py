@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.fields import LineField, MarkdownField
 from articles.paths import path_to
 from articles.querysets import DigestQuerySet
+from articles.remarks import shown_line
 from articles.rendering import plain
 from articles.validators import validate_day
 
@@ -152,8 +153,13 @@ class Digest(models.Model):
         return self.revised_at or self.first_public_at
 
     @property
+    def shown_title(self):
+        """The title as readers get it."""
+        return shown_line(self.title)
+
+    @property
     def summary(self):
         """One plain-text paragraph: the introduction, else the headlines."""
-        if self.introduction.strip():
-            return plain(self.introduction)
-        return " · ".join(article.headline for article in self.articles.all())
+        if introduction := plain(self.introduction):
+            return introduction
+        return " · ".join(article.shown_headline for article in self.articles.all())

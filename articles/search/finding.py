@@ -130,7 +130,7 @@ def _hit(query: Query, article: Article, publishers: Iterable[str], topics: Iter
     passage = marking.best(sources.body(sources.texts_of(article)), pieces)
     return Hit(
         article=article,
-        headline=marking.marked(article.headline, pieces),
+        headline=marking.marked(article.shown_headline, pieces),
         snippet=marking.snippet(passage, pieces),
         publishers=[
             (marking.marked(name, pieces), language_of(name, default="")) for name in publishers

@@ -9,6 +9,7 @@ from html import unescape
 
 from django.utils.html import strip_tags
 
+from articles.remarks import shown, shown_line
 from articles.rendering import plain, render_inline
 from articles.search import terms
 from articles.text import collapse, fold
@@ -29,7 +30,7 @@ def body(article: dict) -> list[str]:
     texts = [
         *(_text(article[name]) for name in implications),
         *(_text(row["text"]) for row in article["other"]),
-        *(collapse(article.get(name, "")) for name in PICTURE),
+        *(collapse(shown(article.get(name, ""))) for name in PICTURE),
     ]
     return [passage for passage in [*points, *texts] if passage]
 
@@ -44,7 +45,12 @@ def canonical(article: dict) -> str:
 
     The last line has its labels, for the filters.
     """
-    passages = [article["headline"], *body(article), *article["tags"], *publishers(article)]
+    passages = [
+        shown_line(article["headline"]),
+        *body(article),
+        *article["tags"],
+        *publishers(article),
+    ]
     labels = [*map(topic, article["tags"]), *map(publisher, publishers(article))]
     lines = [*map(terms.canonical, passages), *labels]
     return "\n".join(filter(None, lines))
@@ -92,10 +98,12 @@ def texts_of(article) -> dict:
 
 
 def _text(markdown: str) -> str:
+    markdown = shown(markdown)
     return plain(markdown) if _MARKUP.search(markdown) else collapse(markdown)
 
 
 def _line(markdown: str) -> str:
+    markdown = shown(markdown)
     if not _MARKUP.search(markdown):
         return collapse(markdown)
     return collapse(unescape(strip_tags(render_inline(markdown))))

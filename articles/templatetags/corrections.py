@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from articles import diffing
 from articles.models import Article, Citation, Digest
+from articles.remarks import are_in, shown, shown_line
 
 AROUND = 40  # characters of unchanged text shown beside a change
 ELLIPSIS = "…"
@@ -32,7 +33,7 @@ def _row(row):
     fields = [] if is_whole else [_field(row["uid"], field) for field in row["fields"]]
     return {
         "uid": row["uid"],
-        "headline": row["headline"],
+        "headline": shown_line(row["headline"]),
         "kind": row["kind"] if is_whole else diffing.CHANGED,
         "fields": [field for field in fields if field],
     }
@@ -41,12 +42,14 @@ def _row(row):
 def _field(uid, field):
     """The field as readers call it; None if they do not see it."""
     name = field["name"]
+    segments = _shortened(_shown(field["segments"]))
+    if all(kind == diffing.SAME for kind, _text in segments):
+        return None
     if uid and name == "citations":
-        return {"label": Citation._meta.verbose_name_plural, "segments": _shortened(field)}
+        return {"label": Citation._meta.verbose_name_plural, "segments": segments}
     model_field = (OF_ARTICLE if uid else OF_DIGEST).get(name)
     if model_field is None:
         return None
-    segments = _shortened(field)
     if name == "picture":
         words = {diffing.REMOVED: _("the former picture"), diffing.ADDED: _("another picture")}
         segments = [(kind, words[kind]) for kind, _uid in segments]
@@ -56,9 +59,20 @@ def _field(uid, field):
     return {"label": model_field.verbose_name, "segments": segments}
 
 
-def _shortened(field):
+def _shown(segments):
+    """What changed of the text that readers see, where the whole text has comments of editors."""
+    texts = [
+        "".join(text for kind, text in segments if kind != left_out)
+        for left_out in (diffing.ADDED, diffing.REMOVED)
+    ]
+    if not any(map(are_in, texts)):
+        return segments
+    found = diffing.compare_words(*map(shown, texts))
+    return [(segment.kind, segment.text) for segment in found]
+
+
+def _shortened(segments):
     """The segments with long unchanged runs cut to what stands beside the changes."""
-    segments = field["segments"]
     last = len(segments) - 1
     return [
         (kind, _cut(text, index > 0, index < last) if kind == diffing.SAME else text)

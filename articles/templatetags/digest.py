@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from articles import issues, rendering, stories
 from articles.context_processors import site
+from articles.remarks import shown
 from articles.text import SCRIPTS, language_of
 
 CHARACTERS_A_MINUTE = 500
@@ -95,20 +96,20 @@ def depths(digest):
 
 
 def _headlines(digest):
-    yield digest.introduction
-    yield from (article.headline for article in digest.articles.all())
+    yield shown(digest.introduction)
+    yield from (article.shown_headline for article in digest.articles.all())
 
 
 def _short_texts(digest):
     """What articles say with their implications left out."""
     for article in digest.articles.all():
-        yield from article.points
+        yield from map(shown, article.points)
         yield from (*other_text(article, "first"), *other_text(article, "points"))
 
 
 def _long_texts(digest):
     for article in digest.articles.all():
-        yield from (text for _label, text in article.implications)
+        yield from (shown(text) for _label, text in article.implications)
         yield from other_text(article, "last")
 
 

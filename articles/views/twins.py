@@ -16,9 +16,9 @@ KINDS = {"markdown": MARKDOWN, "json": JSON}
 
 @public_page
 def markdown(request, date):
-    """The digest document, as `export_posts` writes it."""
+    """The digest document, without what is for the desk and the operator alone."""
     digest = get_object_or_404(Digest.objects.published(), date=date)
-    return _twin(MARKDOWN, digest, alternates(digest), exporting.markdown_of(digest))
+    return _twin(MARKDOWN, digest, alternates(digest), exporting.public_markdown_of(digest))
 
 
 @public_page
@@ -33,7 +33,7 @@ def json(request, date):
 def article_markdown(request, date, slug):
     """The digest document with one of its articles."""
     article = _article(date, slug)
-    body = exporting.markdown_of(article.digest, article)
+    body = exporting.public_markdown_of(article.digest, article)
     return _twin(MARKDOWN, article, alternates_of_article(article), body)
 
 

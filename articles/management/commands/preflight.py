@@ -14,6 +14,7 @@ from articles import document, posts, preflight, revisions
 from articles.document import DocumentError
 from articles.models import Digest
 from articles.preflight import Severity
+from articles.remarks import shown_line
 from articles.text import unique_slug
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -138,7 +139,7 @@ def _snapshot(post, name):
     """What `check` needs to know of a post; articles are told apart by slugs of their headlines."""
     slugs = []
     for article in post.articles:
-        slugs.append(unique_slug(article.headline, slugs))
+        slugs.append(unique_slug(shown_line(article.headline), slugs))
     return document.to_snapshot(post, slugs) | {"slug": name}
 
 
