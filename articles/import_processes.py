@@ -34,9 +34,10 @@ class _Read:
     name: str
     data: bytes
     error: Exception | None = None
+    is_draft: bool = False
 
     def source(self) -> Source:
-        return Source(self.name, self._again)
+        return Source(self.name, self._again, self.is_draft)
 
     def _again(self, limit: int) -> bytes:
         if self.error:
@@ -92,7 +93,7 @@ def _batches(sources: list[Source]) -> Iterator[list[_Read]]:
 
 def _read(source: Source) -> _Read:
     try:
-        return _Read(source.name, source.read(MAX_POST_BYTES + 1))
+        return _Read(source.name, source.read(MAX_POST_BYTES + 1), is_draft=source.is_draft)
     except UNREADABLE as error:
         return _Read(source.name, b"", error)
 

@@ -11,8 +11,19 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from articles import audit, diffing, document, editing, pictures, publishing, revisions, schedules
+from articles import (
+    audit,
+    diffing,
+    document,
+    editing,
+    pictures,
+    publishing,
+    remarks,
+    revisions,
+    schedules,
+)
 from articles.addresses import comparison_key
 from articles.document import Document, DocumentError
 from articles.first_import import Names, NewDigest, add_corrections
@@ -24,6 +35,7 @@ MOST_ATTEMPTS = 5
 _DEADLOCK = "40P01"  # PostgreSQL, appendix A
 CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
 ACTION = "imported"
+READERS_HAVE = (Digest.Status.PUBLISHED, Digest.Status.SCHEDULED)
 # Pictures and files that a post shows or links to by an address of its own site.
 _MEDIA = re.compile(
     r"""!\[[^\]]*\]\(\s*<?(?P<shown>[^)\s>]+)|\]\(\s*<?(?P<linked>/?[^):\s>]+\.\w{2,5})[)>\s]"""
@@ -41,8 +53,10 @@ class Outcome:
 
     `errors` holds (line number, sentence) pairs of a refused file; `change` what the file would
     change or has changed in a digest that was there; `media` the files it refers to; `is_published`
-    whether it has been published by this run, `is_schedule_cancelled` whether the post brought
-    errors into a scheduled digest, which therefore does not come out by itself any more.
+    whether it has been published by this run, or will be at the hour its post names.
+    `is_held_back` says that it was to be published but is not for readers, `is_schedule_cancelled`
+    that the post brought errors into a scheduled digest, which therefore does not come out by
+    itself any more. `notices` are sentences for the one who imports.
     """
 
     name: str
@@ -52,6 +66,8 @@ class Outcome:
     media: list[str] = field(default_factory=list)
     is_published: bool = False
     is_schedule_cancelled: bool = False
+    is_held_back: bool = False
+    notices: list[str] = field(default_factory=list)
 
 
 class _DryRun(Exception):
@@ -69,12 +85,13 @@ def import_posts(
 ) -> Iterator[Outcome]:
     """Import each file on its own, yielding its outcome; one bad file leaves the others alone.
 
-    With `publish`, drafts are published on the moment their post names, but not one whose schedule
-    was cancelled because of errors. A post that would be written just as the digest of its day is
-    now changes nothing. One that differs changes the digest if nobody edited that since its last
-    import, or with `force`. `dry_run` saves nothing and reports the same. `by` is the user who
-    imports, None for a command. `check` is asked before a digest that is there is changed, with the
-    digest locked, and refuses with DocumentError.
+    With `publish`, drafts are published on the moment their post names, unless the post says that
+    it is not for readers, or its schedule was cancelled because of errors. A post that is not for
+    readers never changes a digest that has readers. A post that would be written just as the digest
+    of its day is now changes nothing. One that differs changes the digest if nobody edited that
+    since its last import, or with `force`. `dry_run` saves nothing and reports the same. `by` is
+    the user who imports, None for a command. `check` is asked before a digest that is there is
+    changed, with the digest locked, and refuses with DocumentError.
     """
     importer = Importer(publish, force, dry_run, by, check)
     for source in sources:
@@ -85,6 +102,28 @@ def media_of(text: str) -> list[str]:
     """Files of its own site that a post refers to, in order, each once."""
     found = (match[match.lastgroup] for match in _MEDIA.finditer(text))
     return list(dict.fromkeys(path for path in found if "://" not in path))
+
+
+def not_for_readers(post: Document, source: Source) -> str:
+    """By what a post is not for readers: a folder of drafts, or a key of its front matter. Empty
+    if it is for them."""
+    if source.is_draft:
+        return _("it lies in a folder of drafts")
+    return document.not_for_readers(post.front_matter)
+
+
+def _notices(text: str, hidden_by: str) -> Iterator[str]:
+    if hidden_by:
+        message = _("Not published, because it is not for readers (%(reason)s).")
+        yield message % {"reason": hidden_by}
+    count = len(remarks.find(text))
+    if count:
+        message = ngettext(
+            "Readers do not see %(count)d comment or tag of Liquid in it.",
+            "Readers do not see %(count)d comments and tags of Liquid in it.",
+            count,
+        )
+        yield message % {"count": count}
 
 
 class Importer:
@@ -113,8 +152,11 @@ class Importer:
         self.turn = turn or nullcontext()
         self.names = Names()
         self.taken: set[dt.date] | None = None  # the days that have a digest, as far as is known
+        # Of the post at hand.
         self.change: diffing.DigestChange | None = None
         self.is_schedule_cancelled = False
+        self.hidden_by = ""
+        self.is_draft = False
 
     def take(self, source: Source) -> Outcome:
         """Import one post."""
@@ -134,14 +176,19 @@ class Importer:
             message = _("This post is for %(date)s, and so is %(file)s. One day has one digest.")
             raise DocumentError([(1, message % {"date": post.date, "file": first})])
         post.layout["file"] = source.stem
+        self.hidden_by = not_for_readers(post, source)
         status, is_published = self._save_at_last(post, text)
+        is_held_back = bool(self.hidden_by) and self.publish and self.is_draft
+        notices = list(_notices(text, self.hidden_by if is_held_back else ""))
         return Outcome(
-            source.name,
-            status,
+            name=source.name,
+            status=status,
             change=self.change,
             media=media_of(text),
             is_published=is_published,
+            is_held_back=is_held_back,
             is_schedule_cancelled=self.is_schedule_cancelled,
+            notices=notices,
         )
 
     def _save_at_last(self, post: Document, text: str) -> tuple[str, bool]:
@@ -174,18 +221,23 @@ class Importer:
     def _new_digest(self, post: Document) -> NewDigest | None:
         if self.taken is None:
             self.taken = set(Digest.objects.values_list("date", flat=True))
-        return None if post.date in self.taken else NewDigest(post, publish=self.publish)
+        return None if post.date in self.taken else self._new(post)
+
+    def _new(self, post: Document) -> NewDigest:
+        return NewDigest(post, publish=self.publish and not self.hidden_by)
 
     def _save(self, post: Document, text: str, new: NewDigest | None) -> tuple[str, bool]:
         present = Digest.objects.select_for_update().filter(date=post.date)
         digest = None if new else present.first()
         if digest is None:
-            new = new or NewDigest(post, publish=self.publish)
+            new = new or self._new(post)
             digest, steps = new.save(self.names, self.by)
             status = CREATED
         else:
             status, steps = self._update(digest, post, text), []
-        is_published = self.publish and (status == CREATED or _may_be_published(digest))
+        self.is_draft = status == CREATED or digest.status == Digest.Status.DRAFT
+        may_be_published = status == CREATED or _may_be_published(digest)
+        is_published = self.publish and may_be_published and not self.hidden_by
         if is_published and status != CREATED:
             at = document.published_at(post)
             digest = publishing.publish(digest, at=at, by=self.by, unchecked=True)
@@ -206,6 +258,14 @@ class Importer:
             self.check(digest)
         wanted = document.to_snapshot(post, _uids(post, present))
         self.change = diffing.compare(present, present | wanted)
+        if self.hidden_by and digest.status in READERS_HAVE:
+            message = _(
+                "This post is not for readers (%(reason)s), but readers have the digest of "
+                "%(date)s or will have it. The digest was left as it is. Withdraw it first, or "
+                "change the post."
+            )
+            details = {"reason": self.hidden_by, "date": digest.date}
+            raise DocumentError([(1, message % details)])
         if not self.force:
             self._refuse_loss(digest, present)
         if publishing.release(digest.pk):  # what readers had at that hour is kept as it was

@@ -5,7 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
 )
 SUFFIXES = {".md", ".markdown"}
+DRAFTS = {"_drafts", "_draft"}  # folders of posts that a static site generator does not show
 
 
 class UnusableZip(ValueError):
@@ -30,11 +31,13 @@ class UnusableZip(ValueError):
 class Source:
     """A post before it is read: what it is called in reports, and how its bytes are had.
 
-    `read` takes the most bytes wanted and may raise OSError.
+    `read` takes the most bytes wanted and may raise OSError. `is_draft` says that the post lies in
+    a folder of drafts.
     """
 
     name: str
     read: Callable[[int], bytes]
+    is_draft: bool = False
 
     @property
     def stem(self) -> str:
@@ -54,14 +57,16 @@ def find_posts(paths: list[Path]) -> list[Source]:
         elif not path.is_file():
             raise FileNotFoundError(path)
         elif path.suffix.lower() == ".zip":
-            found += posts_in_zip(path, f"{path}:")
+            found += posts_in_zip(path, f"{path}:", are_drafts=_is_in_drafts(path))
         else:
             found.append(_file(path))
     unique = {source.name: source for source in found}
     return sorted(unique.values(), key=lambda source: (source.stem, source.name))
 
 
-def posts_in_zip(file: Path | BinaryIO, prefix: str = "") -> list[Source]:
+def posts_in_zip(
+    file: Path | BinaryIO, prefix: str = "", *, are_drafts: bool = False
+) -> list[Source]:
     """The posts in an archive, wherever in it they are. Raises UnusableZip."""
     try:
         archive = zipfile.ZipFile(file)
@@ -71,7 +76,14 @@ def posts_in_zip(file: Path | BinaryIO, prefix: str = "") -> list[Source]:
     if len(members) > MAX_ZIP_MEMBERS:
         message = _("The archive holds more than %(limit)d posts. Split it.")
         raise UnusableZip(message % {"limit": MAX_ZIP_MEMBERS})
-    return [Source(prefix + info.filename, _member(archive, info)) for info in members]
+    return [
+        Source(
+            prefix + info.filename,
+            _member(archive, info),
+            are_drafts or _names_drafts(PurePosixPath(info.filename.replace("\\", "/"))),
+        )
+        for info in members
+    ]
 
 
 def read_post(source: Source) -> str:
@@ -107,7 +119,16 @@ def _file(path: Path) -> Source:
         with path.open("rb") as file:
             return file.read(limit)
 
-    return Source(str(path), read)
+    return Source(str(path), read, _is_in_drafts(path))
+
+
+def _is_in_drafts(path: Path) -> bool:
+    """Whether a file lies in a folder of drafts, by the way that was given or by its real one."""
+    return _names_drafts(path) or _names_drafts(path.resolve())
+
+
+def _names_drafts(path: PurePath) -> bool:
+    return any(part.casefold() in DRAFTS for part in path.parts[:-1])
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[int], bytes]:

@@ -72,9 +72,10 @@ def answers(client, addresses, closely=()):
     }
 
 
-def crawl(client, start="/"):
-    """The answers by address of everything on this site that its public pages link to."""
-    found, waiting = {}, [start]
+def crawl(client, *starts):
+    """The answers by address of everything on this site that its public pages link to, from the
+    home page or from other addresses on."""
+    found, waiting = {}, list(starts or ("/",))
     while waiting:
         address = waiting.pop()
         if address in found:

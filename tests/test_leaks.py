@@ -42,10 +42,10 @@ class LeakTestCase(TestCase):
         self.visitors = self.make_visitors()
 
     @contextmanager
-    def site(self, **options):
+    def site(self, make=Site, **options):
         """A site that is gone afterwards."""
         with transaction.atomic():
-            yield Site(**options)
+            yield make(**options)
             transaction.set_rollback(True)
 
     def make_visitors(self):

@@ -23,7 +23,7 @@ from articles.text import whole_number
 from articles.working_copies import parse_key
 
 STATUSES = (CREATED, UPDATED, UNCHANGED, REFUSED)
-PUBLISHED = "published"
+PUBLISHED, HELD_BACK = "published", "held back"
 # What the report and the result call each status.
 WORDS = {
     CREATED: gettext_lazy("New"),
@@ -31,6 +31,7 @@ WORDS = {
     UNCHANGED: gettext_lazy("Unchanged"),
     REFUSED: gettext_lazy("Refused"),
     PUBLISHED: gettext_lazy("Published"),
+    HELD_BACK: gettext_lazy("Not published"),
 }
 MAX_SHOWN = 50  # changes that are shown word by word
 SEEN = "seen"
@@ -161,11 +162,12 @@ def _options(request):
 def _run(request, upload, options, seen=None):
     """Import an upload, each post in a transaction of its own."""
     gate = uploads.Gate(lambda digest: may_change(request.user, digest), seen)
-    run, media = Run(counts=dict.fromkeys((*STATUSES, PUBLISHED), 0)), {}
+    run, media = Run(counts=dict.fromkeys((*STATUSES, PUBLISHED, HELD_BACK), 0)), {}
     sources = uploads.sources(upload)
     for outcome in importing.import_posts(sources, by=request.user, check=gate.check, **options):
         run.counts[outcome.status] += 1
         run.counts[PUBLISHED] += outcome.is_published
+        run.counts[HELD_BACK] += outcome.is_held_back
         run.overwrites += bool(outcome.status == REFUSED and outcome.change)
         media |= dict.fromkeys(outcome.media)
         run.files.append(_file(outcome, is_shown=len(run.files) < MAX_SHOWN))
@@ -187,6 +189,8 @@ def _file(outcome, *, is_shown):
         ],
         "is_published": outcome.is_published,
         "is_schedule_cancelled": outcome.is_schedule_cancelled,
+        "is_held_back": outcome.is_held_back,
+        "notices": outcome.notices,
         "size": size and {"is_any": True, "added": size[0], "removed": size[1]},
         "fields": [_shown(f, Digest) for f in change.fields] if change and is_shown else [],
         "articles": _articles(change) if change and is_shown else [],

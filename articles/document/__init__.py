@@ -18,6 +18,7 @@ from articles.document.model import (
     PictureText,
 )
 from articles.document.pasting import Pasted, parse_articles
+from articles.document.readiness import not_for_readers
 from articles.document.reading import parse
 from articles.document.snapshots import from_snapshot, published_at, to_snapshot
 from articles.document.writing import write
@@ -36,6 +37,7 @@ __all__ = [
     "anchored",
     "for_readers",
     "from_snapshot",
+    "not_for_readers",
     "parse",
     "parse_articles",
     "parse_stamp",

@@ -15,7 +15,8 @@ from articles.importing import REFUSED
 BAR_WIDTH = 30
 SIGNS = {ADDED: "+", REMOVED: "-"}
 OPTIONS = {
-    "--publish": "publish each digest on the date and time its post names",
+    "--publish": "publish each digest on the date and time its post names; never a post that says "
+    "“published: false” or “draft: true”, or lies in _drafts/",
     "--force": "overwrite digests that were edited here since their post was imported",
     "--dry-run": "save nothing; report what would be done",
     "--json": "report as one JSON object on the standard output",
@@ -57,6 +58,7 @@ class Command(BaseCommand):
         for done, outcome in enumerate(outcomes, start=1):
             counts[outcome.status] += 1
             counts["published"] += outcome.is_published
+            counts["held back"] += outcome.is_held_back
             media |= dict.fromkeys(outcome.media)
             if options["json"]:
                 files.append(as_json(outcome))
@@ -96,12 +98,15 @@ class Command(BaseCommand):
         return found
 
     def _report(self, outcome, verbosity):
-        if outcome.errors or outcome.change or outcome.is_schedule_cancelled or verbosity > 1:
+        is_told = outcome.change or outcome.is_held_back or (verbosity > 1 and not outcome.errors)
+        if outcome.errors or is_told or outcome.is_schedule_cancelled:
             self._clear_progress()
         for line, message in outcome.errors:
             self.stderr.write(self.style.ERROR(f"{outcome.name}:{line}: {message}"))
-        if outcome.change or (verbosity > 1 and not outcome.errors):
+        if is_told:
             self.stdout.write(f"{outcome.name}: {outcome.status}")
+            for sentence in outcome.notices:
+                self.stdout.write(f"  {sentence}")
         if outcome.change:
             for line in change_lines(outcome.change):
                 self.stdout.write(f"  {line}")
@@ -174,6 +179,8 @@ def as_json(outcome):
         "status": outcome.status,
         "published": outcome.is_published,
         "schedule_cancelled": outcome.is_schedule_cancelled,
+        "held_back": outcome.is_held_back,
+        "notices": outcome.notices,
         "errors": [{"line": line, "message": message} for line, message in outcome.errors],
         "fields": [field.name for field in change.fields] if change else [],
         "articles": [_article(article) for article in change.changed_articles] if change else [],

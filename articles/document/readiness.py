@@ -1,0 +1,46 @@
+"""Whether a post says of itself that it is not for readers, as static site generators write it."""
+
+import re
+
+# What YAML and people write for yes and no. A date is a yes too: some write when it came out.
+_YES = {"true", "yes", "on", "y", "1", "t"}
+_NO = {"false", "no", "off", "n", "0", "f", "", "~", "null", "none"}
+_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
+_READY = {"published", "publish", "public", "live"}
+
+
+def not_for_readers(front_matter: dict) -> str:
+    """The key and value by which a post is not for readers, such as `published: false`; empty if
+    there is none. A value that nobody understands does not let a post out."""
+    for key, value in front_matter.items():
+        check = _CHECKS.get(key.strip().casefold())
+        if check and not check(value):
+            return f"{key}: {value}"[:80]
+    return ""
+
+
+def _is_published(value: object) -> bool:
+    word = _word(value)
+    return word in _YES or bool(_DATE.match(word))
+
+
+def _is_no(value: object) -> bool:
+    return _word(value) in _NO
+
+
+def _is_ready(value: object) -> bool:
+    return _word(value) in _READY
+
+
+def _word(value: object) -> str:
+    return value.strip().casefold() if isinstance(value, str) else str(value)
+
+
+_CHECKS = {
+    "published": _is_published,
+    "draft": _is_no,
+    "private": _is_no,
+    "hidden": _is_no,
+    "unpublished": _is_no,
+    "status": _is_ready,
+}
