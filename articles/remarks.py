@@ -104,8 +104,7 @@ class _Finder:
         self.remarks: list[Remark] = []
         self.lines = text.split("\n")
         self.fences_left = MAX_UNCLOSED_FENCES
-        # Lengths of runs of backticks that may open code which ends in a later line.
-        self.pending: set[int] = set()
+        # Whether backticks of lines above, up to a blank one, may belong to those of this line.
         self.is_unsure = False
         self.searches: dict[str, tuple[int, int]] = {}
 
@@ -116,7 +115,6 @@ class _Finder:
             is_within = self._reaches_over(start)
             visible = self._read_line(start, end)
             if not is_within and not self.lines[index].strip():
-                self.pending.clear()
                 self.is_unsure = False
             last = index
             if not self._reaches_over(end) and (fence := _FENCE.match(visible)):
@@ -136,61 +134,64 @@ class _Finder:
         line = self.text[at:end]
         if "`" not in line and not _OPENING.search(line):
             return line
-        code = self._code_in(line, at)
-        pieces, shown_from = [], at
+        if at > start:  # it is a part of the line in which the remark began
+            self.is_unsure = True
+        known = len(self.remarks)
+        visible = self._without_remarks(at, end, self._code_in(line, at))
+        if visible is None:
+            del self.remarks[known:]
+            self.is_unsure = True
+            visible = self._without_remarks(at, end, {})
+        return visible
+
+    def _without_remarks(self, at: int, end: int, code: dict[int, int]) -> str | None:
+        """What is shown of a part of a line in which code begins and ends at these places. None if
+        code and remarks cross, or if taking a remark out makes other code of what is left."""
+        pieces, shown_from, last = [], at, ""
         while token := _TOKEN.search(self.text, at, end):
             at = token.end()
-            if token[0][0] != "`":
-                remark = self._remark_at(token.start())
-            elif token.start() not in code:
+            if token[0][0] == "`":
+                if code and self._is_crossed(at, code.get(token.start()), end):
+                    return None
+                at = code.get(token.start(), at)
+                self.is_unsure = self.is_unsure or not code
                 continue
-            elif (remark := self._crossing(at, code[token.start()], end)) is None:
-                at = code[token.start()]
+            remark = self._remark_at(token.start())
             if remark is None:
                 continue
-            if token[0][0] == "`" or self.text[remark.start - 1 : remark.start] == "`":
-                code, self.is_unsure = {}, True
-            self.remarks.append(remark)
             pieces.append(self.text[shown_from : remark.start])
+            last = pieces[-1][-1:] or last
+            is_joined = remark.end > end or self.text.startswith("`", remark.end)
+            if code and is_joined and last in ("`", "\\"):
+                return None
+            self.remarks.append(remark)
             at = shown_from = min(remark.end, end)
         return "".join([*pieces, self.text[shown_from:end]])
 
     def _code_in(self, line: str, offset: int) -> dict[int, int]:
-        """Where code ends by the place of the backticks that begin it; empty where Markdown may
-        see it otherwise."""
+        """Where code ends by the place of the backticks that may begin it; empty where Markdown
+        may see it otherwise."""
         runs = list(_RUN.finditer(line))
-        lengths = {len(run[0]) for run in runs}
-        if not runs:
+        # In a table the sign `|` ends a cell, and code with it.
+        if not runs or self.is_unsure or "|" in line[runs[0].start() : runs[-1].end()]:
+            return {}
+        if _BACKTICK_IN_TAG.search(line) or "\\`" in line:
             return {}
         ends: dict[int, int] = {}
         nearest: dict[int, int] = {}
-        is_sure = not self.is_unsure and not (lengths & self.pending)
-        is_sure = is_sure and not _BACKTICK_IN_TAG.search(line)
-        # In a table the sign `|` ends a cell, and code with it.
-        is_sure = is_sure and "|" not in line[runs[0].start() : runs[-1].end()]
         for run in reversed(runs):
-            length, is_escaped = len(run[0]), _is_escaped(line, run.start())
-            if is_escaped:
-                is_sure = is_sure and length == 1
-            elif length in nearest:
+            length = len(run[0])
+            if length in nearest:
                 ends[offset + run.start()] = offset + nearest[length]
             nearest[length] = run.end()
-        self.pending |= lengths if not is_sure else self._unpaired(runs, ends, offset)
-        return ends if is_sure else {}
+        return ends
 
-    def _unpaired(self, runs: list[re.Match], ends: dict[int, int], offset: int) -> set[int]:
-        """The lengths of runs that begin no code in their line."""
-        at, found = 0, set()
-        for run in runs:
-            if run.start() >= at:
-                at = ends.get(offset + run.start(), offset + at) - offset
-                if offset + run.start() not in ends:
-                    found.add(len(run[0]))
-        return found
-
-    def _crossing(self, start: int, end: int, line_end: int) -> Remark | None:
-        """A remark that begins in a code span and ends behind it in the same line: the backticks
-        are no code then, unless the end of the remark is in backticks too."""
+    def _is_crossed(self, start: int, end: int | None, line_end: int) -> bool:
+        """Whether a remark begins in a code span and ends behind it in the same line: then the
+        backticks are no code, unless the end of the remark is in backticks too. Backticks without
+        an end may belong to other ones in another line."""
+        if end is None:
+            return True
         while opening := _OPENING.search(self.text, start, end):
             start = opening.end()
             remark = self._remark_at(opening.start())
@@ -198,8 +199,8 @@ class _Finder:
                 before = self.text[max(end, remark.closing - 2) : remark.closing]
                 after = self.text[remark.end : min(line_end, remark.end + 2)]
                 if not ("`" in before and "`" in after):
-                    return remark
-        return None
+                    return True
+        return False
 
     def _remark_at(self, start: int) -> Remark | None:
         """The remark that an opening sign begins, if it begins one."""
@@ -258,17 +259,17 @@ class _Finder:
             if not line.strip():
                 continue
             indent = len(line) - len(line.lstrip(" "))
-            if indent < width:  # the list that the fence is in has ended
-                break
+            if indent < width:
+                # Whether the list that the fence is in ends here, or there is no list, is unknown,
+                # and so is what of the rest is code.
+                self.fences_left = 0
+                return first
             end = _FENCE_END.match(line)
-            if end and indent < width + 4 and end[1].startswith(fence[2]):
-                return index
+            if end and end[1].startswith(fence[2]):
+                if indent == width or (not width and indent < 4):
+                    return index
+                if width:
+                    self.fences_left = 0
+                    return first
         self.fences_left -= 1
         return first
-
-
-def _is_escaped(line: str, at: int) -> bool:
-    count = 0
-    while count < at and line[at - count - 1] == "\\":
-        count += 1
-    return count % 2 == 1
