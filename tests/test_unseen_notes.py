@@ -1,16 +1,18 @@
 """What editors note in a text stays at the desk: no reader gets it, in whatever form."""
 
 import tempfile
+from importlib import import_module
 from pathlib import Path
 from unittest.mock import patch
 from urllib.parse import quote
 
 import yaml
+from django.apps import apps
 from django.test import Client, TestCase
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import cards, document, exporting, revisions
+from articles import cards, document, exporting, revisions, site_version
 from articles.models import Digest
 from articles.structured_data import of_article, of_digest
 from tests import leaks
@@ -199,3 +201,26 @@ class FrontMatterTests(TestCase):
         Digest.objects.update(front_matter=front, layout={"front": source})
         self.assertEqual(leaks.ask(self.client, "/2026/01/03.md"), before)
         self.assertNotEqual(revisions.snapshot(Digest.objects.get())["front_matter"], {})
+
+
+class MigrationTests(TestCase):
+    """What an earlier version kept of the texts is made again."""
+
+    migration = import_module("articles.migrations.0013_texts_without_comments")
+
+    def found(self, place):
+        return self.client.get("/search/", {"q": canary(place)[:11]}).context["page"].hits
+
+    def test_the_search_finds_no_notes_any_more(self):
+        with patch("articles.search.sources.shown_line", str):
+            site = NotedSite("comment")
+        self.assertTrue(self.found("comment headline 1"))
+        self.migration.index_again(apps, None)
+        for place in site.places:
+            self.assertFalse(self.found(place))
+
+    def test_pages_that_were_kept_are_made_again(self):
+        NotedSite("comment")
+        before = site_version.current()
+        self.migration.move_version(apps, None)
+        self.assertLess(before, site_version.current())
