@@ -23,6 +23,15 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    def changeform_view(self, request, *args, **kwargs):
+        """Refuse whatever is posted, also to a row that does not exist.
+
+        Django 6.1 answers a POST to a missing row with a redirect, where 5.2 refuses it.
+        """
+        if request.method == "POST":
+            raise PermissionDenied
+        return super().changeform_view(request, *args, **kwargs)
+
     def history_view(self, request, object_id, extra_context=None):
         """Rows that never change have no history; those who may not look are told no more."""
         if not self.has_view_permission(request):

@@ -90,9 +90,13 @@ class TagAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
     def use_count(self, tag):
         return tag.use_count
 
-    def get_actions(self, request):
-        """Without deleting many at once: each tag's question names the articles that lose it."""
-        found = super().get_actions(request)
+    def get_actions(self, request, action_location=None):
+        """Without deleting many at once: each tag's question names the articles that lose it.
+
+        Django 6.1 says for which page it asks, by `action_location`; Django 5.2 knows only one.
+        """
+        located = {} if action_location is None else {"action_location": action_location}
+        found = super().get_actions(request, **located)
         found.pop("delete_selected", None)
         return found
 
