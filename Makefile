@@ -84,7 +84,7 @@ audit: .venv/tools/.installed
 
 # What a release is made of (CycloneDX).
 sbom: .venv/tools/.installed
-	$(TOOLS)/cyclonedx-py requirements requirements.txt --output-reproducible --validate \
+	$(TOOLS)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --validate \
 		--mc-type application --output-format JSON --output-file sbom.cdx.json
 
 # Everything that make can make again; never the data.

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+import newsroom
 from articles.backup import archive, media, migrating, tables
 from articles.backup.archive import Refused, Writer
 
@@ -60,6 +61,7 @@ def _add_tables(writer: Writer) -> dict:
     manifest = {
         "created_at": now,
         "site": settings.SITE_URL,
+        "version": newsroom.__version__,
         "django": django.get_version(),
         "engine": connection.vendor,
         "migrations": state,

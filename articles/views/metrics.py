@@ -8,15 +8,18 @@ told what the site's processes do, and nobody else is told anything.
 import datetime as dt
 import hmac
 import logging
+import platform
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+import django
 from django.conf import settings
 from django.db import Error
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+import newsroom
 from articles import deadlines, figures, lost_workers, site_version
 from articles.models import Digest
 from articles.page_store.written import Fault, fault_of_node
@@ -30,8 +33,8 @@ OVERDUE_AFTER = dt.timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Metric:
-    """`values` by process, or by "" where there is one for the whole site; None: nothing to tell.
-    Moments are Unix times."""
+    """`values` by the labels as they are written, such as `process="7"`, or by "" where there is
+    one for the whole site; None: nothing to tell. Moments are Unix times."""
 
     name: str
     kind: str
@@ -39,13 +42,13 @@ class Metric:
     values: dict[str, int | float | None] = field(default_factory=dict)
 
     def lines(self) -> Iterator[str]:
-        told = {process: value for process, value in self.values.items() if value is not None}
+        told = {labels: value for labels, value in self.values.items() if value is not None}
         if told:
             yield f"# HELP newsroom_{self.name} {self.help}\n"
             yield f"# TYPE newsroom_{self.name} {self.kind}\n"
-        for process, value in told.items():
-            label = f'{{process="{process}"}}' if process else ""
-            yield f"newsroom_{self.name}{label} {int(value)}\n"
+        for labels, value in told.items():
+            braced = f"{{{labels}}}" if labels else ""
+            yield f"newsroom_{self.name}{braced} {int(value)}\n"
 
 
 @read_only
@@ -140,8 +143,20 @@ def _overdue():
 
 
 def _of_site() -> Iterable[Metric]:
+    """Also what runs here, which would tell a stranger which known holes to try."""
     moment = site_version.current().moment
+    runs = {
+        "version": newsroom.__version__,
+        "django": django.get_version(),
+        "python": platform.python_version(),
+    }
     return (
+        Metric(
+            "info",
+            "gauge",
+            "1, with the versions of this software, of Django and of Python.",
+            {",".join(f'{name}="{number}"' for name, number in runs.items()): 1},
+        ),
         Metric(
             "feeds_changed_timestamp_seconds",
             "gauge",
@@ -174,5 +189,5 @@ _COUNTED = {
 def _of_processes() -> Iterable[Metric]:
     found = figures.kept_in(settings.FIGURES_DIR).by_process()
     for name, (kind, text) in _COUNTED.items():
-        values = {process: counts[name] for process, counts in found.items()}
+        values = {f'process="{process}"': counts[name] for process, counts in found.items()}
         yield Metric(f"{name}_total" if kind == "counter" else name, kind, text, values)

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import translation
 
+import newsroom
 from articles.backup import creating, tables
 from articles.backup.archive import Archive
 from articles.models import Article, Digest, Revision
@@ -38,6 +39,11 @@ class CreatingTests(SiteTestCase):
         self.assertNotIn("sessions.session", counts)
         self.assertNotIn(Session.objects.get().session_key.encode(), everything)
         self.assertNotIn(settings.SECRET_KEY.encode(), everything)
+
+    def test_it_says_which_release_wrote_it(self):
+        creating.create(self.file)
+        with Archive(self.file) as archive:
+            self.assertEqual(archive.manifest["version"], newsroom.__version__)
 
     def test_it_is_of_one_moment_while_others_write(self):
         """Another process commits a digest after the first table was read, and need not wait."""

@@ -2,15 +2,18 @@
 
 import datetime as dt
 import os
+import platform
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import django
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
+import newsroom
 from articles import lost_workers
 from articles.models import Article, Digest, PlannedGap
 from tests.factories import make_digest
@@ -157,6 +160,17 @@ class TokenTests(MetricsTestCase):
         for name in ("pages_kept", "pages_kept_bytes"):
             self.assertEqual(families[f"newsroom_{name}"].type, "gauge")
 
+    def test_it_is_told_what_runs(self):
+        family = self.families(Authorization=f"Bearer {TOKEN}")["newsroom_info"]
+        self.assertEqual(family.type, "gauge")
+        [sample] = family.samples
+        told = {
+            "version": newsroom.__version__,
+            "django": django.get_version(),
+            "python": platform.python_version(),
+        }
+        self.assertEqual((sample.labels, sample.value), (told, 1))
+
     def test_failures_are_counted(self):
         self.client.raise_request_exception = False
         with database_is_away(), self.assertLogs("django.request", "ERROR"):
@@ -185,3 +199,9 @@ class NoTokenTests(MetricsTestCase):
             Client().get("/")
             self.assertEqual(list(Path(folder).iterdir()), [])
         self.assertNotIn("newsroom_requests", self.families())
+
+    def test_strangers_are_not_told_what_runs(self):
+        """It would tell them which known holes to try."""
+        text = self.client.get("/metrics").content.decode()
+        self.assertNotIn("newsroom_info", text)
+        self.assertNotIn(newsroom.__version__, text)
