@@ -5,8 +5,11 @@ BIN := .venv/bin
 PIP_INSTALL := install --quiet --disable-pip-version-check --require-hashes
 # What looks after the lists of requirements has packages of its own.
 TOOLS := .venv/tools/bin
-COMPILE = $(TOOLS)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
-	--generate-hashes --custom-compile-command "make requirements" $(UPGRADE)
+COMPILE = $(TOOLS)/uv pip compile --quiet --no-config --universal --generate-hashes \
+	--custom-compile-command "make requirements"
+COMPILE_311 = $(COMPILE) --python-version 3.11 $(UPGRADE)
+# The newest Django has an environment of its own beside the site's.
+NEXT := .venv/next/bin
 TEMPLATES = $(shell find templates articles -name '*.html')
 # The environment of a production site, and nothing of this shell's.
 PRODUCTION = env -i PATH="$$PATH" DEBUG=False SITE_URL=https://news.example.com \
@@ -16,7 +19,7 @@ PRODUCTION = env -i PATH="$$PATH" DEBUG=False SITE_URL=https://news.example.com 
 # Half of what takes longest, so that both halves can run at a time.
 DESK = tests/admin tests/attacks tests/backup tests/test_leaks.py
 
-.PHONY: run test test-sqlite test-postgresql test-postgresql-desk test-postgresql-site test-browser test-serving faults soak lint requirements audit sbom clean
+.PHONY: run test test-sqlite test-postgresql test-postgresql-desk test-postgresql-site test-browser test-serving test-next faults soak lint requirements audit sbom clean
 
 run: .venv/.installed
 	$(BIN)/python -m newsroom.run
@@ -40,6 +43,12 @@ test-postgresql-desk: .venv/.installed-dev
 
 test-browser: .venv/.installed-dev
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest tests/browser
+
+# All but the browser's tests with the newest Django, which needs Python 3.12 or newer:
+# make test-next PYTHON=python3.13
+test-next: .venv/next/.installed
+	TEST_DATABASE=sqlite $(NEXT)/python -m pytest --ignore tests/browser
+	TEST_DATABASE=postgresql $(NEXT)/python -m pytest --ignore tests/browser -m database
 
 # Real processes under real faults, for some minutes; FAULTS="stampede nodes" runs some of them.
 faults: .venv/.installed-dev
@@ -71,16 +80,20 @@ lint: .venv/.installed-dev
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 # Pin everything that the lists ending in .in need, with the hashes of all their files. What is pinned
-# stays, unless it is asked for: make requirements UPGRADE="--upgrade-package pillow"
+# stays, unless it is asked for: make requirements UPGRADE="--upgrade-package pillow". The list for the
+# newest Django starts from a copy, so that everything else in it has the same version.
 requirements: .venv/tools/.installed
-	$(COMPILE) requirements.in --output-file requirements.txt
-	$(COMPILE) requirements-dev.in --constraints requirements.txt --output-file requirements-dev.txt
-	$(COMPILE) requirements-tools.in --output-file requirements-tools.txt
+	$(COMPILE_311) requirements.in --output-file requirements.txt
+	$(COMPILE_311) requirements-dev.in --constraints requirements.txt --output-file requirements-dev.txt
+	$(COMPILE_311) requirements-tools.in --output-file requirements-tools.txt
+	cp requirements-dev.txt requirements-next.txt
+	$(COMPILE) --python-version 3.12 requirements-dev.in --override requirements-next.in --output-file requirements-next.txt
 
 # Red if a known hole was found, and also if the database of holes could not be asked.
 audit: .venv/tools/.installed
 	$(TOOLS)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
 	$(TOOLS)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.txt
+	$(TOOLS)/pip-audit --strict --disable-pip --require-hashes -r requirements-next.txt
 
 # What a release is made of (CycloneDX).
 sbom: .venv/tools/.installed
@@ -104,6 +117,12 @@ clean:
 .venv/.installed-dev: requirements-dev.txt requirements.txt | .venv/bin/python
 	$(BIN)/pip $(PIP_INSTALL) -r requirements-dev.txt
 	@touch .venv/.installed $@
+
+.venv/next/.installed: requirements-next.txt | .venv/bin/python
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12))' || { echo "The newest Django needs Python 3.12 or newer. Name one: make test-next PYTHON=python3.13" >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv/next
+	$(NEXT)/pip $(PIP_INSTALL) -r requirements-next.txt
+	@touch $@
 
 .venv/tools/.installed: requirements-tools.txt | .venv/bin/python
 	$(PYTHON) -m venv --clear .venv/tools

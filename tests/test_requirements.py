@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parent.parent
-LISTS = ("requirements", "requirements-dev", "requirements-tools")
+LISTS = ("requirements", "requirements-dev", "requirements-next", "requirements-tools")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
@@ -71,8 +71,24 @@ class PinTests(SimpleTestCase):
             with self.subTest(package):
                 self.assertEqual(tested[package], chosen)
 
+    def test_the_newest_django_is_tested_with_what_runs_the_site(self):
+        """Its list differs from that of the other tests in Django alone."""
+        (newest,) = wanted("requirements-next")
+        self.assertEqual(canonicalize_name(newest.name), "django")
+        usual = {}
+        for requirement, _hashes in pinned("requirements-dev"):
+            usual.setdefault(requirement.name, set()).add(str(requirement.specifier))
+        for requirement, _hashes in pinned("requirements-next"):
+            with self.subTest(requirement.name):
+                chosen = str(requirement.specifier)
+                if requirement.name == "django":
+                    self.assertEqual(requirement.specifier, newest.specifier)
+                    self.assertNotIn(chosen, usual["django"])
+                else:
+                    self.assertIn(chosen, usual[requirement.name])
+
     def test_what_is_installed_here_is_what_is_pinned(self):
-        for package, chosen in versions("requirements-dev").items():
+        for package, chosen in versions(list_of_this_run()).items():
             with self.subTest(package):
                 self.assertEqual(installed(package), chosen)
 
@@ -83,7 +99,7 @@ class FloorTests(SimpleTestCase):
     floors = tomllib.loads((ROOT / "requirements-floors.toml").read_text())
 
     def test_no_pin_is_below_a_version_with_a_known_hole(self):
-        for name in ("requirements", "requirements-dev"):
+        for name in ("requirements", "requirements-dev", "requirements-next"):
             found = versions(name)
             for package, floor in self.floors.items():
                 with self.subTest(f"{name}: {package}, {floor['advisory']}"):
@@ -96,6 +112,12 @@ class FloorTests(SimpleTestCase):
                     floor["advisory"], r"^(CVE-\d{4}-\d+|GHSA(-\w{4}){3}|PYSEC-[\d-]+)$"
                 )
                 self.assertTrue(floor["hole"])
+
+
+def list_of_this_run():
+    """The list that this environment was made from; Django's version tells which one."""
+    is_next = installed("django") == versions("requirements-next")["django"]
+    return "requirements-next" if is_next else "requirements-dev"
 
 
 def installed(package):
