@@ -72,12 +72,13 @@ $(SERVING_VENV)/.installed: requirements.txt | .venv/bin/python
 	$(SERVING_VENV)/bin/pip $(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
-lint: .venv/.installed-dev
+lint: .venv/.installed-dev .venv/tools/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(if $(TEMPLATES),$(BIN)/djade --check $(TEMPLATES))
 	$(BIN)/python manage.py makemigrations --check --dry-run --settings tests.settings
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(TOOLS)/actionlint .github/workflows/*.yml
 
 # Pin everything that the lists ending in .in need, with the hashes of all their files. What is pinned
 # stays, unless it is asked for: make requirements UPGRADE="--upgrade-package pillow". The list for the
