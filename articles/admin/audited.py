@@ -1,18 +1,11 @@
 """Every write in the admin leaves a row in the audit trail."""
 
-from django.core.exceptions import PermissionDenied
-
 from articles import audit
+from articles.admin.refusing import RefusingMixin
 
 
-class AuditedMixin:
+class AuditedMixin(RefusingMixin):
     """For admins whose models have no functions of their own that record what is done."""
-
-    def history_view(self, request, object_id, extra_context=None):
-        """Whoever may not look is told so, whether there is such a thing or not."""
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
-        return super().history_view(request, object_id, extra_context)
 
     def log_addition(self, request, obj, message):
         self._record("added", request, obj, message)

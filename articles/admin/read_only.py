@@ -1,11 +1,12 @@
 """Lists that are read at the desk and written elsewhere."""
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.utils.text import capfirst
 
+from articles.admin.refusing import RefusingMixin
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+
+class ReadOnlyAdmin(RefusingMixin, admin.ModelAdmin):
     """Nobody adds, changes or deletes a row, superusers included; nothing counts all rows."""
 
     list_per_page = 50
@@ -22,21 +23,6 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-    def changeform_view(self, request, *args, **kwargs):
-        """Refuse whatever is posted, also to a row that does not exist.
-
-        Django 6.1 answers a POST to a missing row with a redirect, where 5.2 refuses it.
-        """
-        if request.method == "POST":
-            raise PermissionDenied
-        return super().changeform_view(request, *args, **kwargs)
-
-    def history_view(self, request, object_id, extra_context=None):
-        """Rows that never change have no history; those who may not look are told no more."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        return super().history_view(request, object_id, extra_context)
 
     def changelist_view(self, request, extra_context=None):
         title = {"title": capfirst(self.opts.verbose_name_plural)}
