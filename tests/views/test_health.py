@@ -73,7 +73,8 @@ class ReadyTests(HealthTestCase):
         self.assertEqual(response.status_code, 200)
         self.assertEqual(
             response.content,
-            b"page_files: ok\ndatabase: ok\nwrites: ok\nmigrations: ok\nschedule: ok\ndeadline: ok\n",
+            b"page_files: ok\ndatabase: ok\nwrites: ok\n"
+            b"migrations: ok\nschedule: ok\ndeadline: ok\n",
         )
         self.assertEqual(response["Content-Type"], "text/plain; charset=utf-8")
         self.assertIn("no-store", response["Cache-Control"])

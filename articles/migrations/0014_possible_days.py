@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0012_corrections_by_moment'),
+        ('articles', '0013_texts_without_comments'),
     ]
 
     operations = [
