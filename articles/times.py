@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 MINUTE = dt.timedelta(minutes=1)
 # The years that a digest, a citation or an address may name. Python's own first and last years have
 # no days before or after them to reckon with.
-FIRST_YEAR, LAST_YEAR = 1900, 2199
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 class SkippedHour(ValueError):

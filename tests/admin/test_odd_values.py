@@ -110,7 +110,7 @@ class OddDateTests(RoleTestCase):
                         self.assertLess(response.status_code, 400)
 
     def test_forms_say_which_years_are_possible(self):
-        for year in ("0001", "9999", "1899", "2200"):
+        for year in ("0001", "9999", "1899", "3000"):
             with self.subTest(year):
                 response = self.client.post(
                     reverse("admin:articles_plannedgap_add"), {"date": f"{year}-01-01"}
