@@ -18,7 +18,7 @@ from articles.fields import IMPLICATION_FIELDS
 from articles.lines import CitationLine, citation_from
 from articles.models import Article, Citation, Digest, Picture, Publisher, PublisherDomain
 from articles.remarks import are_in, shown_line
-from articles.text import slugify, unique_slug
+from articles.text import Slugs, slugify, unique_slug
 
 # Positions are moved out of the way by this much while articles change places, because the
 # unique constraint is checked row by row on both databases.
@@ -81,15 +81,13 @@ def slugs_of(articles: list[Article], texts: list[dict]) -> list[str]:
     Articles that stay as they are come before those that are new or come back.
     """
     slugs = [_kept_slug(article, text) for article, text in zip(articles, texts, strict=True)]
-    taken = set(filter(None, slugs))
+    taken = Slugs(filter(None, slugs))
     for index, (article, text) in enumerate(zip(articles, texts, strict=True)):
         if not slugs[index]:
-            slug = text.get("slug", "")
-            fits = article.feed_id or _follows(slug, text["headline"])
-            if not slug or slug in taken or not fits:
-                slug = unique_slug(shown_line(text["headline"]), taken)
-            slugs[index] = slug
-            taken.add(slug)
+            slug, headline = text.get("slug", ""), text["headline"]
+            fits = slug and (article.feed_id or _follows(slug, headline))
+            is_kept = fits and slug not in taken
+            slugs[index] = taken.take(slug) if is_kept else taken.unique(shown_line(headline))
     return slugs
 
 

@@ -20,7 +20,7 @@ from articles.models import (
     tags_by_name,
 )
 from articles.remarks import shown_line
-from articles.text import unique_slug
+from articles.text import Slugs
 
 _OWN = (*editing.TEXT_FIELDS, "uid", "slug", "feed_id", "layout")
 
@@ -59,10 +59,9 @@ class NewDigest:
     def __init__(self, post: Document, *, publish: bool):
         self.post, self.publish = post, publish
         self.data = document.to_snapshot(post, [str(uuid.uuid4()) for _article in post.articles])
-        slugs: list[str] = []
+        slugs = Slugs()
         for article in self.data["articles"]:
-            slugs.append(unique_slug(shown_line(article["headline"]), slugs))
-            article["slug"] = slugs[-1]
+            article["slug"] = slugs.unique(shown_line(article["headline"]))
             article["feed_id"] = publishing.new_feed_id("article") if publish else ""
         self.found = [search.text_of(article) for article in self.data["articles"] if publish]
 

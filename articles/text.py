@@ -75,16 +75,36 @@ def slugify(text: str, max_length: int = 80) -> str:
     return _shorten(f"n-{slug}", max_length) if slug.isdecimal() else slug
 
 
+class Slugs:
+    """Gives out slugs, each once. The numbers of equal texts are counted on, so that a thousand of
+    them cost a thousand times as much as one."""
+
+    def __init__(self, taken: Iterable[str] = ()):
+        self._taken = set(taken)
+        self._next: dict[str, int] = {}
+
+    def __contains__(self, slug: str) -> bool:
+        return slug in self._taken
+
+    def take(self, slug: str) -> str:
+        self._taken.add(slug)
+        return slug
+
+    def unique(self, text: str, max_length: int = 80) -> str:
+        """`slugify(text)`, numbered from 2 on if that is taken; it is taken then."""
+        slug = base = slugify(text, max_length)
+        number = self._next.get(base, 2)
+        while slug in self._taken:
+            suffix = f"-{number}"
+            slug = base[: max_length - len(suffix)].rstrip("-") + suffix
+            number += 1
+        self._next[base] = number
+        return self.take(slug)
+
+
 def unique_slug(text: str, taken: Iterable[str], max_length: int = 80) -> str:
     """`slugify(text)`, numbered from 2 on if that is among `taken`."""
-    taken = set(taken)
-    slug = base = slugify(text, max_length)
-    number = 2
-    while slug in taken:
-        suffix = f"-{number}"
-        slug = base[: max_length - len(suffix)].rstrip("-") + suffix
-        number += 1
-    return slug
+    return Slugs(taken).unique(text, max_length)
 
 
 def _slug(text: str) -> str:

@@ -53,6 +53,11 @@ def assert_cheap(test, work, *arguments, name="", undone=False):
     return result
 
 
+def calls(work, *arguments):
+    """How many functions the work calls: the same number in every run."""
+    return _counted(work, arguments)[1]
+
+
 def _timed(work, arguments):
     start = time.thread_time()
     result = work(*arguments)

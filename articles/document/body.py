@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from articles import remarks
 from articles.document import layout
-from articles.document.draft import Draft, parse_correction
+from articles.document.draft import Draft, Entry, Growing, parse_correction
 from articles.document.model import (
     CAPTION,
     CITATIONS,
@@ -22,7 +22,6 @@ from articles.document.model import (
     NOTES,
     POINTS,
     RULE,
-    CorrectionText,
     DocumentError,
     named,
 )
@@ -59,9 +58,10 @@ class Body:
         self.tags = list(tags)
         self.needs_publishers = needs_publishers
         self.introduction = ""
-        self.corrections: list[CorrectionText] = []
+        self._introduction = Growing("")
+        self.corrections: list[Entry] = []
         self.articles: list[Draft] = []
-        self.units: list[str] = []
+        self.units: list[Growing] = []
         self.errors: list[tuple[int, str]] = []
         self.languages: set[str] = set()
         self.gap: list[str] = []
@@ -106,14 +106,15 @@ class Body:
             self.handle(line)
 
     def finish(self) -> None:
-        self.introduction = layout.unstuffed(self.introduction, layout.ends_introduction).strip()
+        text = layout.unstuffed(str(self._introduction), layout.ends_introduction)
+        self.introduction = text.strip()
         if len(self.introduction) > MAX_INTRODUCTION_LENGTH:
             message = _("The introduction is too long. Use at most %(limit)d characters.")
             self._refuse(message, limit=MAX_INTRODUCTION_LENGTH)
         if not self.articles:
             self._refuse(_("The post has no article. An article starts with a line “## headline”."))
         for draft in self.articles:
-            if any(len(other.text) > MAX_OTHER_LENGTH for other in draft.other):
+            if any(text.length > MAX_OTHER_LENGTH for _after, text in draft.other):
                 message = _("The other text of this article is too long for %(limit)d characters.")
                 self.errors.append((draft.line, message % {"limit": MAX_OTHER_LENGTH}))
             self.errors += [(draft.line, sentence) for sentence in tag_errors(draft.tags)]
@@ -191,10 +192,10 @@ class Body:
 
     def _in_introduction(self, line: str) -> None:
         if self.units:
-            self.introduction += "".join(f"\n{text}" for text in [*self.gap, line])
+            self._introduction.add("".join(f"\n{text}" for text in [*self.gap, line]))
             self._extend(line)
         else:
-            self.introduction = line
+            self._introduction = Growing(line)
             self._take(line)
 
     def _in_digest_corrections(self, line: str) -> None:
@@ -263,26 +264,24 @@ class Body:
         name, language = found
         self.languages.add(language)
         draft.labels[name] = labelled[1].strip()
-        draft.implications[name] = labelled[2]
-        self._check_length(labelled[2])
+        draft.implications[name] = Growing(labelled[2])
+        self._check_length(draft.implications[name])
         self._take(line)
 
     def _go_on_with_implication(self, line: str) -> None:
-        implications = self._draft.implications
-        name = next(reversed(implications))
-        implications[name] += self._continued(line)
-        self._check_length(implications[name])
+        implication = self._draft.implications[next(reversed(self._draft.implications))]
+        implication.add(self._continued(line))
+        self._check_length(implication)
         self._extend(line)
 
     def _in_corrections(self, line: str) -> None:
         if not self._correct(line, self._draft.corrections):
             self._start_other(line)
 
-    def _correct(self, line: str, corrections: list[CorrectionText]) -> bool:
+    def _correct(self, line: str, corrections: list[Entry]) -> bool:
         """Add a correction, or a line to the last one; False if the line is neither."""
         if line.startswith(layout.INDENT) and corrections:
-            last = corrections[-1]
-            corrections[-1] = CorrectionText(last.corrected_at, last.text + self._continued(line))
+            corrections[-1].text.add(self._continued(line))
             self._extend(line)
         elif correction := parse_correction(line):
             corrections.append(correction)
@@ -297,8 +296,7 @@ class Body:
             self._in_introduction(line)
         elif self.handle in (self._in_digest_corrections, self._in_corrections):
             corrections = self._draft.corrections if self.articles else self.corrections
-            last = corrections[-1]
-            corrections[-1] = CorrectionText(last.corrected_at, last.text + self._continued(line))
+            corrections[-1].text.add(self._continued(line))
             self._extend(line)
         elif self.handle == self._in_implications:
             self._go_on_with_implication(line)
@@ -329,13 +327,13 @@ class Body:
     def _take(self, line: str) -> None:
         """A unit begins with the line and the blank lines before it."""
         units = self._draft.units if self.articles else self.units
-        units.append("\n".join([*self.gap, line]))
+        units.append(Growing("\n".join([*self.gap, line])))
         self.gap = []
 
     def _extend(self, line: str) -> None:
         """The last unit goes on with the line and the blank lines before it."""
         units = self._draft.units if self.articles else self.units
-        units[-1] = "\n".join([units[-1], *self.gap, line])
+        units[-1].add("".join(f"\n{text}" for text in [*self.gap, line]))
         self.gap = []
 
     def _continued(self, line: str) -> str:
@@ -345,10 +343,10 @@ class Body:
     def _draft(self) -> Draft:
         return self.articles[-1]
 
-    def _check_length(self, text: str) -> None:
-        if len(text) > MAX_IMPLICATION_LENGTH:
+    def _check_length(self, text: Growing) -> None:
+        if text.length > MAX_IMPLICATION_LENGTH:
             message = _("This text has %(length)d characters. Shorten it to %(limit)d.")
-            self._refuse(message, length=len(text), limit=MAX_IMPLICATION_LENGTH)
+            self._refuse(message, length=text.length, limit=MAX_IMPLICATION_LENGTH)
 
     def _refuse(self, message: str, **params: object) -> None:
         self.errors.append((self.number, message % params if params else message))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 
 from articles.document import layout
 from articles.document.model import (
@@ -25,6 +26,32 @@ _CORRECTION = re.compile(
 )
 
 
+class Growing:
+    """A text in the making: adding to it costs as much as what is added."""
+
+    def __init__(self, text: str):
+        self._parts = [text]
+        self.length = len(text)
+
+    def add(self, text: str) -> None:
+        self._parts.append(text)
+        self.length += len(text)
+
+    def __str__(self):
+        return "".join(self._parts)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A correction in the making."""
+
+    corrected_at: dt.datetime
+    text: Growing
+
+    def finished(self) -> CorrectionText:
+        return CorrectionText(self.corrected_at, str(self.text).strip())
+
+
 class Draft:
     """What has been found of an article, and in what form. `anchor` is the part read last."""
 
@@ -33,12 +60,12 @@ class Draft:
         self.picture: PictureText | None = None
         self.citations: list[CitationLine] = []
         self.points: list[str] = []
-        self.implications: dict[str, str] = {}
-        self.corrections: list[CorrectionText] = []
+        self.implications: dict[str, Growing] = {}
+        self.corrections: list[Entry] = []
         self.notes: dict[str, str] = {}
         self.drafted_by = self.read_by = ""
-        self.other: list[OtherText] = []
-        self.units: list[str] = []
+        self.other: list[tuple[str, Growing]] = []  # each with the part that it follows
+        self.units: list[Growing] = []
         self.order: list[str] = []
         self.headings: list[str] = []
         self.labels: dict[str, str] = {}
@@ -51,12 +78,12 @@ class Draft:
             self.order.append(part)
 
     def start_other(self, line: str) -> None:
-        self.other.append(OtherText(self.anchor, line))
+        self.other.append((self.anchor, Growing(line)))
         self.is_in_other = True
 
     def extend_other(self, lines: list[str]) -> None:
-        last = self.other[-1]
-        self.other[-1] = OtherText(last.after, "\n".join([last.text, *lines]))
+        _after, text = self.other[-1]
+        text.add("".join(f"\n{line}" for line in lines))
 
     def text(self, language: str) -> ArticleText:
         return ArticleText(
@@ -64,14 +91,14 @@ class Draft:
             picture=self.picture,
             citations=self.citations,
             points=self.points,
-            **{name: text.strip() for name, text in self.implications.items()},
-            corrections=[CorrectionText(c.corrected_at, c.text.strip()) for c in self.corrections],
+            **{name: str(text).strip() for name, text in self.implications.items()},
+            corrections=[entry.finished() for entry in self.corrections],
             tags=self.tags,
             drafted_by=self.drafted_by,
             read_by=self.read_by,
             other=[
-                OtherText(other.after, layout.unstuffed_other(other.text, other.after).rstrip())
-                for other in self.other
+                OtherText(after, layout.unstuffed_other(str(text), after).rstrip())
+                for after, text in self.other
             ],
             layout=dict(self._layout(language)),
             line=self.line,
@@ -90,7 +117,7 @@ class Draft:
         if headed:
             yield "headed", headed
         names = list(self.implications)
-        usual = [name for name in IMPLICATION_FIELDS if self.implications.get(name)]
+        usual = [name for name in IMPLICATION_FIELDS if str(self.implications.get(name, ""))]
         if names != usual:
             yield "implications", names
         labels = {
@@ -104,12 +131,12 @@ class Draft:
             yield "rule", False
 
 
-def parse_correction(line: str) -> CorrectionText | None:
+def parse_correction(line: str) -> Entry | None:
     """A correction as one item of a list: its time in ISO 8601 with an offset, then its text."""
     match = _CORRECTION.match(line)
     if not match:
         return None
     try:
-        return CorrectionText(dt.datetime.fromisoformat(match[1]), match[2])
+        return Entry(dt.datetime.fromisoformat(match[1]), Growing(match[2]))
     except ValueError:
         return None

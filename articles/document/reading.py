@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from articles.document import front_matter
 from articles.document.body import Body
+from articles.document.draft import Growing
 from articles.document.layout import Unit, article_units, digest_units, own_writing
 from articles.document.model import Document, any_picture, refusal
 from articles.document.writing import BOM, write
@@ -44,7 +45,7 @@ def parse(text: str, zone: ZoneInfo, has_picture: Callable[[str], bool] = any_pi
         language=language,
         front_matter={key: value for key, value in front.values.items() if key != "title"},
         articles=[draft.text(language) for draft in body.articles],
-        corrections=body.corrections,
+        corrections=[entry.finished() for entry in body.corrections],
         layout=form,
     )
     if [lines[0], lines[end]] != ["---", "---"]:
@@ -93,9 +94,9 @@ def _with_own_writing(document: Document, body: Body) -> Document:
     return replace(document, articles=articles)
 
 
-def _own(usual: Iterable[Unit], written: list[str]) -> dict:
+def _own(usual: Iterable[Unit], written: list[Growing]) -> dict:
     usual = list(usual)
-    return own_writing(usual, written) if len(usual) == len(written) else {}
+    return own_writing(usual, list(map(str, written))) if len(usual) == len(written) else {}
 
 
 def _refuse_difference(text: str, document: Document) -> None:

@@ -15,7 +15,7 @@ from articles.document import DocumentError
 from articles.models import Digest
 from articles.preflight import Severity
 from articles.remarks import shown_line
-from articles.text import unique_slug
+from articles.text import Slugs
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 FOUND, USAGE = 1, 2
@@ -137,10 +137,9 @@ class Command(BaseCommand):
 
 def _snapshot(post, name):
     """What `check` needs to know of a post; articles are told apart by slugs of their headlines."""
-    slugs = []
-    for article in post.articles:
-        slugs.append(unique_slug(shown_line(article.headline), slugs))
-    return document.to_snapshot(post, slugs) | {"slug": name}
+    slugs = Slugs()
+    uids = [slugs.unique(shown_line(article.headline)) for article in post.articles]
+    return document.to_snapshot(post, uids) | {"slug": name}
 
 
 def _summary(findings):

@@ -1,0 +1,81 @@
+"""What is read costs no more than twice as much when it is twice as long: counted, not timed."""
+
+from contextlib import suppress
+from zoneinfo import ZoneInfo
+
+from django.test import SimpleTestCase
+
+from articles import document
+from articles.document import DocumentError
+from articles.document.draft import Growing
+from articles.text import Slugs, unique_slug
+from tests.costs import calls
+
+HEAD = "---\ntitle: t\ndate: 2026-03-02 07:00:00 +0900\n---\n\n"
+# Each of some bytes, as often as asked for; what is too much for one article is refused, which may
+# cost no more.
+KINDS = {
+    "articles": "## h\n",
+    "points": ("## h\n\n### 요약\n\n", "- a\n"),
+    "nested points": ("## h\n\n### 요약\n\n", "- a\n  - b\n"),
+    "sources": ("## h\n\n", "**출처:** [a](https://a.example/) - 발행일: 2026-01-03\n"),
+    "headings": ("## h\n\n", "### x\n"),
+    "rules": ("## h\n\n", "---\n"),
+    "fences": ("## h\n\n", "```\na\n"),
+    "comments": ("## h\n\n", "<!-- a -->\n"),
+    "open comments": ("## h\n\n", "<!-- a\n"),
+    "Liquid comments": ("## h\n\n", "{% comment %}a{% endcomment %}\n"),
+    "implication": ("## h\n\n### 시사점\n\n- **기술적 의미**: a\n", "  a\n"),
+    "correction": ("## h\n\n### 정정\n\n- 2026-01-03T09:00:00+09:00 a\n", "  a\n"),
+    "introduction": ("", "a\n"),
+    "blank lines": ("## h\n", "\n"),
+    "tags": ("## h\n\n주제: a", ", a"),
+}
+FEW, MOST = 500, 2.5
+SEOUL = ZoneInfo("Asia/Seoul")
+
+
+class GrowthTests(SimpleTestCase):
+    def assert_linear(self, name, work, few, twice):
+        costs = calls(work, few), calls(work, twice)
+        self.assertLessEqual(costs[1], MOST * costs[0], name)
+
+    def test_reading_costs_as_much_as_there_is(self):
+        for name, kind in KINDS.items():
+            start, more = kind if isinstance(kind, tuple) else ("", kind)
+            texts = [HEAD + start + more * count + "\n" for count in (FEW, 2 * FEW)]
+            with self.subTest(name):
+                self.assert_linear(name, read, *texts)
+
+    def test_slugs_of_equal_headlines_cost_as_much_as_there_are(self):
+        self.assert_linear("slugs", number, FEW, 2 * FEW)
+
+    def test_slugs_are_those_that_each_would_get_alone(self):
+        slugs, taken = Slugs(["h", "h-3"]), ["h", "h-3"]
+        for text in ("h", "h", "H!", "h 3", "칩", "칩", "h"):
+            taken.append(unique_slug(text, taken))
+            self.assertEqual(slugs.unique(text), taken[-1])
+
+    def test_a_growing_text_is_put_together_once(self):
+        text = Growing("a")
+        for _line in range(3):
+            text.add("\nb")
+        self.assertEqual((str(text), text.length), ("a\nb\nb\nb", 7))
+        self.assert_linear("growing", grow, FEW, 2 * FEW)
+
+
+def read(text):
+    with suppress(DocumentError):
+        document.parse(text, SEOUL)
+
+
+def number(count):
+    slugs = Slugs()
+    for _article in range(count):
+        slugs.unique("h")
+
+
+def grow(count):
+    text = Growing("")
+    for _line in range(count):
+        text.add("a")
