@@ -20,7 +20,7 @@ UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
 )
 SUFFIXES = {".md", ".markdown"}
-DRAFTS = {"_drafts", "_draft"}  # folders of posts that a static site generator does not show
+DRAFTS = {"_drafts"}  # folders of posts that a static site generator does not show
 
 
 class UnusableZip(ValueError):

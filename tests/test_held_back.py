@@ -124,7 +124,7 @@ class HeldBackTests(ImportCase):
                     self.write("a.md", text)
                     [outcome] = self.run_import(**options)
                     self.assertEqual(outcome.status, "refused")
-                    self.assertIn("Withdraw", outcome.errors[0][1])
+                    self.assertIn("철회", outcome.errors[0][1])
                     self.assertNotIn("비밀", exporting.markdown_of(Digest.objects.get()).decode())
 
     def test_what_an_editor_published_in_spite_of_it_comes_in_unchanged(self):
