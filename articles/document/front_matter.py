@@ -76,7 +76,7 @@ def parse(lines: list[str]) -> FrontMatter:
 
 def _root(text: str) -> yaml.MappingNode:
     try:
-        _refuse_structure(text)
+        _refuse_structure(text, _LOADER)
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         raise _fault(text) from error
@@ -87,9 +87,14 @@ def _root(text: str) -> yaml.MappingNode:
 
 
 def _fault(text: str) -> DocumentError:
-    """What is wrong with a text that is no YAML; the loader written in Python knows the line."""
+    """What is wrong with a text that is no YAML; the loader written in Python knows the line.
+
+    Raises DocumentError where that is its depth, which the loader in C may give up on before it
+    says how deep the text is.
+    """
     line, problem = 1, ""
     try:
+        _refuse_structure(text, yaml.BaseLoader)
         yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -99,13 +104,13 @@ def _fault(text: str) -> DocumentError:
     return refusal(line, message, problem=problem)
 
 
-def _refuse_structure(text: str) -> None:
-    """Refuse aliases, and lists within lists that the loader, which is recursive and written in C,
-    would end the whole process with."""
+def _refuse_structure(text: str, loader: type) -> None:
+    """Refuse aliases, and lists within lists: both loaders build them recursively, and the one
+    written in C would end the whole process."""
     if "*" not in text and sum(map(text.count, _NESTING)) <= MAX_DEPTH:
         return
     depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
+    for event in yaml.parse(text, Loader=loader):
         if isinstance(event, yaml.AliasEvent):
             message = _("The front matter uses YAML aliases (*name). Write the values out.")
             raise refusal(1, message)

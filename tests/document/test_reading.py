@@ -85,6 +85,7 @@ class RefusalTests(SimpleTestCase):
         ("front matter empty", "---\n---\n", [2]),
         ("key twice", HEAD.replace("layout: post", "title: x"), [3]),
         ("lists in lists", HEAD.replace("layout: post", "a: " + "[" * 49_000), [2]),
+        ("mappings in mappings", HEAD.replace("layout: post", "a: " + "{" * 49_000), [2]),
         ("lists in lists by lines", HEAD.replace("layout: post", "a:\n- " + "- " * 20_000), [3]),
         ("a long tag", HEAD + "\n## 글\n\n주제: " + "주" * 51, [8]),
         ("a tag that becomes long", HEAD + "\n## 글\n\n주제: ﷺﷺﷺ", [8]),
