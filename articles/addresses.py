@@ -28,6 +28,8 @@ _AMP_CACHE_PATH = re.compile(r"/[cvi]/(?:s/)?([^/]+)(/.*)?")
 _AMP_VIEWER_PATH = re.compile(r"/amp/(?:s/)?([^/]*\.[^/]+)(/.*)?")
 _GOOGLE = re.compile(r"(?:www\.)?google\.[a-z.]{2,6}")
 _DEFAULT_PORTS = (None, 80, 443)
+# No name of a host is longer (RFC 1035), and what IDNA costs grows with the square of the length.
+_MAX_HOST = 253
 # An encoded slash, question mark, number sign or semicolon is not the same as a bare one.
 _KEPT_ENCODED = re.compile(r"(%(?:2[fF]|3[bBfF]|23))")
 
@@ -106,6 +108,8 @@ def _host(host: str) -> str:
     if ":" in host:
         return f"[{host}]"
     host = host.lower().rstrip(".")
+    if len(host) > _MAX_HOST:
+        return _without_serving_labels(host)
     with contextlib.suppress(UnicodeError):  # no valid IDN: compared as it is written
         host = host.encode("idna").decode("ascii").lower().encode("ascii").decode("idna")
     return _without_serving_labels(host)

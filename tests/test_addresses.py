@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from django.test import SimpleTestCase
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -88,6 +90,15 @@ class SamePageTests(SimpleTestCase):
     def test_short_hosts_keep_their_labels(self):
         self.assertEqual(normalise("https://m.example/1"), "m.example/1")
         self.assertEqual(normalise("https://www.example/1"), "www.example/1")
+
+    def test_what_is_too_long_for_a_host_costs_no_decoding(self):
+        """IDNA takes time by the square of the length, a second for the longest address."""
+        for length, decodes in ((253, True), (254, False)):
+            host = "".join(chr(0x4E00 + number) for number in range(length))
+            with self.subTest(length), patch("encodings.idna.ToASCII") as to_ascii:
+                to_ascii.side_effect = UnicodeError
+                self.assertEqual(normalise(f"https://{host}/1"), f"{host}/1")
+                self.assertEqual(to_ascii.called, decodes)
 
     def test_ipv6_and_ports(self):
         self.assertEqual(normalise("http://[::1]:8000/a"), "[::1]:8000/a")
