@@ -41,6 +41,7 @@ REPEATED = (
     *("20260103", "2026-01-", "2026", "1월 ", "jan 1 ", "/2026/01/03"),
     *("a@", "@a", "a.a@", "a@a.", "{{", "{%", "<%", "${a", "TODO", "©", "전재"),
     *("'", '"', "“", "‘a", "'a' ", "a'", "  ", "a  b", "\u00a0\u3000 ", "\t", "a ", "aA", ". "),
+    *("<!-- -->", "`<!--`", "`<!-- `-->", "{% comment %}", "`{% comment %}`", "{% a %}", "{:.a}"),
     *("https://a.example/", "www.a.", "a://", "-", "- -", ".", "…", "=", "{", "a_", "x]"),
 )
 # What opens and is closed as often, and what begins one thing and goes on as another.
