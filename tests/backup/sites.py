@@ -114,8 +114,13 @@ def copy(admin, source, target):
     """Make a database like another one, when the last session on that has ended: the server refuses
     after five seconds, which on a busy machine is too soon."""
     sessions = "SELECT FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
+
+    def nobody_is_there():
+        cursor.execute(sessions, [source])
+        return not cursor.fetchall()
+
     with admin.cursor() as cursor:
-        wait_until(lambda: cursor.execute(sessions, [source]) is None and not cursor.fetchall())
+        wait_until(nobody_is_there)
         cursor.execute(f"CREATE DATABASE {target} TEMPLATE {source}")
 
 
