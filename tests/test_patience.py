@@ -8,8 +8,9 @@ from django.test import SimpleTestCase
 from hypothesis import HealthCheck, settings
 
 TESTS = Path(__file__).parent
-# The scenarios measure what a fault costs, and are no part of the suite.
-FILES = [p for p in TESTS.rglob("*.py") if not p.is_relative_to(TESTS / "faults")]
+# Programs that measure, and are no part of the suite.
+MEASURE = (TESTS / "faults", TESTS / "soak.py")
+FILES = [p for p in TESTS.rglob("*.py") if not any(map(p.is_relative_to, MEASURE))]
 CLOCKS = {"sleep", "monotonic", "perf_counter", "process_time", "thread_time"}
 MAY_READ_CLOCKS = {TESTS / "waiting.py", TESTS / "costs.py"}
 WAIT = {"wait", "join", "communicate", "wait_until", "wait_for_timeout", "result"}

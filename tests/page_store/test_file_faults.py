@@ -21,6 +21,7 @@ from articles.page_store import versions, written
 from articles.page_store.front import Front
 from articles.page_store.written import Fault
 from tests.page_store.test_front import FIRST, SECOND, Site, ask, wait_for_renewals
+from tests.waiting import wait_for_event, wait_for_thread
 
 LOGGER = "articles.page_store.written"
 PAGE, OTHER = "/2026/01/03/", "/archive/"
@@ -264,17 +265,17 @@ class SlowProcessTests(FileFaultTestCase):
 
         def slow_current():
             read.set()
-            may_go_on.wait(10)
+            wait_for_event(may_go_on)
             return FIRST
 
         with patch.object(versions, "current", slow_current):
             slow = threading.Thread(target=front.versions.look)
             slow.start()
-            read.wait(10)
+            wait_for_event(read)
         self.state = SECOND
         front.versions.look()
         may_go_on.set()
-        slow.join(10)
+        wait_for_thread(slow)
         self.assertEqual(front.versions.known(), SECOND)
         ask(front, PAGE)
         self.assertEqual(self.sent(), front.store.get(PAGE, SECOND).variants["identity"].body)
@@ -292,7 +293,7 @@ class SlowProcessTests(FileFaultTestCase):
             for thread in threads:
                 thread.start()
             for thread in threads:
-                thread.join(10)
+                wait_for_thread(thread)
             fronts[1].versions.look()
             found = self.current.readlink()
             fronts[1].files.begin(SECOND)

@@ -16,6 +16,7 @@ from tests.admin.desk import sign_in
 from tests.factories import make_user
 from tests.second_factor.authenticator import give_app
 from tests.second_factor.test_two_steps import required
+from tests.waiting import PATIENCE
 
 ROUNDS = 12
 
@@ -59,7 +60,7 @@ class RaceTests(TransactionTestCase):
 
         def run(call):
             try:
-                start.wait(timeout=60)
+                start.wait(PATIENCE)
                 return call()
             finally:
                 connection.close()
