@@ -121,6 +121,9 @@ def read_only(desk, node, nginx, disk):
     desk.publish()
     wait_until(lambda: get(nginx.port, desk.day)[0] == 200)
     finished(desk, node, nginx)
+    # nginx keeps files open that are removed, and with one of those no disk becomes read-only.
+    nginx.kill()
+    nginx.start()
     with remounted(disk):
         desk.withdraw()
         status, line = wait_until(lambda: told(node, STALE))
