@@ -8,8 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from articles import audit
+from articles import audit, editing
 from articles.models import Digest, PreviewLink
 
 TOKEN_BYTES = 32
@@ -18,17 +19,35 @@ DEFAULT_DAYS = 3
 PERMISSION = "articles.change_digest"
 
 
+class NotAllowed(Exception):
+    """The digest can have no preview links; the message is a sentence for the editor."""
+
+
+def why_not(digest: Digest) -> str | None:
+    """Why this digest can have no preview links, as a sentence; None if it can."""
+    if digest.is_public:
+        return _("Readers have this digest already. Give its own address.")
+    if digest.status == Digest.Status.WITHDRAWN:
+        return _("A withdrawn digest has no preview. Hand it in for review first.")
+    return None
+
+
 @transaction.atomic
 def make(
     digest: Digest, *, by=None, days: int = DEFAULT_DAYS, recipient: str = ""
 ) -> tuple[PreviewLink, str]:
     """A new link and its token, which is not kept and cannot be shown again.
 
-    `days` is how long it works, one of DAYS. Raises PermissionDenied, or ValueError.
+    `days` is how long it works, one of DAYS. The digest is locked first: whoever withdraws it at
+    the same moment either ends this link, or has it refused. Raises PermissionDenied, NotAllowed,
+    ValueError, or Digest.DoesNotExist if the digest was deleted meanwhile.
     """
     _check(by)
     if days not in DAYS:
         raise ValueError(days)
+    digest = editing.lock(digest)
+    if refusal := why_not(digest):
+        raise NotAllowed(refusal)
     token, now = secrets.token_urlsafe(TOKEN_BYTES), timezone.now()
     link = PreviewLink.objects.create(
         digest=digest,

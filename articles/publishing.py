@@ -146,7 +146,7 @@ def release(pk: int) -> bool:
 def withdraw(digest: Digest, *, by=None, version: int | None = None, note: str = "") -> Digest:
     """Take a published or scheduled digest away from readers; a scheduled one becomes a draft.
 
-    Preview links of the digest are dead from then on.
+    Preview links of a withdrawn digest are dead from then on.
     """
     digest = _locked(digest, by, WITHDRAW, version)
     if digest.status not in (Status.PUBLISHED, Status.SCHEDULED):
@@ -156,7 +156,6 @@ def withdraw(digest: Digest, *, by=None, version: int | None = None, note: str =
         digest.publish_at = digest.published_at
         return _finish(digest, by, "unscheduled", _("Schedule cancelled"), note)
     digest.status = Status.WITHDRAWN
-    preview_links.revoke_all(digest)
     site_version.move(digest)
     return _finish(digest, by, "withdrawn", _("Withdrawn"), note)
 
@@ -347,6 +346,8 @@ def new_feed_id(kind: str, now: dt.datetime | None = None) -> str:
 def _finish(digest, author, action, title, note="", detail=None, *, unseen=False):
     digest.version += 1
     digest.save()
+    if digest.status == Status.WITHDRAWN:  # by whatever way: handed in again, it needs new links
+        preview_links.revoke_all(digest)
     audit.record(action, by=author, digest=digest, note=note, detail=detail)
     title = f"{title}: {' '.join(note.split())}" if note else title
     note = Truncator(title).chars(MAX_NOTE)

@@ -171,8 +171,12 @@ class HiddenAddressTests(LeakTestCase):
             never = leaks.ask(Client(), f"/preview/{'A' * 43}/")
             for kind in ("draft", "scheduled", "withdrawn"):
                 digest = Digest.objects.get(date=DAYS[kind])
+                if kind == "withdrawn":
+                    digest = publishing.submit(digest)
                 link, token = preview_links.make(digest)
-                if kind != "withdrawn":
+                if kind == "withdrawn":
+                    publishing.send_back(digest, note="다시")
+                else:
                     preview_links.revoke(link)
                 for method in ("GET", "HEAD", "POST", "OPTIONS"):
                     with self.subTest(kind, method=method):

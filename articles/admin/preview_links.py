@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -60,30 +61,28 @@ class PreviewLinksMixin:
             raise PermissionDenied
         if request.method == "POST" and "revoke" in request.POST:
             return _revoke(self, request, digest)
-        if refusal := why_not(digest):
+        form, address = PreviewLinkForm(request.POST or None), None
+        refusal = preview_links.why_not(digest)
+        if not refusal and request.method == "POST" and form.is_valid():
+            try:
+                _link, token = preview_links.make(digest, by=request.user, **form.cleaned_data)
+            except preview_links.NotAllowed as problem:
+                refusal = str(problem)
+            except Digest.DoesNotExist as error:
+                raise Http404 from error
+            else:
+                address = settings.SITE_URL + reverse("articles:preview-link", args=[token])
+                form = PreviewLinkForm()
+        if refusal:
             self.message_user(request, refusal, messages.ERROR)
             return redirect("admin:articles_digest_change", digest.pk)
-        form, address = PreviewLinkForm(request.POST or None), None
-        if request.method == "POST" and form.is_valid():
-            _link, token = preview_links.make(digest, by=request.user, **form.cleaned_data)
-            address = settings.SITE_URL + reverse("articles:preview-link", args=[token])
-            form = PreviewLinkForm()
         return _page(self, request, digest, {"form": form, "address": address})
 
     def render_change_form(self, request, context, *args, **kwargs):
         digest = context.get("original")
-        may_give = digest and context.get("may_save") and not why_not(digest)
+        may_give = digest and context.get("may_save") and not preview_links.why_not(digest)
         context["show_preview_links"] = bool(may_give)
         return super().render_change_form(request, context, *args, **kwargs)
-
-
-def why_not(digest):
-    """Why this digest can have no preview links, as a sentence; None if it can."""
-    if digest.is_public:
-        return _("Readers have this digest already. Give its own address.")
-    if digest.status == Digest.Status.WITHDRAWN:
-        return _("A withdrawn digest has no preview. Hand it in for review first.")
-    return None
 
 
 def _revoke(model_admin, request, digest):
@@ -91,7 +90,7 @@ def _revoke(model_admin, request, digest):
     link = get_object_or_404(links, pk=whole_number(request.POST["revoke"]))
     preview_links.revoke(link, by=request.user)
     model_admin.message_user(request, _("The link does not work any more."), messages.SUCCESS)
-    if why_not(digest):
+    if preview_links.why_not(digest):
         return redirect("admin:articles_digest_change", digest.pk)
     return redirect("admin:articles_digest_preview_links", digest.pk)
 

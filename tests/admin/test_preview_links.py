@@ -2,13 +2,14 @@
 
 import datetime as dt
 import re
+from unittest import mock
 
 import time_machine
 from django.urls import reverse
 
 from articles import preview_links, publishing
 from articles.admin.display import zoned
-from articles.models import PreviewLink
+from articles.models import Digest, PreviewLink
 from tests.admin.desk import DeskTestCase, change_url
 from tests.factories import make_digest, make_user
 
@@ -64,6 +65,26 @@ class MakingTests(LinksTestCase):
 
     def test_asking_for_the_page_makes_nothing(self):
         self.client.get(self.url, {"days": 3})
+        self.assertFalse(PreviewLink.objects.exists())
+
+    def test_a_digest_that_was_withdrawn_or_deleted_meanwhile_gets_none(self):
+        make = preview_links.make
+
+        def withdrawn_first(digest, **fields):
+            publishing.withdraw(publishing.publish(digest, unchecked=True))
+            return make(digest, **fields)
+
+        def deleted_first(digest, **fields):
+            Digest.objects.filter(pk=digest.pk).delete()
+            return make(digest, **fields)
+
+        with mock.patch.object(preview_links, "make", withdrawn_first):
+            response = self.client.post(self.url, {"recipient": "", "days": 3}, follow=True)
+        self.assertRedirects(response, change_url(self.digest))
+        self.assertEqual([m.level_tag for m in response.context["messages"]], ["error"])
+        publishing.submit(self.digest)
+        with mock.patch.object(preview_links, "make", deleted_first):
+            self.assertEqual(self.make().status_code, 404)
         self.assertFalse(PreviewLink.objects.exists())
 
 

@@ -144,10 +144,10 @@ class DeadLinkTests(PreviewTestCase):
         publishing.publish(digest, by=user, unchecked=True)
         self.assertLikeNothing(self.path)
 
-    def test_a_link_made_for_a_withdrawn_digest_shows_nothing(self):
-        digest = publishing.withdraw(publishing.publish(self.digest, unchecked=True))
-        _link, token = preview_links.make(digest)
-        self.assertLikeNothing(address(token))
+    def test_a_link_of_a_withdrawn_digest_that_was_not_ended_shows_nothing(self):
+        publishing.withdraw(publishing.publish(self.digest, unchecked=True))
+        PreviewLink.objects.update(revoked_at=None)
+        self.assertLikeNothing(self.path)
 
 
 class PublishedTests(PreviewTestCase):
