@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from articles import topics
 from articles.models import Citation, Digest, Publisher, PublisherDomain, PublisherRedirect
 
-PERMISSIONS = ["articles.change_publisher", "articles.delete_publisher"]
+PERMISSIONS = ["articles.change_publisher", "articles.delete_publisher", topics.PUBLISH]
 
 
 @transaction.atomic

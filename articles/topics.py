@@ -1,5 +1,6 @@
 """Tags renamed, merged and deleted, with a word in the history of every digest that has them.
 
+What a tag is called is on pages that readers have, so that only those who may publish do any of it.
 Each function locks the digests concerned before the tags, as saving a digest does, and counts
 their versions up: a form that was opened before then keeps the change instead of undoing it.
 """
@@ -13,6 +14,8 @@ from django.utils.translation import gettext as _
 from articles import schedules, site_version
 from articles.models import Digest, Tag, TaggedArticle, TagRedirect
 from articles.text import fold, slugify, unique_slug
+
+PUBLISH = "articles.publish_digest"
 
 
 @transaction.atomic
@@ -138,5 +141,5 @@ def _show(tag):
 
 
 def _check(user, *permissions):
-    if user is not None and not user.has_perms(permissions):
+    if user is not None and not user.has_perms([*permissions, PUBLISH]):
         raise PermissionDenied

@@ -5,10 +5,12 @@ from articles import outlets, revisions
 from articles.models import Citation, Digest, Publisher
 from tests.factories import CITATION, make_article, make_digest, make_user
 
+EDITOR = ["change_publisher", "delete_publisher", "publish_digest"]
+
 
 class MergeTests(TestCase):
     def setUp(self):
-        self.editor = make_user(permissions=["change_publisher", "delete_publisher"])
+        self.editor = make_user(permissions=EDITOR)
         self.digest = make_digest(articles=0, published=False)
         make_article(
             self.digest, citations=[CITATION, ("한빛 일보", "https://m.hanbit-old.example/1", None)]
@@ -48,11 +50,9 @@ class MergeTests(TestCase):
         with self.assertRaises(Publisher.DoesNotExist):
             outlets.merge([self.target], self.source, by=self.editor)
 
-    def test_it_needs_both_permissions(self):
-        with self.assertRaises(PermissionDenied):
-            outlets.merge(
-                [self.source],
-                self.target,
-                by=make_user("writer", permissions=["change_publisher"]),
-            )
+    def test_it_needs_all_permissions(self):
+        for missing in EDITOR:
+            user = make_user(missing, permissions=[name for name in EDITOR if name != missing])
+            with self.subTest(missing), self.assertRaises(PermissionDenied):
+                outlets.merge([self.source], self.target, by=user)
         self.assertEqual(Publisher.objects.count(), 2)

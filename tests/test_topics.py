@@ -5,6 +5,8 @@ from articles import merging, revisions, topics
 from articles.models import Digest, Revision, Tag, TagRedirect
 from tests.factories import make_article, make_digest, make_user
 
+EDITOR = ["change_tag", "delete_tag", "publish_digest"]
+
 
 def tags_of(article):
     return [tag.name for tag in article.tags.order_by("tagged_articles__pk")]
@@ -12,8 +14,8 @@ def tags_of(article):
 
 class TopicsTestCase(TestCase):
     def setUp(self):
-        self.editor = make_user(permissions=["change_tag", "delete_tag"])
-        self.writer = make_user("writer", permissions=["change_tag"])
+        self.editor = make_user(permissions=EDITOR)
+        self.writer = make_user("writer", permissions=["change_tag", "publish_digest"])
         self.digest = make_digest(articles=0, published=False)
         self.both = make_article(self.digest, headline="둘 다", tags=["AI", "칩", "인공지능"])
         self.one = make_article(self.digest, headline="하나", tags=["로봇", "인공지능", "칩"])
@@ -101,6 +103,18 @@ class RenameTests(TopicsTestCase):
     def test_it_needs_the_permission(self):
         with self.assertRaises(PermissionDenied):
             topics.rename(self.target, "AI 일반", by=make_user("reader"))
+
+    def test_it_is_for_those_who_may_publish(self):
+        owner = make_user("owner", permissions=["change_tag", "delete_tag"])
+        for change in (
+            lambda: topics.rename(self.target, "AI 일반", by=owner),
+            lambda: topics.describe(self.target, "몰래", by=owner),
+            lambda: topics.merge([self.source], self.target, by=owner),
+            lambda: topics.delete(self.target, by=owner),
+        ):
+            with self.assertRaises(PermissionDenied):
+                change()
+        self.assertEqual(Tag.objects.get(pk=self.target.pk).name, "AI")
 
 
 class DeleteTests(TopicsTestCase):

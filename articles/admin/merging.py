@@ -1,4 +1,5 @@
-"""The page on which several tags or publishers become one."""
+"""What the admins of tags and of publishers have in common: readers see their names, and several of
+them can become one."""
 
 from django import forms
 from django.contrib import admin
@@ -7,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from articles.admin.rules import may_publish
 
 
 class TargetForm(forms.Form):
@@ -27,7 +30,17 @@ def may_merge(model_admin, request):
 
 
 class MergingMixin:
-    """An action that asks which one stays. Subclasses say how in `merge_into`."""
+    """Changing and deleting for those who may publish, and an action that asks which one stays.
+    Subclasses say in `merge_into` how that is done.
+
+    Everybody else makes new ones by typing their names, which readers see when somebody publishes.
+    """
+
+    def has_change_permission(self, request, obj=None):
+        return may_publish(request.user) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return may_publish(request.user) and super().has_delete_permission(request, obj)
 
     def has_merge_permission(self, request):
         return may_merge(self, request)

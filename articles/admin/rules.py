@@ -8,7 +8,12 @@ Status = Digest.Status
 def may_change(user, digest):
     """What readers see, or will by themselves, is changed only by those who may publish."""
     is_out = digest.status in (Status.SCHEDULED, Status.PUBLISHED)
-    return not is_out or user.has_perm("articles.publish_digest")
+    return not is_out or may_publish(user)
+
+
+def may_publish(user):
+    """Whether somebody may change what readers see."""
+    return user.has_perm("articles.publish_digest")
 
 
 def is_deletable(digest):

@@ -126,6 +126,8 @@ def of_model(label, *, view, add, change, delete, missing=MISSED):
 
 
 CONTENT = {"view": WRITERS, "add": WRITERS, "change": WRITERS}
+# Writers make them by typing them; readers see them, so that changing them is for who may publish.
+NAMES = {"view": WRITERS, "add": WRITERS, "change": EDITORS, "delete": EDITORS}
 
 PAGES = {
     # The site
@@ -214,9 +216,9 @@ PAGES = {
     "articles_digest_pictures": Page(WRITERS, methods=POST_ONLY, post=BAD),
     "articles_digest_picture": Page(WRITERS, methods=READ, get=NOT_FOUND),
     # What digests are made of
-    **of_model("articles_tag", **CONTENT, delete=EDITORS),
+    **of_model("articles_tag", **NAMES),
     "articles_tag_suggest": Page(WRITERS, methods=frozenset({GET})),
-    **of_model("articles_publisher", **CONTENT, delete=EDITORS),
+    **of_model("articles_publisher", **NAMES),
     "articles_publisher_of_address": Page(WRITERS, methods=frozenset({GET})),
     **of_model("articles_digesttemplate", **CONTENT, delete=SUPERUSERS),
     **of_model("articles_plannedgap", view=WRITERS, add=EDITORS, change=EDITORS, delete=EDITORS),

@@ -155,10 +155,10 @@ class ForgedFieldTests(ForgeryTestCase):
         corrections = page("articles_digest_corrections", public.pk)
         article = public.articles.first().pk
         yield self.editor, corrections, {"article": article, "text": "바로잡습니다."}
-        yield self.writer, page("articles_tag_change", self.tag.pk), {"name": "AI 모델"}
+        yield self.editor, page("articles_tag_change", self.tag.pk), {"name": "AI 모델"}
         inlines = {"domains-TOTAL_FORMS": 0, "domains-INITIAL_FORMS": 0}
         publisher = {"name": "새한빛", "slug": "saehan", "home_page": ""} | inlines
-        yield self.writer, page("articles_publisher_change", self.publisher.pk), publisher
+        yield self.editor, page("articles_publisher_change", self.publisher.pk), publisher
         template = {"name": "주말", "title_pattern": "{date}", "language": "ko", "slots": 3}
         address = page("articles_digesttemplate_change", self.template.pk)
         yield self.writer, address, template | {"introduction": ""}
@@ -224,6 +224,45 @@ class ForgedButtonTests(ForgeryTestCase):
             form = {"version": self.draft.version, "reason": "checked", button: "1"}
             press = page("articles_digest_press", self.draft.pk)
             self.assertNothingChanges(press, form, self.writer, [403])
+
+    def test_names_that_readers_see_are_not_changed_by_writers(self):
+        """Also not by somebody who was given the model's own permissions, but may not publish."""
+        verbs = ("view", "add", "change", "delete")
+        owner = make_user(
+            "owner",
+            permissions=["change_digest"]
+            + [f"{verb}_{name}" for verb in verbs for name in ("tag", "publisher")]
+            + [f"{verb}_publisherdomain" for verb in verbs],
+        )
+        domain = self.publisher.domains.get()
+        publisher = {"name": "몰래", "slug": "molrae", "home_page": "https://molrae.example/"}
+        publisher |= {"domains-TOTAL_FORMS": 1, "domains-INITIAL_FORMS": 1}
+        publisher |= {"domains-0-id": domain.pk, "domains-0-publisher": self.publisher.pk}
+        publisher |= {"domains-0-domain": "molrae.example"}
+        tag = {"name": "몰래", "new_address": "on", "description": "몰래"}
+        for user in (self.writer, owner):
+            for label, row, data in (
+                ("articles_tag", self.tag, tag),
+                ("articles_publisher", self.publisher, publisher),
+            ):
+                address = page(f"{label}_change", row.pk)
+                for popup in ("", "?_popup=1&_to_field=id"):
+                    self.assertNothingChanges(address + popup, data, user, [403])
+                seen = {"post": "yes", "seen": 0}
+                self.assertNothingChanges(page(f"{label}_delete", row.pk), seen, user, [403])
+                self.client.force_login(user)
+                self.assertNotContains(self.client.get(address), 'name="_save"')
+            rivals = [self.publisher.pk, Publisher.objects.create(name="옛", slug="old").pk]
+            for label, chosen in (
+                ("articles_tag", [self.tag.pk, self.rival.pk]),
+                ("articles_publisher", rivals),
+            ):
+                address = page(f"{label}_changelist")
+                merge = {"action": "merge_selected", "_selected_action": chosen, "index": "0"}
+                merge |= {"target": chosen[1], "select_across": "1"}
+                self.assertNothingChanges(address, merge, user, [200, 302])
+                self.assertNotContains(self.client.get(address), "merge_selected")
+            Publisher.objects.get(slug="old").delete()
 
     def test_actions_of_editors_do_nothing_for_writers(self):
         digests = [self.draft.pk, self.other.pk, self.public.pk]

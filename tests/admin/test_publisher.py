@@ -133,8 +133,8 @@ class MergingTests(RoleTestCase):
     def setUpTestData(cls):
         super().setUpTestData()
         permissions = [f"{verb}_publisher" for verb in ("view", "change", "delete")]
-        cls.editor = make_user("outlets", permissions=permissions)
-        cls.writer = make_user("reporter", permissions=permissions[:2])
+        cls.editor = make_user("outlets", permissions=[*permissions, "publish_digest"])
+        cls.writer = make_user("reporter", permissions=permissions)
 
     def test_who_may(self):
         make_digest(articles=1)

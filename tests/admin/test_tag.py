@@ -102,7 +102,7 @@ class TaggedTestCase(RoleTestCase):
     @classmethod
     def setUpTestData(cls):
         super().setUpTestData()
-        permissions = [f"{verb}_tag" for verb in ("view", "change", "delete")]
+        permissions = [f"{verb}_tag" for verb in ("view", "change", "delete")] + ["publish_digest"]
         cls.editor = make_user("tagger", permissions=permissions)
 
     def setUp(self):
