@@ -6,7 +6,8 @@ their own and with the digest locked.
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from operator import attrgetter
 
 from django.core.exceptions import ValidationError
 from django.db.models import CharField, F, Value
@@ -16,7 +17,17 @@ from django.utils.translation import gettext as _
 from articles.addresses import comparison_key, domain_of
 from articles.fields import IMPLICATION_FIELDS
 from articles.lines import CitationLine, citation_from
-from articles.models import Article, Citation, Digest, Picture, Publisher, PublisherDomain
+from articles.models import (
+    Article,
+    Citation,
+    Digest,
+    Picture,
+    Publisher,
+    PublisherDomain,
+    TaggedArticle,
+    links_of,
+    tags_by_name,
+)
 from articles.remarks import are_in, shown_line
 from articles.text import Slugs, slugify, unique_slug
 
@@ -53,7 +64,7 @@ def write(digest: Digest, data: dict) -> None:
     for name in ("front_matter", "layout"):
         setattr(digest, name, data[name])
     digest.save()
-    present = digest.articles.prefetch_related("citations__publisher", "tags")
+    present = digest.articles.prefetch_related("citations__publisher", "tagged_articles__tag")
     known = {str(article.uid): article for article in present.order_by("position")}
     texts = data["articles"]
     kept = {text["uid"] for text in texts}
@@ -104,6 +115,24 @@ def _follows(slug: str, headline: str) -> bool:
     if not slug.startswith(base):
         return False
     return not are_in(headline) or bool(_NUMBER.fullmatch(slug[len(base) :]))
+
+
+def settle_slugs(digest: Digest, kept: Collection[int]) -> None:
+    """Give the articles of a locked digest slugs made from their headlines, in their order; those
+    that are `kept` (primary keys) have and keep theirs."""
+    articles = list(digest.articles.order_by("position").only("headline", "slug", "digest"))
+    taken = Slugs(article.slug for article in articles if article.pk in kept)
+    changed = []
+    for article in articles:
+        if article.pk not in kept:
+            slug = taken.unique(shown_line(article.headline))
+            if article.slug != slug:
+                article.slug = slug
+                changed.append(article)
+    if changed:
+        aside = digest.articles.filter(pk__in=[article.pk for article in changed])
+        aside.update(slug=Concat(Value("-"), Cast("pk", CharField())))
+        Article.objects.bulk_update(changed, ["slug"])
 
 
 def _make_room(digest: Digest, articles: list[Article], slugs: list[str]) -> None:
@@ -178,8 +207,19 @@ def citations_of(
 
 def set_tags(article: Article, names: Sequence[str]) -> None:
     """Make the names the article's tags, in order."""
-    if [tag.name for tag in article.tags.all()] != list(names):
-        article.tags.set(names, clear=True)
+    if tag_names(article) == list(names):
+        return
+    article.tagged_articles.all().delete()
+    vars(article).get("_prefetched_objects_cache", {}).pop("tagged_articles", None)
+    TaggedArticle.objects.bulk_create(links_of(article, names, tags_by_name(names)))
+
+
+def tag_names(article: Article) -> list[str]:
+    """The names of an article's tags in their order; ask for `tagged_articles__tag` before."""
+    links = article.tagged_articles.all()
+    if "tagged_articles" not in vars(article).get("_prefetched_objects_cache", {}):
+        links = links.select_related("tag")
+    return [link.name for link in sorted(links, key=attrgetter("pk"))]
 
 
 def publisher_for(line: CitationLine) -> Publisher:

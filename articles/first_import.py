@@ -2,10 +2,11 @@
 
 import datetime as dt
 import uuid
+from itertools import chain
 
 from django.utils.translation import gettext as _
 
-from articles import document, editing, publishing, revisions, search
+from articles import document, editing, naming, publishing, revisions, search
 from articles.document import Document
 from articles.lines import CitationLine
 from articles.models import (
@@ -17,6 +18,7 @@ from articles.models import (
     Publisher,
     Tag,
     TaggedArticle,
+    links_of,
     tags_by_name,
 )
 from articles.remarks import shown_line
@@ -47,10 +49,15 @@ class Names:
         if missing := set(typed) - self.tags.keys():
             self.tags |= tags_by_name(name for name in typed if name in missing)
 
-    def tags_named(self, typed: list[str]) -> list[Tag]:
-        """Those that were found of some names, each once."""
-        known = (self.tags.get(name) for name in typed)
-        return list(dict.fromkeys(tag for tag in known if tag))
+    def settle(self) -> None:
+        """Give those that readers meet by what was just saved their names and addresses."""
+        unknown = [
+            row for row in (*self.tags.values(), *self.publishers.values()) if not row.is_known
+        ]
+        if unknown:
+            naming.settle()
+            for row in unknown:
+                row.refresh_from_db()
 
 
 class NewDigest:
@@ -111,16 +118,17 @@ class NewDigest:
     def _tag(self, articles: list[Article], names: Names) -> None:
         """Give the articles their tags, and the snapshot the names that those are kept by."""
         names.find_tags([name for text in self.post.articles for name in text.tags])
-        rows: list[TaggedArticle] = []
-        for place, (article, text) in enumerate(zip(articles, self.post.articles, strict=True)):
-            tags = names.tags_named(text.tags)
+        pairs = list(zip(articles, self.post.articles, strict=True))
+        links = [links_of(article, text.tags, names.tags) for article, text in pairs]
+        if any(links):
+            TaggedArticle.objects.bulk_create(chain(*links))
+        if self.publish:
+            names.settle()
+        for place, (own, (_article, text)) in enumerate(zip(links, pairs, strict=True)):
             data = self.data["articles"][place]
-            data["tags"] = [tag.name for tag in tags]
-            rows += [TaggedArticle(content_object=article, tag=tag) for tag in tags]
+            data["tags"] = [link.name for link in own]
             if self.found and data["tags"] != text.tags:
                 self.found[place] = search.text_of(data)
-        if rows:
-            TaggedArticle.objects.bulk_create(rows)
 
     def _keep(self, digest: Digest, by) -> None:
         """The first revision. Corrections are read back as they were stored; without any, all of

@@ -293,8 +293,7 @@ class Importer:
     def _count_up(self, digest: Digest, wanted: dict) -> None:
         editing.write(digest, wanted)
         add_corrections(digest, wanted["corrections"])
-        if digest.feed_id:
-            publishing.fix_feed_ids(digest, digest.first_public_at)
+        publishing.settle(digest, digest.first_public_at)
         digest.version += 1
         digest.save()
 

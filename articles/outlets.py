@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from articles import topics
+from articles import naming, topics
 from articles.models import Citation, Digest, Publisher, PublisherDomain, PublisherRedirect
 
 PERMISSIONS = ["articles.change_publisher", "articles.delete_publisher", topics.PUBLISH]
@@ -23,6 +23,7 @@ def merge(publishers: Iterable[Publisher], target: Publisher, *, by=None) -> int
         raise PermissionDenied
     wanted = {publisher.pk for publisher in publishers} - {target.pk}
     lock_digests_citing(wanted)
+    naming.settle()  # what has come out by its schedule is known from here on
     rows = Publisher.objects.select_for_update().filter(pk__in=[*wanted, target.pk])
     locked = {publisher.pk: publisher for publisher in rows.order_by("pk")}
     if target.pk not in locked:
@@ -34,23 +35,20 @@ def merge(publishers: Iterable[Publisher], target: Publisher, *, by=None) -> int
     PublisherDomain.objects.filter(publisher__in=locked).update(publisher=target)
     PublisherRedirect.objects.filter(publisher__in=locked).update(publisher=target)
     for publisher in locked.values():
-        keep_address(publisher.slug, target)
+        keep_address(publisher.slug, target, is_known=publisher.is_known)
     names = ", ".join(f"“{publisher.name}”" for publisher in locked.values())
     Publisher.objects.filter(pk__in=locked).delete()
+    naming.settle()
     note = _("Publishers %(publishers)s merged into “%(publisher)s”")
     topics.record(digests, by, note % {"publishers": names, "publisher": target.name})
     return len(locked)
 
 
-def keep_address(slug: str, publisher: Publisher) -> None:
-    """Let an address that was a publisher's lead to this one from now on."""
-    PublisherRedirect.objects.update_or_create(slug=slug, defaults={"publisher": publisher})
-
-
-def moved_to(slug: str) -> Publisher | None:
-    """The publisher that an old address leads to."""
-    redirect = PublisherRedirect.objects.select_related("publisher").filter(slug=slug).first()
-    return redirect and redirect.publisher
+def keep_address(slug: str, publisher: Publisher, *, is_known: bool) -> None:
+    """Let an address that was a publisher's lead to this one from now on; `is_known` says whether
+    readers knew that publisher by it, and else it leads nowhere for them."""
+    defaults = {"publisher": publisher, "is_known": is_known}
+    PublisherRedirect.objects.update_or_create(slug=slug, defaults=defaults)
 
 
 def lock_digests_citing(publishers: Iterable[int]) -> list[Digest]:

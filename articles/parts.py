@@ -6,6 +6,7 @@ manager and a query set for each relation of each article, and taggit another on
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
 from operator import attrgetter
 
 from django.db.models import F
@@ -36,10 +37,15 @@ def load_links(articles: Iterable[Article]) -> None:
     citations = Citation.objects.filter(article__in=known).select_related("publisher")
     tags = Tag.objects.filter(tagged_articles__content_object__in=known)
     tags = tags.annotate(
-        link=F("tagged_articles__pk"), article_id=F("tagged_articles__content_object")
+        link=F("tagged_articles__pk"),
+        article_id=F("tagged_articles__content_object"),
+        typed_as=F("tagged_articles__typed_as"),
     )
     cited = _by(_sorted(citations, "position"), "article_id")
     tagged = _by(_sorted(tags, "link"), "article_id")
+    for tag in chain(*tagged.values()):
+        if tag.typed_as and not tag.is_known:  # in a preview, for instance
+            tag.name = tag.typed_as
     for pk, article in known.items():
         fill(article, citations=cited[pk], tags=tagged[pk])
 

@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from articles import audit, editing, preflight, preview_links, revisions, site_version
+from articles import audit, editing, naming, preflight, preview_links, revisions, site_version
 from articles.models import AcceptedFinding, Article, AuditEntry, Correction, Digest, SiteVersion
 
 Status = Digest.Status
@@ -100,7 +100,7 @@ def publish(
     if not digest.articles.exists():
         raise NotAllowed(_("A digest without articles cannot be published. Add an article first."))
     let_pass = [] if unchecked else _pass_preflight(digest, by, reason, accepted)
-    fix_feed_ids(digest, now)
+    _settle_parts(digest, now)
     digest.publish_at = at
     detail = {"publish_at": at.isoformat(), "accepted": [finding.code for finding in let_pass]}
     if at > now:
@@ -234,7 +234,24 @@ def bring_back(data: dict, *, pk: int | None, version: int) -> Digest:
     )
 
 
-def fix_feed_ids(digest: Digest, now: dt.datetime) -> None:
+def settle(digest: Digest, now: dt.datetime) -> None:
+    """Give what an edit brought into a digest that readers have, or will have, its identifiers,
+    names and addresses. In any other digest they wait for its publication: nothing of a draft
+    decides them."""
+    if digest.status in (Status.PUBLISHED, Status.SCHEDULED):
+        _settle_parts(digest, now)
+        naming.settle()
+
+
+def _settle_parts(digest, now):
+    """Articles that no reader ever had get their slugs from their headlines, as they are now."""
+    is_new = digest.published_at is None and not digest.is_public
+    met = digest.articles.none() if is_new else digest.articles.exclude(feed_id="")
+    editing.settle_slugs(digest, set(met.values_list("pk", flat=True)))
+    _fix_feed_ids(digest, now)
+
+
+def _fix_feed_ids(digest, now):
     """Give the digest and its new articles permanent identifiers (tag URIs, RFC 4151).
 
     Random, so that they stay the same and are never reused whatever becomes of addresses,
@@ -348,6 +365,8 @@ def _finish(digest, author, action, title, note="", detail=None, *, unseen=False
     digest.save()
     if digest.status == Status.WITHDRAWN:  # by whatever way: handed in again, it needs new links
         preview_links.revoke_all(digest)
+    if action not in ("submitted", "sent-back"):
+        naming.settle()
     audit.record(action, by=author, digest=digest, note=note, detail=detail)
     title = f"{title}: {' '.join(note.split())}" if note else title
     note = Truncator(title).chars(MAX_NOTE)

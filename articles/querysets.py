@@ -9,7 +9,7 @@ from heapq import nlargest
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, Func, OuterRef, Prefetch, Subquery
+from django.db.models import Case, Exists, Func, OuterRef, Prefetch, Q, Subquery, When
 from django.db.models.functions import Now
 from django.db.models.lookups import In
 
@@ -105,7 +105,9 @@ class DigestQuerySet(models.QuerySet):
         found = list(days.filter(has_some, date__range=(since, last))[:limit])
         if len(found) < limit:
             # Step by step: at once, PostgreSQL would look for them in every issue there is.
-            having = set(links.order_by().values_list(f"{article}__digest", flat=True))
+            # Without hidden ones, whose number nobody shall tell from the time that it takes.
+            public = in_public_digest(links, f"{article}__digest").order_by()
+            having = set(public.values_list(f"{article}__digest", flat=True))
             earlier = self.filter(pk__in=having, date__lt=since).order_by()
             dates = nlargest(limit - len(found), earlier.values_list("date", flat=True))
             found += days.filter(date__in=dates)
@@ -138,11 +140,48 @@ class TagQuerySet(models.QuerySet):
         """Tags that readers can know of: with at least one published article."""
         return _with_public_article(self, "tagged_articles__tag")
 
+    def once_at(self, slug):
+        """Of those, the tag that readers knew under another address."""
+        return self.in_use().filter(redirects__slug=slug, redirects__is_known=True)
+
 
 class PublisherQuerySet(models.QuerySet):
     def in_use(self):
         """Publishers that readers can know of: cited by at least one published article."""
         return _with_public_article(self, "citations__publisher")
+
+    def once_at(self, slug):
+        """Of those, the publisher that readers knew under another address."""
+        return self.in_use().filter(redirects__slug=slug, redirects__is_known=True)
+
+
+# When readers meet what an article links to: they have it by a schedule that nothing has carried
+# out yet, they have it, or they will have it.
+SEEN, OUT, PLANNED = 0, 1, 2
+
+
+def first_met(links, named, article):
+    """Of links between an article (their field `article`) and something with a name that readers do
+    not know (their field `named`), those that readers meet or will, in that order; `stage` is one
+    of the above."""
+    status, digest = apps.get_model("articles.Digest").Status, f"{article}__digest"
+    is_planned = Q(**{f"{digest}__status": status.SCHEDULED})
+    has_come = is_planned & Q(**{f"{digest}__publish_at__lte": Now()})
+    stage = Case(When(has_come, then=SEEN), When(is_planned, then=PLANNED), default=OUT)
+    met = {
+        f"{named}__is_known": False,
+        f"{digest}__status__in": [status.PUBLISHED, status.SCHEDULED],
+    }
+    order = ("stage", f"{digest}__publish_at", digest, f"{article}__position", "pk")
+    return links.filter(**met).annotate(stage=stage).order_by(*order)
+
+
+def in_public_digest(rows, digest):
+    """The rows whose field `digest` names one that readers may see. It is asked for each row: all
+    at once, PostgreSQL would look through every issue there is."""
+    published = apps.get_model("articles.Digest").objects.published()
+    one = published.filter(pk=OuterRef(digest)).order_by().values("pk")[:1]
+    return rows.alias(public_digest=Subquery(one)).filter(public_digest__isnull=False)
 
 
 def _with_public_article(rows, link):

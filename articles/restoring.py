@@ -110,8 +110,7 @@ def _write(digest, data, corrections, by, note):
         editing.write(digest, _with_identities(digest, data, missing))
     except ValidationError as error:
         raise NotAllowed(" ".join(error.messages)) from error
-    if digest.feed_id:
-        publishing.fix_feed_ids(digest, timezone.now())
+    publishing.settle(digest, timezone.now())
     _relink_corrections(digest, corrections, missing)
     if revisions.snapshot(digest) == before:
         return None

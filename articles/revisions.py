@@ -114,10 +114,10 @@ def _citations(digest: Digest) -> dict[int, list[dict]]:
 
 def _tags(digest: Digest) -> dict[int, list[str]]:
     """The names of each article's tags by its primary key, in order."""
-    rows = TaggedArticle.objects.filter(content_object__digest=digest).order_by("pk")
+    links = TaggedArticle.objects.filter(content_object__digest=digest).order_by("pk")
     found: dict[int, list[str]] = {}
-    for article, name in rows.values_list("content_object", "tag__name"):
-        found.setdefault(article, []).append(name)
+    for link in links.select_related("tag"):
+        found.setdefault(link.content_object_id, []).append(link.name)
     return found
 
 

@@ -167,6 +167,8 @@ def _carry(article, source, target):
     taken = set(target.articles.values_list("slug", flat=True))
     if article.slug in taken:
         article.slug = unique_slug(shown_line(article.headline), taken)
+    if source.published_at is None and not source.is_public:
+        article.feed_id = ""  # it had one for a planned hour, and readers never saw it
     left, article.digest = article.position, target
     article.position = (target.articles.aggregate(last=Max("position"))["last"] or 0) + 1
     article.save()
@@ -174,8 +176,7 @@ def _carry(article, source, target):
         follower.position -= 1
         follower.save(update_fields=["position"])
     article.corrections.update(digest=target)
-    if target.feed_id:
-        publishing.fix_feed_ids(target, timezone.now())
+    publishing.settle(target, timezone.now())
     corrected = article.corrections.aggregate(last=Max("corrected_at"))["last"]
     if corrected and target.published_at and corrected >= target.published_at:
         target.revised_at = max(corrected, target.revised_at or corrected)

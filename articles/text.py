@@ -107,6 +107,14 @@ def unique_slug(text: str, taken: Iterable[str], max_length: int = 80) -> str:
     return Slugs(taken).unique(text, max_length)
 
 
+def is_slug_of(slug: str, text: str, max_length: int = 80) -> bool:
+    """Whether `unique_slug` may have made a slug from a text."""
+    number = re.search(r"-[0-9]+$", slug)
+    base = slugify(text, max_length)
+    end = number[0] if number else ""
+    return slug == base or slug == base[: max_length - len(end)].rstrip("-") + end
+
+
 def _slug(text: str) -> str:
     return _DASHES.sub("-", _NOT_IN_SLUG.sub("-", text)).strip("-")
 

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from articles import schedules, site_version
+from articles import naming, schedules, site_version
 from articles.models import Digest, Tag, TaggedArticle, TagRedirect
 from articles.text import fold, slugify, unique_slug
 
@@ -26,11 +26,13 @@ def rename(tag: Tag, name: str, *, new_address: bool = False, by=None) -> Tag:
     """
     _check(by, "articles.change_tag")
     digests = lock_digests_with([tag])
+    naming.settle()  # what has come out by its schedule is known from here on
     tag = Tag.objects.select_for_update().get(pk=tag.pk)
     old, tag.name = tag.name, name
     if new_address and _change_address(tag):
         _show(tag)
     tag.save()
+    tag.tagged_articles.exclude(typed_as="").update(typed_as="")
     if tag.name != old:
         note = _("Tag “%(old)s” renamed to “%(new)s”") % {"old": old, "new": tag.name}
         record(digests, by, note)
@@ -56,6 +58,7 @@ def merge(tags: Iterable[Tag], target: Tag, *, by=None) -> int:
     _check(by, "articles.change_tag", "articles.delete_tag")
     wanted = {tag.pk for tag in tags} - {target.pk}
     lock_digests_with([*Tag.objects.filter(pk__in=wanted)])
+    naming.settle()  # what has come out by its schedule is known from here on
     rows = Tag.objects.select_for_update().filter(pk__in=[*wanted, target.pk]).order_by("pk")
     locked = {tag.pk: tag for tag in rows}
     if target.pk not in locked:
@@ -65,11 +68,12 @@ def merge(tags: Iterable[Tag], target: Tag, *, by=None) -> int:
     digests = lock_digests_with(locked.values())
     for tag in locked.values():
         has_target = TaggedArticle.objects.filter(tag=target).values("content_object")
-        tag.tagged_articles.exclude(content_object__in=has_target).update(tag=target)
+        tag.tagged_articles.exclude(content_object__in=has_target).update(tag=target, typed_as="")
         tag.redirects.update(tag=target)
-        TagRedirect.objects.update_or_create(slug=tag.slug, defaults={"tag": target})
+        _keep_address(tag, target)
     names = ", ".join(f"“{tag.name}”" for tag in locked.values())
     Tag.objects.filter(pk__in=locked).delete()
+    naming.settle()
     record(digests, by, _("Tags %(tags)s merged into “%(tag)s”") % {"tags": names, "tag": target})
     return len(locked)
 
@@ -94,7 +98,7 @@ def same_as(name: str, *, but: Tag | None = None) -> Tag | None:
 
 
 def moved_to(slug: str) -> Tag | None:
-    """The tag that an old address leads to."""
+    """The tag that an old address leads to at the desk; readers may not have known it by that."""
     redirect = TagRedirect.objects.select_related("tag").filter(slug=slug).first()
     return redirect and redirect.tag
 
@@ -124,14 +128,24 @@ def record(digests: Iterable[Digest], author, note: str) -> None:
 
 def _change_address(tag) -> bool:
     """Make the slug from the name; whether it is another one then."""
-    old = tag.slug
-    tags = Tag.objects.exclude(pk=tag.pk).values_list("slug", flat=True)
-    redirects = TagRedirect.objects.exclude(tag=tag).values_list("slug", flat=True)
-    tag.slug = unique_slug(tag.name, [*tags, *redirects])
-    if tag.slug != old:
+    old = Tag(slug=tag.slug, is_known=tag.is_known)
+    if tag.is_known:
+        tag.slug = naming.address_for(tag, tag.name)
+    else:
+        tags = Tag.objects.exclude(pk=tag.pk).values_list("slug", flat=True)
+        redirects = TagRedirect.objects.exclude(tag=tag).values_list("slug", flat=True)
+        tag.slug = unique_slug(tag.name, [*tags, *redirects])
+    if tag.slug != old.slug:
         TagRedirect.objects.filter(slug=tag.slug).delete()
-        TagRedirect.objects.update_or_create(slug=old, defaults={"tag": tag})
-    return tag.slug != old
+        _keep_address(old, tag)
+    return tag.slug != old.slug
+
+
+def _keep_address(old, tag):
+    """Let the address that a tag had lead to another one, or to itself; readers only if they knew
+    it."""
+    known = {"tag": tag, "is_known": old.is_known}
+    TagRedirect.objects.update_or_create(slug=old.slug, defaults=known)
 
 
 def _show(tag):

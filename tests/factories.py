@@ -6,7 +6,7 @@ from io import BytesIO
 from django.contrib.auth.models import Permission, User
 from PIL import Image
 
-from articles import editing, pictures, publishing
+from articles import editing, naming, pictures, publishing
 from articles.lines import CitationLine
 from articles.models import Article, Digest, Picture
 from articles.remarks import shown_line
@@ -49,6 +49,8 @@ def make_article(digest, *, headline="새 가속기 공개", citations=(CITATION
     article = Article.objects.create(digest=digest, position=position, headline=headline, **fields)
     editing.set_citations(article, [citation_line(*citation) for citation in citations])
     editing.set_tags(article, tags)
+    if digest.status in (Digest.Status.PUBLISHED, Digest.Status.SCHEDULED):
+        naming.settle()
     return article
 
 

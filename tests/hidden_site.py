@@ -17,7 +17,17 @@ from django.core.files.storage import default_storage
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from articles import assigning, audit, pictures, publishing, revisions, topics, trash
+from articles import (
+    assigning,
+    audit,
+    editing,
+    outlets,
+    pictures,
+    publishing,
+    revisions,
+    topics,
+    trash,
+)
 from articles.models import (
     AcceptedFinding,
     Article,
@@ -49,6 +59,14 @@ DAYS = {
     "other": dt.date(2026, 1, 7),
 }
 NO_DAY = dt.date(2026, 1, 8)
+# A tag and a publisher, and another tag: of the same slug and of the same folded name as those of
+# the others. That readers meet one of them must not depend on those that the desk has.
+ALIKE = {
+    "public": ("Open AI X", "GPU"),
+    "draft": ("Open-AI X", "gPU"),
+    "scheduled": ("Open AI-X", "Gpu"),
+    "deleted": ("Open-AI-X", "gpu"),
+}
 
 
 # Canaries
@@ -126,6 +144,7 @@ class Site:
         self.public = make_digest(PUBLIC, articles=0, published=False, title="새해 첫 소식")
         for number in (1, 2):
             make_article(self.public, headline=f"{number}번째 소식", tags=[SHARED_TAG])
+        self._add_what_was_hidden(self.public)
         self._come_out(self.public, "public", at=NOON - 7 * 24 * HOUR)
         publishing.correct(self.public, "둘을 셋으로 바로잡습니다.")
         if hidden:
@@ -155,6 +174,9 @@ class Site:
             host = canary(f"{kind} host {number}")[:11].lower()
             said.append(f"{kind} host {number}")
             address = f"https://{host}.example/{word(f'path {number}')}?q={word(f'query {number}')}"
+            alike = ALIKE.get(kind, ())
+            citations = [(word(f"publisher {number}"), address, day.isoformat())]
+            citations += [(name, f"https://alike.example/{day}", None) for name in alike[:1]]
             make_article(
                 digest,
                 headline=word(f"headline {number}"),
@@ -168,10 +190,33 @@ class Site:
                 picture_alt=word(f"alt {number}"),
                 picture_caption=word(f"caption {number}"),
                 picture_credit=word(f"credit {number}"),
-                citations=[(word(f"publisher {number}"), address, day.isoformat())],
-                tags=[word(f"tag {number}"), SHARED_TAG],
+                citations=citations,
+                tags=[word(f"tag {number}"), SHARED_TAG, *alike],
             )
         return digest
+
+    def _add_what_was_hidden(self, draft):
+        """Articles, names and addresses that were others before readers met them."""
+        name, tag = ALIKE["public"]
+        citation = (name, "https://alike.example/public", None)
+        make_article(draft, headline="셋째 소식", tags=[name, tag], citations=[citation])
+        make_article(draft, headline="넷째 소식", tags=["신제품"])
+        if self.is_hidden:
+            self._hide_what_was_before(draft, Publisher.objects.get(name=name))
+
+    def _hide_what_was_before(self, draft, publisher):
+        *others, third, fourth = revisions.snapshot(draft)["articles"]
+        longer = third | {"headline": f"셋째 소식 {self.hidden_word('words taken out')}"}
+        namesake = fourth | {"uid": str(uuid.uuid4()), "slug": "", "tags": []}
+        for articles in ([*others, longer, namesake, fourth], [*others, third, fourth]):
+            data = revisions.snapshot(draft) | {"articles": articles}
+            editing.write(draft, data)
+            draft.refresh_from_db()
+        tag = Tag.objects.get(name="신제품")
+        for name in (self.hidden_word("former name of a tag"), "신제품"):
+            topics.rename(tag, name, new_address=True)
+        word = slugify(self.hidden_word("former address of an outlet"))
+        outlets.keep_address(word, publisher, is_known=publisher.is_known)
 
     # What happens
 

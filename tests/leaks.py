@@ -6,11 +6,21 @@ from dataclasses import dataclass, replace
 from functools import cache
 from urllib.parse import quote
 
+from django.db import connection
 from django.urls import get_resolver
 
 from articles.text import slugify
 from tests.admin.matrix import walk
-from tests.hidden_site import DAYS, NO_DAY, PUBLIC, SHARED_TAG, canary, needles, picture_uid
+from tests.hidden_site import (
+    ALIKE,
+    DAYS,
+    NO_DAY,
+    PUBLIC,
+    SHARED_TAG,
+    canary,
+    needles,
+    picture_uid,
+)
 
 # The crawler
 
@@ -63,6 +73,35 @@ def questions(addresses, closely=()):
         turn = number % len(ways)
         for method, headers in ways if len(closely) < FEW else ways[turn : turn + 1]:
             yield method, address, headers
+
+
+class Work:
+    """Collects what the database is asked: the statements, each with how many rows it gave."""
+
+    def __init__(self):
+        self.asked = []
+
+    def __call__(self, execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if sql.startswith("SELECT"):
+            self.asked.append((sql, params))
+        return result
+
+    def done(self):
+        found = []
+        with connection.cursor() as cursor:
+            for sql, params in self.asked:
+                cursor.execute(sql, params)
+                found.append((sql, len(cursor.fetchall())))
+        return found
+
+
+def work(client, address):
+    """What an address costs."""
+    collected = Work()
+    with connection.execute_wrapper(collected):
+        ask(client, address)
+    return collected.done()
 
 
 def answers(client, addresses, closely=()):
@@ -129,13 +168,15 @@ def words():
     """Texts that name hidden things, as they stand in addresses."""
     kinds = [*DAYS, "nothing"]
     return [slugify(canary(f"{kind} tag 1")) for kind in kinds] + [
-        slugify(canary(place)) for place in ("tag in no article", "old address of a tag", "outlet")
+        slugify(canary(place))
+        for place in ("tag in no article", "old address of a tag", "outlet", "former name of a tag")
     ]
 
 
 def outlets():
     """Slugs of publishers, hidden ones and their old addresses among them."""
-    places = [f"{kind} publisher 1" for kind in DAYS] + ["old address of an outlet"]
+    places = [f"{kind} publisher 1" for kind in DAYS]
+    places += ["old address of an outlet", "former address of an outlet"]
     return ["nothing", *(slugify(canary(place)) for place in places)]
 
 
@@ -146,6 +187,7 @@ def guesses():
     articles = [*zip(days[1:], slugs, strict=False), *((days[0], slug) for slug in slugs)]
     tags = [quote(slug) for slug in [slugify(SHARED_TAG), *words()]]
     publishers = [quote(slug) for slug in [*outlets(), *words()]]
+    alike = [name for names in ALIKE.values() for name in names]
     return {
         "home": ["/", "/?preview=1", "/?page=2", "/?date=2026-01-10", "/index.html", "/.json"],
         "day": [f"/{day}/" for day in days]
@@ -186,7 +228,8 @@ def guesses():
             for publisher in publishers
             for end in ("/", "", "/?before=2026-01-11", "/?before=x")
         ],
-        "tag": [f"/tags/{tag}/" for tag in tags]
+        "tag": [f"/tags/{slugify(name)}{end}/" for name in alike for end in ("", "-2", "-3")]
+        + [f"/tags/{tag}/" for tag in tags]
         + [f"/tags/{tag}{end}" for tag in tags for end in ("", "/?before=2026-01-11")],
         "picture": [
             f"/pictures/{picture_uid(kind)}/{width}.webp"
@@ -203,6 +246,9 @@ def guesses():
             for kind in DAYS
             for name, place in (("q", "outlook"), ("tag", "tag"), ("publisher", "publisher"))
         ]
+        + [f"/search/?{name}={quote(text)}" for name in ("tag", "publisher") for text in alike]
+        + [f"/search/?tag={tag}" for tag in tags]
+        + [f"/search/?publisher={publisher}" for publisher in publishers]
         + [f"/search/?q={quote('소식')}&before={day.toordinal() * 2**20}" for day in DAYS.values()],
         "preview-link": [f"/preview/{'A' * 43}/", "/preview/", f"/preview/{'0' * 64}/"],
         **{f"{feed}-{kind}": [f"/feeds/{feed}.{kind}"] for feed in FEEDS for kind in KINDS},

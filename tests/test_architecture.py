@@ -21,7 +21,7 @@ LAYERS = [
     {
         *("document", "editing", "revisions", "publishing", "schedules", "checks"),
         *("working_copies", "importing", "first_import", "import_processes", "uploads", "presence"),
-        *("trash", "starting", "outlets", "topics"),
+        *("trash", "starting", "outlets", "topics", "naming"),
         *("diffing", "merging", "restoring", "posts", "exporting", "json_document", "audit"),
         *("preflight", "preview_links", "deadlines", "assigning", "backup"),
         *("hubs", "feed_readers", "search", "site_version", "related", "former_slugs", "pictures"),

@@ -150,6 +150,21 @@ class TwinTests(LeakTestCase):
             self.assertNotIn("Cookie", dict(answer.headers).get("Vary", ""), address)
 
 
+class WorkTests(LeakTestCase):
+    """What is hidden costs the work of what never was: nobody tells them apart by time."""
+
+    def test_every_address_asks_the_database_the_same_as_on_a_site_that_hides_nothing(self):
+        addresses = sorted({address for found in leaks.guesses().values() for address in found})
+        addresses = [address for address in addresses if not address.startswith("/admin")]
+        with self.site(hidden=True):
+            costs = {address: leaks.work(Client(), address) for address in addresses}
+        self.assertGreater(sum(map(bool, costs.values())), 200)
+        with self.site(hidden=False):
+            for address in addresses:
+                with self.subTest(address):
+                    self.assertEqual(costs[address], leaks.work(Client(), address))
+
+
 class HiddenAddressTests(LeakTestCase):
     """Whatever hides something answers like what never was, however it is asked."""
 

@@ -1,18 +1,24 @@
 """Nodes are updated one after the other, so the last version works on the tables of this one, and a
 migration that was killed is run again."""
 
+import datetime as dt
 from unittest.mock import patch
 
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection, migrations, models
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.models.fields import NOT_PROVIDED
 from django.test import SimpleTestCase, TransactionTestCase
+from django.utils import timezone
+
+from articles.models import PreviewLink, Publisher, PublisherRedirect, Tag, TagRedirect
 
 # The first one; before it there was no version that could be running.
 BASE = "0001_initial"
 APP = "articles"
+BEFORE_NAMES = "0012_corrections_by_moment"
 
 
 def breaks_last_version(operation):
@@ -106,3 +112,69 @@ class KilledTests(TransactionTestCase):
                 for table in connection.introspection.table_names()
                 if table.startswith("articles_hub")
             }
+
+
+class NamesTests(TransactionTestCase):
+    """From before what readers know was noted, and before writers lost names that readers see."""
+
+    serialized_rollback = True
+
+    def setUp(self):
+        self.addCleanup(call_command, "migrate", verbosity=0)
+        call_command("migrate", APP, BEFORE_NAMES, verbosity=0)
+        self.apps = MigrationExecutor(connection).loader.project_state((APP, BEFORE_NAMES)).apps
+        self.now = timezone.now()
+
+    def old(self, name):
+        return self.apps.get_model(APP, name).objects
+
+    def digest(self, day, status, *, at=None, published_at=None):
+        """With a tag and a publisher that are called as its status."""
+        names = {"date": f"2026-01-{day:02}", "title": "호", "language": "ko", "feed_id": f"{day}"}
+        times = {"publish_at": at, "published_at": published_at}
+        digest = self.old("Digest").create(status=status, **names, **times)
+        named = {"headline": "기사", "slug": "기사", "position": 1}
+        article = self.old("Article").create(digest=digest, **named)
+        word = f"{status}-{day}"
+        tag = self.old("Tag").create(name=word, slug=word, folded=word)
+        self.old("TaggedArticle").create(tag=tag, content_object=article)
+        self.old("TagRedirect").create(slug=f"old-{word}", tag=tag)
+        outlet = self.old("Publisher").create(name=word, slug=word)
+        url = "https://a.example/1"
+        self.old("Citation").create(article=article, publisher=outlet, position=1, url=url)
+        self.old("PublisherRedirect").create(slug=f"old-{word}", publisher=outlet)
+        return digest
+
+    def test_what_readers_have_or_had_is_known_and_stays(self):
+        before, after = self.now - dt.timedelta(hours=1), self.now + dt.timedelta(hours=1)
+        self.digest(1, "draft")
+        self.digest(2, "scheduled", at=after)
+        self.digest(3, "scheduled", at=before)
+        self.digest(4, "published", at=before, published_at=before)
+        self.digest(5, "withdrawn", at=before, published_at=before)
+        call_command("migrate", APP, verbosity=0)
+        known = {"scheduled-3", "published-4", "withdrawn-5"}
+        former = {f"old-{word}" for word in known}
+        for model, redirect in ((Tag, TagRedirect), (Publisher, PublisherRedirect)):
+            rows = model.objects.filter(is_known=True).values_list("slug", flat=True)
+            self.assertEqual(set(rows), known)
+            rows = redirect.objects.filter(is_known=True).values_list("slug", flat=True)
+            self.assertEqual(set(rows), former)
+
+    def test_links_of_withdrawn_digests_end(self):
+        for day, status in ((1, "withdrawn"), (2, "draft")):
+            digest = self.digest(day, status, at=self.now, published_at=self.now)
+            times = {"created_at": self.now, "expires_at": self.now + dt.timedelta(days=3)}
+            self.old("PreviewLink").create(digest=digest, token_hash=f"{day}" * 64, **times)
+        call_command("migrate", APP, verbosity=0)
+        alive = PreviewLink.objects.filter(revoked_at=None)
+        self.assertEqual([link.digest.status for link in alive], ["draft"])
+
+    def test_writers_only_look_at_names(self):
+        writer = Group.objects.get(name="writer").permissions
+        changing = writer.filter(codename__in=["change_tag", "change_publisher"])
+        self.assertEqual(changing.count(), 2)
+        call_command("migrate", APP, verbosity=0)
+        self.assertFalse(changing.exists())
+        kept = ["view_tag", "add_tag", "view_publisher", "add_publisher", "add_publisherdomain"]
+        self.assertEqual(writer.filter(codename__in=kept).count(), len(kept))

@@ -267,7 +267,7 @@ class PublishedTests(TestCase):
             restore()
             self.assertEqual(self.identities(), before)
 
-    def test_an_article_that_was_never_out_gets_a_feed_id(self):
+    def test_an_article_that_was_never_out_gets_a_feed_id_when_it_comes_out(self):
         publishing.withdraw(self.digest)
         self.digest.refresh_from_db()
         new = self.published.data["articles"][0] | {
@@ -279,6 +279,8 @@ class PublishedTests(TestCase):
         with_new = self.change(articles=[*self.published.data["articles"], new])
         self.change(articles=self.published.data["articles"])
         restoring.restore(self.digest, with_new)
+        self.assertEqual(self.digest.articles.get(position=3).feed_id, "")
+        publishing.publish(self.digest, unchecked=True)
         self.assertTrue(self.digest.articles.get(position=3).feed_id)
 
     def test_status_times_and_date_stay(self):

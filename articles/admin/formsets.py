@@ -134,7 +134,7 @@ class ArticleFormSet(BaseInlineFormSet):
 
 def _articles(digest):
     rows = digest.articles.select_related("picture").order_by("position")
-    return rows.prefetch_related("citations__publisher", "tags")
+    return rows.prefetch_related("citations__publisher", "tagged_articles__tag")
 
 
 def _initial(article):
@@ -146,7 +146,7 @@ def _initial(article):
             CitationLine(citation.publisher.name, citation.url, citation.published_on)
             for citation in article.citations.all()
         ],
-        "tag_names": [tag.name for tag in article.tags.all()],
+        "tag_names": editing.tag_names(article),
         **{name: getattr(article, name) for name in (*IMPLICATION_FIELDS, *AUTHORSHIP)},
         **picture_fields.initial(article),
         **other_text.initial(article.other),

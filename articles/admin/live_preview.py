@@ -129,8 +129,9 @@ def _publishers(citations):
 
 
 def _tags(names):
-    """The tag of each folded name; one that does not exist yet is not made."""
+    """The tag of each folded name as readers will see it; one that does not exist is not made."""
     tags = {}
     for name in filter(None, map(tidy_name, names)):
         tags.setdefault(fold(name), Tag(name=name, slug=slugify(name)))
-    return tags | {tag.folded: tag for tag in Tag.objects.filter(folded__in=tags)}
+    known = Tag.objects.filter(folded__in=tags, is_known=True)  # others are spelled as typed
+    return tags | {tag.folded: tag for tag in known}

@@ -10,7 +10,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from articles import editing, outlets, site_version
+from articles import editing, naming, outlets, site_version
 from articles.addresses import domain_of
 from articles.admin.audited import AuditedMixin
 from articles.admin.fields import LineFormField
@@ -37,10 +37,14 @@ class PublisherForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("name") and not cleaned.get("slug") and "slug" not in self.errors:
-            rivals = Publisher.objects.exclude(pk=self.instance.pk)
-            taken = rivals.values_list("slug", flat=True)
-            cleaned["slug"] = unique_slug(cleaned["name"], taken)
+            cleaned["slug"] = self._made_slug(cleaned["name"])
         return cleaned
+
+    def _made_slug(self, name):
+        if self.instance.is_known:
+            return naming.address_for(self.instance, name)
+        rivals = Publisher.objects.exclude(pk=self.instance.pk)
+        return unique_slug(name, rivals.values_list("slug", flat=True))
 
 
 class PublisherDomainForm(forms.ModelForm):
@@ -88,9 +92,14 @@ class PublisherAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
             return super().save_model(request, obj, form, change)
         with transaction.atomic():
             digests = outlets.lock_digests_citing([obj.pk])
+            naming.settle()  # what has come out by its schedule is known from here on
+            present = Publisher.objects.select_for_update().get(pk=obj.pk)
+            obj.is_known = present.is_known
+            if "slug" not in form.changed_data:
+                obj.slug = present.slug
             super().save_model(request, obj, form, change)
             if "slug" in form.changed_data:
-                outlets.keep_address(form.initial["slug"], obj)
+                outlets.keep_address(present.slug, obj, is_known=obj.is_known)
             if "name" in form.changed_data:
                 outlets.note_rename(obj, form.initial["name"], digests, by=request.user)
             if Publisher.objects.in_use().filter(pk=obj.pk).exists():

@@ -172,8 +172,7 @@ def _cancellation(digest):
 
 
 def _count_up(digest, is_new):
-    if digest.feed_id:
-        publishing.fix_feed_ids(digest, timezone.now())
+    publishing.settle(digest, timezone.now())
     if not is_new:
         digest.version += 1
     digest.save()

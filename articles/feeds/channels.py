@@ -14,6 +14,7 @@ from articles import issues, parts
 from articles.feeds import items
 from articles.feeds.items import Item
 from articles.models import Article, Correction, Digest, Tag
+from articles.querysets import in_public_digest
 
 Moment = dt.datetime | None
 RECENT = (40, 400)  # digests looked through before all that a topic ever had
@@ -204,9 +205,12 @@ class Topic(Channel):
         ]
 
     def _counts(self, digests=None):
-        """Articles with the tag by the primary key of their digest, of these or of all."""
+        """Articles with the tag by the primary key of their digest, of these or of all that are
+        public."""
         articles = Article.objects.tagged(self.tag)
-        return _by_digest(articles if digests is None else articles.filter(digest__in=digests))
+        if digests is None:
+            return _by_digest(in_public_digest(articles, "digest"))
+        return _by_digest(articles.filter(digest__in=digests))
 
     def _reverse(self, name, **arguments):
         return super()._reverse(name, slug=self.tag.slug, **arguments)

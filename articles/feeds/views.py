@@ -16,7 +16,7 @@ from django.utils.http import http_date, parse_etags
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
-from articles import site_version, topics
+from articles import site_version
 from articles.feeds import channels, documents, software
 from articles.feeds.channels import Topic
 from articles.feeds.generators import FORMATS
@@ -209,7 +209,7 @@ def _tag(slug):
 
 def _redirect(slug, kind, **where):
     """From an address that a topic once had to its present one, if readers know the topic."""
-    target = topics.moved_to(slug)
-    if target is None or _tag(target.slug) is None:
+    target = Tag.objects.once_at(slug).first()
+    if target is None:
         raise Http404(_("No published article has this topic."))
     return HttpResponsePermanentRedirect(Topic(target).address(kind, **where))

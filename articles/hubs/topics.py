@@ -43,5 +43,5 @@ def _slugs(changes):
         saved = Revision.objects.filter(digest=pk, kind=Revision.Kind.SAVED).order_by("-number")
         for articles in saved.values_list("data__articles", flat=True)[: changes[pk] + 1]:
             names |= {fold(name) for article in articles for name in article["tags"]}
-    tags = Tag.objects.filter(folded__in=names).order_by("slug")
+    tags = Tag.objects.filter(folded__in=names, is_known=True).order_by("slug")
     return tags.values_list("slug", flat=True)

@@ -14,7 +14,7 @@ from articles.models.publisher import Publisher, PublisherDomain, PublisherRedir
 from articles.models.review import AcceptedFinding, Comment, PreviewLink
 from articles.models.revision import Revision
 from articles.models.site_version import SiteVersion
-from articles.models.tag import Tag, TaggedArticle, TagRedirect, tags_by_name
+from articles.models.tag import Tag, TaggedArticle, TagRedirect, links_of, tags_by_name
 from articles.models.upload import Upload
 
 __all__ = [
@@ -44,5 +44,6 @@ __all__ = [
     "TaggedArticle",
     "Upload",
     "WorkingCopy",
+    "links_of",
     "tags_by_name",
 ]

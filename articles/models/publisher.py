@@ -18,6 +18,9 @@ from articles.validators import (
 
 
 class Publisher(models.Model):
+    """Its slug may be given to another one until readers meet it (`is_known`); see
+    `articles.naming`."""
+
     name = LineField(_("name"), max_length=120, unique=True)
     slug = models.SlugField(_("slug"), max_length=80, unique=True, allow_unicode=True)
     home_page = LineField(
@@ -27,6 +30,9 @@ class Publisher(models.Model):
         _("portal"),
         default=False,
         help_text=_("A site that carries other publishers' articles rather than its own."),
+    )
+    is_known = models.BooleanField(
+        _("known to readers"), default=False, db_default=False, editable=False
     )
 
     objects = PublisherQuerySet.as_manager()
@@ -58,13 +64,15 @@ class Publisher(models.Model):
 
 
 class PublisherRedirect(models.Model):
-    """A slug that a publisher once had, so that its old address still leads there. A publisher
-    that has the slug now comes first."""
+    """A slug that a publisher once had, so that its old address still leads there; for readers
+    only if they knew the publisher by it (`is_known`). A publisher that has the slug now comes
+    first."""
 
     slug = models.SlugField(_("slug"), max_length=80, unique=True, allow_unicode=True)
     publisher = models.ForeignKey(
         Publisher, on_delete=models.CASCADE, related_name="redirects", verbose_name=_("publisher")
     )
+    is_known = models.BooleanField(_("known to readers"), default=True, db_default=True)
 
     class Meta:
         verbose_name = _("old address of a publisher")

@@ -15,7 +15,8 @@ from articles.text import fold, tidy_name, unique_slug
 
 
 class Tag(TagBase):
-    """`name` is shown as first typed; `folded` (NFKC, case-folded) is what must be unique."""
+    """`folded` (NFKC, case-folded) is what must be unique. How a tag is spelled, and its slug, are
+    for the desk alone until readers meet it (`is_known`); see `articles.naming`."""
 
     folded = models.CharField(max_length=200, unique=True, editable=False)
     description = LineField(
@@ -25,6 +26,9 @@ class Tag(TagBase):
         default="",
         db_default="",
         help_text=_("One sentence for readers, on the page of the topic."),
+    )
+    is_known = models.BooleanField(
+        _("known to readers"), default=False, db_default=False, editable=False
     )
 
     objects = NaturalKeyManager.from_queryset(TagQuerySet)()
@@ -54,6 +58,8 @@ class Tag(TagBase):
 
 
 class TaggedArticle(ItemBase):
+    """`typed_as` is the tag as it is spelled in the article, kept while readers do not know it."""
+
     tag = models.ForeignKey(
         Tag, on_delete=models.CASCADE, related_name="tagged_articles", verbose_name=_("tag")
     )
@@ -63,6 +69,9 @@ class TaggedArticle(ItemBase):
         related_name="tagged_articles",
         verbose_name=_("article"),
     )
+    typed_as = models.CharField(
+        _("as typed"), max_length=100, blank=True, default="", db_default="", editable=False
+    )
 
     class Meta:
         verbose_name = _("tagged article")
@@ -71,14 +80,21 @@ class TaggedArticle(ItemBase):
             models.UniqueConstraint(fields=["tag", "content_object"], name="article_tagged_once")
         ]
 
+    @property
+    def name(self):
+        """What the tag is called in this article."""
+        return self.typed_as if self.typed_as and not self.tag.is_known else self.tag.name
+
 
 class TagRedirect(models.Model):
-    """A slug that a tag once had, so that its old address still leads there."""
+    """A slug that a tag once had, so that its old address still leads there; for readers only if
+    they knew the tag by it (`is_known`)."""
 
     slug = models.SlugField(_("slug"), max_length=100, unique=True, allow_unicode=True)
     tag = models.ForeignKey(
         Tag, on_delete=models.CASCADE, related_name="redirects", verbose_name=_("tag")
     )
+    is_known = models.BooleanField(_("known to readers"), default=True, db_default=True)
 
     class Meta:
         verbose_name = _("old address of a tag")
@@ -119,3 +135,14 @@ def tags_by_name(typed: Iterable[str]) -> dict[str, Tag]:
             folded=folded, defaults={"name": names[folded]}
         )
     return {name: known[fold(name)] for name in typed if fold(name) in known}
+
+
+def links_of(article, typed: Iterable[str], tags: dict[str, Tag]) -> list[TaggedArticle]:
+    """The links from an article to the tags of names as they are typed, each once, not saved."""
+    links: dict[int, TaggedArticle] = {}
+    for name in typed:
+        tag = tags.get(name)
+        if tag is not None and tag.pk not in links:
+            typed_as = "" if tag.is_known else tidy_name(name)
+            links[tag.pk] = TaggedArticle(content_object=article, tag=tag, typed_as=typed_as)
+    return list(links.values())

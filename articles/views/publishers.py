@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from articles import outlets, trends
+from articles import trends
 from articles.models import Publisher
 from articles.views.issue_lists import issues_linked, names_after, redirect_along
 from articles.views.public import public_page
@@ -35,7 +35,7 @@ def show(request, slug):
     older days."""
     publisher = Publisher.objects.in_use().filter(slug=slug).first()
     if publisher is None:
-        return redirect_along(request, _moved_to(slug))
+        return redirect_along(request, get_object_or_404(Publisher.objects.once_at(slug)))
     listed = issues_linked(request, publisher.citations.all(), "article")
     if not listed["digests"]:
         raise Http404(_("No published article cites this publisher."))
@@ -52,9 +52,3 @@ def show(request, slug):
         "in_year": in_year,
     }
     return render(request, "articles/publisher.html", context)
-
-
-def _moved_to(slug):
-    """The publisher that an old address leads to; Http404 if readers know none."""
-    target = outlets.moved_to(slug)
-    return get_object_or_404(Publisher.objects.in_use(), pk=target and target.pk)

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from articles import search, topics
+from articles import search
 from articles.models import Publisher, Tag
 from articles.text import clean, fold
 from articles.times import parse_day
@@ -69,14 +69,15 @@ def requested_key(request):
 
 
 def _topic(typed):
-    """The name of the topic with that name or address, now or once; else what was typed."""
-    tag = Tag.objects.filter(Q(slug=typed) | Q(folded=fold(typed))).first()
-    tag = tag or topics.moved_to(typed)
+    """The name of the topic that readers know by that name or address, now or once; else what was
+    typed."""
+    tag = Tag.objects.in_use().filter(Q(slug=typed) | Q(folded=fold(typed))).first()
+    tag = tag or Tag.objects.once_at(typed).first()
     return tag.name if tag else typed
 
 
 def _publisher(typed):
-    publisher = Publisher.objects.filter(Q(slug=typed) | Q(name__iexact=typed)).first()
+    publisher = Publisher.objects.in_use().filter(Q(slug=typed) | Q(name__iexact=typed)).first()
     return publisher.name if publisher else typed
 
 

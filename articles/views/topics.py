@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from articles import topics, trends
+from articles import trends
 from articles.models import Tag
 from articles.views import drawing
 from articles.views.issue_lists import issues_linked, names_after, redirect_along
@@ -35,7 +35,7 @@ def tags(request):
 @public_page
 def tag(request, slug):
     """A topic's articles by day, newest first; `?before=YYYY-MM-DD` asks for older days."""
-    tag = Tag.objects.filter(slug=slug).first()
+    tag = Tag.objects.in_use().filter(slug=slug).first()
     if tag is None:
         return redirect_tag(request, slug)
     listed = issues_linked(request, tag.tagged_articles.all(), "content_object")
@@ -62,8 +62,8 @@ def tag(request, slug):
 
 def redirect_tag(request, slug):
     """From an address that a topic once had to its present one, if readers know the topic."""
-    target = topics.moved_to(slug)
-    if target is None or not Tag.objects.in_use().filter(pk=target.pk).exists():
+    target = Tag.objects.once_at(slug).first()
+    if target is None:
         raise Http404(_("No published article has this topic."))
     return redirect_along(request, target)
 

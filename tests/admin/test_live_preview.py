@@ -2,6 +2,7 @@
 
 import html
 import re
+from urllib.parse import quote
 
 from django.apps import apps
 from django.db import connection
@@ -239,7 +240,7 @@ class SafetyTests(LivePreviewTestCase):
     def test_publishers_and_tags_that_exist_are_used(self):
         owner = Publisher.objects.create(name="한빛일보", slug="hanbit", is_portal=True)
         PublisherDomain.objects.create(domain="hanbit.example", publisher=owner)
-        Tag.objects.create(name="AI 반도체", slug="ai-chips")
+        Tag.objects.create(name="AI 반도체", slug="ai-chips", is_known=True)
         page = self.page(
             {
                 "headline": "기사",
@@ -250,6 +251,12 @@ class SafetyTests(LivePreviewTestCase):
         self.assertEqual(page.count(">한빛일보</a>"), 2)
         self.assertEqual(page.count('class="portal"'), 2)
         self.assertEqual(page.count('<a href="/tags/ai-chips/">AI 반도체</a>'), 1)
+
+    def test_tags_that_readers_do_not_know_are_spelled_as_here(self):
+        Tag.objects.create(name="AI 반도체", slug="ai-chips")
+        page = self.page({"headline": "기사", "tag_names": "ai 반도체"})
+        address = f"/tags/{quote('ai-반도체')}/"
+        self.assertEqual(page.count(f'<a href="{address}">ai 반도체</a>'), 1)
 
     def test_answers_are_never_kept(self):
         response = self.client.post(NEW, new_digest())

@@ -46,6 +46,7 @@ class QueueTests(TestCase):
 
     def save(self, digest, **fields):
         editing.write(digest, revisions.snapshot(digest) | fields)
+        publishing.settle(digest, timezone.now())
         revisions.record(digest)
 
     def test_publication_is_told_for_the_feeds_it_is_in(self):

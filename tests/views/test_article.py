@@ -120,7 +120,7 @@ class AddressTests(TestCase):
         uid = str(self.digest.articles.first().uid)
         self.take_out(slug)
         make_article(self.digest, headline="NVIDIA 새 가속기")
-        publishing.fix_feed_ids(self.digest, self.digest.published_at)
+        publishing.settle(self.digest, self.digest.published_at)
         revisions.record(self.digest)
         restoring.restore_article(self.digest, original, uid)
         back = Article.objects.get(uid=uid)
