@@ -101,9 +101,9 @@ class Writes:
         return execute(sql, params, many, context)
 
 
-# Sessions in cookies spare thousands of queries that have nothing to do with the answers.
-@override_settings(SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies")
-class MatrixTests(TestCase):
+class AddressesTestCase(TestCase):
+    """A desk with something in every state, and the addresses of all of it."""
+
     @classmethod
     def setUpTestData(cls):
         cls.people = make_people()
@@ -126,6 +126,46 @@ class MatrixTests(TestCase):
             "auth_group": {THERE: Group.objects.get(name="writer").pk},
         }
 
+    def addresses(self):
+        """Every address with its row in PAGES and the state of what it names."""
+        routes = dict(patterns())
+        for key in PAGES:
+            name, _, variant = key.partition(" ")
+            if name not in routes:
+                continue  # the other test tells
+            for state, filled in self.arguments(name, routes[name], variant):
+                path = EXPRESSION.sub(f"{variant or 'nowhere'}/", routes[name])
+                path = "/" + PARAMETER.sub(lambda m, f=filled: str(f[m[1]]), path)
+                is_asked = variant == "of a digest"
+                yield key, state, f"{path}?digest={self.digest_pk(state)}" if is_asked else path
+
+    def arguments(self, name, route, variant):
+        """(state, values of the route's parameters) for everything the route can name."""
+        label = "_".join(route.split("/")[1:3])
+        parameters = set(PARAMETER.findall(route))
+        if label == "articles_digest" and (parameters & {"pk", "object_id"} or variant):
+            for state in DIGEST_STATES:
+                yield state, self.digest_values(state, variant)
+        elif label in self.rows and parameters & {"object_id", "id", "pk"}:
+            for state, pk in (self.rows[label] | {NEVER: FAR}).items():
+                yield state, {"object_id": pk, "id": pk, "pk": pk}
+        else:
+            values = {"key": uuid.uuid4(), "uid": uuid.uuid4(), "width": 480}
+            yield THERE, values | {"kind": "app", "pk": FAR}
+
+    def digest_values(self, state, variant):
+        digest = self.digests.get(state)
+        uid = digest.articles.first().uid if digest else self.uid
+        pk = self.digest_pk(state)
+        return {"pk": pk, "object_id": pk, "number": 1, "uid": uid, "name": variant}
+
+    def digest_pk(self, state):
+        return self.digests[state].pk if state in self.digests else self.gone[state]
+
+
+# Sessions in cookies spare thousands of queries that have nothing to do with the answers.
+@override_settings(SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies")
+class MatrixTests(AddressesTestCase):
     def setUp(self):
         logging.disable(logging.CRITICAL)  # thousands of refusals
         self.addCleanup(logging.disable, logging.NOTSET)
@@ -169,42 +209,6 @@ class MatrixTests(TestCase):
             response = client.generic(method, address)
             transaction.set_rollback(True)
         return kind_of(response), writes.statements
-
-    def addresses(self):
-        """Every address with its row in PAGES and the state of what it names."""
-        routes = dict(patterns())
-        for key in PAGES:
-            name, _, variant = key.partition(" ")
-            if name not in routes:
-                continue  # the other test tells
-            for state, filled in self.arguments(name, routes[name], variant):
-                path = EXPRESSION.sub(f"{variant or 'nowhere'}/", routes[name])
-                path = "/" + PARAMETER.sub(lambda m, f=filled: str(f[m[1]]), path)
-                is_asked = variant == "of a digest"
-                yield key, state, f"{path}?digest={self.digest_pk(state)}" if is_asked else path
-
-    def arguments(self, name, route, variant):
-        """(state, values of the route's parameters) for everything the route can name."""
-        label = "_".join(route.split("/")[1:3])
-        parameters = set(PARAMETER.findall(route))
-        if label == "articles_digest" and (parameters & {"pk", "object_id"} or variant):
-            for state in DIGEST_STATES:
-                yield state, self.digest_values(state, variant)
-        elif label in self.rows and parameters & {"object_id", "id", "pk"}:
-            for state, pk in (self.rows[label] | {NEVER: FAR}).items():
-                yield state, {"object_id": pk, "id": pk, "pk": pk}
-        else:
-            values = {"key": uuid.uuid4(), "uid": uuid.uuid4(), "width": 480}
-            yield THERE, values | {"kind": "app", "pk": FAR}
-
-    def digest_values(self, state, variant):
-        digest = self.digests.get(state)
-        uid = digest.articles.first().uid if digest else self.uid
-        pk = self.digest_pk(state)
-        return {"pk": pk, "object_id": pk, "number": 1, "uid": uid, "name": variant}
-
-    def digest_pk(self, state):
-        return self.digests[state].pk if state in self.digests else self.gone[state]
 
 
 @contextmanager

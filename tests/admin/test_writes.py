@@ -65,10 +65,14 @@ def url(name, *arguments):
     return reverse(f"admin:{name}", args=arguments)
 
 
-class WritesTests(TestCase):
+class DeskWritesTestCase(TestCase):
+    """A desk, and everything that can be written there. `who` tries it, and is `me` then."""
+
+    who = "root"
+
     @classmethod
     def setUpTestData(cls):
-        cls.root = User.objects.create_superuser("root", password="correct horse")
+        cls.me = cls.root = User.objects.create_superuser("root", password="correct horse")
         cls.digests = make_digests()
         cls.draft = cls.digests[Status.DRAFT]
         cls.tag, cls.other_tag = (Tag.objects.create(name=name) for name in ("AI", "GPU"))
@@ -84,8 +88,10 @@ class WritesTests(TestCase):
 
     def setUp(self):
         self.enterContext(mock.patch(CHECK, return_value=[]))
-        login = {"username": "root", "password": "correct horse"}
-        self.client.post(url("login"), login)
+        self.client.post(url("login"), self.login())
+
+    def login(self):
+        return {"username": self.who, "password": "correct horse"}
 
     # What is written
 
@@ -163,7 +169,7 @@ class WritesTests(TestCase):
         yield Write(
             f"{label}_preview_links#revoke",
             links,
-            lambda: {"revoke": self.draft.preview_links.get().pk},
+            lambda: {"revoke": self.draft.preview_links.latest("pk").pk},
             prepare=lambda: self.client.post(links, {"recipient": "법무팀", "days": 3}),
         )
 
@@ -179,7 +185,8 @@ class WritesTests(TestCase):
         ):
             yield Write(f"{label}_add", url(f"{label}_add"), data)
             yield Write(f"{label}_change", url(f"{label}_change", row.pk), data)
-            seen = {"post": "yes", "seen": 0}
+            links = getattr(row, "tagged_articles", row.__class__.objects.none())
+            seen = {"post": "yes", "seen": links.count()}
             yield Write(f"{label}_delete", url(f"{label}_delete", row.pk), seen)
         for label, rows in (
             ("articles_tag", [self.tag, self.other_tag]),
@@ -222,7 +229,7 @@ class WritesTests(TestCase):
         for name, data in (("rename", {"name": "태블릿"}), ("remove", {"remove": "1"})):
             yield Write(
                 f"second_factor_device#{name}",
-                lambda: url("second_factor_device", "app", devices.devices_of(self.root)[0].pk),
+                lambda: url("second_factor_device", "app", devices.devices_of(self.me)[0].pk),
                 data,
                 prepare=self.add_app,
             )
@@ -238,7 +245,7 @@ class WritesTests(TestCase):
     def quiet(self) -> Iterator[Write]:
         draft = self.draft
         for name in ("index", "login", "second_factor", "second_factor_confirm"):
-            yield Write(name, url(name), {"username": "root", "password": "correct horse"})
+            yield Write(name, url(name), self.login())
         yield Write("logout", url("logout"), {})
         yield Write("(?P<url>.*)$", "/admin/nowhere/", {})
         for app in ("articles", "auth"):
@@ -278,8 +285,46 @@ class WritesTests(TestCase):
         yield Write(f"{label}_discard", f"{discard}?digest={draft.pk}", {})
         yield Write(f"{label}_paste", url(f"{label}_paste"), {"text": POST_TEXT})
 
-    # The tests
+    # What the writes need
 
+    def new_digest(self):
+        data = {"date": "2026-07-01", "title": "칠월", "language": "ko", "introduction": ""}
+        return data | management(1) | new_article(0, "첫 기사") | {"version": ""}
+
+    def post_file(self):
+        return SimpleUploadedFile("2026-01-03-news.md", POST_TEXT.encode())
+
+    def code(self):
+        return {"code": code_for(key_of(self.client.get(url("second_factor_add")))), "name": "폰"}
+
+    def add_app(self):
+        return self.client.post(url("second_factor_add"), self.code())
+
+    def stop_at_the_second_step(self):
+        self.recovery_code = self.add_app().context["codes"][0]
+        self.client.logout()
+        self.client.post(url("login"), self.login())
+
+    # Trying them
+
+    def sent(self, write):
+        """The tables of somebody's work that a write changed, and its rows in the trail."""
+        if write.prepare:
+            write.prepare()
+        data = write.data() if callable(write.data) else write.data
+        address = write.address() if callable(write.address) else write.address
+        newest, seen = AuditEntry.objects.order_by("pk").last().pk, Statements()
+        with connection.execute_wrapper(seen), self.captureOnCommitCallbacks(execute=True):
+            response = self.client.post(address, data)
+        self.assertLess(response.status_code, 500)
+        self.tables = {table for table, _rest in seen.found}
+        return seen.of_work(), list(AuditEntry.objects.filter(pk__gt=newest))
+
+    def undone(self):
+        return Undone(self)
+
+
+class WritesTests(DeskWritesTestCase):
     def test_every_page_that_takes_a_post_is_here(self):
         told = {write.page for write in (*self.writes(), *self.quiet())}
         self.assertEqual(told - PAGES.keys(), set())
@@ -306,41 +351,6 @@ class WritesTests(TestCase):
                 self.sent(write)
                 kept = AuditEntry.objects.filter(pk__in=[row["id"] for row in before])
                 self.assertEqual(list(kept.order_by("pk").values()), before)
-
-    def sent(self, write):
-        """The tables of somebody's work that a write changed, and its rows in the trail."""
-        if write.prepare:
-            write.prepare()
-        data = write.data() if callable(write.data) else write.data
-        address = write.address() if callable(write.address) else write.address
-        newest, seen = AuditEntry.objects.order_by("pk").last().pk, Statements()
-        with connection.execute_wrapper(seen), self.captureOnCommitCallbacks(execute=True):
-            response = self.client.post(address, data)
-        self.assertLess(response.status_code, 500)
-        return seen.of_work(), list(AuditEntry.objects.filter(pk__gt=newest))
-
-    def undone(self):
-        return Undone(self)
-
-    # What the writes need
-
-    def new_digest(self):
-        data = {"date": "2026-07-01", "title": "칠월", "language": "ko", "introduction": ""}
-        return data | management(1) | new_article(0, "첫 기사") | {"version": ""}
-
-    def post_file(self):
-        return SimpleUploadedFile("2026-01-03-news.md", POST_TEXT.encode())
-
-    def code(self):
-        return {"code": code_for(key_of(self.client.get(url("second_factor_add")))), "name": "폰"}
-
-    def add_app(self):
-        return self.client.post(url("second_factor_add"), self.code())
-
-    def stop_at_the_second_step(self):
-        self.recovery_code = self.add_app().context["codes"][0]
-        self.client.logout()
-        self.client.post(url("login"), {"username": "root", "password": "correct horse"})
 
 
 class Undone:

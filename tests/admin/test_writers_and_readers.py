@@ -1,0 +1,447 @@
+"""Whatever a writer does at the desk, readers have the same bytes as before.
+
+All writes of the desk are tried by a writer: those of `test_writes`, which has one for every page
+that takes a POST, those that a writer can do to a digest in each of its states, and every address
+with every method and without data. What a write does is taken back after it; at last all of them
+are done one after the other.
+
+After each write that wrote anything, the addresses in which everything shows somewhere are asked;
+all that the site has is asked after all of them. That a write does something must be seen at the
+database, by the writer's own hand or, where it is refused, by that of a superuser: data that are
+not valid would prove nothing.
+"""
+
+import datetime as dt
+import logging
+import uuid
+from urllib.parse import unquote
+
+import time_machine
+from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, override_settings
+from django.urls import Resolver404, resolve
+
+from articles import pictures, preview_links, publishing, revisions
+from articles.models import AuditEntry, Comment, Digest, Publisher, Tag
+from tests import leaks
+from tests.admin.desk import filled, management, new_article
+from tests.admin.matrix import METHODS, PAGES, POST, WRITER
+from tests.admin.test_matrix import FUTURE, AddressesTestCase, pages_drawn
+from tests.admin.test_writes import DeskWritesTestCase, Write, url
+from tests.factories import image_file, make_article, make_digest, make_user
+from tests.posts import post
+
+NOON = dt.datetime(2026, 1, 20, 3, 0, tzinfo=dt.UTC)
+Status = Digest.Status
+OUT = (Status.SCHEDULED, Status.PUBLISHED)
+LABEL = "articles_digest"
+FREE = "2026-06-09"  # a day without a digest
+FORGED_BUTTONS = ("_publish", "_schedule", "_unschedule", "_withdraw", "_send_back")
+# Pages of things that there are none of, or that change nothing for anybody.
+UNLINKED = (
+    *("/nothing/", "/2026/01/", "/2026/", "/archive/", "/corrections/", "/subscribe/", "/metrics"),
+    *("/readyz", "/healthz", "/robots.txt", "/llms.txt", "/sitemap.xml", "/news-sitemap.xml"),
+    *("/sitemaps/topics.xml", "/sitemaps/pages.xml", "/sitemaps/2026/03.xml", "/opensearch.xml"),
+    *("/search/?q=기사", "/search/?tag=AI", "/search/?publisher=일보", "/topics/", "/tags/"),
+    *("/publishers/", "/feed.xml", "/manifest.webmanifest", "/.well-known/security.txt"),
+    *("/search/?q=몰래", "/tags/몰래/", "/publishers/몰래/", "/tags/gpu/feed.rss"),
+)
+
+
+# In these everything that readers see shows somewhere; validators of feeds, and so that of
+# `digests-json`, are others with every change of the site.
+TELLING = (
+    *("home", "day", "day-json", "article", "archive", "corrections", "tags", "tag", "topics"),
+    *("publishers", "publisher", "search", "digests-json", "tag-rss", "sitemap-topics", "readyz"),
+)
+
+
+def kind_of(address):
+    """The name of the pattern that an address is for; None if no page has it."""
+    try:
+        return resolve(unquote(address.partition("?")[0])).url_name
+    except Resolver404:
+        return None
+
+
+class Public:
+    """What readers get: all of it, and the few addresses of the kinds above."""
+
+    def __init__(self):
+        hidden = [digest.get_absolute_url() for digest in Digest.objects.order_by("date")]
+        for model in (Tag, Publisher):
+            hidden += [row.get_absolute_url() for row in model.objects.order_by("pk")]
+        self.all = [*dict.fromkeys([*leaks.crawl(Client()), *hidden, *UNLINKED])]
+        self.answers = {address: leaks.ask(Client(), address) for address in self.all}
+        kinds = {}
+        for address, answer in self.answers.items():
+            if answer.line[:3] in ("200", "503"):  # readyz: today's issue is missing
+                kinds.setdefault(kind_of(address), address)
+        self.few = [kinds[kind] for kind in TELLING]
+
+    def changed(self, addresses):
+        """Those that answer something else than at first."""
+        return [a for a in addresses if leaks.ask(Client(), a) != self.answers[a]]
+
+
+class ReadersTestCase:
+    """With logs off, a clock that stands, and accounts that have no second factor."""
+
+    def setUp(self):
+        logging.disable(logging.CRITICAL)
+        self.addCleanup(logging.disable, logging.NOTSET)
+        traveller = time_machine.travel(NOON, tick=False)
+        traveller.start()
+        self.addCleanup(traveller.stop)
+        # Readers may know that today's issue is missing, but not what the desk has of it.
+        hours = {weekday: dt.time(7) for weekday in range(7)}
+        self.enterContext(override_settings(DIGEST_DEADLINE=hours))
+        super().setUp()
+
+    @classmethod
+    def make_names_that_readers_know(cls, digests, tags, outlets):
+        """A second issue that readers have, with what drafts have too; a draft of today."""
+        picture = pictures.store(image_file())
+        issue = make_digest("2026-01-18", articles=0, published=False)
+        for number, (tag, outlet) in enumerate(zip(tags, outlets, strict=True)):
+            cited = [(outlet.name, f"https://outlet{number}.example/1", "2026-01-18")]
+            shown = {"picture": picture, "picture_alt": "칩"} if number else {}
+            named = {"headline": f"{tag.name} 소식", "tags": [tag.name, "공통"]}
+            make_article(issue, citations=cited, **named, **shown)
+        issue = publishing.publish(issue, at=NOON - dt.timedelta(days=2), unchecked=True)
+        publishing.correct(issue, "둘을 셋으로 바로잡습니다.", article=issue.articles.first())
+        for status in (Status.DRAFT, Status.IN_REVIEW, Status.WITHDRAWN):
+            digest = digests[status]
+            cited = [(outlets[0].name, "https://outlet0.example/2", None)]
+            named = {"headline": f"몰래 {status}", "tags": [tags[0].name, "공통", "비밀"]}
+            article = make_article(digest, citations=cited, **named)
+            digest.version += 1
+            digest.save()
+            revisions.record(digest)
+            Comment.objects.create(article_uid=article.uid, text="확인", created_at=NOON)
+        cls.issue, cls.picture = issue, picture
+        cls.today = make_digest("2026-01-20", published=False)
+
+
+class ExtraWrites:
+    """What a writer can try with a digest in each of its states, beyond a way for every page."""
+
+    def extra(self):
+        for status, digest in self.digests.items():
+            digest.refresh_from_db()
+            yield from self.saves(status, digest)
+            yield from self.steps_of(status, digest)
+            yield from self.links(status, digest)
+            yield from self.moves(status, digest)
+            yield from self.restores(status, digest)
+            yield from self.while_typing(status, digest)
+            yield from self.imports(status, digest)
+        yield from self.new_days()
+        yield from self.names()
+
+    def form(self, digest, more=None, **changes):
+        """The digest's form as it is when it is sent, with fields changed."""
+
+        def data():
+            present = Digest.objects.get(pk=digest.pk)
+            return filled(present, **changes) | (more(present) if more else {})
+
+        return data
+
+    def saves(self, status, digest):
+        desk = {"assignee": self.me.pk, "is_ready": "on", "comment": "몰래"}
+        foreign = str(self.issue.articles.first().uid)
+        corrected = {"change_kind": "correction", "correction_text": "몰래", "shows_changes": "on"}
+        texts = {
+            "title": self.form(digest, title="몰래", introduction="몰래"),
+            "article": self.form(digest, articles_0_headline="몰래", articles_0_outlook="몰래"),
+            "tags": self.form(digest, articles_0_tag_names="gpu, 몰래"),
+            "added": self.form(digest, more=self.one_more),
+            "taken out": self.form(digest, more=lambda _digest: {"articles-0-DELETE": "on"}),
+            "order": self.form(digest, articles_0_ORDER=2, articles_1_ORDER=1),
+            "uid of readers' article": self.form(digest, articles_0_uid=foreign),
+            "picture": self.form(digest, more=lambda _digest: self.picture_fields()),
+            "for the desk": self.form(
+                digest, **{f"articles_0_{name}": value for name, value in desk.items()}
+            ),
+            "readers' day": self.form(digest, date=self.issue.date.isoformat(), title="몰래"),
+            "another day": self.form(digest, date=FREE, title="몰래"),
+            "correction": self.form(digest, title="몰래", **corrected),
+            "conflict": self.form(digest, title="몰래", more=self.conflict),
+        }
+        address = url(f"{LABEL}_change", digest.pk)
+        for name, data in texts.items():
+            yield Write(f"{status} save {name}", address, with_button(data, "_continue"))
+        for button in ("_save", "_addanother", "_submit", *FORGED_BUTTONS):
+            yield Write(f"{status} {button}", address, with_button(texts["article"], button))
+
+    def one_more(self, digest):
+        """An article with the tags, publishers and pictures of others, and with new ones."""
+        count = digest.articles.count()
+        article = new_article(
+            count,
+            "AI 소식",
+            points="몰래",
+            tag_names="gpu, ＡＩ, 공통, 몰래",
+            citation_lines="몰래 | https://outlet1.example/9\r\n일보 | https://molrae.example/1",
+            picture=str(self.picture.uid),
+            picture_alt="몰래",
+        )
+        return management(count + 1) | article
+
+    def picture_fields(self):
+        return {"articles-0-picture_file": self.png(), "articles-0-picture_alt": "몰래"}
+
+    def conflict(self, digest):
+        """The page with two versions, with one's own chosen."""
+        uid = self.uid_in(digest)
+        chosen = {"choose-title": "mine", f"choose-{uid}": "mine"}
+        return {"version": 1, "chosen-version": digest.version} | chosen
+
+    def png(self):
+        return SimpleUploadedFile("a.png", image_file(color="red"))
+
+    def steps_of(self, status, digest):
+        def seen(**more):
+            return lambda: {"version": Digest.objects.get(pk=digest.pk).version} | more
+
+        for step in ("submit", "send-back"):
+            address = url(f"{LABEL}_step", digest.pk, step)
+            yield Write(f"{status} {step}", address, seen(note="몰래"))
+        hour = {"date": f"{FUTURE:%Y-%m-%d}", "time": "07:00", "reason": "checked"}
+        for button in ("_publish_now", "_schedule"):
+            data = seen(**hour, **{button: "1"})
+            yield Write(f"{status} press {button}", url(f"{LABEL}_press", digest.pk), data)
+        data = {"text": "몰래", "article": ""}
+        yield Write(f"{status} correction", url(f"{LABEL}_corrections", digest.pk), data)
+        chosen = {"post": "yes", "_selected_action": [digest.pk]}
+        chosen[f"seen-{digest.pk}"] = digest.version
+        yield Write(f"{status} delete", url(f"{LABEL}_delete", digest.pk), chosen)
+        for action in ("publish_selected", "withdraw_selected", "delete_selected"):
+            data = {"action": action} | chosen
+            yield Write(f"{status} {action}", url(f"{LABEL}_changelist"), data)
+
+    def links(self, status, digest):
+        address = url(f"{LABEL}_preview_links", digest.pk)
+        made = {"recipient": "몰래", "days": 3}
+        yield Write(f"{status} preview link", address, made)
+        if not preview_links.why_not(digest):
+            yield Write(
+                f"{status} revoke",
+                address,
+                lambda: {"revoke": digest.preview_links.first().pk},
+                prepare=lambda: preview_links.make(digest),
+            )
+
+    def uid_in(self, digest):
+        """The permanent id of its first article, or of one that it does not have any more."""
+        first = digest.articles.order_by("position").first()
+        return str(first.uid if first else uuid.UUID(int=7))
+
+    def moves(self, status, digest):
+        days = {"free": FREE} | {s: d.date.isoformat() for s, d in self.digests.items()}
+        for name, day in days.items():
+            address = url(f"{LABEL}_move", digest.pk, self.uid_in(digest))
+            yield Write(f"{status} move to {name}", address, {"date": day})
+        for name in ("free", Status.PUBLISHED):
+            address = url(f"{LABEL}_duplicate", digest.pk)
+            yield Write(f"{status} duplicate to {name}", address, {"date": days[name]})
+
+    def restores(self, status, digest):
+        """Back to the first revision, all of it and one article, after a headline was changed."""
+        address = url(f"{LABEL}_restore", digest.pk, 1)
+        for name, article in (("whole", ""), ("article", self.uid_in(digest))):
+            yield Write(
+                f"{status} restore {name}",
+                address,
+                lambda article=article: {
+                    "version": Digest.objects.get(pk=digest.pk).version,
+                    "article": article,
+                    "with": "",
+                },
+                prepare=None
+                if status in OUT
+                else lambda: digest.articles.filter(position=1).update(headline="다른 제목"),
+            )
+
+    def while_typing(self, status, digest):
+        typed = filled(digest, title="몰래", articles_0_headline="몰래")
+        typed["form_key"] = uuid.uuid4()
+        asked = f"?sequence=1&digest={digest.pk}"
+        for name, address in (
+            ("autosave", url(f"{LABEL}_autosave") + asked),
+            ("presence", url(f"{LABEL}_presence") + asked),
+            ("preview", url(f"{LABEL}_preview", digest.pk)),
+            ("findings", url(f"{LABEL}_findings", digest.pk)),
+        ):
+            yield Write(f"{status} {name}", address, typed)
+
+    def imports(self, status, digest):
+        """A post for a day that has a digest, imported with everything ticked."""
+        page = url(f"{LABEL}_import")
+        text = post(digest.date.isoformat(), headline="몰래").encode()
+        file = SimpleUploadedFile(f"{digest.date}-news.md", text)
+        found = {}
+
+        def upload():
+            file.seek(0)
+            context = self.client.post(page, {"file": file}).context or {}
+            if "upload" in context:
+                found.update({"key": context["upload"].key, "seen": context["seen"]})
+
+        ticked = {"force": "on", "publish": "on"}
+        yield Write(f"{status} import", page, lambda: found | ticked, prepare=upload)
+
+    def new_days(self):
+        """New digests for days that are free, planned as gaps, and those of readers."""
+        days = {"free": FREE, "gap": self.gap.date, "readers'": self.issue.date}
+        for name, day in days.items():
+            yield Write(f"start {name} day", url(f"{LABEL}_start"), {"date": day})
+            data = self.new_digest() | {"date": day, "articles-0-tag_names": "gpu, 공통, 몰래"}
+            for button in ("_continue", "_submit", *FORGED_BUTTONS):
+                yield Write(f"{name} add {button}", url(f"{LABEL}_add"), data | {button: "1"})
+
+    def names(self):
+        """Tags and publishers like those that readers know, and changes of these."""
+        none = {"domains-TOTAL_FORMS": 0, "domains-INITIAL_FORMS": 0}
+        domain = {"domains-TOTAL_FORMS": 1, "domains-INITIAL_FORMS": 0}
+        for name in ("ai", "A-I", "ＡＩ", "공통", "몰래"):
+            yield Write(f"add tag {name}", url("articles_tag_add"), {"name": name})
+        for number, (name, slug) in enumerate(
+            (("일보", "일보"), ("일 보", "일보"), ("일보!", ""), ("몰래", "molrae"))
+        ):
+            data = domain | {"name": name, "slug": slug, "is_portal": "on"}
+            data |= {"domains-0-domain": f"outlet{number}.example"}
+            yield Write(f"add publisher {name} {slug}", url("articles_publisher_add"), data)
+        changed = {"name": "몰래", "description": "몰래", "new_address": "on"}
+        yield Write("change tag", url("articles_tag_change", self.tag.pk), changed)
+        changed = none | {"name": "몰래", "slug": "molrae", "home_page": "https://molrae.example/"}
+        yield Write("change publisher", url("articles_publisher_change", self.outlet.pk), changed)
+        # Making into one in both directions, a hidden one among them.
+        hidden = Tag.objects.get(name="비밀")
+        for target in (self.tag, hidden):
+            chosen = {"_selected_action": [self.tag.pk, hidden.pk], "target": target.pk}
+            data = {"action": "merge_selected", "select_across": "1", "index": "0"} | chosen
+            yield Write(f"merge into {target.name}", url("articles_tag_changelist"), data)
+
+
+def with_button(data, name):
+    return lambda: data() | {name: "1"}
+
+
+# Tables that every request of a member of the desk may write to.
+OF_LOGINS = {"django_session", "axes_accesslog", "axes_accessattempt"}
+# Tables of what is typed and not saved, and of who is at which page.
+OF_TYPING = {"articles_workingcopy", "articles_presence"}
+# What nobody can do in that state, whatever the data are, and what never writes anything.
+FOR_NOBODY = {
+    *(f"{status} submit" for status in (Status.IN_REVIEW, *OUT)),
+    *(f"{status} send-back" for status in Status if status != Status.IN_REVIEW),
+    *(f"{status} correction" for status in Status if status != Status.PUBLISHED),
+    *(
+        f"{status} delete{more}"
+        for status in (*OUT, Status.WITHDRAWN)
+        for more in ("", "_selected")
+    ),
+    *(f"{status} withdraw_selected" for status in Status if status not in OUT),
+    *(f"{status} preview link" for status in (Status.PUBLISHED, Status.WITHDRAWN)),
+    *(f"{status} move to {status}" for status in Status),
+    *(f"{status} {name}" for status in Status for name in ("preview", "findings")),
+    *(f"published {name}" for name in ("press _publish_now", "press _schedule")),
+    "published publish_selected",
+    *(f"{status} save readers' day" for status in (Status.DRAFT, Status.IN_REVIEW)),
+    *(f"readers' add {button}" for button in ("_continue", "_submit", *FORGED_BUTTONS)),
+    *(f"add tag {name}" for name in ("ai", "ＡＩ", "공통")),
+    *(f"add publisher {name} 일보" for name in ("일보", "일 보")),
+    "articles_publisher_delete",  # who is cited stays
+}
+
+
+class WritersAndReadersTests(ReadersTestCase, ExtraWrites, DeskWritesTestCase):
+    who = "writer"
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        cls.me = make_user("writer")
+        cls.me.groups.set([Group.objects.get(name="writer")])
+        tags, outlets = [cls.tag, cls.other_tag], [cls.outlet, cls.other_outlet]
+        cls.make_names_that_readers_know(cls.digests, tags, outlets)
+
+    def setUp(self):
+        super().setUp()
+        self.public = Public()
+
+    def at_the_desk(self):
+        """All but what concerns the writer's own account, which asks for a second factor then."""
+        yield from self.extra()
+        yield from (*self.to_digests(), *self.steps(), *self.to_content(), *self.to_people())
+        yield from self.quiet()
+
+    def test_no_write_of_a_writer_changes_a_byte_that_readers_get(self):
+        written, idle = [], []
+        nothing = {write.name for write in self.quiet()}
+        for write in (*self.at_the_desk(), *self.to_own_account()):
+            with self.subTest(write.name):
+                with self.undone():
+                    tables, _entries = self.sent(write)
+                    if self.tables - OF_LOGINS:
+                        self.assertEqual(self.public.changed(self.public.few), [])
+                if tables:
+                    written.append(write)
+                elif write.name not in nothing and not self.could_be_done(write):
+                    idle.append(write.name)
+        self.assertEqual(set(idle), FOR_NOBODY)
+        self.assertGreater(len(written), 100)
+        self.assertEveryPageWasUsed(written)
+
+    def could_be_done(self, write):
+        """Whether a superuser writes something with the same data: else it proves nothing that a
+        writer does not."""
+        with self.undone():
+            self.client.post(url("login"), {"username": "root", "password": "correct horse"})
+            tables, _entries = self.sent(write)
+        return bool(tables or self.tables & OF_TYPING)
+
+    def assertEveryPageWasUsed(self, written):
+        """A writer's write went through on each page that lets one in and writes anything."""
+        admitted = {
+            name
+            for name, page in PAGES.items()
+            if POST in page.methods and WRITER in page.admitted(POST)
+        }
+        writing = {write.page for write in self.writes()}
+        self.assertEqual((admitted & writing) - {write.page for write in written}, set())
+
+    def test_after_all_of_them_readers_have_what_they_had(self):
+        before = AuditEntry.objects.count()
+        for write in self.at_the_desk():
+            self.client.force_login(self.me)
+            with self.subTest(write.name):
+                self.sent(write)
+        self.assertGreater(AuditEntry.objects.count(), before + 50)
+        self.assertEqual(self.public.changed(self.public.all), [])
+
+
+class AddressesAndReadersTests(ReadersTestCase, AddressesTestCase):
+    """Every address of the desk with every method, without data, by a writer."""
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        tags = [Tag.objects.get(), Tag.objects.create(name="GPU")]
+        outlets = [Publisher.objects.create(name=name, slug=name) for name in ("일보", "신문")]
+        cls.make_names_that_readers_know(cls.digests, tags, outlets)
+
+    def test_no_method_changes_a_byte_that_readers_get(self):
+        public, client = Public(), Client(raise_request_exception=False)
+        asked = 0
+        for _key, _state, address in self.addresses():
+            for method in METHODS:
+                client.force_login(self.people[WRITER])
+                with pages_drawn(False):
+                    client.generic(method, address)
+                asked += 1
+        self.assertGreater(asked, 500)
+        self.assertEqual(public.changed(public.all), [])
