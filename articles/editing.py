@@ -215,7 +215,8 @@ def set_tags(article: Article, names: Sequence[str]) -> None:
 
 
 def tag_names(article: Article) -> list[str]:
-    """The names of an article's tags in their order; ask for `tagged_articles__tag` before."""
+    """The names of an article's tags in their order; in no query if `tagged_articles__tag` was
+    prefetched."""
     links = article.tagged_articles.all()
     if "tagged_articles" not in vars(article).get("_prefetched_objects_cache", {}):
         links = links.select_related("tag")

@@ -49,13 +49,13 @@ class Names:
         if missing := set(typed) - self.tags.keys():
             self.tags |= tags_by_name(name for name in typed if name in missing)
 
-    def settle(self) -> None:
-        """Give those that readers meet by what was just saved their names and addresses."""
+    def settle(self, digest: Digest) -> None:
+        """Give those that readers meet by a digest that was just saved names and addresses."""
         unknown = [
             row for row in (*self.tags.values(), *self.publishers.values()) if not row.is_known
         ]
         if unknown:
-            naming.settle()
+            naming.settle(digest)
             for row in unknown:
                 row.refresh_from_db()
 
@@ -78,7 +78,7 @@ class NewDigest:
         digest, steps = self._save_own(by)
         articles = self._add_articles(digest)
         self._cite(articles, names)
-        self._tag(articles, names)
+        self._tag(digest, articles, names)
         add_corrections(digest, self.data["corrections"])
         self._keep(digest, by)
         return digest, steps
@@ -115,7 +115,7 @@ class NewDigest:
             citations += editing.citations_of(article, text.citations, publishers)
         Citation.objects.bulk_create(citations)
 
-    def _tag(self, articles: list[Article], names: Names) -> None:
+    def _tag(self, digest: Digest, articles: list[Article], names: Names) -> None:
         """Give the articles their tags, and the snapshot the names that those are kept by."""
         names.find_tags([name for text in self.post.articles for name in text.tags])
         pairs = list(zip(articles, self.post.articles, strict=True))
@@ -123,7 +123,7 @@ class NewDigest:
         if any(links):
             TaggedArticle.objects.bulk_create(chain(*links))
         if self.publish:
-            names.settle()
+            names.settle(digest)
         for place, (own, (_article, text)) in enumerate(zip(links, pairs, strict=True)):
             data = self.data["articles"][place]
             data["tags"] = [link.name for link in own]

@@ -8,9 +8,11 @@ the address is moved aside. From then on both stay, until somebody who may publi
 What a schedule will bring out is settled in the order of the hours, since nothing runs at the hour.
 """
 
+from collections.abc import Collection
+
 from django.db import IntegrityError, transaction
 
-from articles.models import Citation, Publisher, Tag, TaggedArticle, TagRedirect
+from articles.models import Citation, Digest, Publisher, Tag, TaggedArticle, TagRedirect
 from articles.querysets import PLANNED, SEEN, first_met
 from articles.text import is_slug_of, slugify, unique_slug
 
@@ -20,18 +22,19 @@ MOST_ATTEMPTS = 5
 _COMMON = 70
 
 
-def settle() -> None:
+def settle(digest: Digest | None = None) -> None:
     """Give what readers have met, and what is scheduled, its name and address.
 
-    Call it after every change of what readers have or will have, in the transaction of the change.
+    Call it after every change of a digest that readers have or will have, in the transaction of the
+    change. Without a digest it looks at all there are.
     """
     for _attempt in range(1, MOST_ATTEMPTS):
         try:
             with transaction.atomic():
-                return _settle()
+                return _settle(digest)
         except IntegrityError:  # somebody else gave the same address away at this moment
             continue
-    return _settle()
+    return _settle(digest)
 
 
 def address_for(row: Named, text: str) -> str:
@@ -43,13 +46,13 @@ def address_for(row: Named, text: str) -> str:
     return slug
 
 
-def _settle() -> None:
+def _settle(digest: Digest | None) -> None:
     for links, named, article in (
         (TaggedArticle.objects.select_related("tag"), "tag", "content_object"),
         (Citation.objects.select_related("publisher"), "publisher", "article"),
     ):
         first: dict[int, TaggedArticle | Citation] = {}
-        for link in first_met(links, named, article):
+        for link in first_met(links, named, article, digest):
             first.setdefault(getattr(link, f"{named}_id"), link)
         if first:
             _name_all(first, links.model._meta.get_field(named).related_model)
@@ -63,18 +66,20 @@ def _name_all(first: dict[int, TaggedArticle | Citation], model: type[Named]) ->
     for pk, link in first.items():
         if row := unknown.get(pk):
             if link.stage != SEEN:  # else readers have it already, as it is
-                _name(row, link, given)
+                _name(row, link, given, pending=unknown)
             row.is_known = link.stage != PLANNED
             row.save(update_fields=["name", "slug", "is_known", *_derived(row)])
             given.add(row.slug)
 
 
-def _name(row: Named, link: TaggedArticle | Citation, given: set[str]) -> None:
+def _name(
+    row: Named, link: TaggedArticle | Citation, given: set[str], pending: Collection[int]
+) -> None:
     if isinstance(row, Tag):
         row.name, is_made = link.typed_as or row.name, True
     else:
         is_made = is_slug_of(row.slug, row.name)
-    taken = given | _known_slugs(row, row.name if is_made else row.slug)
+    taken = given | _known_slugs(row, row.name if is_made else row.slug, pending)
     if is_made:
         slug = unique_slug(row.name, taken)
     else:  # typed by hand
@@ -88,14 +93,18 @@ def _derived(row: Named) -> list[str]:
     return ["folded"] if isinstance(row, Tag) else []
 
 
-def _known_slugs(row: Named, text: str) -> set[str]:
+def _known_slugs(row: Named, text: str, pending: Collection[int] = ()) -> set[str]:
     """The addresses that readers know of others, and that a slug of the text might be. A publisher
-    may get the former address of another one, a tag may not."""
-    known = {"is_known": True, "slug__startswith": slugify(text)[:_COMMON]}
-    others = type(row).objects.filter(**known).exclude(pk=row.pk)
-    slugs = set(others.values_list("slug", flat=True))
+    may get the former address of another one, a tag may not. Those of rows that are `pending`
+    (primary keys) are given later."""
+    like = {"slug__startswith": slugify(text)[:_COMMON]}
+    others = type(row).objects.filter(**like).exclude(pk=row.pk)
+    known = others.filter(is_known=True)
+    # Out by a schedule, or by the last version, and not noted yet.
+    met = others.in_use().filter(is_known=False).exclude(pk__in=pending)
+    slugs = {*known.values_list("slug", flat=True), *met.values_list("slug", flat=True)}
     if isinstance(row, Tag):
-        former = TagRedirect.objects.filter(**known).exclude(tag=row.pk)
+        former = TagRedirect.objects.filter(is_known=True, **like).exclude(tag=row.pk)
         slugs |= set(former.values_list("slug", flat=True))
     return slugs
 

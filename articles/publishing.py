@@ -240,7 +240,7 @@ def settle(digest: Digest, now: dt.datetime) -> None:
     decides them."""
     if digest.status in (Status.PUBLISHED, Status.SCHEDULED):
         _settle_parts(digest, now)
-        naming.settle()
+        naming.settle(digest)
 
 
 def _settle_parts(digest, now):
@@ -366,7 +366,7 @@ def _finish(digest, author, action, title, note="", detail=None, *, unseen=False
     if digest.status == Status.WITHDRAWN:  # by whatever way: handed in again, it needs new links
         preview_links.revoke_all(digest)
     if action not in ("submitted", "sent-back"):
-        naming.settle()
+        naming.settle(digest)
     audit.record(action, by=author, digest=digest, note=note, detail=detail)
     title = f"{title}: {' '.join(note.split())}" if note else title
     note = Truncator(title).chars(MAX_NOTE)

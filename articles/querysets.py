@@ -160,19 +160,21 @@ class PublisherQuerySet(models.QuerySet):
 SEEN, OUT, PLANNED = 0, 1, 2
 
 
-def first_met(links, named, article):
+def first_met(links, named, article, digest=None):
     """Of links between an article (their field `article`) and something with a name that readers do
     not know (their field `named`), those that readers meet or will, in that order; `stage` is one
-    of the above."""
-    status, digest = apps.get_model("articles.Digest").Status, f"{article}__digest"
-    is_planned = Q(**{f"{digest}__status": status.SCHEDULED})
-    has_come = is_planned & Q(**{f"{digest}__publish_at__lte": Now()})
+    of the above. With a digest, only its own, and those of all that are scheduled."""
+    digests, path = apps.get_model("articles.Digest").objects, f"{article}__digest"
+    status = digests.model.Status
+    if digest is not None:
+        planned = digests.filter(status=status.SCHEDULED).values_list("pk", flat=True)
+        links = links.filter(**{f"{path}__in": [digest.pk, *planned]})
+    is_planned = Q(**{f"{path}__status": status.SCHEDULED})
+    has_come = is_planned & Q(**{f"{path}__publish_at__lte": Now()})
     stage = Case(When(has_come, then=SEEN), When(is_planned, then=PLANNED), default=OUT)
-    met = {
-        f"{named}__is_known": False,
-        f"{digest}__status__in": [status.PUBLISHED, status.SCHEDULED],
-    }
-    order = ("stage", f"{digest}__publish_at", digest, f"{article}__position", "pk")
+    met = {f"{path}__status__in": [status.PUBLISHED, status.SCHEDULED]}
+    met[f"{named}__is_known"] = False
+    order = ("stage", f"{path}__publish_at", path, f"{article}__position", "pk")
     return links.filter(**met).annotate(stage=stage).order_by(*order)
 
 

@@ -327,14 +327,29 @@ class ArticleTests(DeskTestCase):
 class LastVersionTests(TestCase):
     """What a node of the last version wrote while the others were updated."""
 
-    def test_what_readers_have_and_nothing_noted_is_noted_with_the_next_change(self):
-        publish(draft(1, tags=["GPU"]))
-        Tag.objects.update(is_known=False)
-        Publisher.objects.update(is_known=False)
-        publish(draft(2))
-        self.assertFalse(Tag.objects.filter(is_known=False).exists())
-        self.assertFalse(Publisher.objects.filter(is_known=False).exists())
-        self.assertEqual(slug_of("GPU"), "gpu")
+    def setUp(self):
+        self.public = publish(draft(1, tags=[ALIKE[0]], publisher=ALIKE[0]))
+        for model in (Tag, Publisher):
+            model.objects.update(is_known=False)
+
+    def test_what_readers_have_keeps_its_address(self):
+        publish(draft(2, tags=[ALIKE[1]], publisher=ALIKE[1]))
+        for model in (Tag, Publisher):
+            found = [slug_of(name, model) for name in ALIKE[:2]]
+            self.assertEqual(found, [SLUG, f"{SLUG}-2"])
+
+    def test_what_readers_have_is_noted_with_the_next_change(self):
+        publishing.correct(self.public, "바로잡습니다.")
+        for model in (Tag, Publisher):
+            self.assertTrue(model.objects.get().is_known)
+            self.assertEqual(slug_of(ALIKE[0], model), SLUG)
+
+
+class SettlingTests(TestCase):
+    def test_new_names_of_one_issue_are_numbered_in_their_order(self):
+        public = publish(draft(1, tags=list(ALIKE)))
+        self.assertEqual(names_in(public), list(ALIKE))
+        self.assertEqual([slug_of(name) for name in ALIKE], [SLUG, f"{SLUG}-2", f"{SLUG}-3"])
 
     def test_settling_again_changes_nothing(self):
         draft(1, tags=[ALIKE[0]])

@@ -405,11 +405,13 @@ class WritersAndReadersTests(ReadersTestCase, ExtraWrites, DeskWritesTestCase):
         return bool(tables or self.tables & OF_TYPING)
 
     def assertEveryPageWasUsed(self, written):
-        """A writer's write went through on each page that lets one in and writes anything."""
+        """A writer's write went through on each page that lets one in and writes anything. What is
+        done from lists is for others, all of it."""
         admitted = {
             name
             for name, page in PAGES.items()
             if POST in page.methods and WRITER in page.admitted(POST)
+            if not name.endswith("_changelist")
         }
         writing = {write.page for write in self.writes()}
         self.assertEqual((admitted & writing) - {write.page for write in written}, set())
