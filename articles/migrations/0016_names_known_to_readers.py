@@ -33,7 +33,7 @@ def end_links_of_withdrawn(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0013_names_for_those_who_publish'),
+        ('articles', '0015_names_for_those_who_publish'),
     ]
 
     operations = [

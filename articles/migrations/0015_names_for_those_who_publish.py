@@ -25,5 +25,5 @@ def _both(apps):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0012_corrections_by_moment")]
+    dependencies = [("articles", "0014_possible_days")]
     operations = [migrations.RunPython(take_away, give_back)]
