@@ -26,6 +26,7 @@ LAYERS = [
         *("preflight", "preview_links", "deadlines", "assigning", "backup"),
         *("hubs", "feed_readers", "search", "site_version", "related", "former_slugs", "pictures"),
         *("cards", "trends", "second_factor", "parts", "issues", "login_attempts"),
+        *("heartbeats", "expired_sessions"),
         *("rights", "public_snapshots"),
     },
     {

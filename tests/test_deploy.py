@@ -15,6 +15,7 @@ import yaml
 from django.test import LiveServerTestCase, SimpleTestCase, override_settings
 from dotenv.parser import parse_stream
 
+from articles.management.commands.backup import Command as Backup
 from newsroom.run import serving
 from tests import served
 from tests.nginx import DEPLOY
@@ -100,6 +101,22 @@ class UnitTests(SimpleTestCase):
                 text = unit.read_text()
                 self.assertIn("\nEnvironment=NEWSROOM_ENV=/etc/newsroom.env\n", text)
                 self.assertNotIn("EnvironmentFile", text)
+
+    def test_a_backup_that_fails_tells_somebody(self):
+        unit = (DEPLOY / "systemd/newsroom-backup.service").read_text()
+        self.assertIn("\nOnFailure=newsroom-alert@%n.service\n", unit)
+        alert = (DEPLOY / "systemd/newsroom-alert@.service").read_text()
+        self.assertIn("\nSyslogLevel=alert\n", alert)
+
+    def test_the_backup_unit_verifies_before_it_deletes(self):
+        (line,) = re.findall(
+            r"\nExecStart=(.*)", (DEPLOY / "systemd/newsroom-backup.service").read_text()
+        )
+        program, manage, *arguments = line.split()
+        self.assertEqual((program, manage), ("/opt/newsroom/.venv/bin/python", "manage.py"))
+        asked = Backup().create_parser(manage, arguments[0]).parse_args(arguments[1:])
+        self.assertEqual((arguments[0], asked.verify, asked.keep.days), ("backup", True, 30))
+        self.assertEqual(asked.into, Path("/var/lib/newsroom/backups"))
 
 
 class CompositionTests(SimpleTestCase):

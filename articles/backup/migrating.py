@@ -31,25 +31,30 @@ def refuse_unknown(state: State) -> None:
 
 
 RUNNING = {"axes", "sessions"}
+RUNNING_TABLES = {"articles.heartbeat"}
 
 
 def models_at(state: State) -> list:
     """The models as they were at `state`, those that others refer to first.
 
     Left out is what has no table of its own, and what belongs to the running site alone: sessions,
-    which are keys to the desk, and wrong passwords with the addresses they came from.
+    which are keys to the desk, wrong passwords with the addresses they came from, and heartbeats.
     """
     loader = MigrationExecutor(connection).loader
     apps = loader.project_state(_leaves(loader, state)).apps
     models = [
         model
         for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy and model._meta.app_label not in RUNNING
+        if model._meta.managed and not model._meta.proxy and not _is_of_running_site(model)
     ]
     ordered: dict = {}
     for model in sorted(models, key=lambda model: model._meta.label_lower):
         _add_after_its_targets(model, ordered, set())
     return [model for model in ordered if model in models]
+
+
+def _is_of_running_site(model):
+    return model._meta.app_label in RUNNING or model._meta.label_lower in RUNNING_TABLES
 
 
 def bring_to(state: State) -> None:

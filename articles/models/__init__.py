@@ -7,6 +7,7 @@ from articles.models.correction import Correction
 from articles.models.desk import DigestTemplate, Presence, WorkingCopy
 from articles.models.digest import Digest
 from articles.models.feed_readers import FeedReading
+from articles.models.heartbeat import Heartbeat
 from articles.models.hubs import FeedChange, HubAttempt, HubPing
 from articles.models.picture import Picture
 from articles.models.planned_gap import PlannedGap
@@ -28,6 +29,7 @@ __all__ = [
     "DigestTemplate",
     "FeedChange",
     "FeedReading",
+    "Heartbeat",
     "HubAttempt",
     "HubPing",
     "Picture",

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from articles import deadlines, failures, times
+from articles import deadlines, failures, heartbeats, times
 from articles.models import Digest
 from articles.page_store.written import Fault, fault_of_node
 from articles.views.public import PLAIN_TEXT, read_only
@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 OK = "ok"
 DEGRADED = "degraded: "  # somebody should see to it, and the node serves readers all the same
 WORKER_IS_GONE_AFTER = dt.timedelta(minutes=5)
+# A night, the random delay of the timer, and the time that the proof takes.
+BACKUP_IS_OLD_AFTER = dt.timedelta(hours=26)
 
 
 @read_only
@@ -106,6 +108,26 @@ def _check_schedule():
     return f"{count} digests out for more than 5 minutes were not worked on; is run_due running?"
 
 
+def _check_run_due():
+    """Only degraded: a node serves readers without it, and digests come out by their schedule."""
+    age = heartbeats.age(heartbeats.RUN_DUE)
+    if age is None:
+        return f"{DEGRADED}run_due has never run; start it"
+    if age > WORKER_IS_GONE_AFTER:
+        return f"{DEGRADED}run_due last ran {age // dt.timedelta(minutes=1)} minutes ago; start it"
+    return OK
+
+
+def _check_backup():
+    """Without a word until the first verified backup: a site may be kept safe in another way."""
+    age = heartbeats.age(heartbeats.BACKUP)
+    if age is None or age <= BACKUP_IS_OLD_AFTER:
+        return OK
+    return (
+        f"{DEGRADED}the last verified backup is {age // dt.timedelta(hours=1)} hours old; make one"
+    )
+
+
 def _check_deadline():
     state = deadlines.state()
     if not state.is_missing:
@@ -121,4 +143,6 @@ CHECKS = {
     "migrations": _check_migrations,
     "schedule": _check_schedule,
     "deadline": _check_deadline,
+    "run_due": _check_run_due,
+    "backup": _check_backup,
 }

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 import newsroom
-from articles import deadlines, figures, lost_workers, site_version
+from articles import deadlines, figures, heartbeats, lost_workers, site_version
 from articles.models import Digest
 from articles.page_store.written import Fault, fault_of_node
 from articles.views.public import PLAIN_TEXT, read_only
@@ -60,7 +60,7 @@ def show(request):
         headers = {"WWW-Authenticate": "Bearer"}
         return HttpResponse(text, content_type=PLAIN_TEXT, status=401, headers=headers)
     try:
-        metrics = [*_public(), *_of_page_files()]
+        metrics = [*_public(), *_of_heartbeats(), *_of_page_files()]
         if settings.METRICS_TOKEN:
             metrics += [*_of_site(), *_of_processes()]
     except Error:
@@ -112,6 +112,21 @@ def _public() -> Iterable[Metric]:
             {"": state.due_at and state.due_at.timestamp()},
         ),
     )
+
+
+def _of_heartbeats() -> Iterable[Metric]:
+    last = heartbeats.last()
+    texts = {
+        heartbeats.RUN_DUE: ("run_due", "When run_due last took a turn, to about a minute."),
+        heartbeats.BACKUP: (
+            "backup_verified",
+            "The moment of the data in the newest backup that was proved to restore.",
+        ),
+    }
+    for name, (metric, text) in texts.items():
+        moment = last.get(name)
+        values = {"": moment and moment.timestamp()}
+        yield Metric(f"{metric}_timestamp_seconds", "gauge", text, values)
 
 
 def _of_page_files() -> Iterable[Metric]:

@@ -10,7 +10,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import TestCase, override_settings
 from django.utils import timezone
 
-from articles import publishing
+from articles import heartbeats, publishing
 from articles.models import Digest
 from tests.factories import make_digest
 
@@ -69,12 +69,13 @@ class AliveTests(TestCase):
 class ReadyTests(HealthTestCase):
     def test_all_is_well(self):
         make_digest("2026-01-03")
+        heartbeats.beat(heartbeats.RUN_DUE)
         response = self.answer("/readyz")
         self.assertEqual(response.status_code, 200)
         self.assertEqual(
             response.content,
             b"page_files: ok\ndatabase: ok\nwrites: ok\n"
-            b"migrations: ok\nschedule: ok\ndeadline: ok\n",
+            b"migrations: ok\nschedule: ok\ndeadline: ok\nrun_due: ok\nbackup: ok\n",
         )
         self.assertEqual(response["Content-Type"], "text/plain; charset=utf-8")
         self.assertIn("no-store", response["Cache-Control"])
@@ -106,7 +107,8 @@ class ReadyTests(HealthTestCase):
         self.assertEqual(
             response.content.decode(),
             "There is no check 'weather'. "
-            "Exclude one of: page_files, database, writes, migrations, schedule, deadline.\n",
+            "Exclude one of: page_files, database, writes, migrations, schedule, deadline, "
+            "run_due, backup.\n",
         )
 
     @override_settings(DIGEST_DEADLINE={})

@@ -1,31 +1,93 @@
-"""`manage.py backup FILE [--force]`"""
+"""`manage.py backup FILE [--force]`, `manage.py backup --into DIR [--verify [--keep DAYS]]`"""
 
+import argparse
+import datetime as dt
 from pathlib import Path
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from articles.backup import creating
+from articles import heartbeats
+from articles.backup import creating, rotating
 from articles.backup.archive import Refused
+
+MOST_DAYS = 36500
+
+
+def days(text):
+    """A whole number of days above 0, for argparse."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 9 and 0 < int(text) <= MOST_DAYS):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of days from 1 to {MOST_DAYS}")
+    return dt.timedelta(days=int(text))
 
 
 class Command(BaseCommand):
     help = (
         "Write the whole site to one file: every table but sessions, and the uploaded files, with "
-        "a checksum of each. The site may be in use. The file holds password hashes: keep it safe."
+        "a checksum of each. The site may be in use. The file holds password hashes: keep it safe. "
+        "With --into, --verify and --keep it is all that has to be done every night."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path, metavar="FILE", help="where to write, such as b.zip")
+        target = parser.add_mutually_exclusive_group(required=True)
+        target.add_argument(
+            "file", type=Path, nargs="?", metavar="FILE", help="where to write, such as b.zip"
+        )
+        target.add_argument(
+            "--into",
+            type=Path,
+            metavar="DIR",
+            help="write to a new file in this folder, named by date and time",
+        )
         parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
+        parser.add_argument(
+            "--verify",
+            action="store_true",
+            help="with --into: prove that the file restores, as verify_backup does, and note when",
+        )
+        parser.add_argument(
+            "--keep",
+            type=days,
+            metavar="DAYS",
+            help="with --verify: after the proof, delete the backups in DIR that are older",
+        )
 
-    def handle(self, *, file, force, verbosity, **options):
+    def handle(self, *, file, into, force, verify, keep, verbosity, **options):
+        if file and (verify or keep):
+            raise CommandError("--verify and --keep are for a folder of backups: add --into DIR.")
+        if into and force:
+            raise CommandError("--into never replaces a file: leave out --force.")
+        if keep and not verify:
+            raise CommandError(
+                "Old backups are only deleted after a new one was verified: --verify."
+            )
+        path = file or into / rotating.name_at(timezone.now())
+        manifest = self.create(path, force, verbosity, verify)
+        if verify:
+            self.verify(path, manifest, keep, verbosity)
+
+    def create(self, path, force, verbosity, is_verified_next):
         try:
-            manifest = creating.create(file, force=force)
+            manifest = creating.create(path, force=force)
         except Refused as error:
             raise CommandError(error) from error
         if verbosity:
             rows = sum(table["rows"] for table in manifest["tables"].values())
-            self.stdout.write(
-                f"{file}: {file.stat().st_size:,} bytes, {rows:,} rows as of "
-                f"{manifest['created_at']}. Prove that it restores: manage.py verify_backup {file}"
-            )
+            text = f"{path}: {path.stat().st_size:,} bytes, {rows:,} rows as of "
+            text += f"{manifest['created_at']}."
+            if not is_verified_next:
+                text += f" Prove that it restores: manage.py verify_backup {path}"
+            self.stdout.write(text)
+        return manifest
+
+    def verify(self, path, manifest, keep, verbosity):
+        """Nothing is deleted and nothing noted if this fails."""
+        call_command(
+            "verify_backup", path, verbosity=verbosity, stdout=self.stdout, stderr=self.stderr
+        )
+        rotating.mark_verified(path)
+        heartbeats.note(heartbeats.BACKUP, dt.datetime.fromisoformat(manifest["created_at"]))
+        deleted = rotating.delete_old(path, keep) if keep else []
+        if verbosity:
+            self.stdout.write(f"{path.name} restores. Old backups deleted: {len(deleted)}")

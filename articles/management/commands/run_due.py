@@ -14,8 +14,10 @@ from django.utils import timezone
 from articles import (
     audit,
     deadlines,
+    expired_sessions,
     failures,
     feed_readers,
+    heartbeats,
     hubs,
     login_attempts,
     pictures,
@@ -31,6 +33,7 @@ logger = logging.getLogger(__name__)
 LATE_SECONDS = 60
 LOOK_AT_PARENT_SECONDS = 1
 PICTURES_EVERY_SECONDS = 3600
+SESSIONS_EVERY_SECONDS = 3600
 
 
 def seconds(text):
@@ -45,10 +48,10 @@ class Command(BaseCommand):
         "Do what is due: mark scheduled digests whose hour has come as published, record a missed "
         "deadline, tell hubs which feeds have changed, forget what was in the trash for thirty "
         "days, what was uploaded for an import a day ago, pictures that nothing has shown for "
-        "a week, and wrong passwords that count no more. Run it every minute, on as many machines "
-        "as you like: everything is done once."
+        "a week, wrong passwords that count no more, and sessions that have ended. Run it every "
+        "minute, on as many machines as you like: everything is done once."
     )
-    pictures_due_at = 0.0  # by time.monotonic()
+    pictures_due_at = sessions_due_at = 0.0  # by time.monotonic()
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -111,6 +114,7 @@ class Command(BaseCommand):
         done += [self.attempt(self.record_missed_deadlines), self.attempt(self.empty_trash)]
         done += [self.attempt(self.forget_uploads), self.attempt(self.forget_feed_readers)]
         done += [self.attempt(self.forget_pictures), self.attempt(self.forget_login_attempts)]
+        done += [self.attempt(self.forget_sessions), self.attempt(self.beat)]
         done.append(self.attempt(self.tell_hubs))
         return all(done)
 
@@ -182,6 +186,20 @@ class Command(BaseCommand):
     def forget_login_attempts(self):
         """Without a word: they are nobody's work, and are deleted after a quarter of an hour."""
         login_attempts.forget()
+
+    def forget_sessions(self):
+        """Once an hour; in every turn while there are more than are deleted at once."""
+        if time.monotonic() >= self.sessions_due_at:
+            count = expired_sessions.forget()
+            if count < expired_sessions.AT_ONCE:
+                self.sessions_due_at = time.monotonic() + SESSIONS_EVERY_SECONDS
+            if count:
+                self.say(f"Expired sessions forgotten: {count}")
+
+    def beat(self):
+        """Before the hubs, since they may take long; after all else, so that a turn counts which
+        came this far."""
+        heartbeats.beat(heartbeats.RUN_DUE)
 
     def tell_hubs(self):
         """Last, since it waits for others. A hub that does not answer is no failure of this."""

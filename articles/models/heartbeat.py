@@ -1,0 +1,19 @@
+"""When work that has to happen again and again last happened."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Heartbeat(models.Model):
+    """One row for each kind of work, for the whole site: see `articles.heartbeats`."""
+
+    name = models.CharField(_("name"), primary_key=True, max_length=20)
+    at = models.DateTimeField(_("last happened"))
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+        default_permissions = ()
+
+    def __str__(self):
+        return self.name
