@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -117,6 +118,67 @@ class UnitTests(SimpleTestCase):
         asked = Backup().create_parser(manage, arguments[0]).parse_args(arguments[1:])
         self.assertEqual((arguments[0], asked.verify, asked.keep.days), ("backup", True, 30))
         self.assertEqual(asked.into, Path("/var/lib/newsroom/backups"))
+
+
+class CopyElsewhereTests(SimpleTestCase):
+    """The commands of the drop-in, as the shell gets them from systemd, in other folders."""
+
+    FOLDER = "/var/lib/newsroom/backups"
+    PUBLIC = "/etc/newsroom-backup.pub"
+
+    def setUp(self):
+        self.folder = Path(self.enterContext(TemporaryDirectory()))
+        self.backups, self.far = self.folder / "backups", self.folder / "far"
+        self.backups.mkdir()
+        self.far.mkdir()
+        self.key = self.folder / "key"
+        keygen = needed("age-keygen", "age")
+        subprocess.run([keygen, "-o", self.key], check=True, capture_output=True)
+        subprocess.run([keygen, "-y", "-o", self.folder / "pub", self.key], check=True)
+
+    def run_drop_in(self):
+        """Whether all commands succeeded; as with systemd, one that fails is the last one."""
+        needed("rsync", "rsync")
+        text = (DEPLOY / "backup-elsewhere.conf").read_text()
+        for line in re.findall(r"^ExecStartPost=(.*)", text, re.MULTILINE):
+            for name, other in (
+                (self.FOLDER, str(self.backups)),
+                (self.PUBLIC, str(self.folder / "pub")),
+                ("vault@backup.example.com:", f"{self.far}/"),
+                ("$$", "$"),
+            ):
+                line = line.replace(name, other)
+            told = subprocess.run(shlex.split(line), capture_output=True, check=False)
+            if told.returncode:
+                return False
+        return True
+
+    def test_what_was_verified_goes_and_can_be_read_with_the_other_key(self):
+        for name in ("a.zip", "b.zip"):
+            (self.backups / name).write_bytes(b"the whole site")
+        (self.backups / "a.zip.verified").touch()
+        self.assertTrue(self.run_drop_in())
+        (copy,) = self.far.iterdir()
+        self.assertEqual(copy.name, "a.zip.age")
+        self.assertNotIn(b"the whole site", copy.read_bytes())
+        command = [needed("age", "age"), "--decrypt", "--identity", self.key, copy]
+        told = subprocess.run(command, capture_output=True, check=True)
+        self.assertEqual(told.stdout, b"the whole site")
+        self.assertTrue(self.run_drop_in())
+
+    def test_a_key_that_is_missing_is_a_failure(self):
+        (self.folder / "pub").unlink()
+        (self.backups / "a.zip").touch()
+        (self.backups / "a.zip.verified").touch()
+        self.assertFalse(self.run_drop_in())
+        self.assertEqual(list(self.far.iterdir()), [])
+
+
+class AlertRulesTests(SimpleTestCase):
+    def test_prometheus_understands_the_rules(self):
+        command = [needed("promtool", "prometheus"), "check", "rules", DEPLOY / "alerts.yml"]
+        told = subprocess.run(command, capture_output=True, text=True, check=False)
+        self.assertEqual(told.returncode, 0, told.stderr)
 
 
 class CompositionTests(SimpleTestCase):
