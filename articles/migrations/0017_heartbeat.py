@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0014_possible_days'),
+        ('articles', '0016_names_known_to_readers'),
     ]
 
     operations = [
