@@ -10,14 +10,21 @@ import os
 import re
 import zoneinfo
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 from dotenv.parser import parse_stream
 
 MINIMUM_KEY_LENGTH = 50
 DEFAULT_DATA_DIR = Path(__file__).resolve().parent.parent / "var"
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+# Schemes of mail servers: the usual port, and what Django's backend is told of TLS.
+MAIL_SERVERS = {
+    "smtp": (25, {}),
+    "smtp+tls": (587, {"use_tls": True}),
+    "smtps": (465, {"use_ssl": True}),
+}
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -187,6 +194,77 @@ def can_have_passkeys(url: str) -> bool:
     host = parts.hostname or ""
     is_address = ":" in host or host.rpartition(".")[2].isdecimal()
     return host == "localhost" or (parts.scheme == "https" and not is_address)
+
+
+def mail_server(name: str) -> dict | None:
+    """What Django's SMTP backend is told, from a form such as `smtp+tls://user:password@host:587`;
+    None if the variable is not set.
+
+    User and password are percent-encoded. No error repeats the value, which holds a password.
+    """
+    value = text(name)
+    if not value:
+        return None
+    try:
+        parts = urlsplit(value)
+        usual_port, tls = MAIL_SERVERS[parts.scheme]
+        port = usual_port if parts.port is None else parts.port
+        user, password = (_decoded(part) for part in (parts.username, parts.password))
+    except (ValueError, KeyError):
+        port, user, password, parts = 0, None, None, urlsplit("")
+    is_whole = parts.hostname and f"{parts.scheme}://{parts.netloc}" == value.rstrip("/")
+    if not is_whole or not port or not value.isascii() or bool(user) != bool(password):
+        raise ImproperlyConfigured(
+            f"{name} is not understood. Use a form such as smtp+tls://user:password@host:587, "
+            "smtps://user:password@host:465 or smtp://localhost:25, with %40 for @ and %2F for / "
+            "in the user and the password."
+        )
+    if user and not tls and parts.hostname not in LOOPBACK:
+        raise ImproperlyConfigured(
+            f"{name} would send the password to {parts.hostname} for all on the way to read. Use "
+            "smtp+tls:// or smtps://."
+        )
+    account = {"username": user, "password": password} if user else {}
+    return {"host": parts.hostname, "port": port, **account, **tls}
+
+
+def _decoded(text):
+    """A percent-encoded part of an address; ValueError if it is not one line of UTF-8."""
+    if text is None:
+        return None
+    if (
+        re.search("%(?![0-9A-Fa-f]{2})", text)
+        or not (decoded := unquote(text, errors="strict")).isprintable()
+    ):
+        raise ValueError
+    return decoded
+
+
+def mail_address(name: str) -> str:
+    """`desk@example.com` or `Desk <desk@example.com>`, an empty text if it is not set."""
+    value = text(name)
+    if value:
+        named = re.fullmatch('[^<>@",]+ <([^<>]+)>', value)
+        _refuse_unusable_address(name, value, named[1] if named else value)
+    return value
+
+
+def mail_addresses(name: str) -> list[str]:
+    """Comma-separated addresses without names, each once."""
+    values = words(name)
+    for value in values:
+        _refuse_unusable_address(name, value, value)
+    return values
+
+
+def _refuse_unusable_address(name, value, address):
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise ImproperlyConfigured(
+            f"{name} contains {value!r}, which is no mail address. Use a form such as "
+            "desk@example.com."
+        ) from error
 
 
 def hubs(name: str) -> list[str]:

@@ -4,20 +4,25 @@ import copy
 import logging
 import re
 
-# What follows `/preview/` in an address opens an unpublished digest. The address may be percent-
-# encoded, such as in another address's query.
-_SECRET = re.compile(r"(?:(?<=/preview/)|(?<=%2Fpreview%2F))[^\s/?#&%\"'<>\\]+", re.IGNORECASE)
+# What follows `/preview/` in an address opens an unpublished digest, and what follows
+# `/new-password/` an account. The address may be percent-encoded, such as in another address's
+# query.
+_SECRET = re.compile(
+    r"(?:(?<=/preview/)|(?<=%2Fpreview%2F)|(?<=/new-password/)|(?<=%2Fnew-password%2F))"
+    r"[^\s/?#&%\"'<>\\]+",
+    re.IGNORECASE,
+)
 _SHOWN_INSTEAD = "…"
 _EXCEPTIONS = logging.Formatter()
 
 
 def redact(text: str) -> str:
-    """The text without the tokens of preview links."""
+    """The text without the tokens of preview links and of links for a new password."""
     return _SECRET.sub(_SHOWN_INSTEAD, text)
 
 
 class PreviewTokenFilter(logging.Filter):
-    """Takes the tokens of preview links out of a record: its message, its arguments, its traceback
+    """Takes the tokens of such links out of a record: its message, its arguments, its traceback
     and the request that Django attaches. It lets every record pass."""
 
     def filter(self, record: logging.LogRecord) -> bool:

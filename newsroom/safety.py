@@ -49,6 +49,20 @@ def refuse_files_without_memory(*, pages_dir: Path | None, megabytes: int) -> No
         )
 
 
+def refuse_mail_to_nobody(*, server: dict | None, sender: str, admins: list[str]) -> None:
+    """Mail needs a server and a sender; settings about mail without them would do nothing."""
+    if server and not sender:
+        raise ImproperlyConfigured(
+            "EMAIL_URL needs DEFAULT_FROM_EMAIL, the address that mail comes from, such as "
+            "newsroom@example.com."
+        )
+    if admins and not server:
+        raise ImproperlyConfigured(
+            "ADMINS needs EMAIL_URL: without a mail server nobody is told of errors. Set it, or "
+            "unset ADMINS."
+        )
+
+
 def is_public(host: str) -> bool:
     """Whether a host name or address can be one of the internet."""
     try:

@@ -14,7 +14,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from newsroom import environment as env
-from newsroom.safety import refuse_files_without_memory, refuse_unsafe
+from newsroom.safety import (
+    refuse_files_without_memory,
+    refuse_mail_to_nobody,
+    refuse_unsafe,
+)
 
 env.read_file("NEWSROOM_ENV")
 
@@ -164,6 +168,24 @@ DIGEST_DEADLINE = env.weekly_hours("DIGEST_DEADLINE")
 PREFLIGHT_OFF = env.words("PREFLIGHT_OFF")
 PREFLIGHT_LIMITS = env.numbers("PREFLIGHT_LIMITS")
 PREFLIGHT_ALLOWED_WORDS = env.words("PREFLIGHT_ALLOWED_WORDS")
+
+# Mail; without a server none is sent. newsroom/mail.py sends it, with the names of Django 6.1's
+# settings on Django 5.2 too.
+
+MAIL_SECONDS = 10  # for every step of talking to the server
+EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_address("DEFAULT_FROM_EMAIL")
+ADMINS = env.mail_addresses("ADMINS")
+_mail_server = env.mail_server("EMAIL_URL")
+refuse_mail_to_nobody(server=_mail_server, sender=DEFAULT_FROM_EMAIL, admins=ADMINS)
+MAILERS = {}
+if _mail_server:
+    MAILERS["default"] = {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {**_mail_server, "timeout": MAIL_SECONDS},
+    }
+# For how long a link for a new password works.
+PASSWORD_RESET_TIMEOUT = 60 * 60
 
 # Hubs (WebSub) that are told of every change of a feed; they are announced in the feeds.
 
@@ -329,20 +351,32 @@ REQUEST_LOG = env.boolean("REQUEST_LOG", default=False)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"preview_tokens": {"()": "newsroom.logs.PreviewTokenFilter"}},
+    "filters": {
+        "preview_tokens": {"()": "newsroom.logs.PreviewTokenFilter"},
+        "one_of_a_kind": {"()": "newsroom.error_mail.OneOfAKind", "folder": DATA_DIR},
+    },
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
             "filters": ["preview_tokens"],
-        }
+        },
+        # Errors go to ADMINS; does nothing without them.
+        "admins": {
+            "class": "newsroom.error_mail.ErrorMail",
+            "level": "ERROR",
+            "reporter_class": "newsroom.error_mail.PlaceOfError",
+            # In this order: a text without its tokens has lost its form.
+            "filters": ["one_of_a_kind", "preview_tokens"],
+        },
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         # Answers of 4xx are no fault of the site: who looks for holes would fill the log.
-        "django.request": {"level": "ERROR"},
+        "django.request": {"handlers": ["admins"], "level": "ERROR"},
+        "articles.management.commands.run_due": {"handlers": ["admins"]},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }

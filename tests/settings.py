@@ -12,13 +12,18 @@ SCRATCH = scratch_directory()
 
 # All variables that newsroom/settings.py reads but DATABASE_URL; None lets its default stand.
 ENVIRONMENT = {
+    "ADMINS": None,
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "CARD_FONT": None,
     "DATA_DIR": str(SCRATCH / "data"),
     "DEBUG": None,
+    "DEFAULT_FROM_EMAIL": None,
     "DIGEST_DEADLINE": None,
+    "EMAIL_URL": None,
+    "HSTS": None,
     "METRICS_TOKEN": None,
     "MEDIA_ROOT": str(SCRATCH / "media"),
+    "NEWSROOM_ENV": None,
     "PAGES_DIR": None,
     "PAGE_STORE_MEGABYTES": None,
     "PREFLIGHT_ALLOWED_WORDS": None,

@@ -135,6 +135,62 @@ class ParserTests(SimpleTestCase):
         ):
             self.assertRefused(value, env.hosts, [])
 
+    def test_mail_server(self):
+        for value, server in (
+            ("smtp://localhost", {"host": "localhost", "port": 25}),
+            ("smtp://mail.example.com:2525/", {"host": "mail.example.com", "port": 2525}),
+            (
+                "smtp+tls://desk%40example.com:p%2Fa%3A%ED%95%9C@mail.example.com",
+                {
+                    "host": "mail.example.com",
+                    "port": 587,
+                    "username": "desk@example.com",
+                    "password": "p/a:한",
+                    "use_tls": True,
+                },
+            ),
+            (
+                "smtps://u:p@mail.example.com",
+                {
+                    "host": "mail.example.com",
+                    "port": 465,
+                    "username": "u",
+                    "password": "p",
+                    "use_ssl": True,
+                },
+            ),
+        ):
+            self.assertEqual(self.parsed(value, env.mail_server), server)
+        self.assertIsNone(self.parsed("", env.mail_server))
+
+    def test_no_error_about_a_mail_server_repeats_its_password(self):
+        for value in (
+            *("mail.example.com", "imap://u:geheim@h", "smtp+tls://u:geheim@", "smtps://u:geheim"),
+            *("smtps://u:geheim@h:0", "smtps://u:geheim@h:70000", "smtps://u:geheim@h/x"),
+            *("smtps://u:geheim@h?x=1", "smtps://u:geheim@h#x", "smtps://:geheim@h", "smtps://u@h"),
+            *("smtps://u:geheim%@h", "smtps://u:geheim%FF@h", "smtps://u:geheim%0A@h"),
+            *("smtps://u:geheim한@h", "smtp://u:geheim@mail.example.com"),
+        ):
+            self.assertRefused(value, env.mail_server)
+            with (
+                patch.dict(os.environ, {"NAME": value}),
+                self.assertRaises(ImproperlyConfigured) as error,
+            ):
+                env.mail_server("NAME")
+            self.assertNotIn("geheim", str(error.exception))
+
+    def test_mail_addresses(self):
+        for value in ("", "desk@example.com", "하루 뉴스 <desk@example.com>"):
+            self.assertEqual(self.parsed(value, env.mail_address), value)
+        for value in ("desk", "a@example.com, b@example.com", "<a@example.com", "a@b@example.com"):
+            self.assertRefused(value, env.mail_address)
+        self.assertEqual(
+            self.parsed("a@example.com, b@example.com,a@example.com", env.mail_addresses),
+            ["a@example.com", "b@example.com"],
+        )
+        for value in ("a@example.com,b", "Desk <a@example.com>"):
+            self.assertRefused(value, env.mail_addresses)
+
     def test_hubs(self):
         for value, hubs in (
             ("", []),
@@ -291,6 +347,24 @@ class StartTests(SimpleTestCase):
         self.assertEqual([settings[name] for name in names], [True, True, True])
         self.assertGreaterEqual(settings["SECURE_HSTS_SECONDS"], 31_536_000)
         self.assertIn("script-src", settings["CONTENT_SECURITY_POLICY"]["DIRECTIVES"])
+
+    def test_mail_is_sent_only_where_a_server_is_named(self):
+        settings = json.loads(self.start(SECRET_KEY=KEY).stdout)
+        self.assertEqual((settings["MAILERS"], settings["ADMINS"]), ({}, []))
+        mail = {"EMAIL_URL": "smtp://localhost", "DEFAULT_FROM_EMAIL": "desk@example.com"}
+        settings = json.loads(self.start(SECRET_KEY=KEY, ADMINS="a@example.com", **mail).stdout)
+        options = settings["MAILERS"]["default"]["OPTIONS"]
+        self.assertEqual((options["host"], options["timeout"]), ("localhost", 10))
+        self.assertEqual(settings["ADMINS"], ["a@example.com"])
+
+    def test_mail_settings_that_would_do_nothing_stop_the_start(self):
+        for variables, sentence in (
+            ({"EMAIL_URL": "smtp://localhost"}, "DEFAULT_FROM_EMAIL"),
+            ({"ADMINS": "a@example.com"}, "EMAIL_URL"),
+        ):
+            result = self.start(SECRET_KEY=KEY, **variables)
+            self.assertNotEqual(result.returncode, 0)
+            self.assertIn(sentence, result.stderr)
 
     def test_variables_can_come_from_a_file(self):
         with tempfile.NamedTemporaryFile("w") as file:
