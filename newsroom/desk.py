@@ -17,7 +17,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from articles import audit
 from articles.second_factor.devices import has_device
 from articles.views import rescue
-from newsroom import own_devices, own_password, same_person, second_step, two_steps
+from newsroom import (
+    lost_password,
+    mail,
+    own_devices,
+    own_password,
+    same_person,
+    second_step,
+    two_steps,
+)
 from newsroom.logins import LoginForm
 
 
@@ -39,7 +47,23 @@ class DeskSite(AdminSite):
         """Without Django's way from any row to its page: it tells everybody who may log in the
         addresses of hidden digests, headlines in them, and nothing at the desk links there."""
         urls = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
-        return [*self._second_factor_urls(), *urls]
+        return [*self._second_factor_urls(), *self._lost_password_urls(), *urls]
+
+    def each_context(self, request):
+        return super().each_context(request) | {"has_mail": mail.is_set_up()}
+
+    def _lost_password_urls(self):
+        """Open to everybody. The token comes first in an address, where logs leave it out."""
+
+        def page(route, name, view):
+            guard = sensitive_post_parameters("email", "new_password1", "new_password2")
+            return path(route, never_cache(guard(partial(view, self))), name=name)
+
+        return [
+            page("lost-password/", "lost_password", lost_password.ask),
+            page("lost-password/sent/", "lost_password_sent", lost_password.sent),
+            page("new-password/<str:token>/<str:uidb64>/", "new_password", lost_password.choose),
+        ]
 
     def _second_factor_urls(self):
         """Its pages. Those that are open between the steps of a login too see to it themselves."""

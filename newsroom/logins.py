@@ -29,6 +29,9 @@ TOO_MANY = 429  # RFC 6585, section 4
 PER_ADDRESS = 20
 PAUSE = timedelta(minutes=1)
 
+# How requests for a link by mail are counted apart from log-ins.
+FOR_LINK = "lost password"
+
 KNOWN_BROWSER = "known_browser"
 _SALT = "newsroom.logins.known_browser"
 _KNOWN_FOR = timedelta(days=180)
@@ -60,13 +63,29 @@ class AttemptHandler(AxesDatabaseHandler):
 
 def too_many(request) -> str:
     """What is said to those who have to wait, after wrong passwords and wrong codes."""
-    minutes = math.ceil(_seconds_to_wait(request) / 60)
+    minutes = _minutes_to_wait(request)
     message = ngettext(
         "There were too many wrong attempts. Wait %(minutes)d minute, then try again.",
         "There were too many wrong attempts. Wait %(minutes)d minutes, then try again.",
         minutes,
     )
     return message % {"minutes": minutes}
+
+
+def too_many_asked(request) -> str:
+    """What is said to those who asked for too many links by mail."""
+    minutes = _minutes_to_wait(request)
+    message = ngettext(
+        "A new password was asked for too often. Wait %(minutes)d minute, then try again.",
+        "A new password was asked for too often. Wait %(minutes)d minutes, then try again.",
+        minutes,
+    )
+    return message % {"minutes": minutes}
+
+
+def who_lost(address) -> dict:
+    """What axes is told of a request for a link: by a mark, since an address may be too long."""
+    return {"username": _mark(address.lower()), "counted_apart": FOR_LINK}
 
 
 def locked_out(request, response, credentials):
@@ -140,7 +159,8 @@ def _pause(request, credentials):
     """For how many seconds no attempt of a stranger is looked at, because there were too many wrong
     ones from the same address. Attempts that are refused do not lengthen it."""
     name = str(credentials.get("username") or "")
-    if get_client_username(request, credentials) != _of_stranger(name):
+    is_link = credentials.get("counted_apart") == FOR_LINK
+    if not is_link and get_client_username(request, credentials) != _of_stranger(name):
         return 0
     now = request.axes_attempt_time
     lately = AccessAttempt.objects.filter(
@@ -155,6 +175,10 @@ def _pause(request, credentials):
 def _seconds_to_wait(request):
     pause = getattr(request, "login_pause", 0) or settings.AXES_COOLOFF_TIME.total_seconds()
     return math.ceil(pause)
+
+
+def _minutes_to_wait(request):
+    return math.ceil(_seconds_to_wait(request) / 60)
 
 
 def _of_stranger(name):

@@ -15,6 +15,8 @@ OPEN = frozenset(
     {
         *("index", "app_list", "jsi18n", "autocomplete", "password_change_done"),
         *("login", "logout"),
+        # Open to everybody: the way to a new password is a mail.
+        *("lost_password", "lost_password_sent", "new_password"),
         # The list of one's own devices, and the pages that do the asking.
         *("second_factor", "second_factor_confirm"),
         # Both are open between the steps of a login too, and ask by themselves.

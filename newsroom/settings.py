@@ -321,7 +321,7 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 # Fields of the forms of a login that no table of refused ones has to hold.
 AXES_SENSITIVE_PARAMETERS = [
-    *("username", "ip_address", "kept"),
+    *("username", "ip_address", "kept", "email"),
     *("code", "recovery_code", "credential"),
 ]
 

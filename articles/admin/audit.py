@@ -46,6 +46,7 @@ ACTIONS = {
     "recovery-codes-made": gettext_lazy("Recovery codes made"),
     "recovery-code-used": gettext_lazy("Recovery code used"),
     "password-changed": gettext_lazy("Password changed"),
+    "password-reset": gettext_lazy("Password set anew by mail"),
     "added": gettext_lazy("Added"),
     "changed": gettext_lazy("Changed"),
 }

@@ -141,6 +141,10 @@ PAGES = {
     "logout": Page(STAFF, methods=POST_ONLY, by_method={OPTIONS: OK}, strangers=ELSEWHERE),
     "password_change": Page(STAFF, by_method=CLASS_VIEW),
     "password_change_done": Page(STAFF, methods=READ, by_method=CLASS_VIEW),
+    # There for everybody, but only where mail is set up; tests/test_lost_password.py asks there.
+    "lost_password": Page(STAFF, **both(NOT_FOUND), strangers=NOT_FOUND),
+    "lost_password_sent": Page(STAFF, **both(NOT_FOUND), strangers=NOT_FOUND),
+    "new_password": Page(STAFF, **both(NOT_FOUND), strangers=NOT_FOUND),
     # One's own second factor.
     "second_factor": Page(STAFF),
     "second_factor_verify": Page(STAFF, **both(ELSEWHERE)),

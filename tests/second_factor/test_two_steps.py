@@ -235,7 +235,11 @@ class SecondStepTests(LoginTestCase):
 class EverywhereTests(LoginTestCase):
     """Every address of the desk, asked between the steps."""
 
-    OPEN = ("login", "second_factor_verify", "second_factor_add")
+    OPEN = (
+        *("login", "second_factor_verify", "second_factor_add"),
+        # Open to everybody, where mail is set up.
+        *("lost_password", "lost_password_sent", "new_password"),
+    )
 
     def setUp(self):
         super().setUp()
@@ -248,6 +252,7 @@ class EverywhereTests(LoginTestCase):
         values = dict.fromkeys(("pk", "object_id", "id"), pk) | {"number": 1, "width": 480}
         some = "00000000-0000-4000-8000-000000000000"
         values |= {"kind": "app", "uid": some, "key": some, "name": "x"}
+        values |= {"token": "a-b", "uidb64": "MQ"}
         for name, route in patterns():
             path = test_matrix.EXPRESSION.sub("articles/", route)
             yield name, "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(values[m[1]]), path)
