@@ -4,6 +4,7 @@ Every step looks at what is there and does only what is missing, so that running
 quick and changes nothing.
 """
 
+import fcntl
 import json
 import os
 import secrets
@@ -51,6 +52,7 @@ def prepare_environment():
         keep_secret_key(data_dir / "secret-key")
     host = os.environ.get("HOST", "").strip() or "127.0.0.1"
     address = host, int(port or urlsplit(os.environ["SITE_URL"]).port or 8000)
+    refuse_second_start(data_dir, address[1])
     refuse_taken(*address)
     return address
 
@@ -63,6 +65,27 @@ def keep_secret_key(path):
         return
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_urlsafe(50) + "\n")
+
+
+def refuse_second_start(data_dir, port):
+    """Hold a lock for as long as the site is served, so that of two starts at the same moment only
+    one goes on: until the server listens, the port is free for both.
+
+    The lock belongs to the open file, which the server inherits, and ends with the last process
+    that has it. Returns the descriptor.
+    """
+    path = data_dir / f"serving-{port}.lock"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        stop(
+            f"This site is being started or served on port {port} already. Stop that first, or "
+            f"choose another port: make run PORT={port + 1}"
+        )
+    os.set_inheritable(descriptor, True)
+    return descriptor
 
 
 def refuse_taken(host, port):

@@ -19,6 +19,7 @@ from unittest import skipUnless
 
 from django.test import SimpleTestCase
 
+from newsroom import run
 from tests.waiting import PATIENCE, end_of, wait_until
 
 ROOT = Path(__file__).parent.parent
@@ -169,6 +170,24 @@ class RunTests(SimpleTestCase):
         self.assertNotEqual(result.returncode, 0)
         self.assertIn(f"Cannot listen on 127.0.0.1:{self.port}", result.stderr)
         self.assertNotIn("Traceback", result.stderr)
+
+    def test_of_two_starts_at_the_same_moment_one_goes_on(self):
+        """The other is as far as it can be before its server listens."""
+        descriptor = run.refuse_second_start(self.data, self.port)
+        try:
+            result = self.run_once(PORT=str(self.port))
+        finally:
+            os.close(descriptor)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(f"on port {self.port} already", result.stderr)
+        self.assertNotIn("Traceback", result.stderr)
+
+    def test_the_server_keeps_the_lock_until_it_ends(self):
+        process, _said = self.start()
+        with self.assertRaises(SystemExit):
+            run.refuse_second_start(self.data, self.port)
+        self.stop(process)
+        os.close(run.refuse_second_start(self.data, self.port))
 
     def test_port_that_is_none_is_a_sentence(self):
         result = self.run_once(PORT="http")
