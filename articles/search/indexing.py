@@ -1,6 +1,7 @@
 """Keeping the index: what of a digest is found, written in the transaction that saves its text."""
 
 import uuid
+from collections.abc import Callable
 
 from django.apps import apps as installed
 from django.db import transaction
@@ -39,14 +40,14 @@ def remove(digest: Digest) -> None:
     tables.delete(digest.pk)
 
 
-def rebuild(apps=installed) -> int:
+def rebuild(apps=installed, progress: Callable[[int, int], None] = lambda done, total: None) -> int:
     """Make the whole index again and return how many articles it has.
 
     A batch of digests at a time, each in a transaction of its own, so that the site goes on: what
     is not reached yet is found by its old rows. `apps` is a historical registry in a migration.
     """
     model = apps.get_model("articles", "Digest")
-    count, last = 0, 0
+    count, last, done, total = 0, 0, 0, model.objects.count()
     while True:
         with transaction.atomic():
             rows = model.objects.filter(pk__gt=last).order_by("pk").select_for_update()
@@ -57,6 +58,8 @@ def rebuild(apps=installed) -> int:
             for pk, articles in sources.read(apps, found).items():
                 _replace(pk, found[pk], articles)
                 count += len(articles)
+        done += len(batch)
+        progress(done, max(done, total))
         if end is None:
             break
         last = end

@@ -2,7 +2,6 @@
 
 import gc
 import json
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -11,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from articles import import_processes, importing, posts
 from articles.diffing import ADDED, REMOVED, SAME
 from articles.importing import REFUSED
+from articles.management.progress import Progress
 
-BAR_WIDTH = 30
 SIGNS = {ADDED: "+", REMOVED: "-"}
 OPTIONS = {
     "--publish": "publish each digest on the date and time its post names; never a post that says "
@@ -50,6 +49,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, paths, verbosity, processes, **options):
+        self.progress = Progress(is_quiet=verbosity == 0)
         sources = self._find(paths)
         gc.freeze()  # what is loaded stays: looking for garbage in it is a tenth of a long import
         counts, media, files = Counter(), {}, []
@@ -64,7 +64,7 @@ class Command(BaseCommand):
                 files.append(as_json(outcome))
             else:
                 self._report(outcome, verbosity)
-            self._show_progress(done, len(sources), verbosity)
+            self.progress.show(done, len(sources))
         counts = {name: number for name, number in sorted(counts.items()) if number}
         if options["json"]:
             self._write_json(counts, list(media), files, options["dry_run"])
@@ -100,7 +100,7 @@ class Command(BaseCommand):
     def _report(self, outcome, verbosity):
         is_told = outcome.change or outcome.is_held_back or (verbosity > 1 and not outcome.errors)
         if outcome.errors or is_told or outcome.is_schedule_cancelled:
-            self._clear_progress()
+            self.progress.clear()
         for line, message in outcome.errors:
             self.stderr.write(self.style.ERROR(f"{outcome.name}:{line}: {message}"))
         if is_told:
@@ -130,20 +130,6 @@ class Command(BaseCommand):
     def _write_json(self, counts, media, files, dry_run):
         report = {"dry_run": dry_run, "totals": counts, "media": media, "files": files}
         self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1))
-
-    def _show_progress(self, done, total, verbosity):
-        """A bar on the terminal; nothing when errors go to a file."""
-        if verbosity == 0 or not sys.stderr.isatty():
-            return
-        filled = BAR_WIDTH * done // total
-        bar = "█" * filled + "░" * (BAR_WIDTH - filled)
-        end = "\n" if done == total else ""
-        sys.stderr.write(f"\r{bar} {done}/{total}{end}")
-        sys.stderr.flush()
-
-    def _clear_progress(self):
-        if sys.stderr.isatty():
-            sys.stderr.write("\r\033[K")
 
 
 def positive(text):

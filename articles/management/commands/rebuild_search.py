@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand
 
 from articles import search
+from articles.management.progress import Progress
 
 
 class Command(BaseCommand):
@@ -12,6 +13,8 @@ class Command(BaseCommand):
         "were still writing. The site may go on meanwhile."
     )
 
-    def handle(self, *args, **options):
-        count = search.rebuild()
+    def handle(self, *, verbosity, **options):
+        progress = Progress(is_quiet=verbosity == 0)
+        count = search.rebuild(progress=progress.show)
+        progress.clear()
         self.stdout.write(f"{count} articles can be found.")

@@ -1,14 +1,12 @@
 """`manage.py verify_backup FILE`"""
 
-import sys
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
 from articles.backup import verifying
 from articles.backup.archive import Refused
-
-SAY_EVERY = 20
+from articles.management.progress import Progress
 
 
 class Command(BaseCommand):
@@ -22,10 +20,13 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE", help="what `backup` wrote")
 
     def handle(self, *, file, verbosity, **options):
+        progress = Progress(is_quiet=not verbosity)
         try:
-            report = verifying.verify(file, self._progress if verbosity else lambda count: None)
+            report = verifying.verify(file, progress.show)
         except Refused as error:
             raise CommandError(error) from error
+        finally:
+            progress.clear()
         if verbosity:
             self._print(report, verbosity)
         for address in report.differences:
@@ -43,9 +44,3 @@ class Command(BaseCommand):
             self.stdout.write(f"Changed on the live site since the backup: {len(report.changed):,}")
         for address in report.changed if verbosity > 1 else ():
             self.stdout.write(f"  {address}")
-
-    def _progress(self, count):
-        """A count on the terminal; nothing when errors go to a file."""
-        if sys.stderr.isatty() and count % SAY_EVERY == 0:
-            sys.stderr.write(f"\r{count} pages\r")
-            sys.stderr.flush()
