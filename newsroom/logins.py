@@ -195,4 +195,5 @@ def _accounts(request):
 
 def _mark(name):
     """Stands for an account, so that a shared computer tells nobody who uses it."""
-    return salted_hmac(_SALT, name).hexdigest()[:20]
+    # Named, since Django's default changes: browsers that are known stay so.
+    return salted_hmac(_SALT, name, algorithm="sha1").hexdigest()[:20]
