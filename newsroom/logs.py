@@ -4,21 +4,36 @@ import copy
 import logging
 import re
 
-# What follows `/preview/` in an address opens an unpublished digest, and what follows
-# `/new-password/` an account. The address may be percent-encoded, such as in another address's
-# query.
-_SECRET = re.compile(
-    r"(?:(?<=/preview/)|(?<=%2Fpreview%2F)|(?<=/new-password/)|(?<=%2Fnew-password%2F))"
-    r"[^\s/?#&%\"'<>\\]+",
+# A token opens an unpublished digest, or an account. It is known by its place: it follows `preview/`
+# or `new-password/`, however many slashes there are. The address may be percent-encoded, even twice,
+# such as in another one's query.
+_ENCODED = r"%(?:25)*"
+# Where a word begins: also after an encoded character, whose last letters are no part of it.
+_BEGIN = r"(?:(?<![\w%-])|(?<=%[0-9A-F]{2})|(?<=%25[0-9A-F]{2}))"
+_PLACE = re.compile(
+    rf"({_BEGIN}(?:preview|new-password)(?:[/\\]|{_ENCODED}(?:2F|5C))+)"
+    rf"(?:[^\s/?#&%\"'<>\\]|%(?!(?:25)*(?:2[0-3567F]|3[CEF]|5C)))+",
     re.IGNORECASE,
 )
+# It is also known by its form, wherever it stands: 43 letters, digits, `-` and `_`, each of which may
+# be percent-encoded.
+_FORM = re.compile(
+    rf"{_BEGIN}(?:[\w-]|{_ENCODED}(?:2D|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F)){{43}}(?![\w-])",
+    re.IGNORECASE | re.ASCII,
+)
+_CAPITAL = re.compile(r"[A-Z]")
 _SHOWN_INSTEAD = "…"
 _EXCEPTIONS = logging.Formatter()
 
 
 def redact(text: str) -> str:
     """The text without the tokens of preview links and of links for a new password."""
-    return _SECRET.sub(_SHOWN_INSTEAD, text)
+    return _FORM.sub(_redacted, _PLACE.sub(rf"\1{_SHOWN_INSTEAD}", text))
+
+
+def _redacted(match):
+    """Slugs and hashes of that length stay, since they have no capitals. Every token has some."""
+    return _SHOWN_INSTEAD if _CAPITAL.search(match[0]) else match[0]
 
 
 class PreviewTokenFilter(logging.Filter):

@@ -10,13 +10,18 @@ from pathlib import Path
 
 from articles import lost_workers
 from newsroom import environment
+from newsroom.logs import redact
 
 # How granian begins its line about a worker that ended although nobody had asked it to.
 LOST = "Unexpected exit from "
 
 
 class ServerLog(logging.StreamHandler):
-    """Writes to standard error, and notes every worker that was lost."""
+    """Writes to standard error, without tokens of preview links, and notes every worker that was
+    lost."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
 
     def emit(self, record: logging.LogRecord) -> None:
         super().emit(record)

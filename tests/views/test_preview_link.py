@@ -6,11 +6,14 @@ import logging
 from unittest import mock
 
 import time_machine
-from django.test import TestCase, override_settings
+from django.core.wsgi import get_wsgi_application
+from django.test import RequestFactory, TestCase, override_settings
 
 from articles import preview_links, publishing
 from articles.models import Digest, PreviewLink
 from newsroom.logs import redact
+from newsroom.request_log import RequestLog
+from newsroom.server_log import ServerLog
 from tests.factories import make_article, make_digest, make_user
 
 NOW = dt.datetime(2026, 1, 2, 9, 0, tzinfo=dt.UTC)
@@ -226,3 +229,47 @@ class LogTests(PreviewTestCase):
         ):
             self.assertEqual(redact(text), text)
         self.assertEqual(redact("next=%2Fpreview%2Fabc%2F&x"), "next=%2Fpreview%2F…%2F&x")
+
+    def test_no_spelling_of_the_address_is_logged_with_its_token(self):
+        token = self.token
+        encoded = "".join(f"%{ord(letter):02X}" for letter in token)
+        for text in (
+            f"/preview//{token}/",
+            f"//preview///{token}",
+            f"/preview/{token}",
+            f"/Preview/{token}/",
+            f"/preview/./{token}/",
+            f"/preview/x/../{token}/pictures/",
+            f"/preview\\{token}",
+            f"/%70review/{token}/",
+            f"/en/preview/{token}/",
+            f"?next=preview/{token}",
+            f"next=%2fpreview%2f%2F{token}%2f",
+            f"next=%252Fpreview%252F{token}%252F",
+            f"next=%2Fpreview%2F{token}&x=1",
+            f"token={token}",
+            f"Referer: https://news.example/preview/{token}",
+        ):
+            with self.subTest(text=text):
+                self.assertNotIn(token, redact(text))
+        for text in (f"/preview/{encoded}/", f"/preview//{encoded}", f"/%70review/{encoded}/"):
+            with self.subTest(text=text):
+                self.assertNotIn(encoded[6:-6], redact(text))
+
+    def test_hashes_and_slugs_of_that_length_stay_readable(self):
+        for text in ("/tags/" + "a-b" * 14 + "c/", "a" * 43, "/cards/" + "0f" * 32 + ".png"):
+            self.assertEqual(redact(text), text)
+
+    def test_wrong_spellings_leave_no_token_in_any_log(self):
+        lines = io.StringIO()
+        application = RequestLog(get_wsgi_application(), lines)
+        for path in (f"/preview//{self.token}/", f"/preview/{self.token}", f"/x/{self.token}/"):
+            environ = RequestFactory().get(path, headers={"referer": self.path}).environ
+            application(environ, lambda *answer: None).close()
+            self.client.get(path)
+        self.assertEqual(lines.getvalue().count("\n"), 3)
+        self.assertNotIn(self.token, lines.getvalue() + self.log.getvalue())
+
+    def test_the_server_itself_logs_no_token(self):
+        record = logging.makeLogRecord({"msg": "GET %s", "args": (f"/preview//{self.token}/",)})
+        self.assertNotIn(self.token, ServerLog(io.StringIO()).format(record))
