@@ -304,7 +304,10 @@ def _locked(digest, user, permission, version):
     """The digest's current row, locked; a schedule whose hour has come is carried out first."""
     if user is not None and not user.has_perm(permission):
         raise PermissionDenied
-    digest = editing.lock(digest)
+    try:
+        digest = editing.lock(digest)
+    except Digest.DoesNotExist as error:
+        raise NotAllowed(_("Somebody deleted this digest in the meantime.")) from error
     if version is not None and version != digest.version:
         raise Stale(
             _("Somebody changed this digest in the meantime. Look at it again, then decide.")

@@ -9,7 +9,7 @@ import uuid
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -83,10 +83,9 @@ def restore(revision: Revision, *, by=None) -> Digest:
     except revisions.Unreadable as problem:
         raise NotAllowed(str(problem)) from problem
     if Digest.objects.filter(date=data["date"]).exists():
-        message = _("There is another digest for %(date)s by now. Delete or move that one first.")
-        raise NotAllowed(message % {"date": data["date"]})
+        raise _taken(data)
     gone = data.get("gone", {})
-    digest = publishing.bring_back(data, pk=gone.get("digest"), version=revision.version + 1)
+    digest = _bring_back(data, gone.get("digest"), revision.version + 1)
     pictures = editing.pictures_of(data["articles"])
     for position, text in enumerate(data["articles"], start=1):
         _add_article(digest, position, text, pictures.get(text["picture"]))
@@ -96,6 +95,20 @@ def restore(revision: Revision, *, by=None) -> Digest:
     audit.record("restored-from-trash", by=by, digest=digest)
     schedules.record(digest, by=by, note=_("Restored from the trash"))
     return digest
+
+
+def _bring_back(data, pk, version):
+    """The digest without its articles; NotAllowed if somebody starts its day at this moment."""
+    try:
+        with transaction.atomic():
+            return publishing.bring_back(data, pk=pk, version=version)
+    except IntegrityError as error:
+        raise _taken(data) from error
+
+
+def _taken(data):
+    message = _("There is another digest for %(date)s by now. Delete or move that one first.")
+    return NotAllowed(message % {"date": data["date"]})
 
 
 def purge() -> int:

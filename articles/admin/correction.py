@@ -21,8 +21,8 @@ def corrections(model_admin, request, pk):
         model_admin.message_user(request, sentence, messages.ERROR)
         return redirect("admin:articles_digest_change", pk)
     form = CorrectionForm(request.POST or None, digest=digest)
-    if request.method == "POST" and form.is_valid():
-        return _add(model_admin, request, digest, form)
+    if request.method == "POST" and form.is_valid() and _add(model_admin, request, digest, form):
+        return redirect("admin:articles_digest_corrections", digest.pk)
     existing = digest.corrections.select_related("article", "author").order_by("-corrected_at")
     context = {
         **model_admin.admin_site.each_context(request),
@@ -38,12 +38,13 @@ def corrections(model_admin, request, pk):
 
 
 def _add(model_admin, request, digest, form):
+    """Whether readers got the correction; the form says why not, and keeps its text."""
     values = form.cleaned_data
     try:
         publishing.correct(digest, values["text"], by=request.user, article=values["article"])
     except publishing.NotAllowed as refusal:
-        model_admin.message_user(request, str(refusal), messages.ERROR)
-    else:
-        model_admin.log_change(request, digest, _("Corrected"))
-        model_admin.message_user(request, _("Readers see the correction now."), messages.SUCCESS)
-    return redirect("admin:articles_digest_corrections", digest.pk)
+        form.add_error(None, str(refusal))
+        return False
+    model_admin.log_change(request, digest, _("Corrected"))
+    model_admin.message_user(request, _("Readers see the correction now."), messages.SUCCESS)
+    return True

@@ -36,6 +36,7 @@ from articles.admin.uploading import UploadingMixin
 from articles.admin.workflow import WorkflowMixin
 from articles.models import Article, Digest
 from articles.text import whole_number
+from articles.views import rescue
 
 Status = Digest.Status
 MAX_EXTRA = 30
@@ -179,10 +180,24 @@ class DigestAdmin(
         return {"date": timezone.localdate()} | super().get_changeform_initial_data(request)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if request.method == "POST":
-            take_in(request)
-        if request.method == "POST" and object_id and self.get_object(request, object_id) is None:
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        take_in(request)
+        _forget_copying(request)
+        if object_id and self.get_object(request, object_id) is None:
             request.POST, object_id = _as_new(request.POST), None
+        try:
+            return self._save_view(request, object_id, form_url, extra_context)
+        except Digest.DoesNotExist:
+            # Somebody deleted it at this moment.
+            request.POST = _as_new(request.POST)
+            return self._save_view(request, None, form_url, extra_context)
+        except IntegrityError:
+            if (answer := rescue.without_account(self.admin_site, request)) is None:
+                raise
+            return answer
+
+    def _save_view(self, request, object_id, form_url, extra_context):
         view = super().changeform_view
         try:
             try:
@@ -198,6 +213,12 @@ class DigestAdmin(
             return view(request, object_id, form_url, extra_context)
         except saving.Conflict as conflict:
             return conflicts.page(self, request, conflict)
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """Django leads to the list, and what was typed would be lost."""
+        if request.method == "POST":
+            raise Digest.DoesNotExist
+        return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context |= self._desk_context(request, obj)
@@ -294,6 +315,13 @@ class DigestAdmin(
             self.message_user(request, actions.kept_sentence([digest]), messages.ERROR)
             return redirect(reverse("admin:articles_digest_change", args=[digest.pk]))
         return super().delete_view(request, object_id, extra_context)
+
+
+def _forget_copying(request):
+    """The desk has no button that saves a digest as a new one, but Django obeys who asks for it."""
+    if "_saveasnew" in request.POST:
+        request.POST = request.POST.copy()
+        del request.POST["_saveasnew"]
 
 
 def _as_new(posted):

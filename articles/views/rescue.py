@@ -8,9 +8,9 @@ work without script.
 import json
 from urllib.parse import urlsplit
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.auth import REDIRECT_FIELD_NAME, get_user_model, logout
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -134,6 +134,16 @@ def typed_before_failure(request):
         return [], ""
     fields, _is_checked, path = what_waits(request)
     return fields, path
+
+
+def without_account(site, request):
+    """The login form with what was typed, if somebody deleted the user's account while the request
+    ran; None if the account is there."""
+    if get_user_model().objects.filter(pk=request.user.pk).exists():
+        return None
+    logout(request)
+    messages.error(request, _("Your account was deleted. Nothing was saved."))
+    return site.log_in_first(request, pack(fields_of(request.POST)), next_url=request.path)
 
 
 @never_cache
