@@ -187,17 +187,21 @@ def correct(
     article: Article | None = None,
     changes: list | None = None,
     version: int | None = None,
+    once: bool = False,
 ) -> Correction:
     """Add a correction that readers see, to the digest or to one of its articles.
 
-    `changes` is what readers may open, as `diffing.as_rows` makes it. Raises NotAllowed if
-    the digest is not public or the article not its own.
+    `changes` is what readers may open, as `diffing.as_rows` makes it. With `once`, a correction of
+    the same words about the same is not made again. Raises NotAllowed if the digest is not public
+    or the article not its own.
     """
     digest = _locked(digest, by, PUBLISH, version)
     if not digest.is_public:
         raise NotAllowed(_("Only a published digest can have corrections. Edit the text instead."))
     if article is not None and article.digest_id != digest.pk:
         raise NotAllowed(_("The corrected article belongs to another digest."))
+    if once and (made := digest.corrections.filter(article=article, text=text).first()):
+        return made
     correction = Correction.objects.create(
         digest=digest,
         article=article,

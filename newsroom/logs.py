@@ -15,8 +15,8 @@ _PLACE = re.compile(
     rf"(?:[^\s/?#&%\"'<>\\]|%(?!(?:25)*(?:2[0-3567F]|3[CEF]|5C)))+",
     re.IGNORECASE,
 )
-# It is also known by its form, wherever it stands: 43 letters, digits, `-` and `_`, each of which may
-# be percent-encoded.
+# It is also known by its form, wherever it stands: 43 letters, digits, `-` and `_`, each of which
+# may be percent-encoded.
 _FORM = re.compile(
     rf"{_BEGIN}(?:[\w-]|{_ENCODED}(?:2D|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F)){{43}}(?![\w-])",
     re.IGNORECASE | re.ASCII,

@@ -41,7 +41,10 @@ def _add(model_admin, request, digest, form):
     """Whether readers got the correction; the form says why not, and keeps its text."""
     values = form.cleaned_data
     try:
-        publishing.correct(digest, values["text"], by=request.user, article=values["article"])
+        # A double click and a page that is sent again post the same form twice.
+        publishing.correct(
+            digest, values["text"], by=request.user, article=values["article"], once=True
+        )
     except publishing.NotAllowed as refusal:
         form.add_error(None, str(refusal))
         return False

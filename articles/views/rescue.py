@@ -9,8 +9,8 @@ import json
 from urllib.parse import urlsplit
 
 from django.contrib import admin, messages
-from django.contrib.auth import REDIRECT_FIELD_NAME, get_user_model, logout
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth import REDIRECT_FIELD_NAME, get_user_model, logout
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
