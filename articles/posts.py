@@ -14,6 +14,11 @@ from articles.document import DocumentError
 
 MAX_POST_BYTES = 1_000_000
 MAX_ZIP_MEMBERS = 20_000
+# What all posts of an archive may unpack to: fifty years of long days.
+MAX_ZIP_BYTES = 500_000_000
+# Deflate unpacks as much as it is asked for. Python unpacks the others a whole block at once, and a
+# kilobyte of them can be gigabytes.
+PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 # What reading a damaged, encrypted or exotic member of an archive can raise.
 UNREADABLE = (
     *(OSError, EOFError, RuntimeError, NotImplementedError, ValueError),
@@ -76,6 +81,10 @@ def posts_in_zip(
     if len(members) > MAX_ZIP_MEMBERS:
         message = _("The archive holds more than %(limit)d posts. Split it.")
         raise UnusableZip(message % {"limit": MAX_ZIP_MEMBERS})
+    # Of a larger post no more than this is unpacked, and of none more than it says here.
+    if sum(min(info.file_size, MAX_POST_BYTES) for info in members) > MAX_ZIP_BYTES:
+        message = _("The posts in the archive are larger than %(limit)d MB together. Split it.")
+        raise UnusableZip(message % {"limit": MAX_ZIP_BYTES // 1_000_000})
     return [
         Source(
             prefix + info.filename,
@@ -133,6 +142,8 @@ def _names_drafts(path: PurePath) -> bool:
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[int], bytes]:
     def read(limit: int) -> bytes:
+        if info.compress_type not in PACKINGS:
+            raise NotImplementedError(_("it is packed in another way than Deflate"))
         with archive.open(info) as file:
             return file.read(limit)
 

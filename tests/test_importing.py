@@ -4,17 +4,18 @@ import tempfile
 import zipfile
 from io import StringIO
 from pathlib import Path
+from unittest import mock
 
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import TestCase, TransactionTestCase
+from django.test import SimpleTestCase, TestCase, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 
 from articles import editing, publishing, revisions
 from articles.document import DocumentError
 from articles.importing import import_posts
 from articles.models import Article, AuditEntry, Digest, Publisher, Revision, Tag
-from articles.posts import Source, UnusableZip, find_posts
+from articles.posts import Source, UnusableZip, find_posts, read_post
 from tests.posts import ARTICLE, HEAD, POST, post
 
 EMPTY_HEADLINE = POST.replace("## 온디바이스 모델, 지역 병원에 도입", "## ")
@@ -514,3 +515,25 @@ class CommandTests(ImportCase):
                 self.assertEqual(len(article.implications), 3)
                 self.assertTrue(article.points)
                 self.assertTrue(article.citations.all())
+
+
+class ZipBombTests(SimpleTestCase):
+    def setUp(self):
+        self.file = Path(self.enterContext(tempfile.TemporaryDirectory())) / "posts.zip"
+
+    def test_posts_that_unpack_to_very_much_are_refused_unread(self):
+        with zipfile.ZipFile(self.file, "w", zipfile.ZIP_DEFLATED) as archive:
+            for number in range(3):
+                archive.writestr(f"{number}.md", bytes(1000))
+        with mock.patch("articles.posts.MAX_ZIP_BYTES", 2999), self.assertRaises(UnusableZip):
+            find_posts([self.file])
+        with mock.patch("articles.posts.MAX_ZIP_BYTES", 3000):
+            self.assertEqual(len(find_posts([self.file])), 3)
+
+    def test_packing_whose_memory_has_no_bound_is_refused(self):
+        for packing in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+            with zipfile.ZipFile(self.file, "w", packing) as archive:
+                archive.writestr("a.md", POST)
+            [source] = find_posts([self.file])
+            with self.subTest(packing=packing), self.assertRaises(DocumentError):
+                read_post(source)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from articles.admin.display import zoned
 from articles.admin.read_only import ReadOnlyAdmin
 from articles.models import HubAttempt, HubPing
+from articles.validators import is_web_address
 
 State = HubPing.State
 
@@ -44,6 +45,8 @@ class HubPingAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("feed"))
     def feed(self, ping):
+        if not is_web_address(ping.topic):
+            return ping.topic
         return format_html('<a href="{}">{}</a>', ping.topic, ping.topic)
 
     @admin.display(description=gettext_lazy("state"), ordering="state")

@@ -11,6 +11,7 @@ import struct
 import tempfile
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath
@@ -21,6 +22,9 @@ from django.utils.translation import gettext as _
 MANIFEST = "manifest.json"
 FORMAT = 1
 BLOCK = 1024 * 1024
+# A manifest has about 150 bytes for each uploaded file, so this is enough for 200,000 of them. What
+# says that it unpacks to more is not unpacked.
+MAX_MANIFEST = 32 * BLOCK
 # PKWARE's APPNOTE, 4.3.7 and 4.5.3: the header before each part, and its extra field for sizes
 # that need more than 32 bits.
 LOCAL_HEADER = struct.Struct("<4s5H3L2H")
@@ -157,30 +161,49 @@ class Archive:
     def check(self) -> None:
         """Compare every part with the manifest; raises Refused with the name of the first that is
         missing, altered, or not of this backup."""
-        names = [name for name in self._zip.namelist() if name != MANIFEST]
-        for name in names:
-            if name not in self.parts or names.count(name) > 1 or not _is_plain(name):
-                raise _damaged(name, _("it is not listed in the manifest"))
+        counted = Counter(name for name in self._zip.namelist() if name != MANIFEST)
+        for name, count in counted.items():
+            if name not in self.parts or count > 1 or not _is_plain(name):
+                raise damaged(name, _("it is not listed in the manifest"))
         for name, expected in self.parts.items():
-            if name not in names:
-                raise _damaged(name, _("it is missing"))
+            if name not in counted:
+                raise damaged(name, _("it is missing"))
+            self._refuse_odd_packing(name)
             if self._measure(name) != expected:
-                raise _damaged(name, _("its SHA-256 is not the one in the manifest"))
+                raise damaged(name, _("its SHA-256 is not the one in the manifest"))
+
+    def _refuse_odd_packing(self, name):
+        """Raise Refused unless a part is packed as a Writer packs it.
+
+        Uploads are not packed, so they take no more room on the disk than the backup does. Deflate
+        gives out what it unpacks in blocks; the other packings give out all of it at once.
+        """
+        kinds = {zipfile.ZIP_STORED}
+        if not name.startswith("media/"):
+            kinds.add(zipfile.ZIP_DEFLATED)
+        if self._zip.getinfo(name).compress_type not in kinds:
+            raise damaged(name, _("it is packed in a way that no backup is"))
 
     def _open_zip(self):
         try:
             return zipfile.ZipFile(self._file)
         except DAMAGE as error:
             part = _first_incomplete(self._file)
-            raise _damaged(part, _("the file is cut off or altered")) from error
+            raise damaged(part, _("the file is cut off or altered")) from error
 
     def _read_manifest(self):
         try:
+            self._refuse_odd_packing(MANIFEST)
+            # No more than what it says here is ever unpacked.
+            if self._zip.getinfo(MANIFEST).file_size > MAX_MANIFEST:
+                raise damaged(MANIFEST, _("it is larger than any that a backup has"))
             manifest = json.loads(self._zip.read(MANIFEST))
             number, parts = manifest["format"], manifest["parts"]
-        except DAMAGE as error:
-            raise _damaged(MANIFEST, _("it is missing or altered")) from error
-        if number != FORMAT or not isinstance(parts, dict):
+        except (*DAMAGE, TypeError) as error:
+            raise damaged(MANIFEST, _("it is missing or altered")) from error
+        if not isinstance(parts, dict) or not all(map(_is_measured, parts.values())):
+            raise damaged(MANIFEST, _("it is missing or altered"))
+        if number != FORMAT:
             raise Refused(
                 _("The backup has format %(format)s, this version reads %(known)d. Update first.")
                 % {"format": number, "known": FORMAT}
@@ -195,7 +218,7 @@ class Archive:
                     sha256.update(block)
                     size += len(block)
         except DAMAGE as error:
-            raise _damaged(name, _("it cannot be read")) from error
+            raise damaged(name, _("it cannot be read")) from error
         return {"size": size, "sha256": sha256.hexdigest()}
 
 
@@ -205,7 +228,18 @@ def _is_plain(name):
     return not path.is_absolute() and ".." not in path.parts and str(path) == name
 
 
-def _damaged(name, problem):
+def _is_measured(entry):
+    """Whether what a manifest says of a part is its size and its hash."""
+    return (
+        isinstance(entry, dict)
+        and entry.keys() == {"size", "sha256"}
+        and isinstance(entry["size"], int)
+        and isinstance(entry["sha256"], str)
+    )
+
+
+def damaged(name: str, problem: str) -> Refused:
+    """The refusal of a backup because of one of its parts."""
     return Refused(
         _("The backup is damaged at %(part)s: %(problem)s. Use another copy.")
         % {"part": name, "problem": problem}

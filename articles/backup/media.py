@@ -44,14 +44,14 @@ def staged(archive: Archive) -> Iterator[None]:
     what a killed process left staged is removed first, what is not moved last."""
     staging = _staging()
     shutil.rmtree(staging, ignore_errors=True)
-    for name in archive.names(FOLDER):
-        target = staging / name.removeprefix(FOLDER)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with archive.open(name) as part, target.open("wb") as file:
-            shutil.copyfileobj(part, file, BLOCK)
-            file.flush()
-            os.fsync(file.fileno())
     try:
+        for name in archive.names(FOLDER):
+            target = staging / name.removeprefix(FOLDER)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with archive.open(name) as part, target.open("wb") as file:
+                shutil.copyfileobj(part, file, BLOCK)
+                file.flush()
+                os.fsync(file.fileno())
         yield
     finally:
         shutil.rmtree(staging, ignore_errors=True)

@@ -10,8 +10,8 @@ from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
 from articles import audit, search, site_version
-from articles.backup import media, migrating, tables
-from articles.backup.archive import Archive, Refused
+from articles.backup import manifest, media, migrating, rules, tables
+from articles.backup.archive import MANIFEST, Archive, Refused, damaged
 from articles.models import Digest, Revision
 
 RESTORED = "restored-from-backup"
@@ -28,11 +28,13 @@ def restore(path: Path) -> dict:
     with Archive(path) as archive:
         refuse_content()
         archive.check()
+        manifest.refuse_odd(archive.manifest)
         try:
             media.refuse_foreign(archive)
             with media.staged(archive), whole_or_nothing():
                 load(archive)
-                search.rebuild()
+                with _refusing_odd_content():
+                    search.rebuild()
                 audit.record(RESTORED, target=path.name, detail=_origin(archive.manifest))
                 media.move_in()
         except OSError as error:
@@ -87,8 +89,22 @@ def load(archive: Archive) -> None:
     tables.continue_keys({model: _table(archive, model)["last_key"] for model in models})
     connection.check_constraints()
     ContentType.objects.clear_cache()
-    migrating.bring_up_to_date()
+    with _refusing_odd_content():
+        migrating.bring_up_to_date()
+    rules.refuse_impossible_rows()
     site_version.move()
+
+
+@contextmanager
+def _refusing_odd_content():
+    """Refused for what code raises that reads rows of another shape than it ever wrote."""
+    try:
+        yield
+    except tables.ODD as error:
+        raise Refused(
+            _("The rows of the backup cannot be read (%(reason)s). Use another copy.")
+            % {"reason": str(error).rstrip(".")}
+        ) from error
 
 
 def _load_table(archive, model):
@@ -110,6 +126,10 @@ def _models(archive, state):
         raise Refused(
             _("The backup does not fit this software: %(parts)s.")
             % {"parts": ", ".join(sorted(odd))}
+        )
+    if uncounted := [m for m in models if m._meta.label_lower not in archive.manifest["tables"]]:
+        raise damaged(
+            MANIFEST, _("it does not count %(table)s") % {"table": uncounted[0]._meta.label}
         )
     return models
 
@@ -137,5 +157,5 @@ def _count(table):
         return cursor.fetchone()[0]
 
 
-def _origin(manifest):
-    return {name: manifest[name] for name in ("created_at", "site", "engine")}
+def _origin(told):
+    return {name: told[name] for name in ("created_at", "site", "engine")}

@@ -11,12 +11,25 @@ import decimal
 import json
 import uuid
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import count
+from typing import IO
 
+from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
 from django.db import connection, models
+from django.utils.translation import gettext as _
+
+from articles.backup.archive import Refused
 
 ROWS_AT_ONCE = 200
+BYTES_AT_ONCE = 8 * 1024 * 1024
+# The longest rows are revisions, which hold all texts of a digest.
+MAX_LINE = 64 * 1024 * 1024
+# What a line raises that has no row of the table in it.
+ODD = (
+    *(ValidationError, ValueError, TypeError, LookupError, AttributeError, OverflowError),
+    *(RecursionError, decimal.InvalidOperation),
+)
 
 
 def name_of(model) -> str:
@@ -33,28 +46,66 @@ def lines(model) -> Iterator[bytes]:
         yield _line(row)
 
 
-def load(model, file: Iterable[bytes]) -> int:
+def load(model, file: IO[bytes]) -> int:
     """Insert the rows of a part, with their keys, as they are; returns how many there were.
 
-    Neither `save()` nor what a field does to a new value has a part in it.
+    Neither `save()` nor what a field does to a new value has a part in it. Raises Refused with the
+    number of the first line that is no row of the table.
     """
-    rows = iter(file)
-    names = json.loads(next(rows))
-    fields = {field.attname: field for field in _fields(model)}
-    columns = [(fields[name].column, _plain(fields[name])) for name in names]
+    rows = _numbered(model, file)
+    columns = _columns(model, rows)
     quoted = connection.ops.quote_name
     statement = "INSERT INTO {} ({}) VALUES ({})".format(  # noqa: S608 - names of our own models
         quoted(model._meta.db_table),
         ", ".join(quoted(column) for column, _field in columns),
         ", ".join(["%s"] * len(columns)),
     )
-    count = 0
+    loaded = 0
     with connection.cursor() as cursor:
-        while lines := list(islice(rows, ROWS_AT_ONCE)):
-            values = [_values(line, columns) for line in lines]
-            cursor.executemany(statement, values)
-            count += len(values)
-    return count
+        for batch in _batches(rows):
+            values = [_values(model, number, line, columns) for number, line in batch]
+            try:
+                cursor.executemany(statement, values)
+            except (ValueError, OverflowError) as error:  # from the driver, before the database
+                raise _odd(model, batch[0][0], error) from error
+            loaded += len(values)
+    return loaded
+
+
+def _numbered(model, file) -> Iterator[tuple[int, bytes]]:
+    for number in count(1):
+        line = file.readline(MAX_LINE + 1)
+        if len(line) > MAX_LINE:
+            raise _odd(model, number, _("it is too long"))
+        if not line and number > 1:
+            return
+        yield number, line
+
+
+def _batches(rows) -> Iterator[list[tuple[int, bytes]]]:
+    """As many rows as go into the database at once: not too many, and not too long together."""
+    batch, size = [], 0
+    for number, line in rows:
+        batch.append((number, line))
+        size += len(line)
+        if len(batch) == ROWS_AT_ONCE or size >= BYTES_AT_ONCE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _columns(model, rows):
+    """The columns that the first line names, which must be those of the table, each once."""
+    number, line = next(rows)
+    fields = {field.attname: field for field in _fields(model)}
+    try:
+        names = json.loads(line)
+        if sorted(names) != sorted(fields):
+            raise ValueError(_("it does not name the columns of the table"))
+    except ODD as error:
+        raise _odd(model, number, error) from error
+    return [(fields[name].column, _plain(fields[name])) for name in names]
 
 
 def empty(models: Iterable) -> None:
@@ -137,9 +188,26 @@ def _plain(field):
     return getattr(models, field.get_internal_type())()
 
 
-def _values(line, columns):
-    values = json.loads(line)
-    return [
-        None if value is None else field.get_db_prep_save(field.to_python(value), connection)
-        for (_column, field), value in zip(columns, values, strict=True)
-    ]
+def _values(model, number, line, columns):
+    try:
+        values = json.loads(line)
+        if not isinstance(values, list):
+            raise ValueError(_("it is no list of values"))
+        if any(isinstance(value, str) and "\0" in value for value in values):
+            # SQLite would take it, PostgreSQL does not, and it hides what follows it.
+            raise ValueError(_("it has a NUL character"))
+        return [
+            None if value is None else field.get_db_prep_save(field.to_python(value), connection)
+            for (_column, field), value in zip(columns, values, strict=True)
+        ]
+    except ODD as error:
+        raise _odd(model, number, error) from error
+
+
+def _odd(model, number, reason):
+    if isinstance(reason, ValidationError):
+        reason = " ".join(reason.messages)
+    return Refused(
+        _("The backup cannot be restored: %(part)s, line %(line)d: %(reason)s. Use another copy.")
+        % {"part": name_of(model), "line": number, "reason": str(reason).rstrip(".")}
+    )

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.urls import reverse
 
-from articles.backup import changes, media, pages, restoring, scratch
+from articles.backup import changes, manifest, media, pages, restoring, scratch
 from articles.backup.archive import Archive
 from articles.models import Digest, Revision
 
@@ -63,6 +63,7 @@ def verify(path: Path, progress: Callable[[int], None] = lambda count: None) -> 
     report = Report()
     with Archive(path) as archive, scratch.database() as restored:
         archive.check()
+        manifest.refuse_odd(archive.manifest)
         report.engine = restored.vendor
         report.rows = sum(table["rows"] for table in archive.manifest["tables"].values())
         with scratch.in_place_of_live(restored):

@@ -1,0 +1,76 @@
+"""The rules that restored rows must keep: those of the forms, since no form saw these rows."""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from articles.backup.archive import Refused
+from articles.backup.tables import name_of
+from articles.models import HubPing
+from articles.validators import validate_web_address
+
+ROWS_AT_ONCE = 200
+# Addresses without a rule of their own, since this software writes them. The desk links to them.
+ADDRESSES = {(HubPing, "hub"), (HubPing, "topic")}
+
+
+def refuse_impossible_rows() -> None:
+    """Raise Refused with the first value that no form would have taken.
+
+    Asks every field of this app's models: for its length, its choices, and its validators, which
+    know slugs, addresses and days. Call it when the database is migrated to the present.
+    """
+    for model in apps.get_app_config("articles").get_models(include_auto_created=True):
+        for key, field, value in _values(model):
+            try:
+                _check(model, field, value)
+            except ValidationError as error:
+                raise Refused(
+                    _("No form would take this: %(part)s, row %(key)s, %(field)s: %(reason)s")
+                    % {
+                        "part": name_of(model),
+                        "key": key,
+                        "field": field.name,
+                        "reason": " ".join(error.messages),
+                    }
+                ) from error
+
+
+def _values(model) -> Iterator[tuple]:
+    """The key of a row, a field and its value, for all that there is to check."""
+    fields = [field for field in model._meta.local_concrete_fields if _has_rules(model, field)]
+    if not fields:
+        return
+    rows = model._base_manager.order_by("pk").values_list("pk", *(each.attname for each in fields))
+    for key, *values in rows.iterator(chunk_size=ROWS_AT_ONCE):
+        for field, value in zip(fields, values, strict=True):
+            if value not in field.empty_values:
+                yield key, field, value
+
+
+def _has_rules(model, field):
+    if field.primary_key or field.is_relation or field.generated:
+        return False
+    return bool(
+        field.choices or field.validators or _shape(field) or (model, field.name) in ADDRESSES
+    )
+
+
+def _shape(field):
+    """The type that the values of a JSON field have, if its default says so."""
+    is_json = isinstance(field, models.JSONField)
+    return field.default if is_json and field.default in (list, dict) else None
+
+
+def _check(model, field: models.Field, value) -> None:
+    field.run_validators(value)
+    if field.choices and value not in dict(field.flatchoices):
+        message = field.error_messages["invalid_choice"]
+        raise ValidationError(message, code="invalid_choice", params={"value": value})
+    if (shape := _shape(field)) and not isinstance(value, shape):
+        raise ValidationError(field.error_messages["invalid"], code="invalid")
+    if (model, field.name) in ADDRESSES:
+        validate_web_address(value)
