@@ -70,9 +70,10 @@ def _count(link):
 def picture(request, token, uid, width):
     """A picture on that page, for as long as the link works and the page shows it."""
     link = preview_links.find(token)
-    showing = Picture.objects.filter(uid=uid, articles__digest=link and link.digest_id)
-    hidden = showing.exclude(articles__digest__status=Digest.Status.WITHDRAWN)
-    found = hidden.first() if link else None
+    shown = Digest.objects.exclude(status=Digest.Status.WITHDRAWN).filter(
+        pk=link and link.digest_id
+    )
+    found = Picture.objects.filter(uid=uid, articles__digest__in=shown).first() if link else None
     if found is None:
         raise Http404(_("This address does not work, or not any more."))
     return file_response(found, width)
