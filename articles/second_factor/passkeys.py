@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django_otp_webauthn.exceptions import OTPWebAuthnApiError
 from django_otp_webauthn.helpers import WebAuthnHelper
 from django_otp_webauthn.models import WebAuthnCredential
+from webauthn.helpers import base64url_to_bytes
 from webauthn.helpers.exceptions import WebAuthnException
 
 from articles.second_factor import devices
@@ -15,7 +16,7 @@ MAX_ANSWER = 20_000  # characters
 # What the libraries raise at answers that are wrong, or no answers at all.
 WRONG = (
     *(OTPWebAuthnApiError, WebAuthnException, IntegrityError),
-    *(LookupError, RecursionError, TypeError, ValueError),
+    *(AttributeError, LookupError, RecursionError, TypeError, ValueError),
 )
 
 
@@ -56,4 +57,13 @@ def _parsed(answer):
     data = json.loads(answer) if len(answer) <= MAX_ANSWER else None
     if not isinstance(data, dict):
         raise ValueError("A browser's answer is an object.")
+    _refuse_frame(data)
     return data
+
+
+def _refuse_frame(data):
+    """Raise ValueError if the browser says that another site shows our page in a frame. The
+    libraries read that and do not mind."""
+    said = json.loads(base64url_to_bytes(data["response"]["clientDataJSON"]))
+    if said.get("crossOrigin") or "topOrigin" in said:
+        raise ValueError("Nobody uses a passkey in the frame of another site.")

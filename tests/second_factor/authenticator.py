@@ -28,6 +28,7 @@ class Authenticator:
 
     def __init__(self, origin=ORIGIN):
         self.origin = origin
+        self.client = {}  # what the browser says besides
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.id = secrets.token_bytes(32)
 
@@ -58,7 +59,7 @@ class Authenticator:
 
     def _client(self, kind, options):
         challenge = text(urlsafe_b64decode(options["challenge"] + "=="))
-        data = {"type": kind, "challenge": challenge, "origin": self.origin}
+        data = {"type": kind, "challenge": challenge, "origin": self.origin} | self.client
         return json.dumps(data).encode()
 
     def _answer(self, response):

@@ -53,6 +53,17 @@ class PasskeyTests(TestCase):
         self.assertIsNone(self.show())
         self.assertIsNone(self.add(authenticator=Authenticator("https://evil.example")))
 
+    def test_one_asked_for_in_the_frame_of_another_site_does_not(self):
+        for said in ({"crossOrigin": True}, {"topOrigin": "https://evil.example"}):
+            with self.subTest(said=said):
+                self.authenticator.client = said
+                self.assertIsNone(self.add())
+                self.authenticator.client = {"crossOrigin": False}
+                self.assertIsNotNone(self.add())
+                self.authenticator.client = said
+                self.assertIsNone(self.show())
+                WebAuthnCredential.objects.all().delete()
+
     def test_an_answer_to_another_challenge_does_not(self):
         self.add()
         first, _state = passkeys.begin_showing(self.request, self.user)
