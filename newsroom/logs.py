@@ -4,9 +4,9 @@ import copy
 import logging
 import re
 
-# A token opens an unpublished digest, or an account. It is known by its place: it follows `preview/`
-# or `new-password/`, however many slashes there are. The address may be percent-encoded, even twice,
-# such as in another one's query.
+# A token opens an unpublished digest, or an account. It is known by its place: it follows
+# `preview/` or `new-password/`, however many slashes there are. The address may be
+# percent-encoded, even twice, such as in another one's query.
 _ENCODED = r"%(?:25)*"
 # Where a word begins: also after an encoded character, whose last letters are no part of it.
 _BEGIN = r"(?:(?<![\w%-])|(?<=%[0-9A-F]{2})|(?<=%25[0-9A-F]{2}))"
