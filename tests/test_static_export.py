@@ -16,7 +16,7 @@ import pytest
 from django.test import TestCase, override_settings
 
 from articles import cards, exporting, publishing
-from articles.exporting.site import LISTING
+from articles.exporting.site import LISTING, _static_file
 from articles.models import Digest, Tag
 from tests.factories import make_article, make_digest, publish
 from tests.waiting import PATIENCE
@@ -291,3 +291,32 @@ class CopyTests(CopyCase):
             self.assertRaisesMessage(exporting.ExportError, "css/"),
         ):
             self.copy()
+
+
+class AttackedTests(CopyCase):
+    days = 1
+
+    def write(self, *points):
+        digest = make_digest("2026-02-01", published=False)
+        make_article(digest, points=list(points))
+        publish(digest)
+
+    def test_what_a_point_says_is_no_link(self):
+        self.write(
+            'Load "/static/app.js" and "/static/../../etc/passwd".',
+            'Write <link href="/static/b.js"> or <loc>/static/c.js</loc>, `"/static/d.js"`.',
+        )
+        self.copy()
+        names = self.files()
+        self.assertIn("2026/02/01/index.html", names)
+        for name in ("static/app.js", "static/b.js", "static/c.js", "static/d.js"):
+            self.assertNotIn(name, names)
+
+    def test_nothing_outside_the_static_files_is_read(self):
+        folder = self.folder.parent
+        (folder / "static").mkdir()
+        (folder / "secret.css").write_text(CANARY)
+        with override_settings(STATIC_ROOT=folder / "static"):
+            for name in ("../secret.css", str(folder / "secret.css"), "a/../../secret.css", "\0"):
+                with self.subTest(name=name), self.assertRaises(exporting.ExportError):
+                    _static_file(name)

@@ -15,11 +15,13 @@ from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import SuspiciousFileOperation
 from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils.translation import gettext as _
 
 from articles.backup import pages
 from articles.backup.archive import Refused
+from articles.exporting import static_names
 from articles.exporting.folder import ExportError, Folder, Report
 from articles.models import Digest
 
@@ -115,9 +117,10 @@ class _Copy:
 
     def put_page(self, address: str, page: pages.Page) -> None:
         body = page.body
-        if page.kind.startswith(("text/html", "application/manifest+json")):
-            self.static.update(name.decode() for name in _static_names(body))
+        if page.kind.startswith("application/manifest+json"):
+            self.static |= static_names.named_in_json(body)
         if page.kind.startswith("text/html"):
+            self.static |= static_names.named_in_html(body)
             body = _relinked(address, _FINDER.sub(b"", body))
         self._put(_file_of(_static_address(address)), body)
 
@@ -132,8 +135,10 @@ class _Copy:
         return True
 
     def put_static_files(self) -> None:
-        for name in sorted(self.static):
-            self._put(settings.STATIC_URL.strip("/") + f"/{name}", _static_file(unquote(name)))
+        """Read all of them before the first is written, so that none is written if one is missing."""
+        files = {name: _static_file(unquote(name)) for name in sorted(self.static)}
+        for name, data in files.items():
+            self._put(settings.STATIC_URL.strip("/") + f"/{name}", data)
 
     def remove_the_rest(self) -> None:
         for name in sorted(self.listed - self.put_names):
@@ -153,10 +158,13 @@ class _Copy:
 
 def _static_file(name: str) -> bytes:
     """A collected file; one of the project's own where nothing is collected."""
-    if staticfiles_storage.exists(name):
-        with staticfiles_storage.open(name) as file:
-            return file.read()
-    path = finders.find(name)
+    try:
+        if staticfiles_storage.exists(name):
+            with staticfiles_storage.open(name) as file:
+                return file.read()
+        path = finders.find(name)
+    except (SuspiciousFileOperation, ValueError):
+        path = None  # it would be outside of them
     if path is None:
         message = _("The static file %(name)s is missing. Run collectstatic first.")
         raise ExportError(message % {"name": name})
@@ -164,12 +172,6 @@ def _static_file(name: str) -> bytes:
 
 
 # Addresses and files
-
-
-def _static_names(body: bytes) -> list[bytes]:
-    """Static files that a page loads or names, by their paths or by whole addresses."""
-    site, static = (re.escape(text.encode()) for text in (settings.SITE_URL, settings.STATIC_URL))
-    return re.findall(rb'"(?:%s)?%s([^"?#]+)"' % (site, static), body)
 
 
 def _relinked(address: str, body: bytes) -> bytes:
