@@ -32,7 +32,7 @@ def limits(call):
         arguments += call.args
     if name_of(call.func) == "addCleanup" and name_of(call.args[0]) in WAIT:
         arguments += call.args[1:]
-    return [argument for argument in arguments if is_number(argument)]
+    return [argument for argument in arguments if is_number(argument) and argument.value]
 
 
 def is_list_of_all(node):
