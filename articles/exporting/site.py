@@ -135,7 +135,7 @@ class _Copy:
         return True
 
     def put_static_files(self) -> None:
-        """Read all of them before the first is written, so that none is written if one is missing."""
+        """Read all before the first is written, so that none is written if one is missing."""
         files = {name: _static_file(unquote(name)) for name in sorted(self.static)}
         for name, data in files.items():
             self._put(settings.STATIC_URL.strip("/") + f"/{name}", data)
