@@ -41,7 +41,10 @@ def configure(
     """
     (folder / "snippets").mkdir(exist_ok=True)
     for snippet in (DEPLOY / "nginx/snippets").iterdir():
-        changes = (("/var/cache/newsroom/pages", str(pages or folder / "none")),)
+        changes = (
+            ("/var/cache/newsroom/pages", str(pages or folder / "none")),
+            ("/var/log/nginx", str(folder)),
+        )
         (folder / "snippets" / snippet.name).write_text(
             changed(snippet.read_text(), [c for c in changes if c[0] in snippet.read_text()])
         )

@@ -201,6 +201,17 @@ class NginxTests(NginxMixin, LiveServerTestCase):
                 self.assertEqual((status, headers["Content-Type"]), (200, expected))
 
     @override_settings(ALLOWED_HOSTS=["127.0.0.1"])
+    def test_addresses_that_hold_a_secret_are_not_logged(self):
+        for path in ("/preview/secret/", "//preview//secret/", "/%70review/secret/", "/archive/"):
+            self.get(path)
+        self.get("/admin/new-password/secret/MQ/")
+        log = self.folder / "access.log"
+        wait_until(lambda: "/archive/" in log.read_text())
+        self.get("/tags/")  # lines are written in the order of the answers
+        wait_until(lambda: "/tags/" in log.read_text())
+        self.assertNotIn("secret", log.read_text())
+
+    @override_settings(ALLOWED_HOSTS=["127.0.0.1"])
     def test_the_site_answers_where_nginx_may_not_read_the_files(self):
         for path in ("/archive/", "/feeds/digests.rss", "/2026/01/03.md"):
             self.put(path, b"stored")
