@@ -32,18 +32,21 @@ def configure(
     tls: tuple[int, Path, Path] | None = None,
     shipped: str = "newsroom.conf",
     options: str = "",
+    logs: bool = False,
 ) -> list[str]:
     """Write what nginx needs into a folder, which USER has to be able to read; return the command.
 
     nginx listens on a port of this machine, in front of nodes such as "127.0.0.1:8000", and takes
     finished pages from `pages`. `tls` has the port for TLS, the certificate and its key; without it
-    the server for TLS is a plain one on `port`. `options` are those of the port.
+    the server for TLS is a plain one on `port`. `options` are those of the port. With `logs`, nginx
+    writes the file `access.log`.
     """
+    log = f"{folder}/access.log combined if=$newsroom_logged" if logs else "off"
     (folder / "snippets").mkdir(exist_ok=True)
     for snippet in (DEPLOY / "nginx/snippets").iterdir():
         changes = (
             ("/var/cache/newsroom/pages", str(pages or folder / "none")),
-            ("/var/log/nginx", str(folder)),
+            ("/var/log/nginx/access.log combined if=$newsroom_logged", log),
         )
         (folder / "snippets" / snippet.name).write_text(
             changed(snippet.read_text(), [c for c in changes if c[0] in snippet.read_text()])

@@ -105,7 +105,7 @@ class NginxTests(NginxMixin, LiveServerTestCase):
 
     def setUp(self):
         super().setUp()
-        self.start([self.live_server_url.removeprefix("http://")])
+        self.start([self.live_server_url.removeprefix("http://")], logs=True)
 
     @override_settings(ALLOWED_HOSTS=["127.0.0.1"])
     def test_finished_pages_are_sent_without_the_site(self):
