@@ -43,6 +43,11 @@ class PrepareTests(TestCase):
             again = {path: path.stat().st_mtime_ns for path in self.folder.rglob("*")}
             self.assertEqual(again, files)
 
+    def test_static_files_that_another_version_collected_since_are_collected_again(self):
+        self.prepare()
+        (self.folder / "static/staticfiles.json").write_text("{}")
+        self.assertIn("Compressing static files", self.prepare()[0])
+
     def test_static_files_that_changed_are_collected_again(self):
         with patch.object(prepare, "call_command") as called:
             (self.folder / "static").mkdir()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
@@ -49,18 +50,25 @@ class Command(BaseCommand):
             time.sleep(ASK_AGAIN_SECONDS)
 
     def collect_static_files(self):
-        """Collect and compress them, unless those collected are from the same sources."""
+        """Collect and compress them, unless those collected are from the same sources, and nobody
+        else has collected others since: going back to an older version does."""
         stamp, sources = settings.STATIC_ROOT / ".sources", _sources()
-        if stamp.is_file() and stamp.read_text() == sources:
+        if stamp.is_file() and stamp.read_text() == f"{sources} {_collected()}":
             return
         self.say("Compressing static files")
         call_command("collectstatic", verbosity=0, interactive=False)
-        stamp.write_text(sources)
+        stamp.write_text(f"{sources} {_collected()}")
 
     def say(self, text):
         """At once, also into a pipe."""
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def _collected():
+    """The digest of the list of collected files."""
+    listing = settings.STATIC_ROOT / ManifestStaticFilesStorage.manifest_name
+    return hashlib.sha256(listing.read_bytes()).hexdigest() if listing.is_file() else ""
 
 
 def _sources():
