@@ -53,11 +53,11 @@ class OverviewTests(TestCase):
 
     def test_the_calendar_may_begin_and_end(self):
         at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-        for day in ("0001-01-01", "9999-12-31"):
+        for day in ("1900-01-01", "2999-12-31"):
             digest = make_digest(day, articles=1, published=False)
             publishing.publish(digest, at=at, unchecked=True)
         for path in (
-            *("/archive/", "/archive/?before=9999", "/0001/", "/0001/01/", "/9999/", "/9999/12/"),
+            *("/archive/", "/archive/?before=2999", "/1900/", "/1900/01/", "/2999/", "/2999/12/"),
             *("/tags/", "/publishers/", "/topics/?weeks=104"),
         ):
             with self.subTest(path):
