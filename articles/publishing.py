@@ -38,6 +38,10 @@ class NotAllowed(Exception):
     """The digest is not in a state for this; the message is a sentence for the editor."""
 
 
+class Gone(NotAllowed, Digest.DoesNotExist):
+    """Somebody deleted the digest."""
+
+
 class Stale(NotAllowed):
     """Somebody changed the digest after the user looked at it."""
 
@@ -311,7 +315,7 @@ def _locked(digest, user, permission, version):
     try:
         digest = editing.lock(digest)
     except Digest.DoesNotExist as error:
-        raise NotAllowed(_("Somebody deleted this digest in the meantime.")) from error
+        raise Gone(_("Somebody deleted this digest in the meantime.")) from error
     if version is not None and version != digest.version:
         raise Stale(
             _("Somebody changed this digest in the meantime. Look at it again, then decide.")
