@@ -46,7 +46,9 @@ def merge(publishers: Iterable[Publisher], target: Publisher, *, by=None) -> int
 
 def keep_address(slug: str, publisher: Publisher, *, is_known: bool) -> None:
     """Let an address that was a publisher's lead to this one from now on; `is_known` says whether
-    readers knew that publisher by it, and else it leads nowhere for them."""
+    readers knew that publisher by it. Else it leads nowhere for them, unless it did already."""
+    if not is_known and PublisherRedirect.objects.filter(slug=slug, is_known=True).exists():
+        return
     defaults = {"publisher": publisher, "is_known": is_known}
     PublisherRedirect.objects.update_or_create(slug=slug, defaults=defaults)
 

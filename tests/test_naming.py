@@ -214,6 +214,15 @@ class FormerNameTests(TestCase):
             self.assertEqual(self.client.get(address).status_code, 404, address)
         self.assertEqual([TagRedirect.objects.count(), PublisherRedirect.objects.count()], [1, 1])
 
+    def test_what_is_hidden_takes_no_address_that_readers_knew(self):
+        publish(draft(1, publisher="옛 매체"))
+        publish(draft(2, publisher="새 매체"))
+        target = Publisher.objects.get(name="새 매체")
+        outlets.merge([Publisher.objects.get(name="옛 매체")], target)
+        draft(3, publisher="옛 매체")  # a hidden one, at the former address of the other
+        outlets.merge([Publisher.objects.get(name="옛 매체")], target)
+        self.assertEqual(self.client.get("/publishers/옛-매체/").status_code, 301)
+
     def test_what_readers_know_may_become_one_with_what_they_do_not(self):
         draft(1, tags=["gPU", ALIKE[0]], publisher=ALIKE[0])
         draft(2, tags=[ALIKE[1]], publisher=ALIKE[1])
