@@ -247,6 +247,10 @@ class DeskWritesTestCase(TestCase):
         for name in ("index", "login", "second_factor", "second_factor_confirm"):
             yield Write(name, url(name), self.login())
         yield Write("logout", url("logout"), {})
+        # Without mail there is no such page; tests/test_lost_password.py has it with mail.
+        yield Write("lost_password", url("lost_password"), {"email": "root@example.com"})
+        yield Write("lost_password_sent", url("lost_password_sent"), {})
+        yield Write("new_password", url("new_password", "a-b", "MQ"), {})
         yield Write("(?P<url>.*)$", "/admin/nowhere/", {})
         for app in ("articles", "auth"):
             yield Write(f"app_list {app}", url("app_list", app), {})

@@ -194,9 +194,9 @@ class PreviewLinkTests(PictureTestCase):
     def test_a_withdrawn_digest_with_the_same_picture_takes_nothing_away(self):
         other = make_digest("2026-01-09", published=False)
         make_article(other, picture=self.picture, picture_alt="같은 사진")
+        theirs = preview_links.make(Digest.objects.get(pk=other.pk))[1]
         publishing.withdraw(publish(other))
         self.assertEqual(self.client.get(self.own()).status_code, 200)
-        theirs = preview_links.make(Digest.objects.get(pk=other.pk))[1]
         path = self.own().replace(self.token, theirs)
         self.assertEqual(self.client.get(path).status_code, 404)
 
