@@ -52,12 +52,14 @@ def configure(
             changed(snippet.read_text(), [c for c in changes if c[0] in snippet.read_text()])
         )
     text = (DEPLOY / "nginx" / shipped).read_text()
+    if not tls and shipped == "newsroom.conf":  # the server that sends readers to TLS
+        text = re.sub(r"server \{\n    listen 80;.*?\n\}\n", "", text, flags=re.DOTALL)
     server = re.search(r"    server 127\.0\.0\.1:8000 .*\n", text)[0]
     changes = [
         (server, "".join(server.replace("127.0.0.1:8000", node) for node in nodes)),
         ("news.example.com", NAME),
         ("include snippets/", f"include {folder}/snippets/"),
-        *_listening(folder, port, tls, shipped, options),
+        *_listening(port, tls, shipped, options),
     ]
     (folder / "newsroom.conf").write_text(changed(text, changes))
     user = f"user {USER};" if os.geteuid() == 0 else ""
@@ -66,16 +68,17 @@ def configure(
     return [NGINX, "-c", str(main)]
 
 
-def _listening(folder, port, tls, shipped, options):
+def _listening(port, tls, shipped, options):
     here = f"listen 127.0.0.1:{port}{options};"
     if shipped != "newsroom.conf":
         return [("listen 80;", here)]
-    elsewhere = [("    listen [::]:80;\n", ""), ("    listen [::]:443 ssl http2;\n", "")]
+    elsewhere = [("    listen [::]:443 ssl http2;\n", "")]
     letsencrypt = f"/etc/letsencrypt/live/{NAME}"
     if tls:
         tls_port, certificate, key = tls
         return [
             *elsewhere,
+            ("    listen [::]:80;\n", ""),
             ("listen 80;", here),
             ("listen 443 ", f"listen 127.0.0.1:{tls_port} "),
             (f"{letsencrypt}/fullchain.pem", str(certificate)),
@@ -85,7 +88,6 @@ def _listening(folder, port, tls, shipped, options):
     return [
         *elsewhere,
         *((line.replace("news.example.com", NAME), "") for line in ssl),
-        ("listen 80;", f"listen unix:{folder}/plain.sock;"),
         ("listen 443 ssl http2;", here),
     ]
 
