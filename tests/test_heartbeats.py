@@ -111,7 +111,7 @@ class ReadyTests(TestCase):
 
 class MetricsTests(TestCase):
     def setUp(self):
-        folder = Path(self.enterContext(TemporaryDirectory()))
+        folder = Path(self.enterContext(TemporaryDirectory(ignore_cleanup_errors=True)))
         settings = {"FIGURES_DIR": folder / "figures", "DATA_DIR": folder, "PAGES_DIR": folder}
         self.enterContext(override_settings(METRICS_TOKEN=TOKEN, **settings))
         self.client = Client()  # which makes its middleware with these settings

@@ -123,7 +123,7 @@ class PublicFactsTests(MetricsTestCase):
 
 class TokenTests(MetricsTestCase):
     def setUp(self):
-        folder = self.enterContext(TemporaryDirectory())
+        folder = self.enterContext(TemporaryDirectory(ignore_cleanup_errors=True))
         self.folder = Path(folder)
         settings = {"METRICS_TOKEN": TOKEN, "FIGURES_DIR": self.folder, "DATA_DIR": self.folder}
         self.enterContext(override_settings(**settings))
