@@ -273,12 +273,17 @@ def _fix_feed_ids(digest, now):
         Article.objects.bulk_update(articles, ["feed_id"])
 
 
+def check_digest(digest: Digest) -> list[preflight.Finding]:
+    """What preflight says of a digest as it is stored."""
+    return preflight.check(revisions.snapshot(digest), digest=digest)
+
+
 def open_findings(digest: Digest) -> list[preflight.Finding]:
     """What preflight says of a digest now, without the warnings that an editor let pass."""
     accepted = set(digest.accepted_findings.values_list("key", flat=True))
     return [
         finding
-        for finding in preflight.check_digest(digest)
+        for finding in check_digest(digest)
         if finding.severity != preflight.Severity.WARNING or finding.key not in accepted
     ]
 

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from django.db.models.lookups import In
 
 from articles.fields import IMPLICATION_FIELDS
+from articles.text import fold, slugify
 
 # Days in which a page looks for articles before it asks for all there ever were.
 LAST_DAYS = dt.timedelta(days=400)
@@ -143,6 +144,22 @@ class TagQuerySet(models.QuerySet):
     def once_at(self, slug):
         """Of those, the tag that readers knew under another address."""
         return self.in_use().filter(redirects__slug=slug, redirects__is_known=True)
+
+    def same_as(self, name: str):
+        """The tag whose name counts as the same, or None."""
+        return self.filter(folded=fold(name)).first()
+
+    def moved_to(self, slug: str):
+        """The tag that an old address leads to at the desk, or None. Readers may not have known
+        the tag by that address."""
+        return self.filter(redirects__slug=slug).first()
+
+    def present_name(self, name: str) -> str:
+        """The name that a tag has now which once had this one. Renamed and merged tags are found
+        by their addresses. A tag that is gone keeps its name."""
+        slug = slugify(name)
+        tag = self.same_as(name) or self.filter(slug=slug).first() or self.moved_to(slug)
+        return tag.name if tag else name
 
 
 class PublisherQuerySet(models.QuerySet):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from articles import naming, schedules, site_version
 from articles.models import Digest, Tag, TaggedArticle, TagRedirect
-from articles.text import fold, slugify, unique_slug
+from articles.text import unique_slug
 
 PUBLISH = "articles.publish_digest"
 
@@ -89,26 +89,6 @@ def delete(tag: Tag, *, by=None, seen: int | None = None) -> bool:
     Tag.objects.filter(pk=tag.pk).delete()
     record(digests, by, _("Tag “%(tag)s” deleted") % {"tag": tag.name})
     return True
-
-
-def same_as(name: str, *, but: Tag | None = None) -> Tag | None:
-    """The tag whose name counts as the same."""
-    rivals = Tag.objects.exclude(pk=but.pk) if but and but.pk else Tag.objects.all()
-    return rivals.filter(folded=fold(name)).first()
-
-
-def moved_to(slug: str) -> Tag | None:
-    """The tag that an old address leads to at the desk; readers may not have known it by that."""
-    redirect = TagRedirect.objects.select_related("tag").filter(slug=slug).first()
-    return redirect and redirect.tag
-
-
-def present_name(name: str) -> str:
-    """The name by which a tag goes now that once had this one: renamed and merged tags are
-    found by their addresses. A tag that nobody knows any more keeps its name."""
-    slug = slugify(name)
-    tag = same_as(name) or Tag.objects.filter(slug=slug).first() or moved_to(slug)
-    return tag.name if tag else name
 
 
 def lock_digests_with(tags: Iterable[Tag]) -> list[Digest]:

@@ -13,9 +13,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import audit, editing, publishing, revisions, schedules, search, topics
+from articles import audit, editing, publishing, revisions, schedules, search
 from articles.lines import citation_from
-from articles.models import Article, Comment, Correction, Digest, Revision
+from articles.models import Article, Comment, Correction, Digest, Revision, Tag
 from articles.publishing import NotAllowed
 from articles.remarks import shown_line
 from articles.text import unique_slug
@@ -151,7 +151,7 @@ def _add_article(digest: Digest, position: int, text: dict, picture: int | None)
         **{name: text[name] for name in (*editing.TEXT_FIELDS, "layout")},
     )
     editing.set_citations(article, [citation_from(citation) for citation in text["citations"]])
-    editing.set_tags(article, [topics.present_name(name) for name in text["tags"]])
+    editing.set_tags(article, [Tag.objects.present_name(name) for name in text["tags"]])
     return article
 
 

@@ -189,7 +189,7 @@ class FormerNameTests(TestCase):
         publish(hidden)
         for address in ("/tags/비밀-계획/", "/tags/비밀-계획/feed.rss"):
             self.assertEqual(self.client.get(address).status_code, 404, address)
-        self.assertEqual(topics.present_name("비밀 계획"), "신제품")
+        self.assertEqual(Tag.objects.present_name("비밀 계획"), "신제품")
 
     def test_an_address_that_readers_knew_leads_on(self):
         publish(draft(1, tags=["신제품"]))

@@ -335,7 +335,7 @@ class PreflightTests(TestCase):
     def setUp(self):
         self.digest = make_digest(published=False)
         self.found = []
-        check = mock.patch("articles.preflight.check_digest", side_effect=lambda _: self.found)
+        check = mock.patch("articles.publishing.check_digest", side_effect=lambda _: self.found)
         check.start()
         self.addCleanup(check.stop)
 

@@ -52,7 +52,7 @@ class TagForm(forms.ModelForm):
         if errors := tag_errors(names):
             raise ValidationError(errors)
         [name] = names
-        same = topics.same_as(name, but=self.instance)
+        same = Tag.objects.exclude(pk=self.instance.pk).same_as(name)
         if same:
             message = _("This is the same tag as “%(tag)s”. To make them one, merge them.")
             raise ValidationError(message % {"tag": same.name})

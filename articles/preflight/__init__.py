@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from articles import revisions
 from articles.models import Digest
 from articles.preflight import (  # noqa: F401  (importing a module registers its rules)
     dates,
@@ -27,13 +26,13 @@ from articles.preflight.findings import RULES, Finding, Severity, findings
 from articles.preflight.issue import Issue, date_of, moment_of, stories_of, text_of
 from articles.preflight.tuning import current
 
-__all__ = ["CODES", "Finding", "Severity", "check", "check_digest"]
+__all__ = ["CODES", "Finding", "Severity", "check"]
 
 CODES = tuple(RULES)
 
 
 def check(data: dict, *, digest: Digest | None = None) -> list[Finding]:
-    """The findings about a snapshot of schema 2, errors first, each kind in document order.
+    """The findings about a snapshot, errors first, each kind in document order.
 
     The snapshot may also be put together from a form or a file: whatever is missing or broken in
     it reads as empty and raises nothing. `digest` is the stored digest that it is of, if there is
@@ -61,8 +60,3 @@ def check(data: dict, *, digest: Digest | None = None) -> list[Finding]:
         tuning=tuning,
     )
     return findings(issue, tuning.off)
-
-
-def check_digest(digest: Digest) -> list[Finding]:
-    """The findings about a digest as it is stored."""
-    return check(revisions.snapshot(digest), digest=digest)

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from articles import preflight, revisions
+from articles import publishing, revisions
 from articles.admin.findings import finding_url, order_of, panel, place_of
 from articles.models import AcceptedFinding, Digest
 from articles.preflight import Finding, Severity
@@ -60,7 +60,7 @@ class TypedTests(FindingsTestCase):
             citations=[("네이트", "https://www.hanbit.example/amp/1?utm_source=x", "2026-02-01")],
             tags=["칩", "AI 반도체"],
         )
-        stored = preflight.check_digest(digest)
+        stored = publishing.check_digest(digest)
         typed = self.found(filled(digest), digest)
         self.assertGreater(len(stored), 5)
         self.assertEqual(
@@ -117,7 +117,7 @@ class TypedTests(FindingsTestCase):
         article = digest.articles.get()
         article.headline = CHINESE
         article.save()
-        [warning] = [f for f in preflight.check_digest(digest) if f.code == "headline-script"]
+        [warning] = [f for f in publishing.check_digest(digest) if f.code == "headline-script"]
         AcceptedFinding.objects.create(
             digest=digest,
             key=warning.key,

@@ -16,7 +16,7 @@ from tests.admin.test_roles import FORBIDDEN, LIST, LOGIN, OK, RoleTestCase
 from tests.factories import make_digest
 
 NOW = dt.datetime(2026, 1, 3, 1, 0, tzinfo=dt.UTC)  # 10:00 in Seoul
-CHECK = "articles.preflight.check_digest"
+CHECK = "articles.publishing.check_digest"
 
 
 def finding(severity, key, article=None, field=None):

@@ -2,7 +2,7 @@ from django.contrib.auth.models import User
 from django.test import TestCase
 from django.urls import NoReverseMatch, reverse
 
-from articles import site_version, topics
+from articles import site_version
 from articles.models import Digest, Tag
 from tests.admin.test_roles import FORBIDDEN, FOUND, LOGIN, OK, RoleTestCase
 from tests.factories import make_article, make_digest, make_user, publish
@@ -75,7 +75,7 @@ class TagTests(TestCase):
         self.client.post(url, {"name": "그래픽 칩", "new_address": "on"})
         tag.refresh_from_db()
         self.assertEqual((tag.name, tag.slug), ("그래픽 칩", "그래픽-칩"))
-        self.assertEqual(topics.moved_to("gpu"), tag)
+        self.assertEqual(Tag.objects.moved_to("gpu"), tag)
 
     def test_the_description_is_for_readers_who_know_the_topic(self):
         tag = Tag.objects.get(name="GPU")

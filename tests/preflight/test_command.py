@@ -10,7 +10,7 @@ from django.utils import translation
 
 from articles import revisions
 from articles.models import Digest
-from articles.preflight import check_digest
+from articles.publishing import check_digest
 from tests.factories import make_article, make_digest
 from tests.posts import post
 

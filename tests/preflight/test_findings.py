@@ -8,9 +8,10 @@ from unittest.mock import patch
 from django.test import SimpleTestCase, TestCase
 from django.utils import translation
 
-from articles.preflight import CODES, Severity, check, check_digest
+from articles.preflight import CODES, Severity, check
 from articles.preflight.archive import Archive
 from articles.preflight.findings import RULES
+from articles.publishing import check_digest
 from tests.costs import assert_cheap
 from tests.factories import make_article, make_digest
 from tests.preflight import (

@@ -1,6 +1,7 @@
 import datetime as dt
 
-from articles.preflight import check, check_digest
+from articles.preflight import check
+from articles.publishing import check_digest
 from tests.factories import make_article, make_digest
 from tests.preflight.snapshots import RuleTests, article, citation, codes, digest, source
 
