@@ -64,7 +64,7 @@ SERVING_VENV ?= .venv/serving/$(notdir $(SERVE_WITH))
 test-serving: .venv/.installed-dev $(if $(SERVE_WITH),$(SERVING_VENV)/.installed)
 	for engine in sqlite postgresql; do \
 		TEST_DATABASE=$$engine $(if $(SERVE_WITH),SERVE_WITH=$(abspath $(SERVING_VENV))/bin/python) \
-		$(BIN)/python -m pytest tests/test_serving.py tests/test_threads.py || exit 1; \
+		$(BIN)/python -m pytest tests/serving/test_serving.py tests/serving/test_threads.py || exit 1; \
 	done
 
 $(SERVING_VENV)/.installed: requirements.txt | .venv/bin/python

@@ -10,7 +10,7 @@ import json
 from django.db import models
 from markdownx.models import MarkdownxField
 
-from articles.text import clean
+from articles.rules.text import clean
 
 # What an article says beyond its points, in its order.
 IMPLICATION_FIELDS = ("technical_significance", "industry_impact", "outlook")

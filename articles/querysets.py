@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from django.db.models.lookups import In
 
 from articles.fields import IMPLICATION_FIELDS
-from articles.text import fold, slugify
+from articles.rules.text import fold, slugify
 
 # Days in which a page looks for articles before it asks for all there ever were.
 LAST_DAYS = dt.timedelta(days=400)

@@ -2,8 +2,8 @@
 
 from django.urls import include, path, register_converter
 
-from articles import converters
 from articles.feeds import subscribing
+from articles.rules import converters
 from articles.views import (
     archive,
     article,

@@ -27,13 +27,13 @@ def main():
     import django
 
     django.setup()
-    from articles import exporting, import_processes, posts
+    from articles.posts import exporting, import_processes, sources
 
-    sources = posts.find_posts([Path(argument) for argument in sys.argv[1:]])
-    number = import_processes.processes_for(sources)
+    posts = sources.find_posts([Path(argument) for argument in sys.argv[1:]])
+    number = import_processes.processes_for(posts)
 
     def take():
-        outcomes = import_processes.import_posts(sources, number, publish=True)
+        outcomes = import_processes.import_posts(posts, number, publish=True)
         return dict(Counter(outcome.status for outcome in outcomes))
 
     for name in ("import", "import again"):

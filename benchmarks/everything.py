@@ -19,7 +19,7 @@ BENCHMARKS = Path(__file__).resolve().parent
 ROOT = BENCHMARKS.parent
 sys.path.insert(0, str(ROOT))
 
-from tests import postgresql  # noqa: E402
+from tests.support import postgresql  # noqa: E402
 
 
 def main():

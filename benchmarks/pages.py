@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import processes  # noqa: E402
-from tests import nginx  # noqa: E402
+from tests.support import nginx  # noqa: E402
 
 CONNECTIONS = 16
 ALONE = """

@@ -63,8 +63,8 @@ def prepare(folder, port):
 
 def publish_one(port, number):
     """Milliseconds for each of PLACES."""
-    from articles import publishing
-    from tests import factories
+    from articles.digests import publishing
+    from tests.support import factories
 
     digest = factories.make_digest(next_day(), articles=8, published=False)
     title = digest.title = f"{number + 1}번째로 잰 다이제스트"

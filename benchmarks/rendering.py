@@ -26,7 +26,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
 ARTICLES = 8
 TOPICS_AN_ARTICLE = 3
-DAYS_IN_TURN = 240  # more than are kept, see articles/issues.py
+DAYS_IN_TURN = 240  # more than are kept, see articles/pages/issues.py
 WARMING = 10
 LAST_DAY = dt.date(2999, 1, 1)
 
@@ -114,7 +114,7 @@ def tagged_issues():
     """The newest ones with ARTICLES articles, which are given topics."""
     from django.db.models import Count
 
-    from articles import editing
+    from articles.digests import editing
     from articles.models import Digest
 
     published = Digest.objects.published().newest_first()
@@ -138,9 +138,9 @@ def make_editor():
 
 def make_draft():
     """Ten articles like those that readers have, with their sources and topics."""
-    from articles import editing
-    from articles.lines import CitationLine
+    from articles.digests import editing
     from articles.models import Article, Digest
+    from articles.rules.lines import CitationLine
 
     models = Article.objects.published().order_by("-digest__date", "position")[:10]
     Digest.objects.filter(date=LAST_DAY).delete()  # of the time before

@@ -62,7 +62,7 @@ def main():
     if "DATABASE_URL" in os.environ and os.environ.get("BENCHMARK_CHILD"):
         measure_engine(sys.argv[1:])
         return
-    from tests.postgresql import start_server
+    from tests.support.postgresql import start_server
 
     say(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     with tempfile.TemporaryDirectory() as folder:
@@ -146,7 +146,7 @@ def address_of(question):
 def fill(paths):
     """The posts as published digests, in bulk: no history, no audit trail."""
     from articles.models import Publisher, Tag
-    from articles.posts import find_posts
+    from articles.posts.sources import find_posts
 
     tags = [Tag.objects.create(name=name) for name in TOPICS]
     publishers: dict[str, Publisher] = {}
@@ -161,10 +161,11 @@ def save(sources, tags, publishers):
     from django.conf import settings
     from django.db import transaction
 
-    from articles import document, publishing
+    from articles import document
+    from articles.digests import publishing
     from articles.models import Article, Citation, Digest, Publisher, TaggedArticle
-    from articles.posts import read_post
-    from articles.text import slugify
+    from articles.posts.sources import read_post
+    from articles.rules.text import slugify
 
     posts = [document.parse(read_post(source), ZoneInfo(settings.TIME_ZONE)) for source in sources]
     with transaction.atomic():

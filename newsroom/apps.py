@@ -4,4 +4,4 @@ from django.contrib.admin.apps import AdminConfig
 class DeskConfig(AdminConfig):
     """Django's admin, with the desk's own site."""
 
-    default_site = "newsroom.desk.DeskSite"
+    default_site = "articles.login.site.DeskSite"

@@ -108,9 +108,9 @@ def prepare():
 
 def load_demo():
     """Import and publish the demo archive into a database that has no digest yet."""
-    from articles.importing import import_posts
     from articles.models import Digest
-    from articles.posts import find_posts
+    from articles.posts.importing import import_posts
+    from articles.posts.sources import find_posts
 
     if Digest.objects.exists():
         return
@@ -123,9 +123,9 @@ def load_demo():
 
 def add_demo_topics():
     """Tag the demo's articles, since the form of the posts has no place for tags."""
-    from articles import editing
+    from articles.digests import editing
     from articles.models import Digest
-    from articles.topics import record
+    from articles.taxonomy.tags import record
 
     topics = json.loads((BASE_DIR / "demo" / "topics.json").read_text(encoding="utf-8"))
     for digest in Digest.objects.filter(date__in=topics).prefetch_related("articles"):

@@ -62,21 +62,21 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "articles.middleware.CountingMiddleware",
-    "articles.middleware.ProbeMiddleware",
+    "articles.serving.middleware.CountingMiddleware",
+    "articles.serving.middleware.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "articles.middleware.PermissionsPolicyMiddleware",
-    "articles.middleware.KnownMethodMiddleware",
-    "articles.middleware.CleanAddressMiddleware",
+    "articles.serving.middleware.PermissionsPolicyMiddleware",
+    "articles.serving.middleware.KnownMethodMiddleware",
+    "articles.serving.middleware.CleanAddressMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "articles.middleware.SilentDatabaseMiddleware",
+    "articles.serving.middleware.SilentDatabaseMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
-    "newsroom.two_steps.TwoStepMiddleware",
+    "articles.login.two_steps.TwoStepMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -92,7 +92,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "articles.context_processors.site",
+                "articles.pages.context_processors.site",
             ],
         },
     },
@@ -151,7 +151,7 @@ def database(url: str) -> dict:
 
 DATABASES = {"default": database(env.text("DATABASE_URL", f"sqlite:///{DATA_DIR}/db.sqlite3"))}
 
-SESSION_ENGINE = "newsroom.sessions"
+SESSION_ENGINE = "articles.login.sessions"
 
 # Language and time
 
@@ -169,7 +169,7 @@ PREFLIGHT_OFF = env.words("PREFLIGHT_OFF")
 PREFLIGHT_LIMITS = env.numbers("PREFLIGHT_LIMITS")
 PREFLIGHT_ALLOWED_WORDS = env.words("PREFLIGHT_ALLOWED_WORDS")
 
-# Mail; without a server none is sent. newsroom/mail.py sends it, with the names of Django 6.1's
+# Mail; without a server none is sent. articles/mail.py sends it, with the names of Django 6.1's
 # settings on Django 5.2 too.
 
 MAIL_SECONDS = 10  # for every step of talking to the server
@@ -231,7 +231,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 MARKDOWNX_URLS_PATH = "/admin/markdownx/preview/"
-MARKDOWNX_MARKDOWNIFY_FUNCTION = "articles.rendering.render"
+MARKDOWNX_MARKDOWNIFY_FUNCTION = "articles.rules.rendering.render"
 
 # Security
 
@@ -301,7 +301,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 
 # So many wrong passwords for one account from one address, and that address has to wait. Counted by
 # both together, since otherwise anybody could lock an editor out, or an office lock itself out.
-# newsroom/logins.py says what one address is, and slows down those that try many accounts.
+# articles/login/logins.py says what one address is, and slows down those that try many accounts.
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -309,10 +309,10 @@ AUTHENTICATION_BACKENDS = [
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_HANDLER = "newsroom.logins.AttemptHandler"
-AXES_USERNAME_CALLABLE = "newsroom.logins.counted_as"
-AXES_LOCKOUT_CALLABLE = "newsroom.logins.locked_out"
-AXES_CLIENT_IP_CALLABLE = "newsroom.logins.address_of"
+AXES_HANDLER = "articles.login.logins.AttemptHandler"
+AXES_USERNAME_CALLABLE = "articles.login.logins.counted_as"
+AXES_LOCKOUT_CALLABLE = "articles.login.logins.locked_out"
+AXES_CLIENT_IP_CALLABLE = "articles.login.logins.address_of"
 AXES_RESET_ON_SUCCESS = True
 # Who goes on trying while they have to wait does not wait longer: others may share the address.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
@@ -334,14 +334,14 @@ OTP_WEBAUTHN_RP_NAME = SITE_NAME
 PASSKEYS = env.can_have_passkeys(SITE_URL)
 OTP_WEBAUTHN_ALLOWED_ORIGINS = [SITE_URL if PASSKEYS else "https://passkeys.invalid"]
 OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
-CSRF_FAILURE_VIEW = "articles.views.rescue.csrf_failure"
+CSRF_FAILURE_VIEW = "articles.login.kept_text.csrf_failure"
 
 # Who shows this token at /metrics is told what the processes of this machine have counted. Without
 # one nothing is counted.
 METRICS_TOKEN = env.token("METRICS_TOKEN")
 FIGURES_DIR = DATA_DIR / "figures"
 
-# One line of JSON a request, see newsroom/request_log.py.
+# One line of JSON a request, see articles/serving/request_log.py.
 
 REQUEST_LOG = env.boolean("REQUEST_LOG", default=False)
 
@@ -352,8 +352,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
-        "preview_tokens": {"()": "newsroom.logs.PreviewTokenFilter"},
-        "one_of_a_kind": {"()": "newsroom.error_mail.OneOfAKind", "folder": DATA_DIR},
+        "preview_tokens": {"()": "articles.serving.logs.PreviewTokenFilter"},
+        "one_of_a_kind": {"()": "articles.serving.error_mail.OneOfAKind", "folder": DATA_DIR},
     },
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {
@@ -364,9 +364,9 @@ LOGGING = {
         },
         # Errors go to ADMINS; does nothing without them.
         "admins": {
-            "class": "newsroom.error_mail.ErrorMail",
+            "class": "articles.serving.error_mail.ErrorMail",
             "level": "ERROR",
-            "reporter_class": "newsroom.error_mail.PlaceOfError",
+            "reporter_class": "articles.serving.error_mail.PlaceOfError",
             # In this order: a text without its tokens has lost its form.
             "filters": ["one_of_a_kind", "preview_tokens"],
         },

@@ -15,13 +15,13 @@ application = get_wsgi_application()
 # What follows needs Django to be set up.
 from django.conf import settings  # noqa: E402
 
-from articles import figures  # noqa: E402
-from articles.feed_readers import Counting  # noqa: E402
-from articles.page_store.counted import CountedFront  # noqa: E402
-from articles.page_store.front import Front  # noqa: E402
-from newsroom.bodies import WholeBodies  # noqa: E402
-from newsroom.request_log import RequestLog  # noqa: E402
-from newsroom.threads import ConnectionsEndWithThreads  # noqa: E402
+from articles.feeds.readers import Counting  # noqa: E402
+from articles.operations import figures  # noqa: E402
+from articles.serving.bodies import WholeBodies  # noqa: E402
+from articles.serving.page_store.counted import CountedFront  # noqa: E402
+from articles.serving.page_store.front import Front  # noqa: E402
+from articles.serving.request_log import RequestLog  # noqa: E402
+from articles.serving.threads import ConnectionsEndWithThreads  # noqa: E402
 
 if settings.PAGE_STORE_MEGABYTES:
     options = {

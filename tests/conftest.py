@@ -7,21 +7,21 @@ import pytest
 from django.db import connection
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
 
-from tests import network
-from tests.database import own_database
-from tests.waiting import PATIENCE
+from tests.support import network
+from tests.support.database import own_database
+from tests.support.waiting import PATIENCE
 
 # What the product does or gives up after so many seconds. On a busy machine every test could meet
 # such a limit by chance; a test of a limit sets it, or the clock, by itself.
 LIMITS_IN_SECONDS = (
-    "articles.feed_readers.counting.FLUSH_SECONDS",
-    "articles.hubs.request.STEP_SECONDS",
-    "articles.hubs.request.WHOLE_SECONDS",
-    "articles.hubs.sending.TURN_SECONDS",
+    "articles.feeds.readers.counting.FLUSH_SECONDS",
+    "articles.changes.hubs.request.STEP_SECONDS",
+    "articles.changes.hubs.request.WHOLE_SECONDS",
+    "articles.changes.hubs.sending.TURN_SECONDS",
     "articles.management.commands.run_due.LATE_SECONDS",
-    "articles.page_store.front.LONGEST_COURTESY",
-    "articles.page_store.front.WAIT_FOR_ANOTHERS_PAGE",
-    "articles.page_store.versions.SILENT_AFTER",
+    "articles.serving.page_store.front.LONGEST_COURTESY",
+    "articles.serving.page_store.front.WAIT_FOR_ANOTHERS_PAGE",
+    "articles.serving.page_store.versions.SILENT_AFTER",
     "articles.search.finding.SECONDS",
 )
 
@@ -91,7 +91,7 @@ def index_of_nothing(request, django_db_blocker):
         request.getfixturevalue("django_db_setup")
         # Not before the settings are known: this module is read first.
         search = import_module("articles.search")
-        import_module("articles.issues").forget()
+        import_module("articles.pages.issues").forget()
         with django_db_blocker.unblock():
             search.rebuild()
 

@@ -6,7 +6,7 @@ Nothing of the developer's shell gets in, and every file goes into the run's own
 import os
 import secrets
 
-from tests.database import chosen, scratch_directory
+from tests.support.database import chosen, scratch_directory
 
 SCRATCH = scratch_directory()
 

@@ -21,8 +21,8 @@ from pathlib import Path
 import psycopg
 
 from benchmarks.processes import family, memory
-from tests import served
-from tests.postgresql import start_server
+from tests.support import served
+from tests.support.postgresql import start_server
 
 PAUSE = (35.0, 45.0)  # seconds, more than the half minute after which idle threads end
 # Before a measurement. Requests of clients that went away may be worked on for longer than those of

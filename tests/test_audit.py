@@ -3,10 +3,11 @@
 from django.contrib.auth.models import User
 from django.test import TestCase
 
-from articles import audit, preview_links, publishing, restoring, revisions, starting, trash
+from articles import audit
+from articles.digests import preview_links, publishing, restoring, revisions, starting, trash
 from articles.models import AuditEntry
 from articles.models.audit import Permanent
-from tests.factories import DAY, make_digest, make_user
+from tests.support.factories import DAY, make_digest, make_user
 
 
 def actions(digest):

@@ -6,8 +6,8 @@ from unittest.mock import patch
 from django.contrib.auth.models import Group
 from django.test import SimpleTestCase, TestCase
 
-from tests import costs
-from tests.costs import assert_cheap
+from tests.support import costs
+from tests.support.costs import assert_cheap
 
 
 class CostTests(SimpleTestCase):

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import SimpleTestCase, TestCase
 
-from tests.database import (
+from tests.support.database import (
     Choice,
     check_vendor,
     choose,
@@ -22,7 +22,7 @@ from tests.database import (
     patient,
     requested_engine,
 )
-from tests.postgresql import (
+from tests.support.postgresql import (
     SOCKET_NAME,
     SOCKET_PATH_LIMIT,
     ServerUnavailable,
@@ -31,7 +31,7 @@ from tests.postgresql import (
     socket_directory,
     unprivileged_prefix,
 )
-from tests.waiting import PATIENCE, end_of, next_line, wait_until
+from tests.support.waiting import PATIENCE, end_of, next_line, wait_until
 
 
 def refuse_to_start():
@@ -155,7 +155,7 @@ class ServerTests(SimpleTestCase):
 
 START = """
 import sys
-from tests.postgresql import start_server
+from tests.support.postgresql import start_server
 print(start_server()[0], flush=True)
 sys.stdin.read()
 """

@@ -18,8 +18,8 @@ from dotenv.parser import parse_stream
 
 from articles.management.commands.backup import Command as Backup
 from newsroom.run import serving
-from tests import served
-from tests.nginx import DEPLOY
+from tests.support import served
+from tests.support.nginx import DEPLOY
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTED_COMPOSE = "docker compose -f deploy/compose.yaml --env-file deploy/newsroom.env up -d"

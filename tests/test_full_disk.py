@@ -13,9 +13,9 @@ from django.core.files.storage import default_storage
 from django.db import OperationalError
 from django.test import SimpleTestCase, TestCase
 
-from articles import pictures
 from articles.models import Picture
-from tests.factories import image_file
+from articles.pictures import files
+from tests.support.factories import image_file
 
 # As on a disk without a free byte: no file may grow (a limit of no bytes stands for the disk).
 READING = """
@@ -67,10 +67,10 @@ class PictureTests(TestCase):
         with (
             mock.patch.object(default_storage, "save", save_first),
             mock.patch.object(Picture, "delete", side_effect=refused),
-            self.assertLogs("articles.pictures", "ERROR"),
-            self.assertRaises(pictures.Refused),
+            self.assertLogs("articles.pictures.files", "ERROR"),
+            self.assertRaises(files.Refused),
         ):
-            pictures.store(image_file())
+            files.store(image_file())
         picture = Picture.objects.get()
         for width in picture.widths:
-            self.assertFalse(default_storage.exists(pictures.file_name(picture.uid, width)))
+            self.assertFalse(default_storage.exists(files.file_name(picture.uid, width)))

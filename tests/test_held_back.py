@@ -11,13 +11,15 @@ from django.core.management import CommandError, call_command
 from django.test import SimpleTestCase
 from django.utils.translation import override
 
-from articles import document, exporting, import_processes, publishing
-from articles.importing import import_posts
+from articles import document
+from articles.digests import publishing
 from articles.models import Digest
-from articles.posts import find_posts
-from tests.admin.test_uploading import UploadCase, zipped
-from tests.posts import POST, post
-from tests.test_importing import ImportCase
+from articles.posts import exporting, import_processes
+from articles.posts.importing import import_posts
+from articles.posts.sources import find_posts
+from tests.admin.form.test_uploading import UploadCase, zipped
+from tests.posts.test_importing import ImportCase
+from tests.support.posts import POST, post
 
 HIDDEN = (
     "published: false",

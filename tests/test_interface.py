@@ -6,8 +6,8 @@ import re
 import html5lib
 from django.test import TestCase, override_settings
 
-from tests.html_rules import Page, tag
-from tests.reader_site import EMPTY, ReaderSite
+from tests.support.html_rules import Page, tag
+from tests.support.reader_site import EMPTY, ReaderSite
 
 HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]+")
 LATIN = re.compile(r"[A-Za-z]+")

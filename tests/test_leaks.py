@@ -17,13 +17,13 @@ from django.db import transaction
 from django.test import Client, SimpleTestCase, TestCase, override_settings
 from django.urls import reverse
 
-from articles import preview_links, publishing
+from articles.digests import preview_links, publishing
 from articles.models import Digest
-from articles.text import slugify
-from tests import leaks
+from articles.rules.text import slugify
 from tests.admin.matrix import patterns
-from tests.factories import make_user
-from tests.hidden_site import DAYS, HOUR, NO_DAY, NOON, Site, canary, now
+from tests.support import leaks
+from tests.support.factories import make_user
+from tests.support.hidden_site import DAYS, HOUR, NO_DAY, NOON, Site, canary, now
 
 SECOND = dt.timedelta(seconds=1)
 

@@ -5,7 +5,7 @@ from urllib.request import urlopen
 import pytest
 from django.test import SimpleTestCase
 
-from tests.network import NetworkUse, is_local
+from tests.support.network import NetworkUse, is_local
 
 
 class NetworkTests(SimpleTestCase):

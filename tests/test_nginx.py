@@ -23,11 +23,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import LiveServerTestCase, SimpleTestCase, override_settings
 
-from articles.page_store import page as pages
-from articles.page_store.files import PageFiles
-from tests import nginx
-from tests.factories import make_user
-from tests.waiting import PATIENCE, wait_until
+from articles.serving.page_store import page as pages
+from articles.serving.page_store.files import PageFiles
+from tests.support import nginx
+from tests.support.factories import make_user
+from tests.support.waiting import PATIENCE, wait_until
 
 
 class NginxMixin:

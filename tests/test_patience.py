@@ -42,7 +42,7 @@ def is_list_of_all(node):
 def faults(tree, may_read_clocks):
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and limits(node):
-            yield node.lineno, "a limit in seconds: use tests/waiting.py"
+            yield node.lineno, "a limit in seconds: use tests/support/waiting.py"
         is_clock = isinstance(node, ast.Attribute) and name_of(node.value) == "time"
         if is_clock and node.attr in CLOCKS and not may_read_clocks:
             yield node.lineno, f"time.{node.attr}: wait for a condition, or count"

@@ -23,13 +23,14 @@ from django.db.utils import ConnectionHandler
 from django.test import Client, SimpleTestCase, TransactionTestCase
 from django.urls import reverse
 
-from articles import failures, preview_links, publishing
+from articles.digests import preview_links, publishing
+from articles.login.sessions import SessionStore
 from articles.models import Digest
-from newsroom.sessions import SessionStore
+from articles.rules import failures
 from newsroom.settings import database
-from tests.admin.desk import change_url, filled
-from tests.factories import make_article, make_digest
-from tests.test_run_due import make_due
+from tests.management.test_run_due import make_due
+from tests.support.desk import change_url, filled
+from tests.support.factories import make_article, make_digest
 
 LOGIN = reverse("admin:login")
 IS_POSTGRESQL = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
@@ -273,7 +274,7 @@ from pathlib import Path
 import django
 django.setup()
 from django.db import OperationalError, close_old_connections, connection
-from articles import failures
+from articles.rules import failures
 
 folder, file = Path(sys.argv[1]), Path(sys.argv[1], "db.sqlite3")
 

@@ -10,11 +10,12 @@ from django.test import RequestFactory, SimpleTestCase, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from articles import parts, publishing, stories
+from articles.digests import publishing
 from articles.models import Article, Citation, Digest, Publisher
+from articles.pages import parts, stories
 from articles.templatetags.digest import depths, weekdays
 from articles.views.errors import server_error
-from tests.factories import make_article, make_digest
+from tests.support.factories import make_article, make_digest
 
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 ATTACK = "<script>alert(1)</script>"

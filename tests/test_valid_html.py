@@ -10,12 +10,12 @@ from django.urls import resolve
 from django.utils import translation
 from django.views.csrf import csrf_failure
 
-from articles import publishing
+from articles.digests import publishing
 from articles.views.errors import server_error
-from tests.factories import make_article, make_digest
-from tests.html_rules import errors
-from tests.leaks import crawl
-from tests.reader_site import EMPTY, NOON, ReaderSite
+from tests.support.factories import make_article, make_digest
+from tests.support.html_rules import errors
+from tests.support.leaks import crawl
+from tests.support.reader_site import EMPTY, NOON, ReaderSite
 
 ODD = Path(__file__).parent / "document" / "odd"
 DEADLINE = dict.fromkeys(range(7), dt.time(8))

@@ -5,15 +5,15 @@ from django.contrib import admin
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin import index
-from articles.admin.audit import AuditEntryAdmin
+from articles.admin.desk import index
+from articles.admin.desk.hubs import HubPingAdmin
 from articles.admin.digest import DigestAdmin
-from articles.admin.hubs import HubPingAdmin
-from articles.admin.people import PersonAdmin, RoleAdmin
-from articles.admin.planned_gap import PlannedGapAdmin
-from articles.admin.publisher import PublisherAdmin
-from articles.admin.tag import TagAdmin
-from articles.admin.template import DigestTemplateAdmin
+from articles.admin.lists.audit import AuditEntryAdmin
+from articles.admin.lists.people import PersonAdmin, RoleAdmin
+from articles.admin.lists.planned_gap import PlannedGapAdmin
+from articles.admin.lists.publisher import PublisherAdmin
+from articles.admin.lists.tag import TagAdmin
+from articles.admin.lists.template import DigestTemplateAdmin
 
 __all__ = [
     "AuditEntryAdmin",

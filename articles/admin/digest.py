@@ -13,30 +13,31 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles import schedules
-from articles.admin import actions, conflicts, correction, saving
-from articles.admin.correction_question import Unanswered
-from articles.admin.day_lists import DayListMixin
+from articles.admin.desk.index import MissingIssueMixin, shown_loss
+from articles.admin.desk.starting import StartingMixin
 from articles.admin.display import status_badge, zoned
-from articles.admin.drafts import DraftsMixin
-from articles.admin.findings import FindingsMixin, described, numbers_of
-from articles.admin.forms import ArticleForm, DigestForm
-from articles.admin.formsets import ArticleFormSet
-from articles.admin.history import HistoryMixin
-from articles.admin.index import MissingIssueMixin, shown_loss
-from articles.admin.live_preview import LivePreviewMixin
-from articles.admin.pictures import TEXTS as PICTURE_TEXTS
-from articles.admin.pictures import PicturesMixin, take_in
-from articles.admin.preview_links import PreviewLinksMixin
+from articles.admin.form import conflicts, saving
+from articles.admin.form.correction_question import Unanswered
+from articles.admin.form.drafts import DraftsMixin
+from articles.admin.form.findings import FindingsMixin, described, numbers_of
+from articles.admin.form.forms import ArticleForm, DigestForm
+from articles.admin.form.formsets import ArticleFormSet
+from articles.admin.form.live_preview import LivePreviewMixin
+from articles.admin.form.pictures import TEXTS as PICTURE_TEXTS
+from articles.admin.form.pictures import PicturesMixin, take_in
+from articles.admin.form.schedule_question import Doubted
+from articles.admin.form.uploading import UploadingMixin
+from articles.admin.history.history import HistoryMixin
+from articles.admin.history.trash import TrashMixin
+from articles.admin.lists.day_lists import DayListMixin
+from articles.admin.press import actions, correction
+from articles.admin.press.preview_links import PreviewLinksMixin
+from articles.admin.press.workflow import WorkflowMixin
 from articles.admin.rules import is_deletable, may_change
-from articles.admin.schedule_question import Doubted
-from articles.admin.starting import StartingMixin
-from articles.admin.trash import TrashMixin
-from articles.admin.uploading import UploadingMixin
-from articles.admin.workflow import WorkflowMixin
+from articles.digests import schedules
+from articles.login import kept_text
 from articles.models import Article, Digest
-from articles.text import whole_number
-from articles.views import rescue
+from articles.rules.text import whole_number
 
 Status = Digest.Status
 MAX_EXTRA = 30
@@ -193,7 +194,7 @@ class DigestAdmin(
             request.POST = _as_new(request.POST)
             return self._save_view(request, None, form_url, extra_context)
         except IntegrityError:
-            if (answer := rescue.without_account(self.admin_site, request)) is None:
+            if (answer := kept_text.without_account(self.admin_site, request)) is None:
                 raise
             return answer
 

@@ -3,8 +3,8 @@
 from django.utils import timezone
 from django.utils.html import format_html
 
-from articles import times
 from articles.models import Digest
+from articles.rules import times
 
 Status = Digest.Status
 

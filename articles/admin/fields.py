@@ -7,8 +7,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles import editing, lines
-from articles.addresses import domain_of
 from articles.admin.widgets import (
     CitationsWidget,
     LinesWidget,
@@ -16,8 +14,11 @@ from articles.admin.widgets import (
     MarkdownWidget,
     TagsWidget,
 )
-from articles.text import clean, fold
-from articles.working_copies import parse_key
+from articles.digests import editing
+from articles.digests.working_copies import parse_key
+from articles.rules import lines
+from articles.rules.addresses import domain_of
+from articles.rules.text import clean, fold
 
 TOO_LONG = gettext_lazy("This has %(show_value)d characters. Shorten it to %(limit_value)d.")
 _LINE_BREAKS = re.compile(r"[\n\t]+")

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.urls import reverse_lazy
 from markdownx.widgets import AdminMarkdownxWidget
 
-from articles import rendering
+from articles.rules import rendering
 from articles.views.preview import MAX_PREVIEW_LENGTH
 
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 from django.conf import settings
 from django.db.models import Max
 
-from articles import related
 from articles.backup.restoring import RESTORED
 from articles.models import AuditEntry, Digest
+from articles.pages import related
 
 DAY = re.compile(r"/(\d{4})/(\d\d)/(\d\d)(?!\d)", re.ASCII)
 ARTICLE = re.compile(r"/\d{4}/\d\d/\d\d/[^/.]+/$", re.ASCII)

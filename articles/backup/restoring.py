@@ -9,9 +9,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
-from articles import audit, search, site_version
+from articles import audit, search
 from articles.backup import manifest, media, migrating, rules, tables
 from articles.backup.archive import MANIFEST, Archive, Refused, damaged
+from articles.changes import site_version
 from articles.models import Digest, Revision
 
 RESTORED = "restored-from-backup"

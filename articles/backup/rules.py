@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from articles.backup.archive import Refused
 from articles.backup.tables import name_of
 from articles.models import HubPing
-from articles.validators import validate_web_address
+from articles.rules.validators import validate_web_address
 
 ROWS_AT_ONCE = 200
 # Addresses without a rule of their own, since this software writes them. The desk links to them.

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from articles import remarks
 from articles.document import layout
 from articles.document.draft import Draft, Entry, Growing, parse_correction
 from articles.document.model import (
@@ -26,12 +25,8 @@ from articles.document.model import (
     named,
 )
 from articles.fields import IMPLICATION_FIELDS
-from articles.lines import (
-    MAX_LINES,
-    MAX_POINT_LENGTH,
-    parse_tags,
-    tag_errors,
-)
+from articles.rules import remarks
+from articles.rules.lines import MAX_LINES, MAX_POINT_LENGTH, parse_tags, tag_errors
 
 _LABELLED = re.compile(r"^[-*+•][ \t]+\*\*(.+?)(?:\*\*[ \t]*[:：]|[:：]\*\*)[ \t]*(.*)$")
 

@@ -19,7 +19,7 @@ from articles.document.model import (
     PictureText,
 )
 from articles.fields import IMPLICATION_FIELDS
-from articles.lines import CitationLine
+from articles.rules.lines import CitationLine
 
 _CORRECTION = re.compile(
     r"^[-*+•][ \t]+(\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))[ \t]+(.*)$"

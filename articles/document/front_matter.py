@@ -21,8 +21,8 @@ from articles.document.model import (
     DocumentError,
     refusal,
 )
-from articles.remarks import shown
-from articles.times import parse_day
+from articles.rules.remarks import shown
+from articles.rules.times import parse_day
 
 FENCE = re.compile(r"^---[ \t]*$")
 _STAMP = re.compile(

@@ -18,7 +18,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from articles import remarks
 from articles.document import front_matter
 from articles.document.model import (
     AUTHORSHIP,
@@ -46,8 +45,9 @@ from articles.document.model import (
     picture_uid,
 )
 from articles.fields import IMPLICATION_FIELDS
-from articles.lines import CitationLine, parse_citation
-from articles.text import fold
+from articles.rules import remarks
+from articles.rules.lines import CitationLine, parse_citation
+from articles.rules.text import fold
 
 INDENT = "  "
 HEADING = re.compile(r"^(#{1,6})(?:[ \t]+(.*?))?[ \t]*$")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from articles.fields import IMPLICATION_FIELDS
-from articles.lines import CitationLine
+from articles.rules.lines import CitationLine
 
 MAX_HEADLINE_LENGTH = 300
 MAX_TITLE_LENGTH = 200

@@ -16,7 +16,7 @@ from articles.document.model import (
     any_picture,
     refusal,
 )
-from articles.text import clean
+from articles.rules.text import clean
 
 
 @dataclass(frozen=True)

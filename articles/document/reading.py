@@ -13,7 +13,7 @@ from articles.document.draft import Growing
 from articles.document.layout import Unit, article_units, digest_units, own_writing
 from articles.document.model import Document, any_picture, refusal
 from articles.document.writing import BOM, write
-from articles.text import find_forbidden
+from articles.rules.text import find_forbidden
 
 LANGUAGES = ("ko", "en")
 

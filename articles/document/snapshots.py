@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from articles import pictures
 from articles.document.front_matter import PUBLISHED_KEY, parse_stamp
 from articles.document.layout import anchored
 from articles.document.model import (
@@ -16,7 +15,8 @@ from articles.document.model import (
     picture_uid,
 )
 from articles.fields import IMPLICATION_FIELDS
-from articles.lines import citation_data, citation_from
+from articles.pictures import files
+from articles.rules.lines import citation_data, citation_from
 
 
 def from_snapshot(data: dict, zone: ZoneInfo) -> Document:
@@ -104,7 +104,7 @@ def _picture(data: dict) -> PictureText | None:
     if not uid:
         return None
     written = data["layout"].get("picture", "")
-    address = written if picture_uid(written) == uid else pictures.link(uid)
+    address = written if picture_uid(written) == uid else files.link(uid)
     texts = {name: data[f"picture_{name}"].strip() for name in ("alt", "caption", "credit")}
     return PictureText(address, **texts)
 
@@ -143,7 +143,7 @@ def to_snapshot(document: Document, uids: Sequence[str]) -> dict:
 
 def _article_data(article: ArticleText, uid: str) -> dict:
     picture = article.picture or PictureText("", "")
-    is_usual = not picture.uid or picture.address == pictures.link(picture.uid)
+    is_usual = not picture.uid or picture.address == files.link(picture.uid)
     return {
         "uid": uid,
         "headline": article.headline,

@@ -2,10 +2,10 @@
 
 from itertools import chain
 
-from articles import remarks
 from articles.document import front_matter
 from articles.document.layout import article_units, digest_units, spell
 from articles.document.model import Document
+from articles.rules import remarks
 
 BOM = "\ufeff"
 

@@ -10,10 +10,10 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from articles import issues, parts
 from articles.feeds import items
 from articles.feeds.items import Item
 from articles.models import Article, Correction, Digest, Tag
+from articles.pages import issues, parts
 from articles.querysets import in_public_digest
 
 Moment = dt.datetime | None

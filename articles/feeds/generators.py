@@ -18,7 +18,7 @@ from django.utils.feedgenerator import (
 )
 from django.utils.html import escape
 
-from articles.hubs import links as hubs
+from articles.changes.hubs import links as hubs
 
 RSS_SPECIFICATION = "https://www.rssboard.org/rss-specification"
 JSON_FEED = "https://jsonfeed.org/version/1.1"

@@ -9,10 +9,10 @@ from django.template.loader import render_to_string
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from articles import issues
 from articles.models import Article, Correction, Digest
-from articles.rendering import plain
-from articles.text import clean, collapse
+from articles.pages import issues
+from articles.rules.rendering import plain
+from articles.rules.text import clean, collapse
 
 MAX_SUMMARY = 400  # characters; readers show the first lines of it in lists
 

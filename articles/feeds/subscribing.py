@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from articles.feeds.channels import ARTICLES, CORRECTIONS, DIGESTS, Channel
 from articles.feeds.generators import FORMATS
 from articles.feeds.items import Item
-from articles.views.public import public_page
+from articles.serving.public import public_page
 
 FORMAT_NAMES = {"rss": "RSS 2.0", "atom": "Atom 1.0", "json": "JSON Feed 1.1"}
 # Services that open a feed from a link and ask for it with the number of their subscribers, so

@@ -2,10 +2,9 @@
 
 from django.urls import path, register_converter
 
-from articles import converters
-from articles.feeds import views
+from articles.feeds import old_feeds, views
 from articles.feeds.generators import FORMATS
-from articles.views import old_feeds
+from articles.rules import converters
 
 register_converter(converters.FeedFormatConverter, "feed_format")
 register_converter(converters.FeedMonthConverter, "feed_month")

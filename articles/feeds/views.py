@@ -16,16 +16,16 @@ from django.utils.http import http_date, parse_etags
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
-from articles import site_version
+from articles.changes import site_version
+from articles.changes.hubs import links as hubs
 from articles.feeds import channels, documents, software
 from articles.feeds.channels import Topic
 from articles.feeds.generators import FORMATS
 from articles.feeds.items import absolute
-from articles.hubs import links as hubs
 from articles.models import Tag
-from articles.page_store.front import mark_public
-from articles.text import clean
-from articles.views.public import compressed, read_only
+from articles.rules.text import clean
+from articles.serving.page_store.front import mark_public
+from articles.serving.public import compressed, read_only
 
 # Seconds. Some readers do not ask again before that, so never more than an hour.
 MAX_AGE = 300

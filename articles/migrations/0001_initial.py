@@ -2,7 +2,7 @@
 
 import articles.fields
 import articles.models.digest
-import articles.validators
+import articles.rules.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import taggit.managers
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveIntegerField(editable=False, verbose_name='position')),
                 ('headline', articles.fields.LineField(max_length=300, verbose_name='headline')),
                 ('slug', models.SlugField(allow_unicode=True, db_index=False, editable=False, max_length=80, verbose_name='slug')),
-                ('points', articles.fields.PointsField(blank=True, default=list, validators=[articles.validators.validate_points], verbose_name='summary points')),
+                ('points', articles.fields.PointsField(blank=True, default=list, validators=[articles.rules.validators.validate_points], verbose_name='summary points')),
                 ('technical_significance', articles.fields.MarkdownField(blank=True, max_length=5000, verbose_name='technical significance')),
                 ('industry_impact', articles.fields.MarkdownField(blank=True, max_length=5000, verbose_name='industry impact')),
                 ('outlook', articles.fields.MarkdownField(blank=True, max_length=5000, verbose_name='outlook')),
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', articles.fields.LineField(max_length=120, unique=True, verbose_name='name')),
                 ('slug', models.SlugField(allow_unicode=True, max_length=80, unique=True, verbose_name='slug')),
-                ('home_page', articles.fields.LineField(blank=True, max_length=2000, validators=[articles.validators.validate_web_address], verbose_name='home page')),
+                ('home_page', articles.fields.LineField(blank=True, max_length=2000, validators=[articles.rules.validators.validate_web_address], verbose_name='home page')),
                 ('is_portal', models.BooleanField(default=False, help_text="A site that carries other publishers' articles rather than its own.", verbose_name='portal')),
             ],
             options={
@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('url', articles.fields.LineField(max_length=2000, validators=[articles.validators.validate_web_address], verbose_name='address')),
+                ('url', articles.fields.LineField(max_length=2000, validators=[articles.rules.validators.validate_web_address], verbose_name='address')),
                 ('published_on', models.DateField(blank=True, null=True, verbose_name='publication date')),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='articles.article', verbose_name='article')),
                 ('publisher', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='articles.publisher', verbose_name='publisher')),
@@ -219,7 +219,7 @@ class Migration(migrations.Migration):
             name='PublisherDomain',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('domain', articles.fields.LineField(max_length=253, unique=True, validators=[articles.validators.validate_domain], verbose_name='domain')),
+                ('domain', articles.fields.LineField(max_length=253, unique=True, validators=[articles.rules.validators.validate_domain], verbose_name='domain')),
                 ('publisher', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='articles.publisher', verbose_name='publisher')),
             ],
             options={

@@ -122,12 +122,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='citation',
             name='url_key',
-            field=models.CharField(db_default='', default='', editable=False, help_text='The same for all addresses of one page; see articles/addresses.py.', max_length=64, verbose_name='comparison key'),
+            field=models.CharField(db_default='', default='', editable=False, help_text='The same for all addresses of one page.', max_length=64, verbose_name='comparison key'),
         ),
         migrations.AddField(
             model_name='correction',
             name='changes',
-            field=models.JSONField(db_default=models.Value([], models.JSONField()), default=list, help_text='Rows of article, field and segments, as `articles.diffing` has them.', verbose_name='what changed'),
+            field=models.JSONField(db_default=models.Value([], models.JSONField()), default=list, help_text='Rows of article, field and segments.', verbose_name='what changed'),
         ),
         migrations.AddIndex(
             model_name='citation',

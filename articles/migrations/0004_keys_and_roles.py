@@ -3,7 +3,7 @@
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
-from articles.addresses import comparison_key
+from articles.rules.addresses import comparison_key
 
 BATCH = 1_000
 GAP = [f"{verb}_plannedgap" for verb in ("view", "add", "change", "delete")]

@@ -12,12 +12,12 @@ from articles.fields import IMPLICATION_FIELDS, LineField, MarkdownField, Points
 from articles.models.digest import Digest
 from articles.models.picture import Picture
 from articles.models.tag import TaggedArticle, TagManager
-from articles.paths import path_to
 from articles.querysets import ArticleQuerySet
-from articles.remarks import shown, shown_line
-from articles.rendering import plain
-from articles.text import language_of
-from articles.validators import validate_points
+from articles.rules.paths import path_to
+from articles.rules.remarks import shown, shown_line
+from articles.rules.rendering import plain
+from articles.rules.text import language_of
+from articles.rules.validators import validate_points
 
 MAX_IMPLICATION_LENGTH = 5_000
 

@@ -4,11 +4,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from articles.addresses import comparison_key
 from articles.fields import LineField
 from articles.models.article import Article
 from articles.models.publisher import Publisher
-from articles.validators import MAX_URL_LENGTH, is_web_address, validate_web_address
+from articles.rules.addresses import comparison_key
+from articles.rules.validators import MAX_URL_LENGTH, is_web_address, validate_web_address
 
 
 class Citation(models.Model):
@@ -26,7 +26,7 @@ class Citation(models.Model):
         editable=False,
         default="",
         db_default="",
-        help_text=_("The same for all addresses of one page; see articles/addresses.py."),
+        help_text=_("The same for all addresses of one page."),
     )
     published_on = models.DateField(_("publication date"), null=True, blank=True)
 

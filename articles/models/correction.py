@@ -35,7 +35,7 @@ class Correction(models.Model):
         _("what changed"),
         default=list,
         db_default=Value([], models.JSONField()),
-        help_text=_("Rows of article, field and segments, as `articles.diffing` has them."),
+        help_text=_("Rows of article, field and segments."),
     )
     author = author_field()
 

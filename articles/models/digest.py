@@ -6,11 +6,11 @@ from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from articles.fields import LineField, MarkdownField
-from articles.paths import path_to
 from articles.querysets import DigestQuerySet
-from articles.remarks import shown_line
-from articles.rendering import plain
-from articles.validators import validate_day
+from articles.rules.paths import path_to
+from articles.rules.remarks import shown_line
+from articles.rules.rendering import plain
+from articles.rules.validators import validate_day
 
 
 def site_language() -> str:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Heartbeat(models.Model):
-    """One row for each kind of work, for the whole site: see `articles.heartbeats`."""
+    """One row for each kind of work, for the whole site: see `articles.operations.heartbeats`."""
 
     name = models.CharField(_("name"), primary_key=True, max_length=20)
     at = models.DateTimeField(_("last happened"))

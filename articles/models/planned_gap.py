@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from articles.fields import LineField
-from articles.validators import validate_day
+from articles.rules.validators import validate_day
 
 
 class PlannedGap(models.Model):

@@ -6,10 +6,10 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from articles.fields import LineField
-from articles.paths import path_to
 from articles.querysets import PublisherQuerySet
-from articles.text import language_of
-from articles.validators import (
+from articles.rules.paths import path_to
+from articles.rules.text import language_of
+from articles.rules.validators import (
     MAX_URL_LENGTH,
     is_web_address,
     validate_domain,
@@ -19,7 +19,7 @@ from articles.validators import (
 
 class Publisher(models.Model):
     """Its slug may be given to another one until readers meet it (`is_known`); see
-    `articles.naming`."""
+    `articles.digests.naming`."""
 
     name = LineField(_("name"), max_length=120, unique=True)
     slug = models.SlugField(_("slug"), max_length=80, unique=True, allow_unicode=True)

@@ -14,7 +14,7 @@ class Revision(models.Model):
 
     Kept besides are texts that lost a conflict and digests as they were when deleted.
 
-    `data` is described by `articles.revisions`; `schema` numbers its form. A revision stays
+    `data` is described by `articles.digests.revisions`; `schema` numbers its form. A revision stays
     when its digest is deleted, found by `date`.
     """
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class SiteVersion(models.Model):
     """One row, counted up in the transaction of every change that readers can see.
 
-    A digest that comes out by its schedule changes no row; see `articles.site_version`.
+    A digest that comes out by its schedule changes no row; see `articles.changes.site_version`.
     """
 
     ONLY = 1

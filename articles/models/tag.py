@@ -9,14 +9,14 @@ from taggit.managers import _TaggableManager
 from taggit.models import ItemBase, NaturalKeyManager, TagBase
 
 from articles.fields import LineField
-from articles.paths import path_to
 from articles.querysets import TagQuerySet
-from articles.text import fold, tidy_name, unique_slug
+from articles.rules.paths import path_to
+from articles.rules.text import fold, tidy_name, unique_slug
 
 
 class Tag(TagBase):
     """`folded` (NFKC, case-folded) is what must be unique. How a tag is spelled, and its slug, are
-    for the desk alone until readers meet it (`is_known`); see `articles.naming`."""
+    for the desk alone until readers meet it (`is_known`); see `articles.digests.naming`."""
 
     folded = models.CharField(max_length=200, unique=True, editable=False)
     description = LineField(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from articles.preflight.archive import Earlier
 from articles.preflight.findings import Found, Severity, rule
 from articles.preflight.issue import Issue
-from articles.text import fold
+from articles.rules.text import fold
 
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 _NAMES = re.compile(r"‘([^‘’]{2,30})’|'([^']{2,30})'|“([^“”]{2,30})”|\"([^\"]{2,30})\"")

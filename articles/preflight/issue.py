@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from articles.addresses import comparison_key, domain_of
 from articles.fields import IMPLICATION_FIELDS
 from articles.preflight.archive import Archive
 from articles.preflight.tuning import Tuning
-from articles.validators import is_web_address
+from articles.rules.addresses import comparison_key, domain_of
+from articles.rules.validators import is_web_address
 
 DIGEST_FIELDS = ("date", "title", "introduction")
 ARTICLE_FIELDS = ("headline", "citations", "points", *IMPLICATION_FIELDS, "picture_credit", "tags")

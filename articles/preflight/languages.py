@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from articles.preflight.findings import Found, Severity, rule
 from articles.preflight.issue import Issue, Passage
-from articles.text import SCRIPTS, script_of
+from articles.rules.text import SCRIPTS, script_of
 
 # Letters that Korean newspapers write for whole words: countries, parties, offices, prefixes.
 CONVENTIONAL_HAN = frozenset(

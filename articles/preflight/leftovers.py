@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from articles.preflight.findings import Found, Severity, rule
 from articles.preflight.issue import Issue, Passage, Place
-from articles.text import find_forbidden
+from articles.rules.text import find_forbidden
 
 _FIELD_NAMES = (
     "date|day|month|year|time|title|headline|summary|introduction|content|text|url|link|source"

@@ -10,7 +10,7 @@ from articles.fields import IMPLICATION_FIELDS
 from articles.models import Article
 from articles.preflight.findings import Found, Severity, rule
 from articles.preflight.issue import Issue
-from articles.text import fold
+from articles.rules.text import fold
 
 
 @rule(

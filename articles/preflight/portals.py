@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from articles.preflight.findings import Found, Severity, rule
 from articles.preflight.issue import Issue
-from articles.text import fold
+from articles.rules.text import fold
 
 # News pages of portals and aggregators; a publisher marked as a portal counts as well.
 DOMAINS = frozenset(

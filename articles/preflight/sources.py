@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.addresses import detours_of
 from articles.preflight.findings import Found, Severity, rule
 from articles.preflight.issue import Issue, Source, Story
+from articles.rules.addresses import detours_of
 
 
 @rule(

@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Citation, TaggedArticle
+from articles.rules.text import language_of
 from articles.search import marking, sources, tables
 from articles.search.queries import Query, Unusable
-from articles.text import language_of
 
 HITS_A_PAGE = 20
 SECONDS = 1.0

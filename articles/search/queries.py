@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from articles.rules.text import clean
 from articles.search import sources, terms
-from articles.text import clean
 
 MAX_LENGTH = 200
 MAX_PIECES = 12

@@ -1,6 +1,6 @@
 """What of an article is searched: all that readers see written in it.
 
-An article is a dictionary as a snapshot has it, see `articles.revisions`.
+An article is a dictionary as a snapshot has it, see `articles.digests.revisions`.
 """
 
 import re
@@ -9,10 +9,10 @@ from html import unescape
 
 from django.utils.html import strip_tags
 
-from articles.remarks import shown, shown_line
-from articles.rendering import plain, render_inline
+from articles.rules.remarks import shown, shown_line
+from articles.rules.rendering import plain, render_inline
+from articles.rules.text import collapse, fold
 from articles.search import terms
-from articles.text import collapse, fold
 
 PICTURE = ("picture_alt", "picture_caption", "picture_credit")
 FIELDS = (

@@ -15,7 +15,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from articles.text import clean
+from articles.rules.text import clean
 
 # Hangul with its jamo, kana (without the middle dot), Han with its iteration marks.
 _RUN = (

@@ -3,9 +3,9 @@
 from django import template
 from django.utils.translation import gettext as _
 
-from articles import diffing
+from articles.digests import diffing
 from articles.models import Article, Citation, Digest
-from articles.remarks import are_in, shown, shown_line
+from articles.rules.remarks import are_in, shown, shown_line
 
 AROUND = 40  # characters of unchanged text shown beside a change
 ELLIPSIS = "…"

@@ -12,10 +12,11 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from articles import issues, rendering, stories
-from articles.context_processors import site
-from articles.remarks import shown
-from articles.text import SCRIPTS, language_of
+from articles.pages import issues, stories
+from articles.pages.context_processors import site
+from articles.rules import rendering
+from articles.rules.remarks import shown
+from articles.rules.text import SCRIPTS, language_of
 
 CHARACTERS_A_MINUTE = 500
 WORDS_A_MINUTE = 220

@@ -4,8 +4,10 @@ loaded."""
 from django import template
 from django.conf import settings
 
-from articles import cards, rendering, structured_data
 from articles.models import Article
+from articles.pages import structured_data
+from articles.pictures import cards
+from articles.rules import rendering
 
 LOCALES = {"ko": "ko_KR", "en": "en_US"}
 

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from articles.models import Digest, PlannedGap
-from articles.times import FIRST_YEAR, LAST_YEAR
-from articles.views.public import public_page
+from articles.rules.times import FIRST_YEAR, LAST_YEAR
+from articles.serving.public import public_page
 
 YEARS_A_PAGE = 10
 _YEAR = re.compile(r"[0-9]{4}")

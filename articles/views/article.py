@@ -4,12 +4,12 @@ from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from articles import issues, related
-from articles.former_slugs import article_once_at
+from articles.digests.former_slugs import article_once_at
 from articles.models import Digest
-from articles.text import fold
+from articles.pages import issues, related
+from articles.rules.text import fold
+from articles.serving.public import public_page
 from articles.views import twins
-from articles.views.public import public_page
 
 
 @public_page

@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404
 from django.templatetags.static import static
 from django.utils.cache import get_conditional_response, patch_cache_control
 
-from articles import cards
 from articles.models import Article, Digest
-from articles.views.public import read_only
+from articles.pictures import cards
+from articles.serving.public import read_only
 
 YEAR = 365 * 24 * 60 * 60  # seconds
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from articles.models import Correction
-from articles.views.public import public_page
+from articles.serving.public import public_page
 
 CORRECTIONS_A_PAGE = 20
 # The moment of a correction, to the microsecond and in UTC, as the address of a page has it.

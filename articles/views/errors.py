@@ -9,9 +9,9 @@ from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
-from articles import failures
-from articles.templatetags.frame import frame
-from articles.views import rescue
+from articles.login import kept_text
+from articles.pages.frame import frame
+from articles.rules import failures
 
 RETRY_AFTER = 5  # seconds
 # How long a cache may keep that something is missing: without a word it would choose for itself,
@@ -28,7 +28,7 @@ def not_found(request, exception):
 def server_error(request):
     """500, or 503 for what passes; with what an editor had typed, to be sent again."""
     status = 503 if failures.passes(sys.exc_info()[1]) else 500
-    if rescue.wants_json(request):
+    if kept_text.wants_json(request):
         text = _("The site cannot do this at the moment.")
         response = JsonResponse({"error": text}, status=status)
     else:
@@ -42,8 +42,8 @@ def server_error(request):
 
 def _context(request):
     context = {"site_name": settings.SITE_NAME, "site_language": settings.LANGUAGE_CODE}
-    fields, path = rescue.typed_before_failure(request)
+    fields, path = kept_text.typed_before_failure(request)
     if not fields:
         return context
     token = {"csrf_token": get_token(request)}
-    return context | token | {"fields": fields, "texts": rescue.shown(fields), "path": path}
+    return context | token | {"fields": fields, "texts": kept_text.shown(fields), "path": path}

@@ -13,10 +13,12 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from articles import deadlines, failures, heartbeats, times
+from articles.digests import deadlines
 from articles.models import Digest
-from articles.page_store.written import Fault, fault_of_node
-from articles.views.public import PLAIN_TEXT, read_only
+from articles.operations import heartbeats
+from articles.rules import failures, times
+from articles.serving.page_store.written import Fault, fault_of_node
+from articles.serving.public import PLAIN_TEXT, read_only
 
 logger = logging.getLogger(__name__)
 

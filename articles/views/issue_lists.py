@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponsePermanentRedirect
 from django.utils.translation import gettext as _
 
 from articles.models import Digest
-from articles.times import parse_day
+from articles.rules.times import parse_day
 
 DAYS_A_PAGE = 20
 NAMES_A_PAGE = 300

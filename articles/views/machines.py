@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
 from articles.models import Digest
-from articles.views.public import PLAIN_TEXT, public_page, read_only
+from articles.serving.public import PLAIN_TEXT, public_page, read_only
 
 OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
 DAY = 24 * 60 * 60  # seconds

@@ -20,10 +20,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 import newsroom
-from articles import deadlines, figures, heartbeats, lost_workers, site_version
+from articles.changes import site_version
+from articles.digests import deadlines
 from articles.models import Digest
-from articles.page_store.written import Fault, fault_of_node
-from articles.views.public import PLAIN_TEXT, read_only
+from articles.operations import figures, heartbeats, lost_workers
+from articles.serving.page_store.written import Fault, fault_of_node
+from articles.serving.public import PLAIN_TEXT, read_only
 
 logger = logging.getLogger(__name__)
 

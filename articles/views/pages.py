@@ -2,10 +2,11 @@
 
 from django.shortcuts import get_object_or_404, render
 
-from articles import deadlines, issues
+from articles.digests import deadlines
 from articles.models import Digest
+from articles.pages import issues
+from articles.serving.public import public_page
 from articles.views import twins
-from articles.views.public import public_page
 
 
 @public_page

@@ -6,8 +6,8 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
-from articles import pictures
-from articles.views.public import read_only
+from articles.pictures import files
+from articles.serving.public import read_only
 
 KIND = "image/webp"
 
@@ -21,11 +21,11 @@ def picture(request, uid, width):
     costs one query and no reading. It is not compressed, since WebP is. A usual width that the
     picture does not have leads to its largest file.
     """
-    found = pictures.shown_to_readers(uid)
+    found = files.shown_to_readers(uid)
     if found is None:
         raise _nothing()
     if width not in found.widths:
-        if width in pictures.WIDTHS:
+        if width in files.WIDTHS:
             return redirect("articles:picture", found.uid, found.width)
         raise _nothing()
     etag = f'"{found.uid}-{width}"'
@@ -37,7 +37,7 @@ def picture(request, uid, width):
 
 def file_response(found, width):
     """The file of a picture; Http404 if the picture has none of that width or lost it."""
-    data = pictures.read(found, width) if width in found.widths else None
+    data = files.read(found, width) if width in found.widths else None
     if data is None:
         raise _nothing()
     headers = {"Content-Length": len(data), "Content-Disposition": "inline"}

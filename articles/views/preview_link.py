@@ -9,10 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 
-from articles import failures, parts, preview_links
+from articles.digests import preview_links
 from articles.models import Digest, Picture
+from articles.pages import parts
+from articles.rules import failures
+from articles.serving.public import read_only
 from articles.views.pictures import file_response
-from articles.views.public import read_only
 
 logger = logging.getLogger(__name__)
 

@@ -4,10 +4,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from articles import trends
 from articles.models import Publisher
+from articles.pages import trends
+from articles.serving.public import public_page
 from articles.views.issue_lists import issues_linked, names_after, redirect_along
-from articles.views.public import public_page
 
 
 @public_page

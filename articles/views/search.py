@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from articles import search
 from articles.models import Publisher, Tag
-from articles.text import clean, fold
-from articles.times import parse_day
-from articles.views.public import public_page
+from articles.rules.text import clean, fold
+from articles.rules.times import parse_day
+from articles.serving.public import public_page
 
 FILTERS = ("tag", "publisher", "from", "to")
 _KEY = re.compile(r"[0-9]{1,18}")

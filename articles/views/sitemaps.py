@@ -1,10 +1,10 @@
-"""Sitemaps, see `articles.sitemaps`."""
+"""Sitemaps, see `articles.pages.sitemaps`."""
 
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
-from articles import sitemaps
-from articles.views.public import public_page
+from articles.pages import sitemaps
+from articles.serving.public import public_page
 
 
 @public_page

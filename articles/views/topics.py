@@ -4,11 +4,10 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from articles import trends
 from articles.models import Tag
-from articles.views import drawing
+from articles.pages import drawing, trends
+from articles.serving.public import public_page
 from articles.views.issue_lists import issues_linked, names_after, redirect_along
-from articles.views.public import public_page
 
 WEEKS = (12, 26, 52, 104)
 MOST_CHOICES = 200

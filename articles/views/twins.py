@@ -5,10 +5,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from articles import exporting, json_document, revisions
+from articles.digests import revisions
 from articles.models import Article, Digest
-from articles.paths import path_to
-from articles.views.public import public_page
+from articles.posts import exporting, json_document
+from articles.rules.paths import path_to
+from articles.serving.public import public_page
 
 MARKDOWN, JSON = "text/markdown", "application/json"
 KINDS = {"markdown": MARKDOWN, "json": JSON}

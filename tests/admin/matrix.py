@@ -3,7 +3,7 @@
 A page has a row in `PAGES` under the name of its URL pattern, or under the pattern itself where it
 has no name. A row says who is let in; all others who are logged in get FORBIDDEN and strangers the
 login form. What it says besides is the answer to those who are let in. All who are logged in have
-shown just now who they are; `tests/second_factor/test_same_person.py` asks for the others.
+shown just now who they are; `tests/login/second_factor/test_same_person.py` asks for the others.
 """
 
 from dataclasses import dataclass, field, replace
@@ -141,7 +141,7 @@ PAGES = {
     "logout": Page(STAFF, methods=POST_ONLY, by_method={OPTIONS: OK}, strangers=ELSEWHERE),
     "password_change": Page(STAFF, by_method=CLASS_VIEW),
     "password_change_done": Page(STAFF, methods=READ, by_method=CLASS_VIEW),
-    # There for everybody, but only where mail is set up; tests/test_lost_password.py asks there.
+    # There for everybody, but only where mail is set up: tests/login/test_lost_password.py.
     "lost_password": Page(STAFF, **both(NOT_FOUND), strangers=NOT_FOUND),
     "lost_password_sent": Page(STAFF, **both(NOT_FOUND), strangers=NOT_FOUND),
     "new_password": Page(STAFF, **both(NOT_FOUND), strangers=NOT_FOUND),

@@ -3,8 +3,8 @@
 from django.urls import reverse
 
 from articles.models import AuditEntry, Digest
-from tests.admin.desk import DeskTestCase
-from tests.factories import make_digest
+from tests.support.desk import DeskTestCase
+from tests.support.factories import make_digest
 
 
 class CorrectingTwiceTests(DeskTestCase):

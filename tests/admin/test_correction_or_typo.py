@@ -8,10 +8,11 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from articles import audit, publishing, revisions
+from articles import audit
+from articles.digests import publishing, revisions
 from articles.models import Article, Correction, Digest
-from tests.admin.desk import DeskTestCase, change_url, filled, new_article
-from tests.factories import make_article, make_digest
+from tests.support.desk import DeskTestCase, change_url, filled, new_article
+from tests.support.factories import make_article, make_digest
 
 NOW = dt.datetime(2026, 1, 3, 3, 0, tzinfo=dt.UTC)
 SENTENCE = "전망을 거꾸로 썼습니다."

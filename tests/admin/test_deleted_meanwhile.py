@@ -7,11 +7,11 @@ from django.db import IntegrityError
 from django.test import TransactionTestCase
 from django.urls import reverse
 
-from articles import publishing, trash
 from articles.admin.digest import DigestAdmin
+from articles.digests import publishing, trash
 from articles.models import Digest
-from tests.admin.desk import DeskTestCase, add_url, change_url, filled
-from tests.factories import make_digest
+from tests.support.desk import DeskTestCase, add_url, change_url, filled
+from tests.support.factories import make_digest
 
 GET_OBJECT = DigestAdmin.get_object
 
@@ -108,11 +108,13 @@ class CorrectionTests(DeskTestCase):
             publishing.withdraw(digest)
             return correct(digest, *arguments, **options)
 
-        with mock.patch("articles.publishing.correct", late):
+        with mock.patch("articles.digests.publishing.correct", late):
             response = self.client.post(self.url, {"text": "값을 바로잡습니다."})
         self.assertContains(response, "값을 바로잡습니다.")
 
     def test_text_stays_when_the_digest_is_deleted_meanwhile(self):
-        with mock.patch("articles.publishing.editing.lock", side_effect=Digest.DoesNotExist):
+        with mock.patch(
+            "articles.digests.publishing.editing.lock", side_effect=Digest.DoesNotExist
+        ):
             response = self.client.post(self.url, {"text": "값을 바로잡습니다."})
         self.assertContains(response, "값을 바로잡습니다.")

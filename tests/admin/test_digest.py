@@ -2,10 +2,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from articles.lines import MAX_LINES
 from articles.models import Article, Digest, Publisher
-from tests.admin.desk import DeskTestCase, add_url, change_url, filled, management, new_article
-from tests.factories import make_article, make_digest
+from articles.rules.lines import MAX_LINES
+from tests.support.desk import DeskTestCase, add_url, change_url, filled, management, new_article
+from tests.support.factories import make_article, make_digest
 
 
 class SavingTests(DeskTestCase):

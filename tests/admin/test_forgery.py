@@ -13,7 +13,7 @@ from django.db import transaction
 from django.test import TestCase
 from django.urls import reverse
 
-from articles import preview_links, publishing
+from articles.digests import preview_links, publishing
 from articles.models import (
     Article,
     Comment,
@@ -24,8 +24,8 @@ from articles.models import (
     Tag,
     WorkingCopy,
 )
-from tests.admin.desk import add_url, change_url, filled, management, new_article, sign_in
-from tests.factories import make_article, make_digest, make_user
+from tests.support.desk import add_url, change_url, filled, management, new_article, sign_in
+from tests.support.factories import make_article, make_digest, make_user
 
 NOW = dt.datetime(2026, 1, 10, 3, 0, tzinfo=dt.UTC)
 FORGED = "forged"

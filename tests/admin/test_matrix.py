@@ -15,7 +15,7 @@ from django.test import Client, TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import publishing, revisions, trash
+from articles.digests import publishing, revisions, trash
 from articles.models import (
     AuditEntry,
     Digest,
@@ -25,7 +25,6 @@ from articles.models import (
     Publisher,
     Tag,
 )
-from tests.admin.desk import sign_in
 from tests.admin.matrix import (
     CLERK,
     DELETED,
@@ -42,7 +41,8 @@ from tests.admin.matrix import (
     THERE,
     patterns,
 )
-from tests.factories import make_digest, make_user
+from tests.support.desk import sign_in
+from tests.support.factories import make_digest, make_user
 
 FAR = 999_999
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
@@ -176,7 +176,7 @@ class MatrixTests(AddressesTestCase):
             sign_in(self.clients[role], person)
         self.cookies = {role: client.cookies for role, client in self.clients.items()}
         # Nobody here has a second factor, and to ask for it takes a quarter of the time of it all.
-        self.enterContext(mock.patch("newsroom.two_steps.has_device", return_value=False))
+        self.enterContext(mock.patch("articles.login.two_steps.has_device", return_value=False))
 
     def test_every_address_is_declared_and_every_declaration_has_an_address(self):
         declared = {key.partition(" ")[0] for key in PAGES}

@@ -6,10 +6,10 @@ from django.conf import settings
 from django.test import SimpleTestCase
 from django.urls import reverse
 
-from articles import working_copies
+from articles.digests import working_copies
 from articles.models import Digest, Tag
 from tests.admin.test_roles import LIST, RoleTestCase
-from tests.factories import make_article, make_digest, make_user
+from tests.support.factories import make_article, make_digest, make_user
 
 LONG = "9" * 5000  # more digits than Python converts
 ADD = reverse("admin:articles_digest_add")

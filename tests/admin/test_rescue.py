@@ -13,9 +13,9 @@ from django.test import Client, TransactionTestCase
 from django.urls import reverse
 
 from articles.models import Digest
-from tests.admin.desk import DeskTestCase, add_url, change_url, filled, management, new_article
-from tests.factories import make_digest, make_user
-from tests.waiting import PATIENCE
+from tests.support.desk import DeskTestCase, add_url, change_url, filled, management, new_article
+from tests.support.factories import make_digest, make_user
+from tests.support.waiting import PATIENCE
 
 LOGIN = reverse("admin:login")
 WHO = {"username": "editor", "password": "correct horse"}
@@ -177,7 +177,7 @@ class FailureTests(DeskTestCase):
 
     def test_other_failures_keep_the_text_too(self):
         with (
-            patch("articles.admin.saving.save", side_effect=ValueError),
+            patch("articles.admin.form.saving.save", side_effect=ValueError),
             self.assertLogs("django.request", "ERROR"),
         ):
             response = self.client.post(self.url, self.data)

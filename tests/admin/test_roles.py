@@ -3,11 +3,11 @@
 from django.test import TestCase
 from django.urls import reverse
 
-from articles import publishing
-from articles.admin.workflow import BUTTONS
+from articles.admin.press.workflow import BUTTONS
+from articles.digests import publishing
 from articles.models import Correction, Digest
-from tests.admin.desk import change_url, filled, management, new_article
-from tests.factories import make_digest, make_user
+from tests.support.desk import change_url, filled, management, new_article
+from tests.support.factories import make_digest, make_user
 
 VERBS = ("view", "add", "change")
 WRITER = [f"{verb}_{model}" for verb in VERBS for model in ("digest", "article", "tag")]

@@ -22,15 +22,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from django.urls import Resolver404, resolve
 
-from articles import pictures, preview_links, publishing, revisions
+from articles.digests import preview_links, publishing, revisions
 from articles.models import AuditEntry, Comment, Digest, Publisher, Tag
-from tests import leaks
-from tests.admin.desk import filled, management, new_article
+from articles.pictures import files
 from tests.admin.matrix import METHODS, PAGES, POST, WRITER
 from tests.admin.test_matrix import FUTURE, AddressesTestCase, pages_drawn
 from tests.admin.test_writes import DeskWritesTestCase, Write, url
-from tests.factories import image_file, make_article, make_digest, make_user
-from tests.posts import post
+from tests.support import leaks
+from tests.support.desk import filled, management, new_article
+from tests.support.factories import image_file, make_article, make_digest, make_user
+from tests.support.posts import post
 
 NOON = dt.datetime(2026, 1, 20, 3, 0, tzinfo=dt.UTC)
 Status = Digest.Status
@@ -102,7 +103,7 @@ class ReadersTestCase:
     @classmethod
     def make_names_that_readers_know(cls, digests, tags, outlets):
         """A second issue that readers have, with what drafts have too; a draft of today."""
-        picture = pictures.store(image_file())
+        picture = files.store(image_file())
         issue = make_digest("2026-01-18", articles=0, published=False)
         for number, (tag, outlet) in enumerate(zip(tags, outlets, strict=True)):
             cited = [(outlet.name, f"https://outlet{number}.example/1", "2026-01-18")]

@@ -13,7 +13,8 @@ from django.db import connection, transaction
 from django.test import TestCase
 from django.urls import reverse
 
-from articles import trash
+from articles.digests import trash
+from articles.login.second_factor import devices
 from articles.models import (
     AuditEntry,
     Digest,
@@ -23,14 +24,13 @@ from articles.models import (
     Tag,
     Upload,
 )
-from articles.second_factor import devices
-from tests.admin.desk import filled, management, new_article
 from tests.admin.matrix import NOBODY, PAGES, POST
+from tests.admin.press.test_press import CHECK
 from tests.admin.test_matrix import FUTURE, make_digests, make_ping
-from tests.admin.test_press import CHECK
-from tests.factories import image_file, make_digest, make_user
-from tests.posts import POST as POST_TEXT
-from tests.second_factor.authenticator import code_for, give_app, key_of
+from tests.login.second_factor.authenticator import code_for, give_app, key_of
+from tests.support.desk import filled, management, new_article
+from tests.support.factories import image_file, make_digest, make_user
+from tests.support.posts import POST as POST_TEXT
 
 Status = Digest.Status
 STATEMENT = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?\s+(.*)', re.I | re.S)
@@ -247,7 +247,7 @@ class DeskWritesTestCase(TestCase):
         for name in ("index", "login", "second_factor", "second_factor_confirm"):
             yield Write(name, url(name), self.login())
         yield Write("logout", url("logout"), {})
-        # Without mail there is no such page; tests/test_lost_password.py has it with mail.
+        # Without mail there is no such page; tests/login/test_lost_password.py has it with mail.
         yield Write("lost_password", url("lost_password"), {"email": "root@example.com"})
         yield Write("lost_password_sent", url("lost_password_sent"), {})
         yield Write("new_password", url("new_password", "a-b", "MQ"), {})

@@ -5,8 +5,8 @@ import json
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
-from articles import audit, preview_links, publishing, revisions
-from articles.lines import MAX_TAG_LENGTH, is_too_long_for_tag
+from articles import audit
+from articles.digests import preview_links, publishing, revisions
 from articles.models import (
     AcceptedFinding,
     Article,
@@ -18,10 +18,11 @@ from articles.models import (
     Publisher,
     Tag,
 )
-from articles.text import clean, collapse
-from articles.validators import is_web_address
+from articles.rules.lines import MAX_TAG_LENGTH, is_too_long_for_tag
+from articles.rules.text import clean, collapse
+from articles.rules.validators import is_web_address
 from tests.attacks.attack import Attack
-from tests.factories import DAY, make_article, make_digest, make_picture, publish
+from tests.support.factories import DAY, make_article, make_digest, make_picture, publish
 
 ARTICLES = 40  # of a digest
 TEXTS = ("technical_significance", "industry_impact", "outlook")

@@ -8,22 +8,23 @@ from zoneinfo import ZoneInfo
 
 from django.test import SimpleTestCase
 
-from articles import document, lines, preflight, rendering
-from articles.addresses import normalise
-from articles.diffing import compare_words
+from articles import document, preflight
+from articles.digests.diffing import compare_words
 from articles.document.model import MAX_FRONT_MATTER_LENGTH, MAX_OTHER_LENGTH
 from articles.models.article import MAX_IMPLICATION_LENGTH
 from articles.preflight.archive import Archive, Earlier
+from articles.rules import lines, rendering
+from articles.rules.addresses import normalise
+from articles.rules.text import fold, slugify
+from articles.rules.validators import MAX_URL_LENGTH, is_web_address
 from articles.search import marking, queries, sources, terms
-from articles.text import fold, slugify
-from articles.validators import MAX_URL_LENGTH, is_web_address
-from tests.admin.desk import DeskTestCase, change_url, filled
 from tests.attacks.costly import COSTLY
 from tests.attacks.test_inert import postable
-from tests.costs import assert_cheap
-from tests.factories import DAY, make_article, make_digest, publish
-from tests.posts import HEAD
 from tests.preflight.snapshots import article, citation, digest
+from tests.support.costs import assert_cheap
+from tests.support.desk import DeskTestCase, change_url, filled
+from tests.support.factories import DAY, make_article, make_digest, publish
+from tests.support.posts import HEAD
 
 TITLE, HEADLINE, INTRODUCTION, POINT = 200, 300, 10_000, lines.MAX_POINT_LENGTH
 SEOUL = ZoneInfo("Asia/Seoul")

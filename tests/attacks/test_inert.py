@@ -15,15 +15,16 @@ import time_machine
 from django.test import SimpleTestCase, TestCase
 from django.urls import reverse
 
-from articles import revisions, search
+from articles import search
+from articles.digests import revisions
 from articles.models import Article, Correction, Publisher, Revision, Tag
-from articles.text import clean, find_forbidden
-from articles.validators import is_web_address
-from tests.admin.desk import change_url, filled
+from articles.rules.text import clean, find_forbidden
+from articles.rules.validators import is_web_address
 from tests.attacks.active import in_fragment, in_page, scheme_of
 from tests.attacks.attacked_site import AttackedSite, published
 from tests.attacks.corpus import ADDRESSES, ATTACKS
-from tests.factories import make_article, make_digest
+from tests.support.desk import change_url, filled
+from tests.support.factories import make_article, make_digest
 
 NOON = dt.datetime(2026, 1, 20, 3, 0, tzinfo=dt.UTC)
 FEEDS, KINDS = ("digests", "articles", "corrections"), ("rss", "atom", "json")

@@ -13,13 +13,13 @@ from django.contrib.auth.models import Group
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import TransactionTestCase, override_settings
 
-from articles import preview_links, publishing, revisions, trash
 from articles.backup import scratch
+from articles.digests import preview_links, publishing, revisions, trash
 from articles.models import Digest, Tag, WorkingCopy
-from tests.database import chosen, patient
-from tests.factories import make_article, make_digest, make_user, publish
-from tests.postgresql import start_server
-from tests.waiting import PATIENCE, wait_until
+from tests.support.database import chosen, patient
+from tests.support.factories import make_article, make_digest, make_user, publish
+from tests.support.postgresql import start_server
+from tests.support.waiting import PATIENCE, wait_until
 
 DAYS = ("2026-01-01", "2026-01-02", "2026-01-03")
 PASSWORD = "correct horse"

@@ -16,8 +16,8 @@ from articles.backup import creating, tables
 from articles.backup.archive import Archive
 from articles.models import Article, Digest, Revision
 from tests.backup.sites import SiteTestCase, fill
-from tests.factories import make_digest
-from tests.waiting import wait_for_thread
+from tests.support.factories import make_digest
+from tests.support.waiting import wait_for_thread
 
 
 class CreatingTests(SiteTestCase):

@@ -19,7 +19,7 @@ from articles.backup import archive, creating
 from articles.backup.archive import MANIFEST, Refused
 from articles.models import Digest, HubPing
 from tests.backup.sites import SiteTestCase, new_database, site_of
-from tests.factories import make_article, make_digest
+from tests.support.factories import make_article, make_digest
 
 DIGESTS = "tables/articles.digest.jsonl"
 TAGS = "tables/articles.tag.jsonl"

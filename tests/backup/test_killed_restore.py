@@ -10,7 +10,7 @@ from articles.backup import creating, restoring, scratch
 from articles.backup.archive import Archive
 from articles.models import AuditEntry, Digest, Revision
 from tests.backup.sites import SiteTestCase, copy, drop, fill, new_database, server, site_of
-from tests.killed_commands import KilledCommands
+from tests.support.killed_commands import KilledCommands
 
 MOMENTS = 20
 END = 60

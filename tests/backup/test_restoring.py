@@ -12,13 +12,13 @@ from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.utils import translation
 
-from articles import publishing
-from articles.addresses import comparison_key
 from articles.backup import creating, media, migrating, restoring, tables
 from articles.backup.archive import Archive, Refused
+from articles.digests import publishing
 from articles.models import AuditEntry, Citation, Digest, Revision, Tag
+from articles.rules.addresses import comparison_key
 from tests.backup.sites import PASSWORD, SiteTestCase, addresses, fill, new_database, site_of
-from tests.factories import make_digest, make_user
+from tests.support.factories import make_digest, make_user
 
 URL = "https://hanbit.example/2026/01/03/1"
 LINES = tables.lines

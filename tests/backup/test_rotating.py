@@ -9,12 +9,12 @@ from unittest.mock import patch
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from articles import heartbeats
 from articles.backup import rotating, verifying
 from articles.backup.archive import Archive
 from articles.models import Article, Heartbeat
+from articles.operations import heartbeats
 from tests.backup.sites import SiteTestCase, fill
-from tests.factories import make_digest
+from tests.support.factories import make_digest
 
 # One is of the time before this command named the files.
 OLD = ("2020-01-01T03-40-00Z.zip", "2020-01-02.zip")

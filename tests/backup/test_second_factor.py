@@ -6,17 +6,17 @@ from django.urls import reverse
 
 from articles.backup import creating, restoring
 from articles.backup.archive import Archive
-from articles.second_factor import recovery
+from articles.login.second_factor import recovery
 from tests.backup.sites import PASSWORD, SiteTestCase, new_database, site_of
 from tests.backup.test_restoring import OTHER
-from tests.factories import make_user
-from tests.second_factor.authenticator import (
+from tests.login.second_factor.authenticator import (
     Authenticator,
     code_for,
     give_app,
     options_of,
     with_passkeys,
 )
+from tests.support.factories import make_user
 
 LOGIN, INDEX = reverse("admin:login"), reverse("admin:index")
 VERIFY, ADD = reverse("admin:second_factor_verify"), reverse("admin:second_factor_add")

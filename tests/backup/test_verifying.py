@@ -11,12 +11,13 @@ from django.db import OperationalError, ProgrammingError, connection, connection
 from django.test import SimpleTestCase
 from django.utils import translation
 
-from articles import publishing, site_version
 from articles.backup import changes, creating, pages, scratch, verifying
 from articles.backup.changes import Changes
+from articles.changes import site_version
+from articles.digests import publishing
 from articles.models import Article, Digest, Revision
 from tests.backup.sites import SiteTestCase, fill, new_database, site_of
-from tests.factories import make_digest
+from tests.support.factories import make_digest
 
 FEED = "/feeds/digests.rss"
 

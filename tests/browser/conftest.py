@@ -9,7 +9,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import chromium, restoring
 from tests.browser.gate import Gate
-from tests.waiting import PATIENCE
+from tests.support.waiting import PATIENCE
 
 MILLISECONDS = 1000 * PATIENCE
 # The page gives up an answer after a time that a busy machine can need. Here it waits for it.

@@ -4,7 +4,7 @@ import threading
 
 from django.core.signals import request_finished, request_started
 
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 
 class Gate:

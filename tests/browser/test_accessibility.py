@@ -8,7 +8,7 @@ import re
 import pytest
 
 from tests.browser import axe
-from tests.reader_site import ReaderSite
+from tests.support.reader_site import ReaderSite
 
 SMALLEST = 44  # CSS pixels of what is touched, each way
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -10,14 +10,14 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from articles import preview_links
+from articles.digests import preview_links
 from articles.models import Article
-from tests.admin.desk import change_url
 from tests.attacks.attacked_site import ARTICLES, AttackedSite, published
 from tests.attacks.corpus import ATTACKS
 from tests.browser import chromium
 from tests.browser.test_live_preview import INSIDE
 from tests.browser.waiting import wait_until
+from tests.support.desk import change_url
 
 # Every attack sets this when it runs.
 LISTEN = """

@@ -7,14 +7,14 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
+from articles.digests.presence import FADES_AFTER
 from articles.models import Digest, Presence, WorkingCopy
-from articles.presence import FADES_AFTER
-from tests import waiting
-from tests.admin.desk import change_url
 from tests.browser.test_desk import ADD, COMPOSE, FINISH, LIST, article, save, unfold
 from tests.browser.test_desk import desk as desk
 from tests.browser.waiting import wait_until
-from tests.factories import make_digest
+from tests.support import waiting
+from tests.support.desk import change_url
+from tests.support.factories import make_digest
 
 KEPT = re.compile(r"\d\d:\d\d")
 

@@ -5,10 +5,10 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from articles.models import Correction
-from tests.admin.desk import change_url
 from tests.browser import axe
 from tests.browser.waiting import wait_until
-from tests.factories import make_digest
+from tests.support.desk import change_url
+from tests.support.factories import make_digest
 
 
 @pytest.fixture

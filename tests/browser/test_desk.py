@@ -5,10 +5,10 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from articles.models import Digest
-from tests.admin.desk import change_url
 from tests.browser.axe import serious
 from tests.browser.waiting import let_pass, type_at_once
-from tests.factories import make_article, make_digest
+from tests.support.desk import change_url
+from tests.support.factories import make_article, make_digest
 
 LIST = reverse("admin:articles_digest_changelist")
 ADD = reverse("admin:articles_digest_add")

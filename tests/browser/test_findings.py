@@ -4,11 +4,11 @@ import datetime as dt
 
 import pytest
 
-from tests.admin.desk import change_url
 from tests.browser.axe import serious
 from tests.browser.test_desk import ADD, COMPOSE, FINISH, article, desk
 from tests.browser.waiting import let_pass, type_at_once, wait_until
-from tests.factories import make_article, make_digest
+from tests.support.desk import change_url
+from tests.support.factories import make_article, make_digest
 
 __all__ = ["desk"]  # a fixture
 

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 LAX = {"Content-Type": "text/html; charset=utf-8"}
 STRICT = LAX | {"Content-Security-Policy": "default-src 'none'"}

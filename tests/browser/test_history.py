@@ -2,13 +2,13 @@
 
 import pytest
 
-from articles import revisions
+from articles.digests import revisions
 from articles.models import Digest
-from tests.admin.desk import change_url
-from tests.admin.test_history import change, history_url, revision_url
+from tests.admin.history.test_history import change, history_url, revision_url
 from tests.browser.axe import serious
 from tests.browser.test_desk import desk as desk
-from tests.factories import make_digest
+from tests.support.desk import change_url
+from tests.support.factories import make_digest
 
 
 @pytest.fixture

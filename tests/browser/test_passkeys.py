@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from articles.second_factor import devices
-from tests.factories import make_user
+from articles.login.second_factor import devices
+from tests.support.factories import make_user
 
 KEY = {
     "protocol": "ctap2",

@@ -6,10 +6,10 @@ import pytest
 from django.contrib.auth.models import User
 
 from articles.models import Picture
-from tests.admin.desk import change_url
 from tests.browser import axe
 from tests.browser.waiting import wait_until
-from tests.factories import image_file, make_digest
+from tests.support.desk import change_url
+from tests.support.factories import image_file, make_digest
 
 # A file in a transfer as a browser makes it, which the address of the data does not do.
 SEND = """(element, [kind, content, name]) => {

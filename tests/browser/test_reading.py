@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from articles import document, editing
+from articles import document
+from articles.digests import editing
 from tests.browser import axe
 from tests.browser.waiting import let_pass, wait_until
-from tests.factories import make_article, make_digest, publish
+from tests.support.factories import make_article, make_digest, publish
 
 ADDRESS = "/2026/01/03/"
 WIDTHS = (360, 768, 1280, 1600)

@@ -5,10 +5,10 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from newsroom import two_steps
+from articles.login import two_steps
 from tests.browser import axe
 from tests.browser.test_passkeys import KEY, log_in, origin  # noqa: F401 - a fixture
-from tests.factories import make_user
+from tests.support.factories import make_user
 
 PASSWORD = "input[name=password]"
 WIDER = "document.documentElement.scrollWidth - innerWidth"

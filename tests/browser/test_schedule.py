@@ -5,12 +5,12 @@ import datetime as dt
 import pytest
 from django.contrib.auth.models import User
 
-from articles import publishing, revisions
+from articles.digests import publishing, revisions
 from articles.models import Digest
-from tests.admin.desk import change_url
 from tests.browser import axe
 from tests.browser.waiting import wait_until
-from tests.factories import make_digest
+from tests.support.desk import change_url
+from tests.support.factories import make_digest
 
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
 KOREAN = "내년에는 더 작아질 전망이라고, 업계는 ‘조심스럽게’ 내다본다."

@@ -3,14 +3,14 @@
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from articles import trash
+from articles.digests import trash
 from articles.models import Digest, DigestTemplate, Publisher, PublisherDomain
-from tests.admin.desk import change_url
 from tests.browser.axe import serious
 from tests.browser.test_desk import LIST, article, desk, save, shown, stored, unfold
 from tests.browser.waiting import wait_until
-from tests.factories import make_article, make_digest
-from tests.posts import HEAD
+from tests.support.desk import change_url
+from tests.support.factories import make_article, make_digest
+from tests.support.posts import HEAD
 
 __all__ = ["desk"]  # a fixture
 PASTE = """(element, text) => {

@@ -2,7 +2,7 @@
 
 from tests.browser import axe
 from tests.browser.waiting import wait_until
-from tests.factories import make_digest
+from tests.support.factories import make_digest
 
 FIELD = "#feed_articles_rss"
 

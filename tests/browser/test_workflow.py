@@ -8,11 +8,11 @@ from django.test import Client
 
 from articles import audit
 from articles.models import AcceptedFinding, Comment, Digest
-from tests.admin.desk import change_url
 from tests.browser.axe import serious
 from tests.browser.test_desk import article, desk, unfold
 from tests.browser.test_whole_day import Keys
-from tests.factories import make_article, make_digest, make_user
+from tests.support.desk import change_url
+from tests.support.factories import make_article, make_digest, make_user
 
 __all__ = ["desk"]  # a fixture
 

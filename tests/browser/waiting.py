@@ -4,8 +4,8 @@ Playwright's `wait_for_function` evaluates text inside the page each time it loo
 policy of our pages forbids; asking from outside is not bound by it.
 """
 
-from tests import waiting
-from tests.waiting import NeverHappened
+from tests.support import waiting
+from tests.support.waiting import NeverHappened
 
 
 def let_pass(page, milliseconds):

@@ -8,8 +8,8 @@ from django.test import SimpleTestCase
 from articles import document
 from articles.document import DocumentError
 from articles.document.draft import Growing
-from articles.text import Slugs, unique_slug
-from tests.costs import calls
+from articles.rules.text import Slugs, unique_slug
+from tests.support.costs import calls
 
 HEAD = "---\ntitle: t\ndate: 2026-03-02 07:00:00 +0900\n---\n\n"
 # Each of some bytes, as often as asked for; what is too much for one article is refused, which may

@@ -20,8 +20,8 @@ from articles.document import (
     PictureText,
     anchored,
 )
-from articles.lines import CitationLine
-from tests.posts import HEAD
+from articles.rules.lines import CitationLine
+from tests.support.posts import HEAD
 
 SEOUL = ZoneInfo("Asia/Seoul")
 DAY = dt.date(2026, 5, 1)

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from django.test import TestCase
 
-from articles import exporting, revisions, starting
-from articles.exporting.site import copy_site
-from articles.importing import import_posts
+from articles.backup.static_copy import copy_site
+from articles.digests import revisions, starting
 from articles.models import Article, Digest, Revision
-from articles.pictures import file_name
-from articles.posts import Source
-from tests.factories import make_article, make_digest, make_picture, publish
-from tests.posts import HEAD
+from articles.pictures.files import file_name
+from articles.posts import exporting
+from articles.posts.importing import import_posts
+from articles.posts.sources import Source
+from tests.support.factories import make_article, make_digest, make_picture, publish
+from tests.support.posts import HEAD
 
 BODY = """
 ## 새 칩

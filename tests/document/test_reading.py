@@ -5,8 +5,8 @@ from django.test import SimpleTestCase
 from django.utils import translation
 
 from articles.document import DocumentError, parse, parse_articles, parse_stamp
-from articles.lines import CitationLine
-from tests.posts import ARTICLE, HEAD, POST
+from articles.rules.lines import CitationLine
+from tests.support.posts import ARTICLE, HEAD, POST
 
 SEOUL = ZoneInfo("Asia/Seoul")
 

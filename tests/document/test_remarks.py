@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from articles import document
 from articles.document import DocumentError
-from articles.remarks import shown
+from articles.rules.remarks import shown
 from tests.document.test_laws import LINES, parse
-from tests.posts import ARTICLE, HEAD, POST
+from tests.support.posts import ARTICLE, HEAD, POST
 
 NOTE = "<!-- 메모\n\n## 비밀 제목\n\n### 요약\n- 비밀 요점\n\n---\n\n-->"
 LIQUID = NOTE.replace("<!--", "{% comment %}").replace("-->", "{% endcomment %}")

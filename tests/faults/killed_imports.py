@@ -8,7 +8,7 @@ from tests.faults.forked import Commands, some
 from tests.faults.killed_writes import day, of_day
 from tests.faults.result import Result
 from tests.faults.site import environment
-from tests.posts import ARTICLE, HEAD
+from tests.support.posts import ARTICLE, HEAD
 
 NAME = "killed imports"
 KILLS, POSTS = 20, 8

@@ -16,8 +16,8 @@ FAR_AWAY = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
 
 def main(kind, count, articles, year=FIRST.year):
     django.setup()
-    from articles import publishing
-    from tests.factories import make_digest
+    from articles.digests import publishing
+    from tests.support.factories import make_digest
 
     for number in range(int(count)):
         date = FIRST.replace(year=int(year)) + dt.timedelta(days=number)

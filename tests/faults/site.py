@@ -21,13 +21,13 @@ from urllib.parse import quote
 
 import psycopg
 
-from articles.current_link import CurrentLink
-from articles.page_store.files import name_of
+from articles.changes.current_link import CurrentLink
+from articles.serving.page_store.files import name_of
 from newsroom.run import serving
-from tests import nginx, postgresql
 from tests.faults.result import Answer, Counts
-from tests.waiting import NeverHappened
-from tests.waiting import wait_until as wait_for_so_long
+from tests.support import nginx, postgresql
+from tests.support.waiting import NeverHappened
+from tests.support.waiting import wait_until as wait_for_so_long
 
 ROOT = Path(__file__).parents[2]
 SECRET_KEY = secrets.token_urlsafe(50)

@@ -7,7 +7,7 @@ import feedparser
 import requests
 from urllib3 import HTTPResponse
 
-from tests.factories import make_article, make_digest, publish
+from tests.support.factories import make_article, make_digest, publish
 
 FEEDS = ("digests", "articles", "corrections")
 KINDS = ("rss", "atom", "json")

@@ -6,8 +6,8 @@ from unittest.mock import patch
 
 from django.test import TestCase
 
-from articles import exporting, publishing
-from articles.backup import pages
+from articles.backup import pages, static_copy
+from articles.digests import publishing
 from tests.feeds.readings import KINDS, addresses, make_issue
 
 
@@ -18,7 +18,7 @@ class CopyTests(TestCase):
         publishing.correct(digest, "바로잡습니다.")
         self.enterContext(patch("articles.feeds.documents.ITEMS", 2))
         folder = Path(self.enterContext(tempfile.TemporaryDirectory())) / "copy"
-        exporting.copy_site(folder)
+        static_copy.copy_site(folder)
         months = {
             f"feeds/digests/{month}.{kind}" for month in ("2025-10", "2025-12") for kind in KINDS
         }

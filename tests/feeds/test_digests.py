@@ -6,9 +6,9 @@ import feedparser
 from django.test import TestCase, override_settings
 from django.utils.translation import gettext as _
 
-from articles import publishing
+from articles.digests import publishing
 from articles.models import Article, Digest
-from tests.factories import make_article, make_digest
+from tests.support.factories import make_article, make_digest
 
 URL = "/feeds/digests.rss"
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
-from articles import publishing
+from articles.digests import publishing
 from tests.feeds.readings import KINDS, addresses, make_issue, read
 
 DAYS = ("2025-10-31", "2025-12-01", "2025-12-30", "2026-01-01", "2026-01-02", "2026-01-03")

@@ -10,10 +10,11 @@ from django.test import TestCase, override_settings
 from django.utils import timezone
 from django.utils.http import http_date
 
-from articles import assigning, editing, publishing, revisions, site_version, trash
+from articles.changes import site_version
+from articles.digests import assigning, editing, publishing, revisions, trash
 from articles.models import Digest, SiteVersion, WorkingCopy
-from tests.factories import make_digest, make_user
 from tests.feeds.readings import MEDIA_TYPES, addresses, make_issue
+from tests.support.factories import make_digest, make_user
 
 OLD = "Mon, 01 Jan 2001 00:00:00 GMT"
 OTHER = '"0123456789abcdef"'

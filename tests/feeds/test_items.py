@@ -5,9 +5,10 @@ import datetime as dt
 import time_machine
 from django.test import TestCase, override_settings
 
-from articles import editing, publishing, revisions, topics
+from articles.digests import editing, publishing, revisions
 from articles.feeds.items import correction_id
 from articles.models import Article, Correction, Tag
+from articles.taxonomy import tags
 from tests.feeds.readings import addresses, make_issue, read
 
 LATER = dt.datetime(2026, 1, 6, 3, 0, 0, 250_000, tzinfo=dt.UTC)
@@ -147,7 +148,7 @@ class TopicFeedTests(TestCase):
 
     def test_an_old_address_of_a_topic_leads_to_its_feed(self):
         tag = Tag.objects.get()
-        topics.rename(tag, "칩", new_address=True)
+        tags.rename(tag, "칩", new_address=True)
         response = self.client.get("/tags/반도체/feed.atom")
         self.assertRedirects(
             response, "http://testserver/tags/%EC%B9%A9/feed.atom", status_code=301

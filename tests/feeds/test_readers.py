@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as HypothesisTestCase
 from reader import make_reader
 
-from articles import publishing
+from articles.digests import publishing
 from articles.models import Article, Correction, Digest, Tag
 from tests.feeds.readings import SiteAdapter, addresses, make_issue, read
 

@@ -7,9 +7,9 @@ from django.db import connection
 from django.test import TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 
-from articles import publishing
+from articles.digests import publishing
 from articles.models import Digest
-from tests.factories import make_article, make_digest, publish
+from tests.support.factories import make_article, make_digest, publish
 from tests.test_templates import page_of
 
 FORMATS = {

@@ -17,7 +17,7 @@ from articles.models import (
     Tag,
     TaggedArticle,
 )
-from tests.factories import DAY, STAMP, make_article, make_digest
+from tests.support.factories import DAY, STAMP, make_article, make_digest
 
 
 class ConstraintTests(TestCase):

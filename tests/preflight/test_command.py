@@ -8,11 +8,11 @@ from django.core.management.base import CommandError
 from django.test import TestCase
 from django.utils import translation
 
-from articles import revisions
+from articles.digests import revisions
+from articles.digests.publishing import check_digest
 from articles.models import Digest
-from articles.publishing import check_digest
-from tests.factories import make_article, make_digest
-from tests.posts import post
+from tests.support.factories import make_article, make_digest
+from tests.support.posts import post
 
 # Invented, with the faults that a post typed by hand is likely to have.
 FAULTY = """---

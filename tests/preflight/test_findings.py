@@ -8,12 +8,10 @@ from unittest.mock import patch
 from django.test import SimpleTestCase, TestCase
 from django.utils import translation
 
+from articles.digests.publishing import check_digest
 from articles.preflight import CODES, Severity, check
 from articles.preflight.archive import Archive
 from articles.preflight.findings import RULES
-from articles.publishing import check_digest
-from tests.costs import assert_cheap
-from tests.factories import make_article, make_digest
 from tests.preflight import (
     test_dates,
     test_headlines,
@@ -36,6 +34,8 @@ from tests.preflight.snapshots import (
     outlook,
     point,
 )
+from tests.support.costs import assert_cheap
+from tests.support.factories import make_article, make_digest
 
 MODULES = [
     *(test_dates, test_headlines, test_languages, test_leftovers, test_markup),

@@ -5,8 +5,8 @@ from django.test import SimpleTestCase
 from articles.preflight import check
 from articles.preflight.archive import Earlier
 from articles.preflight.headlines import Recent
-from tests.factories import make_article, make_digest
 from tests.preflight.snapshots import RuleTests, article, codes, digest, headline
+from tests.support.factories import make_article, make_digest
 
 SOURCE = ("한빛일보", "https://hanbit.example/old", None)
 

@@ -1,9 +1,9 @@
 import datetime as dt
 
+from articles.digests.publishing import check_digest
 from articles.preflight import check
-from articles.publishing import check_digest
-from tests.factories import make_article, make_digest
 from tests.preflight.snapshots import RuleTests, article, citation, codes, digest, source
+from tests.support.factories import make_article, make_digest
 
 ONE, OTHER = "https://hanbit.example/2026/01/03/77", "https://hanbit.example/2026/01/03/78"
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from tests.factories import make_article, make_digest
+from tests.support.factories import make_article, make_digest
 
 HANBIT = ("한빛일보", "https://hanbit.example/1", "2026-01-03")
 VERGE = ("The Verge", "https://verge.example/1", None)

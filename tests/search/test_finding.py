@@ -11,7 +11,6 @@ from hypothesis.extra.django import TestCase as LawCase
 
 from articles import search
 from articles.search import tables, terms
-from tests.factories import make_article, make_digest, publish
 from tests.search.questions import (
     ALL,
     ARTICLES,
@@ -21,7 +20,8 @@ from tests.search.questions import (
     make_articles,
     passages_of,
 )
-from tests.waiting import PATIENCE
+from tests.support.factories import make_article, make_digest, publish
+from tests.support.waiting import PATIENCE
 
 
 def found(text, before=None, **options):

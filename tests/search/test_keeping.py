@@ -8,15 +8,17 @@ from django.db import connection, transaction
 from django.test import TestCase
 from django.utils import timezone
 
-from articles import editing, outlets, publishing, revisions, search, starting, topics, trash
-from articles.importing import import_posts
+from articles import search
+from articles.digests import editing, publishing, revisions, starting, trash
 from articles.models import Digest, Publisher, Tag
-from articles.posts import Source
+from articles.posts.importing import import_posts
+from articles.posts.sources import Source
 from articles.search import tables
-from tests.factories import make_article, make_digest, publish
+from articles.taxonomy import publishers, tags
 from tests.search.questions import QUESTIONS, make_articles
 from tests.search.test_finding import found
-from tests.waiting import PATIENCE
+from tests.support.factories import make_article, make_digest, publish
+from tests.support.waiting import PATIENCE
 
 HOUR = dt.timedelta(hours=1)
 
@@ -132,14 +134,14 @@ class LifeTests(TestCase):
 
     def test_names_of_topics_and_publishers_follow(self):
         publish(self.digest)
-        topics.rename(Tag.objects.get(), "바다")
+        tags.rename(Tag.objects.get(), "바다")
         self.assertEqual(found("", topics=("해양",)), [])
         self.assertEqual(len(found("", topics=("바다",))), 1)
         other = Publisher.objects.create(name="파도신문", slug="wave")
-        outlets.merge([Publisher.objects.get(name="한빛일보")], other)
+        publishers.merge([Publisher.objects.get(name="한빛일보")], other)
         self.assertEqual(found("한빛일보"), [])
         self.assertEqual(len(found("", publishers=("파도신문",))), 2)
-        topics.delete(Tag.objects.get())
+        tags.delete(Tag.objects.get())
         self.assertEqual(found("", topics=("바다",)), [])
 
     def test_what_is_rolled_back_is_rolled_back_here_too(self):

@@ -5,9 +5,9 @@ import re
 
 from django.test import TestCase
 
-from articles import publishing
+from articles.digests import publishing
 from articles.models import PlannedGap
-from tests.factories import make_digest
+from tests.support.factories import make_digest
 
 
 def addresses(response):

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from django.test import TestCase
 
-from articles import document, editing, preview_links, publishing, restoring, revisions
+from articles import document
+from articles.digests import editing, preview_links, publishing, restoring, revisions
 from articles.models import Article, Digest
-from tests.factories import make_article, make_digest, publish
+from tests.support.factories import make_article, make_digest, publish
 
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
 SEOUL = ZoneInfo("Asia/Seoul")

@@ -8,10 +8,10 @@ from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext as _
 
-from articles import diffing, publishing, revisions
+from articles.digests import diffing, publishing, revisions
 from articles.models import Article, Correction, Digest
 from articles.templatetags.corrections import what_changed
-from tests.factories import make_article, make_digest
+from tests.support.factories import make_article, make_digest
 
 URL = "/corrections/"
 NOW = dt.datetime(2026, 1, 3, 1, 0, tzinfo=dt.UTC)

@@ -10,9 +10,10 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import TestCase, override_settings
 from django.utils import timezone
 
-from articles import heartbeats, publishing
+from articles.digests import publishing
 from articles.models import Digest
-from tests.factories import make_digest
+from articles.operations import heartbeats
+from tests.support.factories import make_digest
 
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
 EVERY_DAY_AT_EIGHT = dict.fromkeys(range(7), dt.time(8))

@@ -6,9 +6,9 @@ import time_machine
 from django.test import TestCase, override_settings
 from django.utils import translation
 
-from articles import publishing
+from articles.digests import publishing
 from articles.models import Digest, PlannedGap
-from tests.factories import make_digest
+from tests.support.factories import make_digest
 
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
 # In Seoul it is Saturday, 3 January: a quarter to eight, and half past eight.

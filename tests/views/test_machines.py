@@ -13,7 +13,7 @@ from django.test import SimpleTestCase, TestCase, override_settings
 from PIL import Image
 
 from articles.views import machines
-from tests.factories import make_digest
+from tests.support.factories import make_digest
 
 SITE = "http://testserver"
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"

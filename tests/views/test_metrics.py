@@ -14,9 +14,9 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 import newsroom
-from articles import lost_workers
 from articles.models import Article, Digest, PlannedGap
-from tests.factories import make_digest
+from articles.operations import lost_workers
+from tests.support.factories import make_digest
 from tests.views.test_health import (
     AFTER,
     BEFORE,

@@ -6,8 +6,8 @@ from unittest.mock import patch
 
 from django.test import override_settings
 
-from articles import figures
-from articles.page_store.written import Fault
+from articles.operations import figures
+from articles.serving.page_store.written import Fault
 from tests.views.test_health import HealthTestCase, database_is_away
 from tests.views.test_metrics import MetricsTestCase
 

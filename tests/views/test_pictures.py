@@ -10,10 +10,10 @@ from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
-from articles import diffing, preview_links, publishing, revisions
+from articles.digests import diffing, preview_links, publishing, revisions
 from articles.models import Digest
-from articles.pictures import file_name
-from tests.factories import make_article, make_digest, make_picture, publish
+from articles.pictures.files import file_name
+from tests.support.factories import make_article, make_digest, make_picture, publish
 
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
 NOTHING = f"/pictures/{uuid.uuid4()}/480.webp"
@@ -108,7 +108,7 @@ class FileTests(PictureTestCase):
         self.publish()
         default_storage.delete(file_name(self.picture.uid, 480))
         logging.disable(logging.NOTSET)
-        with self.assertLogs("articles.pictures", "ERROR"), self.assertLogs("django.request"):
+        with self.assertLogs("articles.pictures.files", "ERROR"), self.assertLogs("django.request"):
             self.assertEqual(self.client.get(self.path).status_code, 404)
 
     def test_it_is_only_read(self):

@@ -1,6 +1,6 @@
 from django.test import Client, TestCase
 
-from tests.factories import make_user
+from tests.support.factories import make_user
 
 URL = "/admin/markdownx/preview/"
 

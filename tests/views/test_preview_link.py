@@ -9,12 +9,12 @@ import time_machine
 from django.core.wsgi import get_wsgi_application
 from django.test import RequestFactory, TestCase, override_settings
 
-from articles import preview_links, publishing
+from articles.digests import preview_links, publishing
 from articles.models import Digest, PreviewLink
-from newsroom.logs import redact
-from newsroom.request_log import RequestLog
-from newsroom.server_log import ServerLog
-from tests.factories import make_article, make_digest, make_user
+from articles.serving.logs import redact
+from articles.serving.request_log import RequestLog
+from articles.serving.server_log import ServerLog
+from tests.support.factories import make_article, make_digest, make_user
 
 NOW = dt.datetime(2026, 1, 2, 9, 0, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)

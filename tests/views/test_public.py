@@ -4,9 +4,9 @@ import datetime as dt
 
 from django.test import TestCase
 
-from articles import publishing
+from articles.digests import publishing
 from articles.models import Digest, Tag
-from tests.factories import make_article, make_digest, make_user
+from tests.support.factories import make_article, make_digest, make_user
 
 CANARY = "비밀카나리아"
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)

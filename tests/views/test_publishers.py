@@ -3,9 +3,10 @@
 from django.test import TestCase
 from django.urls import reverse
 
-from articles import outlets, publishing
+from articles.digests import publishing
 from articles.models import Digest, Publisher
-from tests.factories import make_article, make_digest, publish
+from articles.taxonomy import publishers
+from tests.support.factories import make_article, make_digest, publish
 
 
 def write(date, *publishers, published=True):
@@ -96,7 +97,7 @@ class RedirectTests(TestCase):
     def setUp(self):
         write("2026-01-03", "옛 신문", "새 신문")
         self.old, self.new = (Publisher.objects.get(name=n) for n in ("옛 신문", "새 신문"))
-        outlets.merge([self.old], self.new)
+        publishers.merge([self.old], self.new)
 
     def test_a_merged_publisher_leads_to_the_one_that_stayed(self):
         response = self.client.get(address("옛-신문"), {"before": "2026-02-01"})
@@ -105,7 +106,7 @@ class RedirectTests(TestCase):
 
     def test_an_address_never_leads_twice(self):
         write("2026-01-04", "더 새 신문")
-        outlets.merge([self.new], Publisher.objects.get(name="더 새 신문"))
+        publishers.merge([self.new], Publisher.objects.get(name="더 새 신문"))
         for slug in ("옛-신문", "새-신문"):
             self.assertEqual(self.client.get(address(slug))["Location"], address("더-새-신문"))
 

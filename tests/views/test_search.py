@@ -11,10 +11,12 @@ from django.test import TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import publishing, search, topics
+from articles import search
+from articles.digests import publishing
 from articles.models import Digest, Tag
 from articles.search import tables
-from tests.factories import make_article, make_digest, publish
+from articles.taxonomy import tags
+from tests.support.factories import make_article, make_digest, publish
 
 LOOK = tables.look
 MARK = re.compile(r"<mark>(.*?)</mark>")
@@ -94,7 +96,7 @@ class PageTests(SearchCase):
     def test_the_old_address_of_a_topic_still_filters(self):
         tag = Tag.objects.get(name="로봇")
         old = tag.slug
-        topics.rename(tag, "로보틱스", new_address=True)
+        tags.rename(tag, "로보틱스", new_address=True)
         self.assertEqual(len(self.hits(tag=old)), 1)
 
     def test_what_cannot_be_asked_is_answered_with_a_sentence(self):

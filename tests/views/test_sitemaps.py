@@ -5,10 +5,10 @@ import datetime as dt
 import time_machine
 from django.test import TestCase, override_settings
 
-from articles import publishing
+from articles.digests import publishing
 from articles.models import Digest
-from tests.factories import make_article, make_digest, publish
-from tests.sitemap_rules import read, read_news
+from tests.support.factories import make_article, make_digest, publish
+from tests.support.sitemap_rules import read, read_news
 
 SITE = "http://testserver"
 NOON = dt.datetime(2026, 1, 10, 3, 0, tzinfo=dt.UTC)

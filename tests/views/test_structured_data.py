@@ -7,10 +7,11 @@ from urllib.parse import quote
 
 from django.test import SimpleTestCase, TestCase, override_settings
 
-from articles import publishing, rendering
+from articles.digests import publishing
 from articles.models import Digest
-from tests import schema_org
-from tests.factories import make_article, make_digest, publish
+from articles.rules import rendering
+from tests.support import schema_org
+from tests.support.factories import make_article, make_digest, publish
 
 ATTACK = "</script><script>alert(1)</script><!--&\u2028\u2029\"'"
 SITE = "http://testserver"

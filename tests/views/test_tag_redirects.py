@@ -1,9 +1,10 @@
 from django.test import TestCase
 from django.urls import reverse
 
-from articles import publishing, topics
+from articles.digests import publishing
 from articles.models import Tag
-from tests.factories import make_article, make_digest
+from articles.taxonomy import tags
+from tests.support.factories import make_article, make_digest
 
 
 def address(slug):
@@ -15,7 +16,7 @@ class TagRedirectTests(TestCase):
         self.digest = make_digest(articles=0, published=False)
         make_article(self.digest, tags=["인공지능"])
         publishing.publish(self.digest, unchecked=True)
-        self.tag = topics.rename(Tag.objects.get(), "로봇 공학", new_address=True)
+        self.tag = tags.rename(Tag.objects.get(), "로봇 공학", new_address=True)
 
     def test_an_old_address_leads_to_the_new_one(self):
         response = self.client.get(address("인공지능"))
@@ -27,12 +28,12 @@ class TagRedirectTests(TestCase):
         self.assertEqual(self.client.get(response["Location"]).status_code, 200)
 
     def test_an_address_never_leads_twice(self):
-        topics.rename(self.tag, "로봇", new_address=True)
+        tags.rename(self.tag, "로봇", new_address=True)
         for slug in ("인공지능", "로봇-공학"):
             self.assertEqual(self.client.get(address(slug))["Location"], address("로봇"))
 
     def test_back_to_the_first_address(self):
-        topics.rename(self.tag, "인공지능", new_address=True)
+        tags.rename(self.tag, "인공지능", new_address=True)
         self.assertEqual(self.client.get(address("인공지능")).status_code, 200)
         self.assertEqual(self.client.get(address("로봇-공학"))["Location"], address("인공지능"))
 
@@ -46,6 +47,6 @@ class TagRedirectTests(TestCase):
 
     def test_a_merged_topic_leads_to_the_one_that_stayed(self):
         target = Tag.objects.create(name="AI")
-        topics.merge([self.tag], target)
+        tags.merge([self.tag], target)
         for slug in ("인공지능", "로봇-공학"):
             self.assertRedirects(self.client.get(address(slug)), address("ai"), status_code=301)

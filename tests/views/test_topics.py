@@ -8,7 +8,7 @@ from urllib.parse import quote
 from django.test import TestCase
 
 from articles.models import Digest, Tag
-from tests.factories import make_article, make_digest, publish
+from tests.support.factories import make_article, make_digest, publish
 
 
 def write(date, *articles, published=True):

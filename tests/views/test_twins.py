@@ -3,9 +3,10 @@ import json
 
 from django.test import TestCase, override_settings
 
-from articles import exporting, preview_links, publishing
+from articles.digests import preview_links, publishing
 from articles.models import Digest
-from tests.factories import make_article, make_digest, publish
+from articles.posts import exporting
+from tests.support.factories import make_article, make_digest, publish
 
 TWINS = ("/2026/01/03.md", "/2026/01/03.json")
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)

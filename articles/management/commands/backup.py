@@ -8,9 +8,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from articles import heartbeats
 from articles.backup import creating, rotating
 from articles.backup.archive import Refused
+from articles.operations import heartbeats
 
 MOST_DAYS = 36500
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from articles import exporting
-from articles.exporting import ExportError
+from articles.backup import static_copy
+from articles.posts import exporting
+from articles.posts.folder import ExportError
 
 HTML = "html"
 
@@ -50,7 +51,7 @@ class Command(BaseCommand):
                 if first or last or everything:
                     message = "A copy of the site is whole: leave --from, --to and --all out."
                     raise CommandError(message)
-                report = exporting.copy_site(directory)
+                report = static_copy.copy_site(directory)
             else:
                 days = {"first": first, "last": last, "everything": everything}
                 report = exporting.export_digests(directory, options["format"], **days)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from articles import import_processes, importing, posts
-from articles.diffing import ADDED, REMOVED, SAME
-from articles.importing import REFUSED
+from articles.digests.diffing import ADDED, REMOVED, SAME
 from articles.management.progress import Progress
+from articles.posts import import_processes, importing, sources
+from articles.posts.importing import REFUSED
 
 SIGNS = {ADDED: "+", REMOVED: "-"}
 OPTIONS = {
@@ -50,11 +50,11 @@ class Command(BaseCommand):
 
     def handle(self, *, paths, verbosity, processes, **options):
         self.progress = Progress(is_quiet=verbosity == 0)
-        sources = self._find(paths)
+        posts = self._find(paths)
         gc.freeze()  # what is loaded stays: looking for garbage in it is a tenth of a long import
         counts, media, files = Counter(), {}, []
         chosen = {name: options[name] for name in ("publish", "force", "dry_run")}
-        outcomes = self._import(sources, processes, chosen)
+        outcomes = self._import(posts, processes, chosen)
         for done, outcome in enumerate(outcomes, start=1):
             counts[outcome.status] += 1
             counts["published"] += outcome.is_published
@@ -64,22 +64,22 @@ class Command(BaseCommand):
                 files.append(as_json(outcome))
             else:
                 self._report(outcome, verbosity)
-            self.progress.show(done, len(sources))
+            self.progress.show(done, len(posts))
         counts = {name: number for name, number in sorted(counts.items()) if number}
         if options["json"]:
             self._write_json(counts, list(media), files, options["dry_run"])
         else:
-            self._summarize(counts, list(media), len(sources), options["dry_run"])
+            self._summarize(counts, list(media), len(posts), options["dry_run"])
         if counts.get(REFUSED):
             raise CommandError("Some posts were refused; the lines above say why.")
 
-    def _import(self, sources, processes, chosen):
-        processes = processes or import_processes.processes_for(sources)
+    def _import(self, posts, processes, chosen):
+        processes = processes or import_processes.processes_for(posts)
         if processes == 1:
-            yield from importing.import_posts(sources, **chosen)
+            yield from importing.import_posts(posts, **chosen)
             return
         try:
-            yield from import_processes.import_posts(sources, processes, **chosen)
+            yield from import_processes.import_posts(posts, processes, **chosen)
         except import_processes.ProcessDied as error:
             raise CommandError(
                 "A process that imported was killed. What was imported until then stays: run the "
@@ -88,10 +88,10 @@ class Command(BaseCommand):
 
     def _find(self, paths):
         try:
-            found = posts.find_posts(paths)
+            found = sources.find_posts(paths)
         except FileNotFoundError as error:
             raise CommandError(f"{error} does not exist.") from error
-        except posts.UnusableZip as error:
+        except sources.UnusableZip as error:
             raise CommandError(str(error)) from error
         if not found:
             raise CommandError("There are no Markdown files (.md) in the given places.")

@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from articles import document, posts, preflight, revisions
+from articles import document, preflight
+from articles.digests import revisions
 from articles.document import DocumentError
 from articles.models import Digest
+from articles.posts import sources
 from articles.preflight import Severity
-from articles.remarks import shown_line
-from articles.text import Slugs
+from articles.rules.remarks import shown_line
+from articles.rules.text import Slugs
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 FOUND, USAGE = 1, 2
@@ -70,7 +72,7 @@ class Command(BaseCommand):
                 found.append(self._digest(target))
                 continue
             try:
-                own = posts.find_posts([path])
+                own = sources.find_posts([path])
             except FileNotFoundError as error:
                 message = f"{target} is neither a date such as 2026-01-03 nor a file or directory."
                 raise CommandError(message, returncode=USAGE) from error
@@ -100,7 +102,7 @@ class Command(BaseCommand):
                 report["target"] = target.date.isoformat()
                 data, digest = revisions.snapshot(target), target
             else:
-                post = document.parse(posts.read_post(target), ZoneInfo(settings.TIME_ZONE))
+                post = document.parse(sources.read_post(target), ZoneInfo(settings.TIME_ZONE))
                 data, digest = _snapshot(post, target.stem), None
         except DocumentError as error:
             report["refused"] = [{"line": line, "sentence": text} for line, text in error.errors]

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles.second_factor import devices
+from articles.login.second_factor import devices
 
 
 class Command(BaseCommand):

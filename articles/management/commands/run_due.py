@@ -11,22 +11,16 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connection, connections
 from django.utils import timezone
 
-from articles import (
-    audit,
-    deadlines,
-    expired_sessions,
-    failures,
-    feed_readers,
-    heartbeats,
-    hubs,
-    login_attempts,
-    pictures,
-    publishing,
-    times,
-    trash,
-    uploads,
-)
+from articles import audit
+from articles.changes import hubs
+from articles.digests import deadlines, publishing, trash
+from articles.feeds import readers
+from articles.login import expired_sessions, login_attempts
 from articles.models import Digest
+from articles.operations import heartbeats
+from articles.pictures import files
+from articles.posts import uploads
+from articles.rules import failures, times
 
 logger = logging.getLogger(__name__)
 
@@ -176,11 +170,11 @@ class Command(BaseCommand):
         """Once an hour, since it looks through the history."""
         if time.monotonic() >= self.pictures_due_at:
             self.pictures_due_at = time.monotonic() + PICTURES_EVERY_SECONDS
-            if count := pictures.purge():
+            if count := files.purge():
                 self.say(f"Unused pictures removed: {count}")
 
     def forget_feed_readers(self):
-        if count := feed_readers.forget():
+        if count := readers.forget():
             self.say(f"Counts of feed readers forgotten: {count}")
 
     def forget_login_attempts(self):

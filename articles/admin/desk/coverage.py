@@ -1,0 +1,128 @@
+"""The coverage calendar: which days had an issue, which are missing theirs, drawn as SVG.
+
+Only positions are worked out here; colours, lines and type are the style sheet's.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dates import MONTHS, WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.translation import gettext as _
+
+from articles.digests import deadlines
+from articles.models import Digest
+
+WEEKS_BACK, WEEKS_AHEAD = 5, 2
+DAYS = range(7)
+# In the units of the drawing.
+WIDTH, HEIGHT, MARGIN, HEAD = 44, 38, 40, 20
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One day: where it is drawn, what it is, and where it leads (empty: nowhere)."""
+
+    date: dt.date
+    x: int
+    y: int
+    kind: str
+    label: str
+    url: str
+    is_today: bool
+
+    @property
+    def title(self):
+        """The whole of it in words, for pointers and screen readers."""
+        names = {"date": f"{self.date:%Y-%m-%d}", "weekday": WEEKDAYS[self.date.weekday()]}
+        words = {**names, "state": self.label}
+        return _("%(date)s (%(weekday)s): %(state)s") % words
+
+
+def span(today: dt.date) -> tuple[dt.date, dt.date]:
+    """The first and the last day shown: whole weeks from Monday on."""
+    monday = today - dt.timedelta(days=today.weekday())
+    return (
+        monday - dt.timedelta(weeks=WEEKS_BACK),
+        monday + dt.timedelta(weeks=WEEKS_AHEAD + 1, days=-1),
+    )
+
+
+def draw(first: dt.date, last: dt.date, digests: dict[dt.date, Digest], user) -> dict:
+    """What the template needs: `weeks` of cells, the heads of the columns, and the sizes."""
+    today = timezone.localdate()
+    links = _Links(user, digests)
+    cells = [
+        Cell(
+            date=day.date,
+            x=MARGIN + place % 7 * WIDTH,
+            y=HEAD + place // 7 * HEIGHT,
+            kind=day.kind,
+            label=_label(day, digests.get(day.date)),
+            url=links.to(day),
+            is_today=day.date == today,
+        )
+        for place, day in enumerate(deadlines.coverage(first, last))
+    ]
+    found = {cell.kind for cell in cells}
+    weeks = [cells[start : start + 7] for start in range(0, len(cells), 7)]
+    return {
+        "weeks": [{"cells": week, "month": _month_begun(week), "y": week[0].y} for week in weeks],
+        "weekdays": [{"name": WEEKDAYS_ABBR[n], "x": MARGIN + n * WIDTH} for n in DAYS],
+        "width": MARGIN + 7 * WIDTH,
+        "height": HEAD + len(weeks) * HEIGHT,
+        "summary": _summary(cells),
+        "kinds": [(kind, name) for kind, name in _kinds().items() if kind in found],
+    }
+
+
+class _Links:
+    """Where a day leads this user."""
+
+    def __init__(self, user, digests):
+        self.digests = digests
+        self.may_add = user.has_perm("articles.add_digest")
+        self.may_see_gaps = user.has_perm("articles.view_plannedgap")
+
+    def to(self, day):
+        if day.date in self.digests:
+            return reverse("admin:articles_digest_change", args=[self.digests[day.date].pk])
+        if day.kind == "none-planned" and self.may_see_gaps:
+            return reverse("admin:articles_plannedgap_changelist")
+        if self.may_add:
+            return f"{reverse('admin:articles_digest_add')}?date={day.date.isoformat()}"
+        return ""
+
+
+def _kinds():
+    return {
+        "issue": _("Issue out"),
+        "to-come": _("To come"),
+        "missing": _("Missing"),
+        "none-planned": _("None planned"),
+        "not-watched": _("Not watched"),
+    }
+
+
+def _label(day, digest):
+    """The kind of a day in words, with the reason of a gap or the status of a hidden digest."""
+    more = day.reason
+    if digest and day.kind != "issue":
+        more = digest.get_status_display()
+    return " – ".join(filter(None, [_kinds()[day.kind], more]))
+
+
+def _month_begun(week):
+    """The name of the month that begins in a week, or with which the drawing begins."""
+    first = next((cell.date for cell in week if cell.date.day == 1), None)
+    if first is None and week[0].y == HEAD:
+        first = week[0].date
+    return str(MONTHS[first.month]) if first else ""
+
+
+def _summary(cells):
+    """How many days of each kind there are, for those who do not see the drawing."""
+    kinds = [cell.kind for cell in cells]
+    counted = [(name, kinds.count(kind)) for kind, name in _kinds().items()]
+    return ", ".join(f"{name} {number}" for name, number in counted if number)

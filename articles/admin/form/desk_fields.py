@@ -1,0 +1,136 @@
+"""What the form of an article holds for the desk alone: who has it, whether it is ready, comments.
+
+Only what was changed against the state the form was opened on is carried out, so that two editors
+never undo one another.
+"""
+
+from functools import cached_property
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from articles import audit
+from articles.admin.display import zoned
+from articles.admin.fields import TextFormField
+from articles.digests import assigning
+from articles.digests.working_copies import parse_key
+from articles.rules.text import whole_number
+
+# Besides these, a form has `done_` with the number of each comment that is ticked off.
+FIELDS = ("assignee", "is_ready", "comment", "assignee_was", "is_ready_was")
+DONE = "done_"
+MAX_COMMENT = 1_000
+
+
+class DeskFields(forms.Form):
+    """Fields for the form of an article. Its formset sets `desk`, None where nobody sees them."""
+
+    desk = None
+    assignee = forms.TypedChoiceField(
+        label=_("Assigned to"), coerce=int, empty_value=None, required=False
+    )
+    is_ready = forms.BooleanField(label=_("Ready"), required=False)
+    assignee_was = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    is_ready_was = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    comment = TextFormField(
+        label=_("New comment"),
+        strip=True,
+        required=False,
+        max_length=MAX_COMMENT,
+        widget=forms.Textarea(attrs={"class": "comment-input", "rows": 2}),
+    )
+
+    @property
+    def shown_uid(self):
+        """The permanent id of the row's article; empty for a new one."""
+        uid = self.data.get(self.add_prefix("uid")) if self.is_bound else self.initial.get("uid")
+        return str(parse_key(uid) or "")
+
+    @property
+    def assignee_name(self):
+        chosen = str(self["assignee"].value() or "")
+        return next((name for pk, name in self.desk.choices(self) if str(pk) == chosen), "")
+
+    @cached_property
+    def thread(self):
+        """The article's comments as the template shows them."""
+        return [self._shown(comment) for comment in self.desk.threads.get(self.shown_uid, [])]
+
+    @property
+    def open_comments(self):
+        return sum(remark["is_open"] for remark in self.thread)
+
+    def desk_change(self) -> assigning.Change:
+        """What the user changed; empty if nothing. Valid forms only."""
+        typed, change = self.cleaned_data, assigning.Change()
+        if typed["assignee"] != typed["assignee_was"]:
+            change["assignee"] = typed["assignee"]
+        if typed["is_ready"] != typed["is_ready_was"]:
+            change["is_ready"] = typed["is_ready"]
+        if typed["comment"]:
+            change["comment"] = typed["comment"]
+        if done := self._done():
+            change["resolved"] = done
+        return change
+
+    def _done(self):
+        start = self.add_prefix(DONE)
+        names = [name for name in self.data if name.startswith(start)]
+        numbers = [whole_number(name.removeprefix(start)) for name in names]
+        return [number for number in numbers if number is not None]
+
+    def _shown(self, comment):
+        name = f"{DONE}{comment.pk}"
+        kept = self.data.get(self.add_prefix(name)) if self.is_bound else self.initial.get(name)
+        return {
+            "comment": comment,
+            "time": zoned(comment.created_at),
+            "author": comment.author and audit.name_of(comment.author),
+            "resolved_by": comment.resolved_by and audit.name_of(comment.resolved_by),
+            "is_open": comment.resolved_at is None,
+            "name": self.add_prefix(name),
+            "is_ticked": bool(kept),
+        }
+
+
+class Desk:
+    """What the rows of one formset share; each query is made once, and only when it is asked."""
+
+    def __init__(self, formset):
+        self.formset = formset
+
+    def add_to(self, form):
+        form.desk = self
+        form.fields["assignee"].choices = lambda: self.choices(form)
+
+    @cached_property
+    def people(self):
+        return [(person.pk, audit.name_of(person)) for person in assigning.people()]
+
+    def choices(self, form):
+        """Nobody, everybody who may be chosen, and whoever has the article now."""
+        own = self._assigned.get(form.shown_uid)
+        others = [own] if own and own not in self.people else []
+        return [("", "–"), *self.people, *others]
+
+    @cached_property
+    def threads(self):
+        return assigning.threads(filter(None, (form.shown_uid for form in self.formset.forms)))
+
+    @cached_property
+    def _assigned(self):
+        digest = self.formset.instance
+        if digest is None or digest.pk is None:
+            return {}
+        rows = digest.articles.filter(assignee__isnull=False).select_related("assignee")
+        return {str(row.uid): (row.assignee_id, audit.name_of(row.assignee)) for row in rows}
+
+
+def initial(article):
+    """What the fields show of a stored article."""
+    return {
+        "assignee": article.assignee_id,
+        "is_ready": article.is_ready,
+        "assignee_was": article.assignee_id,
+        "is_ready_was": article.is_ready,
+    }

@@ -1,0 +1,110 @@
+"""Forms that are open: what is typed in them is kept, offered again, and sent only once."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles.admin.form import autosave, offers, presence
+from articles.digests import working_copies
+
+# A form's own key, which never changes, and the key of the working copy once that is another one.
+KEYS = ("form_key", "copy_key")
+
+
+class DraftsMixin:
+    """For the admin of digests. Its `close_forms` is called in the transaction of each save."""
+
+    def get_urls(self):
+        def route(address, view, name):
+            wrapped = self.admin_site.admin_view(view)
+            return path(address, wrapped, name=f"articles_digest_{name}")
+
+        return [
+            route("autosave/", self.autosave_view, "autosave"),
+            route("presence/", self.presence_view, "presence"),
+            route("working-copies/<uuid:key>/discard/", self.discard_view, "discard"),
+            *super().get_urls(),
+        ]
+
+    def autosave_view(self, request):
+        return autosave.answer(self, request)
+
+    def presence_view(self, request):
+        return presence.answer(self, request)
+
+    def discard_view(self, request, key):
+        """Throw a working copy away, at its owner's request."""
+        if request.method != "POST":
+            raise PermissionDenied
+        digest = autosave.digest_of(self, request)
+        working_copies.discard(request.user, key)
+        self.message_user(request, _("The draft was discarded."), messages.INFO)
+        return HttpResponseRedirect(form_url(digest))
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method != "POST":
+            request.taken_up = offers.asked_for(request, object_id)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with transaction.atomic():
+            made_before = None if object_id else self._made_before(request)
+            object_id = object_id or made_before
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+        if made_before and getattr(response, "url", "") == request.path:
+            return redirect("admin:articles_digest_change", made_before)
+        return response
+
+    def _made_before(self, request):
+        """The digest that this form for a new one has made already; the second time it is a
+        change of that one, by what was typed in between, which may be nothing."""
+        key = working_copies.parse_key(request.POST.get("form_key"))
+        copy = key and working_copies.claim(request.user, key)
+        if not (copy and copy.is_closed and copy.digest_id):
+            return None
+        if self.get_object(request, str(copy.digest_id)) is None:
+            return None
+        request.POST = request.POST.copy()
+        request.POST["version"] = str(copy.version)
+        return str(copy.digest_id)
+
+    def close_forms(self, request, digest):
+        for name in KEYS:
+            if key := working_copies.parse_key(request.POST.get(name)):
+                working_copies.close(request.user, key, digest)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.taken_up = offers.digest_fields(_taken_up(request), obj)
+        return form
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if copy := _taken_up(request):
+            kwargs["initial"] = working_copies.rows(copy.fields, prefix)
+        return kwargs
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        taken = _taken_up(request)
+        is_fresh = request.method != "POST" and not taken
+        context |= {
+            "taken_up": taken and timezone.localtime(taken.saved_at),
+            "copy_key": taken.key if taken else request.POST.get("copy_key", ""),
+            "copy_sequence": offers.sequence(request, taken, KEYS),
+            "closed_keys": " ".join(working_copies.recently_closed(request.user)),
+            "offer": offers.offer(request.user, obj) if is_fresh else None,
+        }
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def form_url(digest):
+    if digest is None:
+        return reverse("admin:articles_digest_add")
+    return reverse("admin:articles_digest_change", args=[digest.pk])
+
+
+def _taken_up(request):
+    return getattr(request, "taken_up", None)

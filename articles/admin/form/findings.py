@@ -1,0 +1,148 @@
+"""What preflight says about a digest while it is written, each finding with its field."""
+
+from django.forms import Media
+from django.http import JsonResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from articles import preflight
+from articles.admin.form import typed
+from articles.admin.form.forms import ArticleForm, DigestForm
+from articles.digests import revisions
+from articles.preflight import Finding, Severity
+
+# Fields of a snapshot whose input has another name.
+INPUTS = {"citations": "citation_lines", "tags": "tag_names", "slug": "headline"}
+OPEN, HINTS, ACCEPTED = "open", "hint", "accepted"
+
+
+class FindingsMixin:
+    """For the digest's admin: the panel of its form, and where the panel asks while typing."""
+
+    @property
+    def media(self):
+        own = Media(css={"all": ["css/admin-findings.css"]}, js=["js/admin-findings.js"])
+        return super().media + own
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(require_POST(self.findings_view))
+        name = "articles_digest_findings"
+        return [
+            path("findings/", view, name=name),
+            path("<int:pk>/findings/", view, name=name),
+            *super().get_urls(),
+        ]
+
+    def findings_view(self, request, pk=None):
+        """JSON: `findings` about what is in the form, as `_shown` describes them."""
+        digest = typed.digest_of(self, request, pk)
+        if typed.is_too_long(request):
+            return JsonResponse({"problem": _("This is too long to be checked.")}, status=413)
+        return JsonResponse({"findings": _typed_findings(self, request, digest)})
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if context["may_save"]:
+            context |= panel(self._found(request, obj)) | {"findings_url": _url(obj)}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _found(self, request, digest):
+        """What to show with the form at first: about what it came back with, or what is stored."""
+        if request.method != "POST":
+            return _stored_findings(digest) if digest else []
+        return [] if typed.is_too_long(request) else _typed_findings(self, request, digest)
+
+
+def finding_url(change_url: str, order: dict[str, int], finding: Finding) -> str:
+    """The address of the input that a finding of a stored digest is about.
+
+    `order` has the place of each article, from 0, by its uid.
+    """
+    row = order.get(finding.article)
+    return f"{change_url}#{_anchor(finding, None if row is None else f'articles-{row}')}"
+
+
+def order_of(digest) -> dict[str, int]:
+    """The place of each article of a stored digest, from 0, by its uid."""
+    uids = digest.articles.order_by("position").values_list("uid", flat=True)
+    return {str(uid): place for place, uid in enumerate(uids)}
+
+
+def numbers_of(data) -> dict[str, int]:
+    """The place of each article of a snapshot, from 1, by its uid."""
+    return {article["uid"]: number for number, article in enumerate(data["articles"], start=1)}
+
+
+def place_of(finding: Finding, number: int | None) -> str:
+    """Where a finding is, in words; `number` is its article's place from 1, if it has one."""
+    form = DigestForm if finding.article is None else ArticleForm
+    field = form.base_fields.get(INPUTS.get(finding.field, finding.field))
+    parts = [number and _("Article %(number)s") % {"number": number}]
+    parts.append(field and str(field.label))
+    parts.append(finding.line and _("line %(number)d") % {"number": finding.line})
+    return " · ".join(filter(None, parts)) or _("The whole digest")
+
+
+def panel(found):
+    """What the panel shows: the findings by the list they stand in, and how many there are."""
+    lists = {OPEN: [], HINTS: [], ACCEPTED: []}
+    for finding in found:
+        is_hint = finding["severity"] == Severity.HINT
+        lists[ACCEPTED if finding["accepted"] else HINTS if is_hint else OPEN].append(finding)
+    counted = [finding["severity"] for finding in [*lists[OPEN], *lists[HINTS]]]
+    counts = {severity.value: counted.count(severity) for severity in Severity}
+    return {"findings": lists, "finding_counts": counts}
+
+
+def _stored_findings(digest):
+    data = revisions.snapshot(digest)
+    prefixes = {article["uid"]: f"articles-{n}" for n, article in enumerate(data["articles"])}
+    return _shown(data, prefixes, digest)
+
+
+def _typed_findings(model_admin, request, digest):
+    data, prefixes = typed.snapshot(model_admin, request, digest)
+    return _shown(data, prefixes, digest)
+
+
+def _shown(data, prefixes, digest):
+    """Findings as the panel and its script want them.
+
+    `row` is the prefix of the article's row or empty, `anchor` the id of the input or of what
+    comes nearest to it, `accepted` says that an editor let the warning pass.
+    """
+    numbers = numbers_of(data)
+    accepted = set(digest.accepted_findings.values_list("key", flat=True)) if digest else set()
+    return [
+        described(finding, numbers, prefixes)
+        | {"accepted": finding.severity == Severity.WARNING and finding.key in accepted}
+        for finding in preflight.check(data, digest=digest)
+    ]
+
+
+def described(finding, numbers, prefixes):
+    """A finding as the form shows it; `numbers` has the articles' places, from 1, by their uids,
+    `prefixes` those of their rows."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "row": prefixes.get(finding.article, ""),
+        "anchor": _anchor(finding, prefixes.get(finding.article)),
+        "line": finding.line,
+        "place": place_of(finding, numbers.get(finding.article)),
+        "sentence": finding.sentence,
+        "advice": finding.advice,
+    }
+
+
+def _anchor(finding, prefix):
+    name = INPUTS.get(finding.field, finding.field)
+    if finding.article is None:
+        return f"id_{name}" if name in DigestForm.base_fields else "articles-group"
+    if prefix is None:
+        return "articles-group"
+    return f"id_{prefix}-{name}" if name in ArticleForm.base_fields else prefix
+
+
+def _url(digest):
+    return reverse("admin:articles_digest_findings", args=[digest.pk] if digest else [])

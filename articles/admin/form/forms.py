@@ -1,0 +1,177 @@
+"""The forms of the desk."""
+
+import uuid
+
+from django import forms
+from django.forms.formsets import ORDERING_FIELD_NAME
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.admin.fields import (
+    CitationsFormField,
+    FormKeyField,
+    LineFormField,
+    MarkdownFormField,
+    PointsFormField,
+    TagsFormField,
+)
+from articles.admin.form.correction_question import CorrectionQuestion
+from articles.admin.form.desk_fields import DeskFields
+from articles.admin.form.other_text import OtherTextFields
+from articles.admin.form.pictures import TEXTS as PICTURE_TEXTS
+from articles.admin.form.pictures import PictureFields
+from articles.admin.form.schedule_question import ScheduleQuestion
+from articles.admin.rules import may_change
+from articles.admin.widgets import DayWidget, LineWidget, MarkdownWidget
+from articles.digests import editing
+from articles.digests.working_copies import parse_key
+from articles.fields import IMPLICATION_FIELDS
+from articles.models import Article, Correction, Digest
+
+
+class DigestForm(CorrectionQuestion, ScheduleQuestion, forms.ModelForm):
+    """A digest without its articles.
+
+    The admin sets two things on each request's class: `user`, and what was `taken_up` from
+    a working copy. `form_key` is new each time the form is opened.
+    """
+
+    user = None
+    taken_up = {}
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    form_key = FormKeyField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Digest
+        fields = ["date", "title", "language", "introduction"]
+        field_classes = {"title": LineFormField, "introduction": MarkdownFormField}
+        widgets = {"date": DayWidget, "title": LineWidget, "introduction": MarkdownWidget}
+        error_messages = {
+            "date": {"required": gettext_lazy("Choose the day of this issue.")},
+            "title": {"required": gettext_lazy("Write a title.")},
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        if "language" in self.fields:
+            # Django compares with a hidden copy where the default is a function.
+            self.fields["language"].show_hidden_initial = False
+        if self.instance.pk:
+            self.initial["version"] = self.instance.version
+        self.initial |= {"form_key": uuid.uuid4(), **self.taken_up}
+
+    def is_multipart(self):
+        """Without a script, pictures come with the form."""
+        return True
+
+    def clean(self):
+        """Lock the digest until the admin's transaction ends.
+
+        Of two saves at the same moment the second one then sees the first, and merges with it.
+        """
+        cleaned = super().clean()
+        version = cleaned.get("version")
+        if self.instance.pk is None:
+            if version:
+                self._offer_to_make_anew()
+            return cleaned
+        locked = editing.lock(self.instance)
+        if not version or version > locked.version:
+            sentence = _(
+                "The form came without its version. Nothing was saved. Open the page anew."
+            )
+            self.add_error(None, sentence)
+        elif not may_change(self.user, locked):
+            self.add_error(None, _("Only editors change a digest that readers see."))
+        return cleaned
+
+    def _offer_to_make_anew(self):
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = ""
+        self.add_error(
+            None,
+            _(
+                "Someone deleted this digest while you had it open. Your text is still here: "
+                "save again to make the digest anew."
+            ),
+        )
+
+    def snapshot(self, base):
+        """The digest's own fields as a snapshot has them; what is not on the form as in `base`."""
+        date = self.cleaned_data.get("date")
+        typed = {name: self.cleaned_data[name] for name in ("title", "introduction", "language")}
+        return {**base, **typed, "date": date.isoformat() if date else base["date"]}
+
+
+class ArticleForm(DeskFields, OtherTextFields, PictureFields, forms.ModelForm):
+    """One article, with its citations and tags as text."""
+
+    points = PointsFormField(
+        label=gettext_lazy("Summary points"),
+        help_text=gettext_lazy("One point a line. Pasted bullets are removed."),
+        required=False,
+    )
+    citation_lines = CitationsFormField(
+        label=gettext_lazy("Citations"),
+        help_text=gettext_lazy("One a line: publisher | address | date. The date may be left out."),
+        required=False,
+    )
+    tag_names = TagsFormField(
+        label=gettext_lazy("Tags"),
+        help_text=gettext_lazy("Separated by commas."),
+        required=False,
+    )
+
+    class Meta:
+        model = Article
+        fields = ["headline", *IMPLICATION_FIELDS, *PICTURE_TEXTS, "drafted_by", "read_by"]
+        lines = ["headline", *PICTURE_TEXTS, "read_by"]
+        field_classes = dict.fromkeys(lines, LineFormField) | dict.fromkeys(
+            IMPLICATION_FIELDS, MarkdownFormField
+        )
+        widgets = dict.fromkeys(IMPLICATION_FIELDS, MarkdownWidget) | {
+            **dict.fromkeys(["headline", *PICTURE_TEXTS], LineWidget),
+            "read_by": LineWidget(attrs={"list": "desk-names"}),
+        }
+        error_messages = {
+            "headline": {
+                "required": gettext_lazy("Write a headline, or mark the article for deletion.")
+            }
+        }
+
+    @cached_property
+    def changed_data(self):
+        """Without the row's identity and place, which are there on blank rows too."""
+        own = (ORDERING_FIELD_NAME, "uid", "assignee_was", "is_ready_was")
+        return [name for name in super().changed_data if name not in own]
+
+    @property
+    def posted_uid(self):
+        return self.data.get(self.add_prefix("uid"))
+
+    @cached_property
+    def article_uid(self):
+        """The article's permanent id. A new row of the same form gets the same one each time, so
+        that a form sent twice adds it once."""
+        key = parse_key(self.data.get("form_key"))
+        made = uuid.uuid5(key, self.prefix) if key else uuid.uuid4()
+        return str(self.cleaned_data["uid"] or made)
+
+
+class CorrectionForm(forms.ModelForm):
+    class Meta:
+        model = Correction
+        fields = ["article", "text"]
+        field_classes = {"text": MarkdownFormField}
+        widgets = {"text": MarkdownWidget}
+        error_messages = {
+            "text": {"required": gettext_lazy("Write what was wrong, and what it says now.")}
+        }
+
+    def __init__(self, *args, digest, **kwargs):
+        super().__init__(*args, **kwargs)
+        article = self.fields["article"]
+        article.queryset = digest.articles.order_by("position")
+        article.empty_label = _("The whole digest")
+        article.required = False

@@ -1,0 +1,84 @@
+"""The working copy that an opened form offers: what it would change, and filling it in."""
+
+from django.utils import timezone
+
+from articles.admin.form.conflicts import label_of, readable
+from articles.admin.form.correction_question import ANSWER
+from articles.digests import diffing, revisions, working_copies
+from articles.models import Article, Digest
+
+# Where nothing is stored yet, what the blank form holds by itself is no change.
+_PRESET = {"date", "language"}
+
+
+def asked_for(request, object_id):
+    """The user's own open copy named by `?copy=`, for this form; None if there is none."""
+    key = working_copies.parse_key(request.GET.get("copy"))
+    if key is None:
+        return None
+    copy = working_copies.open_copies(request.user).filter(key=key).first()
+    is_here = copy and str(copy.digest_id or "") == str(object_id or "")
+    return copy if is_here else None
+
+
+def sequence(request, taken, names):
+    """The number of the last state that the form's working copy has on the server."""
+    if taken:
+        return taken.sequence
+    keys = [working_copies.parse_key(request.POST.get(name)) for name in names]
+    copies = working_copies.open_copies(request.user).filter(key__in=[key for key in keys if key])
+    return max(copies.values_list("sequence", flat=True), default=0)
+
+
+def digest_fields(copy, digest):
+    """The digest's own fields as they were typed. A new digest has no version yet."""
+    if copy is None:
+        return {}
+    names = [*diffing.DIGEST_FIELDS, *ANSWER, *(["version"] if digest else [])]
+    return {name: value for name, value in copy.fields if name in names}
+
+
+def offer(user, digest):
+    """What the notice shows of the newest copy; None if it would change nothing."""
+    copy = working_copies.offer(user, digest)
+    if copy is None:
+        return None
+    remarks = working_copies.remarks(copy.fields)
+    change = _change(copy, digest)
+    if change is None and not remarks:
+        return None
+    change = change or diffing.compare({}, {})
+    return {
+        "remarks": remarks,
+        "key": copy.key,
+        "time": timezone.localtime(copy.saved_at),
+        "fields": [_labelled(field, Digest) for field in change.fields],
+        "articles": [
+            {
+                "headline": article.headline,
+                "kind": article.kind,
+                "moved": article.moved,
+                "number": article.after or article.before,
+                "fields": [_labelled(field) for field in article.fields],
+            }
+            for article in change.changed_articles
+        ],
+    }
+
+
+def _change(copy, digest):
+    """What was typed since the form was opened, unless all of it is stored by now."""
+    if digest is None:
+        typed = [[name, value] for name, value in copy.fields if name not in _PRESET]
+        return diffing.compare({}, working_copies.texts(typed, {})) or None
+    stored = revisions.snapshot(digest)
+    opened = copy.version and revisions.at_version(digest, copy.version)
+    now, then = (working_copies.texts_of(each) for each in (stored, opened or stored))
+    if not diffing.compare(now, working_copies.texts(copy.fields, now)):
+        return None
+    return diffing.compare(then, working_copies.texts(copy.fields, then)) or None
+
+
+def _labelled(field, model=Article):
+    segments = readable(field.name, field.segments, model)
+    return {"label": label_of(field.name, model), "segments": segments}

@@ -1,0 +1,190 @@
+"""The picture of an article at the desk: uploaded on its own, then carried by the form as text.
+
+A form holds only the permanent id of its picture, so that whatever keeps typed text (drafts,
+conflicts, an expired session) keeps the picture, too. Without a script, files come with the form
+and are taken in before anything else is looked at.
+"""
+
+from functools import cached_property
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, JsonResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from articles.digests.working_copies import parse_key
+from articles.models import Picture
+from articles.pictures import files
+from articles.views.pictures import file_response
+
+TEXTS = ("picture_alt", "picture_caption", "picture_credit")
+FILE, REMOVE = "picture_file", "picture_remove"
+
+
+class PictureIdField(forms.CharField):
+    """The permanent id of a picture; what is none counts as no picture."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value):
+        return str(parse_key(value) or "")
+
+
+class PictureFields(forms.Form):
+    """Fields for the form of an article. Its formset sets `shelf`, the pictures of all its rows."""
+
+    shelf = None
+    picture = PictureIdField(label=gettext_lazy("Picture"), required=False)
+
+    @cached_property
+    def shown_picture(self):
+        """The picture that the row has now; None without one."""
+        return self.shelf and self.shelf.found.get(uid_of(self))
+
+    @property
+    def picture_preview(self):
+        """The address of the picture at the desk."""
+        return preview_address(self.shown_picture)
+
+    @property
+    def has_picture_part(self):
+        """Whether there is anything to see in the part of the form that is about the picture."""
+        return any(self[name].value() or self[name].errors for name in ("picture", *TEXTS))
+
+    def clean_picture(self):
+        if refusal := self.shelf.refused.get(self.prefix):
+            raise forms.ValidationError(refusal)
+        uid = self.cleaned_data["picture"]
+        if uid and uid not in self.shelf.found:
+            raise forms.ValidationError(
+                _("This picture was not used for a week and is gone. Choose it again.")
+            )
+        return uid
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("picture") and not cleaned.get("picture_alt", "").strip():
+            if "picture_alt" not in self.errors:
+                self.add_error("picture_alt", _("Say what the picture shows, or remove it."))
+        elif "picture" in cleaned and not cleaned["picture"]:
+            for name in TEXTS:
+                if cleaned.get(name):
+                    self.add_error(name, _("There is no picture. Choose one, or empty this field."))
+        return cleaned
+
+
+class Shelf:
+    """The pictures of the rows of one formset, asked for once, and the files that were `refused`:
+    sentences by the prefix of their row."""
+
+    def __init__(self, formset):
+        self.formset = formset
+        self.refused = formset.refused_pictures
+
+    @cached_property
+    def found(self):
+        return files.by_uid(map(uid_of, self.formset.forms))
+
+
+def uid_of(form):
+    """The permanent id of the picture that a row has; empty without one."""
+    return form.fields["picture"].to_python(form["picture"].value())
+
+
+class PicturesMixin:
+    """For the digest's admin: where pictures are uploaded, and where the desk sees them."""
+
+    def get_urls(self):
+        upload = self.admin_site.admin_view(require_POST(self.picture_upload_view))
+        show = self.admin_site.admin_view(require_safe(self.picture_view))
+        return [
+            path("pictures/", upload, name="articles_digest_pictures"),
+            path(
+                "pictures/<uuid:uid>/<int:width>.webp",
+                show,
+                name="articles_digest_picture",
+            ),
+            *super().get_urls(),
+        ]
+
+    def picture_upload_view(self, request):
+        """Keep the posted `file`. JSON: `uid`, `src` (its address at the desk), `width` and
+        `height`, or `error`."""
+        if not may_upload(request.user):
+            raise PermissionDenied
+        file = request.FILES.get("file")
+        if file is None:
+            return JsonResponse({"error": _("Choose a file.")}, status=400)
+        try:
+            picture = _store(file, request.user)
+        except files.Refused as refusal:
+            return JsonResponse({"error": str(refusal)}, status=400)
+        size = {"width": picture.width, "height": picture.height}
+        return JsonResponse({"uid": str(picture.uid), "src": preview_address(picture), **size})
+
+    def picture_view(self, request, uid, width):
+        """A file of a picture, at least so wide if there is one, whether readers have it or not;
+        for those who may see drafts."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        picture = Picture.objects.filter(uid=uid).first()
+        if picture is None:
+            raise Http404(_("There is no picture at this address."))
+        wide_enough = (known for known in picture.widths if known >= width)
+        return file_response(picture, next(wide_enough, picture.width))
+
+
+def may_upload(user):
+    return user.has_perm("articles.change_digest")
+
+
+def take_in(request):
+    """Put what browsers without scripts send, files and ticks, in the place of what scripts do:
+    the ids of pictures. Refusals are kept on the request as `refused_pictures`."""
+    request.refused_pictures = {}
+    if not may_upload(request.user):
+        return
+    posted = request.POST.copy()
+    for name in [name for name in posted if name.endswith(f"-{REMOVE}")]:
+        del posted[name]
+        for field in ("picture", *TEXTS):
+            posted[f"{name.removesuffix(REMOVE)}{field}"] = ""
+    for name, file in request.FILES.items():
+        if not name.endswith(f"-{FILE}"):
+            continue
+        prefix = name.removesuffix(f"-{FILE}")
+        try:
+            posted[f"{prefix}-picture"] = str(_store(file, request.user).uid)
+        except files.Refused as refusal:
+            request.refused_pictures[prefix] = str(refusal)
+    request.POST = posted
+
+
+def preview_address(picture):
+    """The address of a picture in a small size for the desk; empty without one."""
+    if picture is None:
+        return ""
+    return reverse("admin:articles_digest_picture", args=[picture.uid, files.WIDTHS[0]])
+
+
+def initial(article):
+    """What the fields show of a stored article."""
+    uid = article.picture and str(article.picture.uid)
+    return {"picture": uid or "", **{name: getattr(article, name) for name in TEXTS}}
+
+
+def read(form, before):
+    """What a valid form makes of the picture that a snapshot's article had `before`, None for a new
+    one; a form that has no field for it leaves it alone."""
+    names = ("picture", *TEXTS)
+    if before and form.add_prefix("picture") not in form.data:
+        return {name: before[name] for name in names}
+    return {name: form.cleaned_data[name] for name in names}
+
+
+def _store(file, user):
+    """No more is read than is needed to see that a file is too large."""
+    return files.store(file.read(files.MAX_BYTES + 1), by=user)

@@ -1,0 +1,47 @@
+"""Who else has this digest open, asked for by a script every few seconds."""
+
+from django.http import JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles.admin.form import autosave
+from articles.digests import presence
+from articles.digests.working_copies import parse_key
+
+
+def answer(model_admin, request):
+    """Note that the user is at the posted article, and tell who the others are."""
+    digest = autosave.digest_of(model_admin, request)
+    if request.method != "POST" or digest is None:
+        return JsonResponse({"error": _("Send the article.")}, status=405)
+    presence.note(digest, request.user, parse_key(request.POST.get("article")))
+    numbers = {
+        uid: number
+        for number, uid in enumerate(
+            digest.articles.order_by("position").values_list("uid", flat=True), start=1
+        )
+    }
+    others = [
+        {
+            "name": _name(other.user),
+            "article": str(other.article_uid or ""),
+            "text": _sentence(other, numbers),
+        }
+        for other in presence.others(digest, request.user)
+    ]
+    return JsonResponse({"others": others})
+
+
+def _sentence(other, numbers):
+    words = {
+        "name": _name(other.user),
+        "time": f"{timezone.localtime(other.since):%H:%M}",
+        "number": numbers.get(other.article_uid),
+    }
+    if words["number"]:
+        return _("%(name)s is editing article %(number)s since %(time)s") % words
+    return _("%(name)s has this digest open since %(time)s") % words
+
+
+def _name(user):
+    return user.get_full_name() or user.get_username()

@@ -1,0 +1,186 @@
+"""What happens to a valid form: it is merged with what is there now, written and kept."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles import audit
+from articles.admin.form.correction_question import CORRECTION, WHOLE, Unanswered
+from articles.admin.form.schedule_question import Doubted
+from articles.digests import assigning, diffing, editing, merging, publishing, revisions, schedules
+from articles.models import Correction, Digest
+
+CHOICE_PREFIX = "choose-"
+
+
+class Conflict(Exception):
+    """Others changed, since the form was opened, what was changed in the form as well.
+
+    Carries the digest and the snapshots `mine` and `theirs`, and the names in conflict.
+    """
+
+    def __init__(self, digest, mine, theirs, names):
+        super().__init__(names)
+        self.digest, self.mine, self.theirs, self.names = digest, mine, theirs, names
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a save changed, the users whose saves it was merged with, the correction that readers
+    see with it, if any, whether they had the digest at all, and whether it was scheduled."""
+
+    change: diffing.DigestChange
+    merged_with: list
+    correction: Correction | None
+    was_public: bool
+    was_scheduled: bool
+
+
+def save(request, form, formset, *, is_new):
+    """Write a valid form in the admin's transaction; raises Unanswered, Doubted or Conflict, which
+    end that transaction, so that nothing is written."""
+    publishing.release(form.instance.pk)  # what readers had at that hour is kept as it was
+    digest = editing.lock(form.instance)
+    theirs = revisions.snapshot(digest)
+    opened = digest.version if is_new else form.cleaned_data["version"]
+    is_stale = opened != digest.version
+    base = (revisions.at_version(digest, opened) or {}) if is_stale else theirs
+    mine = form.snapshot({**theirs, **base}) | {"articles": formset.articles(base)}
+    merged = merging.merge(base, mine, theirs, chosen(request.POST, digest))
+    change = diffing.compare(theirs, merged.data)
+    is_public, was_scheduled = digest.is_public, digest.status == Digest.Status.SCHEDULED
+    answer = form.answer if is_public else None
+    if is_public and answer is None and (change or merged.conflicts):
+        _refuse_unless_withdrawn(request)
+    if merged.conflicts:
+        raise Conflict(digest, mine, theirs, merged.conflicts)
+    if change:
+        editing.write(digest, merged.data)
+        _count_up(digest, is_new)
+    if change or is_new:
+        detail = answer and {"kind": answer.kind}
+        action = "created" if is_new else "saved"
+        audit.record(action, by=request.user, digest=digest, detail=detail)
+    if desk := formset.desk_changes():
+        opened_with = {article["uid"] for article in base.get("articles", [])}
+        assigning.apply(digest, desk, by=request.user, known=opened_with)
+    correction = _correct(request, digest, change, answer)
+    if correction is None:  # else its step has kept the text too
+        _record(request, form, formset, digest, is_new)
+    if change and not is_public and digest.is_public:
+        raise Unanswered  # its hour has come while it was saved
+    form.instance.refresh_from_db()
+    merged_with = _authors_since(digest, opened, request.user) if is_stale else []
+    return Saved(change, merged_with, correction, is_public, was_scheduled)
+
+
+def _record(request, form, formset, digest, is_new):
+    """Keep a revision; raises Doubted if nobody has said yet that the schedule may be cancelled,
+    which who presses the button for that says too."""
+    note = _("Created") if is_new else _("Saved")
+    may_cancel = form.cancels_schedule or "_unschedule" in request.POST
+    try:
+        schedules.record(digest, by=request.user, note=note, may_cancel=may_cancel)
+    except schedules.BringsErrors as refusal:
+        data, rows = revisions.snapshot(digest), formset.prefixes()
+        raise Doubted(digest, data, rows, refusal.findings) from refusal
+
+
+def _refuse_unless_withdrawn(request):
+    """Readers need no answer about a digest that they lose in the same moment."""
+    if "_withdraw" not in request.POST:
+        raise Unanswered
+
+
+def _correct(request, digest, change, answer):
+    """Tell readers of a correction; None if it is none, or if the same form told it before."""
+    if answer is None or answer.kind != CORRECTION:
+        return None
+    if not change and digest.corrections.filter(text=answer.text).exists():
+        return None
+    uid = _changed_alone(change) if not answer.about else answer.about
+    article = digest.articles.filter(uid=uid).first() if uid and uid != WHOLE else None
+    changes = diffing.as_rows(change) if answer.shows_changes else []
+    return publishing.correct(
+        digest, answer.text, by=request.user, article=article, changes=changes
+    )
+
+
+def _changed_alone(change):
+    """The uid of the one article that a change is about, if it is about nothing else."""
+    uids = [article.uid for article in change.articles if article.kind != diffing.SAME]
+    return uids[0] if len(uids) == 1 and not change.fields else None
+
+
+def chosen(posted, digest):
+    """The choices of the conflict page, unless the digest was changed again since that page."""
+    if posted.get("chosen-version") != str(digest.version):
+        return {}
+    return {
+        name.removeprefix(CHOICE_PREFIX): value
+        for name, value in posted.items()
+        if name.startswith(CHOICE_PREFIX)
+    }
+
+
+def choices_of(posted):
+    """All that the conflict page has sent besides the form: names and values."""
+    return [
+        (name, value)
+        for name, value in posted.items()
+        if name.startswith(CHOICE_PREFIX) or name == "chosen-version"
+    ]
+
+
+def sentences(saved, digest, request):
+    """What the user is told of a save besides that it was done: levels and sentences."""
+    if saved.merged_with:
+        yield messages.INFO, merged_sentence(saved.merged_with)
+    if saved.was_scheduled and (sentence := _cancellation(digest)):
+        yield messages.WARNING, sentence
+    if saved.correction:
+        yield messages.SUCCESS, _("Readers see the correction now.")
+    elif request.POST.get("change_kind") == CORRECTION and not saved.was_public:
+        text = request.POST.get("correction_text", "")
+        sentence = _("Readers no longer have this digest, so nobody was told: “%(text)s”")
+        yield messages.WARNING, sentence % {"text": text}
+
+
+def merged_sentence(authors):
+    names = ", ".join(author.get_full_name() or author.get_username() for author in authors)
+    return _("Merged with what %(names)s saved in the meantime.") % {"names": names}
+
+
+def tell_cancellation(model_admin, request, before):
+    """Warn if errors have cancelled the schedule of a digest; `before` is how it was until then."""
+    digest = Digest.objects.filter(pk=before.pk).first()
+    was_scheduled = before.status == Digest.Status.SCHEDULED
+    if digest and was_scheduled and (sentence := _cancellation(digest)):
+        model_admin.message_user(request, sentence, messages.WARNING)
+
+
+def _cancellation(digest):
+    """That errors have cancelled a schedule; empty if they have not."""
+    if digest.status == Digest.Status.SCHEDULED or not (lost := schedules.lost_by(digest)):
+        return ""
+    sentence = _(
+        "The schedule of %(date)s is cancelled, because the change brought errors into the digest: "
+        "%(errors)s Mend them, then schedule it again."
+    )
+    return sentence % {"date": f"{digest.date:%Y-%m-%d}", "errors": " ".join(lost.note.split("\n"))}
+
+
+def _count_up(digest, is_new):
+    publishing.settle(digest, timezone.now())
+    if not is_new:
+        digest.version += 1
+    digest.save()
+
+
+def _authors_since(digest: Digest, version, user):
+    """Other users who saved after that version, each once."""
+    saved = digest.revisions.filter(kind=revisions.Kind.SAVED, version__gt=version)
+    authors = (revision.author for revision in saved.select_related("author").order_by("number"))
+    return list(dict.fromkeys(author for author in authors if author and author != user))

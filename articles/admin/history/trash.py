@@ -1,0 +1,111 @@
+"""Deleting digests into the trash, and the page that gives them back."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from articles.admin.display import zoned
+from articles.digests import trash
+from articles.models import Digest, Revision
+from articles.rules.text import whole_number
+
+SEEN_PREFIX = "seen-"
+
+
+class TrashMixin:
+    """Deletes through `articles.digests.trash`, after a page that says in words what goes."""
+
+    def get_urls(self):
+        view = require_http_methods(["GET", "HEAD", "POST"])(self.trash_view)
+        route = path("trash/", self.admin_site.admin_view(view), name="articles_digest_trash")
+        return [route, *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        """Deleting many is all or nothing, and starts over if one was changed meanwhile."""
+        more = {"may_see_trash": request.user.has_perm(trash.PERMISSION)} | (extra_context or {})
+        if request.POST.get("action") != "delete_selected":
+            return super().changelist_view(request, more)
+        try:
+            with transaction.atomic():
+                return super().changelist_view(request, more)
+        except trash.Changed as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def delete_view(self, request, object_id, extra_context=None):
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except trash.Changed as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+        except Digest.DoesNotExist:  # by another editor, a moment ago
+            return redirect("admin:articles_digest_changelist")
+
+    def delete_model(self, request, obj):
+        trash.delete(obj, by=request.user, version=_seen(request, obj))
+
+    def delete_queryset(self, request, queryset):
+        for digest in queryset.order_by("pk"):
+            trash.delete(digest, by=request.user, version=_seen(request, digest))
+
+    def response_delete(self, request, obj_display, obj_id):
+        sentence = _("“%(digest)s” is in the trash for %(days)d days.")
+        words = sentence % {"digest": obj_display, "days": trash.KEPT_DAYS}
+        link = format_html(
+            '<a href="{}">{}</a>', reverse("admin:articles_digest_trash"), _("Open the trash")
+        )
+        self.message_user(request, format_html("{} {}", words, link), messages.SUCCESS)
+        return redirect("admin:articles_digest_changelist")
+
+    def trash_view(self, request):
+        """What was deleted in the last thirty days; POST brings one of it back."""
+        if not request.user.has_perm(trash.PERMISSION):
+            raise PermissionDenied
+        if request.method == "POST":
+            return self._restore(request)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Trash"),
+            "opts": self.opts,
+            "media": self.media,
+            "kept_days": trash.KEPT_DAYS,
+            "rows": [_row(revision) for revision in trash.deleted()],
+        }
+        return TemplateResponse(request, "admin/articles/digest/trash.html", context)
+
+    def _restore(self, request):
+        revision = get_object_or_404(Revision, pk=whole_number(request.POST.get("revision")))
+        try:
+            digest = trash.restore(revision, by=request.user)
+        except trash.NotAllowed as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return redirect("admin:articles_digest_trash")
+        self.log_change(request, digest, _("Restored from the trash"))
+        self.message_user(request, _("The digest is back."), messages.SUCCESS)
+        return redirect("admin:articles_digest_change", digest.pk)
+
+
+def _seen(request, digest):
+    """The version that the page asking for confirmation showed; 0, which none has, for nonsense."""
+    seen = request.POST.get(f"{SEEN_PREFIX}{digest.pk}")
+    return None if seen is None else whole_number(seen) or 0
+
+
+def _row(revision):
+    author, date, title = revision.author, revision.data["date"], revision.data["title"]
+    return {
+        "revision": revision.pk,
+        "date": date,
+        "name": title if date in title else f"{date} {title}",
+        "who": (author.get_full_name() or author.get_username()) if author else "",
+        "when": zoned(revision.created_at),
+        "days_left": trash.days_left(revision),
+        "headlines": [article["headline"] for article in revision.data["articles"]],
+    }

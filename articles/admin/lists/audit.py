@@ -1,0 +1,133 @@
+"""The audit trail at the desk: to be read by those who may, changed by nobody."""
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.admin.display import zoned
+from articles.admin.read_only import ReadOnlyAdmin
+from articles.models import AuditEntry
+from articles.rules.text import whole_number
+
+ACTIONS = {
+    "created": gettext_lazy("Created"),
+    "saved": gettext_lazy("Saved"),
+    "submitted": gettext_lazy("Handed in for review"),
+    "sent-back": gettext_lazy("Sent back"),
+    "scheduled": gettext_lazy("Scheduled"),
+    "unscheduled": gettext_lazy("Schedule cancelled"),
+    "schedule-cancelled": gettext_lazy("Schedule cancelled because of errors"),
+    "published": gettext_lazy("Published"),
+    "withdrawn": gettext_lazy("Withdrawn"),
+    "corrected": gettext_lazy("Corrected"),
+    "restored": gettext_lazy("Restored from the history"),
+    "imported": gettext_lazy("Imported"),
+    "deleted": gettext_lazy("Deleted"),
+    "restored-from-trash": gettext_lazy("Brought back from the trash"),
+    "article-moved": gettext_lazy("Article moved"),
+    "assigned": gettext_lazy("Article assigned"),
+    "ready": gettext_lazy("Ready mark changed"),
+    "commented": gettext_lazy("Commented"),
+    "comment-resolved": gettext_lazy("Comment done"),
+    "preview-link-made": gettext_lazy("Preview link made"),
+    "preview-link-revoked": gettext_lazy("Preview link revoked"),
+    "restored-from-backup": gettext_lazy("Restored from a backup"),
+    "picture-uploaded": gettext_lazy("Picture uploaded"),
+    "picture-deleted": gettext_lazy("Unused picture deleted"),
+    "deadline-missed": gettext_lazy("Deadline missed"),
+    "second-factor-added": gettext_lazy("Second factor added"),
+    "second-factor-renamed": gettext_lazy("Second factor renamed"),
+    "second-factor-removed": gettext_lazy("Second factor removed"),
+    "second-factor-reset": gettext_lazy("Second factor reset"),
+    "recovery-codes-made": gettext_lazy("Recovery codes made"),
+    "recovery-code-used": gettext_lazy("Recovery code used"),
+    "password-changed": gettext_lazy("Password changed"),
+    "password-reset": gettext_lazy("Password set anew by mail"),
+    "added": gettext_lazy("Added"),
+    "changed": gettext_lazy("Changed"),
+}
+
+
+def in_words(entry) -> str:
+    return str(ACTIONS.get(entry.action, entry.action))
+
+
+class ActionFilter(admin.SimpleListFilter):
+    """All actions there are, without asking the table which of them it has."""
+
+    title = gettext_lazy("action")
+    parameter_name = "action"
+
+    def lookups(self, request, model_admin):
+        return list(ACTIONS.items())
+
+    def queryset(self, request, queryset):
+        return queryset.filter(action=self.value()) if self.value() else queryset
+
+
+class ShortSightedPaginator(Paginator):
+    """Looks no further than one page ahead of `page_asked`, so that nothing counts all rows."""
+
+    page_asked = 1
+
+    @cached_property
+    def count(self):
+        seen = self.object_list.order_by()[: (self.page_asked + 1) * self.per_page]
+        return seen.count()
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    """Nobody adds, changes or deletes a row, superusers included."""
+
+    list_display = ["time", "actor", "what_was_done", "about", "note"]
+    list_display_links = ["time"]
+    list_filter = [ActionFilter]
+    search_fields = ["actor_name", "target", "note"]
+    search_help_text = gettext_lazy("Finds people, what was written, and words of the notes.")
+    ordering = ["-at", "-pk"]
+    fields = ["time", "actor", "what_was_done", "about", "note", "detail"]
+    readonly_fields = fields
+
+    def get_paginator(self, request, queryset, per_page, *args, **kwargs):
+        paginator = ShortSightedPaginator(queryset, per_page, *args, **kwargs)
+        asked = request.GET.get("p", "")
+        paginator.page_asked = whole_number(asked) or 1
+        return paginator
+
+    def changelist_view(self, request, extra_context=None):
+        """Older and newer rows instead of the numbers of pages."""
+        response = super().changelist_view(request, extra_context)
+        context = getattr(response, "context_data", None) or {}
+        if changes := context.get("cl"):
+            changes.full_result_count = changes.result_count  # neither number is one of all rows
+            page = changes.page_num
+            if page > 1:
+                context["newer"] = changes.get_query_string({"p": page - 1})
+            if page < changes.paginator.num_pages:
+                context["older"] = changes.get_query_string({"p": page + 1})
+        return response
+
+    @admin.display(description=gettext_lazy("time"), ordering="at")
+    def time(self, entry):
+        return zoned(entry.at)
+
+    @admin.display(description=gettext_lazy("user"))
+    def actor(self, entry):
+        return entry.actor_name or _("by itself")
+
+    @admin.display(description=gettext_lazy("action"))
+    def what_was_done(self, entry):
+        return in_words(entry)
+
+    @admin.display(description=gettext_lazy("what"))
+    def about(self, entry):
+        """What was written, and the way to the digest, if it is about one."""
+        if entry.digest_id is None:
+            return entry.target
+        url = reverse("admin:articles_digest_change", args=[entry.digest_id])
+        return format_html('<a href="{}">{}</a>', url, entry.target)

@@ -1,0 +1,133 @@
+"""Accounts and their roles. Whoever manages people gets no further than their own role.
+
+Pages that change something ask who is there, see `articles/login/same_person.py`.
+"""
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from articles.admin.audited import AuditedMixin
+from articles.login import rights
+from articles.login.second_factor import devices
+
+admin.site.unregister([User, Group])
+
+
+@admin.register(User)
+class PersonAdmin(AuditedMixin, UserAdmin):
+    """Roles are groups. Superusers are made and changed by superusers only, and so are single
+    permissions. Others give the groups and change the accounts that `rights` lets them."""
+
+    list_display = ["username", "last_name", "first_name", "email", "roles", "is_active"]
+    list_filter = ["is_active", "groups"]
+    add_fieldsets = [
+        (
+            None,
+            {
+                "classes": ["wide"],
+                "fields": ["username", "usable_password", "password1", "password2"],
+            },
+        )
+    ]
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.second_factor_view)
+        route = path("<int:pk>/second-factor/", view, name="auth_user_second_factor")
+        return [route, *super().get_urls()]
+
+    def second_factor_view(self, request, pk):
+        """What somebody logs in with; a POST takes it from them."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied  # whether there is such an account or not
+        person = self.get_object(request, pk)
+        if person is None:
+            raise Http404
+        if not self.has_change_permission(request, person):
+            raise PermissionDenied
+        if request.method == "POST":
+            devices.reset(person, by=request.user)
+            sentence = gettext("The second factor of %(name)s is reset.")
+            self.message_user(request, sentence % {"name": person.get_username()}, messages.SUCCESS)
+            return redirect("admin:auth_user_change", person.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Reset the second factor"),
+            "subtitle": str(person),
+            "opts": self.opts,
+            "person": person,
+            "rows": devices.devices_of(person),
+        }
+        return TemplateResponse(request, "admin/second_factor/reset.html", context)
+
+    def user_change_password(self, request, id, form_url=""):
+        """Other people's. One's own is changed where the present one has to be typed too."""
+        if id == str(request.user.pk) and self.has_change_permission(request):
+            return redirect("admin:password_change")
+        return super().user_change_password(request, id, form_url)
+
+    def has_change_permission(self, request, obj=None):
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or rights.may_manage(request.user, obj))
+
+    def has_delete_permission(self, request, obj=None):
+        may = super().has_delete_permission(request, obj)
+        return may and (obj is None or rights.may_manage(request.user, obj))
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "groups":
+            kwargs["queryset"] = rights.groups_to_give(request.user)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def get_queryset(self, request):
+        people = super().get_queryset(request).prefetch_related("groups")
+        return people if request.user.is_superuser else people.filter(is_superuser=False)
+
+    def get_fieldsets(self, request, obj=None):
+        if obj is None:
+            return super().get_fieldsets(request, obj)
+        access = ["is_active", "is_staff", "groups"]
+        if request.user.is_superuser:
+            access += ["is_superuser", "user_permissions"]
+        login = ["username", "password"]
+        if not self.has_change_permission(request, obj):
+            login.remove("password")  # it leads to the page on which it is changed
+        return [
+            (None, {"fields": login}),
+            (_("Personal info"), {"fields": ["last_name", "first_name", "email"]}),
+            (_("Role"), {"fields": access}),
+            (_("Important dates"), {"fields": ["last_login", "date_joined"]}),
+        ]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["last_login", "date_joined"]
+
+    @admin.display(description=_("role"))
+    def roles(self, user):
+        return ", ".join(group.name for group in user.groups.all())
+
+
+@admin.register(Group)
+class RoleAdmin(AuditedMixin, GroupAdmin):
+    """What a role may do. At first only superusers may change it. Others to whom a superuser gives
+    the permission make and change only groups whose rights they hold."""
+
+    def has_change_permission(self, request, obj=None):
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or rights.may_give(request.user, obj))
+
+    def has_delete_permission(self, request, obj=None):
+        may = super().has_delete_permission(request, obj)
+        return may and (obj is None or rights.may_give(request.user, obj))
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "permissions":
+            kwargs["queryset"] = rights.permissions_to_give(request.user)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)

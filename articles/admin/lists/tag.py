@@ -1,0 +1,147 @@
+"""Tags: how often each is used, renaming, and suggestions while typing."""
+
+import taggit.admin  # noqa: F401  (registers the admin that is taken away below)
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Case, Count, When
+from django.http import HttpResponseRedirect, JsonResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+from taggit.models import Tag as StockTag
+
+from articles.admin.audited import AuditedMixin
+from articles.admin.fields import LineFormField
+from articles.admin.lists.merging import MergingMixin
+from articles.admin.widgets import LineWidget
+from articles.models import Tag, TaggedArticle
+from articles.rules.lines import MAX_TAG_LENGTH, parse_tags, tag_errors
+from articles.rules.text import fold, whole_number
+from articles.taxonomy import tags
+
+SUGGESTIONS = 10
+
+# Its merging of tags deletes them, and asks for no permission.
+admin.site.unregister(StockTag)
+
+
+class UnseenArticles(Exception):
+    """The page that asked before deleting showed other articles than there are now."""
+
+
+class TagForm(forms.ModelForm):
+    new_address = forms.BooleanField(
+        label=gettext_lazy("Also change the address"),
+        help_text=gettext_lazy("Made from the name. The old address leads to the new one."),
+        required=False,
+    )
+
+    class Meta:
+        model = Tag
+        fields = ["name", "description"]
+        field_classes = {"name": LineFormField, "description": LineFormField}
+        widgets = {"description": LineWidget}
+        labels = {"name": gettext_lazy("name")}
+
+    def clean_name(self):
+        names = parse_tags(self.cleaned_data["name"])
+        if len(names) != 1:
+            raise ValidationError(_("Write one tag, without commas."))
+        if errors := tag_errors(names):
+            raise ValidationError(errors)
+        [name] = names
+        same = Tag.objects.exclude(pk=self.instance.pk).same_as(name)
+        if same:
+            message = _("This is the same tag as “%(tag)s”. To make them one, merge them.")
+            raise ValidationError(message % {"tag": same.name})
+        return name
+
+
+@admin.register(Tag)
+class TagAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
+    """Renaming keeps the slug, so that the tag's page and feed keep their address, unless the
+    editor asks for another one."""
+
+    form = TagForm
+    list_display = ["name", "address", "use_count"]
+    ordering = ["name"]
+    search_fields = ["name", "folded"]
+    readonly_fields = ["address"]
+    view_on_site = False
+    actions = ["merge_selected"]
+
+    class Media:
+        css = {"all": ["css/admin-starting.css"]}
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(use_count=Count("tagged_articles"))
+
+    def get_fields(self, request, obj=None):
+        shown = ["name", "description"]
+        return [*shown, "address", "new_address"] if obj else shown
+
+    @admin.display(description=gettext_lazy("address"), ordering="slug")
+    def address(self, tag):
+        return tag.slug
+
+    @admin.display(description=gettext_lazy("articles"), ordering="use_count")
+    def use_count(self, tag):
+        return tag.use_count
+
+    def get_actions(self, request, action_location=None):
+        """Without deleting many at once: each tag's question names the articles that lose it.
+
+        Django 6.1 says for which page it asks, by `action_location`; Django 5.2 knows only one.
+        """
+        located = {} if action_location is None else {"action_location": action_location}
+        found = super().get_actions(request, **located)
+        found.pop("delete_selected", None)
+        return found
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            return super().save_model(request, obj, form, change)
+        new_address = form.cleaned_data.get("new_address", False)
+        name, description = (form.cleaned_data[field] for field in ("name", "description"))
+        tags.rename(obj, name, new_address=new_address, by=request.user)
+        tags.describe(obj, description, by=request.user)
+        obj.refresh_from_db()
+
+    def merge_into(self, request, chosen, target):
+        return tags.merge(chosen, target, by=request.user)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        """Nothing is deleted that the page did not show."""
+        try:
+            uses = TaggedArticle.objects.filter(tag=whole_number(object_id))
+            more = {"uses": uses.select_related("content_object__digest")}
+            return super().delete_view(request, object_id, more | (extra_context or {}))
+        except UnseenArticles:
+            sentence = _("More articles have this tag by now. Look at them first.")
+            self.message_user(request, sentence, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def delete_model(self, request, obj):
+        shown = request.POST.get("seen")
+        seen = whole_number(shown)
+        is_nonsense = shown is not None and seen is None
+        if is_nonsense or not tags.delete(obj, by=request.user, seen=seen):
+            raise UnseenArticles
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(require_GET(suggest))
+        return [path("suggest/", view, name="articles_tag_suggest"), *super().get_urls()]
+
+
+def suggest(request):
+    """Names of tags that contain `q`, those that begin with it first, as a JSON list."""
+    if not request.user.has_perm("articles.change_digest"):
+        raise PermissionDenied
+    asked = fold(request.GET.get("q", ""))[:MAX_TAG_LENGTH]
+    if not asked:
+        return JsonResponse({"tags": []})
+    begins_with = Case(When(folded__startswith=asked, then=0), default=1)
+    found = Tag.objects.filter(folded__contains=asked).order_by(begins_with, "name")
+    return JsonResponse({"tags": list(found.values_list("name", flat=True)[:SUGGESTIONS])})

@@ -1,0 +1,95 @@
+"""What is done to digests as a whole, from the list and from the form's buttons."""
+
+from django.contrib import admin, messages
+from django.contrib.admin import actions as stock
+from django.contrib.admin import helpers
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.admin.rules import is_deletable
+from articles.digests import publishing
+
+
+def publish(model_admin, request, digest):
+    """Publish one digest and tell the user what came of it, or where to see what stops it."""
+    url = reverse("admin:articles_digest_press", args=[digest.pk])
+    try:
+        publishing.publish(digest, by=request.user)
+    except publishing.NotReady as refusal:
+        link = format_html('<a href="{}">{}</a>', url, _("Look at the findings"))
+        return _say(model_admin, request, digest, str(refusal), messages.ERROR, link)
+    except publishing.NotAllowed as refusal:
+        return _say(model_admin, request, digest, str(refusal), messages.ERROR)
+    model_admin.log_change(request, digest, _("Published"))
+    link = format_html('<a href="{}">{}</a>', digest.get_absolute_url(), _("Open the page"))
+    return _say(model_admin, request, digest, _("Published."), messages.SUCCESS, link)
+
+
+def unschedule(model_admin, request, digest):
+    """Cancel a schedule, unless its hour has come meanwhile."""
+    if digest.is_public:
+        sentence = _("Its hour has come, so readers have it already. Withdraw it instead.")
+        return _say(model_admin, request, digest, sentence, messages.ERROR)
+    try:
+        publishing.withdraw(digest, by=request.user)
+    except publishing.NotAllowed as refusal:
+        return _say(model_admin, request, digest, str(refusal), messages.ERROR)
+    model_admin.log_change(request, digest, _("Schedule cancelled"))
+    return _say(model_admin, request, digest, _("The schedule is cancelled."), messages.SUCCESS)
+
+
+def withdraw(model_admin, request, digest, note=""):
+    """Withdraw one digest and tell the user what came of it."""
+    try:
+        publishing.withdraw(digest, by=request.user, note=note)
+    except publishing.NotAllowed as refusal:
+        return _say(model_admin, request, digest, str(refusal), messages.ERROR)
+    model_admin.log_change(request, digest, _("Withdrawn"))
+    return _say(model_admin, request, digest, _("Withdrawn from readers."), messages.SUCCESS)
+
+
+@admin.action(permissions=["publish"], description=gettext_lazy("Publish selected digests"))
+def publish_selected(model_admin, request, queryset):
+    for digest in queryset.order_by("date"):
+        publish(model_admin, request, digest)
+
+
+@admin.action(permissions=["withdraw"], description=gettext_lazy("Withdraw selected digests"))
+def withdraw_selected(model_admin, request, queryset):
+    """Ask first; the page that asks sends `post` along."""
+    if request.POST.get("post"):
+        for digest in queryset.order_by("date"):
+            withdraw(model_admin, request, digest)
+        return None
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": _("Withdraw digests"),
+        "digests": queryset.order_by("date"),
+        "opts": model_admin.opts,
+        "media": model_admin.media,
+        "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+    }
+    return TemplateResponse(request, "admin/articles/digest/withdraw_selected.html", context)
+
+
+@admin.action(permissions=["delete"], description=gettext_lazy("Delete selected drafts"))
+def delete_selected(model_admin, request, queryset):
+    """Django's own action, for digests that readers never had."""
+    kept = [digest for digest in queryset if not is_deletable(digest)]
+    if kept:
+        model_admin.message_user(request, kept_sentence(kept), messages.ERROR)
+        return None
+    return stock.delete_selected(model_admin, request, queryset)
+
+
+def kept_sentence(digests):
+    message = _("%(digests)s: what was published or scheduled is not deleted. Withdraw it instead.")
+    return message % {"digests": ", ".join(f"{digest.date:%Y-%m-%d}" for digest in digests)}
+
+
+def _say(model_admin, request, digest, sentence, level, link=""):
+    text = format_html("{}: {} {}", f"{digest.date:%Y-%m-%d}", sentence, link)
+    model_admin.message_user(request, text, level)

@@ -1,0 +1,53 @@
+"""The page on which an editor tells readers of a mistake."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from articles.admin.display import zoned
+from articles.admin.form.forms import CorrectionForm
+from articles.digests import publishing
+from articles.models import Digest
+
+
+def corrections(model_admin, request, pk):
+    """The corrections of a public digest so far, and a form for the next one."""
+    if not request.user.has_perm("articles.publish_digest"):
+        raise PermissionDenied
+    digest = get_object_or_404(Digest, pk=pk)
+    if not digest.is_public:
+        sentence = _("Only a published digest can have corrections. Edit the text instead.")
+        model_admin.message_user(request, sentence, messages.ERROR)
+        return redirect("admin:articles_digest_change", pk)
+    form = CorrectionForm(request.POST or None, digest=digest)
+    if request.method == "POST" and form.is_valid() and _add(model_admin, request, digest, form):
+        return redirect("admin:articles_digest_corrections", digest.pk)
+    existing = digest.corrections.select_related("article", "author").order_by("-corrected_at")
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": _("Corrections"),
+        "subtitle": digest.title,
+        "opts": model_admin.opts,
+        "digest": digest,
+        "form": form,
+        "corrections": [(correction, zoned(correction.corrected_at)) for correction in existing],
+        "media": model_admin.media + form.media,
+    }
+    return render(request, "admin/articles/digest/corrections.html", context)
+
+
+def _add(model_admin, request, digest, form):
+    """Whether readers got the correction; the form says why not, and keeps its text."""
+    values = form.cleaned_data
+    try:
+        # A double click and a page that is sent again post the same form twice.
+        publishing.correct(
+            digest, values["text"], by=request.user, article=values["article"], once=True
+        )
+    except publishing.NotAllowed as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    model_admin.log_change(request, digest, _("Corrected"))
+    model_admin.message_user(request, _("Readers see the correction now."), messages.SUCCESS)
+    return True

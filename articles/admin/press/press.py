@@ -1,0 +1,242 @@
+"""The press page: what preflight found, why it passes, and when readers get the digest."""
+
+import datetime as dt
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.admin.display import status_badge, zoned
+from articles.admin.fields import LineFormField
+from articles.admin.form import findings
+from articles.admin.widgets import DayWidget
+from articles.digests import deadlines, publishing, revisions
+from articles.models import Digest
+from articles.preflight import Severity
+from articles.rules import times
+from articles.rules.validators import validate_day
+
+Status = Digest.Status
+MAX_REASON = 300
+USUAL_HOUR = dt.time(7)
+REASONS = {
+    "checked": gettext_lazy("Checked against the sources: it is right as it stands"),
+    "house-style": gettext_lazy("Meant to be so: the rule does not fit this text"),
+    "later": gettext_lazy("Known, and to be mended after publication"),
+}
+HEADINGS = {
+    Severity.ERROR: gettext_lazy("Errors: to be mended before publishing"),
+    Severity.WARNING: gettext_lazy("Warnings: each passes with a reason"),
+    Severity.HINT: gettext_lazy("Hints: nothing has to be done"),
+}
+
+
+class PressForm(forms.Form):
+    """Why the warnings pass, and the hour of publication in the site's zone."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why they pass"),
+        choices=list(REASONS.items()),
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    own_reason = LineFormField(
+        label=gettext_lazy("Or in your own words"), max_length=MAX_REASON, required=False
+    )
+    date = forms.DateField(
+        label=gettext_lazy("Day"), widget=DayWidget, required=False, validators=[validate_day]
+    )
+    time = forms.TimeField(
+        label=gettext_lazy("Hour"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        required=False,
+    )
+    which = forms.CharField(required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.zone = timezone.get_default_timezone()
+        self.twice = []  # the two moments of an hour that comes twice
+        self.schedules = "_schedule" in self.data
+
+    def clean(self):
+        typed = super().clean()
+        if self.schedules and not self.errors:
+            typed["at"] = self._moment(typed.get("date"), typed.get("time"))
+        return typed
+
+    def _moment(self, date, time):
+        if date is None or time is None:
+            self.add_error("time", _("Choose the day and the hour for the schedule."))
+            return None
+        try:
+            moment = times.at(date, time, self.zone)
+        except times.SkippedHour as skipped:
+            self.add_error("time", str(skipped))
+            return None
+        except times.DoubledHour as doubled:
+            moment = self._chosen(doubled)
+        if moment and moment <= timezone.now():
+            sentence = _("This hour has passed. Choose a later one, or “Publish now”.")
+            self.add_error("time", sentence)
+        return moment
+
+    def _chosen(self, doubled):
+        self.twice = [doubled.first, doubled.second]
+        for moment in self.twice:
+            if moment.isoformat() == self.cleaned_data["which"]:
+                return moment
+        self.add_error("time", str(doubled))
+        return None
+
+    def full_reason(self):
+        """The reason as it is kept, in the language of the page."""
+        typed = self.cleaned_data
+        return typed["own_reason"] or str(REASONS.get(typed["reason"], ""))
+
+
+def publish_at_once(model_admin, request, digest):
+    """Publish a digest in whose way nothing stands; returns whether it was tried."""
+    if any(finding.severity != Severity.HINT for finding in publishing.open_findings(digest)):
+        return False
+    try:
+        publishing.publish(digest, by=request.user, version=digest.version)
+    except publishing.NotAllowed as refusal:
+        model_admin.message_user(request, str(refusal), messages.ERROR)
+    else:
+        tell(model_admin, request, digest)
+    return True
+
+
+def page(model_admin, request, digest):
+    """Show the page, or carry out what was chosen on it."""
+    form = PressForm(request.POST or None, initial=_initial(digest))
+    if request.method == "POST" and form.is_valid():
+        try:
+            _carry_out(request, digest, form)
+        except (publishing.Stale, publishing.NotReady) as refusal:
+            digest = Digest.objects.get(pk=digest.pk)
+            if _is_done(digest, form):
+                return _change_form(digest)  # the button was pressed twice
+            form.data = form.data.copy()
+            form.data["version"] = str(digest.version)
+            form.add_error(None, str(refusal))
+        except publishing.NotAllowed as refusal:
+            model_admin.message_user(request, str(refusal), messages.ERROR)
+            return _change_form(digest)
+        else:
+            tell(model_admin, request, digest)
+            return _change_form(digest)
+    return _shown(model_admin, request, digest, form)
+
+
+def _carry_out(request, digest, form):
+    publishing.publish(
+        digest,
+        by=request.user,
+        at=form.cleaned_data.get("at"),
+        version=form.cleaned_data["version"],
+        reason=form.full_reason(),
+        accepted=request.POST.getlist("accepted"),
+    )
+
+
+def _is_done(digest, form):
+    """Whether the digest is what the form asks for already."""
+    if form.schedules:
+        is_at = digest.publish_at == form.cleaned_data["at"]
+        return digest.status == Status.SCHEDULED and is_at
+    return digest.status == Status.PUBLISHED
+
+
+def tell(model_admin, request, digest):
+    """Say what became of a digest that was published or scheduled."""
+    digest = Digest.objects.get(pk=digest.pk)
+    day = f"{digest.date:%Y-%m-%d}"
+    if digest.status == Status.SCHEDULED:
+        sentence = _("Scheduled: readers get it on %(time)s.")
+        text = f"{day}: {sentence % {'time': zoned(digest.publish_at)}}"
+        model_admin.log_change(request, digest, _("Scheduled"))
+    else:
+        url, label = digest.get_absolute_url(), _("Open the page")
+        text = format_html('{}: {} <a href="{}">{}</a>', day, _("Published."), url, label)
+        model_admin.log_change(request, digest, _("Published"))
+    model_admin.message_user(request, text, messages.SUCCESS)
+
+
+def _initial(digest):
+    """The day and hour proposed: the present schedule, or the promised hour if it is to come."""
+    zone, now = timezone.get_default_timezone(), timezone.now()
+    moment = digest.publish_at if digest.status == Status.SCHEDULED else None
+    moment = moment or deadlines.due_at(digest.date)
+    moment = moment or dt.datetime.combine(digest.date, USUAL_HOUR, tzinfo=zone)
+    if moment <= now:
+        moment = (now + dt.timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
+    local = moment.astimezone(zone)
+    reason = next(iter(REASONS))
+    return {"version": digest.version, "reason": reason, "date": local.date(), "time": local.time()}
+
+
+def _shown(model_admin, request, digest, form):
+    """The page with what is found now."""
+    found = publishing.open_findings(digest)
+    newest = digest.revisions.filter(kind=revisions.Kind.SAVED).select_related("author")
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "media": model_admin.media + form.media,
+        "title": _("To press"),
+        "subtitle": digest.title,
+        "digest": digest,
+        "status": status_badge(digest),
+        "form": form,
+        "newest": newest.order_by("-number").first(),
+        "groups": _groups(digest, found),
+        "is_blocked": any(finding.severity == Severity.ERROR for finding in found),
+        "accepted": dict.fromkeys(f.key for f in found if f.severity == Severity.WARNING),
+        "zone": form.zone.key,
+        "now": zoned(timezone.now()),
+        "twice": [(moment.isoformat(), zoned(moment)) for moment in form.twice],
+        "can_be_scheduled_anew": digest.status == Status.SCHEDULED,
+        "visible_from": digest.publish_at and zoned(digest.publish_at),
+    }
+    return TemplateResponse(request, "admin/articles/digest/press.html", context)
+
+
+def _groups(digest, found):
+    """The findings by severity, the gravest first, each with the address of its field."""
+    url, order = _change_url(digest), findings.order_of(digest)
+    groups = []
+    for severity in Severity:
+        rows = [
+            {
+                "finding": finding,
+                "url": findings.finding_url(url, order, finding),
+                "place": findings.place_of(finding, _number(order, finding)),
+            }
+            for finding in found
+            if finding.severity == severity
+        ]
+        if rows:
+            groups.append({"name": severity.value, "heading": HEADINGS[severity], "rows": rows})
+    return groups
+
+
+def _number(order, finding):
+    place = order.get(finding.article)
+    return None if place is None else place + 1
+
+
+def _change_form(digest):
+    return redirect(_change_url(digest))
+
+
+def _change_url(digest):
+    return reverse("admin:articles_digest_change", args=[digest.pk])

@@ -1,0 +1,228 @@
+"""The public site as files, for any server of files and for the time after this software.
+
+The pages are those that a visitor gets, found by following links from the home page, every
+published day and every address without parameters.
+"""
+
+import hashlib
+import html
+import re
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import SuspiciousFileOperation
+from django.urls import NoReverseMatch, get_resolver, reverse
+from django.utils.translation import gettext as _
+
+from articles.backup import pages, static_names
+from articles.backup.archive import Refused
+from articles.models import Digest
+from articles.posts.folder import ExportError, Folder, Report
+
+# The files of a copy, one a line. A directory that has it is a copy, and only those files are ever
+# removed from it.
+LISTING = ".newsroom-copy"
+MAX_NAME_BYTES = 200
+_LINK = re.compile(rb'(<(?:a|link)\b[^>]*?\shref=")([^"]+)(?=")')
+# Files answer no questions, so a copy does not ask for any.
+_FINDER = re.compile(rb'<form class="finder".*?</form>', re.DOTALL)
+_NAMED = re.compile(rb'<meta property="og:image" content="([^"]+)"|<loc>([^<]+)</loc>')
+
+
+def copy_site(directory: Path) -> Report:
+    """Copy every public page into a directory that is empty or has an earlier copy.
+
+    What readers cannot see any more is removed from it. Raises ExportError.
+    """
+    with Folder(directory) as folder:
+        copy = _Copy(folder)
+        waiting = deque(dict.fromkeys(_starts()))
+        seen = set(waiting)
+        while waiting:
+            address = waiting.popleft()
+            if copy.has_card(address):
+                continue
+            page = _fetch(address)
+            if page.status != 200:
+                continue
+            copy.put_page(address, page)
+            found = dict.fromkeys(link for link in _links(address, page) if link not in seen)
+            seen.update(found)
+            waiting.extend(found)
+        copy.put_page("/404.html", pages.not_found())
+        copy.put_static_files()
+        copy.remove_the_rest()
+    return folder.report
+
+
+def _starts() -> Iterator[str]:
+    """Home, addresses without parameters, and the published days, the newest first."""
+    yield reverse("articles:home")
+    _prefix, own = get_resolver().namespace_dict["articles"]
+    names = {name for name in own.reverse_dict if isinstance(name, str)}
+    for name in sorted(names - pages.NOT_PAGES):
+        try:
+            yield reverse(f"articles:{name}")
+        except NoReverseMatch:
+            continue  # it needs parameters
+    for digest in Digest.objects.published().newest_first().iterator():
+        yield digest.get_absolute_url()
+
+
+def _links(address: str, page: pages.Page) -> Iterator[str]:
+    """What a page leads to, and what it names for machines alone: its card, parts of sitemaps."""
+    yield from pages.links(address, page)
+    for found in dict.fromkeys(match[1] or match[2] for match in _NAMED.finditer(page.body)):
+        named = html.unescape(found.decode()).removeprefix(settings.SITE_URL)
+        if named.startswith("/") and not named.startswith(settings.STATIC_URL):
+            yield named
+
+
+def _fetch(address: str) -> pages.Page:
+    try:
+        return pages.fetch(address)
+    except Refused as error:
+        message = _("%(address)s cannot be shown, so it cannot be copied: %(reason)s")
+        names = {"address": address, "reason": error.__cause__}
+        raise ExportError(message % names) from error
+
+
+class _Copy:
+    """A copy in a folder. A file is listed before it is written, so that none is ever forgotten."""
+
+    def __init__(self, folder: Folder):
+        self.folder = folder
+        self.listing = folder.root / LISTING
+        self.listed = self._listed()
+        self.put_names: set[str] = set()
+        self.static: set[str] = set()
+
+    def _listed(self) -> set[str]:
+        if self.listing.is_file():
+            return set(filter(None, self.listing.read_text("utf-8").split("\n")))
+        # Names with a dot in front are those of version control and of hosts.
+        if any(not path.name.startswith(".") for path in self.folder.root.iterdir()):
+            message = _(
+                "%(directory)s has files that are no copy of this site. Name an empty directory."
+            )
+            raise ExportError(message % {"directory": self.folder.root})
+        self.folder.replace(LISTING, b"")
+        return set()
+
+    def put_page(self, address: str, page: pages.Page) -> None:
+        body = page.body
+        if page.kind.startswith("application/manifest+json"):
+            self.static |= static_names.named_in_json(body)
+        if page.kind.startswith("text/html"):
+            self.static |= static_names.named_in_html(body)
+            body = _relinked(address, _FINDER.sub(b"", body))
+        self._put(_file_of(_static_address(address)), body)
+
+    def has_card(self, address: str) -> bool:
+        """Whether the address is of a social card that was copied before; it never changes."""
+        name = _file_of(_static_address(address))
+        is_there = name.startswith("cards/") and (self.folder.root / name).is_file()
+        if not is_there or name not in self.listed:
+            return False
+        self.put_names.add(name)
+        self.folder.report.unchanged += 1
+        return True
+
+    def put_static_files(self) -> None:
+        """Read all before the first is written, so that none is written if one is missing."""
+        files = {name: _static_file(unquote(name)) for name in sorted(self.static)}
+        for name, data in files.items():
+            self._put(settings.STATIC_URL.strip("/") + f"/{name}", data)
+
+    def remove_the_rest(self) -> None:
+        for name in sorted(self.listed - self.put_names):
+            if _is_below(name):
+                self.folder.remove(name)
+        self.folder.replace(LISTING, "".join(f"{n}\n" for n in sorted(self.put_names)).encode())
+
+    def _put(self, name: str, data: bytes) -> None:
+        if not _is_below(name):
+            raise ExportError(_("%(name)s cannot be the name of a file.") % {"name": name})
+        if name not in self.listed:
+            with self.listing.open("a", encoding="utf-8") as listing:
+                listing.write(f"{name}\n")
+        self.put_names.add(name)
+        self.folder.write(name, data)
+
+
+def _static_file(name: str) -> bytes:
+    """A collected file; one of the project's own where nothing is collected."""
+    try:
+        if staticfiles_storage.exists(name):
+            with staticfiles_storage.open(name) as file:
+                return file.read()
+        path = finders.find(name)
+    except (SuspiciousFileOperation, ValueError):
+        path = None  # it would be outside of them
+    if path is None:
+        message = _("The static file %(name)s is missing. Run collectstatic first.")
+        raise ExportError(message % {"name": name})
+    return Path(path).read_bytes()
+
+
+# Addresses and files
+
+
+def _relinked(address: str, body: bytes) -> bytes:
+    """A page whose links lead to pages of the copy, wherever that is served from the root. What
+    says where the page itself belongs stays."""
+
+    def replaced(match: re.Match) -> bytes:
+        if b'rel="canonical"' in match[1]:
+            return match[0]
+        written = html.unescape(match[2].decode())
+        target = urlsplit(urljoin(settings.SITE_URL + address, written))
+        if written.startswith("#") or f"{target.scheme}://{target.netloc}" != settings.SITE_URL:
+            return match[0]
+        link = _static_address(target.path + (f"?{target.query}" if target.query else ""))
+        fragment = f"#{target.fragment}" if target.fragment else ""
+        return match[1] + html.escape(link + fragment).encode()
+
+    return _LINK.sub(replaced, body)
+
+
+def _static_address(address: str) -> str:
+    """The path at which a copy has an address (path and query): `/tags/ai/?before=2026-01-03` at
+    `/tags/ai/before/2026-01-03/`."""
+    parts = urlsplit(address)
+    query = parse_qsl(parts.query)
+    if parts.query and (len(query) != 1 or not parts.path.endswith("/")):
+        return address
+    path = parts.path + "".join(f"{_plain(name)}/{_plain(value)}/" for name, value in query)
+    return "/".join(map(_short, path.split("/")))
+
+
+def _plain(text: str) -> str:
+    """Letters of any script, digits, `_` and `-`, as they stand in addresses."""
+    return quote(re.sub(r"[^\w-]", "-", text))
+
+
+def _short(part: str) -> str:
+    """A part of a path; one too long for the name of a file with a hash of it at its end, where the
+    ending that says what kind of file it is stays."""
+    name = unquote(part)
+    if len(name.encode()) <= MAX_NAME_BYTES:
+        return part
+    stem, ending = re.fullmatch(r"(.+?)(\.[a-z]{2,5})?", name, re.DOTALL).groups("")
+    kept = stem.encode()[: MAX_NAME_BYTES - 20 - len(ending)].decode(errors="ignore")
+    return quote(f"{kept}-{hashlib.sha256(stem.encode()).hexdigest()[:16]}{ending}")
+
+
+def _file_of(path: str) -> str:
+    return unquote(path).lstrip("/") + ("index.html" if path.endswith("/") else "")
+
+
+def _is_below(name: str) -> bool:
+    """Whether a file name stays in the copy, and on one line of its listing."""
+    parts = name.split("/")
+    return not {"", ".", "..", LISTING}.intersection(parts) and not re.search(r"[\x00-\x1f]", name)

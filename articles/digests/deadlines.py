@@ -1,0 +1,163 @@
+"""The deadline watch: which days are promised an issue, by when, and which are missing theirs.
+
+The promise is `DIGEST_DEADLINE`, hours by weekday in the site's time zone, except for the days
+that editors planned to go without. Only what is public counts as out, so that nothing here tells
+of a hidden digest. What is late is judged by this machine's clock.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from django.conf import settings
+from django.db.models import BooleanField, Value
+from django.utils import timezone
+
+from articles.models import Digest, PlannedGap
+from articles.rules import times
+
+# An issue scheduled for the promised hour itself is not missing where this machine's clock is a
+# little ahead of the database's, which decides what is public.
+GRACE = dt.timedelta(minutes=1)
+DAY = dt.timedelta(days=1)
+HORIZON = 60 * DAY
+
+Kind = Literal["issue", "none-planned", "missing", "to-come", "not-watched"]
+
+
+@dataclass(frozen=True)
+class State:
+    """Today's issue: its `date` in the site's zone, by when it is `due_at` (None: none is
+    planned), whether readers have it, and the promised hour of the next one still to come, or
+    None if there is none within two months."""
+
+    date: dt.date
+    due_at: dt.datetime | None
+    is_out: bool
+    is_missing: bool
+    next_due: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of the coverage calendar; `reason` says why no issue is planned, if anybody said."""
+
+    date: dt.date
+    kind: Kind
+    reason: str = ""
+
+
+def due_at(date: dt.date) -> dt.datetime | None:
+    """The promised hour of the day's issue, aware and in the site's zone; None: none is planned.
+
+    Where the clocks skip that hour it is the first moment after, where they show it twice the
+    first.
+    """
+    hour = _promised(date)
+    return None if hour is None or PlannedGap.objects.filter(date=date).exists() else hour
+
+
+def missing(now: dt.datetime | None = None) -> dt.date | None:
+    """Today, in the site's zone, if its promised hour has passed and its issue is not public."""
+    now = now or timezone.now()
+    return timezone.localdate(now, _zone()) if missed_hour(now) else None
+
+
+def missed_hour(now: dt.datetime | None = None) -> dt.datetime | None:
+    """The promised hour of today's issue if it is missing; at most one query."""
+    now = now or timezone.now()
+    today = timezone.localdate(now, _zone())
+    hour = _promised(today)
+    if not _has_passed(hour, now):
+        return None
+    issues, gaps = _facts(today, today)
+    return None if today in issues or today in gaps else hour
+
+
+def state(now: dt.datetime | None = None) -> State:
+    """How things stand with today's issue, and when the next one is due."""
+    now = now or timezone.now()
+    today = timezone.localdate(now, _zone())
+    issues, gaps = _facts(today, today + HORIZON)
+    due = None if today in gaps else _promised(today)
+    is_out = today in issues
+    ahead = (
+        hour
+        for date in _days(today, today + HORIZON)
+        if date not in gaps and date not in issues
+        if (hour := _promised(date)) and hour > now
+    )
+    return State(
+        date=today,
+        due_at=due,
+        is_out=is_out,
+        is_missing=not is_out and _has_passed(due, now),
+        next_due=next(ahead, None),
+    )
+
+
+def coverage(first: dt.date, last: dt.date, now: dt.datetime | None = None) -> list[Day]:
+    """Every day from `first` to `last`: with an issue, without one on purpose, missing its issue,
+    still to come, or not watched (no deadline is set, or the day is before the first issue).
+    """
+    now = now or timezone.now()
+    today = timezone.localdate(now, _zone())
+    issues, gaps = _facts(first, last)
+    since = Digest.objects.published().order_by("date").values_list("date", flat=True).first()
+
+    def kind(date) -> Kind:
+        if date in issues:
+            return "issue"
+        if date in gaps:
+            return "none-planned"
+        if not settings.DIGEST_DEADLINE:
+            return "not-watched"
+        if (due := _promised(date)) is None:
+            return "none-planned"
+        if not _has_passed(due, now):
+            return "to-come"
+        return "missing" if date == today or (since and date > since) else "not-watched"
+
+    return [Day(date, kind(date), gaps.get(date, "")) for date in _days(first, last)]
+
+
+def _promised(date):
+    """The hour of the day's weekday, whatever the planned gaps."""
+    hour = settings.DIGEST_DEADLINE.get(date.weekday())
+    if hour is None:
+        return None
+    try:
+        return times.at(date, hour, _zone())
+    except times.SkippedHour as skipped:
+        return skipped.after
+    except times.DoubledHour as doubled:
+        return doubled.first
+
+
+def _has_passed(due, now):
+    return due is not None and due + GRACE <= now
+
+
+def _facts(first, last) -> tuple[set[dt.date], dict[dt.date, str]]:
+    """The days of public issues, and the planned gaps with their reasons, in one query."""
+    span = {"date__range": (first, last)}
+    is_issue, is_gap = (Value(flag, output_field=BooleanField()) for flag in (True, False))
+    issues = Digest.objects.published().filter(**span).order_by()
+    gaps = PlannedGap.objects.filter(**span).order_by()
+    rows = issues.values_list("date", is_issue, Value("")).union(
+        gaps.values_list("date", is_gap, "reason")
+    )
+    rows = list(rows)
+    return (
+        {date for date, is_out, _ in rows if is_out},
+        {date: reason for date, is_out, reason in rows if not is_out},
+    )
+
+
+def _days(first, last) -> Iterator[dt.date]:
+    return (first + DAY * step for step in range((last - first) // DAY + 1))
+
+
+def _zone():
+    return timezone.get_default_timezone()

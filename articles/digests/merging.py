@@ -1,0 +1,78 @@
+"""Three versions of one digest made into one: what an editor opened, typed, and what is there now.
+
+Pure values in and out: snapshots as `revisions` makes them. Articles are the unit. Two
+editors in different articles of one issue never meet; two in the same article do, and then one of
+them has to choose.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from articles.digests.diffing import ARTICLE_FIELDS, DIGEST_FIELDS
+
+MINE, THEIRS = "mine", "theirs"
+
+
+@dataclass(frozen=True)
+class Merge:
+    """`data` is the merged snapshot; `conflicts` names what both changed, by field name for the
+    digest itself and by uid for its articles. While there are conflicts, `data` has theirs."""
+
+    data: dict
+    conflicts: list[str]
+
+
+def merge(base: dict, mine: dict, theirs: dict, choices: Mapping[str, str] | None = None) -> Merge:
+    """Carry over what either side changed since `base`.
+
+    `choices` settles conflicts: their names with MINE or THEIRS.
+    """
+    choices = choices or {}
+    conflicts: list[str] = []
+
+    def pick(name, before, own, other):
+        if own in (other, before):
+            return other
+        if other == before or choices.get(name) == MINE:
+            return own
+        if choices.get(name) != THEIRS:
+            conflicts.append(name)
+        return other
+
+    fields = {
+        name: pick(name, base.get(name), mine.get(name), theirs.get(name)) for name in DIGEST_FIELDS
+    }
+    sides = [_by_uid(side) for side in (base, mine, theirs)]
+    articles = []
+    for uid in _merged_order(*sides):
+        contents = [_content(side.get(uid)) for side in sides]
+        picked = pick(uid, *contents)
+        if picked is not None:
+            kept = sides[2].get(uid) or sides[1][uid]
+            articles.append({**kept, **picked})
+    return Merge({**theirs, **fields, "articles": articles}, conflicts)
+
+
+def _by_uid(data: dict) -> dict[str, dict]:
+    return {article["uid"]: article for article in data.get("articles", [])}
+
+
+def _content(article: dict | None) -> dict | None:
+    """What editors write of an article; None if there is no such article."""
+    return article and {name: article[name] for name in ARTICLE_FIELDS}
+
+
+def _merged_order(base: dict, mine: dict, theirs: dict) -> list[str]:
+    """All ids: in my order if I moved any article, else in theirs, the other side's new ones put
+    after the article they follow there."""
+    common = [uid for uid in base if uid in mine]
+    i_moved = common != [uid for uid in mine if uid in base]
+    leading, other = (mine, theirs) if i_moved else (theirs, mine)
+    order = list(leading)
+    for side in (other, base):
+        before = None
+        for uid in side:
+            if uid not in order:
+                order.insert(order.index(before) + 1 if before else 0, uid)
+            before = uid
+    return order

@@ -1,0 +1,103 @@
+"""Addresses under which somebody without an account reads a digest before it is out."""
+
+import datetime as dt
+import hashlib
+import secrets
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles import audit
+from articles.digests import editing
+from articles.models import Digest, PreviewLink
+
+TOKEN_BYTES = 32
+DAYS = (1, 3, 7, 14)
+DEFAULT_DAYS = 3
+PERMISSION = "articles.change_digest"
+
+
+class NotAllowed(Exception):
+    """The digest can have no preview links; the message is a sentence for the editor."""
+
+
+def why_not(digest: Digest) -> str | None:
+    """Why this digest can have no preview links, as a sentence; None if it can."""
+    if digest.is_public:
+        return _("Readers have this digest already. Give its own address.")
+    if digest.status == Digest.Status.WITHDRAWN:
+        return _("A withdrawn digest has no preview. Hand it in for review first.")
+    return None
+
+
+@transaction.atomic
+def make(
+    digest: Digest, *, by=None, days: int = DEFAULT_DAYS, recipient: str = ""
+) -> tuple[PreviewLink, str]:
+    """A new link and its token, which is not kept and cannot be shown again.
+
+    `days` is how long it works, one of DAYS. The digest is locked first: whoever withdraws it at
+    the same moment either ends this link, or has it refused. Raises PermissionDenied, NotAllowed,
+    ValueError, or Digest.DoesNotExist if the digest was deleted meanwhile.
+    """
+    _check(by)
+    if days not in DAYS:
+        raise ValueError(days)
+    digest = editing.lock(digest)
+    if refusal := why_not(digest):
+        raise NotAllowed(refusal)
+    token, now = secrets.token_urlsafe(TOKEN_BYTES), timezone.now()
+    link = PreviewLink.objects.create(
+        digest=digest,
+        token_hash=_hash(token),
+        recipient=recipient,
+        author=by,
+        created_at=now,
+        expires_at=now + dt.timedelta(days=days),
+    )
+    detail = {"link": link.pk, "expires_at": link.expires_at.isoformat()}
+    audit.record("preview-link-made", by=by, digest=digest, note=recipient, detail=detail)
+    return link, token
+
+
+def find(token: str) -> PreviewLink | None:
+    """The link with that token, if it works now."""
+    links = PreviewLink.objects.filter(revoked_at=None, expires_at__gt=timezone.now())
+    return links.filter(token_hash=_hash(token)).first()
+
+
+def count_view(link: PreviewLink) -> None:
+    PreviewLink.objects.filter(pk=link.pk).update(
+        views=F("views") + 1, last_viewed_at=timezone.now()
+    )
+
+
+@transaction.atomic
+def revoke(link: PreviewLink, *, by=None) -> None:
+    """End a link now; one that has ended already stays as it is. Raises PermissionDenied."""
+    _check(by)
+    if _end(PreviewLink.objects.filter(pk=link.pk)):
+        detail = {"link": link.pk}
+        audit.record("preview-link-revoked", by=by, digest=link.digest, detail=detail)
+
+
+def revoke_all(digest: Digest) -> None:
+    """End all links of a digest; the step that calls this has an audit row of its own."""
+    _end(digest.preview_links.all())
+
+
+def _end(links):
+    return links.filter(revoked_at=None).update(revoked_at=timezone.now())
+
+
+def _hash(token):
+    """SHA-256 is enough: a token has 256 random bits, so that nobody can try them out."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _check(user):
+    if user is not None and not user.has_perm(PERMISSION):
+        raise PermissionDenied

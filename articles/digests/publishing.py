@@ -1,0 +1,392 @@
+"""From draft to readers and back: the only code that writes a digest's status.
+
+    draft → in review → scheduled → published → withdrawn
+
+Every function locks the digest, checks the user's permission, the version that the user saw and
+the state, writes, and leaves an audit row and a revision, all in one transaction; or it raises
+PermissionDenied or `NotAllowed` and changes nothing. `by` is the user, None for a command.
+`version` is the one the user saw, None where nobody looked.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Max
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from articles import audit, preflight
+from articles.changes import site_version
+from articles.digests import editing, naming, preview_links, revisions
+from articles.models import AcceptedFinding, Article, AuditEntry, Correction, Digest, SiteVersion
+
+Status = Digest.Status
+MAX_NOTE = 300
+CLOCKS_APART = dt.timedelta(hours=1)  # the most that those of one site ever are
+CHANGE = "articles.change_digest"
+PUBLISH = "articles.publish_digest"
+WITHDRAW = "articles.withdraw_digest"
+CANCELLED = "schedule-cancelled"  # by errors that came into the digest, not by an editor's wish
+
+
+class NotAllowed(Exception):
+    """The digest is not in a state for this; the message is a sentence for the editor."""
+
+
+class Gone(NotAllowed, Digest.DoesNotExist):
+    """Somebody deleted the digest."""
+
+
+class Stale(NotAllowed):
+    """Somebody changed the digest after the user looked at it."""
+
+
+class NotReady(NotAllowed):
+    """Preflight found what stops the press; `findings` says what."""
+
+    def __init__(self, sentence: str, findings: list[preflight.Finding]):
+        super().__init__(sentence)
+        self.findings = findings
+
+
+@transaction.atomic
+def submit(digest: Digest, *, by=None, note: str = "", version: int | None = None) -> Digest:
+    """Hand a draft to the editors, with a note for them if there is something to say."""
+    digest = _locked(digest, by, CHANGE, version)
+    if digest.status not in (Status.DRAFT, Status.WITHDRAWN):
+        raise NotAllowed(_("Only a draft can be handed in for review."))
+    if not digest.articles.exists():
+        raise NotAllowed(_("There is nothing to review yet. Add an article first."))
+    digest.status = Status.IN_REVIEW
+    return _finish(digest, by, "submitted", _("Handed in for review"), note)
+
+
+@transaction.atomic
+def send_back(digest: Digest, *, by=None, note: str = "", version: int | None = None) -> Digest:
+    """Give a digest in review back to its writers, saying why in `note`."""
+    digest = _locked(digest, by, PUBLISH, version)
+    if digest.status != Status.IN_REVIEW:
+        raise NotAllowed(_("Only a digest in review can be sent back."))
+    if not note.strip():
+        raise NotAllowed(_("Say in a note what is to be done before sending the digest back."))
+    digest.status = Status.WITHDRAWN if digest.published_at else Status.DRAFT
+    return _finish(digest, by, "sent-back", _("Sent back"), note)
+
+
+@transaction.atomic
+def publish(
+    digest: Digest,
+    *,
+    by=None,
+    at: dt.datetime | None = None,
+    version: int | None = None,
+    reason: str = "",
+    accepted: Collection[str] = (),
+    unchecked: bool = False,
+) -> Digest:
+    """Make a digest visible from `at` (an aware datetime) on, or from now on.
+
+    A future `at` schedules the digest, or moves its schedule; a past one is kept as the time of
+    publication. Preflight has to let it pass: an error raises NotReady, and so does a warning
+    whose key is not `accepted`, for which `reason` is kept. `unchecked` is for posts that readers
+    had elsewhere before.
+    """
+    digest = _locked(digest, by, PUBLISH, version)
+    now = _now()
+    at = at or now
+    if digest.status == Status.PUBLISHED:
+        raise NotAllowed(_("This digest is already published."))
+    if not digest.articles.exists():
+        raise NotAllowed(_("A digest without articles cannot be published. Add an article first."))
+    let_pass = [] if unchecked else _pass_preflight(digest, by, reason, accepted)
+    _settle_parts(digest, now)
+    digest.publish_at = at
+    detail = {"publish_at": at.isoformat(), "accepted": [finding.code for finding in let_pass]}
+    if at > now:
+        digest.status = Status.SCHEDULED
+        return _finish(digest, by, "scheduled", _("Scheduled"), reason, detail)
+    digest.status = Status.PUBLISHED
+    digest.published_at = digest.published_at or at
+    digest.revised_at = digest.revised_at or _last_correction(digest)
+    return _finish(digest, by, "published", _("Published"), reason, detail)
+
+
+def publish_new(digest: Digest, *, by=None, at: dt.datetime) -> AuditEntry:
+    """Save a digest that is new, visible from `at` on: a post that readers had elsewhere.
+
+    Call it in a transaction, and add its articles, whose feed ids are from `new_feed_id`, its
+    revision and the audit row, which is returned, in the same one.
+    """
+    if by is not None and not by.has_perm(PUBLISH):
+        raise PermissionDenied
+    digest.feed_id = new_feed_id("digest")
+    digest.publish_at = at
+    is_coming = at > timezone.now() - CLOCKS_APART and at > _now()
+    digest.status = Status.SCHEDULED if is_coming else Status.PUBLISHED
+    digest.published_at = None if is_coming else at
+    digest.save()
+    detail = {"publish_at": at.isoformat(), "accepted": []}
+    action = "scheduled" if is_coming else "published"
+    return audit.entry_for(action, digest, by=by, detail=detail)
+
+
+@transaction.atomic
+def release(pk: int) -> bool:
+    """Mark a scheduled digest whose hour has come as published, once and for all.
+
+    Readers have it since that hour whether or not this runs. Returns whether it did anything; the
+    audit row says by how many seconds it was late.
+    """
+    digest = Digest.objects.select_for_update().filter(pk=pk).first()
+    return digest is not None and _release(digest)
+
+
+@transaction.atomic
+def withdraw(digest: Digest, *, by=None, version: int | None = None, note: str = "") -> Digest:
+    """Take a published or scheduled digest away from readers; a scheduled one becomes a draft.
+
+    Preview links of a withdrawn digest are dead from then on.
+    """
+    digest = _locked(digest, by, WITHDRAW, version)
+    if digest.status not in (Status.PUBLISHED, Status.SCHEDULED):
+        raise NotAllowed(_("Only a published or scheduled digest can be withdrawn."))
+    if digest.status == Status.SCHEDULED:
+        digest.status = Status.WITHDRAWN if digest.published_at else Status.DRAFT
+        digest.publish_at = digest.published_at
+        return _finish(digest, by, "unscheduled", _("Schedule cancelled"), note)
+    digest.status = Status.WITHDRAWN
+    site_version.move(digest)
+    return _finish(digest, by, "withdrawn", _("Withdrawn"), note)
+
+
+def cancel_schedule(
+    digest: Digest, errors: Collection[preflight.Finding], *, note: str, by=None
+) -> None:
+    """Take a digest off its schedule because of errors that a change brought into it.
+
+    It goes back to the state that it was scheduled from. Call it in the transaction of that change,
+    with the digest locked; the caller keeps the revision. `note` says in words what the errors are.
+    """
+    detail = {
+        "publish_at": digest.publish_at.isoformat(),
+        "findings": [finding.code for finding in errors],
+    }
+    digest.status = _status_before_schedule(digest)
+    digest.publish_at = digest.published_at
+    digest.save(update_fields=["status", "publish_at"])
+    audit.record(CANCELLED, by=by, digest=digest, note=note, detail=detail)
+
+
+@transaction.atomic
+def correct(
+    digest: Digest,
+    text: str,
+    *,
+    by=None,
+    article: Article | None = None,
+    changes: list | None = None,
+    version: int | None = None,
+    once: bool = False,
+) -> Correction:
+    """Add a correction that readers see, to the digest or to one of its articles.
+
+    `changes` is what readers may open, as `diffing.as_rows` makes it. With `once`, a correction of
+    the same words about the same is not made again. Raises NotAllowed if the digest is not public
+    or the article not its own.
+    """
+    digest = _locked(digest, by, PUBLISH, version)
+    if not digest.is_public:
+        raise NotAllowed(_("Only a published digest can have corrections. Edit the text instead."))
+    if article is not None and article.digest_id != digest.pk:
+        raise NotAllowed(_("The corrected article belongs to another digest."))
+    if once and (made := digest.corrections.filter(article=article, text=text).first()):
+        return made
+    correction = Correction.objects.create(
+        digest=digest,
+        article=article,
+        text=text,
+        corrected_at=max(timezone.now(), digest.published_at),
+        changes=changes or [],
+        author=by,
+    )
+    digest.revised_at = correction.corrected_at
+    _finish(digest, by, "corrected", _("Corrected"), text)
+    return correction
+
+
+def bring_back(data: dict, *, pk: int | None, version: int) -> Digest:
+    """A digest made from a snapshot, without its articles and never public: what readers once
+    had is withdrawn, anything else a draft. Call it in a transaction."""
+
+    def moment(name):
+        return data[name] and dt.datetime.fromisoformat(data[name])
+
+    was_out = bool(moment("published_at") and moment("publish_at") and data["feed_id"])
+    return Digest.objects.create(
+        pk=None if Digest.objects.filter(pk=pk).exists() else pk,
+        status=Status.WITHDRAWN if was_out else Status.DRAFT,
+        date=dt.date.fromisoformat(data["date"]),
+        publish_at=moment("publish_at") if was_out else None,
+        published_at=moment("published_at"),
+        revised_at=moment("revised_at"),
+        version=version,
+        **{
+            name: data[name]
+            for name in ("title", "introduction", "language", "feed_id", "front_matter", "layout")
+        },
+    )
+
+
+def settle(digest: Digest, now: dt.datetime) -> None:
+    """Give what an edit brought into a digest that readers have, or will have, its identifiers,
+    names and addresses. In any other digest they wait for its publication: nothing of a draft
+    decides them."""
+    if digest.status in (Status.PUBLISHED, Status.SCHEDULED):
+        _settle_parts(digest, now)
+        naming.settle(digest)
+
+
+def _settle_parts(digest, now):
+    """Articles that no reader ever had get their slugs from their headlines, as they are now."""
+    is_new = digest.published_at is None and not digest.is_public
+    met = digest.articles.none() if is_new else digest.articles.exclude(feed_id="")
+    editing.settle_slugs(digest, set(met.values_list("pk", flat=True)))
+    _fix_feed_ids(digest, now)
+
+
+def _fix_feed_ids(digest, now):
+    """Give the digest and its new articles permanent identifiers (tag URIs, RFC 4151).
+
+    Random, so that they stay the same and are never reused whatever becomes of addresses,
+    domains and primary keys.
+    """
+    digest.feed_id = digest.feed_id or new_feed_id("digest", now)
+    articles = list(digest.articles.filter(feed_id=""))
+    for article in articles:
+        article.feed_id = new_feed_id("article", now)
+    if articles:
+        Article.objects.bulk_update(articles, ["feed_id"])
+
+
+def check_digest(digest: Digest) -> list[preflight.Finding]:
+    """What preflight says of a digest as it is stored."""
+    return preflight.check(revisions.snapshot(digest), digest=digest)
+
+
+def open_findings(digest: Digest) -> list[preflight.Finding]:
+    """What preflight says of a digest now, without the warnings that an editor let pass."""
+    accepted = set(digest.accepted_findings.values_list("key", flat=True))
+    return [
+        finding
+        for finding in check_digest(digest)
+        if finding.severity != preflight.Severity.WARNING or finding.key not in accepted
+    ]
+
+
+def _pass_preflight(digest, author, reason, accepted):
+    """Keep the reason for the warnings that are let pass and return them; raises NotReady."""
+    findings = open_findings(digest)
+    if any(finding.severity == preflight.Severity.ERROR for finding in findings):
+        raise NotReady(_("Preflight found errors. Mend them before publishing."), findings)
+    warnings = [f for f in findings if f.severity == preflight.Severity.WARNING]
+    if any(finding.key not in accepted for finding in warnings):
+        raise NotReady(_("Preflight has warnings. Look at them, then say why they pass."), findings)
+    if warnings and not reason.strip():
+        raise NotReady(_("Give a reason why these warnings pass. It is kept."), findings)
+    AcceptedFinding.objects.bulk_create(
+        AcceptedFinding(
+            digest=digest,
+            key=finding.key,
+            code=finding.code,
+            sentence=finding.sentence,
+            reason=reason.strip(),
+            accepted_at=timezone.now(),
+            author=author,
+        )
+        for finding in {finding.key: finding for finding in warnings}.values()
+    )
+    return warnings
+
+
+def _locked(digest, user, permission, version):
+    """The digest's current row, locked; a schedule whose hour has come is carried out first."""
+    if user is not None and not user.has_perm(permission):
+        raise PermissionDenied
+    try:
+        digest = editing.lock(digest)
+    except Digest.DoesNotExist as error:
+        raise Gone(_("Somebody deleted this digest in the meantime.")) from error
+    if version is not None and version != digest.version:
+        raise Stale(
+            _("Somebody changed this digest in the meantime. Look at it again, then decide.")
+        )
+    _release(digest)
+    return digest
+
+
+def _release(digest):
+    """Carry out a locked digest's schedule if its hour has come; returns whether it had."""
+    is_due = Digest.objects.due().filter(pk=digest.pk)
+    if digest.status != Status.SCHEDULED or not is_due.exists():
+        return False
+    late = timezone.now() - digest.publish_at
+    digest.status = Status.PUBLISHED
+    digest.published_at = digest.published_at or digest.publish_at
+    detail = {
+        "publish_at": digest.publish_at.isoformat(),
+        "late_seconds": max(0, int(late.total_seconds())),
+    }
+    site_version.keep_at_least(digest.publish_at, digest)
+    _finish(digest, None, "published", _("Published on schedule"), "", detail, unseen=True)
+    return True
+
+
+def _status_before_schedule(digest):
+    saved = digest.revisions.filter(kind=revisions.Kind.SAVED).exclude(data__status="scheduled")
+    before = saved.order_by("-number").values_list("data__status", flat=True).first()
+    if before == Status.IN_REVIEW:
+        return Status.IN_REVIEW
+    return Status.WITHDRAWN if digest.published_at else Status.DRAFT
+
+
+def _now():
+    """The present moment by the clock that is behind, the database's or this process's.
+
+    What comes out now has to be out for the database's clock, which decides what readers see;
+    pages made before it is would be kept without it.
+    """
+    decides = SiteVersion.objects.values_list(Now(), flat=True).first()
+    return min(timezone.now(), decides or timezone.now())
+
+
+def _last_correction(digest):
+    """Of a digest that came with corrections, which it does when it is imported."""
+    made = digest.corrections.filter(corrected_at__gte=digest.published_at)
+    return made.aggregate(last=Max("corrected_at"))["last"]
+
+
+def new_feed_id(kind: str, now: dt.datetime | None = None) -> str:
+    """A tag URI for a `digest` or an `article` that will have readers."""
+    host, now = urlsplit(settings.SITE_URL).hostname, now or timezone.now()
+    return f"tag:{host},{now.astimezone(dt.UTC):%Y-%m-%d}:{kind}/{uuid.uuid4()}"
+
+
+def _finish(digest, author, action, title, note="", detail=None, *, unseen=False):
+    digest.version += 1
+    digest.save()
+    if digest.status == Status.WITHDRAWN:  # by whatever way: handed in again, it needs new links
+        preview_links.revoke_all(digest)
+    if action not in ("submitted", "sent-back"):
+        naming.settle(digest)
+    audit.record(action, by=author, digest=digest, note=note, detail=detail)
+    title = f"{title}: {' '.join(note.split())}" if note else title
+    note = Truncator(title).chars(MAX_NOTE)
+    revisions.record(digest, author=author, note=note, unseen=unseen)
+    return digest

@@ -1,0 +1,150 @@
+"""Bringing back a digest, or one article of it, as a revision has it.
+
+Both functions lock the digest, write it and record a new revision in one transaction, so that
+nothing of the history is lost and a restore can itself be undone. They return that revision, or
+None if everything reads so already, and raise `NotAllowed` or `revisions.Unreadable` and change
+nothing.
+"""
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from articles import audit
+from articles.digests import editing, publishing, revisions, schedules
+from articles.digests.publishing import NotAllowed
+from articles.models import Digest, Revision
+
+MAX_NAME_LENGTH = 80
+OUT = (Digest.Status.SCHEDULED, Digest.Status.PUBLISHED)
+
+
+class Changed(NotAllowed):
+    """Somebody saved the digest after the editor had looked at what would be restored."""
+
+
+@transaction.atomic
+def restore(digest: Digest, revision: Revision, *, by=None, version: int | None = None):
+    """Make the whole digest what the revision has: texts, articles, order, citations, tags.
+
+    Status, times and corrections stay. So does the date once readers have had it in an address,
+    or if another digest has that day by now. `version` is the one the editor saw; a newer one
+    raises Changed.
+    """
+    digest = _lock(digest, revision, version, by)
+    data = revisions.content(revision)
+    if digest.status in OUT and not data["articles"]:
+        message = _("Revision %(number)d has no articles. Withdraw the digest before restoring it.")
+        raise NotAllowed(message % {"number": revision.number})
+    note = _("Restored from revision %(number)d") % {"number": revision.number}
+    data = data | {"date": _date(digest, data)}
+    return _write(digest, data, data.get("corrections", []), by, note)
+
+
+@transaction.atomic
+def restore_article(
+    digest: Digest, revision: Revision, uid: str, *, by=None, version: int | None = None
+):
+    """Make one article what the revision has, and leave everything else alone.
+
+    An article that is there stays in its place; one that was deleted returns to the place it
+    had, after the article that it followed.
+    """
+    digest = _lock(digest, revision, version, by)
+    data = revisions.content(revision)
+    old = data["articles"]
+    article = next((article for article in old if article["uid"] == uid), None)
+    if article is None:
+        raise NotAllowed(
+            _("Revision %(number)d does not have this article.") % {"number": revision.number}
+        )
+    present = revisions.snapshot(digest)
+    articles = _with_article(present["articles"], old, article)
+    note = _("Article “%(headline)s” restored from revision %(number)d") % {
+        "headline": Truncator(article["headline"]).chars(MAX_NAME_LENGTH),
+        "number": revision.number,
+    }
+    return _write(digest, present | {"articles": articles}, data.get("corrections", []), by, note)
+
+
+def _lock(digest, revision, version, by):
+    digest = editing.lock(digest)
+    if revision.digest_id != digest.pk:
+        raise NotAllowed(_("This revision belongs to another digest."))
+    if version is not None and version != digest.version:
+        raise Changed(
+            _("Somebody saved this digest in the meantime. Look at it again, then restore.")
+        )
+    if publishing.release(digest.pk):  # what readers had at that hour is kept as it was
+        digest.refresh_from_db()
+    if by is not None and digest.is_public and not by.has_perm(publishing.PUBLISH):
+        raise NotAllowed(_("Only editors change a digest that readers see."))
+    return digest
+
+
+def _date(digest, data):
+    is_taken = Digest.objects.filter(date=data["date"]).exclude(pk=digest.pk).exists()
+    return digest.date.isoformat() if digest.first_public_at or is_taken else data["date"]
+
+
+def _with_article(present, old, article):
+    """The articles of a snapshot with one put in, in place of itself or where it was."""
+    uids = [other["uid"] for other in present]
+    uid = article["uid"]
+    if uid in uids:
+        return [article if other["uid"] == uid else other for other in present]
+    order = [other["uid"] for other in old]
+    followed = (other for other in reversed(order[: order.index(uid)]) if other in uids)
+    place = next((uids.index(other) + 1 for other in followed), 0)
+    return [*present[:place], article, *present[place:]]
+
+
+def _write(digest, data, corrections, by, note):
+    before = revisions.snapshot(digest)
+    uids = {article["uid"] for article in before["articles"]}
+    missing = {article["uid"] for article in data["articles"]} - uids
+    try:
+        editing.write(digest, _with_identities(digest, data, missing))
+    except ValidationError as error:
+        raise NotAllowed(" ".join(error.messages)) from error
+    publishing.settle(digest, timezone.now())
+    _relink_corrections(digest, corrections, missing)
+    if revisions.snapshot(digest) == before:
+        return None
+    digest.version += 1
+    digest.save()
+    audit.record("restored", by=by, digest=digest, note=note)
+    return schedules.record(digest, by=by, note=note)
+
+
+def _with_identities(digest, data, missing):
+    """The snapshot with the address and the feed id that returning articles last had with readers,
+    which a revision from before their publication does not know."""
+    wanted = {a["uid"] for a in data["articles"] if a["uid"] in missing and not a.get("feed_id")}
+    if not (wanted and digest.feed_id):
+        return data
+    found = {}
+    saved = digest.revisions.filter(kind=revisions.Kind.SAVED).order_by("-number")
+    for articles in saved.values_list("data__articles", flat=True).iterator(chunk_size=20):
+        for article in articles:
+            if article["uid"] in wanted - found.keys() and article.get("feed_id"):
+                found[article["uid"]] = {name: article[name] for name in ("feed_id", "slug")}
+        if len(found) == len(wanted):
+            break
+    return data | {"articles": [a | found.get(a["uid"], {}) for a in data["articles"]]}
+
+
+def _relink_corrections(digest, corrections, returned):
+    """Corrections lose their article when it is deleted; give them back to those that returned."""
+    articles = {str(a.uid): a for a in digest.articles.filter(uid__in=returned)}
+    for correction in corrections:
+        if correction["article"] in articles:
+            digest.corrections.filter(
+                article=None,
+                text=correction["text"],
+                corrected_at=dt.datetime.fromisoformat(correction["corrected_at"]),
+            ).update(article=articles[correction["article"]])

@@ -1,0 +1,230 @@
+"""Snapshots of a whole digest: taking, keeping and finding them.
+
+A snapshot of schema 4 is a JSON object: the digest's own fields, dates and times in ISO 8601,
+`corrections`, and `articles` in their order, each with `uid`, texts, `picture` (its uid, or empty),
+`drafted_by`, `read_by`, `other`, `tags` (names in order) and `citations` (`publisher`, `url`,
+`published_on`).
+"""
+
+import datetime as dt
+import hashlib
+import json
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from articles import search
+from articles.changes import site_version
+from articles.fields import IMPLICATION_FIELDS
+from articles.models import Citation, Digest, Revision, TaggedArticle
+
+SCHEMA = 4
+_ARTICLE_FIELDS = (
+    *("headline", "slug", "feed_id", "points"),
+    *IMPLICATION_FIELDS,
+    *("picture_alt", "picture_caption", "picture_credit"),
+    *("drafted_by", "read_by", "other", "layout"),
+)
+Kind = Revision.Kind
+
+
+class Unreadable(Exception):
+    """A snapshot of a schema that this version does not know; the message is for the editor."""
+
+
+def _with_authorship(data: dict) -> dict:
+    """From schema 1, which did not say how articles were made."""
+    unknown = {"drafted_by": "", "read_by": ""}
+    return data | {"articles": [unknown | article for article in data["articles"]]}
+
+
+def _with_layout(data: dict) -> dict:
+    """From schema 2, which knew no text beside the fields and no way of writing."""
+    none = {"other": [], "layout": {}}
+    articles = [none | article for article in data["articles"]]
+    return {"layout": {}} | data | {"articles": articles}
+
+
+def _with_pictures(data: dict) -> dict:
+    """From schema 3, in which articles had none."""
+    none = {"picture": "", "picture_alt": "", "picture_caption": "", "picture_credit": ""}
+    return data | {"articles": [none | article for article in data["articles"]]}
+
+
+# For every schema before the present one: a function from its snapshots to those of the next.
+UPGRADES = {1: _with_authorship, 2: _with_layout, 3: _with_pictures}
+
+
+def snapshot(digest: Digest) -> dict:
+    """The digest as it is in the database, as a snapshot of the present schema.
+
+    Rows are read as plain values, since this is done with every save and for whole archives.
+    """
+    rows = digest.articles.order_by("position")
+    articles = list(rows.values("pk", "uid", "picture__uid", *_ARTICLE_FIELDS))
+    citations, tags = _citations(digest), _tags(digest)
+    uids = {article["pk"]: str(article["uid"]) for article in articles}
+    texts = [
+        {
+            "uid": uids[article["pk"]],
+            **{name: article[name] for name in _ARTICLE_FIELDS},
+            "picture": str(article["picture__uid"] or ""),
+            "tags": tags.get(article["pk"], []),
+            "citations": citations.get(article["pk"], []),
+        }
+        for article in articles
+    ]
+    corrections = [
+        {
+            "article": uids.get(correction.article_id),
+            "text": correction.text,
+            "corrected_at": _moment(correction.corrected_at),
+            "changes": correction.changes,
+        }
+        for correction in digest.corrections.all()
+    ]
+    return assemble(digest, texts, corrections)
+
+
+def assemble(digest: Digest, articles: list[dict], corrections: list[dict]) -> dict:
+    """The snapshot of a digest whose articles and corrections are known, as a snapshot has them."""
+    own = ("title", "introduction", "language", "status", "feed_id", "front_matter", "layout")
+    times = ("publish_at", "published_at", "revised_at")
+    return {
+        "date": digest.date.isoformat(),
+        **{name: getattr(digest, name) for name in own},
+        **{name: _moment(getattr(digest, name)) for name in times},
+        "articles": articles,
+        "corrections": corrections,
+    }
+
+
+def _citations(digest: Digest) -> dict[int, list[dict]]:
+    """The citations of each article by its primary key, in order."""
+    rows = Citation.objects.filter(article__digest=digest).order_by("article", "position")
+    found: dict[int, list[dict]] = {}
+    for article, publisher, url, published_on in rows.values_list(
+        "article", "publisher__name", "url", "published_on"
+    ):
+        date = published_on and published_on.isoformat()
+        citation = {"publisher": publisher, "url": url, "published_on": date}
+        found.setdefault(article, []).append(citation)
+    return found
+
+
+def _tags(digest: Digest) -> dict[int, list[str]]:
+    """The names of each article's tags by its primary key, in order."""
+    links = TaggedArticle.objects.filter(content_object__digest=digest).order_by("pk")
+    found: dict[int, list[str]] = {}
+    for link in links.select_related("tag"):
+        found.setdefault(link.content_object_id, []).append(link.name)
+    return found
+
+
+def record(digest: Digest, *, author=None, note: str = "", unseen=False) -> Revision | None:
+    """Keep the digest's present state, unless it equals the newest one kept.
+
+    Call it in the transaction that saved the digest, while the digest is locked. `author` is
+    a user, or None for a command. `unseen` says that readers see no difference. Returns the new
+    revision, or None if nothing changed.
+    """
+    return keep(digest, snapshot(digest), author=author, note=note, unseen=unseen)
+
+
+def keep(
+    digest: Digest,
+    data: dict,
+    *,
+    kind=Kind.SAVED,
+    author=None,
+    note: str = "",
+    version=None,
+    unseen=False,
+    is_first=False,
+    found: list[search.Text] | None = None,
+) -> Revision | None:
+    """Keep a snapshot as a revision, unless the newest of its kind is the same.
+
+    `version` is the one that the snapshot was made from, by default the digest's own; `is_first`
+    says that the digest was just made; `found` what search finds its articles by, if that is known.
+    Returns the new revision or None. The digest must be locked. What is saved of a public digest is
+    found by search from then on, and moves the site version, unless readers see no difference.
+    """
+    fingerprint = hashlib.sha256(_canonical(data)).hexdigest()
+    number, newest = (0, None) if is_first else _newest(digest, kind)
+    if newest == fingerprint:
+        return None
+    revision = Revision.objects.create(
+        digest=digest,
+        date=digest.date,
+        number=number + 1,
+        kind=kind,
+        version=version or digest.version,
+        schema=SCHEMA,
+        data=data,
+        fingerprint=fingerprint,
+        note=note,
+        author=author,
+    )
+    if kind == Kind.SAVED:
+        search.index(digest, data["articles"], found)
+        if not unseen:  # last, since all who save wait for one another from here on
+            site_version.move_with(digest)
+    return revision
+
+
+def _newest(digest: Digest, kind: Kind) -> tuple[int, str | None]:
+    """The number of the newest revision, 0 if there is none, and the fingerprint of the newest of
+    that kind."""
+    known = digest.revisions.order_by("-number").values_list("number", "kind", "fingerprint")
+    last = known.first()
+    newest = last if last is None or last[1] == kind else known.filter(kind=kind).first()
+    return last[0] if last else 0, newest and newest[2]
+
+
+def at_version(digest: Digest, version: int) -> dict | None:
+    """The snapshot of the digest when it had that version; None if it was never kept."""
+    saved = digest.revisions.filter(kind=Kind.SAVED, version__lte=version)
+    revision = saved.order_by("-version", "-number").first()
+    return content(revision) if revision and revision.schema <= SCHEMA else None
+
+
+def content(revision: Revision) -> dict:
+    """The snapshot of a revision in the present schema; raises Unreadable."""
+    if revision.schema > SCHEMA:
+        message = _(
+            "Revision %(number)d was written by a newer version of this software and cannot be "
+            "read by this one."
+        )
+        raise Unreadable(message % {"number": revision.number})
+    data = revision.data
+    for schema in range(revision.schema, SCHEMA):
+        data = UPGRADES[schema](data)
+    return data
+
+
+def newest_published(digest: Digest) -> Revision | None:
+    """The last revision that readers saw; None if there was none."""
+    if digest.first_public_at is None:
+        return None
+    saved = digest.revisions.filter(kind=Kind.SAVED).order_by("-number")
+    replaced_at = timezone.now()
+    for pk, created_at, status, publish_at in saved.values_list(
+        "pk", "created_at", "data__status", "data__publish_at"
+    ):
+        # A schedule needs no save to come out: it did if its hour came before the next save.
+        came_out = status == Digest.Status.SCHEDULED and parse_datetime(publish_at) <= replaced_at
+        if came_out or status == Digest.Status.PUBLISHED:
+            return Revision.objects.select_related("author").get(pk=pk)
+        replaced_at = created_at
+    return None
+
+
+def _moment(value: dt.datetime | None) -> str | None:
+    """In UTC, as the database gives it back, whatever zone it was made in."""
+    return value and value.astimezone(dt.UTC).isoformat()
+
+
+def _canonical(data: dict) -> bytes:
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

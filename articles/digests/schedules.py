@@ -1,0 +1,109 @@
+"""A scheduled digest comes out by itself, so every change of its text is checked when it is saved.
+
+Preflight has let the digest pass when it was scheduled. A change that brings an error into it later
+cancels the schedule, or is refused where somebody can be asked. Errors that were there before the
+change do not count: they were let pass on purpose.
+"""
+
+from django.db.models import OuterRef, Subquery
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from articles import preflight
+from articles.digests import publishing, revisions
+from articles.models import AuditEntry, Digest, Revision
+from articles.preflight import Finding, Severity
+
+MAX_TOLD = 10  # errors in one sentence to editors
+MAX_NOTE = 300
+MAX_HEADLINE = 60
+# The steps after which a cancelled schedule is no longer the last word about a digest.
+_STEPS = ("scheduled", "published", publishing.CANCELLED)
+
+
+class BringsErrors(Exception):
+    """A change would bring errors into a scheduled digest; `findings` has them."""
+
+    def __init__(self, findings: list[Finding]):
+        super().__init__(findings)
+        self.findings = findings
+
+
+def record(digest: Digest, *, by=None, note: str = "", may_cancel: bool = True) -> Revision | None:
+    """Keep a revision of a digest that was just changed, as `revisions.record` does.
+
+    If the change brings errors into a scheduled digest, the schedule is cancelled; without
+    `may_cancel` BringsErrors is raised. Call it in the transaction of the change, with the digest
+    locked and its version counted up. `by` is the user, None for a command.
+    """
+    data = revisions.snapshot(digest)
+    if brought := _errors_brought(digest, data):
+        if not may_cancel:
+            raise BringsErrors(brought)
+        sentences = _sentences(brought, data)
+        publishing.cancel_schedule(digest, brought, note=sentences, by=by)
+        data = revisions.snapshot(digest)
+        note = _with_cancellation(note)
+    return revisions.keep(digest, data, author=by, note=note)
+
+
+def lost() -> list[AuditEntry]:
+    """The audit rows of schedules that errors cancelled, of digests that nobody has scheduled or
+    published since, by day."""
+    steps = AuditEntry.objects.filter(digest_id=OuterRef("pk"), action__in=_STEPS).order_by("-pk")
+    waiting = (Digest.Status.DRAFT, Digest.Status.IN_REVIEW, Digest.Status.WITHDRAWN)
+    # Whatever was scheduled has a feed id, unlike the drafts of a whole archive.
+    digests = Digest.objects.filter(status__in=waiting).exclude(feed_id="").order_by("date")
+    rows = digests.annotate(step=Subquery(steps.values("pk")[:1])).values_list("step", flat=True)
+    found = AuditEntry.objects.filter(action=publishing.CANCELLED).in_bulk(list(rows))
+    return list(found.values())
+
+
+def lost_by(digest: Digest) -> AuditEntry | None:
+    """The row that says why a digest has lost its schedule, if that is still so."""
+    steps = AuditEntry.objects.filter(digest_id=digest.pk, action__in=_STEPS)
+    newest = steps.order_by("-pk").first()
+    return newest if newest and newest.action == publishing.CANCELLED else None
+
+
+def _errors_brought(digest: Digest, data: dict) -> list[Finding]:
+    """The errors in a snapshot that the newest revision does not have; none if the digest is not
+    scheduled, or readers have it already."""
+    if digest.status != Digest.Status.SCHEDULED or digest.is_public:
+        return []
+    found = _errors(digest, data)
+    known = {error.key for error in _errors(digest, _before(digest))} if found else set()
+    return [error for error in found if error.key not in known]
+
+
+def _errors(digest, data):
+    found = preflight.check(data, digest=digest) if data else []
+    return [finding for finding in found if finding.severity == Severity.ERROR]
+
+
+def _before(digest):
+    """The snapshot that was kept before the change; empty if this version cannot read it."""
+    newest = digest.revisions.filter(kind=revisions.Kind.SAVED).order_by("-number").first()
+    try:
+        return revisions.content(newest) if newest else {}
+    except revisions.Unreadable:
+        return {}
+
+
+def _sentences(found, data):
+    """What was found, a line each, with the headline of the article concerned."""
+    headlines = {article["uid"]: article["headline"].strip() for article in data["articles"]}
+    lines = []
+    for finding in found[:MAX_TOLD]:
+        headline = Truncator(headlines.get(finding.article, "")).chars(MAX_HEADLINE)
+        lines.append(f"“{headline}”: {finding.sentence}" if headline else finding.sentence)
+    if more := len(found) - MAX_TOLD:
+        lines += [_("And %(number)d more.") % {"number": more}] if more > 0 else []
+    return "\n".join(lines)
+
+
+def _with_cancellation(note):
+    told = _("Schedule cancelled because of errors")
+    if not note:
+        return told
+    return f"{Truncator(note).chars(MAX_NOTE - len(told) - 3)} · {told}"

@@ -1,0 +1,211 @@
+"""Ways to begin a day: from a template, from another day, with an article moved from elsewhere."""
+
+import datetime as dt
+import re
+import uuid
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone, translation
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
+
+from articles import audit
+from articles.digests import editing, publishing, revisions, schedules
+from articles.digests.publishing import NotAllowed
+from articles.models import Article, Digest, DigestTemplate
+from articles.rules.remarks import shown_line
+from articles.rules.text import unique_slug
+
+PLACEHOLDERS = ("date", "year", "month", "day", "weekday")
+DEFAULT_SLOTS = 5
+MAX_DAYS_AHEAD = 7
+MAX_TITLE_LENGTH = 200
+OUT = (Digest.Status.SCHEDULED, Digest.Status.PUBLISHED)
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_DATES = [
+    (re.compile(r"\d{4}-\d{2}-\d{2}"), "{0:%Y-%m-%d}"),
+    (re.compile(r"\d{4}\.\d{2}\.\d{2}"), "{0:%Y.%m.%d}"),
+    (re.compile(r"\d{4}/\d{2}/\d{2}"), "{0:%Y/%m/%d}"),
+    (re.compile(r"\d{4}년 \d{1,2}월 \d{1,2}일"), "{0.year}년 {0.month}월 {0.day}일"),
+    (re.compile(r"(?<!\d)\d{1,2}월 \d{1,2}일"), "{0.month}월 {0.day}일"),
+]
+
+
+def next_day() -> dt.date:
+    """The day the next digest is for: the first free one after the newest, never before today.
+
+    A digest planned more than a week ahead does not count as the newest.
+    """
+    today = timezone.localdate()
+    days = Digest.objects.filter(date__lte=today + dt.timedelta(days=MAX_DAYS_AHEAD))
+    newest = days.aggregate(newest=Max("date"))["newest"]
+    day = max(today, newest + dt.timedelta(days=1)) if newest else today
+    while Digest.objects.filter(date=day).exists():
+        day += dt.timedelta(days=1)
+    return day
+
+
+def default_template() -> DigestTemplate:
+    """The first template there is; else one like the newest digest, which is not saved."""
+    template = DigestTemplate.objects.order_by("pk").first()
+    if template:
+        return template
+    newest = Digest.objects.newest_first().first()
+    pattern = newest and _with_date(newest.title, newest.date, "{date}")
+    if not newest or pattern == newest.title:
+        return DigestTemplate(title_pattern="{date}", slots=DEFAULT_SLOTS)
+    return DigestTemplate(title_pattern=pattern, language=newest.language, slots=DEFAULT_SLOTS)
+
+
+def unknown_placeholders(pattern: str) -> list[str]:
+    """What stands in braces in a title pattern and means nothing."""
+    return [name for name in _PLACEHOLDER.findall(pattern) if name not in PLACEHOLDERS]
+
+
+def title_for(pattern: str, date: dt.date, language: str) -> str:
+    """A title pattern with its placeholders filled in; other braces stay as they are."""
+    with translation.override(language):
+        values = {
+            "date": date.isoformat(),
+            "year": str(date.year),
+            "month": str(date.month),
+            "day": str(date.day),
+            "weekday": str(WEEKDAYS[date.weekday()]),
+        }
+    filled = _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), pattern)
+    return filled[:MAX_TITLE_LENGTH].strip()
+
+
+@transaction.atomic
+def from_template(template: DigestTemplate, date: dt.date, *, by=None) -> Digest:
+    """A draft of that day. Raises PermissionDenied, or NotAllowed if the day has a digest."""
+    _check(by, "articles.add_digest")
+    digest = _create(
+        date=date,
+        title=title_for(template.title_pattern, date, template.language),
+        introduction=template.introduction,
+        language=template.language,
+    )
+    note = _("Started from the template “%(name)s”") if template.name else _("Started")
+    audit.record("created", by=by, digest=digest, note=note % {"name": template.name})
+    schedules.record(digest, by=by, note=note % {"name": template.name})
+    return digest
+
+
+@transaction.atomic
+def duplicate(digest: Digest, date: dt.date, *, by=None) -> Digest:
+    """A draft of another day with the same texts, citations and tags, and an identity of its own.
+
+    A date in the title becomes the new one. Raises PermissionDenied, or NotAllowed if the day
+    has a digest.
+    """
+    _check(by, "articles.add_digest")
+    data = revisions.snapshot(digest)
+    title = _with_date(digest.title, digest.date, None, date)
+    copy = _create(date=date, title=title, language=digest.language)
+    articles = [
+        article | {"uid": str(uuid.uuid4()), "feed_id": "", "slug": ""}
+        for article in data["articles"]
+    ]
+    own = {"date": date.isoformat(), "title": title, "front_matter": {}, "layout": {}}
+    editing.write(copy, data | own | {"articles": articles})
+    note = _("Copied from %(date)s") % {"date": digest.date.isoformat()}
+    audit.record("created", by=by, digest=copy, note=note)
+    schedules.record(copy, by=by, note=note)
+    return copy
+
+
+@transaction.atomic
+def move_article(article: Article, to: dt.date | Digest, *, by=None) -> Digest:
+    """Move an article, with all that is its own, to the end of another day's digest.
+
+    A day without a digest gets a draft. Returns the digest moved to. Raises PermissionDenied, or
+    NotAllowed if the article cannot go there.
+    """
+    _check(by, "articles.change_digest")
+    if not isinstance(to, Digest):
+        to = Digest.objects.filter(date=to).first() or from_template(default_template(), to, by=by)
+    if to.pk == article.digest_id:
+        raise NotAllowed(_("The article is in this digest already. Choose another day."))
+    # Always in the same order, so that two moves never wait for each other.
+    rows = Digest.objects.select_for_update().filter(pk__in=[to.pk, article.digest_id])
+    locked = {digest.pk: digest for digest in rows.order_by("pk")}
+    source, target = locked.get(article.digest_id), locked.get(to.pk)
+    article = Article.objects.filter(pk=article.pk, digest=source).first()
+    if not (source and target and article):
+        raise NotAllowed(_("Somebody moved or deleted this meanwhile. Look at it again."))
+    for digest in (source, target):
+        if publishing.release(digest.pk):  # what readers had at that hour is kept as it was
+            digest.refresh_from_db()
+    _check_states(source, target, by)
+    _carry(article, source, target)
+    for digest, other, note in (
+        (source, target, _("“%(headline)s” moved to %(date)s")),
+        (target, source, _("“%(headline)s” came from %(date)s")),
+    ):
+        digest.version += 1
+        digest.save()
+        names = {"headline": _short(article.headline), "date": other.date.isoformat()}
+        audit.record("article-moved", by=by, digest=digest, note=note % names)
+        schedules.record(digest, by=by, note=note % names)
+    return target
+
+
+def _check_states(source, target, user):
+    if source.status in OUT or target.status in OUT:
+        _check(user, "articles.publish_digest")
+    if source.status in OUT and source.articles.count() == 1:
+        raise NotAllowed(
+            _("This is the last article readers have of that day. Withdraw the digest first.")
+        )
+
+
+def _carry(article, source, target):
+    """Change the article's digest and place; uid, feed id, tags and citations are its own."""
+    taken = set(target.articles.values_list("slug", flat=True))
+    if article.slug in taken:
+        article.slug = unique_slug(shown_line(article.headline), taken)
+    if source.published_at is None and not source.is_public:
+        article.feed_id = ""  # it had one for a planned hour, and readers never saw it
+    left, article.digest = article.position, target
+    article.position = (target.articles.aggregate(last=Max("position"))["last"] or 0) + 1
+    article.save()
+    for follower in source.articles.filter(position__gt=left).order_by("position"):
+        follower.position -= 1
+        follower.save(update_fields=["position"])
+    article.corrections.update(digest=target)
+    publishing.settle(target, timezone.now())
+    corrected = article.corrections.aggregate(last=Max("corrected_at"))["last"]
+    if corrected and target.published_at and corrected >= target.published_at:
+        target.revised_at = max(corrected, target.revised_at or corrected)
+
+
+def _create(**fields) -> Digest:
+    """A new digest, or NotAllowed if its day has one, even if it came this very moment."""
+    try:
+        with transaction.atomic():
+            return Digest.objects.create(**fields)
+    except IntegrityError as error:
+        message = _("There already is a digest for %(date)s.")
+        raise NotAllowed(message % {"date": fields["date"].isoformat()}) from error
+
+
+def _with_date(title, old, placeholder, new=None):
+    """The title with its own date, however written, replaced by a placeholder or another date."""
+    for pattern, form in _DATES:
+        written = form.format(old)
+        if written in pattern.findall(title):
+            return title.replace(written, placeholder or form.format(new))
+    return title
+
+
+def _short(headline):
+    return headline if len(headline) <= 120 else f"{headline[:119]}…"
+
+
+def _check(user, permission):
+    if user is not None and not user.has_perm(permission):
+        raise PermissionDenied

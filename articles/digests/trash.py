@@ -1,0 +1,175 @@
+"""Deleted digests: kept whole for thirty days, and made again from what was kept.
+
+What was deleted is a revision of kind DELETED without a digest. Restoring gives the digest its
+number, address, articles and history back; it never makes anything public.
+"""
+
+import datetime as dt
+import uuid
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles import audit, search
+from articles.digests import editing, publishing, revisions, schedules
+from articles.digests.publishing import NotAllowed
+from articles.models import Article, Comment, Correction, Digest, Revision, Tag
+from articles.rules.lines import citation_from
+from articles.rules.remarks import shown_line
+from articles.rules.text import unique_slug
+
+KEPT_DAYS = 30
+PERMISSION = "articles.delete_digest"
+Kind = Revision.Kind
+
+
+class Changed(NotAllowed):
+    """Somebody saved the digest after the editor had looked at what would be deleted."""
+
+
+@transaction.atomic
+def delete(digest: Digest, *, by=None, version: int | None = None) -> Revision:
+    """Delete a digest after keeping all of it.
+
+    `version` is the one the editor saw; a newer one raises Changed. `by` is the user whose
+    permission is checked, None for a command. Raises PermissionDenied.
+    """
+    _check(by)
+    digest = editing.lock(digest)
+    if version is not None and version != digest.version:
+        raise Changed(_("Somebody changed this digest meanwhile. Look at it again."))
+    authors = digest.corrections.values_list("author", flat=True)
+    gone = {
+        "digest": digest.pk,
+        "revisions": list(digest.revisions.order_by("number").values_list("pk", flat=True)),
+        "correction_authors": list(authors),
+    }
+    data = revisions.snapshot(digest) | {"gone": gone}
+    kept = revisions.keep(digest, data, kind=Kind.DELETED, author=by, note=_("Deleted"))
+    audit.record("deleted", by=by, digest=digest)
+    search.remove(digest)
+    digest.delete()
+    kept.refresh_from_db()
+    return kept
+
+
+def deleted():
+    """What can still be restored, last deleted first."""
+    since = timezone.now() - dt.timedelta(days=KEPT_DAYS)
+    kept = Revision.objects.filter(kind=Kind.DELETED, digest=None, created_at__gt=since)
+    return kept.select_related("author").order_by("-created_at", "-pk")
+
+
+def days_left(revision: Revision) -> int:
+    """Whole days until a deleted digest goes for good, the last one counted as one."""
+    gone_at = revision.created_at + dt.timedelta(days=KEPT_DAYS)
+    return max(0, -((timezone.now() - gone_at) // dt.timedelta(days=1)))
+
+
+@transaction.atomic
+def restore(revision: Revision, *, by=None) -> Digest:
+    """Make a deleted digest again, as a draft, or as withdrawn if readers had it.
+
+    Raises PermissionDenied, or NotAllowed if it is not in the trash or its day is taken.
+    """
+    _check(by)
+    revision = deleted().select_related(None).select_for_update().filter(pk=revision.pk).first()
+    if revision is None:
+        raise NotAllowed(_("This digest is not in the trash any more."))
+    try:
+        data = revisions.content(revision)
+    except revisions.Unreadable as problem:
+        raise NotAllowed(str(problem)) from problem
+    if Digest.objects.filter(date=data["date"]).exists():
+        raise _taken(data)
+    gone = data.get("gone", {})
+    digest = _bring_back(data, gone.get("digest"), revision.version + 1)
+    pictures = editing.pictures_of(data["articles"])
+    for position, text in enumerate(data["articles"], start=1):
+        _add_article(digest, position, text, pictures.get(text["picture"]))
+    _restore_corrections(digest, data["corrections"], gone.get("correction_authors", []))
+    own = [*gone.get("revisions", []), revision.pk]
+    Revision.objects.filter(pk__in=own, digest=None).update(digest=digest)
+    audit.record("restored-from-trash", by=by, digest=digest)
+    schedules.record(digest, by=by, note=_("Restored from the trash"))
+    return digest
+
+
+def _bring_back(data, pk, version):
+    """The digest without its articles; NotAllowed if somebody starts its day at this moment."""
+    try:
+        with transaction.atomic():
+            return publishing.bring_back(data, pk=pk, version=version)
+    except IntegrityError as error:
+        raise _taken(data) from error
+
+
+def _taken(data):
+    message = _("There is another digest for %(date)s by now. Delete or move that one first.")
+    return NotAllowed(message % {"date": data["date"]})
+
+
+def purge() -> int:
+    """Remove for good what was deleted more than thirty days ago, with its history.
+
+    Returns the number of digests.
+    """
+    until = timezone.now() - dt.timedelta(days=KEPT_DAYS)
+    old = Revision.objects.filter(kind=Kind.DELETED, digest=None, created_at__lte=until)
+    count = 0
+    for revision in old:
+        own = [*revision.data.get("gone", {}).get("revisions", []), revision.pk]
+        # Only what has no digest: a history that goes on elsewhere stays.
+        Revision.objects.filter(pk__in=own, digest=None).delete()
+        uids = [article["uid"] for article in revision.data["articles"]]
+        gone = set(uids) - set(map(str, _uids_in_use(uids)))
+        Comment.objects.filter(article_uid__in=gone).delete()
+        count += 1
+    return count
+
+
+def _uids_in_use(uids):
+    return Article.objects.filter(uid__in=uids).values_list("uid", flat=True)
+
+
+def _add_article(digest: Digest, position: int, text: dict, picture: int | None) -> Article:
+    """An article of a snapshot with its identity, which it loses only to one that has it by now."""
+    rivals = Article.objects.all()
+    uid, feed_id = text["uid"], text.get("feed_id", "")
+    slug, taken = text.get("slug", ""), set(digest.articles.values_list("slug", flat=True))
+    if not slug or slug in taken:
+        slug = unique_slug(shown_line(text["headline"]), taken)
+    article = Article.objects.create(
+        digest=digest,
+        position=position,
+        picture_id=picture,
+        uid=uuid.uuid4() if rivals.filter(uid=uid).exists() else uid,
+        feed_id="" if rivals.filter(feed_id=feed_id).exists() else feed_id,
+        slug=slug,
+        **{name: text[name] for name in (*editing.TEXT_FIELDS, "layout")},
+    )
+    editing.set_citations(article, [citation_from(citation) for citation in text["citations"]])
+    editing.set_tags(article, [Tag.objects.present_name(name) for name in text["tags"]])
+    return article
+
+
+def _restore_corrections(digest, corrections, authors):
+    articles = {str(article.uid): article for article in digest.articles.all()}
+    users = get_user_model().objects.in_bulk(set(authors) - {None})
+    for number, correction in enumerate(corrections):
+        Correction.objects.create(
+            digest=digest,
+            article=articles.get(correction["article"]),
+            text=correction["text"],
+            corrected_at=dt.datetime.fromisoformat(correction["corrected_at"]),
+            changes=correction.get("changes", []),
+            author=users.get(authors[number]) if number < len(authors) else None,
+        )
+
+
+def _check(user):
+    if user is not None and not user.has_perm(PERMISSION):
+        raise PermissionDenied

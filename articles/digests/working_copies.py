@@ -1,0 +1,221 @@
+"""What is typed in open forms, kept apart from the digests: neither readers nor the history see it.
+
+A form is known by the key made when it was opened. Of its states only the newest is kept, and
+once the form is saved its key is closed, which is how a form sent twice is recognized.
+"""
+
+import datetime as dt
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from articles.digests import editing
+from articles.digests.diffing import ARTICLE_FIELDS, DIGEST_FIELDS
+from articles.document import ANCHORS
+from articles.models import Digest, WorkingCopy
+from articles.rules import lines
+from articles.rules.text import whole_number
+
+MAX_OPEN = 200  # a user
+MAX_CHARACTERS = 2_000_000
+KEPT_FOR = dt.timedelta(days=30)
+RECENT = 20
+# The names on the form of what a snapshot calls otherwise.
+_ON_FORM = {"citations": "citation_lines", "tags": "tag_names"}
+
+
+class TooLarge(Exception):
+    """More text than a working copy holds."""
+
+
+class Superseded(Exception):
+    """The key is closed, another user's, or has a newer state already: use a new key."""
+
+
+def parse_key(text):
+    """The key in a form's field; None if it is none."""
+    try:
+        return uuid.UUID(str(text))
+    except ValueError:
+        return None
+
+
+@transaction.atomic
+def store(user, key, *, digest=None, version=None, fields, sequence) -> WorkingCopy:
+    """Keep the state of an open form; the same one twice is kept once.
+
+    Raises TooLarge or Superseded, and then keeps nothing.
+    """
+    if sum(len(name) + len(value) for name, value in fields) > MAX_CHARACTERS:
+        raise TooLarge
+    if digest is not None:
+        digest = _locked_digest(digest)  # first, as in a save, so that they never deadlock
+    copy, is_new = _locked(user, key)
+    if copy.user_id != user.pk or copy.is_closed or sequence < copy.sequence:
+        raise Superseded
+    if not is_new and sequence == copy.sequence:
+        if copy.fields == fields:
+            return copy
+        raise Superseded
+    copy.digest, copy.version = digest, version
+    copy.fields, copy.sequence = fields, sequence
+    copy.save()
+    if is_new:
+        purge()
+        _forget_oldest(user)
+    return copy
+
+
+def claim(user, key) -> WorkingCopy | None:
+    """The form's copy, made if need be and locked until the transaction ends.
+
+    Of two sends of one form the second waits here for the first. None for another user's key.
+    """
+    copy, _is_new = _locked(user, key)
+    return copy if copy.user_id == user.pk else None
+
+
+def close(user, key, digest) -> None:
+    """Note, in the transaction of a save, which digest the form became."""
+    copy = claim(user, key)
+    if copy is not None:
+        copy.digest, copy.version = digest, digest.version
+        copy.fields, copy.is_closed = [], True
+        copy.save()
+
+
+def open_copies(user):
+    return WorkingCopy.objects.filter(user=user, is_closed=False).exclude(fields=[])
+
+
+def offer(user, digest=None) -> WorkingCopy | None:
+    """The newest open copy of a user for a digest, or for a new one."""
+    return open_copies(user).filter(digest=digest).order_by("-saved_at", "-pk").first()
+
+
+def discard(user, key) -> None:
+    WorkingCopy.objects.filter(user=user, key=key, is_closed=False).delete()
+
+
+def recently_closed(user) -> list[str]:
+    """Keys of the forms that a user saved last."""
+    closed = WorkingCopy.objects.filter(user=user, is_closed=True).order_by("-saved_at")
+    return [str(key) for key in closed.values_list("key", flat=True)[:RECENT]]
+
+
+def purge() -> None:
+    """Forget what nobody came back for."""
+    WorkingCopy.objects.filter(saved_at__lt=timezone.now() - KEPT_FOR).delete()
+
+
+def rows(fields, prefix="articles") -> list[dict]:
+    """The articles of a form as they stood on the page: dictionaries of the names and values of
+    their fields."""
+    found: dict[int, dict] = {}
+    for name, value in fields:
+        start, _, rest = name.partition("-")
+        index, _, field = rest.partition("-")
+        number = whole_number(index)
+        if start == prefix and number is not None and field:
+            found.setdefault(number, {})[field] = value
+    return [row for _index, row in sorted(found.items(), key=_place)]
+
+
+def texts(fields, base) -> dict:
+    """The typed fields in the shape of a snapshot, with texts as they were typed.
+
+    What was not on the form is as in `base`, itself made by `texts_of`.
+    """
+    typed = {name: _plain(value) for name, value in fields if name in DIGEST_FIELDS}
+    known = {article["uid"]: article for article in base.get("articles", [])}
+    articles = []
+    for number, row in enumerate(rows(fields)):
+        article = {name: _plain(row.get(_ON_FORM.get(name, name), "")) for name in ARTICLE_FIELDS}
+        uid = row.get("uid") or f"new-{number}"
+        article["other"] = _typed_other(row, known.get(uid, {}).get("other", ""))
+        if "DELETE" not in row and (uid in known or any(article.values())):
+            articles.append({"uid": uid, **article})
+    return {**base, **typed, "articles": articles}
+
+
+def remarks(fields) -> list[dict]:
+    """The articles of a form on which something was typed or ticked for the desk alone.
+
+    Each has its `headline`, the `comment` that was typed, and whether the assignee, the ready
+    mark or a comment's tick `is_changed`.
+    """
+    found = []
+    for row in rows(fields):
+        was_ready = row.get("is_ready_was") == "True"
+        is_changed = (
+            row.get("assignee", "") != row.get("assignee_was", "")
+            or ("is_ready" in row) != was_ready
+            or any(name.startswith("done_") for name in row)
+        )
+        comment = _plain(row.get("comment", ""))
+        if "DELETE" not in row and (comment or is_changed):
+            headline = _plain(row.get("headline", ""))
+            found.append({"headline": headline, "comment": comment, "is_changed": is_changed})
+    return found
+
+
+def texts_of(snapshot) -> dict:
+    """A snapshot with the texts that the form shows for it."""
+    return {
+        **{name: _plain(snapshot.get(name) or "") for name in DIGEST_FIELDS},
+        "articles": [
+            {
+                "uid": article["uid"],
+                **{name: _plain(_form_text(name, article.get(name))) for name in ARTICLE_FIELDS},
+            }
+            for article in snapshot.get("articles", [])
+        ],
+    }
+
+
+def _locked(user, key):
+    copy, is_new = WorkingCopy.objects.get_or_create(key=key, defaults={"user": user})
+    return WorkingCopy.objects.select_for_update().get(pk=copy.pk), is_new
+
+
+def _locked_digest(digest):
+    try:
+        return editing.lock(digest)
+    except Digest.DoesNotExist:
+        return None
+
+
+def _forget_oldest(user):
+    surplus = open_copies(user).order_by("-saved_at", "-pk").values_list("pk", flat=True)[MAX_OPEN:]
+    WorkingCopy.objects.filter(pk__in=list(surplus)).delete()
+
+
+def _place(indexed_row):
+    index, row = indexed_row
+    order = whole_number(row.get("ORDER"))
+    return (float("inf") if order is None else order, index)
+
+
+def _form_text(name, value):
+    if name == "points":
+        return lines.format_points(value or [])
+    if name == "citations":
+        return lines.format_citations([lines.citation_from(each) for each in value or []])
+    if name == "tags":
+        return ", ".join(value or [])
+    if name == "other":
+        ordered = sorted(value or [], key=lambda other: ANCHORS.index(other["after"]))
+        return "\n\n".join(_plain(other["text"]) for other in ordered)
+    return value or ""
+
+
+def _typed_other(row, before):
+    """The boxes for other text as one; a form without any leaves that text as it was."""
+    boxes = [f"other_{anchor}" for anchor in ANCHORS if f"other_{anchor}" in row]
+    typed = [_plain(row[name]) for name in boxes]
+    return "\n\n".join(filter(None, typed)) if boxes else before
+
+
+def _plain(text):
+    return text.replace("\r\n", "\n").strip()

@@ -1,0 +1,154 @@
+"""A lost password: a link by mail, with which a new one is set. Only where mail is set up.
+
+Nobody is told who has an account: every address gets the same answer for the same work, and the
+mail leaves after it. A new password logs nobody in, and changes nothing about the second factor.
+"""
+
+from axes.handlers.proxy import AxesProxyHandler
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.models import User
+from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.db import transaction
+from django.db.models import Sum
+from django.http import Http404
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from articles import audit, mail
+from articles.login import logins
+
+TEMPLATES = "admin/lost_password"
+
+
+class AddressForm(PasswordResetForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.fields["email"].label = gettext_lazy("Mail address")
+
+
+class NewPasswordView(PasswordResetConfirmView):
+    """Django's, which takes the token out of the address and keeps it in the session."""
+
+    template_name = f"{TEMPLATES}/choose.html"
+    title = gettext_lazy("New password")
+
+    def get_user(self, uidb64):
+        """None also for those who were sent no link, or should not have one any more."""
+        user = super().get_user(uidb64)
+        return user if user and user.is_active and user.has_usable_password() else None
+
+    def form_valid(self, form):
+        """All sessions of the account end, since each is bound to the password it was opened with.
+        Nobody is logged in: a login asks for the second factor too."""
+        with transaction.atomic():
+            response = super().form_valid(form)
+            audit.record("password-reset", by=self.user, target=audit.target_of(self.user))
+        messages.success(self.request, _("The new password is set. Log in with it."))
+        return response
+
+
+def ask(site, request):
+    """Where the address is typed."""
+    _need_mail()
+    form = AddressForm(request.POST or None)
+    sentence = ""
+    if request.method == "POST" and form.is_valid():
+        address = form.cleaned_data["email"]
+        if _is_allowed(request, address):
+            _send_links(form, address)
+            return redirect("admin:lost_password_sent")
+        sentence = logins.too_many_asked(request)
+    return _page(site, request, "ask", {"form": form, "sentence": sentence})
+
+
+def sent(site, request):
+    """What everybody is told."""
+    _need_mail()
+    return _page(site, request, "sent", {})
+
+
+def choose(site, request, token, uidb64):
+    """Where the link leads: a new password is typed."""
+    _need_mail()
+    request.current_app = site.name
+    view = NewPasswordView.as_view(
+        success_url=reverse("admin:login"),
+        extra_context={**site.each_context(request), "subtitle": None},
+    )
+    return view(request, token=token, uidb64=uidb64)
+
+
+def _need_mail():
+    if not mail.is_set_up():
+        raise Http404
+
+
+def _is_allowed(request, address):
+    """Count the attempt, as wrong passwords are counted; False if there were too many."""
+    who = logins.who_lost(address)
+    if not AxesProxyHandler.is_allowed(request, who):
+        request.axes_locked_out, request.axes_credentials = True, who
+        return False
+    AxesProxyHandler.user_login_failed(ask, who, request)
+    return not getattr(request, "axes_locked_out", False)
+
+
+def _send_links(form, address):
+    """Write the mail for every account with the address, and for nobody where there is none: what
+    is written for nobody is thrown away, so that both take the same work."""
+    users = list(form.get_users(address))
+    is_flooded = _is_flooded(address)
+    for user in users or [User(username=address, email=address)]:
+        subject, body = _letter(user)
+        if user.pk and not is_flooded:
+            mail.send(subject, body, [user.email])
+
+
+def _is_flooded(address):
+    """Whether so many links were asked for that the owner of the mailbox is being pestered, by
+    however many clients."""
+    name = logins.counted_as(None, logins.who_lost(address))
+    attempts = AccessAttempt.objects.filter(username=name)
+    number = attempts.aggregate(number=Sum("failures_since_start"))["number"] or 0
+    return number > settings.AXES_FAILURE_LIMIT
+
+
+def _letter(user):
+    """Subject and text. The link has the host of SITE_URL, whatever the request names."""
+    token = default_token_generator.make_token(user)
+    uid = urlsafe_base64_encode(force_bytes(user.pk or 0))
+    link = f"{settings.SITE_URL}{reverse('admin:new_password', args=[token, uid])}"
+    minutes = settings.PASSWORD_RESET_TIMEOUT // 60
+    lasts = ngettext(
+        "The link works once, for %(minutes)d minute.",
+        "The link works once, for %(minutes)d minutes.",
+        minutes,
+    )
+    body = _(
+        "Somebody asked for a new password for “%(name)s” at %(site)s. If it was you, set one "
+        "here:\n\n%(link)s\n\n%(lasts)s If it was not you, do nothing: your password stays as it "
+        "is."
+    )
+    values = {
+        "name": user.get_username(),
+        "site": settings.SITE_NAME,
+        "link": link,
+        "lasts": lasts % {"minutes": minutes},
+    }
+    return _("A new password"), body % values
+
+
+def _page(site, request, name, context):
+    title = _("A lost password")
+    context = {**site.each_context(request), "title": title, "subtitle": None, **context}
+    request.current_app = site.name
+    return TemplateResponse(request, f"{TEMPLATES}/{name}.html", context)

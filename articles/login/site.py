@@ -1,0 +1,171 @@
+"""The admin site of the desk. It stands outside the app, whose admin registers with it."""
+
+from functools import partial, update_wrapper
+from urllib.parse import urlencode
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.db import transaction
+from django.http import JsonResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from articles import audit, mail
+from articles.login import (
+    kept_text,
+    lost_password,
+    own_devices,
+    own_password,
+    same_person,
+    second_step,
+    two_steps,
+)
+from articles.login.logins import LoginForm
+from articles.login.second_factor.devices import has_device
+
+
+class DeskSite(AdminSite):
+    """The desk's own first page; a form that arrives after the login has ended is kept until there
+    is a new one; a login with a second step."""
+
+    login_form = LoginForm
+    # What the first page shows besides the list of models; set by the app, which is loaded later.
+    index_context = None
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Without the pages that django-otp brings for its devices: they show their secrets."""
+        if getattr(admin_class, "__module__", "").startswith("django_otp"):
+            return
+        super().register(model_or_iterable, admin_class, **options)
+
+    def get_urls(self):
+        """Without Django's way from any row to its page: it tells everybody who may log in the
+        addresses of hidden digests, headlines in them, and nothing at the desk links there."""
+        urls = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        return [*self._second_factor_urls(), *self._lost_password_urls(), *urls]
+
+    def each_context(self, request):
+        return super().each_context(request) | {"has_mail": mail.is_set_up()}
+
+    def _lost_password_urls(self):
+        """Open to everybody. The token comes first in an address, where logs leave it out."""
+
+        def page(route, name, view):
+            guard = sensitive_post_parameters("email", "new_password1", "new_password2")
+            return path(route, never_cache(guard(partial(view, self))), name=name)
+
+        return [
+            page("lost-password/", "lost_password", lost_password.ask),
+            page("lost-password/sent/", "lost_password_sent", lost_password.sent),
+            page("new-password/<str:token>/<str:uidb64>/", "new_password", lost_password.choose),
+        ]
+
+    def _second_factor_urls(self):
+        """Its pages. Those that are open between the steps of a login too see to it themselves."""
+
+        def page(route, name, view, guard):
+            secret = sensitive_post_parameters(*second_step.SECRETS)(partial(view, self))
+            return path(f"second-factor/{route}", guard(secret), name=f"second_factor{name}")
+
+        return [
+            page("", "", own_devices.devices, self.admin_view),
+            page("verify/", "_verify", second_step.verify, never_cache),
+            page("confirm/", "_confirm", second_step.confirm, self.admin_view),
+            page("add/", "_add", own_devices.add, never_cache),
+            page("codes/", "_codes", own_devices.codes, self.admin_view),
+            page("<str:kind>/<int:pk>/", "_device", own_devices.device, self.admin_view),
+        ]
+
+    def index(self, request, extra_context=None):
+        return super().index(request, self.index_context(request) | (extra_context or {}))
+
+    def admin_view(self, view, cacheable=False):
+        inner = super().admin_view(view, cacheable)
+
+        def guarded(request, *args, **kwargs):
+            if self.has_permission(request) or request.path == reverse("admin:logout"):
+                return self.ask_who_is_there(request) or inner(request, *args, **kwargs)
+            if kept_text.wants_json(request):
+                return JsonResponse({"error": _("Your login has ended.")}, status=401)
+            if request.method == "POST":
+                return self._keep_and_log_in(request)
+            if two_steps.waiting(request):
+                return self._lead_on(request, request.get_full_path())
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(guarded, inner)
+
+    @method_decorator(never_cache)
+    def _keep_and_log_in(self, request):
+        fields, is_checked, next_url = kept_text.what_waits(request)
+        kept = kept_text.pack(fields, is_checked=is_checked) if fields else ""
+        return self.log_in_first(request, kept, next_url=next_url)
+
+    def log_in_first(self, request, kept, *, next_url, status=403):
+        """The page of the login's next step, with what waits for its end (may be empty); the way
+        to it where nothing was sent."""
+        user = two_steps.waiting(request)
+        if request.method != "POST":
+            return self._lead_on(request, next_url)
+        if user is None:
+            return kept_text.login_first(self, request, kept, next_url=next_url)
+        page = second_step.page if has_device(user) else own_devices.adding_page
+        return page(self, request, user, kept=kept, next_url=next_url, status=status)
+
+    @method_decorator(never_cache)
+    def _lead_on(self, request, next_url):
+        user = two_steps.waiting(request)
+        if user is None:
+            step = "login"
+        else:
+            step = "second_factor_verify" if has_device(user) else "second_factor_add"
+        query = urlencode({REDIRECT_FIELD_NAME: next_url})
+        return redirect(f"{reverse(f'admin:{step}')}?{query}")
+
+    @method_decorator(sensitive_post_parameters("password"))
+    @method_decorator(never_cache)
+    def login(self, request, extra_context=None):
+        kept = request.POST.get(kept_text.KEPT, "")
+        context = kept_text.login_context(kept) if kept else {}
+        response = super().login(request, {**(extra_context or {}), **context})
+        if request.method != "POST" or response.status_code != 302:
+            return response
+        two_steps.begin(request)
+        fields, _is_checked = kept_text.unpack(kept)
+        if two_steps.waiting(request) is None:
+            return self.go_on(request, kept, response.url)
+        if not fields:
+            return self._lead_on(request, response.url)
+        return self.log_in_first(request, kept, next_url=response.url, status=200)
+
+    def ask_who_is_there(self, request):
+        """None if the page does not ask, or if that was shown just now; else the page that asks,
+        with what was sent, or the way to it."""
+        is_asked = same_person.is_asked(request.resolver_match, request.method)
+        if not is_asked or two_steps.is_fresh(request):
+            return None
+        return self._ask(request)
+
+    @method_decorator(never_cache)
+    def _ask(self, request):
+        return second_step.ask(self, request)
+
+    def go_on(self, request, kept, next_url):
+        """The login is complete: what waited for it is sent, or the page that was asked for."""
+        fields, is_checked = kept_text.unpack(kept)
+        if not fields:
+            return redirect(next_url)
+        return kept_text.resend(self, request, fields, path=next_url, is_automatic=is_checked)
+
+    def password_change(self, request, extra_context=None):
+        """It ends all other sessions of the account, which is Django's doing, and is recorded."""
+        with transaction.atomic():
+            response = own_password.change(self, request, extra_context)
+            if request.method == "POST" and response.status_code == 302:
+                target = audit.target_of(request.user)
+                audit.record("password-changed", by=request.user, target=target)
+        return response

@@ -1,0 +1,140 @@
+"""The public pages as lists for search engines (sitemaps.org, protocol 0.9).
+
+The index names one part a month, one for topics and one for the pages that lead to all others, so
+that each part is far below the 50,000 addresses that it may have and old ones never change.
+`lastmod` is the last change that readers were told of: publication or correction.
+"""
+
+import calendar
+import datetime as dt
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db.models import Max, QuerySet, TextField
+from django.db.models.functions import Cast, Coalesce, Substr
+from django.utils import timezone
+
+from articles.models import Article, Correction, Digest, Publisher, Tag
+from articles.rules.paths import path_to
+from articles.rules.text import clean
+
+MAX_ADDRESSES = 50_000
+NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+NEWS_NAMESPACE = "http://www.google.com/schemas/sitemap-news/0.9"
+# Google reads news sitemaps for articles of two days, at most 1,000 of them.
+NEWS_DAYS, MAX_NEWS = dt.timedelta(days=2), 1_000
+MAX_NEWS_DIGESTS = 50
+PAGES = ("home", "archive", "tags", "topics", "publishers", "corrections", "subscribe")
+_CHANGED = Coalesce("revised_at", "published_at", "publish_at")
+
+
+def index() -> bytes:
+    """The index of all parts, the months with an issue newest first, from one query."""
+    # A part of a text: database functions for dates are calls of Python on SQLite.
+    named = Digest.objects.published().values(month=Substr(Cast("date", TextField()), 1, 7))
+    months = list(named.annotate(changed=Max(_CHANGED)).order_by("-month"))
+    newest = max((row["changed"] for row in months), default=None)
+    root = _root("sitemapindex")
+    for part in ("pages", "topics"):
+        _add(root, "sitemap", path_to(f"sitemap-{part}"), newest)
+    for row in months:
+        first = dt.date.fromisoformat(f"{row['month']}-01")
+        _add(root, "sitemap", path_to("sitemap-month", first), row["changed"])
+    return _written(root)
+
+
+def month(first: dt.date) -> bytes | None:
+    """The month that begins on `first`, its days and its articles; None if it has no issue."""
+    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    digests = Digest.objects.published().filter(date__range=(first, last)).order_by("date")
+    changed = dict(digests.values_list("date", _CHANGED))
+    if not changed:
+        return None
+    root = _root("urlset")
+    _add(root, "url", path_to("month", first), max(changed.values()))
+    for date, moment in changed.items():
+        _add(root, "url", path_to("day", date), moment)
+    for date, slug, moment in _articles(digests):
+        _add(root, "url", path_to("article", date, slug), moment)
+    return _written(root)
+
+
+def _articles(digests: QuerySet) -> Iterator[tuple[dt.date, str, dt.datetime]]:
+    """Day, slug and last change of every article; a correction of a whole digest may be of any."""
+    notes = Correction.objects.filter(digest__in=digests.order_by())
+    corrected = {}
+    for digest, article, moment in notes.order_by("corrected_at").values_list(
+        "digest", "article", "corrected_at"
+    ):
+        corrected[digest, article] = moment
+    articles = Article.objects.filter(digest__in=digests.order_by())
+    rows = articles.order_by("digest__date", "position")
+    came_out = Coalesce("digest__published_at", "digest__publish_at")
+    for digest, article, date, slug, moment in rows.values_list(
+        "digest", "pk", "digest__date", "slug", came_out
+    ):
+        told = (corrected.get((digest, about), moment) for about in (article, None))
+        yield date, slug, max(moment, *told)
+
+
+def topics() -> bytes:
+    """The pages of topics and publishers that readers can know of."""
+    root = _root("urlset")
+    for name, model in (("tag", Tag), ("publisher", Publisher)):
+        slugs = model.objects.in_use().order_by("slug").values_list("slug", flat=True)
+        for slug in slugs[: MAX_ADDRESSES // 2]:
+            _add(root, "url", path_to(name, slug))
+    return _written(root)
+
+
+def pages() -> bytes:
+    """The pages from which all others are found."""
+    root = _root("urlset")
+    for name in PAGES:
+        _add(root, "url", path_to(name))
+    return _written(root)
+
+
+def news() -> bytes:
+    """Articles that first came out in the last two days, the newest first."""
+    since = timezone.now() - NEWS_DAYS
+    newest = Digest.objects.published().newest_first()[:MAX_NEWS_DIGESTS]
+    digests = [digest for digest in newest if digest.first_public_at >= since]
+    rows = Article.objects.filter(digest__in=digests).order_by("-digest__date", "position")
+    root = _root("urlset", news=NEWS_NAMESPACE)
+    for article in rows.select_related("digest")[:MAX_NEWS]:
+        entry = _add(root, "url", article.get_absolute_url())
+        news = ET.SubElement(entry, "news:news")
+        publication = ET.SubElement(news, "news:publication")
+        ET.SubElement(publication, "news:name").text = settings.SITE_NAME
+        ET.SubElement(publication, "news:language").text = article.digest.language
+        came_out = _moment(article.digest.first_public_at)
+        ET.SubElement(news, "news:publication_date").text = came_out
+        ET.SubElement(news, "news:title").text = clean(article.shown_headline)
+    return _written(root)
+
+
+# Writing
+
+
+def _root(kind: str, **namespaces: str) -> ET.Element:
+    prefixes = {f"xmlns:{prefix}": uri for prefix, uri in namespaces.items()}
+    return ET.Element(kind, {"xmlns": NAMESPACE, **prefixes})
+
+
+def _add(root: ET.Element, kind: str, path: str, changed: dt.datetime | None = None) -> ET.Element:
+    entry = ET.SubElement(root, kind)
+    ET.SubElement(entry, "loc").text = settings.SITE_URL + path
+    if changed:
+        ET.SubElement(entry, "lastmod").text = _moment(changed)
+    return entry
+
+
+def _moment(moment: dt.datetime) -> str:
+    """As W3C writes moments (NOTE-datetime), in UTC."""
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _written(root: ET.Element) -> bytes:
+    return ET.tostring(root, encoding="utf-8", xml_declaration=True)

@@ -1,0 +1,188 @@
+"""Articles as pages and feeds show them.
+
+A story holds all that its templates read, as plain texts and numbers, and they are given nothing
+else: stories that are equal look the same. It holds no comments of editors.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+
+from articles.models import Article, Correction, Picture
+from articles.rules.paths import path_to
+from articles.rules.remarks import shown, shown_line
+from articles.rules.text import language_of
+
+# The width of a picture that is asked for where nothing is known of the screen.
+USUAL_WIDTH = 800
+# Sources stand beside an article and corrections above it, whatever the order in its document.
+PLACES = {"headline": "first", "citations": "first", "points": "points"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What an article cites: `href` is empty if it cannot be linked, `language` that of the name,
+    empty if it has none, and `day` the day of publication in ISO 8601 if it is known."""
+
+    href: str
+    name: str
+    language: str
+    is_portal: bool
+    day: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A tag: `language` is empty if it need not be said."""
+
+    address: str
+    name: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFiles:
+    """`src` and `srcset` are addresses for the page at hand, `largest` is an absolute one."""
+
+    src: str
+    srcset: str
+    largest: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Texts are Markdown where the fields of the article are; `implications` are pairs of label and
+    text. `first`, `after_points` and `last` are texts that fit no field, by where they stand."""
+
+    uid: str
+    slug: str
+    address: str
+    headline: str
+    headline_language: str
+    language: str
+    points: tuple[str, ...]
+    implications: tuple[tuple[str, str], ...]
+    first: tuple[str, ...]
+    after_points: tuple[str, ...]
+    last: tuple[str, ...]
+    picture: PictureFiles | None
+    picture_alt: str
+    picture_caption: str
+    picture_credit: str
+    drafted_by: str
+    read_by: str
+    sources: tuple[Source, ...]
+    topics: tuple[Topic, ...]
+
+
+def of(article: Article, pictures_at: str | None = None) -> Story:
+    """The story of an article whose parts are loaded. `pictures_at` is the address under which the
+    page at hand has pictures, if it is not the public one."""
+    other = texts_by_place(article)
+    return Story(
+        uid=str(article.uid),
+        slug=article.slug,
+        address=article.get_absolute_url(),
+        headline=article.shown_headline,
+        headline_language=article.headline_language,
+        language=article.digest.language,
+        points=tuple(filter(str.strip, map(shown, article.points))),
+        implications=tuple(
+            (capfirst(str(label)), shown(text)) for label, text in article.implications
+        ),
+        first=other["first"],
+        after_points=other["points"],
+        last=other["last"],
+        picture=article.picture and _files(article.picture, pictures_at),
+        picture_alt=shown_line(article.picture_alt),
+        picture_caption=shown(article.picture_caption).strip(),
+        picture_credit=shown(article.picture_credit).strip(),
+        drafted_by=article.drafted_by,
+        read_by=shown(article.read_by).strip(),
+        sources=sources(article),
+        topics=topics(article),
+    )
+
+
+def texts_by_place(article: Article) -> dict[str, tuple[str, ...]]:
+    """Markdown texts of an article that fit no field, where readers shall find them: "first",
+    "points" for those after the summary points, and "last"."""
+    if not article.other:
+        return _NOWHERE
+    found = {place: [] for place in _NOWHERE}
+    for row in article.other:
+        if (text := shown(row["text"])).strip():
+            found[PLACES.get(row["after"], "last")].append(text)
+    return {place: tuple(texts) for place, texts in found.items()}
+
+
+_NOWHERE: dict[str, tuple[str, ...]] = {"first": (), "points": (), "last": ()}
+
+
+def sources(article: Article) -> tuple[Source, ...]:
+    """What an article cites, in its order."""
+    return tuple(
+        Source(
+            href=citation.href,
+            name=citation.publisher.name,
+            language=citation.publisher.language,
+            is_portal=citation.publisher.is_portal,
+            day=citation.published_on and citation.published_on.isoformat(),
+        )
+        for citation in article.citations.all()
+    )
+
+
+def topics(article: Article) -> tuple[Topic, ...]:
+    """The tags of an article. Names in Latin letters are of no language in particular."""
+    unsaid = ("en", settings.LANGUAGE_CODE)
+    return tuple(
+        Topic(
+            address=tag.get_absolute_url(),
+            name=tag.name,
+            language="" if (language := language_of(tag.name, "")) in unsaid else language,
+        )
+        for tag in article.tags.all()
+    )
+
+
+def on_page(
+    story: Story, number: int, corrections: Iterable[Correction], *, is_preview: bool
+) -> SafeString:
+    """A story on the page of its issue, where it is the one of that number."""
+    context = {
+        "article": story,
+        "number": number,
+        "is_preview": is_preview,
+        "corrections": corrections,
+    }
+    return render_to_string("articles/_article.html", context)
+
+
+def in_feed(story: Story, corrections: Iterable[Correction]) -> SafeString:
+    """A story in the body of a feed item, without its headline."""
+    context = {"article": story, "notes": corrections}
+    return render_to_string("articles/_feed_article.html", context)
+
+
+def _files(picture: Picture, folder: str | None) -> PictureFiles:
+    files = [(_address(picture, width, folder), width) for width in picture.widths]
+    return PictureFiles(
+        src=next((file for file, width in files if width >= USUAL_WIDTH), files[-1][0]),
+        srcset=", ".join(f"{file} {width}w" for file, width in files),
+        largest=settings.SITE_URL + _address(picture, picture.width, None),
+        width=picture.width,
+        height=picture.height,
+    )
+
+
+def _address(picture, width, folder):
+    if folder:
+        return f"{folder}{picture.uid}/{width}.webp"
+    return path_to("picture", picture.uid, width)

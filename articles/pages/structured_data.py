@@ -1,0 +1,252 @@
+"""What pages say of themselves in the words of schema.org, as JSON-LD 1.1.
+
+Every function returns the dictionary of one JSON-LD document. Addresses are absolute, moments ISO
+8601 with the offset of the site's zone. Properties are those that schema.org defines for the type
+and that Google's guides to articles, breadcrumbs and site names ask for.
+"""
+
+import datetime as dt
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import Resolver404, resolve
+from django.utils import formats, timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from articles.models import Article, Correction, Digest
+from articles.pictures.cards import HEIGHT, WIDTH, Card
+from articles.rules.paths import path_to
+from articles.rules.rendering import plain
+
+CONTEXT = "https://schema.org"
+# The page above each kind of page; all others stand right below the home page.
+PARENTS = {
+    "article": "day",
+    "day": "month",
+    "month": "year",
+    "year": "archive",
+    "tag": "tags",
+    "publisher": "publishers",
+}
+MAX_DESCRIPTION = 300  # characters
+LOGO, LOGO_SIZE = "img/icon-512.png", 512
+
+
+def of_site() -> dict:
+    """The site as a whole, for its home page, and how to search it."""
+    search = absolute(path_to("search")) + "?q={search_term_string}"
+    return {
+        "@context": CONTEXT,
+        "@type": "WebSite",
+        "@id": absolute(path_to("home")) + "#site",
+        "name": settings.SITE_NAME,
+        "url": absolute(path_to("home")),
+        "inLanguage": settings.LANGUAGE_CODE,
+        "publisher": organization(),
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": search},
+            "query-input": "required name=search_term_string",
+        },
+    }
+
+
+def of_digest(digest: Digest, card: Card | None) -> dict:
+    """A day's page: a collection whose main part is the list of its articles, in their order."""
+    items = [
+        {
+            "@type": "ListItem",
+            "position": number,
+            "url": absolute(article.get_absolute_url()),
+            "name": article.shown_headline,
+        }
+        for number, article in enumerate(digest.articles.all(), 1)
+    ]
+    return {
+        "@context": CONTEXT,
+        "@type": "CollectionPage",
+        "@id": absolute(digest.get_absolute_url()),
+        "url": absolute(digest.get_absolute_url()),
+        "name": digest.shown_title,
+        "description": _short(digest.summary),
+        **_published(digest, digest),
+        "isPartOf": _site_in_short(),
+        **_pictured(card),
+        "mainEntity": {
+            "@type": "ItemList",
+            "itemListOrder": "https://schema.org/ItemListOrderAscending",
+            "numberOfItems": len(items),
+            "itemListElement": items,
+        },
+        **_corrected(digest.corrections.all()),
+    }
+
+
+def of_article(article: Article, card: Card | None) -> dict:
+    """An article's page, with its sources and its corrections."""
+    digest = article.digest
+    address = absolute(article.get_absolute_url())
+    corrections = [note for note in digest.corrections.all() if note.article_id == article.pk]
+    tags = [tag.name for tag in article.tags.all()]
+    data = {
+        "@context": CONTEXT,
+        "@type": "NewsArticle",
+        "@id": address + "#article",
+        "url": address,
+        "mainEntityOfPage": {"@type": "WebPage", "@id": address},
+        "headline": article.shown_headline,
+        "description": _short(article.summary),
+        **_published(digest, article),
+        "author": organization(),
+        "isPartOf": _collection_in_short(digest),
+        "keywords": tags,
+        "citation": [_citation(citation) for citation in article.citations.all()],
+        **_pictured(card),
+        **_corrected(corrections),
+    }
+    return {name: value for name, value in data.items() if value}
+
+
+def breadcrumbs(address: str, name: str) -> dict | None:
+    """The way from the home page to the page at `address`, a path with or without a query, which
+    is called `name`; None for the home page and for addresses that the site does not have."""
+    try:
+        match = resolve(address.partition("?")[0])
+    except Resolver404:
+        return None
+    if match.url_name == "home":
+        return None
+    trail = [(name, address), *_above(match.url_name, match.kwargs)]
+    items = [
+        {"@type": "ListItem", "position": position, "name": called, "item": absolute(path)}
+        for position, (called, path) in enumerate(reversed(trail), 1)
+    ]
+    return {"@context": CONTEXT, "@type": "BreadcrumbList", "itemListElement": items}
+
+
+def organization() -> dict:
+    """Who makes the site."""
+    return {
+        "@type": "NewsMediaOrganization",
+        "@id": absolute(path_to("home")) + "#publisher",
+        "name": settings.SITE_NAME,
+        "url": absolute(path_to("home")),
+        "logo": {
+            "@type": "ImageObject",
+            "url": absolute(static(LOGO)),
+            "width": LOGO_SIZE,
+            "height": LOGO_SIZE,
+        },
+        "correctionsPolicy": absolute(path_to("corrections")),
+    }
+
+
+def last_changed_at(page: Digest | Article) -> dt.datetime | None:
+    """When readers were last told of a change of it; a correction of a whole issue may be of any of
+    its articles. None for a draft."""
+    if isinstance(page, Digest):
+        return page.last_changed_at
+    notes = page.digest.corrections.all()
+    told = [note.corrected_at for note in notes if note.article_id in (page.pk, None)]
+    return max(told, default=page.digest.first_public_at)
+
+
+def absolute(path: str) -> str:
+    return settings.SITE_URL + path
+
+
+# Parts
+
+
+def _published(digest, page):
+    """Language, times and publisher; a preview has no times yet."""
+    times = {}
+    if digest.first_public_at:
+        times["datePublished"] = _moment(digest.first_public_at)
+        times["dateModified"] = _moment(last_changed_at(page))
+    return {"inLanguage": digest.language, **times, "publisher": organization()}
+
+
+def _site_in_short():
+    home = absolute(path_to("home"))
+    return {"@type": "WebSite", "@id": f"{home}#site", "name": settings.SITE_NAME, "url": home}
+
+
+def _collection_in_short(digest):
+    address = absolute(digest.get_absolute_url())
+    return {"@type": "CollectionPage", "@id": address, "url": address, "name": digest.shown_title}
+
+
+def _citation(citation):
+    data = {
+        "@type": "CreativeWork",
+        "url": citation.href,
+        "datePublished": citation.published_on and citation.published_on.isoformat(),
+    }
+    found = {name: value for name, value in data.items() if value}
+    return {**found, "publisher": {"@type": "Organization", "name": citation.publisher.name}}
+
+
+def _pictured(card):
+    if card is None:
+        address, caption = static("img/card.png"), settings.SITE_NAME
+    else:
+        address, caption = card.address, card.description
+    image = {
+        "@type": "ImageObject",
+        "url": absolute(address),
+        "width": WIDTH,
+        "height": HEIGHT,
+        "caption": caption,
+    }
+    return {"image": [image]}
+
+
+def _corrected(corrections: list[Correction]):
+    notes = [
+        {
+            "@type": "CorrectionComment",
+            "text": plain(note.text),
+            "datePublished": _moment(note.corrected_at),
+        }
+        for note in corrections
+    ]
+    return {"correction": notes} if notes else {}
+
+
+def _short(text):
+    return Truncator(text).chars(MAX_DESCRIPTION)
+
+
+def _moment(moment: dt.datetime) -> str:
+    return timezone.localtime(moment).isoformat(timespec="seconds")
+
+
+# Breadcrumbs
+
+
+def _above(url_name, arguments):
+    """(name, path) of the pages above one, the nearest first, and of home at last."""
+    while url_name := PARENTS.get(url_name):
+        date = arguments.get("date") or arguments.get("first")
+        yield _named_page(url_name, date)
+        arguments = {"first": date}
+    yield settings.SITE_NAME, path_to("home")
+
+
+def _named_page(url_name, date):
+    if url_name == "day":
+        return formats.date_format(date), path_to("day", date)
+    if url_name == "month":
+        return formats.date_format(date, "YEAR_MONTH_FORMAT"), _span(url_name, date)
+    if url_name == "year":
+        year = {"year": formats.date_format(date, "Y")}
+        return pgettext("a year as a heading", "%(year)s") % year, _span(url_name, date)
+    names = {"archive": _("Archive"), "tags": _("Topics"), "publishers": _("Publishers")}
+    return names[url_name], path_to(url_name)
+
+
+def _span(url_name, date):
+    return path_to(url_name, date)

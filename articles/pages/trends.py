@@ -1,0 +1,224 @@
+"""How often topics and sources occur, by the week.
+
+Weeks are the seven days that end with the newest issue readers have, the seven before, and so on:
+all of them are whole, and nothing changes until the next issue comes out. Only published articles
+count, and only those of the period asked for, so that the cost does not grow with the archive.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Count, F, QuerySet
+
+from articles.models import Article, Citation, Digest, Publisher, Tag, TaggedArticle
+from articles.rules.remarks import shown_line
+from articles.rules.text import script_of
+
+DAYS_A_WEEK = 7
+YEAR = 52  # weeks
+RECENT, EARLIER = 4, 12  # weeks whose shares are compared
+FEWEST = 5  # articles with a topic in both together, below which a change is chance
+MOST_CHANGES = 8
+MOST_RELATED = 8
+MOST_PUBLISHERS = 10
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days from `first` to `last`, both with it: so many whole `weeks`."""
+
+    last: dt.date
+    weeks: int
+
+    @property
+    def first(self) -> dt.date:
+        return _days_before(self.last, self.weeks * DAYS_A_WEEK - 1)
+
+    def before(self, weeks: int) -> "Period":
+        """The weeks that end where this period begins."""
+        return Period(_days_before(self.first, 1), weeks)
+
+    def week_of(self, date: dt.date) -> int:
+        """The number of a day's week, counted from 0."""
+        return self.weeks - 1 - (self.last - date).days // DAYS_A_WEEK
+
+    def days(self) -> list[tuple[dt.date, dt.date]]:
+        """The first and the last day of each week, oldest first."""
+        ends = (DAYS_A_WEEK * number for number in reversed(range(self.weeks)))
+        return [
+            (_days_before(self.last, end + DAYS_A_WEEK - 1), _days_before(self.last, end))
+            for end in ends
+        ]
+
+    @cached_property
+    def articles(self) -> dict[int, int]:
+        """The published articles (primary keys), each with the number of its week.
+
+        All else is asked about these one by one: with a condition on their days instead,
+        databases may go through all there ever were.
+        """
+        issues = Digest.objects.published().filter(date__range=(self.first, self.last))
+        weeks = {pk: self.week_of(date) for pk, date in issues.order_by().values_list("pk", "date")}
+        articles = Article.objects.filter(digest__in=list(weeks)).order_by()
+        return {pk: weeks[issue] for pk, issue in articles.values_list("pk", "digest")}
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a topic fared: articles with it and all articles, `recent` and `earlier`."""
+
+    tag: Tag
+    recent: int
+    earlier: int
+    all_recent: int
+    all_earlier: int
+
+    @property
+    def recent_share(self) -> float:
+        return 100 * self.recent / self.all_recent
+
+    @property
+    def earlier_share(self) -> float:
+        return 100 * self.earlier / self.all_earlier
+
+    @property
+    def points(self) -> float:
+        """The difference of the shares in percentage points."""
+        return self.recent_share - self.earlier_share
+
+    @property
+    def size(self) -> float:
+        return abs(self.points)
+
+
+def period(weeks: int) -> Period | None:
+    """The last weeks up to the newest issue that readers have; None before the first one."""
+    dates = Digest.objects.published().newest_first().values_list("date", flat=True)
+    last = dates.first()
+    return Period(last, weeks) if last else None
+
+
+def by_week(articles: Iterable[int], period: Period) -> list[int]:
+    """How many of the articles (primary keys), which must be of the period, each week has."""
+    counts = Counter(period.articles[article] for article in articles)
+    return [counts[week] for week in range(period.weeks)]
+
+
+def tagged(tag: Tag, articles: Iterable[int]) -> list[int]:
+    """Those of the articles that have the tag (primary keys)."""
+    links = TaggedArticle.objects.filter(content_object__in=list(articles))
+    found = _without_index(links, "tag_id", tag.pk)
+    return list(found.values_list("content_object", flat=True))
+
+
+def citing(publisher: Publisher, articles: Iterable[int]) -> set[int]:
+    """Those of the articles that cite the publisher (primary keys)."""
+    citations = Citation.objects.filter(article__in=list(articles))
+    found = _without_index(citations, "publisher_id", publisher.pk)
+    return set(found.values_list("article", flat=True))
+
+
+def tag_counts(articles: Iterable[int]) -> Counter[int]:
+    """How many of the articles (primary keys) have each tag (primary key)."""
+    links = TaggedArticle.objects.filter(content_object__in=list(articles)).order_by()
+    return Counter(dict(links.values_list("tag").annotate(Count("pk"))))
+
+
+def publisher_counts(articles: Iterable[int]) -> Counter[int]:
+    """How many of the articles (primary keys) cite each publisher (primary key)."""
+    return Counter(publisher for _article, publisher in _citing(articles))
+
+
+def most_used(model, counts: dict[int, int]) -> list:
+    """The rows counted, each with its `recent_articles`: the most frequent first, then by name."""
+    found = model.objects.in_bulk(list(counts)).values()
+    for row in found:
+        row.recent_articles = counts[row.pk]
+    return sorted(found, key=lambda row: (-row.recent_articles, row.name))
+
+
+def related(tag: Tag, articles: Iterable[int]) -> list[Tag]:
+    """The other tags of articles (primary keys) that have the tag, the most frequent first."""
+    counts = tag_counts(articles)
+    del counts[tag.pk]
+    return most_used(Tag, counts)[:MOST_RELATED]
+
+
+def changes(recent: Period) -> list[Change]:
+    """Every topic that is frequent enough, by its change against the weeks before; none where
+    one of the two periods has no articles."""
+    earlier = recent.before(EARLIER)
+    all_recent, all_earlier = len(recent.articles), len(earlier.articles)
+    if not all_recent or not all_earlier:
+        return []
+    now, then = tag_counts(recent.articles), tag_counts(earlier.articles)
+    together = {pk: count for pk, count in (now + then).items() if count >= FEWEST}
+    found = [
+        Change(tag, now[tag.pk], then[tag.pk], all_recent, all_earlier)
+        for tag in most_used(Tag, together)
+    ]
+    return sorted(found, key=lambda change: (-change.points, change.tag.name))
+
+
+@dataclass(frozen=True)
+class SourceMix:
+    """Which publishers the articles of a period cite, counted by the article: several citations of
+    one publisher in an article count once.
+
+    `articles` have sources and `without` have none; `publishers` are the most frequent with their
+    `recent_articles`, and so many `others` there are; `with_portal` cite a portal, `single_source`
+    one publisher only; `scripts` are those of the publishers' names (see `text.script_of`).
+    """
+
+    articles: int
+    without: int
+    publishers: list[Publisher]
+    others: int
+    with_portal: int
+    single_source: int
+    scripts: list[tuple[str | None, int]]
+
+
+def sources(period: Period) -> SourceMix:
+    pairs = _citing(period.articles)
+    sizes = Counter(article for article, _publisher in pairs)
+    publishers = most_used(Publisher, Counter(publisher for _article, publisher in pairs))
+    portals = {publisher.pk for publisher in publishers if publisher.is_portal}
+    scripts: Counter = Counter()
+    for publisher in publishers:
+        scripts[script_of(publisher.name)] += publisher.recent_articles
+    return SourceMix(
+        articles=len(sizes),
+        without=len(period.articles) - len(sizes),
+        publishers=publishers[:MOST_PUBLISHERS],
+        others=len(publishers[MOST_PUBLISHERS:]),
+        with_portal=len({article for article, publisher in pairs if publisher in portals}),
+        single_source=sum(size == 1 for size in sizes.values()),
+        scripts=scripts.most_common(),
+    )
+
+
+def headline_scripts(period: Period) -> list[tuple[str | None, int]]:
+    """How many headlines are in each script (see `text.script_of`), the most frequent first."""
+    articles = Article.objects.filter(pk__in=list(period.articles)).order_by()
+    headlines = articles.values_list("headline", flat=True)
+    return Counter(script_of(shown_line(headline)) for headline in headlines).most_common()
+
+
+def _without_index(rows: QuerySet, field: str, pk: int) -> QuerySet:
+    """The rows whose field has the value. It is added to 0, so that no database goes through all
+    that were ever linked with a frequent topic or publisher."""
+    return rows.order_by().alias(value=F(field) + 0).filter(value=pk)
+
+
+def _citing(articles: Iterable[int]) -> set[tuple[int, int]]:
+    """Pairs of an article and a publisher that it cites (primary keys)."""
+    citations = Citation.objects.filter(article__in=list(articles))
+    return set(citations.order_by().values_list("article", "publisher"))
+
+
+def _days_before(date, days):
+    return date - dt.timedelta(days=min(days, date.toordinal() - 1))

@@ -1,0 +1,163 @@
+"""Digests as files of their own: posts for a static site generator, or JSON documents."""
+
+import datetime as dt
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from articles import document
+from articles.digests import revisions
+from articles.document import DocumentError
+from articles.models import Article, Digest, Revision
+from articles.posts import json_document, public_snapshots
+from articles.posts.folder import Folder, Report
+
+DIGESTS_AT_ONCE = 100
+MAX_STEM_BYTES = 200
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SAFE = re.compile(r"""[^/\\:*?"<>|\x00-\x1f\x7f]+""")
+
+
+@dataclass(frozen=True)
+class Format:
+    """How digests are filed: in which directory below the one that was asked for, by what name.
+
+    `name` takes a day and the layout of its digest; `data` a digest; `day_in` the bytes of a file,
+    and gives the day that they are about, None if they are no such file.
+    """
+
+    place: str
+    name: Callable[[dt.date, dict], str]
+    data: Callable[[Digest], bytes]
+    day_in: Callable[[bytes], dt.date | None]
+
+
+def export_digests(
+    directory: Path,
+    kind: str,
+    *,
+    first: dt.date | None = None,
+    last: dt.date | None = None,
+    everything: bool = False,
+) -> Report:
+    """Write the published digests from `first` to `last`, both included; with `everything`, those
+    that are not published, too. Files of others that were once on their way to readers go away.
+
+    `kind` is one of FORMATS. Raises ExportError.
+    """
+    form = FORMATS[kind]
+    with Folder(directory / form.place) as folder:
+        kept = set()
+        for digest in _digests(first, last, everything):
+            name = form.name(digest.date, digest.layout)
+            folder.write(name, form.data(digest))
+            kept.add(name)
+        for name in list(_outdated(folder.root, form, kept)):
+            if (first or dt.date.min) <= _day_of(name) <= (last or dt.date.max):
+                folder.remove(name)
+    return folder.report
+
+
+def markdown_of(digest: Digest) -> bytes:
+    """The whole digest document for the operator, see docs/document-format.md."""
+    data = revisions.snapshot(digest)
+    return document.write(document.from_snapshot(data, ZoneInfo(settings.TIME_ZONE))).encode()
+
+
+def public_markdown_of(digest: Digest, article: Article | None = None) -> bytes:
+    """The digest document as readers get it: without comments, and with the keys of the front
+    matter that are meant for them. With only one of its articles, if asked."""
+    data = public_snapshots.of(revisions.snapshot(digest))
+    if article:
+        data = with_one_article(data, article)
+    written = document.from_snapshot(data, ZoneInfo(settings.TIME_ZONE))
+    return document.write(document.for_readers(written)).encode()
+
+
+def with_one_article(data: dict, article: Article) -> dict:
+    """A snapshot with one of its articles and nothing of the issue but its name: neither the
+    introduction nor corrections of anything else."""
+    uid = str(article.uid)
+    return data | {
+        "introduction": "",
+        "articles": [text for text in data["articles"] if text["uid"] == uid],
+        "corrections": [made for made in data["corrections"] if made["article"] == uid],
+    }
+
+
+def _digests(first, last, everything) -> Iterator[Digest]:
+    """By day, a hundred at once."""
+    wanted = Digest.objects.all() if everything else Digest.objects.published()
+    if last:
+        wanted = wanted.filter(date__lte=last)
+    page = wanted.filter(date__gte=first) if first else wanted
+    while batch := list(page.order_by("date")[:DIGESTS_AT_ONCE]):
+        yield from batch
+        page = wanted.filter(date__gt=batch[-1].date)
+
+
+def _outdated(root: Path, form: Format, kept: set[str]) -> Iterator[str]:
+    """Files that an export made of a digest and this one did not. Nobody else's: both the name and
+    the contents must be those of that day."""
+    for path in sorted(root.iterdir()):
+        day = _day_of(path.name)
+        if day is None or path.name in kept or not path.is_file():
+            continue
+        if path.name in _names_given(form, day) and form.day_in(path.read_bytes()) == day:
+            yield path.name
+
+
+def _names_given(form: Format, day: dt.date) -> set[str]:
+    """The names that files of that day may have had. A digest that never was to be published gives
+    none: its file can only be the one that it was imported from."""
+    rows = [*Digest.objects.filter(date=day).values_list("feed_id", "layout__file")]
+    rows += Revision.objects.filter(date=day).values_list("data__feed_id", "data__layout__file")
+    return {form.name(day, {"file": file or ""}) for feed_id, file in rows if feed_id}
+
+
+def _day_of(name: str) -> dt.date | None:
+    """The day that a file name begins with."""
+    try:
+        return dt.date.fromisoformat(name[:10]) if _DAY.match(name) else None
+    except ValueError:
+        return None
+
+
+def _post_name(day: dt.date, layout: dict) -> str:
+    """As its file was called when it was imported, if that is of the day and fit for any system."""
+    stem = layout.get("file", "")
+    is_safe = bool(_SAFE.fullmatch(stem)) and len(os.fsencode(stem)) <= MAX_STEM_BYTES
+    return f"{stem if is_safe and _day_of(stem) == day else f'{day}-digest'}.md"
+
+
+def _day_in_post(data: bytes) -> dt.date | None:
+    try:
+        return document.parse(data.decode(), ZoneInfo(settings.TIME_ZONE)).date
+    except (UnicodeDecodeError, DocumentError):
+        return None
+
+
+def _day_in_json(data: bytes) -> dt.date | None:
+    try:
+        found = json.loads(data)
+        is_ours = found["format"] == json_document.FORMAT
+        return dt.date.fromisoformat(found["date"]) if is_ours else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+FORMATS = {
+    "markdown": Format("_posts", _post_name, markdown_of, _day_in_post),
+    "json": Format(
+        "",
+        lambda day, layout: f"{day}.json",
+        lambda digest: json_document.write(revisions.snapshot(digest)),
+        _day_in_json,
+    ),
+}

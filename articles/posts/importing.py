@@ -1,0 +1,335 @@
+"""Digest documents into digests: resolve, read, check all of it, save in one transaction each."""
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from articles import audit, document
+from articles.digests import diffing, editing, publishing, revisions, schedules
+from articles.document import Document, DocumentError
+from articles.models import AuditEntry, Digest
+from articles.pictures import files
+from articles.posts.first_import import Names, NewDigest, add_corrections
+from articles.posts.sources import Source, read_post
+from articles.rules import remarks
+from articles.rules.addresses import comparison_key
+from articles.rules.lines import CitationLine
+
+MOST_ATTEMPTS = 5
+_DEADLOCK = "40P01"  # PostgreSQL, appendix A
+CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
+ACTION = "imported"
+READERS_HAVE = (Digest.Status.PUBLISHED, Digest.Status.SCHEDULED)
+# Pictures and files that a post shows or links to by an address of its own site.
+_MEDIA = re.compile(
+    r"""!\[[^\]]*\]\(\s*<?(?P<shown>[^)\s>]+)|\]\(\s*<?(?P<linked>/?[^):\s>]+\.\w{2,5})[)>\s]"""
+    r"""|<img[^>]+src=["'](?P<tag>[^"']+)"""
+)
+
+
+class Kept(DocumentError):
+    """The digest was left as it is, since the import would lose work; `force` overrides that."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one file: `status` is one of the four constants above.
+
+    `errors` holds (line number, sentence) pairs of a refused file; `change` what the file would
+    change or has changed in a digest that was there; `media` the files it refers to; `is_published`
+    whether it has been published by this run, or will be at the hour its post names.
+    `is_held_back` says that it was to be published but is not for readers, `is_schedule_cancelled`
+    that the post brought errors into a scheduled digest, which therefore does not come out by
+    itself any more. `notices` are sentences for the one who imports.
+    """
+
+    name: str
+    status: str
+    errors: list[tuple[int, str]] = field(default_factory=list)
+    change: diffing.DigestChange | None = None
+    media: list[str] = field(default_factory=list)
+    is_published: bool = False
+    is_schedule_cancelled: bool = False
+    is_held_back: bool = False
+    notices: list[str] = field(default_factory=list)
+
+
+class _DryRun(Exception):
+    """Rolls back what would have been saved."""
+
+
+def import_posts(
+    sources: list[Source],
+    *,
+    publish: bool = False,
+    force: bool = False,
+    dry_run: bool = False,
+    by=None,
+    check: Callable[[Digest], None] | None = None,
+) -> Iterator[Outcome]:
+    """Import each file on its own, yielding its outcome; one bad file leaves the others alone.
+
+    With `publish`, drafts are published on the moment their post names, unless the post says that
+    it is not for readers, or its schedule was cancelled because of errors. A post that is not for
+    readers never changes a digest that has readers. A post that would be written just as the digest
+    of its day is now changes nothing. One that differs changes the digest if nobody edited that
+    since its last import, or with `force`. `dry_run` saves nothing and reports the same. `by` is
+    the user who imports, None for a command. `check` is asked before a digest that is there is
+    changed, with the digest locked, and refuses with DocumentError.
+    """
+    importer = Importer(publish, force, dry_run, by, check)
+    for source in sources:
+        yield importer.take(source)
+
+
+def media_of(text: str) -> list[str]:
+    """Files of its own site that a post refers to, in order, each once."""
+    found = (match[match.lastgroup] for match in _MEDIA.finditer(text))
+    return list(dict.fromkeys(path for path in found if "://" not in path))
+
+
+def not_for_readers(post: Document, source: Source) -> str:
+    """By what a post is not for readers: a folder of drafts, or a key of its front matter. Empty
+    if it is for them."""
+    if source.is_draft:
+        return _("it lies in a folder of drafts")
+    return document.not_for_readers(post.front_matter)
+
+
+def _notices(text: str, hidden_by: str) -> Iterator[str]:
+    if hidden_by:
+        message = _("Not published, because it is not for readers (%(reason)s).")
+        yield message % {"reason": hidden_by}
+    count = len(remarks.find(text))
+    if count:
+        message = ngettext(
+            "Readers do not see %(count)d comment or tag of Liquid in it.",
+            "Readers do not see %(count)d comments and tags of Liquid in it.",
+            count,
+        )
+        yield message % {"count": count}
+
+
+class Importer:
+    """One import: remembers which file gave which day, and the publishers and tags met so far.
+
+    A name that is changed during the import goes on being found as it was. What is deleted, made or
+    written by others makes the post fail that relied on it, which is then tried again. `days` and
+    `turn`, in which posts are saved, are for those that import at the same time; the rest is as
+    `import_posts` has it.
+    """
+
+    def __init__(
+        self,
+        publish: bool = False,
+        force: bool = False,
+        dry_run: bool = False,
+        by=None,
+        check: Callable[[Digest], None] | None = None,
+        days: MutableMapping[dt.date, str] | None = None,
+        turn: AbstractContextManager | None = None,
+    ):
+        self.publish, self.force, self.dry_run = publish, force, dry_run
+        self.by, self.check = by, check
+        self.zone = ZoneInfo(settings.TIME_ZONE)
+        self.days = {} if days is None else days
+        self.turn = turn or nullcontext()
+        self.names = Names()
+        self.taken: set[dt.date] | None = None  # the days that have a digest, as far as is known
+        # Of the post at hand.
+        self.change: diffing.DigestChange | None = None
+        self.is_schedule_cancelled = False
+        self.hidden_by = ""
+        self.is_draft = False
+
+    def take(self, source: Source) -> Outcome:
+        """Import one post."""
+        self.change, self.is_schedule_cancelled = None, False
+        try:
+            return self._take(source)
+        except Kept as error:
+            return Outcome(source.name, REFUSED, error.errors, change=self.change)
+        except DocumentError as error:
+            return Outcome(source.name, REFUSED, error.errors)
+
+    def _take(self, source: Source) -> Outcome:
+        text = read_post(source)
+        post = document.parse(text, self.zone, files.exists)
+        first = self.days.setdefault(post.date, source.name)
+        if first != source.name:
+            message = _("This post is for %(date)s, and so is %(file)s. One day has one digest.")
+            raise DocumentError([(1, message % {"date": post.date, "file": first})])
+        post.layout["file"] = source.stem
+        self.hidden_by = not_for_readers(post, source)
+        status, is_published = self._save_at_last(post, text)
+        is_held_back = bool(self.hidden_by) and self.publish and self.is_draft
+        notices = list(_notices(text, self.hidden_by if is_held_back else ""))
+        return Outcome(
+            name=source.name,
+            status=status,
+            change=self.change,
+            media=media_of(text),
+            is_published=is_published,
+            is_held_back=is_held_back,
+            is_schedule_cancelled=self.is_schedule_cancelled,
+            notices=notices,
+        )
+
+    def _save_at_last(self, post: Document, text: str) -> tuple[str, bool]:
+        """Save a post, again if others made the same digest, publisher or tag meanwhile."""
+        for _attempt in range(1, MOST_ATTEMPTS):
+            try:
+                return self._in_transaction(post, text)
+            except IntegrityError:
+                continue
+            except OperationalError as error:
+                if getattr(error.__cause__, "sqlstate", None) != _DEADLOCK:
+                    raise
+        return self._in_transaction(post, text)
+
+    def _in_transaction(self, post: Document, text: str) -> tuple[str, bool]:
+        saved, new = None, self._new_digest(post)
+        try:
+            with self.turn, transaction.atomic():
+                saved = self._save(post, text, new)
+                if self.dry_run:
+                    raise _DryRun
+        except _DryRun:
+            self.names.forget()
+        except BaseException:
+            self.names.forget()
+            self.taken = None
+            raise
+        return saved
+
+    def _new_digest(self, post: Document) -> NewDigest | None:
+        if self.taken is None:
+            self.taken = set(Digest.objects.values_list("date", flat=True))
+        return None if post.date in self.taken else self._new(post)
+
+    def _new(self, post: Document) -> NewDigest:
+        return NewDigest(post, publish=self.publish and not self.hidden_by)
+
+    def _save(self, post: Document, text: str, new: NewDigest | None) -> tuple[str, bool]:
+        present = Digest.objects.select_for_update().filter(date=post.date)
+        digest = None if new else present.first()
+        if digest is None:
+            new = new or self._new(post)
+            digest, steps = new.save(self.names, self.by)
+            status = CREATED
+        else:
+            status, steps = self._update(digest, post, text), []
+        self.is_draft = status == CREATED or digest.status == Digest.Status.DRAFT
+        may_be_published = status == CREATED or _may_be_published(digest)
+        is_published = self.publish and may_be_published and not self.hidden_by
+        if is_published and status != CREATED:
+            at = document.published_at(post)
+            digest = publishing.publish(digest, at=at, by=self.by, unchecked=True)
+        elif status == UPDATED:
+            before = digest.status
+            schedules.record(digest, by=self.by, note=_("Imported"))
+            self.is_schedule_cancelled = digest.status != before
+        if status != UNCHANGED:
+            detail = {"status": status, "version": digest.version}
+            audit.record_all([*steps, audit.entry_for(ACTION, digest, by=self.by, detail=detail)])
+        return status, is_published
+
+    def _update(self, digest: Digest, post: Document, text: str) -> str:
+        present = revisions.snapshot(digest)
+        if document.write(document.from_snapshot(present, self.zone)) == text:
+            return UNCHANGED
+        if self.check:
+            self.check(digest)
+        wanted = document.to_snapshot(post, _uids(post, present))
+        self.change = diffing.compare(present, present | wanted)
+        if self.hidden_by and digest.status in READERS_HAVE:
+            message = _(
+                "This post is not for readers (%(reason)s), but readers have the digest of "
+                "%(date)s or will have it. The digest was left as it is. Withdraw it first, or "
+                "change the post."
+            )
+            details = {"reason": self.hidden_by, "date": digest.date}
+            raise DocumentError([(1, message % details)])
+        if not self.force:
+            self._refuse_loss(digest, present)
+        if publishing.release(digest.pk):  # what readers had at that hour is kept as it was
+            digest.refresh_from_db()
+        self._count_up(digest, wanted)
+        return UPDATED
+
+    def _refuse_loss(self, digest: Digest, present: dict) -> None:
+        gone = sum(article.kind == diffing.REMOVED for article in self.change.articles)
+        there = len(present["articles"])
+        if was_edited_since_import(digest, present):
+            message = _(
+                "The digest of %(date)s was edited here since this post was imported. It was left "
+                "as it is."
+            )
+        elif gone > there / 2:  # a file cut short, or that of a single article
+            message = _(
+                "The digest of %(date)s has %(there)d articles, of which this post lacks %(gone)d. "
+                "It was left as it is. Import the whole issue, or overwrite it if they are to go."
+            )
+        else:
+            return
+        raise Kept([(1, message % {"date": digest.date, "there": there, "gone": gone})])
+
+    def _count_up(self, digest: Digest, wanted: dict) -> None:
+        editing.write(digest, wanted)
+        add_corrections(digest, wanted["corrections"])
+        publishing.settle(digest, digest.first_public_at)
+        digest.version += 1
+        digest.save()
+
+
+def _may_be_published(digest: Digest) -> bool:
+    """Whether a digest that was there is a draft which no errors keep from readers."""
+    return digest.status == Digest.Status.DRAFT and not schedules.lost_by(digest)
+
+
+def was_edited_since_import(digest: Digest, present: dict) -> bool:
+    """Whether the digest's text is another than that of its last import, or it never had one."""
+    entries = AuditEntry.objects.filter(digest_id=digest.pk, action=ACTION)
+    last = entries.order_by("-pk").first()
+    imported = last and revisions.at_version(digest, last.detail["version"])
+    return not imported or bool(diffing.compare(imported, present))
+
+
+def _uids(post: Document, present: dict) -> list[str]:
+    """For each article of a post the permanent id of the one it is here: by its headline, else by
+    a source, else by its place; a new one if it is none of them."""
+    left = {article["uid"]: article for article in present["articles"]}
+    chosen: list[str | None] = [None] * len(post.articles)
+
+    def choose(matches):
+        for index, article in enumerate(post.articles):
+            if chosen[index] is None:
+                found = next(
+                    (u for u, other in left.items() if matches(index, article, other)), None
+                )
+                if found:
+                    chosen[index] = found
+                    del left[found]
+
+    places = {article["uid"]: place for place, article in enumerate(present["articles"])}
+    choose(lambda index, article, other: article.headline == other["headline"])
+    choose(lambda index, article, other: bool(_keys(article.citations) & _stored_keys(other)))
+    choose(lambda index, article, other: places[other["uid"]] == index)
+    return [uid or str(uuid.uuid4()) for uid in chosen]
+
+
+def _keys(citations: list[CitationLine]) -> set[str]:
+    return {comparison_key(citation.url) for citation in citations}
+
+
+def _stored_keys(article: dict) -> set[str]:
+    return {comparison_key(citation["url"]) for citation in article["citations"]}

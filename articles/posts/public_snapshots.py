@@ -1,0 +1,55 @@
+"""What of a digest's snapshot readers get: its texts without remarks, and nothing empty.
+
+Front matter and layout stay as they are; `articles.document.front_matter` says which keys are for
+readers.
+"""
+
+from articles.fields import IMPLICATION_FIELDS
+from articles.rules.remarks import shown, shown_line
+
+
+def of(data: dict) -> dict:
+    """The same snapshot as readers know it."""
+    return data | {
+        "title": shown_line(data["title"]),
+        "introduction": shown(data["introduction"]),
+        "articles": [_article(article) for article in data["articles"]],
+        "corrections": _texts(data["corrections"]),
+        "layout": _layout(data["layout"]),
+    }
+
+
+def _article(data: dict) -> dict:
+    alt = data["picture_alt"]
+    lines = ("picture_caption", "picture_credit", "read_by")
+    return data | {
+        "headline": shown_line(data["headline"]),
+        "points": [text for point in data["points"] if (text := shown(point)).strip()],
+        **{name: shown(data[name]) for name in IMPLICATION_FIELDS},
+        "picture_alt": shown_line(alt) if alt else "",
+        **{name: shown(data[name]).strip() for name in lines},
+        "tags": list(map(shown_line, data["tags"])),
+        "citations": [
+            citation | {"publisher": shown_line(citation["publisher"])}
+            for citation in data["citations"]
+        ],
+        "other": _texts(data["other"]),
+        "layout": _layout(data["layout"]),
+    }
+
+
+def _texts(rows: list[dict]) -> list[dict]:
+    return [row | {"text": text} for row in rows if (text := shown(row["text"])).strip()]
+
+
+def _layout(layout: dict) -> dict:
+    """How an article is written, without spellings that hold remarks."""
+    spelled = layout.get("spelled")
+    if not spelled:
+        return layout
+    for_readers = {
+        key: value
+        for key, value in spelled.items()
+        if not isinstance(value, str) or shown(value) == value
+    }
+    return layout | {"spelled": for_readers}

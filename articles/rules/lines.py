@@ -1,0 +1,198 @@
+"""One-a-line texts: summary points, citations and tags as editors type or paste them.
+
+Pure text in, values out. Each parser takes a whole text and raises `LineErrors`, with one
+numbered sentence for every line it could not use, so that all mistakes show at once.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from articles.rules import remarks
+from articles.rules.text import clean, collapse, fold, tidy_name
+from articles.rules.validators import is_web_address
+
+MAX_LINES = 200  # of points or citations of an article, and tags
+MAX_POINT_LENGTH = 1_000
+MAX_PUBLISHER_LENGTH = 120
+MAX_TAG_LENGTH = 50
+
+_BULLET = re.compile(r"^\s*(?:[-*•·‣]\s+|[•·‣])")
+_MARKDOWN_CITATION = re.compile(
+    r"""^\s*(?:[-*]\s+)?
+    \[(?P<publisher>(?:\\.|[^\]\\])*)\]\((?P<url>\S+)\)
+    (?:\s*[-–—|,]?\s*(?:(?:발행일|published)\s*[:：]?\s*)?(?P<date>\S.*?)?)?\s*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_DATE = re.compile(r"^(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[.일]?$")
+
+
+class LineErrors(ValueError):
+    """`errors` is a list of (line number from 1, sentence)."""
+
+    def __init__(self, errors: list[tuple[int, str]]):
+        super().__init__(errors)
+        self.errors = errors
+
+
+@dataclass(frozen=True)
+class CitationLine:
+    """A citation as typed; `publisher` may be empty when only an address was given."""
+
+    publisher: str
+    url: str
+    published_on: dt.date | None
+
+
+def parse_points(text: str) -> list[str]:
+    """Summary points of a text, one a line; bullets that were pasted along are dropped."""
+    points, errors = [], []
+    for number, line in _lines(text):
+        point = _BULLET.sub("", line).strip()
+        if len(point) > MAX_POINT_LENGTH:
+            message = _("This point has %(length)d characters. Shorten it to %(limit)d.")
+            errors.append((number, message % {"length": len(point), "limit": MAX_POINT_LENGTH}))
+        elif point:
+            points.append(point)
+    return _result(points, errors)
+
+
+def format_points(points: list[str]) -> str:
+    return "\n".join(points)
+
+
+def parse_citations(
+    text: str, check: Callable[[CitationLine], CitationLine] | None = None
+) -> list[CitationLine]:
+    """Citations of a text, one a line; `check` may complete one or refuse it with ValueError.
+
+    Understood are `publisher | address | date`, with the date or the publisher left out, and
+    `[publisher](address) - 발행일: date` as it stands in older posts.
+    """
+    citations, errors = [], []
+    for number, line in _lines(text):
+        try:
+            citation = parse_citation(line)
+            citations.append(check(citation) if check else citation)
+        except ValueError as error:
+            errors.append((number, str(error)))
+    return _result(citations, errors)
+
+
+def parse_citation(line: str) -> CitationLine:
+    """One citation; raises ValueError with a sentence saying what to do."""
+    if remarks.are_in(line):
+        raise ValueError(_("A source has no room for a comment. Write the comment elsewhere."))
+    markdown = _MARKDOWN_CITATION.match(line)
+    if markdown:
+        publisher = re.sub(r"\\([\\\]])", r"\1", markdown["publisher"])
+        url, date = markdown["url"], markdown["date"]
+    else:
+        publisher, url, date = _split_fields(line)
+    publisher = collapse(publisher)
+    if len(publisher) > MAX_PUBLISHER_LENGTH:
+        message = _("The publisher's name is too long. Use at most %(limit)d characters.")
+        raise ValueError(message % {"limit": MAX_PUBLISHER_LENGTH})
+    if not is_web_address(url):
+        message = _(
+            "“%(url)s” is not a web address. Give the full address, starting with https://."
+        )
+        raise ValueError(message % {"url": url[:80]})
+    return CitationLine(publisher, url, parse_date(date) if date else None)
+
+
+def citation_from(data: dict) -> CitationLine:
+    """The citation that a snapshot holds as `publisher`, `url` and `published_on` (ISO or None)."""
+    date = data["published_on"]
+    return CitationLine(
+        data["publisher"], data["url"], dt.date.fromisoformat(date) if date else None
+    )
+
+
+def citation_data(citation: CitationLine) -> dict:
+    """The citation as a snapshot holds it."""
+    date = citation.published_on
+    return {
+        "publisher": citation.publisher,
+        "url": citation.url,
+        "published_on": date and date.isoformat(),
+    }
+
+
+def format_citations(citations: list[CitationLine]) -> str:
+    return "\n".join(map(_format_citation, citations))
+
+
+def parse_date(text: str) -> dt.date:
+    """A date written 2026-01-03, 2026.1.3., 2026/01/03 or 2026년 1월 3일."""
+    match = _DATE.match(text.strip())
+    try:
+        if match:
+            return dt.date(*map(int, match.groups()))
+    except ValueError:
+        pass
+    raise ValueError(_("“%(date)s” is not a date. Write it as 2026-01-03.") % {"date": text[:40]})
+
+
+def parse_tags(text: str) -> list[str]:
+    """Tag names separated by commas of any script, each once; `#` in front is dropped."""
+    names = (collapse(name).lstrip("#").strip() for name in re.split(r"[,，、\n]", text))
+    return list(dict.fromkeys(filter(None, names)))
+
+
+def is_too_long_for_tag(name: str) -> bool:
+    """Also once it is kept and compared: a compatibility form such as `ﷺ` is 18 letters then."""
+    return max(map(len, (name, tidy_name(name), fold(name)))) > MAX_TAG_LENGTH
+
+
+def tag_errors(names: list[str]) -> list[str]:
+    """A sentence for each name that is too long for a tag, and one for comments."""
+    message = _("“%(tag)s” is too long for a tag. Use at most %(limit)d characters.")
+    long_names = filter(is_too_long_for_tag, names)
+    errors = [message % {"tag": f"{name[:20]}…", "limit": MAX_TAG_LENGTH} for name in long_names]
+    if any(map(remarks.are_in, names)):
+        errors.append(_("A tag has no room for a comment. Write the comment elsewhere."))
+    return errors
+
+
+def _format_citation(citation: CitationLine) -> str:
+    date = citation.published_on and citation.published_on.isoformat()
+    if re.search("[|｜]", citation.publisher):
+        # Only the Markdown form can carry a name with the separator in it.
+        link = f"[{citation.publisher}]({citation.url})"
+        return f"{link} - 발행일: {date}" if date else link
+    return " | ".join(filter(None, [citation.publisher, citation.url, date]))
+
+
+def _split_fields(line: str) -> tuple[str, str, str]:
+    fields = [field.strip() for field in re.split(r"[|｜]", line)]
+    if len(fields) == 1:
+        return "", fields[0], ""
+    if len(fields) == 2:
+        if is_web_address(fields[0]):
+            return "", fields[0], fields[1]
+        return fields[0], fields[1], ""
+    if len(fields) == 3:
+        return fields[0], fields[1], fields[2]
+    raise ValueError(
+        _("There are too many “|” in this line. Write it as: publisher | address | date.")
+    )
+
+
+def _lines(text: str) -> list[tuple[int, str]]:
+    """Lines that are not blank, with their numbers. Raises LineErrors if there are too many."""
+    numbered = enumerate(clean(text).split("\n"), start=1)
+    found = [(number, line) for number, line in numbered if line.strip()]
+    if len(found) > MAX_LINES:
+        message = _("This is one line more than the %(limit)d that fit in here. Leave some out.")
+        raise LineErrors([(found[MAX_LINES][0], message % {"limit": MAX_LINES})])
+    return found
+
+
+def _result(values: list, errors: list[tuple[int, str]]) -> list:
+    if errors:
+        raise LineErrors(errors)
+    return values

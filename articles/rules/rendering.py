@@ -1,0 +1,130 @@
+"""Markdown to HTML, and data into it. The only module that marks text as safe.
+
+Comments in a text are for editors (see `articles.rules.remarks`): they never get here.
+
+comrak parses (with Korean-friendly emphasis: `**한글**은`), nh3 cleans, and cleaning is
+always the last step.
+"""
+
+import html
+import json
+import re
+from functools import cache
+
+import comrak
+import nh3
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString, mark_safe
+
+from articles.rules.remarks import shown
+from articles.rules.text import clean, collapse
+
+INLINE_TAGS = frozenset({"a", "br", "code", "del", "em", "strong"})
+BLOCK_TAGS = INLINE_TAGS | {
+    *("blockquote", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "ul"),
+    *("table", "tbody", "td", "th", "thead", "tr"),
+}
+ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "td": {"align"}, "th": {"align"}}
+URL_SCHEMES = {"http", "https", "mailto"}
+
+# Quotes within quotes that are shown as such. Cleaning takes the square of their number.
+MAX_QUOTES = 50
+
+_QUOTE = re.compile(r"<(/?)blockquote>\n")
+_HEADING = re.compile(r"<(/?)h([1-6])>")
+# What cleaning leaves of a link to an address that no page may link to.
+_NO_LINK = re.compile(r'<a(?: title="[^"]*")? rel="noopener">(.*?)</a>', re.DOTALL)
+_IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"[^>]*>')
+# Put before a line, it keeps `1.` or `#` from starting a block. It is punctuation, so that emphasis
+# right after it opens as at the start of a line (CommonMark 0.31, left-flanking delimiter runs).
+_GUARD = "\u2042"
+
+_JSON_ESCAPED = re.compile("[<>&\u2028\u2029]")
+
+
+def render(text: str) -> SafeString:
+    """Render a Markdown text of several blocks; headings start at level 3."""
+    return mark_safe(_sanitise(_to_html(shown(text)), BLOCK_TAGS))
+
+
+def render_inline(text: str) -> SafeString:
+    """Render one line of Markdown without any block element around it."""
+    line = " ".join(shown(text).split("\n")).strip()
+    html_text = _to_html(_GUARD + line) if line else ""
+    return mark_safe(_sanitise(html_text, INLINE_TAGS).replace(_GUARD, "", 1).strip())
+
+
+def plain(text: str) -> str:
+    """The text a reader would see of a Markdown text, in one line, not escaped."""
+    return collapse(html.unescape(strip_tags(render(text))))
+
+
+def json_data(value: dict | list) -> SafeString:
+    """JSON for a data block (`<script type="application/ld+json">`), which no text in it can end.
+
+    `<`, `>`, `&` and the line ends that JavaScript knows but JSON does not are written as escapes,
+    which mean the same to every reader of JSON.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return mark_safe(_JSON_ESCAPED.sub(lambda char: f"\\u{ord(char[0]):04x}", text))
+
+
+def _to_html(text: str) -> str:
+    """Not yet safe. Headings move down two levels, images become links to them, and the deepest
+    quotes one."""
+    html_text = comrak.render_markdown(clean(text), _extensions(), None, _options())
+    html_text = _without_deep_quotes(html_text)
+    html_text = _HEADING.sub(lambda m: f"<{m[1]}h{min(int(m[2]) + 2, 6)}>", html_text)
+    return _IMAGE.sub(r'<a href="\1">\2</a>', html_text)
+
+
+def _without_deep_quotes(html_text: str) -> str:
+    """Typed HTML is text by now, so that every element here is the parser's."""
+    if html_text.count("<blockquote>") <= MAX_QUOTES:
+        return html_text
+    depth = 0
+
+    def kept(match: re.Match[str]) -> str:
+        nonlocal depth
+        depth += 0 if match[1] else 1
+        is_kept = depth <= MAX_QUOTES
+        depth -= 1 if match[1] else 0
+        return match[0] if is_kept else ""
+
+    return _QUOTE.sub(kept, html_text)
+
+
+@cache
+def _extensions() -> comrak.ExtensionOptions:
+    extensions = comrak.ExtensionOptions()
+    extensions.cjk_friendly_emphasis = True
+    extensions.strikethrough = True
+    extensions.table = True
+    return extensions
+
+
+@cache
+def _options() -> comrak.RenderOptions:
+    options = comrak.RenderOptions()
+    options.hardbreaks = True
+    options.escape = True  # typed HTML is shown as it was typed
+    return options
+
+
+def _sanitise(html_text: str, tags: frozenset[str]) -> str:
+    """Clean HTML, in which every link leads somewhere."""
+    cleaner = _cleaner(tags)
+    cleaned = cleaner.clean(html_text)
+    without_them, count = _NO_LINK.subn(r"\1", cleaned)
+    return cleaner.clean(without_them) if count else cleaned
+
+
+@cache
+def _cleaner(tags: frozenset[str]) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(tags),
+        attributes={tag: names for tag, names in ATTRIBUTES.items() if tag in tags},
+        url_schemes=URL_SCHEMES,
+        url_relative="deny",
+        link_rel="noopener",
+    )

@@ -1,0 +1,148 @@
+"""Finished pages as files, for a web server that sends them without asking anybody.
+
+Below the root is one directory for each state of the site, and `current`, a link to that of the
+present one (`changes.current_link`). The link is taken away at the end of the transaction that
+changes something public (`changes.site_version`), so that what was withdrawn is gone at once.
+Until the pages that remain are written again, the web server asks Django.
+"""
+
+import contextlib
+import errno
+import hashlib
+import secrets
+import shutil
+from collections.abc import Callable, Hashable
+from pathlib import Path
+
+from articles.changes.current_link import CurrentLink
+from articles.serving.page_store.page import Page
+
+MAX_NAME_BYTES = 240
+_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class PageFiles:
+    """Writes pages below `root`. Several processes may do so at once: each file and the link
+    appear whole or not at all. Methods raise OSError where the disk does not do what they ask."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        self.link = CurrentLink(root)
+        self._has_begun = False
+
+    def is_begun(self, state: Hashable) -> bool:
+        """Whether the web server finds the pages of a state, and this process made sure of it."""
+        directory = self._directory(state)
+        return self._has_begun and self.link.target() == directory and directory.is_dir()
+
+    def is_stale(self, state: Hashable) -> bool:
+        """Whether the web server may find the pages of another state than this one."""
+        return self.link.target() != self._directory(state) and not self.link.is_gone()
+
+    def begin(self, state: Hashable, holds: Callable[[], bool] = lambda: True) -> bool:
+        """Make the directory of a state the current one.
+
+        The link to the one before goes first, whatever becomes of the rest. `holds` is asked at the
+        end whether the state is still the present one. Returns whether it is the current one now.
+        """
+        if self.is_begun(state):
+            return True
+        directory = self._directory(state)
+        self.link.take_away(but_for=directory)
+        if not self._has_begun:
+            self._forget(directory)
+        self._with_room(directory, lambda: directory.mkdir(parents=True, exist_ok=True))
+        has_begun = self._with_room(directory, lambda: self.link.lead_to(directory, holds))
+        self._has_begun = self._has_begun or has_begun
+        return has_begun
+
+    def clear_up(self, state: Hashable) -> None:
+        """Remove what other states have left, but for the last one's pages: files that stay the
+        same keep their times."""
+        self._remove_others(self._directory(state), leave=1)
+
+    def put(self, path: str, page: Page, state: Hashable) -> bool:
+        """Write the page at a path, percent-decoded, such as `/2026/01/03/`. Returns False if that
+        is still to be done: the directory of the state is not the current one."""
+        directory = self._directory(state)
+        name = name_of(path)
+        if name is None:
+            return True
+        if self.link.target() != directory:
+            return False
+        try:
+            self._write(directory, name, page.variants["identity"].body)
+            if "gzip" in page.variants:  # else it would be no shorter
+                self._write(directory, f"{name}.gz", page.variants["gzip"].body)
+        except FileNotFoundError:  # another state has begun, and cleared up
+            return False
+        return True
+
+    def _write(self, directory, name, body):
+        """The same bytes keep their old time, of which web servers make their validators."""
+        file = directory / name
+        self._with_room(directory, lambda: file.parent.mkdir(parents=True, exist_ok=True))
+        scratch = file.with_name(f".{secrets.token_hex(8)}")
+        try:
+            if not self._link_to_same(directory, name, body, scratch):
+                self._with_room(directory, lambda: scratch.write_bytes(body))
+            scratch.replace(file)
+        finally:
+            with contextlib.suppress(OSError):
+                scratch.unlink(missing_ok=True)
+
+    def _link_to_same(self, directory, name, body, scratch):
+        for other in self._directories(but=directory):
+            with contextlib.suppress(OSError):
+                if (other / name).read_bytes() == body:
+                    scratch.hardlink_to(other / name)
+                    return True
+        return False
+
+    def _with_room(self, directory, step):
+        """Do a step; if the disk is full, once more without what other states have left on it."""
+        try:
+            return step()
+        except OSError as error:
+            if error.errno not in _IS_FULL or not self._remove_others(directory, leave=0):
+                raise
+        return step()
+
+    def _remove_others(self, directory, *, leave):
+        """Remove the directories of other states but for the newest ones; whether there were any.
+        What cannot be removed is out of the web server's reach, and is tried again next time."""
+        with contextlib.suppress(OSError):
+            others = sorted(self._directories(but=directory), key=_changed_at)
+            doomed = others[: len(others) - leave]
+            for other in doomed:
+                shutil.rmtree(other, ignore_errors=True)
+            return bool(doomed)
+        return False
+
+    def _forget(self, directory):
+        """Pages that another process has left may be of other templates, or of rows that were
+        changed by hand since: keep them only for the times of the files that stay the same."""
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            directory.rename(directory.with_name(f"{directory.name}-{secrets.token_hex(4)}"))
+
+    def _directories(self, *, but):
+        found = (path for path in self.root.iterdir() if path.is_dir() and not path.is_symlink())
+        return [path for path in found if path != but]
+
+    def _directory(self, state):
+        return self.root / hashlib.sha256(repr(state).encode()).hexdigest()[:20]
+
+
+def _changed_at(path):
+    with contextlib.suppress(OSError):
+        return path.stat().st_mtime
+    return 0.0
+
+
+def name_of(path: str) -> str | None:
+    """The name of the file for a path of the site, below a directory; None if there is none."""
+    parts = path.removeprefix("/").split("/")
+    if parts[-1] == "":
+        parts[-1] = "index.html"
+    is_bad = any(p.startswith(".") or not p or len(p.encode()) > MAX_NAME_BYTES for p in parts)
+    return None if is_bad or "\0" in path else "/".join(parts)

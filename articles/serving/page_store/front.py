@@ -1,0 +1,293 @@
+"""The WSGI callable that stands before Django's."""
+
+import io
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.http.request import split_domain_port, validate_host
+
+from articles.changes import site_version
+from articles.operations.figures import Figures
+from articles.serving.page_store import page as pages
+from articles.serving.page_store.faults import FaultLog
+from articles.serving.page_store.page import Headers, Page
+from articles.serving.page_store.store import PageStore
+from articles.serving.page_store.versions import State, Versions
+from articles.serving.page_store.written import WrittenPages
+
+logger = logging.getLogger(__name__)
+
+# Set by a public view on the request whose answer may be kept; see `mark_public`.
+PUBLIC = "newsroom.public_page"
+# Tells Django that whatever asks the database would wait; see `SilentDatabaseMiddleware`.
+DATABASE_IS_SILENT = "newsroom.database_is_silent"
+WAIT_FOR_ANOTHERS_PAGE = 10.0
+LONGEST_COURTESY = 5.0
+MOST_ATTEMPTS = 3
+RENEWING = "renewing pages"
+
+# Headers by which a client can get something that is for itself alone, or only a part.
+_PERSONAL = {"HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_IF_MATCH"}
+_NEVER_STORED = ("/admin/", "/preview/", "/healthz", "/readyz", "/metrics", settings.STATIC_URL)
+# What is left of a client's request when a page is rendered for everybody.
+_KEPT = ("HTTP_HOST", "HTTP_X_FORWARDED_PROTO")
+
+
+def mark_public(request) -> None:
+    """Say of the request at hand that its answer is the same for everybody, and may be kept."""
+    request.META[PUBLIC] = True
+
+
+class Front:
+    """Answers from the store; `application` is Django's WSGI callable. Pages are also written as
+    files below `files`, if that is given. So many of the pages last used as `renewed` says are made
+    again as soon as the site changes. The rest as `Versions` and `PageStore` have it.
+
+    The store makes answers quick, and is never a reason not to answer: what fails in it is logged,
+    and Django is asked.
+    """
+
+    def __init__(
+        self,
+        application: Callable,
+        *,
+        max_bytes: int,
+        files: Path | None = None,
+        renewed: int = 200,
+        look_every: float | None = None,
+        figures: Figures | None = None,
+    ):
+        self.application = application
+        self.renewed = renewed
+        self.store = PageStore(max_bytes)
+        self.versions = Versions(site_version.signal, self._on_change, look_every, self._on_look)
+        self.files = WrittenPages(files, self._holds, figures) if files else None
+        self._log = FaultLog(logger)
+        self._flights: dict[str, _Flight] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        is_silent = environ[DATABASE_IS_SILENT] = self.versions.is_database_silent()
+        try:
+            answer = self._finished(environ, is_silent)
+        except Exception as error:  # noqa: BLE001 - whatever it is, Django can still answer
+            self._log.tell("The store of finished pages failed, and the site was asked.", error)
+            answer = None
+        if answer is None:
+            return self.application(environ, start_response)
+        return answer.answer(environ, start_response)
+
+    def watch(self) -> None:
+        """Look for changes from now on, without waiting for a request: where a web server sends the
+        files, none may come."""
+        self.versions.watch()
+
+    def _finished(self, environ, is_silent):
+        """The answer of the store; None if it has none to give."""
+        if not _may_be_stored(environ):
+            return None
+        key = environ["PATH_INFO"]
+        state = self.versions.known()
+        answer = self.store.get(key, state) if state else None
+        return answer if answer or is_silent else self._made_once(key, environ)
+
+    def _made_once(self, key, environ):
+        """The page, rendered by the first who asks while the others wait. What turns out not to be
+        one is an answer for the first alone, and None for the others."""
+        with self._lock:
+            flight = self._flights.get(key)
+            leads = flight is None
+            if leads:
+                flight = self._flights[key] = _Flight()
+        if not leads:
+            flight.done.wait(WAIT_FOR_ANOTHERS_PAGE)
+            return flight.page
+        try:
+            answer = self._make(key, environ)
+            flight.page = answer if isinstance(answer, Page) else None
+            return answer
+        finally:
+            with self._lock:
+                del self._flights[key]
+            flight.done.set()
+
+    def _make(self, key, environ):
+        """Render a page and keep it under the state that held all the while. If another one came
+        meanwhile it is made again: it may show the one or the other, beside pages of the other.
+        What is no page is an answer for once."""
+        for _attempt in range(MOST_ATTEMPTS):
+            state = self.versions.read()
+            answer = self._render(environ)
+            if not isinstance(answer, Page):
+                break
+            if self.versions.read() == state:
+                self._keep(key, answer, state)
+                break
+        return answer
+
+    def _keep(self, key, page, state):
+        if state is not None:
+            self.store.put(key, page, state)
+            if self.files:
+                self.files.put(key, page, state)
+
+    def _render(self, environ):
+        answer = _Answer()
+        impersonal = _impersonal(environ)
+        body = self.application(impersonal, answer.start)
+        try:
+            answer.body = b"".join(body)
+        finally:
+            if hasattr(body, "close"):
+                body.close()
+        if answer.status != "200 OK" or not impersonal.get(PUBLIC):
+            return answer
+        return pages.make(answer.headers, answer.body) or answer
+
+    def _holds(self, state):
+        return self.versions.holds(state)
+
+    def _on_change(self, state: State | None):
+        """Empty the store, and make the pages that were in use again, most used first. Files of
+        what was before go first: a web server sends them beside what is new."""
+        if self.files:
+            self.files.begin(state)
+        if state is None:
+            return
+        keys = self.store.begin(state)[::-1][: self.renewed]
+        if keys:
+            self._start_renewing(keys, state)
+
+    def _on_look(self):
+        if self.files:
+            self.files.tend(self.store)
+
+    def _start_renewing(self, keys, state):
+        renewing = threading.Thread(
+            target=self._renew, args=(keys, state), name=RENEWING, daemon=True
+        )
+        try:
+            renewing.start()
+        except RuntimeError as error:  # the system gives no more threads
+            self._log.tell("Pages are not made again before somebody asks for them.", error)
+
+    def _renew(self, keys, state):
+        try:
+            for key in keys:
+                self._let_readers_pass()
+                if not self.store.has_begun(state):
+                    return  # another one has
+                if self.store.peek(key, state) is None:
+                    self._made_once(key, _environ_of_own(key))
+        except Exception as error:  # noqa: BLE001 - nobody waits for this thread
+            self._log.tell("Pages are not made again before somebody asks for them.", error)
+        finally:
+            connection.close()  # this thread ends
+
+    def _let_readers_pass(self):
+        """What a reader waits for comes before what nobody has asked for yet."""
+        until = time.monotonic() + LONGEST_COURTESY
+        while self._flights and time.monotonic() < until:
+            time.sleep(0.002)
+
+
+class _Flight:
+    """A page being made, for those who wait for it."""
+
+    def __init__(self):
+        self.done = threading.Event()
+        self.page: Page | None = None
+
+
+class _Answer:
+    """Takes what a WSGI application answers, and gives it on once."""
+
+    def __init__(self):
+        self.status, self.headers, self.body = "", [], b""
+
+    def start(self, status: str, headers: Headers, exc_info=None):
+        self.status, self.headers = status, headers
+
+    def answer(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        start_response(self.status, self.headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.body]
+
+
+def _may_be_stored(environ):
+    """Whether a request asks for a whole page that can be the same for everybody."""
+    return (
+        environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        and not environ.get("QUERY_STRING")
+        and not environ.get("SCRIPT_NAME")
+        and environ.keys().isdisjoint(_PERSONAL)
+        and not environ["PATH_INFO"].startswith(_NEVER_STORED)
+        and _is_ours(environ)
+    )
+
+
+def _is_ours(environ):
+    """Whether Django would neither refuse the host nor redirect to HTTPS."""
+    if not _is_allowed(environ.get("HTTP_HOST", ""), tuple(settings.ALLOWED_HOSTS)):
+        return False
+    return not settings.SECURE_SSL_REDIRECT or _is_secure(environ)
+
+
+@lru_cache(maxsize=64)
+def _is_allowed(host, allowed):
+    domain = split_domain_port(host)[0]
+    return bool(domain) and validate_host(domain, allowed)
+
+
+def _is_secure(environ):
+    if settings.SECURE_PROXY_SSL_HEADER:
+        name, value = settings.SECURE_PROXY_SSL_HEADER
+        told = environ.get(name)
+        if told is not None:
+            return told.split(",", 1)[0].strip() == value
+    return environ["wsgi.url_scheme"] == "https"
+
+
+def _impersonal(environ):
+    """The request for the same address that says nothing about who asks."""
+    kept = {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith("HTTP_") or name in _KEPT
+    }
+    kept |= {"REQUEST_METHOD": "GET", "CONTENT_LENGTH": "", "wsgi.input": io.BytesIO()}
+    kept.pop(PUBLIC, None)
+    return kept
+
+
+def _environ_of_own(path):
+    """A request of the site to itself."""
+    host, secure = settings.SITE_HOST, settings.SITE_URL.startswith("https:")
+    scheme = "https" if secure else "http"
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": host,
+        "SERVER_PORT": "443" if secure else "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": host,
+        "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scheme,
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    if settings.SECURE_PROXY_SSL_HEADER:
+        name, value = settings.SECURE_PROXY_SSL_HEADER
+        environ[name] = value
+    return environ

@@ -1,0 +1,84 @@
+"""One finished page: every answer that can be given about it without asking Django."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.http import parse_etags, parse_http_date_safe
+
+from articles.rules.encodings import ENCODERS, encoded, preferred
+
+# What an answer about one encoding says for itself (RFC 9110, section 15.4.5 for a 304).
+_OF_BODY = {"content-length", "content-encoding", "etag"}
+_ON_NOT_MODIFIED = {
+    *("cache-control", "content-location", "date", "expires", "vary", "last-modified"),
+    *("content-security-policy", "access-control-allow-origin", "link"),
+}
+
+Headers = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A page in one encoding: its bytes, and the headers of a 200 and of a 304."""
+
+    body: bytes
+    ok: Headers
+    not_modified: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`variants` by the name of their encoding; that of the bare bytes is "identity"."""
+
+    etag: str
+    modified: int | None
+    variants: dict[str, Variant]
+    size: int
+
+    def answer(self, environ: dict, start_response) -> Iterable[bytes]:
+        variant = self.variants[preferred(environ.get("HTTP_ACCEPT_ENCODING", ""), self.variants)]
+        if self._is_known(environ):
+            start_response("304 Not Modified", variant.not_modified)
+            return []
+        start_response("200 OK", variant.ok)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [variant.body]
+
+    def _is_known(self, environ):
+        """Whether the client has it, by the precedence of RFC 9110, section 13.2.2."""
+        tags = environ.get("HTTP_IF_NONE_MATCH")
+        if tags is not None:
+            return tags.removeprefix("W/") == self.etag or self._is_among(tags)
+        since = environ.get("HTTP_IF_MODIFIED_SINCE")
+        if since is None or self.modified is None:
+            return False
+        moment = parse_http_date_safe(since)
+        return moment is not None and self.modified <= moment
+
+    def _is_among(self, tags):
+        known = parse_etags(tags)
+        return known == ["*"] or self.etag in {tag.removeprefix("W/") for tag in known}
+
+
+def make(headers: Headers, body: bytes) -> Page | None:
+    """The page of a complete, uncompressed answer; None if it has no entity tag of its own."""
+    by_name = {name.lower(): value for name, value in headers}
+    etag = by_name.get("etag", "").removeprefix("W/")
+    if not etag or "set-cookie" in by_name or "content-encoding" in by_name:
+        return None
+    modified = by_name.get("last-modified")
+    kept = [(name, value) for name, value in headers if name.lower() not in _OF_BODY]
+    bodies = {name: encoded(body, name) for name in ENCODERS}
+    variants = {
+        name: _variant(kept, etag, name, data) for name, data in bodies.items() if data is not None
+    }
+    size = sum(len(variant.body) + 2_000 for variant in variants.values())
+    return Page(etag, modified and parse_http_date_safe(modified), variants, size)
+
+
+def _variant(kept, etag, name, body):
+    # One tag for all, weak where the bytes are not those it was made of (RFC 9110, 8.8.1).
+    validator = ("ETag", etag if name == "identity" else f"W/{etag}")
+    encoding = [] if name == "identity" else [("Content-Encoding", name)]
+    ok = [*kept, validator, *encoding, ("Content-Length", str(len(body)))]
+    short = [pair for pair in kept if pair[0].lower() in _ON_NOT_MODIFIED]
+    return Variant(body, ok, [*short, validator])

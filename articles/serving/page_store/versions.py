@@ -1,0 +1,176 @@
+"""Which state of the site the store serves, without asking the database for every page.
+
+A state is the site's version, and what pages show that time alone changes: the hour (what counts
+as the last two days, weeks or year) and whether today's issue is late.
+
+A change made on this machine is seen with the next request, by the signal that is given when its
+transaction is committed. A change made on another machine, or by the clock, is seen by looking
+every second; who sees it first gives the signal.
+"""
+
+import contextlib
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import DatabaseError, connection
+from django.db.utils import InterfaceError
+from django.utils import timezone
+
+from articles.changes import site_version
+from articles.changes.change_signal import ChangeSignal
+from articles.changes.site_version import Version
+from articles.digests import deadlines
+from articles.serving.page_store.faults import FaultLog
+
+logger = logging.getLogger(__name__)
+
+SILENT_AFTER = 2.0  # seconds without an answer of the database, which needs milliseconds
+
+
+@dataclass(frozen=True)
+class State:
+    version: Version
+    hour: str
+    is_late: bool
+
+
+def current() -> State:
+    """What readers would see now; at most two queries."""
+    hour = f"{timezone.localtime():%Y-%m-%dT%H%z}"
+    return State(site_version.current(), hour, deadlines.missed_hour() is not None)
+
+
+class Versions:
+    """`on_change` is called with every new state, in the thread that found it, before the state is
+    served; with None when what was known is served no more. Calls follow one after the other, and a
+    state whose call failed is found again. `on_look` is called after every look.
+
+    `look_every` is the number of seconds between two looks at the database, None for no looks but
+    one's own.
+    """
+
+    def __init__(
+        self,
+        signal: ChangeSignal,
+        on_change: Callable[[State | None], None],
+        look_every: float | None = None,
+        on_look: Callable[[], None] = lambda: None,
+    ):
+        self._signal, self._on_change, self._look_every = signal, on_change, look_every
+        self._on_look, self._log = on_look, FaultLog(logger)
+        self._lock, self._starting = threading.Lock(), threading.Lock()
+        self._known: State | None = None
+        self._stamp: int | None = None
+        self._watcher_pid: int | None = None
+        self._asked_at: float | None = None
+
+    def is_database_silent(self) -> bool:
+        """Whether the database has taken a question and not answered: whoever asks it now waits."""
+        asked_at = self._asked_at
+        return asked_at is not None and time.monotonic() - asked_at > SILENT_AFTER
+
+    def known(self) -> State | None:
+        """The state to serve; None while none can be told: before the database was first
+        reached, and after a change here whose outcome it does not answer."""
+        self.watch()
+        stamp = self._signal.value()
+        if stamp is not None and stamp == self._stamp and self._known is not None:
+            return self._known
+        return None if self.is_database_silent() else self.read()
+
+    def read(self) -> State | None:
+        """Ask the database. If it does not answer, what was known stands, unless something was
+        changed on this machine since: that can be a withdrawal."""
+        stamp = self._signal.value()
+        try:
+            state = _ask()
+        except (DatabaseError, InterfaceError) as error:
+            logger.warning("The site version cannot be read: %s", str(error).strip())
+            with self._lock:
+                if stamp != self._stamp and self._known is not None:
+                    self._known = None
+                    self._on_change(None)
+            return self._known
+        self._asked_at = None
+        self._tell(state, stamp)
+        with self._lock:
+            if self._is_new(state):
+                self._begin(state)
+            self._stamp = stamp
+        return self._known
+
+    def holds(self, state: State) -> bool:
+        """Whether a state is the present one by the database, which is asked."""
+        try:
+            return _ask() == state
+        except (DatabaseError, InterfaceError):
+            return False
+
+    def _begin(self, state):
+        try:
+            self._on_change(state)
+        except BaseException:
+            self._known = None  # neither the one nor the other is served
+            raise
+        self._known = state
+
+    def _tell(self, state, stamp):
+        """Have the other processes of this machine look, if they cannot know of a new state, before
+        it is served here: or a page would be new in one and the feed old in another."""
+        if self._known and stamp == self._stamp and self._is_new(state):
+            with contextlib.suppress(OSError):
+                self._signal.change()
+
+    def _is_new(self, state):
+        # Versions only go forward; one that another thread read earlier is history.
+        is_history = self._known is not None and state.version < self._known.version
+        return not is_history and state != self._known
+
+    def watch(self) -> None:
+        """Look from now on. One thread a process, which is not there any more after a fork."""
+        pid = os.getpid()
+        if self._watcher_pid == pid or not self._look_every:
+            return
+        with self._starting:
+            if self._watcher_pid == pid:
+                return
+            thread = threading.Thread(target=self._keep_looking, name="site-version", daemon=True)
+            thread.start()  # fails where the system gives no more threads; then the next one tries
+            self._watcher_pid = pid
+
+    def _keep_looking(self):
+        while True:
+            time.sleep(self._look_every)
+            self.look()
+
+    def look(self) -> None:
+        """Ask the database as `read` does, and note since when it has given no answer."""
+        asked_at = time.monotonic()
+        self._asked_at = self._asked_at or asked_at
+        for step in (self._signal.open, self.read, self._on_look):
+            try:
+                step()
+            except Exception as error:  # noqa: BLE001 - the thread that looks must never end
+                self._log.tell("Looking for a new site version failed; trying again.", error)
+        if time.monotonic() - asked_at < SILENT_AFTER:  # refused, so that nobody waits
+            self._asked_at = None
+
+
+def _ask():
+    was_open = connection.connection is not None
+    _look_after_connection()  # as at the beginning of a request
+    try:
+        return current()
+    finally:
+        if not was_open:
+            _look_after_connection()  # as at its end
+
+
+def _look_after_connection():
+    """Close one that has died or grown old."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()

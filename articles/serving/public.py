@@ -1,0 +1,112 @@
+"""What every public page has in common over HTTP."""
+
+from functools import reduce, wraps
+
+from django.templatetags.static import static
+from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
+from django.utils.http import parse_http_date_safe
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from articles.rules.encodings import ENCODERS, encoded, preferred
+from articles.serving.page_store.front import mark_public
+
+PLAIN_TEXT = "text/plain; charset=utf-8"
+_DRAWN_WITH = (("css/site.css", "style"), ("js/site.js", "script"))
+
+
+def read_only(view):
+    """GET and HEAD only. The rest is told 405 whoever sent it: nothing here is changed."""
+    return csrf_exempt(require_safe(view))
+
+
+def preloading(view):
+    """Name what a page is drawn with in its headers, so that browsers ask for it before they have
+    read the page (RFC 8288; HTML, "preload")."""
+
+    @wraps(view)
+    def preloading_view(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        if response.get("Content-Type", "").startswith("text/html"):
+            links = (f'<{static(name)}>; rel="preload"; as="{kind}"' for name, kind in _DRAWN_WITH)
+            response["Link"] = ", ".join(filter(None, [response.get("Link"), *links]))
+        return response
+
+    return preloading_view
+
+
+def revalidated(view):
+    """Give successful answers an ETag and answer 304 to those who have it (RFC 9110, 13).
+
+    Django's own decorator leaves HEAD out and Vary off its 304.
+    """
+
+    @wraps(view)
+    def validating_view(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        if response.status_code != 200:
+            return response
+        mark_public(request)
+        set_response_etag(response)
+        patch_vary_headers(response, ["Accept-Encoding"])
+        last_modified = response.get("Last-Modified")
+        return get_conditional_response(
+            request,
+            etag=response["ETag"],
+            last_modified=last_modified and parse_http_date_safe(last_modified),
+            response=response,
+        )
+
+    return validating_view
+
+
+def compressed(view):
+    """Answer in the encoding that the client likes best. The entity tag becomes weak, also that of
+    a 304 to an answer that would be compressed (RFC 9110, section 8.8.1).
+
+    Unlike Django's own, this knows Brotli and `gzip;q=0`, and the same page has the same bytes.
+    """
+
+    @wraps(view)
+    def compressing_view(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        patch_vary_headers(response, ["Accept-Encoding"])
+        encoding = preferred(request.headers.get("Accept-Encoding", ""), ENCODERS)
+        if encoding != "identity" and not response.streaming and _encode(response, encoding):
+            weak = response.get("ETag", "")
+            if weak.startswith('"'):
+                response["ETag"] = f"W/{weak}"
+        return response
+
+    return compressing_view
+
+
+def _encode(response, encoding):
+    """Returns whether the answer is, or for a 304 would be, compressed."""
+    if response.status_code == 304:
+        return True
+    if response.has_header("Content-Encoding"):
+        return False
+    body = encoded(response.content, encoding)
+    if body is None:
+        return False
+    response.content = body
+    response["Content-Encoding"], response["Content-Length"] = encoding, len(body)
+    return True
+
+
+# From the inside out. The validator is computed before compression, which then weakens it
+# (RFC 9110, section 8.8.1), so that compressed and plain answers share one tag.
+_LAYERS = (
+    preloading,
+    revalidated,
+    compressed,
+    cache_control(public=True, no_cache=True),
+    read_only,
+)
+
+
+def public_page(view):
+    """GET and HEAD only, revalidated on every use, compressed, the same for every visitor."""
+    return reduce(lambda wrapped, layer: layer(wrapped), _LAYERS, view)

@@ -1,0 +1,66 @@
+"""Publishers renamed and merged, with a word in the history of every digest that cites them."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from articles.digests import naming
+from articles.models import Citation, Digest, Publisher, PublisherDomain, PublisherRedirect
+from articles.taxonomy import tags
+
+PERMISSIONS = ["articles.change_publisher", "articles.delete_publisher", tags.PUBLISH]
+
+
+@transaction.atomic
+def merge(publishers: Iterable[Publisher], target: Publisher, *, by=None) -> int:
+    """Make every citation, domain and address of the publishers the target's, and delete them.
+
+    Publishers that are gone already are passed over. Returns the number merged. Raises
+    PermissionDenied, or Publisher.DoesNotExist if the target is gone.
+    """
+    if by is not None and not by.has_perms(PERMISSIONS):
+        raise PermissionDenied
+    wanted = {publisher.pk for publisher in publishers} - {target.pk}
+    lock_digests_citing(wanted)
+    naming.settle()  # what has come out by its schedule is known from here on
+    rows = Publisher.objects.select_for_update().filter(pk__in=[*wanted, target.pk])
+    locked = {publisher.pk: publisher for publisher in rows.order_by("pk")}
+    if target.pk not in locked:
+        raise Publisher.DoesNotExist
+    target = locked.pop(target.pk)
+    # Again, because a digest can have cited one of them before they were locked.
+    digests = lock_digests_citing(locked)
+    Citation.objects.filter(publisher__in=locked).update(publisher=target)
+    PublisherDomain.objects.filter(publisher__in=locked).update(publisher=target)
+    PublisherRedirect.objects.filter(publisher__in=locked).update(publisher=target)
+    for publisher in locked.values():
+        keep_address(publisher.slug, target, is_known=publisher.is_known)
+    names = ", ".join(f"“{publisher.name}”" for publisher in locked.values())
+    Publisher.objects.filter(pk__in=locked).delete()
+    naming.settle()
+    note = _("Publishers %(publishers)s merged into “%(publisher)s”")
+    tags.record(digests, by, note % {"publishers": names, "publisher": target.name})
+    return len(locked)
+
+
+def keep_address(slug: str, publisher: Publisher, *, is_known: bool) -> None:
+    """Let an address that was a publisher's lead to this one from now on; `is_known` says whether
+    readers knew that publisher by it. Else it leads nowhere for them, unless it did already."""
+    if not is_known and PublisherRedirect.objects.filter(slug=slug, is_known=True).exists():
+        return
+    defaults = {"publisher": publisher, "is_known": is_known}
+    PublisherRedirect.objects.update_or_create(slug=slug, defaults=defaults)
+
+
+def lock_digests_citing(publishers: Iterable[int]) -> list[Digest]:
+    """The digests that cite one of the publishers (primary keys), locked in a fixed order."""
+    cited = Citation.objects.filter(publisher__in=list(publishers)).values("article__digest")
+    return list(Digest.objects.select_for_update().filter(pk__in=cited).order_by("pk"))
+
+
+def note_rename(publisher: Publisher, old: str, digests: Iterable[Digest], *, by=None) -> None:
+    """Keep a revision of every digest that cites a publisher under its new name."""
+    note = _("Publisher “%(old)s” renamed to “%(new)s”")
+    tags.record(digests, by, note % {"old": old, "new": publisher.name})

@@ -1,0 +1,395 @@
+"""The desk's first page: today, what waits for whom, and the coverage calendar."""
+
+import datetime as dt
+import re
+from xml.etree import ElementTree
+
+import time_machine
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.test import TestCase, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from articles import audit
+from articles.admin.desk import coverage, index
+from articles.digests import publishing
+from articles.models import Article, Comment, Digest, PlannedGap
+from tests.support.desk import change_url
+from tests.support.factories import make_article, make_digest, make_user
+
+INDEX = reverse("admin:index")
+LIST = reverse("admin:articles_digest_changelist")
+DAILY = dict.fromkeys(range(7), dt.time(8))
+TODAY = dt.date(2026, 1, 14)  # a Wednesday
+# The database's clock, which decides what is public, is a real one: long after TODAY.
+NOT_YET = dt.datetime(2126, 1, 13, 22, 30, tzinfo=dt.UTC)
+BEFORE, AFTER = "2026-01-14T07:00+09:00", "2026-01-14T09:00+09:00"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@override_settings(DIGEST_DEADLINE=DAILY)
+class IndexTestCase(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.roles = {"nobody": make_user("nobody")}
+        for name in ("writer", "editor", "admin"):
+            cls.roles[name] = make_user(name)
+            cls.roles[name].groups.add(Group.objects.get(name=name))
+
+    def setUp(self):
+        self.at(BEFORE)
+
+    def at(self, moment):
+        clock = time_machine.travel(moment, tick=False)
+        clock.start()
+        self.addCleanup(clock.stop)
+
+    def open(self, role="editor", url=INDEX):
+        self.client.force_login(self.roles[role])
+        response = self.client.get(url)
+        self.assertEqual(response.status_code, 200)
+        return response
+
+    def today(self, role="editor"):
+        return self.open(role).context["today"]
+
+
+def make_draft(date=TODAY, **fields):
+    return make_digest(date, published=False, **fields)
+
+
+class TodayTests(IndexTestCase):
+    def test_nothing_yet_can_be_started_with_one_click(self):
+        page = self.open("writer")
+        self.assertContains(page, f'action="{reverse("admin:articles_digest_start")}"')
+        self.assertContains(page, 'name="date" value="2026-01-14"')
+        self.assertIn("08:00 KST (UTC+9)", page.context["today"]["deadline"])
+        response = self.client.post(reverse("admin:articles_digest_start"), {"date": "2026-01-14"})
+        digest = Digest.objects.get(date=TODAY)
+        self.assertIn(change_url(digest), response["Location"])
+        self.assertNotContains(self.open("writer"), reverse("admin:articles_digest_start"))
+
+    def test_a_draft_says_how_much_is_ready(self):
+        digest = make_draft(articles=3)
+        Article.objects.filter(digest=digest, position=2).update(is_ready=True)
+        page = self.open()
+        self.assertIn("3", page.context["today"]["sentence"])
+        self.assertEqual((page.context["today"]["digest"].ready, digest.articles.count()), (1, 3))
+        self.assertContains(page, change_url(digest))
+        self.assertContains(page, "status-draft")
+
+    def test_review_and_schedule_are_told(self):
+        digest = make_draft()
+        publishing.submit(digest)
+        self.assertContains(self.open(), "status-in_review")
+        publishing.publish(digest, at=NOT_YET, unchecked=True)
+        self.assertIn("2126-01-14 07:30 KST (UTC+9)", self.today()["sentence"])
+
+    def test_a_published_issue_is_out(self):
+        make_digest(TODAY)
+        today = self.today()
+        self.assertTrue(today["is_out"])
+        self.assertIn("2026-01-14 07:00 KST (UTC+9)", today["sentence"])
+        self.assertIn("2026-01-15 08:00 KST (UTC+9)", today["deadline"])
+
+    def test_a_schedule_whose_hour_has_come_is_out(self):
+        digest = make_draft()
+        at = dt.datetime(2026, 1, 13, 22, 30, tzinfo=dt.UTC)
+        publishing.publish(digest, at=at, unchecked=True)
+        self.at(AFTER)
+        self.assertTrue(self.today()["is_out"])
+
+    def test_a_withdrawn_issue_is_not_out(self):
+        publishing.withdraw(make_digest(TODAY))
+        self.assertFalse(self.today()["is_out"])
+        self.assertContains(self.open(), "status-withdrawn")
+
+    def test_a_missed_deadline_is_red_and_said_in_words(self):
+        make_draft()
+        self.at(AFTER)
+        page = self.open("writer")
+        alert = re.search(r'role="alert">(.*?)</p>', page.content.decode())[1]
+        self.assertIn("2026-01-14", alert)
+        self.assertIn("08:00 KST (UTC+9)", alert)
+        self.assertContains(page, 'class="today is-missing"')
+
+    def test_the_list_says_so_too_and_only_then(self):
+        self.assertNotContains(self.open("writer", LIST), 'role="alert"')
+        self.at(AFTER)
+        self.assertContains(self.open("writer", LIST), 'role="alert"')
+        make_digest(TODAY)
+        self.assertNotContains(self.open("writer", LIST), 'role="alert"')
+
+    def test_a_planned_gap_is_no_alarm(self):
+        PlannedGap.objects.create(date=TODAY, reason="설날")
+        self.at(AFTER)
+        page = self.open()
+        self.assertFalse(page.context["today"]["is_missing"])
+        self.assertNotContains(page, 'role="alert"')
+
+    @override_settings(DIGEST_DEADLINE={})
+    def test_without_a_deadline_nothing_is_late(self):
+        self.at(AFTER)
+        page = self.open()
+        self.assertEqual(page.context["today"]["deadline"], "")
+        self.assertNotContains(page, 'role="alert"')
+
+
+class WaitingTests(IndexTestCase):
+    def test_my_articles_are_those_that_readers_do_not_have(self):
+        writer = self.roles["writer"]
+        draft = make_draft(articles=2)
+        for digest in (draft, make_digest("2026-01-12"), make_digest("2026-01-13")):
+            digest.articles.update(assignee=writer)
+        publishing.withdraw(Digest.objects.get(date="2026-01-13"))
+        make_draft("2026-01-15").articles.update(assignee=self.roles["editor"])
+        mine = self.open("writer").context["assignments"]
+        self.assertEqual([row["article"].digest for row in mine], [draft, draft])
+        self.assertEqual(mine[1]["url"], f"{change_url(draft)}#articles-1")
+        self.assertContains(self.client.get(mine[1]["url"]), 'id="articles-1"')
+
+    def test_open_comments_are_counted(self):
+        draft = make_draft(articles=1)
+        draft.articles.update(assignee=self.roles["writer"], is_ready=True)
+        uid = draft.articles.get().uid
+        now = dt.datetime.now(dt.UTC)
+        for resolved_at in (None, None, now):
+            Comment.objects.create(
+                article_uid=uid, text="?", created_at=now, resolved_at=resolved_at
+            )
+        page = self.open("writer")
+        self.assertEqual(page.context["assignments"][0]["article"].comments, 2)
+        self.assertContains(page, 'class="is-asked"')
+        self.assertContains(page, 'class="is-ready"')
+
+    def test_the_queue_says_who_handed_in_when_and_why(self):
+        writer = self.roles["writer"]
+        writer.first_name = "민지"
+        writer.save()
+        digest = make_draft()
+        publishing.submit(digest, by=writer, note="첫 번째")
+        publishing.send_back(digest, by=self.roles["editor"], note="다시")
+        publishing.submit(digest, by=writer, note="고쳤습니다")
+        make_draft("2026-01-15")
+        page = self.open()
+        [row] = page.context["queue"]
+        self.assertEqual(row["digest"], digest)
+        self.assertContains(page, "고쳤습니다")
+        self.assertNotIn("첫 번째", page.content.decode().split('aria-labelledby="activity"')[0])
+        self.assertContains(page, "민지")
+        self.assertEqual(row["since"], "2026-01-14 07:00 KST (UTC+9)")
+
+    def test_the_week_has_schedules_drafts_and_gaps_with_their_zone(self):
+        soon = make_draft("2026-01-16")
+        publishing.publish(soon, at=NOT_YET, unchecked=True)
+        PlannedGap.objects.create(date="2026-01-15", reason="창립기념일")
+        PlannedGap.objects.create(date="2026-02-15", reason="먼 날")
+        make_draft("2026-02-20")
+        make_digest("2026-01-13")
+        page = self.open("writer")
+        rows = page.context["schedule"]
+        self.assertEqual([f"{row['date']:%m-%d}" for row in rows], ["01-15", "01-16"])
+        self.assertContains(page, "창립기념일")
+        self.assertContains(page, "2126-01-14 07:30 KST (UTC+9)")
+
+    def test_findings_of_the_next_digests_lead_to_their_fields(self):
+        draft = make_draft(articles=1)
+        make_article(draft, headline="华为发布新芯片", citations=[], points=[])
+        make_draft("2026-01-15")
+        make_draft("2026-01-16")
+        make_draft("2026-01-10")
+        make_digest("2026-01-13")
+        page = self.open("writer")
+        rows = page.context["checked"]
+        self.assertEqual([row["digest"].date.day for row in rows], [14, 15])
+        expected = [finding.severity for finding in publishing.open_findings(draft)]
+        for severity, number in rows[0]["counts"].items():
+            self.assertEqual(number, expected.count(severity))
+        self.assertGreater(rows[0]["counts"]["error"], 0)
+        self.assertEqual(len(rows[0]["first"]), index.SHOWN_FINDINGS)
+        form = self.client.get(change_url(draft)).content.decode()
+        for each in rows[0]["first"]:
+            self.assertContains(page, f'href="{each["url"]}"')
+            self.assertIn(f'id="{each["url"].split("#")[1]}"', form)
+
+    def test_activity_is_the_newest_ten_rows(self):
+        for number in range(12):
+            audit.record("added", target=f"매체: {number}번", by=self.roles["editor"])
+        page = self.open("admin")
+        targets = [row["entry"].target for row in page.context["activity"]]
+        self.assertEqual(targets, [f"매체: {number}번" for number in range(11, 1, -1)])
+
+    def test_activity_links_only_to_what_is_there(self):
+        digest = make_draft()
+        audit.record("saved", digest=digest, by=self.roles["editor"])
+        self.assertEqual(self.open().context["activity"][0]["url"], change_url(digest))
+        digest.delete()
+        self.assertEqual(self.open().context["activity"][0]["url"], "")
+
+
+class RoleTests(IndexTestCase):
+    PARTS = ("today", "assignments", "queue", "schedule", "coverage", "checked", "activity")
+
+    def shown(self, role):
+        page = self.open(role)
+        return {name for name in self.PARTS if name in page.context}
+
+    def test_each_role_sees_its_parts(self):
+        make_draft()
+        own = set(self.PARTS)
+        self.assertEqual(self.shown("nobody"), set())
+        self.assertEqual(self.shown("writer"), own - {"activity"})
+        self.assertEqual(self.shown("editor"), own)
+        self.assertEqual(self.shown("admin"), own)
+
+    def test_who_only_looks_gets_neither_findings_nor_a_start(self):
+        self.roles["looker"] = make_user("looker", permissions=["view_digest"])
+        self.assertEqual(self.shown("looker"), set(self.PARTS) - {"activity", "checked"})
+        page = self.open("looker")
+        self.assertNotContains(page, reverse("admin:articles_digest_start"))
+        self.assertNotContains(page, reverse("admin:articles_digest_add"))
+
+    def test_without_permission_nothing_tells_of_digests(self):
+        make_digest("2026-01-13", title="카나리아 공개")
+        draft = make_draft(title="카나리아 초안")
+        publishing.submit(draft, by=self.roles["writer"], note="카나리아 쪽지")
+        draft.articles.update(assignee=self.roles["nobody"])
+        PlannedGap.objects.create(date="2026-01-15", reason="카나리아 휴일")
+        self.at(AFTER)
+        text = self.open("nobody").content.decode()
+        for trace in ("카나리아", "/digest/", "<svg viewBox", 'role="alert"', "2026-01"):
+            self.assertNotIn(trace, text)
+
+    def test_whoever_manages_people_only_sees_no_digests(self):
+        clerk = User.objects.create_user("clerk", is_staff=True)
+        clerk.user_permissions.add(
+            *Group.objects.get(name="admin").permissions.filter(codename="view_user")
+        )
+        self.roles["clerk"] = clerk
+        make_draft(title="카나리아 초안")
+        page = self.open("clerk")
+        self.assertNotContains(page, "카나리아")
+        self.assertContains(page, reverse("admin:auth_user_changelist"))
+
+    def test_strangers_log_in_first(self):
+        self.assertEqual(self.client.get(INDEX).status_code, 302)
+
+
+class CoverageTests(IndexTestCase):
+    def draw(self, role="editor"):
+        return self.open(role).context["coverage"]
+
+    def cells(self, role="editor"):
+        weeks = self.draw(role)["weeks"]
+        return {cell.date: cell for week in weeks for cell in week["cells"]}
+
+    def test_the_span_is_whole_weeks_around_today(self):
+        first, last = coverage.span(TODAY)
+        self.assertEqual((first, last), (dt.date(2025, 12, 8), dt.date(2026, 2, 1)))
+        self.assertEqual(list(self.cells()), [first + dt.timedelta(days=n) for n in range(56)])
+
+    def test_every_kind_of_day(self):
+        make_digest("2026-01-05")
+        make_digest("2026-01-07")
+        PlannedGap.objects.create(date="2026-01-08", reason="설날")
+        cells = self.cells()
+        for day, kind in (
+            ("2026-01-04", "not-watched"),
+            ("2026-01-05", "issue"),
+            ("2026-01-06", "missing"),
+            ("2026-01-08", "none-planned"),
+            ("2026-01-14", "to-come"),
+            ("2026-01-20", "to-come"),
+        ):
+            with self.subTest(day):
+                self.assertEqual(cells[dt.date.fromisoformat(day)].kind, kind)
+        self.assertIn("설날", cells[dt.date(2026, 1, 8)].title)
+        self.at(AFTER)
+        self.assertEqual(self.cells()[TODAY].kind, "missing")
+        self.assertTrue(self.cells()[TODAY].is_today)
+
+    def test_a_hidden_digest_is_named_by_its_status_and_linked(self):
+        draft = make_draft("2026-01-15")
+        cell = self.cells()[draft.date]
+        self.assertEqual((cell.kind, cell.url), ("to-come", change_url(draft)))
+        self.assertIn(str(draft.get_status_display()), cell.title)
+
+    def test_days_lead_where_the_user_may_go(self):
+        digest = make_digest("2026-01-05")
+        PlannedGap.objects.create(date="2026-01-08")
+        cells = self.cells("writer")
+        self.assertEqual(cells[digest.date].url, change_url(digest))
+        self.assertEqual(
+            cells[dt.date(2026, 1, 8)].url, reverse("admin:articles_plannedgap_changelist")
+        )
+        add = cells[dt.date(2026, 1, 6)].url
+        self.assertContains(self.client.get(add), 'value="2026-01-06"')
+        self.roles["looker"] = make_user("looker", permissions=["view_digest"])
+        self.assertEqual(self.cells("looker")[dt.date(2026, 1, 6)].url, "")
+        days = self.cells("writer").values()
+        pages = {cell.url.partition("?")[0]: cell.url for cell in days}
+        self.assertEqual(len(pages), 3)
+        for url in (*pages.values(), next(iter(days)).url):
+            with self.subTest(url):
+                self.assertEqual(self.client.get(url).status_code, 200)
+
+    def test_the_drawing_says_in_words_what_it_shows(self):
+        make_digest("2026-01-05")
+        text = self.open().content.decode()
+        svg = re.search(r"<svg viewBox.*?</svg>\s*<ul", text, re.DOTALL)[0].removesuffix("<ul")
+        drawing = ElementTree.fromstring(
+            svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+        )
+        named = drawing.attrib["aria-labelledby"].split()
+        for name in named:
+            self.assertEqual(text.count(f'id="{name}"'), 1)
+        days = [*drawing.iter(f"{SVG}a"), *drawing.iter(f"{SVG}g")]
+        self.assertEqual(len(days), 56)
+        for day in days:
+            title = day.find(f"{SVG}title").text
+            self.assertEqual(day.attrib["aria-label"], title)
+            self.assertRegex(title, r"^\d{4}-\d{2}-\d{2} \(.+\): .+")
+        [today] = [day for day in days if day.attrib.get("aria-current") == "date"]
+        self.assertIn("2026-01-14", today.attrib["aria-label"])
+
+    def test_each_kind_has_a_sign_and_not_only_a_colour(self):
+        make_digest("2026-01-05")
+        make_digest("2026-01-07")
+        PlannedGap.objects.create(date="2026-01-08")
+        text = self.open().content.decode()
+        signs = {}
+        for kind in ("issue", "missing", "none-planned", "to-come"):
+            found = re.search(
+                rf'sign-{kind}".*?<(path|circle) class="sign"([^>]*)>', text, re.DOTALL
+            )
+            signs[kind] = found[0].split("/>")[1]
+        self.assertEqual(len(set(signs.values())), 4)
+
+    def test_the_table_says_the_same(self):
+        make_digest("2026-01-05")
+        page = self.open()
+        table = re.search(r"<table>.*</table>", page.content.decode(), re.DOTALL)[0]
+        rows = re.findall(r'<time datetime="([^"]+)".*?<td>(?:<a [^>]*>)?([^<]+)', table, re.DOTALL)
+        cells = [cell for week in page.context["coverage"]["weeks"] for cell in week["cells"]]
+        self.assertEqual(rows, [(cell.date.isoformat(), cell.label) for cell in cells])
+
+
+class CostTests(IndexTestCase):
+    def fill(self, numbers):
+        for number in numbers:
+            digest = make_digest(dt.date(2025, 11, 1) + dt.timedelta(days=number))
+            digest.articles.update(assignee=self.roles["editor"])
+
+    def test_the_number_of_queries_is_that_of_one_digest_at_sixty(self):
+        draft = make_draft(articles=3)
+        draft.articles.update(assignee=self.roles["editor"])
+        publishing.submit(draft)
+        make_draft("2026-01-15")
+        self.fill([0])
+        self.open()  # what is asked only once
+        with CaptureQueriesContext(connection) as queries:
+            self.open()
+        self.fill(range(1, 61))
+        with self.assertNumQueries(len(queries)):
+            self.open()

@@ -1,0 +1,118 @@
+"""Hubs that answer well, badly, slowly, without end or not at all."""
+
+import socket
+import threading
+from unittest.mock import patch
+
+from django.test import SimpleTestCase
+from django.utils import translation
+
+from articles.changes.hubs import request
+from articles.changes.hubs.request import Answer, post
+from tests.changes.hubs.servers import RecordingHub, running
+from tests.support.waiting import PATIENCE
+
+FORM = {"hub.mode": "publish", "hub.topic": "https://news.example/feeds/digests.rss"}
+
+
+class RequestTests(SimpleTestCase):
+    def setUp(self):
+        self.hub = RecordingHub()
+        self.origin = self.enterContext(running(self.hub))
+        self.enterContext(translation.override("en"))
+
+    def answered(self, status, headers=None, body=b""):
+        self.hub.answer = lambda form: (status, headers or {}, body)
+        return post(f"{self.origin}/hub?key=1", FORM)
+
+    def test_a_form_is_sent_that_says_who_sends_it(self):
+        self.assertEqual(self.answered(204), Answer(204))
+        self.assertEqual(self.hub.heard, [FORM])
+        headers = self.hub.headers[0]
+        self.assertEqual(headers["Content-Type"], "application/x-www-form-urlencoded")
+        self.assertEqual(headers["User-Agent"], "Newsroom (+http://testserver)")
+
+    def test_success_is_any_status_that_says_so(self):
+        for status in (200, 202, 204):
+            self.assertTrue(self.answered(status).is_ok)
+
+    def test_redirects_are_not_followed_but_told(self):
+        for status in (301, 302, 307, 308):
+            answer = self.answered(status, {"Location": f"{self.origin}/elsewhere"})
+            self.assertEqual(answer.status, status)
+            self.assertIn(f"redirects to “{self.origin}/elsewhere”", answer.error)
+        self.assertEqual(len(self.hub.heard), 4)
+
+    def test_a_refusal_is_told_in_the_words_of_the_hub(self):
+        answer = self.answered(400, body="Missing\r\n\x00 form  argument: 토픽\n".encode())
+        expected = "The hub refused with status 400: “Missing form argument: 토픽”"
+        self.assertEqual(answer, Answer(400, expected))
+
+    def test_only_the_beginning_of_an_answer_is_read(self):
+        answer = self.answered(500, body=b"no " * 10_000_000)
+        self.assertLess(len(answer.error), 300)
+        self.assertFalse(answer.is_ok)
+
+    def test_nobody_there(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        answer = post(f"http://127.0.0.1:{port}/", FORM)
+        self.assertIsNone(answer.status)
+        self.assertIn("cannot be reached: Connection refused", answer.error)
+
+    def test_no_tls_where_there_should_be(self):
+        answer = post(self.origin.replace("http:", "https:"), FORM)
+        self.assertIsNone(answer.status)
+        self.assertIn("certificate or encryption cannot be trusted", answer.error)
+
+    def test_what_is_no_http_is_no_answer(self):
+        with listening(b"SSH-2.0-hello\r\n\r\n") as origin:
+            answer = post(origin, FORM)
+        self.assertIsNone(answer.status)
+        self.assertIn("cannot be reached: SSH-2.0-hello", answer.error)
+
+    def test_a_hub_that_says_nothing_is_not_waited_for(self):
+        with patch.object(request, "STEP_SECONDS", 0.2), listening(b"") as origin:
+            answer = post(origin, FORM)
+        self.assertEqual(answer, Answer(None, "The hub did not answer in time."))
+
+    def test_a_hub_that_says_little_at_a_time_is_not_waited_for_either(self):
+        drops = b"HTTP/1.1 200 OK\r\nX-Drop: " + b"1" * 6_000
+        with patch.object(request, "WHOLE_SECONDS", 0.5), listening(drops, pause=0.1) as origin:
+            answer = post(origin, FORM)
+        self.assertEqual(answer, Answer(None, "The hub did not answer in time."))
+
+
+class listening:
+    """A socket that takes one connection and says `words`, at once or a byte at a time. It ends the
+    connection when all else must have given up: whoever waits for it is told something else."""
+
+    def __init__(self, words, pause=0):
+        self.words, self.pause = words, pause
+        self.over = threading.Event()
+
+    def __enter__(self):
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.thread = threading.Thread(target=self.serve)
+        self.thread.start()
+        return f"http://127.0.0.1:{self.socket.getsockname()[1]}/"
+
+    def serve(self):
+        connection, _address = self.socket.accept()
+        with connection:
+            try:
+                for place in range(len(self.words)) if self.pause else ():
+                    connection.sendall(self.words[place : place + 1])
+                    if self.over.wait(self.pause):
+                        return
+                if not self.pause:
+                    connection.sendall(self.words)
+                self.over.wait(PATIENCE)
+            except OSError:
+                return  # the other side has had enough
+
+    def __exit__(self, *error):
+        self.over.set()
+        self.thread.join()
+        self.socket.close()

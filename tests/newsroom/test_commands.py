@@ -1,0 +1,89 @@
+"""Commands as an operator runs them: every failure is a sentence."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.test import SimpleTestCase
+
+from tests.support.posts import POST
+from tests.support.waiting import wait_until
+
+
+class SentenceTests(SimpleTestCase):
+    def setUp(self):
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.variables = {
+            "PATH": os.environ["PATH"],
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "DATA_DIR": str(self.folder),
+        }
+
+    def start(self, *command, **variables):
+        return subprocess.Popen(
+            [sys.executable, "manage.py", *command],
+            env=self.variables | variables,
+            cwd=settings.BASE_DIR,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def told(self, *command, **variables):
+        """The exit status, and the lines on standard error."""
+        process = self.start(*command, **variables)
+        _out, err = process.communicate()
+        self.assertNotIn("Traceback", err)
+        return process.returncode, err.splitlines()
+
+    def test_a_database_without_tables(self):
+        for folder in (self.folder, self.folder / "missing"):
+            with self.subTest(folder):
+                status, lines = self.told("purge_trash", DATA_DIR=str(folder))
+                self.assertEqual(status, 1)
+                self.assertEqual(len(lines), 1, lines)
+
+    def test_a_folder_that_is_none(self):
+        status, lines = self.told("prepare", DATA_DIR="/dev/null/data")
+        self.assertEqual(status, 1)
+        self.assertIn("The command could not go on", lines[-1])
+
+    def test_a_database_that_is_away(self):
+        url = f"postgres://newsroom@127.0.0.1:1/{self.folder.name}"
+        status, lines = self.told("purge_trash", DATABASE_URL=url)
+        self.assertEqual(status, 1)
+        self.assertIn("The database does not answer", lines[-1])
+        self.assertIn("refused", lines[-1])
+
+    def test_a_setting_that_cannot_be_used(self):
+        status, lines = self.told("check", SITE_LANGUAGE="fr")
+        self.assertEqual(status, 1)
+        self.assertIn("SITE_LANGUAGE", lines[-1])
+        self.assertEqual(len(lines), 1)
+
+    def test_the_traceback_is_there_for_who_asks(self):
+        process = self.start("check", "--traceback", SITE_LANGUAGE="fr")
+        self.assertIn("Traceback", process.communicate()[1])
+
+    def test_an_import_that_is_stopped(self):
+        self.start("migrate", "-v0").communicate()
+        posts = self.folder / "_posts"
+        posts.mkdir()
+        for day in range(1, 29):
+            for month in range(1, 13):
+                date = f"2025-{month:02}-{day:02}"
+                (posts / f"{date}-news.md").write_text(POST.replace("2026-01-03", date))
+        for processes in ("1", "2"):
+            process = self.start("import_posts", str(posts), "-v2", "--processes", processes)
+            wait_until(lambda process=process: process.stdout.readline())
+            process.send_signal(signal.SIGINT)
+            _out, err = process.communicate()
+            with self.subTest(processes):
+                self.assertEqual(process.returncode, 130)
+                self.assertNotIn("Traceback", err)
+                self.assertIn("Stopped.", err.splitlines()[-1])

@@ -1,0 +1,118 @@
+import datetime as dt
+
+from django.test import SimpleTestCase
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from articles.rules.lines import (
+    MAX_LINES,
+    CitationLine,
+    LineErrors,
+    format_citations,
+    format_points,
+    is_too_long_for_tag,
+    parse_citations,
+    parse_date,
+    parse_points,
+    parse_tags,
+)
+
+DAY = dt.date(2026, 1, 3)
+URL = "https://hanbit.example/1"
+
+
+class PointTests(SimpleTestCase):
+    def test_pasted_bullets_are_dropped(self):
+        self.assertEqual(
+            parse_points("- 하나\n\n* 둘\r\n• 셋\n  -  넷 "), ["하나", "둘", "셋", "넷"]
+        )
+
+    def test_a_sign_that_is_no_bullet_stays(self):
+        self.assertEqual(parse_points("-5% 하락\n*강조* 뒤"), ["-5% 하락", "*강조* 뒤"])
+
+    def test_long_point_is_named_by_its_line(self):
+        with self.assertRaises(LineErrors) as caught:
+            parse_points("하나\n\n" + "가" * 1001)
+        self.assertEqual([line for line, _ in caught.exception.errors], [3])
+
+    @given(st.lists(st.text(st.characters(categories=["L", "N"]), min_size=1), max_size=8))
+    def test_points_survive_a_round_trip(self, points):
+        self.assertEqual(parse_points(format_points(points)), points)
+
+
+class CitationTests(SimpleTestCase):
+    def test_forms_that_are_understood(self):
+        full = CitationLine("한빛일보", URL, DAY)
+        cases = {
+            f"한빛일보 | {URL} | 2026-01-03": full,
+            f"한빛일보|{URL}|2026.1.3.": full,
+            f"한빛일보 ｜ {URL} ｜ 2026년 1월 3일": full,
+            f"[한빛일보]({URL}) - 발행일: 2026-01-03": full,
+            f"- [한빛일보]({URL}) – 발행일：2026/01/03": full,
+            f"[한빛일보]({URL}) - Published: 2026-01-03": full,
+            f"[한빛일보]({URL})": CitationLine("한빛일보", URL, None),
+            f"한빛일보 | {URL}": CitationLine("한빛일보", URL, None),
+            f"{URL} | 2026-01-03": CitationLine("", URL, DAY),
+            URL: CitationLine("", URL, None),
+            "[가](https://a.example/b_(c)) - 발행일: 2026-01-03": CitationLine(
+                "가", "https://a.example/b_(c)", DAY
+            ),
+        }
+        for line, citation in cases.items():
+            with self.subTest(line):
+                self.assertEqual(parse_citations(line), [citation])
+
+    def test_every_wrong_line_is_named(self):
+        text = f"한빛일보 | {URL}\n한빛일보\n\n가 | javascript:alert(1)\n가 | {URL} | 2026-13-40"
+        with self.assertRaises(LineErrors) as caught, translation.override("en"):
+            parse_citations(text)
+        self.assertEqual([line for line, _ in caught.exception.errors], [2, 4, 5])
+        self.assertIn("Write it as 2026-01-03", caught.exception.errors[2][1])
+
+    def test_too_many_lines_are_refused_at_the_first_one_too_many(self):
+        for parse, line in ((parse_points, "가"), (parse_citations, f"가 | {URL}")):
+            text = "\n" + f"{line}\n\n" * MAX_LINES
+            self.assertEqual(len(parse(text)), MAX_LINES)
+            with self.assertRaises(LineErrors) as caught:
+                parse(text + line)
+            self.assertEqual([number for number, _ in caught.exception.errors], [402])
+
+    def test_too_many_bars_are_refused(self):
+        with self.assertRaises(LineErrors):
+            parse_citations(f"가 | {URL} | 2026-01-03 | 더")
+
+    @given(
+        st.lists(
+            st.builds(
+                CitationLine,
+                st.text(st.characters(categories=["L"]), min_size=1, max_size=20),
+                st.just(URL),
+                st.none() | st.dates(),
+            ),
+            max_size=5,
+        )
+    )
+    def test_citations_survive_a_round_trip(self, citations):
+        self.assertEqual(parse_citations(format_citations(citations)), citations)
+
+
+class DateTests(SimpleTestCase):
+    def test_day_that_does_not_exist_is_refused(self):
+        for text in ("2026-02-30", "어제", "2026-1", "0000-01-01"):
+            with self.subTest(text), self.assertRaises(ValueError):
+                parse_date(text)
+
+
+class TagTests(SimpleTestCase):
+    def test_length_of_a_name_is_that_with_which_it_is_kept(self):
+        for name in ("주" * 51, "\ufdfa" * 3, "\u00df" * 26):
+            self.assertTrue(is_too_long_for_tag(name))
+        for name in ("주" * 50, "\ufdfa" * 2):
+            self.assertFalse(is_too_long_for_tag(name))
+
+    def test_commas_of_any_script_split_and_blanks_do_not(self):
+        self.assertEqual(
+            parse_tags("AI 반도체, #로봇，GPU、HBM,, AI  반도체"),
+            ["AI 반도체", "로봇", "GPU", "HBM"],
+        )

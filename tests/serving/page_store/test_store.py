@@ -1,0 +1,62 @@
+"""Pages in memory: bounded, and never of another version."""
+
+from django.test import SimpleTestCase
+from hypothesis import given
+from hypothesis import strategies as st
+
+from articles.serving.page_store.page import Page
+from articles.serving.page_store.store import PageStore
+
+
+def page(size=100):
+    return Page('"e"', None, {}, size)
+
+
+class PageStoreTests(SimpleTestCase):
+    def setUp(self):
+        self.store = PageStore(1_000)
+        self.store.begin("1")
+
+    def test_a_page_is_found_while_its_version_is_the_present_one(self):
+        kept = page()
+        self.store.put("/", kept, "1")
+        self.assertIs(self.store.get("/", "1"), kept)
+        self.assertIsNone(self.store.get("/", "2"))
+        self.store.begin("2")
+        self.assertIsNone(self.store.get("/", "1"))
+        self.assertIsNone(self.store.get("/", "2"))
+        self.assertEqual(self.store.sizes(), (0, 0))
+
+    def test_a_page_of_another_version_is_not_kept(self):
+        self.store.put("/", page(), "0")
+        self.assertEqual(self.store.sizes(), (0, 0))
+
+    def test_the_least_used_page_goes_first(self):
+        for number in range(10):
+            self.store.put(number, page(), "1")
+        self.store.get(0, "1")
+        self.store.put("new", page(), "1")
+        self.assertIsNotNone(self.store.get(0, "1"))
+        self.assertIsNone(self.store.get(1, "1"))
+
+    def test_a_page_that_would_crowd_out_the_others_is_not_kept(self):
+        self.store.put("/", page(126), "1")
+        self.assertIsNone(self.store.get("/", "1"))
+
+    def test_a_new_version_names_what_was_used_the_most_used_last(self):
+        for key in "abc":
+            self.store.put(key, page(), "1")
+        self.store.get("a", "1")
+        self.assertEqual(self.store.begin("2"), ["b", "c", "a"])
+        self.assertEqual(self.store.begin("2"), [])
+
+    @given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 200))))
+    def test_it_never_holds_more_than_it_may_and_counts_right(self, puts):
+        store = PageStore(1_000)
+        store.begin("1")
+        for key, size in puts:
+            store.put(key, page(size), "1")
+            count, held = store.sizes()
+            self.assertLessEqual(held, 1_000)
+            found = [p for p in (store.get(key, "1") for key in range(31)) if p]
+            self.assertEqual((len(found), sum(p.size for p in found)), (count, held))

@@ -1,0 +1,124 @@
+"""The real server under what happens every day: crowds, closed tabs, quiet, and a dead worker."""
+
+import os
+import secrets
+import signal
+import tempfile
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from unittest import skipUnless
+
+import pytest
+from django.test import SimpleTestCase
+
+from tests.support import served
+from tests.support.database import chosen
+from tests.support.served import LONG
+from tests.support.waiting import wait_until
+
+ROUNDS = 3
+TOKEN = secrets.token_urlsafe()
+# Made anew for each request. A search says so if it took too long, which it may on a busy machine.
+SEARCHES = [f"/search/?q=AI+{n}" for n in range(6)]
+PAGES = [f"{path}?n={n}" for n in range(3) for path in ("/archive/", "/tags/")]
+
+
+@pytest.mark.database
+@skipUnless(served.PROCESSES.is_dir(), "There is no /proc to look for threads in.")
+class ServingTests(SimpleTestCase):
+    """`make run` makes a site, and goes on for all tests. What else is started serves the same."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        environ = {
+            "PATH": os.environ["PATH"],
+            "DATA_DIR": str(cls.folder / "data"),
+            "SITE_URL": "http://127.0.0.1:8000",  # so that all of them make the same pages
+            "METRICS_TOKEN": TOKEN,
+            "GRANIAN_BLOCKING_THREADS_IDLE_TIMEOUT": "5",  # seconds, the least that it takes
+        }
+        if chosen().engine == "postgresql":
+            environ["DATABASE_URL"] = cls.enterClassContext(served.empty_database(chosen().url))
+        cls.environ = environ
+        cls.run_server = cls.enterClassContext(cls.server("run", served.command_of_run()))
+
+    @classmethod
+    def server(cls, name, command):
+        return served.Server(command, cls.environ, cls.folder, name)
+
+    def lost_workers(self):
+        """What /metrics tells."""
+        _status, _headers, body = self.run_server.get("/metrics", Authorization=f"Bearer {TOKEN}")
+        lines = dict(line.split() for line in body.decode().splitlines() if line[0] != "#")
+        return int(lines["newsroom_workers_lost_total"])
+
+    def test_crowds_closed_tabs_and_quiet_end_no_worker(self):
+        with ExitStack() as stack:
+            servers = [
+                self.run_server,
+                stack.enter_context(self.server("unit", served.command_of_unit())),
+                stack.enter_context(self.server("image", served.command_of_image())),
+            ]
+            right = [self.run_server.get(path)[2] for path in PAGES]
+            before = {server: self.threads_of(server) for server in servers}
+            complained = {server: server.complaints() for server in servers}
+            for _round in range(ROUNDS):
+                for server in servers:
+                    statuses, bodies = zip(*server.burst(SEARCHES + PAGES), strict=True)
+                    self.assertEqual(set(statuses), {200})
+                    self.assertEqual(list(bodies[len(SEARCHES) :]), right)
+                    crowd = server.threads()
+                    self.assertGreater(sum(crowd.values()), sum(before[server].values()))
+                for server in servers:
+                    with self.subTest(server.name):
+                        wait_until(partial(is_quiet, server, before[server]), LONG)
+                        self.assertEqual(server.workers(), before[server].keys())
+                        self.assertEqual(server.complaints(), complained[server])
+
+    def threads_of(self, server):
+        """By worker, with the threads of our own, which begin with the first request of each."""
+
+        def have_answered():
+            self.assertEqual(server.status("/search/?q=AI"), 200)
+            told = self.run_server.get("/metrics", Authorization=f"Bearer {TOKEN}")[2].decode()
+            workers = server.workers()
+            return len(workers) == 2 and all(f'process="{pid}"' in told for pid in workers)
+
+        wait_until(have_answered, LONG)
+        return server.threads()
+
+    def test_a_worker_that_dies_is_replaced_counted_and_logged(self):
+        server = self.run_server
+        lost, said = self.lost_workers(), len(server.complaints())
+        dead, other = sorted(self.threads_of(server))
+        os.kill(dead, signal.SIGKILL)
+        # Gone for good, with the socket that it listened at.
+        wait_until(lambda: not (served.PROCESSES / str(dead)).exists(), LONG)
+        while len(now := server.workers()) < 2:
+            self.assertEqual(server.status("/search/?q=AI"), 200)
+        self.assertIn(other, now)
+        self.assertTrue(server.is_running())
+        wait_until(lambda: self.lost_workers() == lost + 1, LONG)
+        (line,) = server.complaints()[said:]
+        self.assertIn("Unexpected exit from worker-", line)
+        for _request in range(20):
+            self.assertEqual(server.status("/search/?q=AI"), 200)
+
+    def test_a_signal_file_that_is_cut_short_ends_no_worker(self):
+        server = self.run_server
+        workers, signal_file = self.threads_of(server).keys(), self.folder / "data/site-version"
+        self.assertEqual(server.status("/"), 200)
+        os.truncate(signal_file, 0)
+        for _request in range(20):
+            self.assertEqual(server.status("/"), 200)
+        wait_until(lambda: signal_file.stat().st_size, LONG)
+        self.assertEqual(server.workers(), workers)
+
+
+def is_quiet(server, before):
+    """Whether the threads that came with a crowd are gone, or a worker is."""
+    now = server.threads()
+    return now.keys() != before.keys() or all(now[pid] <= before[pid] for pid in now)

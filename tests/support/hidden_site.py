@@ -1,0 +1,329 @@
+"""A site with digests that readers must not see, every word of which can be told from any other."""
+
+import base64
+import datetime as dt
+import hashlib
+import html
+import json
+import unicodedata
+import uuid
+from functools import cache
+from urllib.parse import quote, quote_plus
+
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from articles import audit
+from articles.digests import assigning, editing, publishing, revisions, trash
+from articles.models import (
+    AcceptedFinding,
+    Article,
+    Digest,
+    DigestTemplate,
+    Picture,
+    Presence,
+    Publisher,
+    PublisherDomain,
+    PublisherRedirect,
+    Tag,
+    TagRedirect,
+    WorkingCopy,
+)
+from articles.pictures import files
+from articles.rules.text import slugify
+from articles.taxonomy import publishers, tags
+from tests.support.factories import make_article, make_digest
+
+TODAY = dt.date(2026, 1, 10)
+NOON = dt.datetime(2026, 1, 10, 3, 0, tzinfo=dt.UTC)  # in Seoul
+HOUR = dt.timedelta(hours=1)
+PUBLIC, SHARED_TAG = dt.date(2026, 1, 3), "반도체"
+# Days of the digests that are not there for readers. A draft for today must not change what the
+# site says of today's issue; the withdrawn one stands between days that readers know.
+DAYS = {
+    "draft": TODAY,
+    "scheduled": dt.date(2026, 1, 12),
+    "withdrawn": dt.date(2026, 1, 4),
+    "deleted": dt.date(2025, 12, 30),
+    "other": dt.date(2026, 1, 7),
+}
+NO_DAY = dt.date(2026, 1, 8)
+# A tag and a publisher, and another tag: of the same slug and of the same folded name as those of
+# the others. That readers meet one of them must not depend on those that the desk has.
+ALIKE = {
+    "public": ("Open AI X", "GPU"),
+    "draft": ("Open-AI X", "gPU"),
+    "scheduled": ("Open AI-X", "Gpu"),
+    "deleted": ("Open-AI-X", "gpu"),
+}
+
+
+# Canaries
+
+
+@cache
+def canary(place: str) -> str:
+    """A text that stands nowhere else: Latin letters, Hangul, an accent, and signs that HTML,
+    addresses and JSON write otherwise. The same for the same place, on every site."""
+    number = int(hashlib.sha256(place.encode()).hexdigest(), 16)
+    hangul = "".join(chr(0xAC00 + (number >> shift) % 11172) for shift in (0, 20, 40, 60))
+    return f"Kq{number % 16**7:07x}Zx{hangul}é"
+
+
+@cache
+def needles(place: str) -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """What to look for in a response: in lower case, and as it is (base64)."""
+    text = canary(place)
+    plain, exact = set(), set()
+    for part in (text, text[:11], text[11:]):
+        for shape in ("NFC", "NFD"):
+            written = unicodedata.normalize(shape, part)
+            plain |= {form.lower() for form in spellings(written)}
+            exact |= set(base64_of(written.encode()))
+    return frozenset(plain), frozenset(exact)
+
+
+def picture_uid(kind: str) -> uuid.UUID:
+    """The same on every site, as if somebody had guessed it."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"picture of {kind}")
+
+
+def hidden_picture(kind: str) -> Picture:
+    """A picture whose files are there, so that only the gate keeps them from readers."""
+    uid = picture_uid(kind)
+    for width in (480, 600):
+        if not default_storage.exists(files.file_name(uid, width)):
+            default_storage.save(files.file_name(uid, width), ContentFile(canary(kind).encode()))
+    size = {"width": 600, "height": 300, "widths": [480, 600]}
+    return Picture.objects.get_or_create(uid=uid, defaults=size)[0]
+
+
+def spellings(text):
+    raw = text.encode()
+    yield from (raw, raw.hex().encode(), text.upper().encode(), slugify(text).encode())
+    for written in (html.escape(text), quote(text), quote_plus(text), json.dumps(text)[1:-1]):
+        yield written.encode()
+    yield from (text.encode("ascii", "xmlcharrefreplace"), text.encode("unicode_escape"))
+    if not text.isascii():
+        yield from (text.encode("utf-16-le"), text.encode("punycode").rpartition(b"-")[2])
+
+
+def base64_of(raw):
+    """The middle of the base64 of any text that has `raw` in it, wherever it stands there."""
+    for skipped, before in ((0, b""), (2, b"-"), (3, b"--")):
+        whole = before + raw
+        yield base64.b64encode(whole[: len(whole) // 3 * 3])[skipped:]
+
+
+# The site
+
+
+class Site:
+    """A site with one published digest, and, if asked for, with all that readers must not see.
+
+    What both sites have in common is made of the same texts and times. Primary keys differ.
+    """
+
+    def __init__(self, *, hidden):
+        self.places = []  # of everything that may not be seen, ever
+        self.spoken = {}  # of the digests that come out, by kind
+        self.is_hidden = hidden
+        if hidden:
+            self._make_hidden()
+        self.public = make_digest(PUBLIC, articles=0, published=False, title="새해 첫 소식")
+        for number in (1, 2):
+            make_article(self.public, headline=f"{number}번째 소식", tags=[SHARED_TAG])
+        self._add_what_was_hidden(self.public)
+        self._come_out(self.public, "public", at=NOON - 7 * 24 * HOUR)
+        publishing.correct(self.public, "둘을 셋으로 바로잡습니다.")
+        if hidden:
+            self._work_at(self.public)
+
+    def hidden_word(self, place):
+        self.places.append(place)
+        return canary(place)
+
+    def write(self, kind, **fields):
+        """A draft in which every text is a canary of its own."""
+        day, said = DAYS[kind], self.spoken.setdefault(kind, [])
+
+        def word(field):
+            said.append(f"{kind} {field}")
+            return canary(said[-1])
+
+        digest = make_digest(
+            day,
+            articles=0,
+            published=False,
+            title=word("title"),
+            introduction=word("lead"),
+            **fields,
+        )
+        for number in (1, 2):
+            host = canary(f"{kind} host {number}")[:11].lower()
+            said.append(f"{kind} host {number}")
+            address = f"https://{host}.example/{word(f'path {number}')}?q={word(f'query {number}')}"
+            alike = ALIKE.get(kind, ())
+            citations = [(word(f"publisher {number}"), address, day.isoformat())]
+            citations += [(name, f"https://alike.example/{day}", None) for name in alike[:1]]
+            make_article(
+                digest,
+                headline=word(f"headline {number}"),
+                points=[word(f"point {number}")],
+                technical_significance=word(f"technical {number}"),
+                industry_impact=word(f"industry {number}"),
+                outlook=word(f"outlook {number}"),
+                read_by=word(f"reader {number}"),
+                drafted_by="ai",
+                picture=hidden_picture(kind),
+                picture_alt=word(f"alt {number}"),
+                picture_caption=word(f"caption {number}"),
+                picture_credit=word(f"credit {number}"),
+                citations=citations,
+                tags=[word(f"tag {number}"), SHARED_TAG, *alike],
+            )
+        return digest
+
+    def _add_what_was_hidden(self, draft):
+        """Articles, names and addresses that were others before readers met them."""
+        name, tag = ALIKE["public"]
+        citation = (name, "https://alike.example/public", None)
+        make_article(draft, headline="셋째 소식", tags=[name, tag], citations=[citation])
+        make_article(draft, headline="넷째 소식", tags=["신제품"])
+        if self.is_hidden:
+            self._hide_what_was_before(draft, Publisher.objects.get(name=name))
+
+    def _hide_what_was_before(self, draft, publisher):
+        *others, third, fourth = revisions.snapshot(draft)["articles"]
+        longer = third | {"headline": f"셋째 소식 {self.hidden_word('words taken out')}"}
+        namesake = fourth | {"uid": str(uuid.uuid4()), "slug": "", "tags": []}
+        for articles in ([*others, longer, namesake, fourth], [*others, third, fourth]):
+            data = revisions.snapshot(draft) | {"articles": articles}
+            editing.write(draft, data)
+            draft.refresh_from_db()
+        tag = Tag.objects.get(name="신제품")
+        for name in (self.hidden_word("former name of a tag"), "신제품"):
+            tags.rename(tag, name, new_address=True)
+        word = slugify(self.hidden_word("former address of an outlet"))
+        publishers.keep_address(word, publisher, is_known=publisher.is_known)
+
+    # What happens
+
+    def schedule(self, at):
+        """A digest with an hour of the database's clock."""
+        digest = Digest.objects.filter(date=DAYS["scheduled"]).first() or self.write("scheduled")
+        if digest.status == Digest.Status.SCHEDULED:
+            publishing.withdraw(digest)
+        publishing.publish(digest, at=at, unchecked=True)
+        self._settle(digest, "scheduled")
+
+    def publish_other(self):
+        digest = Digest.objects.filter(date=DAYS["other"]).first() or self.write("other")
+        self._come_out(digest, "other", at=NOON - 2 * 24 * HOUR)
+        publishing.correct(digest, canary("other correction"), article=digest.articles.first())
+        self.spoken["other"].append("other correction")
+
+    def withdraw_other(self):
+        digest = Digest.objects.get(date=DAYS["other"])
+        publishing.withdraw(digest, note=self.hidden_word("other reason"))
+
+    # What readers never see
+
+    def _make_hidden(self):
+        self.author = self._person("author")
+        draft = self.write("draft", front_matter={"key": self.hidden_word("front matter")})
+        publishing.submit(draft, note=self.hidden_word("note of submission"))
+        self._discuss(draft)
+        self.schedule(now() + HOUR)
+        withdrawn = self.write("withdrawn")
+        self._come_out(withdrawn, "withdrawn", at=NOON - 5 * 24 * HOUR)
+        word = self.hidden_word("correction of the withdrawn")
+        publishing.correct(withdrawn, word, article=withdrawn.articles.first())
+        publishing.withdraw(withdrawn, note=self.hidden_word("reason"))
+        trash.delete(self.write("deleted"), by=None)
+        self.write("other")
+        self._leave_traces()
+
+    def _person(self, kind):
+        names = {
+            name: self.hidden_word(f"{kind} {name}")
+            for name in ("username", "first_name", "last_name")
+        }
+        email = f"{canary(kind)[:11]}@desk.example"
+        return User.objects.create_superuser(**names, email=email, password="correct horse")
+
+    def _discuss(self, digest):
+        """Comments, assignees and what was let pass."""
+        for article in digest.articles.all():
+            word = self.hidden_word(f"comment {digest.date} {article.position}")
+            change = {"assignee": self.author.pk, "comment": word, "is_ready": True}
+            assigning.apply(digest, {str(article.uid): change}, by=self.author)
+        AcceptedFinding.objects.create(
+            digest=digest,
+            key="key",
+            code="code",
+            sentence=self.hidden_word(f"finding {digest.date}"),
+            reason=self.hidden_word(f"acceptance {digest.date}"),
+            accepted_at=timezone.now(),
+            author=self.author,
+        )
+        Presence.objects.create(
+            digest=digest, user=self.author, since=timezone.now(), seen_at=timezone.now()
+        )
+
+    def _leave_traces(self):
+        """What is left of tags, outlets and templates that no reader has met."""
+        tag = Tag.objects.create(name=self.hidden_word("tag in no article"))
+        self.old_slug = tag.slug
+        tags.rename(tag, self.hidden_word("new name of the tag"), new_address=True)
+        hidden_tag = Tag.objects.get(name=canary("draft tag 1"))
+        word = slugify(self.hidden_word("old address of a tag"))
+        TagRedirect.objects.create(slug=word, tag=hidden_tag)
+        tags.describe(hidden_tag, self.hidden_word("description of a tag"))
+        name = self.hidden_word("outlet")
+        outlet = Publisher.objects.create(name=name, slug=slugify(name))
+        PublisherDomain.objects.create(publisher=outlet, domain=f"{name[:11].lower()}.example")
+        word = slugify(self.hidden_word("old address of an outlet"))
+        PublisherRedirect.objects.create(slug=word, publisher=outlet)
+        DigestTemplate.objects.create(
+            name=self.hidden_word("template"), title_pattern=self.hidden_word("pattern")
+        )
+        audit.record("changed", by=self.author, target=self.hidden_word("target"))
+
+    def _work_at(self, digest):
+        """An edit of what readers have that they do not have yet."""
+        word = self.hidden_word
+        fields = [["title", word("typed title")], ["articles-0-headline", word("typed headline")]]
+        WorkingCopy.objects.create(
+            user=self.author, digest=digest, version=digest.version, fields=fields, sequence=1
+        )
+        data = revisions.snapshot(digest) | {"title": word("rescued title")}
+        revisions.keep(digest, data, kind=revisions.Kind.RESCUED, note=word("rescue"))
+        self._discuss(digest)
+
+    # Making two sites alike
+
+    def _come_out(self, digest, kind, *, at):
+        publishing.publish(digest, at=at, unchecked=True)
+        self._settle(digest, kind)
+
+    def _settle(self, digest, kind):
+        """Identifiers are random; those of the same digest are the same on both sites."""
+        Digest.objects.filter(pk=digest.pk).update(feed_id=f"tag:testserver,2026:digest/{kind}")
+        for article in digest.articles.all():
+            feed_id = f"tag:testserver,2026:article/{kind}/{article.position}"
+            Article.objects.filter(pk=article.pk).update(feed_id=feed_id)
+
+    def unseen(self, *kinds):
+        """The places of all that readers must not see while digests of `kinds` are out."""
+        hidden = [place for kind in self.spoken if kind not in kinds for place in self.spoken[kind]]
+        return [*self.places, *hidden]
+
+
+def now():
+    """The database's clock, which decides what readers see."""
+    return ContentType.objects.values_list(Now(), flat=True)[0]

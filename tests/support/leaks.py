@@ -1,0 +1,292 @@
+"""A crawler that asks a site everything that a stranger may think of, and listens for canaries."""
+
+import html
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from urllib.parse import quote
+
+from django.db import connection
+from django.urls import get_resolver
+
+from articles.rules.text import slugify
+from tests.admin.matrix import walk
+from tests.support.hidden_site import (
+    ALIKE,
+    DAYS,
+    NO_DAY,
+    PUBLIC,
+    SHARED_TAG,
+    canary,
+    needles,
+    picture_uid,
+)
+
+# The crawler
+
+
+@dataclass(frozen=True)
+class Answer:
+    """All that a client learns of one response."""
+
+    line: str
+    headers: tuple
+    cookies: str
+    body: bytes
+
+    @classmethod
+    def of(cls, response):
+        body = b"".join(response) if response.streaming else response.content
+        line = f"{response.status_code} {response.reason_phrase}"
+        return cls(line, tuple(sorted(response.items())), response.cookies.output(), body)
+
+    def everything(self):
+        head = "\n".join([self.line, *(f"{n}: {v}" for n, v in self.headers), self.cookies])
+        return head.encode() + b"\n" + self.body
+
+
+CONDITIONS = (
+    {"If-None-Match": "*"},
+    {"If-None-Match": '"0123456789abcdef0123456789abcdef"'},
+    {"If-Modified-Since": "Fri, 01 Jan 2038 00:00:00 GMT"},
+    {"Range": "bytes=0-9"},
+)
+FEW = 10
+LINK = re.compile(r'(?:href|src|content)="(?:http://testserver)?(/(?!/|static/)[^"#]*)')
+
+# A guess of the hash in the address of a card.
+MARK = "0123456789abcdef"
+
+
+def ask(client, address, method="GET", headers=None):
+    return Answer.of(client.generic(method, address, headers=headers))
+
+
+def questions(addresses, closely=()):
+    """(method, address, headers) of everything that is asked. Of many addresses that are looked at
+    closely each is asked in one of the other ways, by turns: every kind of address comes in many
+    guesses."""
+    yield from (("GET", address, ()) for address in addresses)
+    ways = [("HEAD", ()), ("OPTIONS", ())]
+    ways += [("GET", tuple(condition.items())) for condition in CONDITIONS]
+    for number, address in enumerate(closely):
+        turn = number % len(ways)
+        for method, headers in ways if len(closely) < FEW else ways[turn : turn + 1]:
+            yield method, address, headers
+
+
+class Work:
+    """Collects what the database is asked: the statements, each with how many rows it gave."""
+
+    def __init__(self):
+        self.asked = []
+
+    def __call__(self, execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if sql.startswith("SELECT"):
+            self.asked.append((sql, params))
+        return result
+
+    def done(self):
+        found = []
+        with connection.cursor() as cursor:
+            for sql, params in self.asked:
+                cursor.execute(sql, params)
+                found.append((sql, len(cursor.fetchall())))
+        return found
+
+
+def work(client, address):
+    """What an address costs."""
+    collected = Work()
+    with connection.execute_wrapper(collected):
+        ask(client, address)
+    return collected.done()
+
+
+def answers(client, addresses, closely=()):
+    return {
+        (method, address, headers): ask(client, address, method, dict(headers))
+        for method, address, headers in questions(addresses, closely)
+    }
+
+
+def crawl(client, *starts):
+    """The answers by address of everything on this site that its public pages link to, from the
+    home page or from other addresses on."""
+    found, waiting = {}, list(starts or ("/",))
+    while waiting:
+        address = waiting.pop()
+        if address in found:
+            continue
+        found[address] = ask(client, address)
+        body = found[address].body.decode(errors="replace")
+        waiting += [html.unescape(link) for link in LINK.findall(body)]
+    return found
+
+
+def leaks(answer, address, places):
+    """The places whose words are in an answer, unless they were in the question."""
+    asked = address.lower().encode()
+    found = spoken_in(answer.everything(), tuple(places))
+    return [p for p in found if not any(form in asked for form in needles(p)[0])]
+
+
+@cache
+def spoken_in(whole, places):
+    small, found = whole.lower(), []
+    for place in places:
+        plain, exact = needles(place)
+        if any(form in small for form in plain) or any(form in whole for form in exact):
+            found.append(place)
+    return found
+
+
+def known_by(answer, address):
+    """An answer without the validators of a feed. They come from the version of the site, and so
+    from all that readers ever saw of it: two sites that show the same now differ in them."""
+    if not FEED.match(address):
+        return answer
+    headers = tuple(pair for pair in answer.headers if pair[0] not in ("ETag", "Last-Modified"))
+    return replace(answer, headers=headers)
+
+
+# What a stranger may think of
+
+FEEDS, KINDS = ("digests", "articles", "corrections"), ("rss", "atom", "json")
+FEED = re.compile(r"/(?:feeds|tags/[^/]+/feed)[/.]")
+
+
+def public_patterns():
+    """Names of all URL patterns outside the desk."""
+    for route, pattern in walk(get_resolver().url_patterns):
+        if not route.startswith("admin/"):
+            yield pattern.name
+
+
+def words():
+    """Texts that name hidden things, as they stand in addresses."""
+    kinds = [*DAYS, "nothing"]
+    return [slugify(canary(f"{kind} tag 1")) for kind in kinds] + [
+        slugify(canary(place))
+        for place in ("tag in no article", "old address of a tag", "outlet", "former name of a tag")
+    ]
+
+
+def outlets():
+    """Slugs of publishers, hidden ones and their old addresses among them."""
+    places = [f"{kind} publisher 1" for kind in DAYS]
+    places += ["old address of an outlet", "former address of an outlet"]
+    return ["nothing", *(slugify(canary(place)) for place in places)]
+
+
+def guesses():
+    """Addresses by the name of the URL pattern they are for; under "" those that no pattern has."""
+    days = [f"{day:%Y/%m/%d}" for day in (PUBLIC, *DAYS.values(), NO_DAY)]
+    slugs = [slugify(canary(f"{kind} headline 1")) for kind in DAYS]
+    articles = [*zip(days[1:], slugs, strict=False), *((days[0], slug) for slug in slugs)]
+    tags = [quote(slug) for slug in [slugify(SHARED_TAG), *words()]]
+    publishers = [quote(slug) for slug in [*outlets(), *words()]]
+    alike = [name for names in ALIKE.values() for name in names]
+    return {
+        "home": ["/", "/?preview=1", "/?page=2", "/?date=2026-01-10", "/index.html", "/.json"],
+        "day": [f"/{day}/" for day in days]
+        + [f"/{day}{end}" for day in days for end in ("", "/amp/", "/?preview=1")],
+        "article": [f"/{day}/{quote(slug)}{end}" for day, slug in articles for end in ("/", "")]
+        + [f"/{days[0]}/{quote(slug.upper())}/" for slug in slugs],
+        "article-markdown": [f"/{day}/{quote(slug)}.md" for day, slug in articles],
+        "article-json": [f"/{day}/{quote(slug)}.json" for day, slug in articles],
+        "day-markdown": [f"/{day}.md" for day in days] + ["/2026/02/30.md", "/2026/01.md"],
+        "day-json": [f"/{day}.json" for day in days] + ["/2026/02/30.json"],
+        "year": ["/2026/", "/2025/", "/2024/", "/2025", "/2026.json"],
+        "month": ["/2026/01/", "/2025/12/", "/2025/11/", "/2025/12", "/2026/1/"],
+        "archive": ["/archive/", "/archive", "/archive/?page=2"]
+        + [f"/archive/?before={year}" for year in ("2025", "2026", "2027", "9999", "0000", "x")],
+        "corrections": ["/corrections/", "/corrections/?before=x"]
+        + [f"/corrections/?before=2026-01-{day:02}T00:00:00.000000Z" for day in (4, 10, 11, 30)],
+        "tags": [
+            "/tags/",
+            "/tags",
+            "/tags/?q=kq",
+            "/tags/?page=2",
+            "/tags/?after=0",
+            "/tags/?after=",
+        ]
+        + [f"/tags/?after={tag}" for tag in tags],
+        "topics": [
+            "/topics/",
+            "/topics",
+            "/topics/?weeks=104",
+            "/topics/?weeks=x",
+            "/topics/?a=&b=",
+        ]
+        + [f"/topics/?a={tag}&b={tags[0]}&weeks=12" for tag in tags],
+        "publishers": ["/publishers/", "/publishers", "/publishers/?after=0"]
+        + [f"/publishers/?after={publisher}" for publisher in publishers],
+        "publisher": [
+            f"/publishers/{publisher}{end}"
+            for publisher in publishers
+            for end in ("/", "", "/?before=2026-01-11", "/?before=x")
+        ],
+        "tag": [f"/tags/{slugify(name)}{end}/" for name in alike for end in ("", "-2", "-3")]
+        + [f"/tags/{tag}/" for tag in tags]
+        + [f"/tags/{tag}{end}" for tag in tags for end in ("", "/?before=2026-01-11")],
+        "picture": [
+            f"/pictures/{picture_uid(kind)}/{width}.webp"
+            for kind in (*DAYS, "nothing")
+            for width in (480, 600, 601, 1200)
+        ],
+        "preview-link-picture": [
+            f"/preview/{'A' * 43}/pictures/{picture_uid(kind)}/600.webp" for kind in DAYS
+        ],
+        "search": ["/search/", "/search", "/search/?q=", "/search/?q=x&before=x"]
+        + [f"/search/?q={quote(words)}" for words in (SHARED_TAG, "소식", "Kq*")]
+        + [
+            f"/search/?{name}={quote(canary(f'{kind} {place} 1'))}"
+            for kind in DAYS
+            for name, place in (("q", "outlook"), ("tag", "tag"), ("publisher", "publisher"))
+        ]
+        + [f"/search/?{name}={quote(text)}" for name in ("tag", "publisher") for text in alike]
+        + [f"/search/?tag={tag}" for tag in tags]
+        + [f"/search/?publisher={publisher}" for publisher in publishers]
+        + [f"/search/?q={quote('소식')}&before={day.toordinal() * 2**20}" for day in DAYS.values()],
+        "preview-link": [f"/preview/{'A' * 43}/", "/preview/", f"/preview/{'0' * 64}/"],
+        **{f"{feed}-{kind}": [f"/feeds/{feed}.{kind}"] for feed in FEEDS for kind in KINDS},
+        **{f"{feed}-month": [f"/feeds/{feed}/2026-01.json"] for feed in FEEDS},
+        **{
+            f"{feed}-before": [f"/feeds/{feed}/before/202601{day}T000000.000000Z.json"]
+            for feed, day in zip(FEEDS, ("05", "09", "13"), strict=True)
+        },
+        "tag-rss": [f"/tags/{tag}/feed.rss" for tag in tags],
+        **{f"tag-{kind}": [f"/tags/{tag}/feed.{kind}" for tag in tags[:2]] for kind in KINDS[1:]},
+        "tag-month": [f"/tags/{tag}/feed/2026-01.atom" for tag in tags[:2]],
+        "tag-before": [f"/tags/{tags[0]}/feed/before/20260112T000000.000000Z.json"],
+        "old-feed": ["/feed.xml", "/feed", "/feed/", "/rss.xml", "/atom.xml", "/feed.json"],
+        "day-card": [f"/cards/{day}.{MARK}.png" for day in days],
+        "article-card": [
+            f"/cards/{day}/{quote(slug)}.{MARK}.png"
+            for day, slug in zip(days[1:], slugs, strict=False)
+        ],
+        "sitemap": ["/sitemap.xml", "/sitemap.xml?page=2", "/sitemap_index.xml"],
+        "sitemap-month": [f"/sitemaps/{month}.xml" for month in ("2026/01", "2025/12", "2026/02")],
+        "sitemap-pages": ["/sitemaps/pages.xml", "/sitemaps/"],
+        "sitemap-topics": ["/sitemaps/topics.xml", "/sitemaps/topics.xml?page=2"],
+        "news-sitemap": ["/news-sitemap.xml"],
+        "robots": ["/robots.txt"],
+        "llms": ["/llms.txt", "/llms-full.txt"],
+        "opensearch": ["/opensearch.xml"],
+        "manifest": ["/manifest.webmanifest", "/manifest.json"],
+        "security-txt": ["/.well-known/security.txt", "/security.txt"],
+        "favicon": ["/favicon.ico"],
+        "subscribe": ["/subscribe/", "/subscribe", "/subscribe/?page=2"],
+        "healthz": ["/healthz", "/healthz/"],
+        "readyz": ["/readyz", "/readyz?exclude=database", "/readyz?exclude=nothing"],
+        "metrics": ["/metrics", "/metrics/"],
+        "": [
+            *("/.well-known/", "/cards/", "/media/", "/search/"),
+            *(f"/search/?q={quote(canary(f'{kind} headline 1'))}" for kind in DAYS),
+            *("/feeds/", "/feeds/all.rss", "/feeds/digests/", "/comments/feed/"),
+            *("/admin/", "/admin/articles/digest/", "/admin/nowhere/", "/admin/r/1/1/"),
+            *(f"/admin/articles/digest/{pk}/change/" for pk in range(1, 9)),
+        ],
+    }

@@ -1,0 +1,109 @@
+"""A program that forks processes running `run_due`, so that each is up within milliseconds.
+
+It reads commands from standard input and answers each with a line of what became of the processes:
+`together N` starts N at the same moment; `killed N` starts one that dies, as by kill -9, at the
+N-th line that it executes of the modules that publish, record and keep.
+"""
+
+import datetime as dt
+import os
+import signal
+import sys
+import traceback
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+from tests.support.waiting import PATIENCE
+
+APP = Path(__file__).parents[2] / "articles"
+MODULES = {
+    str(APP / name)
+    for name in (
+        "digests/publishing.py",
+        "audit.py",
+        "digests/revisions.py",
+        "management/commands/run_due.py",
+    )
+}
+
+
+def main():
+    django.setup()
+    be_patient()
+    say("ready")
+    for line in sys.stdin:
+        verb, number = line.split()
+        say(*COMMANDS[verb](int(number)))
+
+
+def be_patient():
+    """Give nothing up that is slow for no reason but the machine: no hub, and nobody who sends."""
+    from articles.changes.hubs import request, sending
+
+    request.STEP_SECONDS = request.WHOLE_SECONDS = sending.TURN_SECONDS = PATIENCE
+    sending.LEASE = dt.timedelta(seconds=2 * PATIENCE)
+
+
+def say(*words):
+    sys.stdout.write(" ".join(words) + "\n")
+    sys.stdout.flush()
+
+
+def together(count):
+    ready, go = os.pipe()
+    children = [fork(lambda: (os.close(go), os.read(ready, 1))) for _ in range(count)]
+    os.close(ready)
+    os.close(go)
+    return [fate_of(child) for child in children]
+
+
+def killed(number):
+    return [fate_of(fork(lambda: sys.settrace(death_at(number))))]
+
+
+def fork(prepare):
+    """Start a process that runs `run_due` after `prepare`; return its id."""
+    child = os.fork()
+    if child:
+        return child
+    status = 1
+    try:
+        prepare()
+        call_command("run_due")
+        status = 0
+    except BaseException:  # noqa: BLE001 - whatever it is, the process must not return from here
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        os._exit(status)
+
+
+def death_at(number):
+    """A trace function that kills the process at that line of the modules."""
+    left = number
+
+    def trace(frame, event, argument):
+        nonlocal left
+        if frame.f_code.co_filename not in MODULES:
+            return None
+        if event == "line":
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return trace
+
+    return trace
+
+
+def fate_of(child):
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    return {0: "finished", -signal.SIGKILL: "killed"}.get(code, f"failed({code})")
+
+
+COMMANDS = {"together": together, "killed": killed}
+
+if __name__ == "__main__":
+    main()

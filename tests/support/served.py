@@ -1,0 +1,149 @@
+"""The real server, started by the commands that are shipped, and seen from outside. Needs /proc."""
+
+import contextlib
+import json
+import os
+import shlex
+import signal
+import socket
+import struct
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from configparser import RawConfigParser
+from pathlib import Path
+
+import psycopg
+
+from tests.faults.site import free_port, get, status_of
+from tests.support.serving_python import GRANIAN, PYTHON
+from tests.support.waiting import wait_until
+
+ROOT = Path(__file__).parents[2]
+PROCESSES = Path("/proc")
+# Seconds that are too many on the slowest machine too.
+LONG = 600
+# granian says so where it has many threads for the processors; that is no fault.
+HINT = "Python threads, which seems quite high"
+
+
+def command_of_unit() -> list[str]:
+    """What systemd starts."""
+    unit = RawConfigParser(strict=False)
+    unit.optionxform = str
+    unit.read(ROOT / "deploy/systemd/newsroom.service")
+    return shlex.split(unit["Service"]["ExecStart"])
+
+
+def command_of_image() -> list[str]:
+    """What a container starts."""
+    text = (ROOT / "Dockerfile").read_text()
+    return json.loads(text[text.rindex("CMD [") + 4 :].replace("\\\n", " "))
+
+
+def command_of_run() -> list[str]:
+    """What `make run` starts; it reads PORT."""
+    return [PYTHON, "-m", "newsroom.run"]
+
+
+def here(command: list[str], port: int) -> list[str]:
+    """A granian command with this machine's granian, at an address of this test."""
+    command = [GRANIAN, *command[1:]]
+    for name, value in (("--host", "127.0.0.1"), ("--port", str(port))):
+        command[command.index(name) + 1] = value
+    return command
+
+
+class Server:
+    """A server in a process group of its own, of which nothing is left at the end."""
+
+    def __init__(self, command: list[str], environ: dict[str, str], folder: Path, name: str):
+        """What it says goes to files in `folder`, errors apart."""
+        self.port = free_port()
+        is_run = command == command_of_run()
+        self._command = command if is_run else here(command, self.port)
+        self._environ = environ | {"PORT": str(self.port)}
+        self.said, self.complained = folder / f"{name}.said", folder / f"{name}.complained"
+        self.name, self.pid = name, 0
+
+    def __enter__(self):
+        with self.said.open("wb") as said, self.complained.open("wb") as complained:
+            self._process = subprocess.Popen(
+                self._command,
+                env=self._environ,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=complained,
+                start_new_session=True,
+            )
+        self.pid = self._process.pid
+        try:
+            wait_until(lambda: not self.is_running() or self.status("/healthz") == 200, LONG)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *error):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    def status(self, path: str):
+        return status_of(self.port, path, timeout=LONG)
+
+    def get(self, path: str, **headers) -> tuple:
+        """(status, headers, body)"""
+        return get(self.port, path, headers.items(), timeout=LONG)
+
+    def complaints(self) -> list[str]:
+        """Lines on standard error."""
+        return [line for line in self.complained.read_text().splitlines() if HINT not in line]
+
+    def workers(self) -> set[int]:
+        """The processes that answer."""
+        children = (PROCESSES / f"{self.pid}/task/{self.pid}/children").read_text().split()
+        return {int(pid) for pid in children if _is_worker(pid)}
+
+    def threads(self) -> dict[int, int]:
+        """The number of threads by worker."""
+        return {pid: len(list((PROCESSES / f"{pid}/task").iterdir())) for pid in self.workers()}
+
+    def burst(self, paths: list[str]) -> list[tuple[int, bytes]]:
+        """Ask for all paths at a time, while others ask and go away; returns the answers."""
+        with ThreadPoolExecutor(2 * len(paths)) as pool:
+            gone = [pool.submit(self._ask_and_go, path) for path in paths]
+            answers = [pool.submit(self.get, path) for path in paths]
+            for future in gone:
+                future.result()
+            return [(future.result()[0], future.result()[2]) for future in answers]
+
+    def _ask_and_go(self, path):
+        """As a browser does whose tab is closed."""
+        with socket.create_connection(("127.0.0.1", self.port), LONG) as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+
+
+def _is_worker(pid):
+    """Whether a child of the server is one; multiprocessing may have a helper beside them."""
+    with contextlib.suppress(OSError):
+        line = (PROCESSES / pid / "cmdline").read_text()
+        return "run_due" not in line and "resource_tracker" not in line and bool(line)
+    return False
+
+
+@contextlib.contextmanager
+def empty_database(url):
+    """The URL of a database of its own on the same PostgreSQL server."""
+    server, _, name = url.rpartition("/")
+    name = f"{name.partition('?')[0]}_served_{os.getpid()}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield f"{server}/{name}"
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
