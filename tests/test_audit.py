@@ -4,10 +4,10 @@ from django.contrib.auth.models import User
 from django.test import TestCase
 
 from articles import audit
-from articles.digests import preview_links, publishing, restoring, revisions, starting, trash
+from articles.digests import preview_links, publishing, restoring, starting, trash
 from articles.models import AuditEntry
 from articles.models.audit import Permanent
-from tests.support.factories import DAY, make_digest, make_user
+from tests.support.factories import DAY, make_digest, make_user, record
 
 
 def actions(digest):
@@ -62,7 +62,7 @@ class TrailTests(TestCase):
 
     def test_restoring_a_revision(self):
         digest = make_digest(published=False)
-        revision = revisions.record(digest)
+        revision = record(digest)
         digest.articles.update(headline="다른 제목")
         restoring.restore(digest, revision)
         self.assertEqual(actions(digest), ["restored"])

@@ -6,14 +6,17 @@ their own and with the digest locked.
 
 import datetime as dt
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from itertools import chain
 from operator import attrgetter
 
 from django.core.exceptions import ValidationError
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from articles.digests import identifiers, naming
 from articles.fields import IMPLICATION_FIELDS
 from articles.models import (
     Article,
@@ -22,6 +25,7 @@ from articles.models import (
     Picture,
     Publisher,
     PublisherDomain,
+    Tag,
     TaggedArticle,
     links_of,
     tags_by_name,
@@ -42,6 +46,40 @@ TEXT_FIELDS = (
 )
 
 
+class Names:
+    """Publishers and tags that were looked up or made before, by the names as they are typed."""
+
+    def __init__(self):
+        self.publishers: dict[str, Publisher] = {}
+        self.tags: dict[str, Tag] = {}
+
+    def forget(self) -> None:
+        """Some may have been rolled back."""
+        self.publishers.clear()
+        self.tags.clear()
+
+    def publisher(self, line: CitationLine) -> Publisher:
+        name = line.publisher or domain_of(line.url)
+        if name not in self.publishers:
+            self.publishers[name] = publisher_for(line)
+        return self.publishers[name]
+
+    def find_tags(self, typed: list[str]) -> None:
+        """Look up those that are not known yet, or make them."""
+        if missing := set(typed) - self.tags.keys():
+            self.tags |= tags_by_name(name for name in typed if name in missing)
+
+    def settle(self, digest: Digest) -> None:
+        """Give those that readers meet by a digest that was just saved names and addresses."""
+        unknown = [
+            row for row in (*self.tags.values(), *self.publishers.values()) if not row.is_known
+        ]
+        if unknown:
+            naming.settle(digest)
+            for row in unknown:
+                row.refresh_from_db()
+
+
 def lock(digest: Digest) -> Digest:
     """The digest's current row, locked until the transaction ends.
 
@@ -50,12 +88,13 @@ def lock(digest: Digest) -> Digest:
     return Digest.objects.select_for_update().get(pk=digest.pk)
 
 
-def write(digest: Digest, data: dict) -> None:
+def write(digest: Digest, data: dict, *, now: dt.datetime | None = None) -> None:
     """Make a locked digest's texts, articles and their order those of a snapshot.
 
     Articles are matched by `uid`; those that the snapshot does not have are deleted, those that
-    are missing are made. Slugs of articles that were never published follow their headlines.
-    Status, times and corrections are left alone.
+    are missing are made. Slugs of articles that were never published follow their headlines. What
+    a public or scheduled digest gets new has its identifiers then, dated `now` (aware; by default
+    the present moment). Status, times and corrections are left alone.
     """
     digest.date = dt.date.fromisoformat(data["date"])
     digest.title = data["title"]
@@ -73,8 +112,61 @@ def write(digest: Digest, data: dict) -> None:
     slugs = slugs_of(articles, texts)
     _make_room(digest, articles, slugs)
     pictures = pictures_of(texts)
+    new = []
     for position, (article, slug, text) in enumerate(zip(articles, slugs, texts, strict=True), 1):
-        _write_article(article, position, slug, text, pictures)
+        values = _values(text, pictures) | {"position": position, "slug": slug}
+        if article.pk is None:
+            new.append((_filled(article, values), text))
+        else:
+            _update_article(article, values, text)
+    _insert(new, Names())
+    identifiers.settle(digest, now or timezone.now())
+
+
+def add_articles(digest: Digest, texts: list[dict], names: Names) -> list[list[TaggedArticle]]:
+    """Make the articles of a snapshot in a digest that has none. Their uids, slugs and feed ids
+    must be free. Returns the links of each article to its tags."""
+    pictures = pictures_of(texts)
+    new = []
+    for position, text in enumerate(texts, start=1):
+        values = _values(text, pictures) | {"digest": digest, "position": position}
+        values |= {name: text[name] for name in ("uid", "slug", "feed_id")}
+        new.append((Article(**values), text))
+    return _insert(new, names)
+
+
+def _insert(new: Sequence[tuple[Article, dict]], names: Names) -> list[list[TaggedArticle]]:
+    """Save new articles with the citations and tags of their snapshots, in four queries for all."""
+    Article.objects.bulk_create([article for article, _text in new])
+    citations = []
+    for article, text in new:
+        lines = [citation_from(citation) for citation in text["citations"]]
+        citations += _citations_of(article, lines, [names.publisher(line) for line in lines])
+    Citation.objects.bulk_create(citations)
+    names.find_tags([name for _article, text in new for name in text["tags"]])
+    links = [links_of(article, text["tags"], names.tags) for article, text in new]
+    TaggedArticle.objects.bulk_create(chain(*links))
+    return links
+
+
+def _values(text: dict, pictures: dict[str, int]) -> dict:
+    """The columns of an article that are its own text in a snapshot; `pictures` has the primary
+    keys of those that are there, by uid."""
+    values = {name: text[name] for name in (*TEXT_FIELDS, "layout")}
+    return values | {"picture_id": pictures.get(text["picture"])}
+
+
+def _filled(article: Article, values: dict) -> Article:
+    for name, value in values.items():
+        setattr(article, name, value)
+    return article
+
+
+def _update_article(article: Article, values: dict, text: dict) -> None:
+    if any(getattr(article, name) != values[name] for name in values):
+        _filled(article, values).save()
+    set_citations(article, [citation_from(citation) for citation in text["citations"]])
+    set_tags(article, text["tags"])
 
 
 def _new_article(digest: Digest, text: dict) -> Article:
@@ -82,7 +174,7 @@ def _new_article(digest: Digest, text: dict) -> Article:
     if Article.objects.filter(uid=text["uid"]).exists():
         return Article(digest=digest)
     feed_id = text.get("feed_id", "")
-    is_free = not Article.objects.filter(feed_id=feed_id).exists()
+    is_free = not (feed_id and Article.objects.filter(feed_id=feed_id).exists())
     return Article(digest=digest, uid=text["uid"], feed_id=feed_id if is_free else "")
 
 
@@ -117,24 +209,6 @@ def _follows(slug: str, headline: str) -> bool:
     return not are_in(headline) or bool(_NUMBER.fullmatch(slug[len(base) :]))
 
 
-def settle_slugs(digest: Digest, kept: Collection[int]) -> None:
-    """Give the articles of a locked digest slugs made from their headlines, in their order; those
-    that are `kept` (primary keys) have and keep theirs."""
-    articles = list(digest.articles.order_by("position").only("headline", "slug", "digest"))
-    taken = Slugs(article.slug for article in articles if article.pk in kept)
-    changed = []
-    for article in articles:
-        if article.pk not in kept:
-            slug = taken.unique(shown_line(article.headline))
-            if article.slug != slug:
-                article.slug = slug
-                changed.append(article)
-    if changed:
-        aside = digest.articles.filter(pk__in=[article.pk for article in changed])
-        aside.update(slug=Concat(Value("-"), Cast("pk", CharField())))
-        Article.objects.bulk_update(changed, ["slug"])
-
-
 def _make_room(digest: Digest, articles: list[Article], slugs: list[str]) -> None:
     """If any article changes place or slug, move all out of the way, so that they can swap: the
     unique constraints are checked row by row."""
@@ -149,19 +223,6 @@ def _make_room(digest: Digest, articles: list[Article], slugs: list[str]) -> Non
     digest.articles.update(position=F("position") + _ASIDE, slug=own_slug)
     for article in articles:
         article.position = None  # so that each is saved
-
-
-def _write_article(
-    article: Article, position: int, slug: str, text: dict, pictures: dict[str, int]
-) -> None:
-    values = {name: text[name] for name in (*TEXT_FIELDS, "layout")}
-    values |= {"position": position, "slug": slug, "picture_id": pictures.get(text["picture"])}
-    if article.pk is None or any(getattr(article, name) != values[name] for name in values):
-        for name, value in values.items():
-            setattr(article, name, value)
-        article.save()
-    set_citations(article, [citation_from(citation) for citation in text["citations"]])
-    set_tags(article, text["tags"])
 
 
 def pictures_of(texts: Sequence[dict]) -> dict[str, int]:
@@ -185,10 +246,10 @@ def set_citations(article: Article, lines: Sequence[CitationLine]) -> None:
     if current == wanted:
         return
     article.citations.all().delete()
-    Citation.objects.bulk_create(citations_of(article, lines, publishers))
+    Citation.objects.bulk_create(_citations_of(article, lines, publishers))
 
 
-def citations_of(
+def _citations_of(
     article: Article, lines: Sequence[CitationLine], publishers: Sequence[Publisher]
 ) -> list[Citation]:
     """The lines as an article's citations, not saved; `publishers` has that of each line."""

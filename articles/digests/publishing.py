@@ -9,11 +9,8 @@ PermissionDenied or `NotAllowed` and changes nothing. `by` is the user, None for
 """
 
 import datetime as dt
-import uuid
 from collections.abc import Collection
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
@@ -24,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from articles import audit, preflight
 from articles.changes import site_version
-from articles.digests import editing, naming, preview_links, revisions
+from articles.digests import editing, identifiers, naming, preview_links, revisions
 from articles.models import AcceptedFinding, Article, AuditEntry, Correction, Digest, SiteVersion
 
 Status = Digest.Status
@@ -106,7 +103,7 @@ def publish(
     if not digest.articles.exists():
         raise NotAllowed(_("A digest without articles cannot be published. Add an article first."))
     let_pass = [] if unchecked else _pass_preflight(digest, by, reason, accepted)
-    _settle_parts(digest, now)
+    identifiers.settle_articles(digest, now)
     digest.publish_at = at
     detail = {"publish_at": at.isoformat(), "accepted": [finding.code for finding in let_pass]}
     if at > now:
@@ -121,12 +118,12 @@ def publish(
 def publish_new(digest: Digest, *, by=None, at: dt.datetime) -> AuditEntry:
     """Save a digest that is new, visible from `at` on: a post that readers had elsewhere.
 
-    Call it in a transaction, and add its articles, whose feed ids are from `new_feed_id`, its
+    Call it in a transaction, and add its articles, whose feed ids are from `identifiers`, its
     revision and the audit row, which is returned, in the same one.
     """
     if by is not None and not by.has_perm(PUBLISH):
         raise PermissionDenied
-    digest.feed_id = new_feed_id("digest")
+    digest.feed_id = identifiers.new_feed_id("digest")
     digest.publish_at = at
     is_coming = at > timezone.now() - CLOCKS_APART and at > _now()
     digest.status = Status.SCHEDULED if is_coming else Status.PUBLISHED
@@ -244,37 +241,6 @@ def bring_back(data: dict, *, pk: int | None, version: int) -> Digest:
     )
 
 
-def settle(digest: Digest, now: dt.datetime) -> None:
-    """Give what an edit brought into a digest that readers have, or will have, its identifiers,
-    names and addresses. In any other digest they wait for its publication: nothing of a draft
-    decides them."""
-    if digest.status in (Status.PUBLISHED, Status.SCHEDULED):
-        _settle_parts(digest, now)
-        naming.settle(digest)
-
-
-def _settle_parts(digest, now):
-    """Articles that no reader ever had get their slugs from their headlines, as they are now."""
-    is_new = digest.published_at is None and not digest.is_public
-    met = digest.articles.none() if is_new else digest.articles.exclude(feed_id="")
-    editing.settle_slugs(digest, set(met.values_list("pk", flat=True)))
-    _fix_feed_ids(digest, now)
-
-
-def _fix_feed_ids(digest, now):
-    """Give the digest and its new articles permanent identifiers (tag URIs, RFC 4151).
-
-    Random, so that they stay the same and are never reused whatever becomes of addresses,
-    domains and primary keys.
-    """
-    digest.feed_id = digest.feed_id or new_feed_id("digest", now)
-    articles = list(digest.articles.filter(feed_id=""))
-    for article in articles:
-        article.feed_id = new_feed_id("article", now)
-    if articles:
-        Article.objects.bulk_update(articles, ["feed_id"])
-
-
 def check_digest(digest: Digest) -> list[preflight.Finding]:
     """What preflight says of a digest as it is stored."""
     return preflight.check(revisions.snapshot(digest), digest=digest)
@@ -372,21 +338,14 @@ def _last_correction(digest):
     return made.aggregate(last=Max("corrected_at"))["last"]
 
 
-def new_feed_id(kind: str, now: dt.datetime | None = None) -> str:
-    """A tag URI for a `digest` or an `article` that will have readers."""
-    host, now = urlsplit(settings.SITE_URL).hostname, now or timezone.now()
-    return f"tag:{host},{now.astimezone(dt.UTC):%Y-%m-%d}:{kind}/{uuid.uuid4()}"
-
-
 def _finish(digest, author, action, title, note="", detail=None, *, unseen=False):
-    digest.version += 1
-    digest.save()
     if digest.status == Status.WITHDRAWN:  # by whatever way: handed in again, it needs new links
         preview_links.revoke_all(digest)
     if action not in ("submitted", "sent-back"):
+        digest.save()  # names go by what readers have, so the database has to know
         naming.settle(digest)
     audit.record(action, by=author, digest=digest, note=note, detail=detail)
     title = f"{title}: {' '.join(note.split())}" if note else title
     note = Truncator(title).chars(MAX_NOTE)
-    revisions.record(digest, author=author, note=note, unseen=unseen)
+    revisions.commit(digest, author=author, note=note, unseen=unseen)
     return digest

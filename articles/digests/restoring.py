@@ -10,7 +10,6 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -111,14 +110,11 @@ def _write(digest, data, corrections, by, note):
         editing.write(digest, _with_identities(digest, data, missing))
     except ValidationError as error:
         raise NotAllowed(" ".join(error.messages)) from error
-    publishing.settle(digest, timezone.now())
     _relink_corrections(digest, corrections, missing)
     if revisions.snapshot(digest) == before:
         return None
-    digest.version += 1
-    digest.save()
     audit.record("restored", by=by, digest=digest, note=note)
-    return schedules.record(digest, by=by, note=note)
+    return schedules.commit(digest, by=by, note=note)
 
 
 def _with_identities(digest, data, missing):

@@ -122,14 +122,27 @@ def _tags(digest: Digest) -> dict[int, list[str]]:
     return found
 
 
-def record(digest: Digest, *, author=None, note: str = "", unseen=False) -> Revision | None:
-    """Keep the digest's present state, unless it equals the newest one kept.
+def commit(
+    digest: Digest,
+    data: dict | None = None,
+    *,
+    author=None,
+    note: str = "",
+    unseen=False,
+    is_new=False,
+) -> Revision | None:
+    """Count the digest's version up, save its row and keep a revision: the end of every change.
 
-    Call it in the transaction that saved the digest, while the digest is locked. `author` is
-    a user, or None for a command. `unseen` says that readers see no difference. Returns the new
-    revision, or None if nothing changed.
+    Call it in the transaction of the change, with the digest locked and its articles written.
+    `data` is its snapshot, if the caller has it. `author` is a user, or None for a command.
+    `unseen` says that readers see no difference. A digest that was just made (`is_new`) keeps its
+    first version. Returns the revision, or None if the snapshot equals the newest one kept.
     """
-    return keep(digest, snapshot(digest), author=author, note=note, unseen=unseen)
+    if not is_new:
+        digest.version += 1
+    digest.save()
+    data = data or snapshot(digest)
+    return keep(digest, data, author=author, note=note, unseen=unseen)
 
 
 def keep(

@@ -29,12 +29,13 @@ class BringsErrors(Exception):
         self.findings = findings
 
 
-def record(digest: Digest, *, by=None, note: str = "", may_cancel: bool = True) -> Revision | None:
-    """Keep a revision of a digest that was just changed, as `revisions.record` does.
+def commit(
+    digest: Digest, *, by=None, note: str = "", may_cancel: bool = True, is_new: bool = False
+) -> Revision | None:
+    """Commit a change of a digest's text, as `revisions.commit` does.
 
     If the change brings errors into a scheduled digest, the schedule is cancelled; without
-    `may_cancel` BringsErrors is raised. Call it in the transaction of the change, with the digest
-    locked and its version counted up. `by` is the user, None for a command.
+    `may_cancel` BringsErrors is raised. `by` is the user, None for a command.
     """
     data = revisions.snapshot(digest)
     if brought := _errors_brought(digest, data):
@@ -44,7 +45,7 @@ def record(digest: Digest, *, by=None, note: str = "", may_cancel: bool = True) 
         publishing.cancel_schedule(digest, brought, note=sentences, by=by)
         data = revisions.snapshot(digest)
         note = _with_cancellation(note)
-    return revisions.keep(digest, data, author=by, note=note)
+    return revisions.commit(digest, data, author=by, note=note, is_new=is_new)
 
 
 def lost() -> list[AuditEntry]:

@@ -12,7 +12,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from articles import audit
-from articles.digests import editing, publishing, revisions, schedules
+from articles.digests import editing, identifiers, publishing, revisions, schedules
 from articles.digests.publishing import NotAllowed
 from articles.models import Article, Digest, DigestTemplate
 from articles.rules.remarks import shown_line
@@ -91,7 +91,7 @@ def from_template(template: DigestTemplate, date: dt.date, *, by=None) -> Digest
     )
     note = _("Started from the template “%(name)s”") if template.name else _("Started")
     audit.record("created", by=by, digest=digest, note=note % {"name": template.name})
-    schedules.record(digest, by=by, note=note % {"name": template.name})
+    schedules.commit(digest, by=by, note=note % {"name": template.name}, is_new=True)
     return digest
 
 
@@ -114,7 +114,7 @@ def duplicate(digest: Digest, date: dt.date, *, by=None) -> Digest:
     editing.write(copy, data | own | {"articles": articles})
     note = _("Copied from %(date)s") % {"date": digest.date.isoformat()}
     audit.record("created", by=by, digest=copy, note=note)
-    schedules.record(copy, by=by, note=note)
+    schedules.commit(copy, by=by, note=note, is_new=True)
     return copy
 
 
@@ -146,11 +146,9 @@ def move_article(article: Article, to: dt.date | Digest, *, by=None) -> Digest:
         (source, target, _("“%(headline)s” moved to %(date)s")),
         (target, source, _("“%(headline)s” came from %(date)s")),
     ):
-        digest.version += 1
-        digest.save()
         names = {"headline": _short(article.headline), "date": other.date.isoformat()}
         audit.record("article-moved", by=by, digest=digest, note=note % names)
-        schedules.record(digest, by=by, note=note % names)
+        schedules.commit(digest, by=by, note=note % names)
     return target
 
 
@@ -177,7 +175,7 @@ def _carry(article, source, target):
         follower.position -= 1
         follower.save(update_fields=["position"])
     article.corrections.update(digest=target)
-    publishing.settle(target, timezone.now())
+    identifiers.settle(target, timezone.now())
     corrected = article.corrections.aggregate(last=Max("corrected_at"))["last"]
     if corrected and target.published_at and corrected >= target.published_at:
         target.revised_at = max(corrected, target.revised_at or corrected)

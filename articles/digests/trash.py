@@ -17,9 +17,8 @@ from articles import audit, search
 from articles.digests import editing, publishing, revisions, schedules
 from articles.digests.publishing import NotAllowed
 from articles.models import Article, Comment, Correction, Digest, Revision, Tag
-from articles.rules.lines import citation_from
 from articles.rules.remarks import shown_line
-from articles.rules.text import unique_slug
+from articles.rules.text import Slugs
 
 KEPT_DAYS = 30
 PERMISSION = "articles.delete_digest"
@@ -87,14 +86,12 @@ def restore(revision: Revision, *, by=None) -> Digest:
         raise _taken(data)
     gone = data.get("gone", {})
     digest = _bring_back(data, gone.get("digest"), revision.version + 1)
-    pictures = editing.pictures_of(data["articles"])
-    for position, text in enumerate(data["articles"], start=1):
-        _add_article(digest, position, text, pictures.get(text["picture"]))
+    editing.add_articles(digest, _with_free_names(data["articles"]), editing.Names())
     _restore_corrections(digest, data["corrections"], gone.get("correction_authors", []))
     own = [*gone.get("revisions", []), revision.pk]
     Revision.objects.filter(pk__in=own, digest=None).update(digest=digest)
     audit.record("restored-from-trash", by=by, digest=digest)
-    schedules.record(digest, by=by, note=_("Restored from the trash"))
+    schedules.commit(digest, by=by, note=_("Restored from the trash"), is_new=True)
     return digest
 
 
@@ -135,25 +132,31 @@ def _uids_in_use(uids):
     return Article.objects.filter(uid__in=uids).values_list("uid", flat=True)
 
 
-def _add_article(digest: Digest, position: int, text: dict, picture: int | None) -> Article:
-    """An article of a snapshot with its identity, which it loses only to one that has it by now."""
-    rivals = Article.objects.all()
-    uid, feed_id = text["uid"], text.get("feed_id", "")
-    slug, taken = text.get("slug", ""), set(digest.articles.values_list("slug", flat=True))
-    if not slug or slug in taken:
-        slug = unique_slug(shown_line(text["headline"]), taken)
-    article = Article.objects.create(
-        digest=digest,
-        position=position,
-        picture_id=picture,
-        uid=uuid.uuid4() if rivals.filter(uid=uid).exists() else uid,
-        feed_id="" if rivals.filter(feed_id=feed_id).exists() else feed_id,
-        slug=slug,
-        **{name: text[name] for name in (*editing.TEXT_FIELDS, "layout")},
-    )
-    editing.set_citations(article, [citation_from(citation) for citation in text["citations"]])
-    editing.set_tags(article, [Tag.objects.present_name(name) for name in text["tags"]])
-    return article
+def _with_free_names(articles):
+    """Articles of a snapshot with their uids and feed ids, but for those that others have by now,
+    with slugs of their own, and with the names that their tags go by now."""
+    others = Article.objects.filter(uid__in=[article["uid"] for article in articles])
+    uids = set(map(str, others.values_list("uid", flat=True)))
+    ids = Article.objects.filter(feed_id__in=[a.get("feed_id", "") for a in articles])
+    feed_ids = set(ids.values_list("feed_id", flat=True))
+    present = {n: Tag.objects.present_name(n) for article in articles for n in article["tags"]}
+    slugs = Slugs()
+    return [
+        article
+        | {
+            "uid": str(uuid.uuid4()) if article["uid"] in uids else article["uid"],
+            "feed_id": "" if article.get("feed_id", "") in feed_ids else article["feed_id"],
+            "slug": _free_slug(slugs, article),
+            "tags": [present[name] for name in article["tags"]],
+        }
+        for article in articles
+    ]
+
+
+def _free_slug(slugs, article):
+    slug = article.get("slug", "")
+    is_free = slug and slug not in slugs
+    return slugs.take(slug) if is_free else slugs.unique(shown_line(article["headline"]))
 
 
 def _restore_corrections(digest, corrections, authors):

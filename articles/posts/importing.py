@@ -15,10 +15,11 @@ from django.utils.translation import ngettext
 
 from articles import audit, document
 from articles.digests import diffing, editing, publishing, revisions, schedules
+from articles.digests.editing import Names
 from articles.document import Document, DocumentError
 from articles.models import AuditEntry, Digest
 from articles.pictures import files
-from articles.posts.first_import import Names, NewDigest, add_corrections
+from articles.posts.first_import import NewDigest, add_corrections
 from articles.posts.sources import Source, read_post
 from articles.rules import remarks
 from articles.rules.addresses import comparison_key
@@ -236,7 +237,7 @@ class Importer:
             digest = publishing.publish(digest, at=at, by=self.by, unchecked=True)
         elif status == UPDATED:
             before = digest.status
-            schedules.record(digest, by=self.by, note=_("Imported"))
+            schedules.commit(digest, by=self.by, note=_("Imported"))
             self.is_schedule_cancelled = digest.status != before
         if status != UNCHANGED:
             detail = {"status": status, "version": digest.version}
@@ -263,7 +264,8 @@ class Importer:
             self._refuse_loss(digest, present)
         if publishing.release(digest.pk):  # what readers had at that hour is kept as it was
             digest.refresh_from_db()
-        self._count_up(digest, wanted)
+        editing.write(digest, wanted, now=digest.first_public_at)
+        add_corrections(digest, wanted["corrections"])
         return UPDATED
 
     def _refuse_loss(self, digest: Digest, present: dict) -> None:
@@ -282,13 +284,6 @@ class Importer:
         else:
             return
         raise Kept([(1, message % {"date": digest.date, "there": there, "gone": gone})])
-
-    def _count_up(self, digest: Digest, wanted: dict) -> None:
-        editing.write(digest, wanted)
-        add_corrections(digest, wanted["corrections"])
-        publishing.settle(digest, digest.first_public_at)
-        digest.version += 1
-        digest.save()
 
 
 def _may_be_published(digest: Digest) -> bool:

@@ -102,9 +102,7 @@ def lock_digests_with(tags: Iterable[Tag]) -> list[Digest]:
 def record(digests: Iterable[Digest], author, note: str) -> None:
     """Keep a revision of every digest, which must be locked."""
     for digest in digests:
-        digest.version += 1
-        digest.save(update_fields=["version"])
-        schedules.record(digest, by=author, note=note[:300])
+        schedules.commit(digest, by=author, note=note[:300])
 
 
 def _change_address(tag) -> bool:

@@ -12,7 +12,7 @@ from articles import audit
 from articles.digests import publishing, revisions
 from articles.models import Article, Correction, Digest
 from tests.support.desk import DeskTestCase, change_url, filled, new_article
-from tests.support.factories import make_article, make_digest
+from tests.support.factories import make_article, make_digest, record
 
 NOW = dt.datetime(2026, 1, 3, 3, 0, tzinfo=dt.UTC)
 SENTENCE = "전망을 거꾸로 썼습니다."
@@ -126,7 +126,7 @@ class AskingTests(QuestionTestCase):
 
     def test_a_digest_that_came_out_meanwhile_asks_too(self):
         digest = make_digest("2026-01-04", published=False)
-        revisions.record(digest)
+        record(digest)
         data = silent(digest, articles_0_outlook="새 전망.")
         publishing.publish(digest, unchecked=True)
         response = self.save(digest, data)
@@ -282,7 +282,7 @@ class WriterTests(QuestionTestCase):
 
 class WorkingCopyTests(QuestionTestCase):
     def test_a_sentence_that_was_never_sent_is_offered_again_with_the_text(self):
-        revisions.record(self.digest)
+        record(self.digest)
         key = str(uuid.uuid4())
         typed = corrected(self.digest, articles_0_outlook="새 전망.") | {"form_key": key}
         url = reverse("admin:articles_digest_autosave")

@@ -15,7 +15,7 @@ from django.test import Client, TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.digests import publishing, revisions, trash
+from articles.digests import publishing, trash
 from articles.models import (
     AuditEntry,
     Digest,
@@ -42,7 +42,7 @@ from tests.admin.matrix import (
     patterns,
 )
 from tests.support.desk import sign_in
-from tests.support.factories import make_digest, make_user
+from tests.support.factories import make_digest, make_user, record
 
 FAR = 999_999
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
@@ -76,7 +76,7 @@ def make_digests():
     publishing.withdraw(digests[Status.WITHDRAWN])
     for status, digest in digests.items():
         digest.refresh_from_db()
-        revisions.record(digest)
+        record(digest)
         assert digest.status == status
     return digests
 

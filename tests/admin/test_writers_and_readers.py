@@ -22,7 +22,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from django.urls import Resolver404, resolve
 
-from articles.digests import preview_links, publishing, revisions
+from articles.digests import preview_links, publishing
 from articles.models import AuditEntry, Comment, Digest, Publisher, Tag
 from articles.pictures import files
 from tests.admin.matrix import METHODS, PAGES, POST, WRITER
@@ -30,7 +30,7 @@ from tests.admin.test_matrix import FUTURE, AddressesTestCase, pages_drawn
 from tests.admin.test_writes import DeskWritesTestCase, Write, url
 from tests.support import leaks
 from tests.support.desk import filled, management, new_article
-from tests.support.factories import image_file, make_article, make_digest, make_user
+from tests.support.factories import image_file, make_article, make_digest, make_user, record
 from tests.support.posts import post
 
 NOON = dt.datetime(2026, 1, 20, 3, 0, tzinfo=dt.UTC)
@@ -119,7 +119,7 @@ class ReadersTestCase:
             article = make_article(digest, citations=cited, **named)
             digest.version += 1
             digest.save()
-            revisions.record(digest)
+            record(digest)
             Comment.objects.create(article_uid=article.uid, text="확인", created_at=NOON)
         cls.issue, cls.picture = issue, picture
         cls.today = make_digest("2026-01-20", published=False)

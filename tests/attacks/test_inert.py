@@ -16,7 +16,6 @@ from django.test import SimpleTestCase, TestCase
 from django.urls import reverse
 
 from articles import search
-from articles.digests import revisions
 from articles.models import Article, Correction, Publisher, Revision, Tag
 from articles.rules.text import clean, find_forbidden
 from articles.rules.validators import is_web_address
@@ -24,7 +23,7 @@ from tests.attacks.active import in_fragment, in_page, scheme_of
 from tests.attacks.attacked_site import AttackedSite, published
 from tests.attacks.corpus import ADDRESSES, ATTACKS
 from tests.support.desk import change_url, filled
-from tests.support.factories import make_article, make_digest
+from tests.support.factories import make_article, make_digest, record
 
 NOON = dt.datetime(2026, 1, 20, 3, 0, tzinfo=dt.UTC)
 FEEDS, KINDS = ("digests", "articles", "corrections"), ("rss", "atom", "json")
@@ -227,7 +226,7 @@ class StorageTests(TestCase):
         digest = make_digest(articles=0, published=False, front_matter={"key": texts})
         other = [{"text": text, "after": "rule"} for text in texts]
         make_article(digest, points=texts, outlook="\n".join(texts), other=other)
-        revisions.record(digest)
+        record(digest)
         Correction.objects.bulk_create(
             Correction(digest=digest, text=text, corrected_at=NOON) for text in texts if text
         )

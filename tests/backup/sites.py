@@ -14,10 +14,10 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import TransactionTestCase, override_settings
 
 from articles.backup import scratch
-from articles.digests import preview_links, publishing, revisions, trash
+from articles.digests import preview_links, publishing, trash
 from articles.models import Digest, Tag, WorkingCopy
 from tests.support.database import chosen, patient
-from tests.support.factories import make_article, make_digest, make_user, publish
+from tests.support.factories import make_article, make_digest, make_user, publish, record
 from tests.support.postgresql import start_server
 from tests.support.waiting import PATIENCE, wait_until
 
@@ -54,7 +54,7 @@ def fill():
         publish(digest)
     publishing.correct(Digest.objects.get(date=DAYS[0]), "수치를 바로잡습니다.")
     draft = make_digest("2026-01-04", published=False)
-    revisions.record(draft, author=user)
+    record(draft, author=user)
     preview_links.make(draft, recipient="검토자")
     WorkingCopy.objects.create(user=user, digest=draft, fields=[["title", "쓰는 중"]])
     trash.delete(make_digest("2026-01-05", published=False))

@@ -8,14 +8,14 @@ from tests.admin.history.test_history import change, history_url, revision_url
 from tests.browser.axe import serious
 from tests.browser.test_desk import desk as desk
 from tests.support.desk import change_url
-from tests.support.factories import make_digest
+from tests.support.factories import make_digest, record
 
 
 @pytest.fixture
 def digest():
     """Four articles, of which one was moved, one changed and one removed since."""
     digest = make_digest(articles=4, published=False, introduction="첫 머리글입니다.")
-    _first, second, third, fourth = revisions.record(digest, note="만듦").data["articles"]
+    _first, second, third, fourth = record(digest, note="만듦").data["articles"]
     second["outlook"] = "내년에는 두 배로 커질 전망."
     change(digest, title="고친 제목", articles=[fourth, second, third], introduction="새 머리글.")
     return digest

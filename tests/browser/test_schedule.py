@@ -5,12 +5,12 @@ import datetime as dt
 import pytest
 from django.contrib.auth.models import User
 
-from articles.digests import publishing, revisions
+from articles.digests import publishing
 from articles.models import Digest
 from tests.browser import axe
 from tests.browser.waiting import wait_until
 from tests.support.desk import change_url
-from tests.support.factories import make_digest
+from tests.support.factories import make_digest, record
 
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
 KOREAN = "내년에는 더 작아질 전망이라고, 업계는 ‘조심스럽게’ 내다본다."
@@ -30,7 +30,7 @@ def desk(page, context, client, live_server):
 @pytest.fixture
 def digest():
     made = make_digest(articles=2, published=False)
-    revisions.record(made)
+    record(made)
     return publishing.publish(made, at=FUTURE, unchecked=True)
 
 

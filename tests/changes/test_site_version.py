@@ -13,7 +13,7 @@ from articles.changes import site_version
 from articles.digests import editing, publishing, revisions
 from articles.models import Digest, SiteVersion, Tag
 from articles.taxonomy import tags
-from tests.support.factories import make_article, make_digest
+from tests.support.factories import make_article, make_digest, record
 
 
 class SiteVersionTests(TestCase):
@@ -43,7 +43,7 @@ class SiteVersionTests(TestCase):
         editing.write(digest, data)
         digest.version += 1
         digest.save()
-        revisions.record(digest)
+        record(digest)
 
     def test_it_moves_with_publication(self):
         make_digest("2026-01-04")
@@ -54,9 +54,9 @@ class SiteVersionTests(TestCase):
         self.assertMoved()
 
     def test_it_stays_when_nothing_was_changed(self):
-        revisions.record(self.digest)
+        record(self.digest)
         version = site_version.current()
-        revisions.record(self.digest)
+        record(self.digest)
         self.assertEqual(site_version.current(), version)
 
     def test_it_moves_with_a_correction(self):

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from django.test import TestCase
 from django.urls import reverse
 
-from articles.digests import editing, naming, publishing, revisions, starting
+from articles.digests import editing, identifiers, naming, publishing, revisions, starting
 from articles.models import Digest, Publisher, PublisherRedirect, Tag, TagRedirect
 from articles.posts import importing
 from articles.posts.sources import Source
@@ -83,7 +83,7 @@ class AddressTests(TestCase):
         data["articles"][0] |= {"tags": [ALIKE[1]]}
         data["articles"][0]["citations"][0]["publisher"] = ALIKE[1]
         editing.write(public, data)
-        publishing.settle(public, public.published_at)
+        identifiers.settle(public, public.published_at)
         for model in (Tag, Publisher):
             self.assertEqual(slug_of(ALIKE[1], model), SLUG)
             self.assertTrue(model.objects.get(name=ALIKE[1]).is_known)
@@ -317,7 +317,7 @@ class ArticleTests(DeskTestCase):
         public = publish(draft(1, headline="새 칩"))
         self.assertSaved(self.save(public, filled(public, articles_0_headline="다른 칩")))
         make_article(public, headline="새 칩")
-        publishing.settle(public, public.published_at)
+        identifiers.settle(public, public.published_at)
         self.assertEqual(self.slugs(public), ["새-칩", "새-칩-2"])
 
     def test_slugs_change_places(self):

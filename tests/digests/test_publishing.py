@@ -300,7 +300,7 @@ class TransitionTests(TestCase):
     def test_a_revision_that_cannot_be_kept_takes_the_transition_back(self):
         def check(transition, state, digest):
             before = traces(digest)
-            broken = mock.patch("articles.digests.revisions.record", side_effect=RuntimeError)
+            broken = mock.patch("articles.digests.revisions.commit", side_effect=RuntimeError)
             with broken, self.assertRaises(RuntimeError):
                 take(transition, digest)
             self.assertEqual(traces(digest), before)

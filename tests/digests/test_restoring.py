@@ -9,7 +9,7 @@ from hypothesis.extra.django import TestCase as HypothesisTestCase
 
 from articles.digests import editing, publishing, restoring, revisions
 from articles.models import Digest, Publisher, PublisherDomain
-from tests.support.factories import make_article, make_digest, make_picture, make_user
+from tests.support.factories import make_article, make_digest, make_picture, make_user, record
 
 TEXTS = ["", "짧은 글", "**굵은** 글\n\n둘째 문단", "科技资讯", "A plain sentence."]
 HEADLINES = ["하나", "둘", "둘", "새 가속기 공개", "科技资讯AI速递", "C# 그리고 F#"]
@@ -25,7 +25,7 @@ def save(digest, data):
     editing.write(digest, data)
     digest.version += 1
     digest.save()
-    return revisions.record(digest)
+    return record(digest)
 
 
 def headlines(digest):
@@ -97,7 +97,7 @@ class AnyEditsTests(HypothesisTestCase):
     @given(st.integers(0, 2**32), st.data())
     def test_after_any_ten_edits_any_revision_comes_back_exactly(self, seed, data):
         digest = make_digest(articles=3, published=False)
-        revisions.record(digest)
+        record(digest)
         edits = Edits(seed)
         for _edit in range(10):
             save(digest, edits.edit(revisions.snapshot(digest)))
@@ -109,7 +109,7 @@ class AnyEditsTests(HypothesisTestCase):
     @given(st.integers(0, 2**32), st.data())
     def test_so_does_any_article_of_any_revision(self, seed, data):
         digest = make_digest(articles=3, published=False)
-        revisions.record(digest)
+        record(digest)
         edits = Edits(seed)
         for _edit in range(10):
             save(digest, edits.edit(revisions.snapshot(digest)))
@@ -131,7 +131,7 @@ class AnyEditsTests(HypothesisTestCase):
 class RestoreTests(TestCase):
     def setUp(self):
         self.digest = make_digest(articles=4, published=False)
-        self.first = revisions.record(self.digest)
+        self.first = record(self.digest)
 
     def change(self, **fields):
         return save(self.digest, revisions.snapshot(self.digest) | fields)
@@ -237,7 +237,7 @@ class PublishedTests(TestCase):
         self.digest = make_digest(articles=0, published=False, date="2026-02-03")
         for headline in ("하나", "둘"):
             make_article(self.digest, headline=headline)
-        self.draft = revisions.record(self.digest)
+        self.draft = record(self.digest)
         self.digest = publishing.publish(self.digest, unchecked=True)
         self.published = self.digest.revisions.get(number=2)
 
@@ -318,7 +318,7 @@ class PublishedTests(TestCase):
 class SchemaTests(TestCase):
     def setUp(self):
         self.digest = make_digest(published=False)
-        self.revision = revisions.record(self.digest)
+        self.revision = record(self.digest)
 
     def test_a_newer_schema_is_refused_in_a_sentence(self):
         self.revision.schema = revisions.SCHEMA + 1

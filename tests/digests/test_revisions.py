@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from articles.digests import publishing, revisions
 from articles.models import Digest
-from tests.support.factories import make_article, make_digest, make_user
+from tests.support.factories import make_article, make_digest, make_user, record
 
 
 class RecordTests(TestCase):
@@ -15,7 +15,7 @@ class RecordTests(TestCase):
         make_article(self.digest, headline="하나", tags=["로봇", "AI"])
 
     def test_snapshot_holds_the_whole_digest(self):
-        revision = revisions.record(self.digest, author=make_user(), note="처음")
+        revision = record(self.digest, author=make_user(), note="처음")
         self.assertEqual(
             (revision.number, revision.schema, revision.note), (1, revisions.SCHEMA, "처음")
         )
@@ -34,15 +34,15 @@ class RecordTests(TestCase):
         )
 
     def test_nothing_changed_is_no_revision(self):
-        revisions.record(self.digest)
-        self.assertIsNone(revisions.record(Digest.objects.get()))
+        record(self.digest)
+        self.assertIsNone(record(Digest.objects.get()))
 
     def test_each_change_is_numbered(self):
-        revisions.record(self.digest)
+        record(self.digest)
         make_article(self.digest, headline="둘")
-        self.assertEqual(revisions.record(self.digest).number, 2)
+        self.assertEqual(record(self.digest).number, 2)
         self.digest.articles.filter(position=2).delete()
-        third = revisions.record(self.digest)
+        third = record(self.digest)
         self.assertEqual(third.number, 3)
         self.assertEqual(third.fingerprint, self.digest.revisions.get(number=1).fingerprint)
 
@@ -50,7 +50,7 @@ class RecordTests(TestCase):
 class NewestPublishedTests(TestCase):
     def setUp(self):
         self.digest = make_digest(published=False)
-        revisions.record(self.digest)
+        record(self.digest)
 
     def newest(self):
         found = revisions.newest_published(Digest.objects.get())

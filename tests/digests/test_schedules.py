@@ -14,7 +14,7 @@ from articles.models import Article, Digest, Publisher, Revision
 from articles.posts import importing
 from articles.posts.sources import Source
 from articles.taxonomy import publishers
-from tests.support.factories import make_article, make_digest, make_user
+from tests.support.factories import make_article, make_digest, make_user, record
 
 APP = Path(__file__).parents[2] / "articles"
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
@@ -23,7 +23,7 @@ Status = Digest.Status
 
 def make_scheduled(date="2026-01-03", **fields):
     digest = make_digest(date, published=False, **fields)
-    revisions.record(digest)
+    record(digest)
     return publishing.publish(digest, at=FUTURE, unchecked=True)
 
 
@@ -49,7 +49,7 @@ class ScheduleTestCase(TestCase):
     def change(self, **options):
         """Commit a change that brings an error."""
         without_sources(self.digest)
-        return schedules.record(self.digest, by=self.editor, note="저장함", **options)
+        return schedules.commit(self.digest, by=self.editor, note="저장함", **options)
 
     def assertCancelled(self, digest=None):
         digest = self.fresh(digest)
@@ -87,7 +87,7 @@ class RecordTests(ScheduleTestCase):
     def test_a_change_without_errors_leaves_the_schedule(self):
         self.digest.title = "새 제목"
         self.digest.save()
-        self.assertIsNotNone(schedules.record(self.digest, by=self.editor))
+        self.assertIsNotNone(schedules.commit(self.digest, by=self.editor))
         self.assertKept()
 
     def test_an_error_that_was_there_already_leaves_the_schedule(self):
@@ -95,7 +95,7 @@ class RecordTests(ScheduleTestCase):
         without_sources(digest)
         digest = publishing.publish(digest, at=FUTURE, unchecked=True)
         Digest.objects.filter(pk=digest.pk).update(title="새 제목")
-        self.assertIsNotNone(schedules.record(self.fresh(digest), by=self.editor))
+        self.assertIsNotNone(schedules.commit(self.fresh(digest), by=self.editor))
         self.assertKept(digest)
 
     def test_what_was_in_review_goes_back_there(self):
@@ -103,7 +103,7 @@ class RecordTests(ScheduleTestCase):
         digest = publishing.submit(digest, by=self.editor)
         digest = publishing.publish(digest, at=FUTURE, unchecked=True)
         without_sources(digest)
-        schedules.record(digest, by=self.editor)
+        schedules.commit(digest, by=self.editor)
         self.assertEqual(self.fresh(digest).status, Status.IN_REVIEW)
 
     def test_what_readers_once_had_is_withdrawn_again(self):
@@ -111,7 +111,7 @@ class RecordTests(ScheduleTestCase):
         digest = publishing.publish(digest, at=FUTURE, unchecked=True)
         first = digest.published_at
         without_sources(digest)
-        schedules.record(digest, by=self.editor)
+        schedules.commit(digest, by=self.editor)
         digest = self.fresh(digest)
         self.assertEqual((digest.status, digest.publish_at), (Status.WITHDRAWN, first))
 
@@ -124,11 +124,11 @@ class RecordTests(ScheduleTestCase):
     def test_drafts_are_saved_with_errors_as_ever(self):
         draft = make_digest("2026-01-04", published=False)
         without_sources(draft)
-        self.assertIsNotNone(schedules.record(draft, by=self.editor, may_cancel=False))
+        self.assertIsNotNone(schedules.commit(draft, by=self.editor, may_cancel=False))
 
     def test_a_note_of_full_length_still_says_that_the_schedule_is_cancelled(self):
         without_sources(self.digest)
-        revision = schedules.record(self.digest, by=self.editor, note="가" * 300)
+        revision = schedules.commit(self.digest, by=self.editor, note="가" * 300)
         self.assertLessEqual(len(revision.note), 300)
         self.assertNotEqual(revision.note, "가" * 300)
 
@@ -144,7 +144,7 @@ class LostTests(ScheduleTestCase):
             with self.subTest(at=at):
                 digest = make_scheduled("2026-01-04" if at else "2026-01-05")
                 without_sources(digest)
-                schedules.record(digest, by=self.editor)
+                schedules.commit(digest, by=self.editor)
                 publishing.submit(digest, by=self.editor)
                 self.assertEqual([entry.digest_id for entry in schedules.lost()], [digest.pk])
                 publishing.publish(digest, at=at, unchecked=True)
@@ -158,7 +158,7 @@ class LostTests(ScheduleTestCase):
         for day in ("2026-01-04", "2026-01-05", "2026-01-06"):
             digest = make_scheduled(day)
             without_sources(digest)
-            schedules.record(digest, by=self.editor)
+            schedules.commit(digest, by=self.editor)
         with self.assertNumQueries(2):
             self.assertEqual(len(schedules.lost()), 3)
 
@@ -170,7 +170,7 @@ class WaysTests(ScheduleTestCase):
         """A scheduled digest with a revision, from before, that has an error."""
         digest = make_digest("2026-01-06", published=False)
         without_sources(digest)
-        old = revisions.record(digest)
+        old = record(digest)
         data = revisions.snapshot(digest)
         data["articles"][0]["citations"] = data["articles"][1]["citations"]
         editing.write(digest, data)
@@ -260,9 +260,13 @@ class HourTests(ScheduleTestCase):
 
 
 class GateTests(SimpleTestCase):
-    def test_every_change_of_a_digest_is_recorded_where_its_schedule_is_checked(self):
+    def test_every_change_of_a_digest_is_committed_where_its_schedule_is_checked(self):
         """Those with leave: the steps of a digest themselves, and the rule."""
         for path in APP.rglob("*.py"):
             if path.name not in ("publishing.py", "schedules.py", "revisions.py"):
                 with self.subTest(path.name):
-                    self.assertIsNone(re.search(r"revisions\.record\(", path.read_text()))
+                    self.assertIsNone(re.search(r"revisions\.commit\(", path.read_text()))
+
+    def test_versions_are_counted_in_one_place(self):
+        places = [p.name for p in APP.rglob("*.py") if "version += 1" in p.read_text()]
+        self.assertEqual(places, ["revisions.py"])

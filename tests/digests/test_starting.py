@@ -6,7 +6,7 @@ from django.test import TestCase
 
 from articles.digests import publishing, revisions, starting
 from articles.models import Article, Correction, Digest, DigestTemplate
-from tests.support.factories import make_article, make_digest, make_user
+from tests.support.factories import make_article, make_digest, make_user, record
 
 TODAY = dt.date(2026, 11, 23)
 
@@ -136,7 +136,7 @@ class MoveTests(TestCase):
         make_article(cls.source, headline="남을 기사")
         cls.target = make_digest("2026-01-05", articles=1, published=False)
         for digest in (cls.source, cls.target):
-            revisions.record(digest)
+            record(digest)
 
     def move(self, to=None, by=None):
         return starting.move_article(self.article, to or self.target, by=by or self.editor)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from articles.digests import editing, publishing, revisions, trash
 from articles.models import Correction, Digest, Publisher, Revision, Tag
 from articles.taxonomy import tags
-from tests.support.factories import make_article, make_digest, make_user
+from tests.support.factories import make_article, make_digest, make_user, record
 
 FOREIGN = ("晨光科技报", "https://chenguang.example/a?id=1", None)
 
@@ -30,7 +30,7 @@ class TrashTests(TestCase):
             tags=["로봇", "AI 반도체"],
             citations=[FOREIGN, ("한빛일보", "https://hanbit.example/3", "2026-01-02")],
         )
-        revisions.record(self.digest, author=self.editor, note="처음")
+        record(self.digest, author=self.editor, note="처음")
 
     def delete(self):
         return trash.delete(Digest.objects.get(pk=self.digest.pk), by=self.editor)
@@ -72,7 +72,7 @@ class TrashTests(TestCase):
         self.assertEqual(kinds, [(1, "saved"), (2, "deleted")])
         restored.title = "고친 제목"
         restored.save()
-        self.assertEqual(revisions.record(restored).number, 3)
+        self.assertEqual(record(restored).number, 3)
 
     def test_it_can_be_deleted_and_restored_again_and_again(self):
         before = revisions.snapshot(self.digest)
@@ -108,7 +108,7 @@ class TrashTests(TestCase):
     def test_two_digests_of_one_day_keep_their_own_history(self):
         first = self.delete()
         second = make_digest(articles=1, published=False, title="둘째 호")
-        revisions.record(second, note="둘째의 처음")
+        record(second, note="둘째의 처음")
         trash.delete(second, by=self.editor)
         restored = trash.restore(first, by=self.editor)
         notes = list(restored.revisions.order_by("number").values_list("note", flat=True))
@@ -152,7 +152,7 @@ class TrashTests(TestCase):
 class ThirtyDaysTests(TestCase):
     def setUp(self):
         digest = make_digest(articles=1, published=False)
-        revisions.record(digest)
+        record(digest)
         self.revision = trash.delete(digest)
 
     def test_the_last_day(self):

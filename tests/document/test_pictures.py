@@ -14,7 +14,7 @@ from articles.pictures.files import file_name
 from articles.posts import exporting
 from articles.posts.importing import import_posts
 from articles.posts.sources import Source
-from tests.support.factories import make_article, make_digest, make_picture, publish
+from tests.support.factories import make_article, make_digest, make_picture, publish, record
 from tests.support.posts import HEAD
 
 BODY = """
@@ -128,7 +128,7 @@ class CarryingTests(TestCase):
         self.assertEqual(self.shown(target), [(None, ""), (self.picture.pk, "칩")])
 
     def test_revisions_from_before_there_were_pictures_are_read(self):
-        revision = revisions.record(self.digest)
+        revision = record(self.digest)
         old = [
             {name: value for name, value in article.items() if not name.startswith("picture")}
             for article in revision.data["articles"]

@@ -14,7 +14,7 @@ from articles.changes import site_version
 from articles.digests import assigning, editing, publishing, revisions, trash
 from articles.models import Digest, SiteVersion, WorkingCopy
 from tests.feeds.readings import MEDIA_TYPES, addresses, make_issue
-from tests.support.factories import make_digest, make_user
+from tests.support.factories import make_digest, make_user, record
 
 OLD = "Mon, 01 Jan 2001 00:00:00 GMT"
 OTHER = '"0123456789abcdef"'
@@ -213,7 +213,7 @@ class ValidatorTests(TestCase):
 
     def edit(self, digest, **fields):
         editing.write(digest, revisions.snapshot(digest) | fields)
-        revisions.record(digest)
+        record(digest)
 
     def test_withdrawal_takes_the_item_away_and_moves_both_validators_forward(self):
         version = site_version.current()

@@ -10,6 +10,7 @@ from articles.feeds.items import correction_id
 from articles.models import Article, Correction, Tag
 from articles.taxonomy import tags
 from tests.feeds.readings import addresses, make_issue, read
+from tests.support.factories import record
 
 LATER = dt.datetime(2026, 1, 6, 3, 0, 0, 250_000, tzinfo=dt.UTC)
 
@@ -30,7 +31,7 @@ class ItemTests(TestCase):
         data = revisions.snapshot(self.digest)
         data["articles"][0] |= fields
         editing.write(self.digest, data)
-        revisions.record(self.digest)
+        record(self.digest)
 
     def test_ids_are_those_fixed_at_publication(self):
         self.assertEqual(list(self.items("digests")), [self.digest.feed_id])

@@ -17,7 +17,7 @@ from articles.digests.starting import move_article
 from articles.models import Digest, Publisher, Tag
 from articles.pages import issues
 from articles.taxonomy import tags
-from tests.support.factories import make_article, make_digest
+from tests.support.factories import make_article, make_digest, record
 
 DAYS = ("2026-01-03", "2026-01-04")
 PAGES = ("/", "/2026/01/03/", "/2026/01/04/", "/2026/01/03/첫-소식/")
@@ -32,7 +32,7 @@ def save(digest, **changes):
     editing.write(digest, before | changes)
     digest.version += 1
     digest.save()
-    revisions.record(digest)
+    record(digest)
 
 
 class FollowingTests(TransactionTestCase):

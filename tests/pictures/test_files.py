@@ -16,11 +16,18 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as HypothesisTestCase
 from PIL import Image, ImageCms
 
-from articles.digests import revisions, trash
+from articles.digests import trash
 from articles.models import Article, AuditEntry, Picture, WorkingCopy
 from articles.pictures import files
 from articles.pictures.files import Refused, file_name, store
-from tests.support.factories import image_file, make_article, make_digest, make_picture, make_user
+from tests.support.factories import (
+    image_file,
+    make_article,
+    make_digest,
+    make_picture,
+    make_user,
+    record,
+)
 
 # One of each kind, to be damaged.
 FILES = {kind: image_file((240, 160), kind=kind) for kind in ("JPEG", "PNG", "WEBP", "GIF", "AVIF")}
@@ -231,7 +238,7 @@ class PurgeTests(TestCase):
     def test_what_the_history_shows_stays(self):
         digest = make_digest(articles=0, published=False)
         make_article(digest, picture=self.picture, picture_alt="칩")
-        revisions.record(digest)
+        record(digest)
         Article.objects.update(picture=None)
         self.assertKept()
 

@@ -16,6 +16,7 @@ from articles.document import DocumentError
 from articles.models import Article, AuditEntry, Digest, Publisher, Revision, Tag
 from articles.posts.importing import import_posts
 from articles.posts.sources import Source, UnusableZip, find_posts, read_post
+from tests.support.factories import record
 from tests.support.posts import ARTICLE, HEAD, POST, post
 
 EMPTY_HEADLINE = POST.replace("## 온디바이스 모델, 지역 병원에 도입", "## ")
@@ -101,7 +102,7 @@ class AgainTests(ImportCase):
         editing.write(digest, data)
         digest.version += 1
         digest.save()
-        revisions.record(digest)
+        record(digest)
 
     def test_an_edit_outside_updates_the_same_article(self):
         self.write("a.md", POST.replace("응답 시간 40%", "응답 시간 45%"))

@@ -17,7 +17,7 @@ from articles.search import tables
 from articles.taxonomy import publishers, tags
 from tests.search.questions import QUESTIONS, make_articles
 from tests.search.test_finding import found
-from tests.support.factories import make_article, make_digest, publish
+from tests.support.factories import make_article, make_digest, publish, record
 from tests.support.waiting import PATIENCE
 
 HOUR = dt.timedelta(hours=1)
@@ -42,7 +42,7 @@ def save(digest, **article):
     editing.write(digest, data | {"articles": [first | article, *others]})
     digest.version += 1
     digest.save()
-    revisions.record(digest)
+    record(digest)
 
 
 class LifeTests(TestCase):
@@ -52,7 +52,7 @@ class LifeTests(TestCase):
         make_article(self.digest, headline="고래 출현")
 
     def test_a_draft_is_neither_found_nor_in_the_index(self):
-        revisions.record(self.digest)
+        record(self.digest)
         self.assertEqual(found("갈매기"), [])
         self.assertEqual(rows(), [])
 
@@ -81,7 +81,7 @@ class LifeTests(TestCase):
         digest = publish(self.digest)
         data = revisions.snapshot(digest)
         editing.write(digest, data | {"articles": data["articles"][1:]})
-        revisions.record(digest)
+        record(digest)
         self.assertEqual(found("갈매기"), [])
         self.assertEqual(len(found("출현")), 1)
 
@@ -91,13 +91,13 @@ class LifeTests(TestCase):
         self.assertEqual(found("출현"), [first.uid, second.uid])
         data = revisions.snapshot(digest)
         editing.write(digest, data | {"articles": data["articles"][::-1]})
-        revisions.record(digest)
+        record(digest)
         self.assertEqual(found("출현"), [second.uid, first.uid])
 
     def test_another_day_moves_the_hits(self):
         digest = publish(self.digest)
         editing.write(digest, revisions.snapshot(digest) | {"date": "2026-01-09"})
-        revisions.record(digest)
+        record(digest)
         self.assertEqual(len(found("갈매기", start=dt.date(2026, 1, 9))), 1)
         self.assertEqual(found("갈매기", end=dt.date(2026, 1, 8)), [])
         self.assertEqual(len(rows()), 2)

@@ -4,7 +4,7 @@ from django.test import TestCase
 from articles.digests import revisions
 from articles.models import Citation, Digest, Publisher, PublisherRedirect
 from articles.taxonomy import publishers
-from tests.support.factories import CITATION, make_article, make_digest, make_user
+from tests.support.factories import CITATION, make_article, make_digest, make_user, record
 
 EDITOR = ["change_publisher", "delete_publisher", "publish_digest"]
 
@@ -16,7 +16,7 @@ class MergeTests(TestCase):
         make_article(
             self.digest, citations=[CITATION, ("한빛 일보", "https://m.hanbit-old.example/1", None)]
         )
-        revisions.record(self.digest)
+        record(self.digest)
         self.target = Publisher.objects.get(name="한빛일보")
         self.source = Publisher.objects.get(name="한빛 일보")
 

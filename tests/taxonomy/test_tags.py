@@ -4,7 +4,7 @@ from django.test import TestCase
 from articles.digests import merging, revisions
 from articles.models import Digest, Revision, Tag, TagRedirect
 from articles.taxonomy import tags
-from tests.support.factories import make_article, make_digest, make_user
+from tests.support.factories import make_article, make_digest, make_user, record
 
 EDITOR = ["change_tag", "delete_tag", "publish_digest"]
 
@@ -22,7 +22,7 @@ class TopicsTestCase(TestCase):
         self.one = make_article(self.digest, headline="하나", tags=["로봇", "인공지능", "칩"])
         self.other = make_digest("2026-01-04", articles=1, published=False)
         for digest in (self.digest, self.other):
-            revisions.record(digest)
+            record(digest)
         self.target, self.source = (Tag.objects.get(name=name) for name in ("AI", "인공지능"))
 
     def assertNoted(self, words):

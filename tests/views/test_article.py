@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from django.test import TestCase
 
 from articles import document
-from articles.digests import editing, preview_links, publishing, restoring, revisions
+from articles.digests import editing, identifiers, preview_links, publishing, restoring, revisions
 from articles.models import Article, Digest
-from tests.support.factories import make_article, make_digest, publish
+from tests.support.factories import make_article, make_digest, publish, record
 
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -121,8 +121,8 @@ class AddressTests(TestCase):
         uid = str(self.digest.articles.first().uid)
         self.take_out(slug)
         make_article(self.digest, headline="NVIDIA 새 가속기")
-        publishing.settle(self.digest, self.digest.published_at)
-        revisions.record(self.digest)
+        identifiers.settle(self.digest, self.digest.published_at)
+        record(self.digest)
         restoring.restore_article(self.digest, original, uid)
         back = Article.objects.get(uid=uid)
         self.assertEqual(back.slug, f"{slug}-2")
@@ -135,7 +135,7 @@ class AddressTests(TestCase):
     def test_what_was_never_public_is_not_found_by_its_old_slug(self):
         draft = make_digest("2026-01-04", articles=0, published=False)
         make_article(draft, headline="처음 제목")
-        revisions.record(draft)
+        record(draft)
         data = revisions.snapshot(draft)
         data["articles"][0]["headline"] = "나중 제목"
         editing.write(draft, data)
@@ -147,7 +147,7 @@ class AddressTests(TestCase):
         data = revisions.snapshot(self.digest)
         data["articles"] = [text for text in data["articles"] if text["slug"] != slug]
         editing.write(self.digest, data)
-        revisions.record(self.digest)
+        record(self.digest)
 
 
 class TwinTests(TestCase):

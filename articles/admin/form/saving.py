@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import audit
@@ -58,7 +57,6 @@ def save(request, form, formset, *, is_new):
         raise Conflict(digest, mine, theirs, merged.conflicts)
     if change:
         editing.write(digest, merged.data)
-        _count_up(digest, is_new)
     if change or is_new:
         detail = answer and {"kind": answer.kind}
         action = "created" if is_new else "saved"
@@ -67,8 +65,8 @@ def save(request, form, formset, *, is_new):
         opened_with = {article["uid"] for article in base.get("articles", [])}
         assigning.apply(digest, desk, by=request.user, known=opened_with)
     correction = _correct(request, digest, change, answer)
-    if correction is None:  # else its step has kept the text too
-        _record(request, form, formset, digest, is_new)
+    if (change or is_new) and correction is None:  # else its step has kept the text too
+        _commit(request, form, formset, digest, is_new)
     if change and not is_public and digest.is_public:
         raise Unanswered  # its hour has come while it was saved
     form.instance.refresh_from_db()
@@ -76,13 +74,13 @@ def save(request, form, formset, *, is_new):
     return Saved(change, merged_with, correction, is_public, was_scheduled)
 
 
-def _record(request, form, formset, digest, is_new):
+def _commit(request, form, formset, digest, is_new):
     """Keep a revision; raises Doubted if nobody has said yet that the schedule may be cancelled,
     which who presses the button for that says too."""
     note = _("Created") if is_new else _("Saved")
     may_cancel = form.cancels_schedule or "_unschedule" in request.POST
     try:
-        schedules.record(digest, by=request.user, note=note, may_cancel=may_cancel)
+        schedules.commit(digest, by=request.user, note=note, may_cancel=may_cancel, is_new=is_new)
     except schedules.BringsErrors as refusal:
         data, rows = revisions.snapshot(digest), formset.prefixes()
         raise Doubted(digest, data, rows, refusal.findings) from refusal
@@ -170,13 +168,6 @@ def _cancellation(digest):
         "%(errors)s Mend them, then schedule it again."
     )
     return sentence % {"date": f"{digest.date:%Y-%m-%d}", "errors": " ".join(lost.note.split("\n"))}
-
-
-def _count_up(digest, is_new):
-    publishing.settle(digest, timezone.now())
-    if not is_new:
-        digest.version += 1
-    digest.save()
 
 
 def _authors_since(digest: Digest, version, user):

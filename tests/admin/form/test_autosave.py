@@ -8,7 +8,7 @@ from django.urls import reverse
 from articles.digests import revisions
 from articles.models import Digest, WorkingCopy
 from tests.support.desk import DeskTestCase, add_url, change_url, filled, management, new_article
-from tests.support.factories import make_digest, make_user
+from tests.support.factories import make_digest, make_user, record
 
 AUTOSAVE = reverse("admin:articles_digest_autosave")
 JSON = {"HTTP_ACCEPT": "application/json"}
@@ -18,7 +18,7 @@ class AutosaveTestCase(DeskTestCase):
     def setUp(self):
         super().setUp()
         self.digest = make_digest(articles=3, published=False)
-        revisions.record(self.digest)
+        record(self.digest)
         self.key = str(uuid.uuid4())
 
     def keep(self, data, sequence=1, digest=None, key=None):

@@ -7,10 +7,10 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client, TransactionTestCase
 
-from articles.digests import publishing, revisions
+from articles.digests import publishing
 from articles.models import Digest
 from tests.support.desk import DeskTestCase, add_url, change_url, filled, management, new_article
-from tests.support.factories import make_digest, make_user
+from tests.support.factories import make_digest, make_user, record
 from tests.support.waiting import PATIENCE
 
 
@@ -18,7 +18,7 @@ class ConflictTests(DeskTestCase):
     def setUp(self):
         super().setUp()
         self.digest = make_digest(articles=3, published=False)
-        revisions.record(self.digest)
+        record(self.digest)
         self.other = User.objects.create_superuser("other", first_name="서연", password="x")
 
     def save_as_other(self, **changes):
@@ -114,7 +114,7 @@ class ConflictTests(DeskTestCase):
         mine = filled(
             digest, articles_0_outlook="사라지면 안 되는 글", articles_2_outlook="마지막 글"
         )
-        revisions.record(digest)
+        record(digest)
         self.assertSaved(self.save(digest, filled(digest) | {"articles-0-DELETE": "on"}))
         response = self.save(digest, mine)
         for text in ("사라지면 안 되는 글", "마지막 글"):

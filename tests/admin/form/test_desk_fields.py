@@ -6,10 +6,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from articles.digests import assigning, restoring, revisions, starting
+from articles.digests import assigning, restoring, starting
 from articles.models import Article, AuditEntry, Comment, WorkingCopy
 from tests.support.desk import DeskTestCase, change_url, filled, management, new_article
-from tests.support.factories import STAMP, make_article, make_digest, make_user
+from tests.support.factories import STAMP, make_article, make_digest, make_user, record
 
 
 class DeskFieldsTestCase(DeskTestCase):
@@ -19,7 +19,7 @@ class DeskFieldsTestCase(DeskTestCase):
         cls.minji = make_user("minji", permissions=["view_digest", "change_digest"])
         cls.reader = make_user("reader", permissions=["view_digest"])
         cls.digest = make_digest(articles=2, published=False)
-        revisions.record(cls.digest)
+        record(cls.digest)
         cls.first, cls.second = cls.digest.articles.order_by("position")
 
     def row(self, number=0, **values):

@@ -6,7 +6,7 @@ from articles.digests import revisions, working_copies
 from articles.document import MAX_OTHER_LENGTH
 from articles.models import Digest, Revision
 from tests.support.desk import DeskTestCase, change_url, filled, new_article, typed
-from tests.support.factories import make_article, make_digest, make_user
+from tests.support.factories import make_article, make_digest, make_user, record
 
 TABLE = "| 모델 | 점수 |\n|---|---:|\n| 가 | 91.52 |"
 POINTS, END = "articles-0-other_points", "articles-0-other_implications"
@@ -21,7 +21,7 @@ class OtherTextCase(DeskTestCase):
         super().setUp()
         self.digest = make_digest(articles=0, published=False)
         make_article(self.digest, other=OTHER)
-        revisions.record(self.digest)
+        record(self.digest)
 
     def boxes(self):
         """What a browser sends of the boxes that the page shows."""

@@ -7,10 +7,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from articles.digests import revisions
 from articles.models import Article, Picture
 from tests.support.desk import DeskTestCase, add_url, change_url, filled, management, new_article
-from tests.support.factories import image_file, make_digest, make_picture, make_user
+from tests.support.factories import image_file, make_digest, make_picture, make_user, record
 
 UPLOAD = reverse("admin:articles_digest_pictures")
 
@@ -77,7 +76,7 @@ class FormTests(DeskTestCase):
     def setUp(self):
         super().setUp()
         self.digest = make_digest(articles=2, published=False)
-        revisions.record(self.digest)
+        record(self.digest)
         self.picture = make_picture()
 
     def with_picture(self, **changes):
@@ -200,7 +199,7 @@ class WithoutScriptTests(DeskTestCase):
     def setUp(self):
         super().setUp()
         self.digest = make_digest(articles=2, published=False)
-        revisions.record(self.digest)
+        record(self.digest)
 
     def test_the_form_can_carry_a_file(self):
         self.assertContains(self.client.get(change_url(self.digest)), "multipart/form-data")

@@ -20,7 +20,7 @@ from articles.admin.digest import DigestAdmin
 from articles.digests import publishing, revisions, schedules
 from articles.models import Digest
 from tests.support.desk import DeskTestCase, change_url, filled, new_article
-from tests.support.factories import make_article, make_digest
+from tests.support.factories import make_article, make_digest, record
 
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
 TYPED = "내년에 더 작아질 전망이라고 고쳐 쓴다."
@@ -36,7 +36,7 @@ class QuestionTestCase(DeskTestCase):
 
     def scheduled(self, date="2026-01-03", articles=3):
         digest = make_digest(date, articles=articles, published=False)
-        revisions.record(digest)
+        record(digest)
         return publishing.publish(digest, at=FUTURE, unchecked=True)
 
     def fresh(self):
@@ -252,7 +252,7 @@ class TellingTests(QuestionTestCase):
     def test_restoring_and_moving_say_that_they_cancelled_it(self):
         broken = make_digest("2026-01-05", articles=1, published=False)
         article = make_article(broken, headline="출처 없는 기사", citations=())
-        old = revisions.record(broken)
+        old = record(broken)
         move = reverse("admin:articles_digest_move", args=[broken.pk, article.uid])
         response = self.client.post(move, {"date": "2026-01-03"}, follow=True)
         self.assertCancelled()

@@ -12,7 +12,7 @@ from articles.admin.history import history
 from articles.digests import editing, publishing, revisions
 from articles.models import Digest
 from tests.support.desk import DeskTestCase, change_url, filled
-from tests.support.factories import make_article, make_digest, make_user
+from tests.support.factories import make_article, make_digest, make_user, record
 
 VERBS = ("view", "add", "change")
 WRITER = [f"{verb}_{model}" for verb in VERBS for model in ("digest", "article")]
@@ -38,14 +38,14 @@ def change(digest, author=None, **fields):
     editing.write(digest, revisions.snapshot(digest) | fields)
     digest.version += 1
     digest.save()
-    return revisions.record(digest, author=author, note="저장함")
+    return record(digest, author=author, note="저장함")
 
 
 class HistoryTestCase(DeskTestCase):
     def setUp(self):
         super().setUp()
         self.digest = make_digest(articles=4, published=False)
-        self.first = revisions.record(self.digest, author=self.editor, note="만듦")
+        self.first = record(self.digest, author=self.editor, note="만듦")
         self.texts = self.first.data["articles"]
 
     def restore(self, number, **fields):
@@ -350,7 +350,7 @@ class PermissionTests(TestCase):
 
     def test_looking(self):
         draft, public = make_digest(published=False), make_digest("2026-01-04")
-        revisions.record(draft)
+        record(draft)
         for digest, writer in ((draft, 200), (public, 403)):
             for url in (history_url(digest), revision_url(digest, 1)):
                 with self.subTest(url):
@@ -360,7 +360,7 @@ class PermissionTests(TestCase):
     def test_restoring(self):
         draft, public = make_digest(published=False), make_digest("2026-01-04")
         for digest, writer in ((draft, 302), (public, 403)):
-            revisions.record(digest)
+            record(digest)
             newest = digest.revisions.count()
             for fields in ({}, {"article": str(digest.articles.first().uid)}):
                 before = revisions.snapshot(digest)
@@ -374,7 +374,7 @@ class PermissionTests(TestCase):
 
     def test_a_writer_does_not_restore_what_is_public(self):
         digest = make_digest(published=False)
-        revisions.record(digest)
+        record(digest)
         change(digest, title="새 제목")
         digest = publishing.publish(digest, unchecked=True)
         self.client.force_login(self.writer)

@@ -8,10 +8,10 @@ from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from articles.changes import hubs
-from articles.digests import editing, publishing, revisions
+from articles.digests import editing, identifiers, publishing, revisions
 from articles.models import Digest, FeedChange, HubPing, Tag
 from articles.taxonomy import tags
-from tests.support.factories import make_article, make_digest
+from tests.support.factories import make_article, make_digest, record
 
 HUB, OTHER = "https://hub.example/", "https://other.example/push"
 FORMATS = ("rss", "atom", "json")
@@ -35,7 +35,7 @@ class QueueTests(TestCase):
     def setUpTestData(cls):
         cls.digest = make_digest("2026-01-03")
         cls.article = make_article(cls.digest, headline="셋째", tags=["반도체", "로봇"])
-        revisions.record(cls.digest)
+        record(cls.digest)
         cls.draft = make_digest("2026-01-04", published=False)
 
     def setUp(self):
@@ -48,8 +48,8 @@ class QueueTests(TestCase):
 
     def save(self, digest, **fields):
         editing.write(digest, revisions.snapshot(digest) | fields)
-        publishing.settle(digest, timezone.now())
-        revisions.record(digest)
+        identifiers.settle(digest, timezone.now())
+        record(digest)
 
     def test_publication_is_told_for_the_feeds_it_is_in(self):
         make_article(self.draft, headline="소식", tags=["로봇"])
@@ -89,7 +89,7 @@ class QueueTests(TestCase):
     def test_what_readers_do_not_see_is_told_to_nobody(self):
         self.save(self.draft, title="아직 초안")
         publishing.submit(self.draft)
-        revisions.record(self.digest)
+        record(self.digest)
         self.assertTold()
 
     def test_an_undone_change_is_told_to_nobody(self):
@@ -151,7 +151,7 @@ class QueueTests(TestCase):
         for day in range(1, 29):
             digest = make_digest(f"2025-02-{day:02}", articles=1)
             make_article(digest, headline="소식", tags=[f"주제 {day}"])
-            revisions.record(digest)
+            record(digest)
         self.assertEqual(FeedChange.objects.count(), 56)
         hubs.queue_pings()
         told = {path for path in queued() if path.startswith("/tags/")}

@@ -1,0 +1,68 @@
+"""What stays the same once readers have it: feed ids, slugs, names of publishers and tags."""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from articles.digests import naming
+from articles.models import Article, Digest
+from articles.rules.remarks import shown_line
+from articles.rules.text import Slugs
+
+Status = Digest.Status
+
+
+def settle(digest: Digest, now: dt.datetime) -> None:
+    """Give a digest that readers have, or will have, and its new articles feed ids, slugs and
+    names. A draft gets them when it is published: nothing in a draft decides them.
+
+    The digest must be locked. `now` (aware) is the date in new feed ids.
+    """
+    if digest.status in (Status.PUBLISHED, Status.SCHEDULED):
+        settle_articles(digest, now)
+        naming.settle(digest)
+
+
+def settle_articles(digest: Digest, now: dt.datetime) -> None:
+    """Give the digest a feed id, and its articles feed ids and slugs. An article that no reader
+    ever had gets its slug from its present headline. The caller saves the digest."""
+    is_new = digest.published_at is None and not digest.is_public
+    met = digest.articles.none() if is_new else digest.articles.exclude(feed_id="")
+    _settle_slugs(digest, set(met.values_list("pk", flat=True)))
+    digest.feed_id = digest.feed_id or new_feed_id("digest", now)
+    articles = list(digest.articles.filter(feed_id=""))
+    for article in articles:
+        article.feed_id = new_feed_id("article", now)
+    if articles:
+        Article.objects.bulk_update(articles, ["feed_id"])
+
+
+def new_feed_id(kind: str, now: dt.datetime | None = None) -> str:
+    """A tag URI (RFC 4151) for a `digest` or an `article`. It is random, so that it stays the same
+    and is never used again, whatever becomes of addresses, domains and primary keys."""
+    host, now = urlsplit(settings.SITE_URL).hostname, now or timezone.now()
+    return f"tag:{host},{now.astimezone(dt.UTC):%Y-%m-%d}:{kind}/{uuid.uuid4()}"
+
+
+def _settle_slugs(digest: Digest, kept: Collection[int]) -> None:
+    """Give the articles of a locked digest slugs made from their headlines, in their order; those
+    that are `kept` (primary keys) have and keep theirs."""
+    articles = list(digest.articles.order_by("position").only("headline", "slug", "digest"))
+    taken = Slugs(article.slug for article in articles if article.pk in kept)
+    changed = []
+    for article in articles:
+        if article.pk not in kept:
+            slug = taken.unique(shown_line(article.headline))
+            if article.slug != slug:
+                article.slug = slug
+                changed.append(article)
+    if changed:
+        aside = digest.articles.filter(pk__in=[article.pk for article in changed])
+        aside.update(slug=Concat(Value("-"), Cast("pk", CharField())))
+        Article.objects.bulk_update(changed, ["slug"])
