@@ -19,10 +19,14 @@ PRODUCTION = env -i PATH="$$PATH" DEBUG=False SITE_URL=https://news.example.com 
 # Half of what takes longest, so that both halves can run at a time.
 DESK = tests/admin tests/attacks tests/backup tests/test_leaks.py
 
-.PHONY: run test test-sqlite test-postgresql test-postgresql-desk test-postgresql-site test-browser test-serving test-next faults soak lint requirements audit sbom clean
+.PHONY: run dev test test-sqlite test-postgresql test-postgresql-desk test-postgresql-site test-browser test-serving test-next faults soak lint requirements audit sbom clean
 
 run: .venv/.installed
 	$(BIN)/python -m newsroom.run
+
+# The site for working on it: Django's own server, which loads changed code again, with DEBUG.
+dev: .venv/.installed-dev
+	$(BIN)/python -m newsroom.run --dev
 
 # All at a time, since each waits a good deal; each with its output in one piece where make can do
 # that.

@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterable
 from functools import lru_cache
 from typing import TypeVar
 
+from django.conf import settings
 from django.db import connection
 
 from articles.changes import site_version
@@ -26,10 +27,10 @@ def with_parts(digests: Iterable[Digest]) -> list[Digest]:
     show of them. They may be shared with other threads: nothing of them may be changed.
 
     At most five queries, or one if all of them are kept. In a transaction nothing is kept or taken
-    from what is, since what it sees may never have been.
+    from what is, since what it sees may never have been. With DEBUG templates change meanwhile.
     """
     digests = list(digests)
-    if connection.in_atomic_block:
+    if connection.in_atomic_block or settings.DEBUG:
         parts.load(digests)
         return digests
     # Before the parts, which may be newer. Beside a restored backup there are two databases.

@@ -40,7 +40,7 @@ class RunTests(SimpleTestCase):
         self.port = free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
 
-    def start(self):
+    def start(self, *arguments):
         """Start the program; return it and what it said, once it answers."""
         environment = {
             "PATH": os.environ["PATH"],
@@ -48,7 +48,7 @@ class RunTests(SimpleTestCase):
             "PORT": str(self.port),
         }
         process = subprocess.Popen(
-            [sys.executable, "-m", "newsroom.run"],
+            [sys.executable, "-m", "newsroom.run", *arguments],
             env=environment,
             cwd=ROOT,
             stdout=subprocess.PIPE,
@@ -120,6 +120,17 @@ class RunTests(SimpleTestCase):
         self.assertEqual(self.get("/"), page)
         self.assertEqual(key.read_text(), before)
         self.assertEqual(self.sign_in(password), (200, "/admin/"))
+        self.stop(process)
+
+    def test_for_development_django_serves_it_and_says_what_is_wrong(self):
+        process, said = self.start("--dev")
+        self.assertIn("Loading the demo archive", said)
+        self.assertIn('href="/static/css/site.css"', self.get("/"))
+        self.assertIn("{", self.get("/static/css/site.css"))
+        with self.assertRaises(urllib.error.HTTPError) as nothing:
+            self.get("/nothing/")
+        with nothing.exception as answer:
+            self.assertIn("newsroom.urls", answer.read().decode())
         self.stop(process)
 
     def put_back_on_schedule(self):
