@@ -2,9 +2,11 @@
 
 import sys
 
+from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import Error, InterfaceError, OperationalError
+from django.utils.translation import gettext
 
 INTERRUPTED = 130  # as a shell reports SIGINT
 FAILED = 1
@@ -17,7 +19,7 @@ def run(arguments: list[str]) -> int:
     try:
         execute_from_command_line(arguments)
     except KeyboardInterrupt:
-        return _stop("Stopped. What was finished until then stays.", INTERRUPTED)
+        return _stop(_("Stopped. What was finished until then stays."), INTERRUPTED)
     except (ImproperlyConfigured, Error, OSError) as error:
         sentence = _sentence(error)
         if "--traceback" in arguments or not sentence:
@@ -32,12 +34,23 @@ def _sentence(error):
     if isinstance(error, ImproperlyConfigured):
         return reason
     if isinstance(error, OSError):
-        return f"The command could not go on: {reason}."
+        return _("The command could not go on: %(reason)s.") % {"reason": reason}
     if any(words in reason for words in NO_TABLE):
-        return f"The database lacks what this version needs ({reason}). Run: manage.py prepare"
+        sentence = _(
+            "The database lacks what this version needs (%(reason)s). Run: manage.py prepare"
+        )
+        return sentence % {"reason": reason}
     if isinstance(error, (OperationalError, InterfaceError)):
-        return f"The database does not answer: {reason}. Look whether it runs and can be reached."
+        sentence = _(
+            "The database does not answer: %(reason)s. Look whether it runs and can be reached."
+        )
+        return sentence % {"reason": reason}
     return ""
+
+
+def _(text):
+    """A text in the site's language; in English if what failed is finding out which that is."""
+    return gettext(text) if apps.ready else text
 
 
 def _stop(sentence, status):

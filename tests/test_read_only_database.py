@@ -22,6 +22,7 @@ from django.db import DatabaseError, InternalError, OperationalError, connection
 from django.db.utils import ConnectionHandler
 from django.test import Client, SimpleTestCase, TransactionTestCase
 from django.urls import reverse
+from django.utils import translation
 
 from articles.digests import preview_links, publishing
 from articles.login.sessions import SessionStore
@@ -194,7 +195,8 @@ class MachineTests(ReadOnlyTestCase):
         self.assertEqual(len(logs.records), 1)
         self.assertIsNone(logs.records[0].exc_info)
         said = StringIO()
-        call_command("run_due", stdout=said)
+        with translation.override("en"):
+            call_command("run_due", stdout=said)
         self.assertIn("Published", said.getvalue())
 
 

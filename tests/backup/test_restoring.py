@@ -67,7 +67,8 @@ class RestoringTests(SiteTestCase):
         with new_database(vendor) as database, site_of(database):
             (self.media / "chart.png").unlink()
             out = StringIO()
-            call_command("restore", self.file, stdout=out)
+            with translation.override("en"):
+                call_command("restore", self.file, stdout=out)
             self.assertIn("Restored ", out.getvalue())
             self.assertEqual(connection.vendor, vendor)
             self.assertEqual(pages(self.addresses), self.before)

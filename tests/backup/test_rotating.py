@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
+from django.utils import translation
 
 from articles.backup import rotating, verifying
 from articles.backup.archive import Archive
@@ -29,7 +30,8 @@ class RotatingTests(SiteTestCase):
 
     def backup(self, *arguments):
         out = StringIO()
-        call_command("backup", "--into", self.into, *arguments, stdout=out, stderr=StringIO())
+        with translation.override("en"):
+            call_command("backup", "--into", self.into, *arguments, stdout=out, stderr=StringIO())
         return out.getvalue()
 
     def names(self):
@@ -65,6 +67,15 @@ class RotatingTests(SiteTestCase):
             told = dt.datetime.fromisoformat(archive.manifest["created_at"])
             self.assertNotIn("articles.heartbeat", archive.manifest["tables"])
         self.assertEqual(heartbeats.last(), {"backup": told})
+
+    def test_a_night_is_told_in_the_language_of_the_site(self):
+        make_digest()
+        out = StringIO()
+        arguments = ("--into", self.into, "--verify", "--keep", "30")
+        call_command("backup", *arguments, stdout=out, stderr=StringIO())
+        said = out.getvalue().replace("manage.py verify_backup", "").replace(str(self.into), "")
+        self.assertRegex(said, "[가-힣]")
+        self.assertNotRegex(said, "[A-Za-z]+ [A-Za-z]+")
 
     def test_a_night_in_which_the_proof_fails_deletes_nothing(self):
         fill()
@@ -131,6 +142,10 @@ class RotatingTests(SiteTestCase):
             (("--into", self.into, "--verify", "--keep", "0"), "not a number of days"),
             (("--into", self.into, "--verify", "--keep", "9" * 5000), "not a number of days"),
         ):
-            with self.subTest(sentence), self.assertRaisesMessage(CommandError, sentence):
+            with (
+                self.subTest(sentence),
+                translation.override("en"),
+                self.assertRaisesMessage(CommandError, sentence),
+            ):
                 call_command("backup", *arguments, stdout=StringIO())
         self.assertEqual((self.names(), self.file.exists()), (set(), False))

@@ -37,7 +37,8 @@ class VerifyingTests(SiteTestCase):
         """What the command prints, and the addresses that it says differ."""
         out, errors = StringIO(), StringIO()
         try:
-            call_command("verify_backup", self.file, stdout=out, stderr=errors, verbosity=2)
+            with translation.override("en"):
+                call_command("verify_backup", self.file, stdout=out, stderr=errors, verbosity=2)
         except CommandError as error:
             self.assertIn("differences; the lines above name them.", str(error))
             self.assertNotEqual(errors.getvalue(), "")
@@ -49,7 +50,7 @@ class VerifyingTests(SiteTestCase):
         self.assertEqual(differs, set())
         self.assertIn(f"scratch database ({connection.vendor})", said)
         self.assertRegex(said, r" [1-9]\d* feed items")
-        self.assertIn(f" feed items, {Revision.objects.count()} revisions, 1 files.", said)
+        self.assertIn(f" feed items, {Revision.objects.count()} revisions, 1 file.", said)
         self.assertNotIn("Changed", said)
 
     def test_what_the_live_site_lost_is_found_by_address(self):

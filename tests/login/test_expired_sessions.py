@@ -7,7 +7,7 @@ from unittest.mock import patch
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import TestCase
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from articles.login import expired_sessions
 from articles.management.commands.run_due import Command
@@ -27,7 +27,8 @@ class ExpiredSessionTests(TestCase):
 
     def turn(self, command):
         out = StringIO()
-        call_command(command, stdout=out)
+        with translation.override("en"):
+            call_command(command, stdout=out)
         return out.getvalue()
 
     def test_only_expired_ones_go(self):

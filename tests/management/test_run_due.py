@@ -18,7 +18,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.db.models import Count, OuterRef, Subquery
 from django.test import TestCase, TransactionTestCase, override_settings
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from articles.digests import publishing, trash
 from articles.models import AuditEntry, Digest, PlannedGap, Revision
@@ -43,7 +43,8 @@ def make_due(date="2026-01-03", ago=dt.timedelta(seconds=5)):
 
 def run_due():
     out = StringIO()
-    call_command("run_due", stdout=out)
+    with translation.override("en"):
+        call_command("run_due", stdout=out)
     return out.getvalue()
 
 
@@ -182,7 +183,8 @@ class ProcessTestCase(TransactionTestCase):
     def environment(self, **variables):
         """Of a process with the real settings and the database of this test."""
         folder = str(self.folder)
-        return environment_of(connection.settings_dict, DATA_DIR=folder) | variables
+        told = {"DATA_DIR": folder, "SITE_LANGUAGE": "en"}
+        return environment_of(connection.settings_dict, **told) | variables
 
     def start(self, *command, **variables):
         process = subprocess.Popen(

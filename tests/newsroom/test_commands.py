@@ -22,6 +22,7 @@ class SentenceTests(SimpleTestCase):
             "PATH": os.environ["PATH"],
             "SECRET_KEY": secrets.token_urlsafe(50),
             "DATA_DIR": str(self.folder),
+            "SITE_LANGUAGE": "en",
         }
 
     def start(self, *command, **variables):

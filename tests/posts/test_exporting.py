@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import TestCase, TransactionTestCase
+from django.utils import translation
 
 from articles.digests import editing, publishing, revisions, trash
 from articles.models import Digest
@@ -188,7 +189,8 @@ class ExportTests(ExportCase):
 class CommandTests(ExportCase):
     def run_command(self, *arguments):
         output = StringIO()
-        call_command("export_posts", str(self.folder), *arguments, stdout=output)
+        with translation.override("en"):
+            call_command("export_posts", str(self.folder), *arguments, stdout=output)
         return output.getvalue()
 
     def test_counts_are_printed(self):

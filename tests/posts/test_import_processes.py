@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import SimpleTestCase, TransactionTestCase
+from django.utils import translation
 
 from articles.digests import revisions
 from articles.models import AuditEntry, Digest, Revision
@@ -133,6 +134,7 @@ class ImportProcessesTests(TransactionTestCase):
     def test_one_that_is_killed_is_told_in_a_sentence_and_the_rest_can_follow(self):
         with (
             patch.object(import_processes, "_take", killed),
+            translation.override("en"),
             self.assertRaisesMessage(CommandError, "run the command again"),
         ):
             call_command("import_posts", self.folder, publish=True, processes=2, verbosity=0)

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from articles.digests import editing, publishing, revisions
 from articles.document import DocumentError
@@ -390,7 +391,8 @@ class CommandTests(ImportCase):
         output, errors = StringIO(), StringIO()
         arguments = arguments or (str(self.folder),)
         try:
-            call_command("import_posts", *arguments, stdout=output, stderr=errors, **options)
+            with translation.override("en"):
+                call_command("import_posts", *arguments, stdout=output, stderr=errors, **options)
         finally:
             self.output, self.errors = output.getvalue(), errors.getvalue()
 
@@ -428,7 +430,7 @@ class CommandTests(ImportCase):
     def test_dry_run_reports_the_same_and_saves_nothing(self):
         self.write("a.md", POST)
         self.run_command(dry_run=True, publish=True)
-        self.assertIn("1 posts: 1 created, 1 published.", self.output)
+        self.assertIn("1 post: 1 created, 1 published.", self.output)
         self.assertFalse(Digest.objects.exists())
         self.assertFalse(Publisher.objects.exists())
 
@@ -441,7 +443,7 @@ class CommandTests(ImportCase):
         self.assertIn("a.md: updated", self.output)
         self.assertIn("~ 1 온디바이스 모델, 지역 병원에 도입: points (+2 −2)", self.output)
         self.assertIn("셋째: headline (+2 −2)", self.output)
-        self.assertIn("1 posts: 1 updated.", self.output)
+        self.assertIn("1 post: 1 updated.", self.output)
 
     def test_added_removed_and_moved_articles_are_told(self):
         titles = ("하나", "둘", "셋")

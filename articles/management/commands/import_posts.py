@@ -1,33 +1,57 @@
 """`manage.py import_posts PATH… [--dry-run] [--json] [--force] [--publish] [--processes N]`"""
 
+import argparse
 import gc
 import json
 from collections import Counter
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from articles.digests.diffing import ADDED, REMOVED, SAME
 from articles.management.progress import Progress
 from articles.posts import import_processes, importing, sources
-from articles.posts.importing import REFUSED
+from articles.posts.importing import CREATED, REFUSED, UNCHANGED, UPDATED
 
 SIGNS = {ADDED: "+", REMOVED: "-"}
+PUBLISHED, HELD_BACK = "published", "held back"
+STATUSES = {
+    CREATED: gettext_lazy("created"),
+    UPDATED: gettext_lazy("updated"),
+    UNCHANGED: gettext_lazy("unchanged"),
+    REFUSED: gettext_lazy("refused"),
+}
+COUNTS = {
+    CREATED: gettext_lazy("%(count)d created"),
+    UPDATED: gettext_lazy("%(count)d updated"),
+    UNCHANGED: gettext_lazy("%(count)d unchanged"),
+    REFUSED: gettext_lazy("%(count)d refused"),
+    PUBLISHED: gettext_lazy("%(count)d published"),
+    HELD_BACK: gettext_lazy("%(count)d held back"),
+}
 OPTIONS = {
-    "--publish": "publish each digest on the date and time its post names; never a post that says "
-    "“published: false” or “draft: true”, or lies in _drafts/",
-    "--force": "overwrite digests that were edited here since their post was imported",
-    "--dry-run": "save nothing; report what would be done",
-    "--json": "report as one JSON object on the standard output",
+    "--publish": gettext_lazy(
+        "publish each digest on the date and time its post names; never a post that says "
+        "“published: false” or “draft: true”, or lies in _drafts/"
+    ),
+    "--force": gettext_lazy(
+        "overwrite digests that were edited here since their post was imported"
+    ),
+    "--dry-run": gettext_lazy("save nothing; report what would be done"),
+    "--json": gettext_lazy("report as one JSON object on the standard output"),
 }
 
 
 class Command(BaseCommand):
-    help = (
-        "Import digest posts (Markdown with front matter) as drafts. Files that cannot be used "
-        "are named with line and reason; all the others are imported. A post that was imported "
-        "before changes its digest, unless that was edited here."
-    )
+    @property
+    def help(self):
+        return _(
+            "Import digest posts (Markdown with front matter) as drafts. Files that cannot be "
+            "used are named with line and reason; all the others are imported. A post that was "
+            "imported before changes its digest, unless that was edited here."
+        )
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -35,7 +59,7 @@ class Command(BaseCommand):
             nargs="+",
             type=Path,
             metavar="PATH",
-            help="a post, a directory of posts such as _posts/, or a zip archive of them",
+            help=_("a post, a directory of posts such as _posts/, or a zip archive of them"),
         )
         for name, text in OPTIONS.items():
             parser.add_argument(name, action="store_true", help=text)
@@ -43,9 +67,11 @@ class Command(BaseCommand):
             "--processes",
             type=positive,
             metavar="N",
-            help="how many processes import at a time; by default as many as the machine has "
-            f"processors, up to {import_processes.MOST_PROCESSES}, if there are at least "
-            f"{import_processes.FEWEST} posts",
+            help=_(
+                "how many processes import at a time; by default as many as the machine has "
+                "processors, up to %(most)d, if there are at least %(fewest)d posts"
+            )
+            % {"most": import_processes.MOST_PROCESSES, "fewest": import_processes.FEWEST},
         )
 
     def handle(self, *, paths, verbosity, processes, **options):
@@ -57,8 +83,8 @@ class Command(BaseCommand):
         outcomes = self._import(posts, processes, chosen)
         for done, outcome in enumerate(outcomes, start=1):
             counts[outcome.status] += 1
-            counts["published"] += outcome.is_published
-            counts["held back"] += outcome.is_held_back
+            counts[PUBLISHED] += outcome.is_published
+            counts[HELD_BACK] += outcome.is_held_back
             media |= dict.fromkeys(outcome.media)
             if options["json"]:
                 files.append(as_json(outcome))
@@ -71,7 +97,7 @@ class Command(BaseCommand):
         else:
             self._summarize(counts, list(media), len(posts), options["dry_run"])
         if counts.get(REFUSED):
-            raise CommandError("Some posts were refused; the lines above say why.")
+            raise CommandError(_("Some posts were refused; the lines above say why."))
 
     def _import(self, posts, processes, chosen):
         processes = processes or import_processes.processes_for(posts)
@@ -81,20 +107,21 @@ class Command(BaseCommand):
         try:
             yield from import_processes.import_posts(posts, processes, **chosen)
         except import_processes.ProcessDied as error:
-            raise CommandError(
+            message = _(
                 "A process that imported was killed. What was imported until then stays: run the "
                 "command again for the rest."
-            ) from error
+            )
+            raise CommandError(message) from error
 
     def _find(self, paths):
         try:
             found = sources.find_posts(paths)
         except FileNotFoundError as error:
-            raise CommandError(f"{error} does not exist.") from error
+            raise CommandError(_("%(path)s does not exist.") % {"path": error}) from error
         except sources.UnusableZip as error:
             raise CommandError(str(error)) from error
         if not found:
-            raise CommandError("There are no Markdown files (.md) in the given places.")
+            raise CommandError(_("There are no Markdown files (.md) in the given places."))
         return found
 
     def _report(self, outcome, verbosity):
@@ -104,28 +131,29 @@ class Command(BaseCommand):
         for line, message in outcome.errors:
             self.stderr.write(self.style.ERROR(f"{outcome.name}:{line}: {message}"))
         if is_told:
-            self.stdout.write(f"{outcome.name}: {outcome.status}")
+            self.stdout.write(f"{outcome.name}: {STATUSES[outcome.status]}")
             for sentence in outcome.notices:
                 self.stdout.write(f"  {sentence}")
         if outcome.change:
             for line in change_lines(outcome.change):
                 self.stdout.write(f"  {line}")
         if outcome.is_schedule_cancelled:
-            text = (
-                f"{outcome.name}: the schedule of the digest is cancelled, because this post "
-                "brings errors into it. Mend them at the desk, then schedule it again."
+            text = _(
+                "%(file)s: the schedule of the digest is cancelled, because this post brings "
+                "errors into it. Mend them at the desk, then schedule it again."
             )
-            self.stderr.write(self.style.WARNING(text))
+            self.stderr.write(self.style.WARNING(text % {"file": outcome.name}))
 
     def _summarize(self, counts, media, total, dry_run):
         if media:
-            self.stdout.write("The posts refer to these files, which are not imported:")
+            self.stdout.write(_("The posts refer to these files, which are not imported:"))
             for path in media:
                 self.stdout.write(f"  {path}")
-        summary = ", ".join(f"{number} {name}" for name, number in counts.items())
-        self.stdout.write(f"{total} posts: {summary}.")
+        summary = ", ".join(COUNTS[name] % {"count": number} for name, number in counts.items())
+        sentence = ngettext("%(count)d post: %(summary)s.", "%(count)d posts: %(summary)s.", total)
+        self.stdout.write(sentence % {"count": total, "summary": summary})
         if dry_run:
-            self.stdout.write("Nothing was saved: this was a dry run.")
+            self.stdout.write(_("Nothing was saved: this was a dry run."))
 
     def _write_json(self, counts, media, files, dry_run):
         report = {"dry_run": dry_run, "totals": counts, "media": media, "files": files}
@@ -134,22 +162,24 @@ class Command(BaseCommand):
 
 def positive(text):
     """A number of processes."""
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    if not (text.isascii() and text.isdecimal() and len(text) < 9 and int(text)):
+        message = _("“%(text)s” is not a number of processes above 0") % {"text": text}
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
 
 
 def change_lines(change):
     """A change article by article: sign, place, headline, changed fields and characters."""
     if change.fields:
         names = ", ".join(field.name for field in change.fields)
-        yield f"~ the digest itself: {names} {_signed(change.fields)}"
+        told = _("the digest itself: %(fields)s") % {"fields": names}
+        yield f"~ {told} {_signed(change.fields)}"
     for article in change.changed_articles:
         place = article.after or article.before
         words = f"{SIGNS.get(article.kind, '~')} {place} {article.headline}"
         if article.moved:
-            words += f" (moved from {article.before} to {article.after})"
+            moved = _("(moved from %(before)d to %(after)d)")
+            words += " " + moved % {"before": article.before, "after": article.after}
         if article.kind in SIGNS or article.kind == SAME:
             yield words
         else:

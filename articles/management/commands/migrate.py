@@ -11,6 +11,7 @@ from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
 
 # The key of PostgreSQL's advisory lock; any number that nothing else here uses.
 LOCK = 20260103
@@ -53,7 +54,7 @@ def alone(connection, say):
 
     A process that dies gives up its turn. `say` takes the sentence that tells of waiting.
     """
-    waiting = "Another process is migrating this database. Waiting until it has finished."
+    waiting = _("Another process is migrating this database. Waiting until it has finished.")
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
@@ -82,4 +83,5 @@ def _lock_file(database):
         return Path(f"{database}-migrating").open("w")
     except FileNotFoundError as error:
         folder = Path(database).parent
-        raise CommandError(f"The folder of the database is not there. Make it: {folder}") from error
+        message = _("The folder of the database is not there. Make it: %(folder)s")
+        raise CommandError(message % {"folder": folder}) from error

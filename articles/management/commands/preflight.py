@@ -3,12 +3,15 @@
 import datetime as dt
 import json
 import re
+from collections import Counter
 from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from articles import document, preflight
 from articles.digests import revisions
@@ -21,29 +24,36 @@ from articles.rules.text import Slugs
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 FOUND, USAGE = 1, 2
+WORDS = {
+    Severity.ERROR: gettext_lazy("error"),
+    Severity.WARNING: gettext_lazy("warning"),
+    Severity.HINT: gettext_lazy("hint"),
+}
 COLOURS = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.HINT: "NOTICE"}
 
 
 class Command(BaseCommand):
-    help = (
-        "Check digests before they go to press: stored ones by date, posts by file or directory. "
-        "Nothing is saved. Ends with status 1 if something of the fail level was found or a file "
-        "cannot be read, with 2 if the command cannot be understood."
-    )
+    @property
+    def help(self):
+        return _(
+            "Check digests before they go to press: stored ones by date, posts by file or "
+            "directory. Nothing is saved. Ends with status 1 if something of the fail level was "
+            "found or a file cannot be read, with 2 if the command cannot be understood."
+        )
 
     def add_arguments(self, parser):
         parser.add_argument(
             "targets",
             nargs="+",
             metavar="DATE|FILE",
-            help="a day such as 2026-01-03, a post, or a directory of posts",
+            help=_("a day such as 2026-01-03, a post, or a directory of posts"),
         )
-        parser.add_argument("--json", action="store_true", help="write the findings as JSON")
+        parser.add_argument("--json", action="store_true", help=_("write the findings as JSON"))
         parser.add_argument(
             "--fail-level",
             choices=[level.value for level in Severity],
             default=Severity.ERROR.value,
-            help="the least severity that makes the command fail (default: error)",
+            help=_("the least severity that makes the command fail (default: error)"),
         )
 
     def handle(self, *, targets, fail_level, **options):
@@ -61,7 +71,8 @@ class Command(BaseCommand):
         ]
         if failed:
             names = ", ".join(report["target"] for report in failed)
-            raise CommandError(f"Not ready for press: {names}.", returncode=FOUND)
+            sentence = _("Not ready for press: %(names)s.") % {"names": names}
+            raise CommandError(sentence, returncode=FOUND)
 
     def _resolve(self, targets):
         """Digests and paths, in the given order; directories give their posts."""
@@ -74,10 +85,12 @@ class Command(BaseCommand):
             try:
                 own = sources.find_posts([path])
             except FileNotFoundError as error:
-                message = f"{target} is neither a date such as 2026-01-03 nor a file or directory."
-                raise CommandError(message, returncode=USAGE) from error
+                sentence = _(
+                    "%(name)s is neither a date such as 2026-01-03 nor a file or directory."
+                )
+                raise _misunderstood(sentence, target) from error
             if not own:
-                raise CommandError(f"{target} holds no Markdown file (.md).", returncode=USAGE)
+                raise _misunderstood(_("%(name)s holds no Markdown file (.md)."), target)
             found += own
         return found
 
@@ -85,9 +98,9 @@ class Command(BaseCommand):
         try:
             return Digest.objects.get(date=dt.date.fromisoformat(text))
         except ValueError as error:
-            raise CommandError(f"{text} is not a date.", returncode=USAGE) from error
+            raise _misunderstood(_("%(name)s is not a date."), text) from error
         except Digest.DoesNotExist as error:
-            raise CommandError(f"There is no digest for {text}.", returncode=USAGE) from error
+            raise _misunderstood(_("There is no digest for %(name)s."), text) from error
 
     def _report(self, target):
         """What `--json` writes about one digest or file."""
@@ -131,9 +144,9 @@ class Command(BaseCommand):
 
     def _print_finding(self, finding):
         place = " ".join(str(part) for part in (finding["field"], finding["line"]) if part)
-        level = finding["severity"]
-        colour = getattr(self.style, COLOURS[Severity(level)])
-        self.stdout.write(f"  {colour(level)} {finding['code']} [{place}]")
+        level = Severity(finding["severity"])
+        colour = getattr(self.style, COLOURS[level])
+        self.stdout.write(f"  {colour(WORDS[level])} {finding['code']} [{place}]")
         self.stdout.write(f"    {finding['sentence']} {finding['advice']}")
 
 
@@ -144,7 +157,16 @@ def _snapshot(post, name):
     return document.to_snapshot(post, uids) | {"slug": name}
 
 
+def _misunderstood(sentence, name):
+    return CommandError(sentence % {"name": name}, returncode=USAGE)
+
+
 def _summary(findings):
-    levels = [finding["severity"] for finding in findings]
-    counts = ", ".join(f"{levels.count(level.value)} {level.value}s" for level in Severity)
-    return counts + "."
+    levels = Counter(finding["severity"] for finding in findings)
+    errors, warnings, hints = (levels[level.value] for level in Severity)
+    counts = (
+        ngettext("%(count)d error", "%(count)d errors", errors) % {"count": errors},
+        ngettext("%(count)d warning", "%(count)d warnings", warnings) % {"count": warnings},
+        ngettext("%(count)d hint", "%(count)d hints", hints) % {"count": hints},
+    )
+    return ", ".join(counts) + "."

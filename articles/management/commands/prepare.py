@@ -10,29 +10,32 @@ from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
+from django.utils.translation import gettext as _
 
 ASK_AGAIN_SECONDS = 2
 
 
 class Command(BaseCommand):
-    help = (
-        "Make everything ready for this version of the code: wait for the database, apply "
-        "migrations, and collect the static files that have changed. Run it once a machine after "
-        "every update, before the site is started again. Running it again does nothing."
-    )
+    @property
+    def help(self):
+        return _(
+            "Make everything ready for this version of the code: wait for the database, apply "
+            "migrations, and collect the static files that have changed. Run it once a machine "
+            "after every update, before the site is started again. Running it again does nothing."
+        )
 
     def add_arguments(self, parser):
         parser.add_argument(
             "--static-only",
             action="store_true",
-            help="leave the database alone, as where an image is built",
+            help=_("leave the database alone, as where an image is built"),
         )
 
     def handle(self, *, static_only, **options):
         if not static_only:
             settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
             self.wait_for_database()
-            self.say("Preparing the database")
+            self.say(_("Preparing the database"))
             call_command("migrate", verbosity=0, interactive=False)
         self.collect_static_files()
 
@@ -45,7 +48,8 @@ class Command(BaseCommand):
             except OperationalError as error:
                 reason = str(error).strip().splitlines()[-1]
             if reason != told:
-                self.stderr.write(f"Waiting for the database, which does not answer: {reason}")
+                sentence = _("Waiting for the database, which does not answer: %(reason)s")
+                self.stderr.write(sentence % {"reason": reason})
                 told = reason
             time.sleep(ASK_AGAIN_SECONDS)
 
@@ -55,7 +59,7 @@ class Command(BaseCommand):
         stamp, sources = settings.STATIC_ROOT / ".sources", _sources()
         if stamp.is_file() and stamp.read_text() == f"{sources} {_collected()}":
             return
-        self.say("Compressing static files")
+        self.say(_("Compressing static files"))
         call_command("collectstatic", verbosity=0, interactive=False)
         stamp.write_text(f"{sources} {_collected()}")
 

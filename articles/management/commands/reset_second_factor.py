@@ -9,7 +9,12 @@ from articles.login.second_factor import devices
 
 
 class Command(BaseCommand):
-    help = "Remove all apps, passkeys and recovery codes of an account, for somebody who lost them."
+    @property
+    def help(self):
+        return _(
+            "Remove all apps, passkeys and recovery codes of an account, for somebody who lost "
+            "them."
+        )
 
     def add_arguments(self, parser):
         parser.add_argument("username")

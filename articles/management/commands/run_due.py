@@ -10,6 +10,7 @@ import time
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connection, connections
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from articles import audit
 from articles.changes import hubs
@@ -33,18 +34,23 @@ SESSIONS_EVERY_SECONDS = 3600
 def seconds(text):
     """A whole number of seconds above 0, for argparse."""
     if not (text.isascii() and text.isdecimal() and int(text)):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+        message = _("“%(text)s” is not a number of seconds above 0") % {"text": text}
+        raise argparse.ArgumentTypeError(message)
     return int(text)
 
 
 class Command(BaseCommand):
-    help = (
-        "Do what is due: mark scheduled digests whose hour has come as published, record a missed "
-        "deadline, tell hubs which feeds have changed, forget what was in the trash for thirty "
-        "days, what was uploaded for an import a day ago, pictures that nothing has shown for "
-        "a week, wrong passwords that count no more, and sessions that have ended. Run it every "
-        "minute, on as many machines as you like: everything is done once."
-    )
+    @property
+    def help(self):
+        return _(
+            "Do what is due: mark scheduled digests whose hour has come as published, record a "
+            "missed deadline, tell hubs which feeds have changed, forget what was in the trash "
+            "for thirty days, what was uploaded for an import a day ago, pictures that nothing "
+            "has shown for a week, wrong passwords that count no more, and sessions that have "
+            "ended. Run it every minute, on as many machines as you like: everything is done "
+            "once."
+        )
+
     pictures_due_at = sessions_due_at = 0.0  # by time.monotonic()
 
     def add_arguments(self, parser):
@@ -52,14 +58,16 @@ class Command(BaseCommand):
             "--every",
             type=seconds,
             metavar="SECONDS",
-            help="keep running and look every so many seconds, until SIGTERM, SIGINT or the end "
-            "of the process that started it",
+            help=_(
+                "keep running and look every so many seconds, until SIGTERM, SIGINT or the end of "
+                "the process that started it"
+            ),
         )
         parser.add_argument(
             "--parent",
             type=int,
             metavar="PID",
-            help="with --every: the process that started it, if it may end before this is up",
+            help=_("with --every: the process that started it, if it may end before this is up"),
         )
 
     def get_check_kwargs(self, options):
@@ -74,7 +82,7 @@ class Command(BaseCommand):
         if every:
             self.keep_running(every, parent or os.getppid())
         elif not self.turn():
-            raise CommandError("Not everything that is due could be done; the log says why.")
+            raise CommandError(_("Not everything that is due could be done; the log says why."))
 
     def keep_running(self, every, parent):
         """Take turns until a signal or the end of `parent`; what fails is tried in the next one.
@@ -130,7 +138,7 @@ class Command(BaseCommand):
         if not publishing.release(digest.pk):
             return
         late = int((timezone.now() - digest.publish_at).total_seconds())
-        self.say(f"Published: {digest}")
+        self.say(_("Published: %(digest)s") % {"digest": digest})
         if late > LATE_SECONDS:
             logger.warning(
                 "%s was marked as published %d seconds after its hour. Readers had it on time, "
@@ -154,28 +162,29 @@ class Command(BaseCommand):
                 key=f"deadline-missed:{date}",
             )
             if entry:
-                text = f"no issue for {date}, promised for {times.shown(promised, zone)}"
-                self.say(f"Deadline missed: {text}")
-                logger.warning("Deadline missed: %s", text)
+                shown = times.shown(promised, zone)
+                sentence = _("Deadline missed: no issue for %(date)s, promised for %(time)s")
+                self.say(sentence % {"date": date, "time": shown})
+                logger.warning("Deadline missed: no issue for %s, promised for %s", date, shown)
 
     def empty_trash(self):
         if count := trash.purge():
-            self.say(f"Removed for good: {count}")
+            self.say(_("Removed for good: %(count)d") % {"count": count})
 
     def forget_uploads(self):
         if count := uploads.purge():
-            self.say(f"Uploads forgotten: {count}")
+            self.say(_("Uploads forgotten: %(count)d") % {"count": count})
 
     def forget_pictures(self):
         """Once an hour, since it looks through the history."""
         if time.monotonic() >= self.pictures_due_at:
             self.pictures_due_at = time.monotonic() + PICTURES_EVERY_SECONDS
             if count := files.purge():
-                self.say(f"Unused pictures removed: {count}")
+                self.say(_("Unused pictures removed: %(count)d") % {"count": count})
 
     def forget_feed_readers(self):
         if count := readers.forget():
-            self.say(f"Counts of feed readers forgotten: {count}")
+            self.say(_("Counts of feed readers forgotten: %(count)d") % {"count": count})
 
     def forget_login_attempts(self):
         """Without a word: they are nobody's work, and are deleted after a quarter of an hour."""
@@ -188,7 +197,7 @@ class Command(BaseCommand):
             if count < expired_sessions.AT_ONCE:
                 self.sessions_due_at = time.monotonic() + SESSIONS_EVERY_SECONDS
             if count:
-                self.say(f"Expired sessions forgotten: {count}")
+                self.say(_("Expired sessions forgotten: %(count)d") % {"count": count})
 
     def beat(self):
         """Before the hubs, since they may take long; after all else, so that a turn counts which
@@ -199,9 +208,9 @@ class Command(BaseCommand):
         """Last, since it waits for others. A hub that does not answer is no failure of this."""
         hubs.queue_pings()
         if count := hubs.send_due():
-            self.say(f"Messages taken by hubs: {count}")
+            self.say(_("Messages taken by hubs: %(count)d") % {"count": count})
         if count := hubs.forget():
-            self.say(f"Messages to hubs forgotten: {count}")
+            self.say(_("Messages to hubs forgotten: %(count)d") % {"count": count})
 
     def say(self, text):
         """At once, also into a pipe."""

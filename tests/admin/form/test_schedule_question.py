@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from articles import audit, document
 from articles.admin.digest import DigestAdmin
@@ -283,7 +283,9 @@ class TellingTests(QuestionTestCase):
         folder = Path(self.enterContext(TemporaryDirectory()))
         (folder / "2026-01-03-ai.md").write_text(text)
         said, warned = StringIO(), StringIO()
-        call_command("import_posts", folder, force=True, stdout=said, stderr=warned, processes=1)
+        with translation.override("en"):
+            streams = {"stdout": said, "stderr": warned}
+            call_command("import_posts", folder, force=True, processes=1, **streams)
         self.assertIn("schedule", warned.getvalue())
         self.assertEqual(self.fresh().status, Status.DRAFT)
 

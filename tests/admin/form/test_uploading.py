@@ -10,6 +10,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import translation
 
 from articles.digests import publishing
 from articles.models import Article, AuditEntry, Digest, Upload
@@ -243,6 +244,7 @@ class PurgeTests(UploadCase):
             response = self.client.post(IMPORT, {"key": report.context["upload"].key})
             self.assertRedirects(response, IMPORT, fetch_redirect_response=False)
             output = StringIO()
-            call_command("run_due", stdout=output)
+            with translation.override("en"):
+                call_command("run_due", stdout=output)
         self.assertIn("Uploads forgotten: 1", output.getvalue())
         self.assertFalse(Upload.objects.exists())
