@@ -12,7 +12,7 @@ import tempfile
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -158,19 +158,20 @@ class Archive:
     def open(self, name: str) -> IO[bytes]:
         return self._zip.open(name)
 
-    def check(self) -> None:
+    def check(self, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
         """Compare every part with the manifest; raises Refused with the name of the first that is
-        missing, altered, or not of this backup."""
+        missing, altered, or not of this backup. `progress` is told of how many parts it knows."""
         counted = Counter(name for name in self._zip.namelist() if name != MANIFEST)
         for name, count in counted.items():
             if name not in self.parts or count > 1 or not _is_plain(name):
                 raise damaged(name, _("it is not listed in the manifest"))
-        for name, expected in self.parts.items():
+        for number, (name, expected) in enumerate(self.parts.items(), start=1):
             if name not in counted:
                 raise damaged(name, _("it is missing"))
             self._refuse_odd_packing(name)
             if self._measure(name) != expected:
                 raise damaged(name, _("its SHA-256 is not the one in the manifest"))
+            progress(number, len(self.parts))
 
     def _refuse_odd_packing(self, name):
         """Raise Refused unless a part is packed as a Writer packs it.

@@ -1,6 +1,6 @@
 """Making a backup of the site while it is in use."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,18 +15,24 @@ from articles.backup import archive, media, migrating, tables
 from articles.backup.archive import Refused, Writer
 
 
-def create(path: Path, *, force: bool = False) -> dict:
+def create(
+    path: Path,
+    *,
+    force: bool = False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> dict:
     """Write a backup to `path`, which must not exist unless `force` is given.
 
     Returns the manifest. All tables are as they were at one moment, the time in the manifest.
-    Raises Refused. Call it outside a transaction.
+    `progress` is told of how many tables, then of how many uploaded files are done. Raises Refused.
+    Call it outside a transaction.
     """
     media.refuse_inside(path)
     try:
         with archive.written(path, force=force) as writer:
             with snapshot():
-                manifest = _add_tables(writer)
-            media.add(writer)
+                manifest = _add_tables(writer, progress)
+            media.add(writer, progress)
             writer.finish(manifest)
     except OSError as error:
         raise Refused(
@@ -54,7 +60,7 @@ def snapshot() -> Iterator[None]:
         yield
 
 
-def _add_tables(writer: Writer) -> dict:
+def _add_tables(writer: Writer, progress: Callable[[int, int], None]) -> dict:
     now = timezone.now().isoformat()
     state = migrating.present()
     migrating.refuse_unknown(state)
@@ -67,7 +73,8 @@ def _add_tables(writer: Writer) -> dict:
         "migrations": state,
         "tables": {},
     }
-    for model in migrating.models_at(state):
+    models = migrating.models_at(state)
+    for number, model in enumerate(models, start=1):
         rows = -1  # the first line is not a row
         with writer.part(tables.name_of(model)) as part:
             for line in tables.lines(model):
@@ -77,4 +84,5 @@ def _add_tables(writer: Writer) -> dict:
             "rows": rows,
             "last_key": tables.last_key(model),
         }
+        progress(number, len(models))
     return manifest

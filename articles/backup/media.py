@@ -3,8 +3,8 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -17,14 +17,18 @@ FOLDER = "media/"
 STAGING = ".restoring"
 
 
-def add(writer: Writer) -> None:
-    """Add every file below MEDIA_ROOT; one that goes away meanwhile is left out."""
-    for path in _files(Path(settings.MEDIA_ROOT)):
-        try:
-            with path.open("rb") as file, writer.part(_name(path), is_compressed=False) as part:
-                shutil.copyfileobj(file, part, BLOCK)
-        except FileNotFoundError:
-            continue
+def add(writer: Writer, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
+    """Add every file below MEDIA_ROOT; one that goes away meanwhile is left out. `progress` is told
+    of how many files are done."""
+    files = list(_files(Path(settings.MEDIA_ROOT)))
+    for number, path in enumerate(files, start=1):
+        with (
+            suppress(FileNotFoundError),
+            path.open("rb") as file,
+            writer.part(_name(path), is_compressed=False) as part,
+        ):
+            shutil.copyfileobj(file, part, BLOCK)
+        progress(number, len(files))
 
 
 def refuse_foreign(archive: Archive) -> None:
@@ -39,19 +43,24 @@ def refuse_foreign(archive: Archive) -> None:
 
 
 @contextmanager
-def staged(archive: Archive) -> Iterator[None]:
+def staged(
+    archive: Archive, progress: Callable[[int, int], None] = lambda done, total: None
+) -> Iterator[None]:
     """Take the files out of the backup to beside their places, for `move_in` to move them there;
-    what a killed process left staged is removed first, what is not moved last."""
+    what a killed process left staged is removed first, what is not moved last. `progress` is told
+    of how many files are taken out."""
     staging = _staging()
     shutil.rmtree(staging, ignore_errors=True)
     try:
-        for name in archive.names(FOLDER):
+        names = archive.names(FOLDER)
+        for number, name in enumerate(names, start=1):
             target = staging / name.removeprefix(FOLDER)
             target.parent.mkdir(parents=True, exist_ok=True)
             with archive.open(name) as part, target.open("wb") as file:
                 shutil.copyfileobj(part, file, BLOCK)
                 file.flush()
                 os.fsync(file.fileno())
+            progress(number, len(names))
         yield
     finally:
         shutil.rmtree(staging, ignore_errors=True)

@@ -1,5 +1,6 @@
 """A site from a backup: all of it or nothing, into an empty database."""
 
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,24 +19,26 @@ from articles.models import Digest, Revision
 RESTORED = "restored-from-backup"
 
 
-def restore(path: Path) -> dict:
+def restore(path: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> dict:
     """Restore the site from the backup at `path`; returns the manifest.
 
     Everything is verified before anything is written. The database gets all rows in one
     transaction; uploaded files are moved into place just before its end, so that whoever sees
     the rows has the files. Whatever ends this early, it can be run again: the database is empty
-    still, and files that came in already are recognised. Raises Refused.
+    still, and files that came in already are recognised. `progress` is told of how many parts are
+    verified, files taken out, tables filled and digests can be found, one after the other. Raises
+    Refused.
     """
     with Archive(path) as archive:
         refuse_content()
-        archive.check()
+        archive.check(progress)
         manifest.refuse_odd(archive.manifest)
         try:
             media.refuse_foreign(archive)
-            with media.staged(archive), whole_or_nothing():
-                load(archive)
+            with media.staged(archive, progress), whole_or_nothing():
+                load(archive, progress)
                 with _refusing_odd_content():
-                    search.rebuild()
+                    search.rebuild(progress=progress)
                 audit.record(RESTORED, target=path.name, detail=_origin(archive.manifest))
                 media.move_in()
         except OSError as error:
@@ -75,9 +78,10 @@ def whole_or_nothing():
         ) from error
 
 
-def load(archive: Archive) -> None:
+def load(archive: Archive, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
     """Fill the database: migrate it to the state of the backup, put all rows in as they were, and
-    migrate it to the present. Call it in `whole_or_nothing`."""
+    migrate it to the present. `progress` is told of how many tables are filled. Call it in
+    `whole_or_nothing`."""
     state = archive.manifest["migrations"]
     migrating.refuse_unknown(state)
     _lock()
@@ -85,8 +89,9 @@ def load(archive: Archive) -> None:
     migrating.bring_to(state)
     models = _models(archive, state)
     tables.empty(reversed(models))
-    for model in models:
+    for number, model in enumerate(models, start=1):
         _load_table(archive, model)
+        progress(number, len(models))
     tables.continue_keys({model: _table(archive, model)["last_key"] for model in models})
     connection.check_constraints()
     ContentType.objects.clear_cache()

@@ -8,7 +8,7 @@ import hashlib
 import html
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
@@ -34,16 +34,20 @@ _FINDER = re.compile(rb'<form class="finder".*?</form>', re.DOTALL)
 _NAMED = re.compile(rb'<meta property="og:image" content="([^"]+)"|<loc>([^<]+)</loc>')
 
 
-def copy_site(directory: Path) -> Report:
+def copy_site(
+    directory: Path, progress: Callable[[int, int], None] = lambda done, total: None
+) -> Report:
     """Copy every public page into a directory that is empty or has an earlier copy.
 
-    What readers cannot see any more is removed from it. Raises ExportError.
+    What readers cannot see any more is removed from it. `progress` is told of how many pages are
+    done, and how many are known so far. Raises ExportError.
     """
     with Folder(directory) as folder:
         copy = _Copy(folder)
         waiting = deque(dict.fromkeys(_starts()))
         seen = set(waiting)
         while waiting:
+            progress(len(seen) - len(waiting), len(seen))
             address = waiting.popleft()
             if copy.has_card(address):
                 continue
@@ -54,6 +58,7 @@ def copy_site(directory: Path) -> Report:
             found = dict.fromkeys(link for link in _links(address, page) if link not in seen)
             seen.update(found)
             waiting.extend(found)
+        progress(len(seen), len(seen))
         copy.put_page("/404.html", pages.not_found())
         copy.put_static_files()
         copy.remove_the_rest()

@@ -6,13 +6,19 @@ BAR_WIDTH = 30
 
 
 class Progress:
-    """A bar, or a count where nobody knows how much there is."""
+    """A bar, or a count where nobody knows how much there is. It makes room when its block ends."""
 
     def __init__(self, *, is_quiet: bool = False):
         self._is_shown = not is_quiet and sys.stderr.isatty()
 
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __exit__(self, *raised) -> None:
+        self.clear()
+
     def show(self, done: int, total: int | None = None) -> None:
-        if not self._is_shown:
+        if not self._is_shown or total == 0:
             return
         filled = BAR_WIDTH * done // total if total else 0
         bar = f"{'█' * filled}{'░' * (BAR_WIDTH - filled)} {done}/{total}" if total else f"{done} …"

@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from articles import document
 from articles.digests import revisions
@@ -45,19 +46,23 @@ def export_digests(
     first: dt.date | None = None,
     last: dt.date | None = None,
     everything: bool = False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Report:
     """Write the published digests from `first` to `last`, both included; with `everything`, those
     that are not published, too. Files of others that were once on their way to readers go away.
 
-    `kind` is one of FORMATS. Raises ExportError.
+    `kind` is one of FORMATS; `progress` is told of how many digests are done. Raises ExportError.
     """
     form = FORMATS[kind]
     with Folder(directory / form.place) as folder:
         kept = set()
-        for digest in _digests(first, last, everything):
+        wanted = _wanted(first, last, everything)
+        total = wanted.count()
+        for done, digest in enumerate(_by_day(wanted), start=1):
             name = form.name(digest.date, digest.layout)
             folder.write(name, form.data(digest))
             kept.add(name)
+            progress(done, max(done, total))
         for name in list(_outdated(folder.root, form, kept)):
             if (first or dt.date.min) <= _day_of(name) <= (last or dt.date.max):
                 folder.remove(name)
@@ -91,12 +96,16 @@ def with_one_article(data: dict, article: Article) -> dict:
     }
 
 
-def _digests(first, last, everything) -> Iterator[Digest]:
-    """By day, a hundred at once."""
+def _wanted(first, last, everything) -> QuerySet[Digest]:
     wanted = Digest.objects.all() if everything else Digest.objects.published()
-    if last:
-        wanted = wanted.filter(date__lte=last)
-    page = wanted.filter(date__gte=first) if first else wanted
+    if first:
+        wanted = wanted.filter(date__gte=first)
+    return wanted.filter(date__lte=last) if last else wanted
+
+
+def _by_day(wanted: QuerySet[Digest]) -> Iterator[Digest]:
+    """A hundred at once."""
+    page = wanted
     while batch := list(page.order_by("date")[:DIGESTS_AT_ONCE]):
         yield from batch
         page = wanted.filter(date__gt=batch[-1].date)

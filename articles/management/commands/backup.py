@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from articles.backup import creating, rotating
 from articles.backup.archive import Refused
+from articles.management.progress import Progress
 from articles.operations import heartbeats
 
 MOST_DAYS = 36500
@@ -78,10 +79,11 @@ class Command(BaseCommand):
             self.verify(path, manifest, keep, verbosity)
 
     def create(self, path, force, verbosity, is_verified_next):
-        try:
-            manifest = creating.create(path, force=force)
-        except Refused as error:
-            raise CommandError(error) from error
+        with Progress(is_quiet=not verbosity) as progress:
+            try:
+                manifest = creating.create(path, force=force, progress=progress.show)
+            except Refused as error:
+                raise CommandError(error) from error
         if verbosity:
             rows = sum(table["rows"] for table in manifest["tables"].values())
             sentence = ngettext(

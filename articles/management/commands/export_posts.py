@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from articles.backup import static_copy
+from articles.management.progress import Progress
 from articles.posts import exporting
 from articles.posts.folder import ExportError
 
@@ -52,17 +53,18 @@ class Command(BaseCommand):
         if first and last and first > last:
             message = _("%(first)s is after %(last)s.")
             raise CommandError(message % {"first": first, "last": last})
-        try:
-            if options["format"] == HTML:
-                if first or last or everything:
-                    message = _("A copy of the site is whole: leave --from, --to and --all out.")
-                    raise CommandError(message)
-                report = static_copy.copy_site(directory)
-            else:
-                days = {"first": first, "last": last, "everything": everything}
-                report = exporting.export_digests(directory, options["format"], **days)
-        except ExportError as error:
-            raise CommandError(error) from error
+        days = {"first": first, "last": last, "everything": everything}
+        if options["format"] == HTML and any(days.values()):
+            raise CommandError(_("A copy of the site is whole: leave --from, --to and --all out."))
+        with Progress(is_quiet=not verbosity) as progress:
+            try:
+                if options["format"] == HTML:
+                    report = static_copy.copy_site(directory, progress.show)
+                else:
+                    days["progress"] = progress.show
+                    report = exporting.export_digests(directory, options["format"], **days)
+            except ExportError as error:
+                raise CommandError(error) from error
         if verbosity:
             sentence = _(
                 "%(directory)s: %(written)d written, %(unchanged)d unchanged, %(removed)d removed."

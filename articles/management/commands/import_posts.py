@@ -75,22 +75,22 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, paths, verbosity, processes, **options):
-        self.progress = Progress(is_quiet=verbosity == 0)
         posts = self._find(paths)
         gc.freeze()  # what is loaded stays: looking for garbage in it is a tenth of a long import
         counts, media, files = Counter(), {}, []
         chosen = {name: options[name] for name in ("publish", "force", "dry_run")}
         outcomes = self._import(posts, processes, chosen)
-        for done, outcome in enumerate(outcomes, start=1):
-            counts[outcome.status] += 1
-            counts[PUBLISHED] += outcome.is_published
-            counts[HELD_BACK] += outcome.is_held_back
-            media |= dict.fromkeys(outcome.media)
-            if options["json"]:
-                files.append(as_json(outcome))
-            else:
-                self._report(outcome, verbosity)
-            self.progress.show(done, len(posts))
+        with Progress(is_quiet=not verbosity) as self.progress:
+            for done, outcome in enumerate(outcomes, start=1):
+                counts[outcome.status] += 1
+                counts[PUBLISHED] += outcome.is_published
+                counts[HELD_BACK] += outcome.is_held_back
+                media |= dict.fromkeys(outcome.media)
+                if options["json"]:
+                    files.append(as_json(outcome))
+                else:
+                    self._report(outcome, verbosity)
+                self.progress.show(done, len(posts))
         counts = {name: number for name, number in sorted(counts.items()) if number}
         if options["json"]:
             self._write_json(counts, list(media), files, options["dry_run"])

@@ -2,17 +2,38 @@
 
 import hashlib
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.management.commands import collectstatic
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 from django.utils.translation import gettext as _
 
+from articles.management.progress import Progress
+
 ASK_AGAIN_SECONDS = 2
+
+
+class CollectStatic(collectstatic.Command):
+    """Django's own, which tells `progress` how many steps are done.
+
+    Every file is copied, named after its contents, and compressed. Django logs each of these steps,
+    and cannot say how many there are.
+    """
+
+    def __init__(self, progress: Callable[[int], None]):
+        super().__init__()
+        self._progress, self._done = progress, 0
+
+    def log(self, *message, **options):
+        super().log(*message, **options)
+        self._done += 1
+        self._progress(self._done)
 
 
 class Command(BaseCommand):
@@ -31,13 +52,13 @@ class Command(BaseCommand):
             help=_("leave the database alone, as where an image is built"),
         )
 
-    def handle(self, *, static_only, **options):
+    def handle(self, *, static_only, verbosity, **options):
         if not static_only:
             settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
             self.wait_for_database()
             self.say(_("Preparing the database"))
             call_command("migrate", verbosity=0, interactive=False)
-        self.collect_static_files()
+        self.collect_static_files(verbosity)
 
     def wait_for_database(self):
         """Return when the database takes a connection; say once what it says until then."""
@@ -53,14 +74,15 @@ class Command(BaseCommand):
                 told = reason
             time.sleep(ASK_AGAIN_SECONDS)
 
-    def collect_static_files(self):
+    def collect_static_files(self, verbosity):
         """Collect and compress them, unless those collected are from the same sources, and nobody
         else has collected others since: going back to an older version does."""
         stamp, sources = settings.STATIC_ROOT / ".sources", _sources()
         if stamp.is_file() and stamp.read_text() == f"{sources} {_collected()}":
             return
         self.say(_("Compressing static files"))
-        call_command("collectstatic", verbosity=0, interactive=False)
+        with Progress(is_quiet=not verbosity) as progress:
+            call_command(CollectStatic(progress.show), verbosity=0, interactive=False)
         stamp.write_text(f"{sources} {_collected()}")
 
     def say(self, text):

@@ -18,9 +18,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, verbosity, **options):
-        progress = Progress(is_quiet=verbosity == 0)
-        count = search.rebuild(progress=progress.show)
-        progress.clear()
+        with Progress(is_quiet=not verbosity) as progress:
+            count = search.rebuild(progress=progress.show)
         sentence = ngettext(
             "%(count)d article can be found.", "%(count)d articles can be found.", count
         )

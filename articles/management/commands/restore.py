@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from articles.backup import restoring
 from articles.backup.archive import Refused
+from articles.management.progress import Progress
 
 
 class Command(BaseCommand):
@@ -22,10 +23,11 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE", help=_("what `backup` wrote"))
 
     def handle(self, *, file, verbosity, **options):
-        try:
-            manifest = restoring.restore(file)
-        except Refused as error:
-            raise CommandError(error) from error
+        with Progress(is_quiet=not verbosity) as progress:
+            try:
+                manifest = restoring.restore(file, progress.show)
+            except Refused as error:
+                raise CommandError(error) from error
         if verbosity:
             rows = sum(table["rows"] for table in manifest["tables"].values())
             sentence = ngettext(

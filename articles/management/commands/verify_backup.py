@@ -24,13 +24,11 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE", help=_("what `backup` wrote"))
 
     def handle(self, *, file, verbosity, **options):
-        progress = Progress(is_quiet=not verbosity)
-        try:
-            report = verifying.verify(file, progress.show)
-        except Refused as error:
-            raise CommandError(error) from error
-        finally:
-            progress.clear()
+        with Progress(is_quiet=not verbosity) as progress:
+            try:
+                report = verifying.verify(file, progress.show)
+            except Refused as error:
+                raise CommandError(error) from error
         if verbosity:
             self._print(report, verbosity)
         for address in report.differences:
