@@ -15,6 +15,8 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+
 from newsroom import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -124,7 +126,7 @@ def load_demo():
 
     if Digest.objects.exists():
         return
-    say("Loading the demo archive")
+    say(_("Loading the demo archive"))
     for outcome in import_posts(find_posts([BASE_DIR / "demo"]), publish=True):
         for line, message in outcome.errors:
             stop(f"{outcome.name}:{line}: {message}")
@@ -167,15 +169,19 @@ def announce(password):
     from django.urls import reverse
 
     say("")
-    say(f"  Site   {settings.SITE_URL}{reverse('articles:home')}")
-    say(f"  Admin  {settings.SITE_URL}{reverse('admin:index')}")
-    say(f"  Feed   {settings.SITE_URL}{reverse('articles:digests-rss')}")
+    for line, name in (
+        (_("Site   %(address)s"), "articles:home"),
+        (_("Admin  %(address)s"), "admin:index"),
+        (_("Feed   %(address)s"), "articles:digests-rss"),
+    ):
+        say("  " + line % {"address": settings.SITE_URL + reverse(name)})
     if password:
         say("")
-        say(f"  Sign in as “{EDITOR}” with the password {password}")
-        say("  It is shown only this once. Change it in the admin whenever you like.")
+        sentence = _("Sign in as “%(name)s” with the password %(password)s")
+        say("  " + sentence % {"name": EDITOR, "password": password})
+        say("  " + _("It is shown only this once. Change it in the admin whenever you like."))
     say("")
-    say("Ctrl+C stops the site.")
+    say(_("Ctrl+C stops the site."))
 
 
 def start_schedule():

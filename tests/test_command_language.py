@@ -19,7 +19,8 @@ from tests.support.posts import POST, post
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = ROOT / "articles" / "management" / "commands"
-SOURCES = [*sorted(COMMANDS.glob("*.py")), ROOT / "newsroom" / "commands.py"]
+ENTRIES = [ROOT / "newsroom" / name for name in ("commands.py", "run.py")]
+SOURCES = [*sorted(COMMANDS.glob("*.py")), *ENTRIES]
 TRANSLATES = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "pgettext"}
 TELLS = {"CommandError", "ArgumentTypeError", "say", "_stop"}
 SENTENCES = {"help", "_sentence"}  # functions that return what is told

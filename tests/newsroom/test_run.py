@@ -46,6 +46,7 @@ class RunTests(SimpleTestCase):
             "PATH": os.environ["PATH"],
             "DATA_DIR": str(self.data),
             "PORT": str(self.port),
+            "SITE_LANGUAGE": "en",
         }
         process = subprocess.Popen(
             [sys.executable, "-m", "newsroom.run", *arguments],
