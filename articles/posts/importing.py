@@ -30,10 +30,12 @@ _DEADLOCK = "40P01"  # PostgreSQL, appendix A
 CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
 ACTION = "imported"
 READERS_HAVE = (Digest.Status.PUBLISHED, Digest.Status.SCHEDULED)
-# Pictures and files that a post shows or links to by an address of its own site.
+# Pictures and files that a post shows or links to by an address of its own site. Every repeated
+# part ends where the next picture, link or tag may begin: no part of a text is looked at twice.
 _MEDIA = re.compile(
-    r"""!\[[^\]]*\]\(\s*<?(?P<shown>[^)\s>]+)|\]\(\s*<?(?P<linked>/?[^):\s>]+\.\w{2,5})[)>\s]"""
-    r"""|<img[^>]+src=["'](?P<tag>[^"']+)"""
+    r"""!\[(?:[^\]!]|!(?!\[))*\]\(\s*<?(?P<shown>(?:[^)\s>\]]|\](?!\())+)"""
+    r"""|\]\(\s*<?(?P<linked>/?(?:[^):\s>\]]|\](?!\())+\.\w{2,5})[)>\s]"""
+    r"""|<img[^<>]+src=["'](?P<tag>[^"']+)"""
 )
 
 

@@ -12,6 +12,7 @@ from articles import document, preflight
 from articles.digests.diffing import compare_words
 from articles.document.model import MAX_FRONT_MATTER_LENGTH, MAX_OTHER_LENGTH
 from articles.models.article import MAX_IMPLICATION_LENGTH
+from articles.posts.importing import media_of
 from articles.preflight.archive import Archive, Earlier
 from articles.rules import lines, rendering
 from articles.rules.addresses import normalise
@@ -27,6 +28,7 @@ from tests.support.factories import DAY, make_article, make_digest, publish
 from tests.support.posts import HEAD
 
 TITLE, HEADLINE, INTRODUCTION, POINT = 200, 300, 10_000, lines.MAX_POINT_LENGTH
+WHOLE = 100_000  # of a long post
 SEOUL = ZoneInfo("Asia/Seoul")
 # For whole requests, of which each takes longer: those that cost most, of every kind.
 WORST = [
@@ -95,6 +97,11 @@ class FunctionTests(CostTestCase):
             found = self.assert_cheap(name, read, head + make(MAX_OTHER_LENGTH), SEOUL)
             if found:
                 self.assert_cheap(name, document.write, found)
+
+    def test_media_of_posts(self):
+        """They are looked for in all of a post; no field is as long."""
+        for name, make in COSTLY.items():
+            self.assert_cheap(name, media_of, make(WHOLE))
 
     def test_front_matter(self):
         """Of every fifth, and of what YAML has signs for."""

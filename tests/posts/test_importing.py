@@ -15,7 +15,7 @@ from django.utils import translation
 from articles.digests import editing, publishing, revisions
 from articles.document import DocumentError
 from articles.models import Article, AuditEntry, Digest, Publisher, Revision, Tag
-from articles.posts.importing import import_posts
+from articles.posts.importing import import_posts, media_of
 from articles.posts.sources import Source, UnusableZip, find_posts, read_post
 from tests.support.factories import record
 from tests.support.posts import ARTICLE, HEAD, POST, post
@@ -300,6 +300,20 @@ class WholeDocumentTests(ImportCase):
         self.write("a.md", text.replace("응답", "![밖](https://other.example/c.png) 응답"))
         [outcome] = self.run_import()
         self.assertEqual(outcome.media, ["/assets/a.png", "files/b.pdf"])
+
+    def test_media_are_found_however_they_are_written(self):
+        found = {
+            "![a\nb](<a.png>)": ["a.png"],
+            "![a ![b] (c) ![d](e)": ["e"],
+            "![!](a[1].png) [b]( c[2].pdf )": ["a[1].png", "c[2].pdf"],
+            "[![a](b.png)](c.pdf)": ["b.png", "c.pdf"],
+            "![](a](b.png)": ["a", "b.png"],
+            "<img <img alt='a'\nsrc='/b.png'> <img src='": ["/b.png"],
+            "[a](b:c.png) [a](b) [a](b.html) ![a](https://a.example/b.png)": ["b.html"],
+        }
+        for text, media in found.items():
+            with self.subTest(text):
+                self.assertEqual(media_of(text), media)
 
     def test_a_zip_is_read_like_its_files(self):
         path = self.folder / "posts.zip"
