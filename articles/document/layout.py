@@ -340,6 +340,8 @@ def drafting_of(words: str) -> str:
 
 def citation_in(line: str) -> CitationLine | None:
     """The citation that a line is, without a publisher where it is an address alone."""
+    if "://" not in line:  # nearly every line; a refusal in words takes longer to make
+        return None
     try:
         return parse_citation(line)
     except ValueError:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.test import SimpleTestCase
 
 from articles import document
-from articles.document import DocumentError
+from articles.document import DocumentError, layout
 from articles.document.draft import Growing
 from articles.rules.text import Slugs, unique_slug
 from tests.support.costs import calls
@@ -46,6 +46,12 @@ class GrowthTests(SimpleTestCase):
             texts = [HEAD + start + more * count + "\n" for count in (FEW, 2 * FEW)]
             with self.subTest(name):
                 self.assert_linear(name, read, *texts)
+
+    def test_a_line_of_text_is_no_source_without_a_refusal_in_words(self):
+        """Nearly every line is asked, and making the sentence took most of the time."""
+        self.assertLessEqual(calls(layout.citation_in, "가나다라 | 마바사"), 2)
+        for line in ("[a](https://a.example/)", "a | http://a.example/", "https://a.example/"):
+            self.assertTrue(layout.citation_in(line), line)
 
     def test_slugs_of_equal_headlines_cost_as_much_as_there_are(self):
         self.assert_linear("slugs", number, FEW, 2 * FEW)
