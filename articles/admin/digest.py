@@ -35,14 +35,13 @@ from articles.admin.press.preview_links import PreviewLinksMixin
 from articles.admin.press.workflow import WorkflowMixin
 from articles.admin.rules import is_deletable, may_change
 from articles.digests import schedules
+from articles.document import MAX_ARTICLES
 from articles.login import kept_text
 from articles.models import Article, Digest
 from articles.rules.text import whole_number
 
 Status = Digest.Status
 MAX_EXTRA = 30
-# Below what DATA_UPLOAD_MAX_NUMBER_FIELDS lets in, at twenty fields an article.
-MAX_ARTICLES = 500
 
 
 class ArticleInline(admin.StackedInline):

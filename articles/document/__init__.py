@@ -9,6 +9,7 @@ from articles.document.layout import anchored
 from articles.document.model import (
     ANCHORS,
     IMPLICATION_LABELS,
+    MAX_ARTICLES,
     MAX_OTHER_LENGTH,
     ArticleText,
     CorrectionText,
@@ -26,6 +27,7 @@ from articles.document.writing import write
 __all__ = [
     "ANCHORS",
     "IMPLICATION_LABELS",
+    "MAX_ARTICLES",
     "MAX_OTHER_LENGTH",
     "ArticleText",
     "CorrectionText",

@@ -14,6 +14,7 @@ from articles.document.model import (
     CORRECTIONS,
     HEADLINE,
     IMPLICATIONS,
+    MAX_ARTICLES,
     MAX_HEADLINE_LENGTH,
     MAX_IMPLICATION_LENGTH,
     MAX_INTRODUCTION_LENGTH,
@@ -73,11 +74,14 @@ class Body:
         return "".join(f"\n{line}" for line in self.gap)
 
     def read(self, lines: list[str]) -> None:
-        """Read all the lines, then `finish`."""
+        """Read all the lines, or those up to an article too many, then `finish`."""
         within = remarks.lines_within("\n".join(lines), layout.is_structure)
         for index, line in enumerate(lines):
             self.is_within, self.opens = index in within, index + 1 in within
             self._read_line(line)
+            if len(self.articles) > MAX_ARTICLES:
+                self._refuse_article()
+                break
 
     def _read_line(self, line: str) -> None:
         self.number += 1
@@ -342,6 +346,12 @@ class Body:
         if text.length > MAX_IMPLICATION_LENGTH:
             message = _("This text has %(length)d characters. Shorten it to %(limit)d.")
             self._refuse(message, length=text.length, limit=MAX_IMPLICATION_LENGTH)
+
+    def _refuse_article(self) -> None:
+        message = _(
+            "This is one article more than the %(limit)d that fit into an issue. Leave some out."
+        )
+        self._refuse(message, limit=MAX_ARTICLES)
 
     def _refuse(self, message: str, **params: object) -> None:
         self.errors.append((self.number, message % params if params else message))

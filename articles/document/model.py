@@ -8,6 +8,8 @@ from functools import cache
 from articles.fields import IMPLICATION_FIELDS
 from articles.rules.lines import CitationLine
 
+# Of an issue. Below what DATA_UPLOAD_MAX_NUMBER_FIELDS lets into its form, at twenty fields each.
+MAX_ARTICLES = 500
 MAX_HEADLINE_LENGTH = 300
 MAX_TITLE_LENGTH = 200
 MAX_IMPLICATION_LENGTH = 5_000

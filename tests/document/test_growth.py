@@ -8,6 +8,7 @@ from django.test import SimpleTestCase
 from articles import document
 from articles.document import DocumentError, layout
 from articles.document.draft import Growing
+from articles.document.model import MAX_ARTICLES
 from articles.rules.text import Slugs, unique_slug
 from tests.support.costs import calls
 
@@ -46,6 +47,17 @@ class GrowthTests(SimpleTestCase):
             texts = [HEAD + start + more * count + "\n" for count in (FEW, 2 * FEW)]
             with self.subTest(name):
                 self.assert_linear(name, read, *texts)
+
+    def test_articles_beyond_what_the_form_holds_are_refused_and_not_read(self):
+        few, many = (HEAD + "## h\n" * count for count in (MAX_ARTICLES + 1, 10 * MAX_ARTICLES))
+        for text in (few, many):
+            with self.assertRaises(DocumentError) as raised:
+                document.parse(text, SEOUL)
+            [(line, sentence)] = raised.exception.errors
+            self.assertEqual(line, HEAD.count("\n") + MAX_ARTICLES + 1)
+            self.assertIn("500", sentence)
+        self.assertLess(calls(read, many), 1.5 * calls(read, few))
+        self.assertEqual(len(document.parse(many[: few.rindex("##")], SEOUL).articles), 500)
 
     def test_a_line_of_text_is_no_source_without_a_refusal_in_words(self):
         """Nearly every line is asked, and making the sentence took most of the time."""
