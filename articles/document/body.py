@@ -247,6 +247,9 @@ class Body:
         if len(bullet[1]) > MAX_POINT_LENGTH:
             message = _("This point has %(length)d characters. Shorten it to %(limit)d.")
             self._refuse(message, length=len(bullet[1]), limit=MAX_POINT_LENGTH)
+        if len(self._draft.points) > MAX_LINES:  # is refused: no more of them are kept
+            self.gap = []
+            return
         self._draft.points.append(bullet[1])
         self._take(line)
 

@@ -7,8 +7,10 @@ from django.test import SimpleTestCase
 
 from articles import document
 from articles.document import DocumentError, layout
+from articles.document.body import Body
 from articles.document.draft import Growing
-from articles.document.model import MAX_ARTICLES
+from articles.document.model import MAX_ARTICLES, any_picture
+from articles.rules.lines import MAX_LINES
 from articles.rules.text import Slugs, unique_slug
 from tests.support.costs import calls
 
@@ -58,6 +60,14 @@ class GrowthTests(SimpleTestCase):
             self.assertIn("500", sentence)
         self.assertLess(calls(read, many), 1.5 * calls(read, few))
         self.assertEqual(len(document.parse(many[: few.rindex("##")], SEOUL).articles), 500)
+
+    def test_of_points_that_are_refused_few_are_kept(self):
+        """Thousands of them cost the garbage collector as much as reading."""
+        body = Body(1, has_picture=any_picture)
+        body.read(["## h", "### 요약", *["- a"] * 1_000])
+        self.assertLessEqual(len(body.articles[0].units), MAX_LINES + 3)
+        with self.assertRaisesRegex(DocumentError, str(MAX_LINES)):
+            body.finish()
 
     def test_a_line_of_text_is_no_source_without_a_refusal_in_words(self):
         """Nearly every line is asked, and making the sentence took most of the time."""
