@@ -267,13 +267,14 @@ class Body:
         self.languages.add(language)
         draft.labels[name] = labelled[1].strip()
         draft.implications[name] = Growing(labelled[2])
-        self._check_length(draft.implications[name])
+        self._check_length(draft.implications[name], before=0)
         self._take(line)
 
     def _go_on_with_implication(self, line: str) -> None:
         implication = self._draft.implications[next(reversed(self._draft.implications))]
+        before = implication.length
         implication.add(self._continued(line))
-        self._check_length(implication)
+        self._check_length(implication, before)
         self._extend(line)
 
     def _in_corrections(self, line: str) -> None:
@@ -345,8 +346,9 @@ class Body:
     def _draft(self) -> Draft:
         return self.articles[-1]
 
-    def _check_length(self, text: Growing) -> None:
-        if text.length > MAX_IMPLICATION_LENGTH:
+    def _check_length(self, text: Growing, before: int) -> None:
+        """Refuse the line with which a text of so many characters has become too long."""
+        if before <= MAX_IMPLICATION_LENGTH < text.length:
             message = _("This text has %(length)d characters. Shorten it to %(limit)d.")
             self._refuse(message, length=text.length, limit=MAX_IMPLICATION_LENGTH)
 

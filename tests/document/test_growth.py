@@ -69,6 +69,13 @@ class GrowthTests(SimpleTestCase):
         with self.assertRaisesRegex(DocumentError, str(MAX_LINES)):
             body.finish()
 
+    def test_a_text_that_is_too_long_is_refused_once(self):
+        """Not again for every line that follows."""
+        start, more = KINDS["implication"]
+        with self.assertRaises(DocumentError) as raised:
+            document.parse(HEAD + start + more * 10_000, SEOUL)
+        self.assertEqual(len(raised.exception.errors), 1)
+
     def test_a_line_of_text_is_no_source_without_a_refusal_in_words(self):
         """Nearly every line is asked, and making the sentence took most of the time."""
         self.assertLessEqual(calls(layout.citation_in, "가나다라 | 마바사"), 2)
