@@ -3,7 +3,7 @@
     python benchmarks/everything.py ONE_YEAR TEN_YEARS HUNDRED_YEARS
 
 Each argument is a folder with posts of so many years. The benchmarks get sites of their own, in
-new SQLite files and on a private PostgreSQL server, which are gone afterwards. Takes forty minutes;
+new SQLite files and on a private PostgreSQL server, which are gone afterwards. Takes fifty minutes;
 run it alone on the machine. What a phone sees is in `paint.py`, which needs a browser.
 """
 
@@ -31,6 +31,8 @@ def main():
     with site("sqlite") as environment:
         manage(environment, "import_posts", "--publish", one)
         run("Making a page", "rendering.py", environment=environment)
+    with site("sqlite") as environment:
+        run("Reading posts of a megabyte", "growth.py", environment=environment)
     for engine in ("sqlite", "postgresql"):
         with site(engine) as environment:
             run(f"Ten years in and out, {engine}", "archive.py", ten, environment=environment)
