@@ -14,7 +14,8 @@ from django.db import connection
 from django.test import SimpleTestCase, TestCase, override_settings
 
 from articles.management.progress import Progress
-from articles.posts.exporting import FORMATS, ExportError
+from articles.posts.exporting import FORMATS
+from articles.posts.folder import ExportError
 from tests.backup.sites import SiteTestCase, new_database, site_of
 from tests.support.factories import make_digest
 

@@ -17,7 +17,7 @@ from tests.support.factories import make_digest
 from tests.support.killed_commands import environment_of
 from tests.support.posts import POST, post
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 COMMANDS = ROOT / "articles" / "management" / "commands"
 ENTRIES = [ROOT / "newsroom" / name for name in ("commands.py", "run.py")]
 SOURCES = [*sorted(COMMANDS.glob("*.py")), *ENTRIES]
