@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from articles.backup import pages, static_names
 from articles.backup.archive import Refused
 from articles.models import Digest
-from articles.posts.folder import ExportError, Folder, Report
+from articles.posts.folder import ExportError, Folder, Report, is_below
 
 # The files of a copy, one a line. A directory that has it is a copy, and only those files are ever
 # removed from it.
@@ -98,25 +98,24 @@ def _fetch(address: str) -> pages.Page:
 
 
 class _Copy:
-    """A copy in a folder. A file is listed before it is written, so that none is ever forgotten."""
+    """A copy in a folder. Its listing comes with the files, so that none is ever forgotten."""
 
     def __init__(self, folder: Folder):
         self.folder = folder
-        self.listing = folder.root / LISTING
         self.listed = self._listed()
         self.put_names: set[str] = set()
         self.static: set[str] = set()
 
     def _listed(self) -> set[str]:
-        if self.listing.is_file():
-            return set(filter(None, self.listing.read_text("utf-8").split("\n")))
+        listing = self.folder.root / LISTING
+        if listing.is_file():
+            return set(filter(None, listing.read_text("utf-8").split("\n")))
         # Names with a dot in front are those of version control and of hosts.
         if any(not path.name.startswith(".") for path in self.folder.root.iterdir()):
             message = _(
                 "%(directory)s has files that are no copy of this site. Name an empty directory."
             )
-            raise ExportError(message % {"directory": self.folder.root})
-        self.folder.replace(LISTING, b"")
+            raise ExportError(message % {"directory": self.folder.name})
         return set()
 
     def put_page(self, address: str, page: pages.Page) -> None:
@@ -139,9 +138,8 @@ class _Copy:
         return True
 
     def put_static_files(self) -> None:
-        """Read all before the first is written, so that none is written if one is missing."""
-        files = {name: _static_file(unquote(name)) for name in sorted(self.static)}
-        for name, data in files.items():
+        for name in sorted(self.static):
+            data = _static_file(unquote(name))
             self._put(settings.STATIC_URL.strip("/") + f"/{name}", data)
 
     def remove_the_rest(self) -> None:
@@ -153,9 +151,6 @@ class _Copy:
     def _put(self, name: str, data: bytes) -> None:
         if not _is_below(name):
             raise ExportError(_("%(name)s cannot be the name of a file.") % {"name": name})
-        if name not in self.listed:
-            with self.listing.open("a", encoding="utf-8") as listing:
-                listing.write(f"{name}\n")
         self.put_names.add(name)
         self.folder.write(name, data)
 
@@ -228,6 +223,4 @@ def _file_of(path: str) -> str:
 
 
 def _is_below(name: str) -> bool:
-    """Whether a file name stays in the copy, and on one line of its listing."""
-    parts = name.split("/")
-    return not {"", ".", "..", LISTING}.intersection(parts) and not re.search(r"[\x00-\x1f]", name)
+    return is_below(name) and LISTING not in name.split("/")

@@ -201,8 +201,7 @@ class CopyTests(CopyCase):
 
     def test_a_second_copy_writes_nothing(self):
         written, _, _ = self.copy()
-        before = {path: path.stat().st_mtime_ns for path in self.folder.rglob("*.*")}
-        del before[self.folder / LISTING]
+        before = {path: path.stat().st_mtime_ns for path in self.folder.rglob("*")}
         self.assertEqual(self.copy(), (0, written, 0))
         self.assertEqual({path: path.stat().st_mtime_ns for path in before}, before)
 
@@ -221,16 +220,31 @@ class CopyTests(CopyCase):
         for name, data in self.files().items():
             self.assertNotIn("3일의 로봇".encode(), data, name)
 
-    def test_a_run_that_was_cut_off_leaves_nothing_for_ever(self):
+    def test_a_copy_that_fails_half_way_leaves_the_one_before(self):
+        self.copy()
+        before, place = self.files(), self.folder.stat().st_ino
+        publishing.withdraw(Digest.objects.get(date="2026-01-03"))
+        make_digest("2026-01-05")
+        for error in (KeyboardInterrupt, exporting.ExportError):
+            with (
+                self.subTest(error=error),
+                patch("articles.backup.pages.not_found", side_effect=error),
+                self.assertRaises(error),
+            ):
+                self.copy()
+            self.assertEqual(self.files(), before)
+        self.copy()
+        self.assertEqual(self.folder.stat().st_ino, place)
+        self.assertTrue((self.folder / "2026/01/05.md").exists())
+        self.assertFalse((self.folder / "2026/01/03.md").exists())
+
+    def test_a_first_copy_that_fails_leaves_an_empty_directory(self):
         with (
-            patch("articles.backup.pages.not_found", side_effect=KeyboardInterrupt),
-            self.assertRaises(KeyboardInterrupt),
+            patch("articles.backup.static_copy.finders.find", return_value=None),
+            self.assertRaises(exporting.ExportError),
         ):
             self.copy()
-        self.assertTrue((self.folder / "2026/01/03.md").exists())
-        publishing.withdraw(Digest.objects.get(date="2026-01-03"))
-        self.copy()
-        self.assertFalse((self.folder / "2026/01/03.md").exists())
+        self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_other_peoples_files_are_left_alone(self):
         self.folder.mkdir()

@@ -1,3 +1,4 @@
+import dataclasses
 import datetime as dt
 import difflib
 import fcntl
@@ -6,7 +7,7 @@ import os
 import tempfile
 from io import StringIO
 from pathlib import Path
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -17,7 +18,8 @@ from django.utils import translation
 from articles.digests import editing, publishing, revisions, trash
 from articles.models import Digest
 from articles.posts import exporting
-from articles.posts.folder import PARTIAL, ExportError
+from articles.posts.exporting import FORMATS
+from articles.posts.folder import STAGE, ExportError
 from articles.posts.importing import import_posts
 from articles.posts.sources import find_posts
 from tests.support.factories import make_digest
@@ -25,7 +27,8 @@ from tests.support.killed_commands import KilledCommands
 from tests.support.posts import POST, post
 
 ODD = Path(__file__).parents[1] / "document" / "odd"
-MOMENTS = 20
+MOMENTS = 10
+END = 120  # lines, among them those that move files
 
 
 class ExportCase(TestCase):
@@ -179,11 +182,19 @@ class ExportTests(ExportCase):
         with self.assertRaises(ExportError):
             self.export()
 
-    def test_what_a_killed_run_left_goes_away(self):
-        self.posts.mkdir()
-        (self.posts / PARTIAL).write_text("half a fi")
-        self.assertEqual(self.export(), (0, 0, 0))
-        self.assertEqual(self.names(), [])
+    def test_an_export_that_fails_half_way_changes_nothing(self):
+        make_digest("2026-01-01")
+        self.export()
+        before = {path.name: path.read_bytes() for path in self.posts.iterdir()}
+        publishing.withdraw(Digest.objects.get())
+        for day in ("2026-01-02", "2026-01-03"):
+            make_digest(day)
+        written = [b"new", ExportError("It fails.")]
+        broken = dataclasses.replace(FORMATS["markdown"], data=Mock(side_effect=written))
+        with patch.dict(FORMATS, markdown=broken), self.assertRaises(ExportError):
+            self.export()
+        self.assertEqual({p.name: p.read_bytes() for p in self.posts.iterdir()}, before)
+        self.assertEqual(self.export(), (2, 0, 1))
 
 
 class CommandTests(ExportCase):
@@ -229,33 +240,51 @@ class KilledExportTests(TransactionTestCase):
         for day in self.days:
             make_digest(day)
 
-    def test_no_file_is_ever_half_and_the_next_run_completes_it(self):
+    def test_all_or_nothing_with_the_next_run_wherever_it_is_killed(self):
         exporting.export_digests(self.folder / "before", "markdown")
         for day in self.days[:-1]:
             digest = Digest.objects.get(date=day)
             publishing.correct(digest, "고쳤습니다. " * 50)
         publishing.withdraw(Digest.objects.get(date=self.days[-1]))
+        make_digest("2026-01-09")
         exporting.export_digests(self.folder / "after", "markdown")
         before, after = self.files("before"), self.files("after")
         folders = {"DATA_DIR": str(self.folder), "SITE_URL": settings.SITE_URL}
-        commands = KilledCommands(self, ["posts"], connection.settings_dict, **folders)
+        commands = KilledCommands(
+            self, ["posts/exporting.py", "posts/folder.py"], connection.settings_dict, **folders
+        )
+        self.fill(self.folder / "counted", before)
         last = commands.lines(f"export_posts {self.folder / 'counted'}")
         fates = set()
-        for moment in range(1, last + 1, last // MOMENTS):
+        for moment in (*range(1, last - END, last // MOMENTS), *range(last - END, last, 9)):
             target = self.folder / f"killed-{moment}"
             self.fill(target, before)
             commands.kill(moment, f"export_posts {target}")
             found = self.files(target.name)
-            found.pop(PARTIAL, None)
             for name, data in found.items():
                 self.assertIn(data, (before.get(name), after.get(name)), name)
             fates.add(len([name for name in after if found.get(name) == after[name]]))
+            self.check_next_run(target, fails=moment % 2, before=before, after=after)
+        self.assertIn(0, fates)
+        self.assertTrue(fates & set(range(1, len(after))), "none was killed while files moved")
+
+    def check_next_run(self, target, *, fails, before, after):
+        """It brings all that is new. One that fails leaves what there was before the one that was
+        killed, if that was not through."""
+        possible = [before, after] if self.files(target.name) == after else [before]
+        broken = dataclasses.replace(FORMATS["markdown"], data=Mock(side_effect=OSError("full")))
+        if fails:
+            with patch.dict(FORMATS, markdown=broken), self.assertRaises(OSError):
+                exporting.export_digests(target, "markdown")
+            self.assertIn(self.files(target.name), possible)
+        else:
             exporting.export_digests(target, "markdown")
             self.assertEqual(self.files(target.name), after)
-        self.assertGreater(len(fates), 5, "the moments were not spread over the run")
+        self.assertFalse((target / "_posts" / STAGE).exists())
 
     def files(self, name):
-        return {p.name: p.read_bytes() for p in (self.folder / name / "_posts").iterdir()}
+        found = (self.folder / name / "_posts").iterdir()
+        return {path.name: path.read_bytes() for path in found if path.is_file()}
 
     def fill(self, target, files):
         (target / "_posts").mkdir(parents=True)
