@@ -1,6 +1,11 @@
 """The audit trail: who did what, when. Rows are written in the transaction of what they tell of
-and never changed after."""
+and never changed after.
 
+They outlive accounts. But nobody does anything whose account is gone: a row for such a user is
+refused (User.DoesNotExist), and with it what the row would tell of.
+"""
+
+from django.contrib.auth import get_user_model
 from django.db.models import Model
 from django.utils import timezone
 
@@ -25,6 +30,8 @@ def record(
     what was written, by default the digest's name; `detail` anything JSON can hold. With a `key`
     only the first call writes; any later one, of whatever process, returns None.
     """
+    if by:
+        _refuse_gone({by.pk})
     values = _values(action, by, digest, target, note, detail)
     if key is None:
         return AuditEntry.objects.create(**values)
@@ -39,6 +46,7 @@ def entry_for(action: str, digest: Digest, *, by=None, detail: dict | None = Non
 
 def record_all(entries: list[AuditEntry]) -> None:
     """Write several rows at once, in their order."""
+    _refuse_gone({entry.actor_id for entry in entries if entry.actor_id})
     AuditEntry.objects.bulk_create(entries)
 
 
@@ -55,6 +63,12 @@ def name_of(user) -> str:
 def target_of(instance: Model) -> str:
     """What an instance is called in a row: its kind and its name."""
     return f"{instance._meta.verbose_name}: {instance}"
+
+
+def _refuse_gone(actors):
+    model = get_user_model()
+    if actors and model.objects.filter(pk__in=actors).count() < len(actors):
+        raise model.DoesNotExist("Somebody deleted the account of who does this.")
 
 
 def _values(action, by, digest, target, note, detail):

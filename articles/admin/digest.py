@@ -36,7 +36,6 @@ from articles.admin.press.workflow import WorkflowMixin
 from articles.admin.rules import is_deletable, may_change
 from articles.digests import schedules
 from articles.document import MAX_ARTICLES
-from articles.login import kept_text
 from articles.models import Article, Digest
 from articles.rules.text import whole_number
 
@@ -192,10 +191,6 @@ class DigestAdmin(
             # Somebody deleted it at this moment.
             request.POST = _as_new(request.POST)
             return self._save_view(request, None, form_url, extra_context)
-        except IntegrityError:
-            if (answer := kept_text.without_account(self.admin_site, request)) is None:
-                raise
-            return answer
 
     def _save_view(self, request, object_id, form_url, extra_context):
         view = super().changeform_view

@@ -138,12 +138,16 @@ def typed_before_failure(request):
 
 def without_account(site, request):
     """The login form with what was typed, if somebody deleted the user's account while the request
-    ran; None if the account is there."""
-    if get_user_model().objects.filter(pk=request.user.pk).exists():
+    ran; None if the account is there, or if nobody was logged in."""
+    if request.user.pk is None or get_user_model().objects.filter(pk=request.user.pk).exists():
         return None
     logout(request)
-    messages.error(request, _("Your account was deleted. Nothing was saved."))
-    return site.log_in_first(request, pack(fields_of(request.POST)), next_url=request.path)
+    sentence = _("Your account was deleted. Nothing was saved.")
+    if wants_json(request):
+        return JsonResponse({"error": sentence}, status=401)
+    messages.error(request, sentence)
+    fields, is_checked, path = what_waits(request)
+    return site.log_in_first(request, pack(fields, is_checked=is_checked), next_url=path)
 
 
 @never_cache

@@ -4,7 +4,7 @@ from functools import partial, update_wrapper
 from urllib.parse import urlencode
 
 from django.contrib.admin import AdminSite
-from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth import REDIRECT_FIELD_NAME, get_user_model
 from django.db import transaction
 from django.http import JsonResponse
 from django.shortcuts import redirect
@@ -69,7 +69,8 @@ class DeskSite(AdminSite):
 
         def page(route, name, view, guard):
             secret = sensitive_post_parameters(*second_step.SECRETS)(partial(view, self))
-            return path(f"second-factor/{route}", guard(secret), name=f"second_factor{name}")
+            told = guard(self._with_account(secret))
+            return path(f"second-factor/{route}", told, name=f"second_factor{name}")
 
         return [
             page("", "", own_devices.devices, self.admin_view),
@@ -84,7 +85,7 @@ class DeskSite(AdminSite):
         return super().index(request, self.index_context(request) | (extra_context or {}))
 
     def admin_view(self, view, cacheable=False):
-        inner = super().admin_view(view, cacheable)
+        inner = super().admin_view(self._with_account(view), cacheable)
 
         def guarded(request, *args, **kwargs):
             if self.has_permission(request) or request.path == reverse("admin:logout"):
@@ -98,6 +99,22 @@ class DeskSite(AdminSite):
             return inner(request, *args, **kwargs)
 
         return update_wrapper(guarded, inner)
+
+    def _with_account(self, view):
+        """A view whose POST, if it fails because somebody deleted the user's account while it ran,
+        says so and keeps what was typed. What that breaks differs: a row that names the user, the
+        user's own row, or the rights that are looked up."""
+
+        def answered(request, *args, **kwargs):
+            try:
+                return view(request, *args, **kwargs)
+            except Exception:
+                answer = request.method == "POST" and kept_text.without_account(self, request)
+                if not answer:
+                    raise
+                return answer
+
+        return update_wrapper(answered, view)
 
     @method_decorator(never_cache)
     def _keep_and_log_in(self, request):
@@ -164,6 +181,9 @@ class DeskSite(AdminSite):
     def password_change(self, request, extra_context=None):
         """It ends all other sessions of the account, which is Django's doing, and is recorded."""
         with transaction.atomic():
+            if request.method == "POST":
+                # An account that somebody deletes now must not come back by being saved.
+                get_user_model().objects.select_for_update().get(pk=request.user.pk)
             response = own_password.change(self, request, extra_context)
             if request.method == "POST" and response.status_code == 302:
                 target = audit.target_of(request.user)

@@ -65,7 +65,7 @@ def url(name, *arguments):
     return reverse(f"admin:{name}", args=arguments)
 
 
-class DeskWritesTestCase(TestCase):
+class DeskWrites:
     """A desk, and everything that can be written there. `who` tries it, and is `me` then."""
 
     who = "root"
@@ -326,6 +326,10 @@ class DeskWritesTestCase(TestCase):
 
     def undone(self):
         return Undone(self)
+
+
+class DeskWritesTestCase(DeskWrites, TestCase):
+    pass
 
 
 class WritesTests(DeskWritesTestCase):
