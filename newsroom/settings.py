@@ -377,6 +377,7 @@ LOGGING = {
         # Answers of 4xx are no fault of the site: who looks for holes would fill the log.
         "django.request": {"handlers": ["admins"], "level": "ERROR"},
         "articles.management.commands.run_due": {"handlers": ["admins"]},
+        "articles.management.unattended": {"handlers": ["admins"]},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }

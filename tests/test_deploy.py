@@ -108,6 +108,11 @@ class UnitTests(SimpleTestCase):
         self.assertIn("\nOnFailure=newsroom-alert@%n.service\n", unit)
         alert = (DEPLOY / "systemd/newsroom-alert@.service").read_text()
         self.assertIn("\nSyslogLevel=alert\n", alert)
+        (line,) = re.findall(r"\nExecStartPost=-(.*)", alert)
+        program, manage, command, unit = line.split()
+        self.assertEqual((program, manage), ("/opt/newsroom/.venv/bin/python", "manage.py"))
+        self.assertEqual((command, unit), ("report_failure", "%i"))
+        self.assertIn("\nWorkingDirectory=/opt/newsroom\n", alert)
 
     def test_the_backup_unit_verifies_before_it_deletes(self):
         (line,) = re.findall(

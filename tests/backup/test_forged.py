@@ -110,14 +110,18 @@ class ForgedTests(SiteTestCase):
         self.database = self.enterContext(new_database(connection.vendor))
 
     def refusal(self, change, **options):
-        """What `restore` and `verify_backup` say to the forged backup, having left nothing."""
+        """What `restore` says to the forged backup, having left nothing; `verify_backup`, which
+        puts it beside the live site, says the same."""
         self.file.write_bytes(self.whole)
         forge(self.file, change, **options)
+        with self.assertRaises(CommandError) as told:
+            call_command("verify_backup", self.file, verbosity=0)
         with site_of(self.database):
             with self.assertRaises(CommandError) as caught:
                 call_command("restore", self.file)
             self.assertEqual(connection.introspection.table_names(), [])
         self.assertEqual(list(self.media.iterdir()), [])
+        self.assertEqual(str(told.exception), str(caught.exception))
         return str(caught.exception)
 
     def in_row(self, part, **values):

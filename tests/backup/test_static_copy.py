@@ -225,7 +225,7 @@ class CopyTests(CopyCase):
         before, place = self.files(), self.folder.stat().st_ino
         publishing.withdraw(Digest.objects.get(date="2026-01-03"))
         make_digest("2026-01-05")
-        for error in (KeyboardInterrupt, exporting.ExportError):
+        for error in (KeyboardInterrupt, ExportError):
             with (
                 self.subTest(error=error),
                 patch("articles.backup.pages.not_found", side_effect=error),
@@ -241,7 +241,7 @@ class CopyTests(CopyCase):
     def test_a_first_copy_that_fails_leaves_an_empty_directory(self):
         with (
             patch("articles.backup.static_copy.finders.find", return_value=None),
-            self.assertRaises(exporting.ExportError),
+            self.assertRaises(ExportError),
         ):
             self.copy()
         self.assertEqual(list(self.folder.iterdir()), [])

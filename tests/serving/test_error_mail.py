@@ -10,6 +10,7 @@ from unittest import mock
 
 from django.conf import settings
 from django.core import mail as django_mail
+from django.core.management import call_command
 from django.test import RequestFactory, SimpleTestCase, override_settings
 
 from articles import mail
@@ -47,7 +48,7 @@ def backend(kind):
     return {"default": {"BACKEND": f"{__name__}.{kind.__name__}", "OPTIONS": {}}}
 
 
-class ErrorMailTests(SimpleTestCase):
+class ErrorMailCase(SimpleTestCase):
     """With the handler as the settings have it, but for its folder."""
 
     def setUp(self):
@@ -68,6 +69,8 @@ class ErrorMailTests(SimpleTestCase):
         made.addFilter(PreviewTokenFilter())
         return made
 
+
+class ErrorMailTests(ErrorMailCase):
     def tell(self, handler, *, text="Internal Server Error: %s", path="/x", error=None, line=0):
         request = RequestFactory().post(path, {"body": "typed text"})
         record = logging.LogRecord("django.request", logging.ERROR, "f", 1, text, (path,), None)
@@ -133,11 +136,53 @@ class ErrorMailTests(SimpleTestCase):
         self.assertEqual(self.tell(self.handler()), 0)
         self.assertEqual(list(self.folder.iterdir()), [])
 
-    def test_errors_of_requests_and_of_run_due_are_told(self):
-        for name in ("django.request", "articles.management.commands.run_due"):
+    def test_errors_of_requests_and_of_what_runs_unattended_are_told(self):
+        unattended = ("articles.management.commands.run_due", "articles.management.unattended")
+        for name in ("django.request", *unattended):
             self.assertIn("admins", settings.LOGGING["loggers"][name]["handlers"])
             kinds = [type(handler) for handler in logging.getLogger(name).handlers]
             self.assertIn(error_mail.ErrorMail, kinds)
+
+
+@WITH_MAIL
+class FailedBackupTests(ErrorMailCase):
+    """The backup says so itself, and the unit for one that died says the same."""
+
+    def setUp(self):
+        super().setUp()
+        told = logging.getLogger("articles.management.unattended")
+        self.enterContext(mock.patch.object(told, "handlers", [self.handler()]))
+        self.enterContext(mock.patch.object(told, "propagate", False))
+
+    def subjects(self):
+        self.assertTrue(mail.wait(PATIENCE))
+        return [message.subject for message in django_mail.outbox]
+
+    def backup(self, *arguments):
+        typed = ValueError("typed text")
+        with (
+            mock.patch("articles.backup.creating.create", side_effect=typed),
+            self.assertRaises(ValueError),
+        ):
+            call_command("backup", *arguments)
+
+    def test_a_backup_of_the_night_that_fails_is_told_once(self):
+        self.backup("--into", str(self.folder))
+        call_command("report_failure", "newsroom-backup.service")
+        self.backup("--into", str(self.folder))
+        self.assertEqual(len(self.subjects()), 1)
+        [message] = django_mail.outbox
+        self.assertIn("newsroom-backup has failed", message.body)
+        self.assertNotIn("typed text", message.subject + message.body)
+        self.assertEqual(message.to, ["one@example.com", "two@example.com"])
+
+    def test_one_that_died_is_told_by_the_unit(self):
+        call_command("report_failure", "newsroom-backup.service")
+        self.assertEqual(len(self.subjects()), 1)
+
+    def test_one_that_somebody_makes_by_hand_says_so_to_them_alone(self):
+        self.backup(str(self.folder / "b.zip"))
+        self.assertEqual(self.subjects(), [])
 
 
 def _fail(error):

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from articles.backup import creating, rotating
 from articles.backup.archive import Refused
+from articles.management import unattended
 from articles.management.progress import Progress
 from articles.operations import heartbeats
 
@@ -73,10 +74,15 @@ class Command(BaseCommand):
             raise CommandError(
                 _("Old backups are only deleted after a new one was verified: --verify.")
             )
-        path = file or into / rotating.name_at(timezone.now())
-        manifest = self.create(path, force, verbosity, verify)
-        if verify:
-            self.verify(path, manifest, keep, verbosity)
+        try:
+            path = file or into / rotating.name_at(timezone.now())
+            manifest = self.create(path, force, verbosity, verify)
+            if verify:
+                self.verify(path, manifest, keep, verbosity)
+        except Exception:
+            if into:  # as every night, and not by somebody who sees what it says
+                unattended.report("newsroom-backup")
+            raise
 
     def create(self, path, force, verbosity, is_verified_next):
         with Progress(is_quiet=not verbosity) as progress:
