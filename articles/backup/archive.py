@@ -162,7 +162,10 @@ class Archive:
         """Compare every part with the manifest; raises Refused with the name of the first that is
         missing, altered, or not of this backup. `progress` is told of how many parts it knows."""
         counted = Counter(name for name in self._zip.namelist() if name != MANIFEST)
+        folders = {str(folder) for name in counted for folder in PurePosixPath(name).parents}
         for name, count in counted.items():
+            if name in folders:
+                raise damaged(name, _("it is both a file and a folder"))
             if name not in self.parts or count > 1 or not _is_plain(name):
                 raise damaged(name, _("it is not listed in the manifest"))
         for number, (name, expected) in enumerate(self.parts.items(), start=1):

@@ -78,13 +78,18 @@ def move_in() -> None:
 
 
 def differences(archive: Archive) -> Iterator[tuple[str, bool]]:
-    """Files of the backup that are not the same in MEDIA_ROOT, and whether they are there."""
+    """Files of the backup that are not the same in MEDIA_ROOT, and whether they are there. Raises
+    Refused at one that MEDIA_ROOT can never have, or not show."""
     for name in archive.names(FOLDER):
         path = Path(settings.MEDIA_ROOT, name.removeprefix(FOLDER))
-        if not path.is_file():
-            yield name, False
-        elif _sha256(path) != archive.parts[name]["sha256"]:
-            yield name, True
+        try:
+            is_there = path.is_file()
+            is_same = is_there and _sha256(path) == archive.parts[name]["sha256"]
+        except OSError as error:
+            names = {"file": name, "reason": error.strerror}
+            raise Refused(_("%(file)s cannot be read: %(reason)s.") % names) from error
+        if not is_same:
+            yield name, is_there
 
 
 def refuse_inside(path: Path) -> None:

@@ -114,15 +114,19 @@ class ForgedTests(SiteTestCase):
         puts it beside the live site, says the same."""
         self.file.write_bytes(self.whole)
         forge(self.file, change, **options)
-        with self.assertRaises(CommandError) as told:
-            call_command("verify_backup", self.file, verbosity=0)
+        verified = self.refusal_of_verify()
         with site_of(self.database):
             with self.assertRaises(CommandError) as caught:
                 call_command("restore", self.file)
             self.assertEqual(connection.introspection.table_names(), [])
         self.assertEqual(list(self.media.iterdir()), [])
-        self.assertEqual(str(told.exception), str(caught.exception))
-        return str(caught.exception)
+        self.assertEqual(verified, str(caught.exception))
+        return verified
+
+    def refusal_of_verify(self):
+        with self.assertRaises(CommandError) as told:
+            call_command("verify_backup", self.file, verbosity=0)
+        return str(told.exception)
 
     def in_row(self, part, **values):
         """A change of one table: the first row gets these values."""
@@ -226,7 +230,14 @@ class ForgedTests(SiteTestCase):
         def change(manifest, parts):
             parts |= {"media/x": b"1", "media/x/y": b"2"}
 
-        self.assertIn("The uploaded files cannot be written:", self.refusal(change))
+        self.assertIn("at media/x: it is both a file and a folder", self.refusal(change))
+
+    def test_name_that_no_file_can_have_is_refused(self):
+        forge(self.file, lambda manifest, parts: parts.update({f"media/{'x' * 300}": b"1"}))
+        self.assertIn("cannot be read: File name too long", self.refusal_of_verify())
+        with site_of(self.database), self.assertRaises(CommandError) as caught:
+            call_command("restore", self.file)
+        self.assertIn("The uploaded files cannot be written:", str(caught.exception))
 
     def test_nobody_gets_an_account_by_a_refused_backup(self):
         users = get_user_model().objects.count()
