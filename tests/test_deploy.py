@@ -213,6 +213,29 @@ class CompositionTests(SimpleTestCase):
         text = (ROOT / "docs/operations.md").read_text()
         self.assertIn(f"\n    {DOCUMENTED_COMPOSE}\n", text)
 
+    def test_backups_that_are_documented_are_ones_that_the_commands_understand(self):
+        text = (ROOT / "docs/operations.md").read_text()
+        started = DOCUMENTED_COMPOSE.removesuffix("up -d")
+        found = re.findall(rf"{re.escape(started)}run (.*)", text)
+        self.assertEqual(len(found), 2)
+        program = needed("docker-compose", "docker-compose")
+        told = subprocess.run(
+            [program, "run", "--help"], capture_output=True, text=True, check=True, env={}
+        )
+        for line in found:
+            options, command = line.split(" site python manage.py backup ")
+            *switches, folder = options.split()
+            for switch in switches:
+                self.assertRegex(told.stdout, rf"(?m)^ +.*{switch}\b")
+            asked = Backup().create_parser("manage.py", "backup").parse_args(command.split())
+            self.assertEqual((asked.verify, asked.keep.days), (True, 30))
+            self.assertEqual(folder, f"/srv/newsroom-backups:{asked.into}")
+            self.assertIn("\n    install -d -o 10001 -g 10001 -m 750 /srv/newsroom-backups\n", text)
+        kept = [
+            volume for volume in self.parsed()["site"]["volumes"] if "newsroom.env" not in volume
+        ]
+        self.assertRegex(kept[0], r"^data:/var/lib/newsroom(:rw)?$")
+
     def test_any_password_reaches_the_database_and_the_site_as_it_is(self):
         services = self.parsed()
         # The parser writes what it would read again: "$" twice.
