@@ -12,7 +12,7 @@ TESTS = Path(__file__).parent
 MEASURE = (TESTS / "faults", TESTS / "soak.py")
 FILES = [p for p in TESTS.rglob("*.py") if not any(map(p.is_relative_to, MEASURE))]
 CLOCKS = {"sleep", "monotonic", "perf_counter", "process_time", "thread_time"}
-MAY_READ_CLOCKS = {TESTS / "waiting.py", TESTS / "costs.py"}
+MAY_READ_CLOCKS = {TESTS / "support/waiting.py", TESTS / "support/costs.py"}
 WAIT = {"wait", "join", "communicate", "wait_until", "wait_for_timeout", "result"}
 
 

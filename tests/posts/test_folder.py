@@ -12,8 +12,7 @@ from unittest.mock import patch
 from django.test import SimpleTestCase
 from django.utils import translation
 
-from articles.posts.exporting import ExportError
-from articles.posts.folder import MOVING, STAGE, Folder
+from articles.posts.folder import MOVING, STAGE, ExportError, Folder
 
 BEFORE = {"a.md": b"a", "in/b.md": b"b", "in/deep/c.md": b"c", "kept.md": b"kept"}
 AFTER = {"a.md": b"A", "new/d.md": b"D", "in/b.md": b"B", "kept.md": b"kept"}
