@@ -16,6 +16,7 @@ from django.test import TransactionTestCase, override_settings
 from articles.backup import scratch
 from articles.digests import preview_links, publishing, trash
 from articles.models import Digest, Tag, WorkingCopy
+from tests.backup.by_heart import migrating_by_heart
 from tests.support.database import chosen, patient
 from tests.support.factories import make_article, make_digest, make_user, publish, record
 from tests.support.postgresql import start_server
@@ -34,8 +35,11 @@ class SiteTestCase(TransactionTestCase):
     """A snapshot is a transaction of its own, so nothing may be open around it."""
 
     serialized_rollback = True
+    migrates_by_heart = True
 
     def setUp(self):
+        if self.migrates_by_heart:
+            self.enterContext(migrating_by_heart())
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
         self.media = self.folder / "media"
         self.media.mkdir()

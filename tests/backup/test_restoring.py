@@ -45,6 +45,8 @@ def rows(path):
 
 
 class RestoringTests(SiteTestCase):
+    migrates_by_heart = False
+
     def setUp(self):
         super().setUp()
         fill()
@@ -92,6 +94,8 @@ class RestoringTests(SiteTestCase):
 
 
 class OtherVersionTests(SiteTestCase):
+    migrates_by_heart = False
+
     def make_older_backup(self):
         """Of a site as it was before the migration that fills in the comparison keys."""
         with new_database("sqlite") as database, site_of(database):
