@@ -19,7 +19,7 @@ PRODUCTION = env -i PATH="$$PATH" DEBUG=False SITE_URL=https://news.example.com 
 # Half of what takes longest, so that both halves can run at a time.
 DESK = tests/admin tests/attacks tests/backup tests/test_leaks.py
 
-.PHONY: run dev test test-sqlite test-postgresql test-postgresql-desk test-postgresql-site test-browser test-serving test-next faults soak lint requirements audit sbom clean
+.PHONY: run dev test test-sqlite test-sqlite-desk test-sqlite-site test-postgresql test-postgresql-desk test-postgresql-site test-browser test-serving test-next faults soak lint requirements audit sbom clean
 
 run: .venv/.installed
 	$(BIN)/python -m newsroom.run
@@ -28,13 +28,19 @@ run: .venv/.installed
 dev: .venv/.installed-dev
 	$(BIN)/python -m newsroom.run --dev
 
-# All at a time, since each waits a good deal; each with its output in one piece where make can do
-# that.
+# Three at a time, since each waits a good deal, and the longest first; each with its output in one
+# piece where make can do that.
 test: .venv/.installed-dev
-	$(MAKE) -j3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) test-browser test-sqlite test-postgresql
+	$(MAKE) -j3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
+		test-sqlite-site test-postgresql-site test-browser test-sqlite-desk test-postgresql-desk
 
-test-sqlite: .venv/.installed-dev
-	TEST_DATABASE=sqlite $(BIN)/python -m pytest --ignore tests/browser
+test-sqlite: test-sqlite-site test-sqlite-desk
+
+test-sqlite-site: .venv/.installed-dev
+	TEST_DATABASE=sqlite $(BIN)/python -m pytest --ignore tests/browser $(DESK:%=--ignore %)
+
+test-sqlite-desk: .venv/.installed-dev
+	TEST_DATABASE=sqlite $(BIN)/python -m pytest $(DESK)
 
 # Those that use no database are run with SQLite.
 test-postgresql: test-postgresql-site test-postgresql-desk
