@@ -1,5 +1,6 @@
 """Fixtures for every test."""
 
+import gc
 from importlib import import_module
 
 import hypothesis
@@ -7,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
 
+from tests.browser import restoring
 from tests.support import network
 from tests.support.database import own_database
 from tests.support.waiting import PATIENCE
@@ -53,6 +55,12 @@ def pytest_collection_modifyitems(items):
             raise pytest.UsageError(f"{item.cls.__qualname__}: set serialized_rollback = True.")
 
 
+def pytest_collection_finish():
+    """Keep the collector from looking again and again at what stays until the end of the run."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def no_network():
     """Refuse connections to other machines for the whole run."""
@@ -68,6 +76,16 @@ def patient_product(django_test_environment):
         for limit in LIMITS_IN_SECONDS:
             module, name = limit.rsplit(".", 1)
             monkeypatch.setattr(import_module(module), name, PATIENCE)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_restoring(django_test_environment):
+    """Empty the tables after a test that commits, and restore them, in few statements."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(connection.creation, "deserialize_db_from_string", restoring.restore)
+        if connection.vendor == "postgresql":
+            monkeypatch.setattr(connection.ops, "sql_flush", restoring.sql_flush)
         yield
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connections
 from playwright.sync_api import expect, sync_playwright
 
-from tests.browser import chromium, restoring
+from tests.browser import chromium
 from tests.browser.gate import Gate
 from tests.support.waiting import PATIENCE
 
@@ -50,7 +50,6 @@ def browser(django_db_setup):
         # With the loop, Django also keeps other connections for this thread, which know nothing
         # of what the test runner noted on the first: the rows that migrations made.
         connection = connections["default"]
-        restore_quickly(monkeypatch, connection)
         with sync_playwright() as playwright:
             connections["default"] = connection
             running = playwright.chromium.launch(
@@ -73,12 +72,6 @@ def wait_patiently(monkeypatch, browser):
 
     monkeypatch.setattr(browser, "new_context", patient_context)
     expect.set_options(timeout=MILLISECONDS)
-
-
-def restore_quickly(monkeypatch, connection):
-    monkeypatch.setattr(connection.creation, "deserialize_db_from_string", restoring.restore)
-    if connection.vendor == "postgresql":
-        monkeypatch.setattr(connection.ops, "sql_flush", restoring.sql_flush)
 
 
 @pytest.fixture(scope="session")
