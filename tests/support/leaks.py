@@ -83,7 +83,7 @@ class Work:
 
     def __call__(self, execute, sql, params, many, context):
         result = execute(sql, params, many, context)
-        if sql.startswith("SELECT"):
+        if sql.startswith(("SELECT", "WITH")):
             self.asked.append((sql, params))
         return result
 
@@ -98,10 +98,29 @@ class Work:
 
 def work(client, address):
     """What an address costs."""
+    return _work(client, address).done()
+
+
+def reads(client, address):
+    """What the database is asked for an address: statements, to be asked again with `rows`."""
+    return [(sql, tuple(params or ())) for sql, params in _work(client, address).asked]
+
+
+def rows(reads):
+    """The rows that each statement gives now."""
+    found = {}
+    with connection.cursor() as cursor:
+        for sql, params in reads:
+            cursor.execute(sql, params or None)
+            found[sql, params] = cursor.fetchall()
+    return found
+
+
+def _work(client, address):
     collected = Work()
     with connection.execute_wrapper(collected):
         ask(client, address)
-    return collected.done()
+    return collected
 
 
 def answers(client, addresses, closely=()):
