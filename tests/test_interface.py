@@ -4,6 +4,7 @@ import json
 import re
 
 import html5lib
+import pytest
 from django.test import TestCase, override_settings
 
 from tests.support.html_rules import Page, tag
@@ -59,6 +60,7 @@ def of_data(value):
     return [text for text in texts if isinstance(text, str)] + nested
 
 
+@pytest.mark.one_engine
 class KoreanTests(TestCase):
     language, other, allowed = "ko", LATIN, LATIN_WORDS
 

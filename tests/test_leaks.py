@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from itertools import cycle
 from urllib.parse import quote
 
+import pytest
 import time_machine
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
@@ -76,6 +77,8 @@ class LeakTestCase(TestCase):
             self.assertEqual(answers[question], twins[question], question)
 
 
+# That hidden rows are given by neither engine, `WorkTests` sees on both.
+@pytest.mark.one_engine
 class TwinTests(LeakTestCase):
     """The site is asked everything at five moments, and so is its twin that hides nothing."""
 

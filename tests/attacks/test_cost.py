@@ -6,6 +6,7 @@ A limit for safety and no measure of speed: what is measured here takes millisec
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
+import pytest
 from django.test import SimpleTestCase
 
 from articles import document, preflight
@@ -113,6 +114,7 @@ class FunctionTests(CostTestCase):
             self.assert_cheap(name, read, front, SEOUL)
 
 
+@pytest.mark.one_engine
 class RequestTests(DeskTestCase):
     """A digest of one article of which every field is as long as it may be."""
 

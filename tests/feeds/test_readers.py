@@ -3,6 +3,7 @@
 import datetime as dt
 from unittest.mock import patch
 
+import pytest
 import time_machine
 from django.test import TestCase
 from hypothesis import example, given, settings
@@ -17,6 +18,7 @@ from tests.feeds.readings import SiteAdapter, addresses, make_issue, read
 NOON = dt.datetime(2026, 1, 6, 3, tzinfo=dt.UTC)
 
 
+@pytest.mark.one_engine
 class ReadersTests(TestCase):
     def setUp(self):
         make_issue("2026-01-03", title="R&D <소식> 科技资讯")
@@ -80,6 +82,7 @@ class ReadersTests(TestCase):
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=100)
 
 
+@pytest.mark.one_engine
 class OddTextTests(HypothesisTestCase):
     """Texts that reached the database by other ways than the desk."""
 

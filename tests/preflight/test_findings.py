@@ -5,6 +5,7 @@ import datetime as dt
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
 from django.test import SimpleTestCase, TestCase
 from django.utils import translation
 
@@ -219,6 +220,7 @@ class CostTests(TestCase):
         data = digest(*(article(n, points=["긴 요점입니다 12% "] * 8) for n in range(15)))
         self.assert_cheap(data)
 
+    @pytest.mark.one_engine
     def test_long_fields_do_not_blow_up(self):
         for piece in (
             *(
@@ -250,6 +252,7 @@ class CostTests(TestCase):
                 )
                 self.assert_cheap(data)
 
+    @pytest.mark.one_engine
     def test_long_addresses_do_not_blow_up(self):
         for piece in ("/", "%2F", "a=1&", "amp/", "2026/01/03/", "1", "m.", "&", "=", "%", "가"):
             url = ("https://a.example/?" + piece * 2000)[:2000]

@@ -5,6 +5,7 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import quote
 
+import pytest
 from django.test import SimpleTestCase, TestCase, override_settings
 
 from articles.digests import publishing
@@ -50,6 +51,7 @@ class Head(HTMLParser):
             self.is_data = False
 
 
+@pytest.mark.one_engine
 class HeadCase(TestCase):
     @classmethod
     def setUpTestData(cls):

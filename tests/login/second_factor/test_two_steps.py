@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 
+import pytest
 import time_machine
 from axes.models import AccessAttempt
 from django.contrib.auth.models import Group, User
@@ -279,12 +280,14 @@ class EverywhereTests(LoginTestCase):
             self.assertIn(response.status_code, (401, 403))
             self.assertFalse(response.wsgi_request.user.is_authenticated)
 
+    @pytest.mark.one_engine
     def test_a_password_alone_opens_no_address_of_the_desk(self):
         give_app(self.user)
         self.log_in()
         self.assertShut(VERIFY)
 
     @required
+    @pytest.mark.one_engine
     def test_nor_does_it_for_those_who_have_to_set_up_a_second_factor(self):
         self.log_in()
         self.client.get(ADD)  # makes the key that waits in the session
