@@ -32,7 +32,7 @@ dev: .venv/.installed-dev
 # piece where make can do that.
 test: .venv/.installed-dev
 	$(MAKE) -j3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
-		test-sqlite-site test-postgresql-site test-browser test-sqlite-desk test-postgresql-desk
+		test-sqlite-desk test-sqlite-site test-postgresql-site test-browser test-postgresql-desk
 
 test-sqlite: test-sqlite-site test-sqlite-desk
 
