@@ -85,6 +85,7 @@ $(SERVING_VENV)/.installed: requirements.txt | .venv/bin/python
 lint: .venv/.installed-dev .venv/tools/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m mypy
 	$(if $(TEMPLATES),$(BIN)/djade --check $(TEMPLATES))
 	$(BIN)/python manage.py makemigrations --check --dry-run --settings tests.settings
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
@@ -113,7 +114,7 @@ sbom: .venv/tools/.installed
 
 # Everything that make can make again; never the data.
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis sbom.cdx.json
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis sbom.cdx.json
 	find articles newsroom tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:

@@ -1,14 +1,14 @@
 """Encodings of an answer, and which one a client gets (RFC 9110, section 12.5.3)."""
 
 import gzip
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import lru_cache, partial
 
 import brotli
 
 PREFERENCE = ("br", "gzip", "identity")
 # The same bytes in give the same bytes out, so that a page that stays the same stays the same.
-ENCODERS = {
+ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "br": partial(brotli.compress, quality=5),
     "gzip": partial(gzip.compress, compresslevel=6, mtime=0),
     "identity": bytes,

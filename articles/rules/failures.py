@@ -36,10 +36,10 @@ def why_no_writes(connection: BaseDatabaseWrapper) -> str:
         return "the database is read-only" if cursor.fetchone()[0] == "on" else ""
 
 
-def _why_no_writes_to_file(connection):
+def _why_no_writes_to_file(connection: BaseDatabaseWrapper) -> str:
     """Begins to write, without waiting for others who do: they show that it can be done. A file
     that may only be read lets a transaction begin, and refuses the first write in it."""
-    if not connection.is_in_memory_db():
+    if not connection.is_in_memory_db():  # type: ignore[attr-defined]  # it is SQLite's
         folder = Path(connection.settings_dict["NAME"]).parent
         if shutil.disk_usage(folder).free < LEAST_ROOM:
             return "the disk of the database is full"
@@ -63,5 +63,5 @@ def _why_no_writes_to_file(connection):
     return ""
 
 
-def _sqlstate(error):
+def _sqlstate(error: DatabaseError) -> str | None:
     return getattr(error.__cause__, "sqlstate", None)

@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -29,11 +30,13 @@ _MARKDOWN_CITATION = re.compile(
 )
 _DATE = re.compile(r"^(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[.일]?$")
 
+_Value = TypeVar("_Value")
+
 
 class LineErrors(ValueError):
     """`errors` is a list of (line number from 1, sentence)."""
 
-    def __init__(self, errors: list[tuple[int, str]]):
+    def __init__(self, errors: list[tuple[int, str]]) -> None:
         super().__init__(errors)
         self.errors = errors
 
@@ -104,7 +107,7 @@ def parse_citation(line: str) -> CitationLine:
     return CitationLine(publisher, url, parse_date(date) if date else None)
 
 
-def citation_from(data: dict) -> CitationLine:
+def citation_from(data: dict[str, Any]) -> CitationLine:
     """The citation that a snapshot holds as `publisher`, `url` and `published_on` (ISO or None)."""
     date = data["published_on"]
     return CitationLine(
@@ -112,13 +115,13 @@ def citation_from(data: dict) -> CitationLine:
     )
 
 
-def citation_data(citation: CitationLine) -> dict:
+def citation_data(citation: CitationLine) -> dict[str, str | None]:
     """The citation as a snapshot holds it."""
     date = citation.published_on
     return {
         "publisher": citation.publisher,
         "url": citation.url,
-        "published_on": date and date.isoformat(),
+        "published_on": date.isoformat() if date else None,
     }
 
 
@@ -159,7 +162,7 @@ def tag_errors(names: list[str]) -> list[str]:
 
 
 def _format_citation(citation: CitationLine) -> str:
-    date = citation.published_on and citation.published_on.isoformat()
+    date = citation.published_on.isoformat() if citation.published_on else None
     if re.search("[|｜]", citation.publisher):
         # Only the Markdown form can carry a name with the separator in it.
         link = f"[{citation.publisher}]({citation.url})"
@@ -192,7 +195,7 @@ def _lines(text: str) -> list[tuple[int, str]]:
     return found
 
 
-def _result(values: list, errors: list[tuple[int, str]]) -> list:
+def _result(values: list[_Value], errors: list[tuple[int, str]]) -> list[_Value]:
     if errors:
         raise LineErrors(errors)
     return values

@@ -1,11 +1,12 @@
 """The paths of public pages."""
 
+from collections.abc import Hashable
 from functools import lru_cache
 
 from django.urls import get_script_prefix, reverse
 
 
-def path_to(name: str, *arguments) -> str:
+def path_to(name: str, *arguments: Hashable) -> str:
     """The path of a page by the name of its URL pattern and what the pattern asks for.
 
     URL patterns never change while the site runs, so that the paths last asked for are remembered.
@@ -14,5 +15,5 @@ def path_to(name: str, *arguments) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _path(_prefix, name, arguments):
+def _path(_prefix: str, name: str, arguments: tuple[Hashable, ...]) -> str:
     return reverse(f"articles:{name}", args=arguments)

@@ -98,7 +98,7 @@ def lines_within(text: str, ends_fence: Callable[[str], bool]) -> set[int]:
 class _Finder:
     """Goes through a text once, line by line."""
 
-    def __init__(self, text: str, ends_fence: Callable[[str], bool] | None):
+    def __init__(self, text: str, ends_fence: Callable[[str], bool] | None) -> None:
         self.text = text
         self.ends_fence = ends_fence or (lambda line: False)
         self.remarks: list[Remark] = []
@@ -141,7 +141,7 @@ class _Finder:
         if visible is None:
             del self.remarks[known:]
             self.is_unsure = True
-            visible = self._without_remarks(at, end, {})
+            visible = self._without_remarks(at, end, {}) or ""
         return visible
 
     def _without_remarks(self, at: int, end: int, code: dict[int, int]) -> str | None:
@@ -247,7 +247,7 @@ class _Finder:
         self.searches[sign] = (start, found)
         return found
 
-    def _last_of_fence(self, fence: re.Match, first: int) -> int:
+    def _last_of_fence(self, fence: re.Match[str], first: int) -> int:
         """The number of the line that closes a fence; `first` if it is not closed, and no code."""
         if not self.fences_left:
             return first

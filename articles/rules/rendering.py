@@ -10,6 +10,7 @@ import html
 import json
 import re
 from functools import cache
+from typing import Any
 
 import comrak
 import nh3
@@ -59,7 +60,7 @@ def plain(text: str) -> str:
     return collapse(html.unescape(strip_tags(render(text))))
 
 
-def json_data(value: dict | list) -> SafeString:
+def json_data(value: dict[str, Any] | list[Any]) -> SafeString:
     """JSON for a data block (`<script type="application/ld+json">`), which no text in it can end.
 
     `<`, `>`, `&` and the line ends that JavaScript knows but JSON does not are written as escapes,

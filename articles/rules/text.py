@@ -79,7 +79,7 @@ class Slugs:
     """Gives out slugs, each once. The numbers of equal texts are counted on, so that a thousand of
     them cost a thousand times as much as one."""
 
-    def __init__(self, taken: Iterable[str] = ()):
+    def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = set(taken)
         self._next: dict[str, int] = {}
 

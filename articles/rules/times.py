@@ -5,6 +5,7 @@ offsets a wall-clock time has is told apart as PEP 495 says.
 """
 
 import datetime as dt
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
@@ -23,7 +24,7 @@ class SkippedHour(ValueError):
     moment that they show after it, both aware and in the zone.
     """
 
-    def __init__(self, wall: dt.datetime, before: dt.datetime, after: dt.datetime):
+    def __init__(self, wall: dt.datetime, before: dt.datetime, after: dt.datetime) -> None:
         self.before, self.after = before, after
         message = _(
             "There is no %(time)s on %(date)s in %(zone)s: the clocks go forward from %(before)s "
@@ -38,7 +39,7 @@ class DoubledHour(ValueError):
     `first` and `second` are the two moments, aware and in the zone.
     """
 
-    def __init__(self, wall: dt.datetime, first: dt.datetime, second: dt.datetime):
+    def __init__(self, wall: dt.datetime, first: dt.datetime, second: dt.datetime) -> None:
         self.first, self.second = first, second
         message = _(
             "%(time)s comes twice on %(date)s in %(zone)s, because the clocks go back: first as "
@@ -68,9 +69,9 @@ def at(date: dt.date, time: dt.time, zone: ZoneInfo) -> dt.datetime:
     """
     wall = dt.datetime.combine(date, time.replace(tzinfo=None, fold=0), tzinfo=zone)
     earlier, later = wall, wall.replace(fold=1)
-    if earlier.utcoffset() == later.utcoffset():
+    if _offset(earlier) == _offset(later):
         return wall
-    if earlier.utcoffset() > later.utcoffset():
+    if _offset(earlier) > _offset(later):
         raise DoubledHour(wall, earlier, later)
     change = _change_between(later.astimezone(dt.UTC), earlier.astimezone(dt.UTC), zone)
     raise SkippedHour(wall, (change - MINUTE).astimezone(zone), change.astimezone(zone))
@@ -94,15 +95,20 @@ def shown(moment: dt.datetime, zone: ZoneInfo) -> str:
 def shown_hour(moment: dt.datetime, zone: ZoneInfo) -> str:
     """Like `shown`, without the date."""
     local = moment.astimezone(zone)
-    name = local.tzname()
+    name = local.tzname() or zone.key
     if name[0] in "+-":
         name = zone.key
-    return f"{local:%H:%M} {name}" + ("" if name == "UTC" else f" ({_offset(local)})")
+    return f"{local:%H:%M} {name}" + ("" if name == "UTC" else f" ({_offset_name(local)})")
 
 
-def _offset(local):
+def _offset(moment: dt.datetime) -> dt.timedelta:
+    """How far the clocks of an aware moment are ahead of UTC."""
+    return moment.utcoffset() or dt.timedelta()
+
+
+def _offset_name(local: dt.datetime) -> str:
     """The offset as CLDR writes it, but with a plain minus: `UTC+9`, `UTC-3:30`, `UTC+0`."""
-    seconds = round(local.utcoffset().total_seconds())
+    seconds = round(_offset(local).total_seconds())
     hours, rest = divmod(abs(seconds), 3600)
     minutes, seconds_left = divmod(rest, 60)
     text = f"UTC{'-' if seconds < 0 else '+'}{hours}"
@@ -111,7 +117,7 @@ def _offset(local):
     return text + (f":{seconds_left:02}" if seconds_left else "")
 
 
-def _change_between(low, high, zone):
+def _change_between(low: dt.datetime, high: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     """The second at which the offset of `zone` changes, after `low` and not after `high` (UTC)."""
     offset = low.astimezone(zone).utcoffset()
     while high - low > dt.timedelta(seconds=1):
@@ -123,9 +129,9 @@ def _change_between(low, high, zone):
     return high
 
 
-def _named(wall, **moments):
+def _named(wall: dt.datetime, **moments: dt.datetime) -> dict[str, str]:
     """What the sentences need; moments of another day, as around midnight, carry their date."""
-    zone, named = wall.tzinfo, {}
+    zone, named = cast(ZoneInfo, wall.tzinfo), {}
     for name, moment in moments.items():
         write = shown_hour if moment.date() == wall.date() else shown
         named[name] = write(moment, zone)

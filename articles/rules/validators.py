@@ -25,8 +25,7 @@ def is_web_address(url: str) -> bool:
         return False
     return (
         parts.scheme in ("http", "https")
-        and bool(parts.hostname)
-        and _DOMAIN.fullmatch(parts.hostname) is not None
+        and _DOMAIN.fullmatch(parts.hostname or "") is not None
         and not set("@[") & set(parts.netloc)
         and port_is_valid
     )
