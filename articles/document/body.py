@@ -1,7 +1,7 @@
 """Reads the lines after the front matter, one at a time."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
@@ -45,10 +45,10 @@ class Body:
         self,
         first_line: int,
         *,
-        tags: list[str] = (),
+        tags: Iterable[str] = (),
         needs_publishers: bool = True,
         has_picture: Callable[[str], bool],
-    ):
+    ) -> None:
         self.has_picture = has_picture
         self.number = first_line - 1
         self.tags = list(tags)
@@ -117,7 +117,7 @@ class Body:
                 message = _("The other text of this article is too long for %(limit)d characters.")
                 self.errors.append((draft.line, message % {"limit": MAX_OTHER_LENGTH}))
             self.errors += [(draft.line, sentence) for sentence in tag_errors(draft.tags)]
-            if max(map(len, (draft.points, draft.citations, draft.tags))) > MAX_LINES:
+            if max(len(draft.points), len(draft.citations), len(draft.tags)) > MAX_LINES:
                 message = _("This article has more than %(limit)d points, sources or tags.")
                 self.errors.append((draft.line, message % {"limit": MAX_LINES}))
         if self.errors:
@@ -126,7 +126,7 @@ class Body:
     # What begins something
 
     def _start_article(self, line: str) -> None:
-        headline = layout.HEADING.match(line)[2] or ""
+        headline = _heading_of(line)
         if not headline:
             self._refuse(_("The headline is empty. Write it after “## ”."))
         if len(headline) > MAX_HEADLINE_LENGTH:
@@ -143,11 +143,11 @@ class Body:
         draft = self._draft
         if part in draft.headings or (part in draft.order and part != CITATIONS):
             message = _("This article already has “%(label)s”. Put both parts under one heading.")
-            self._refuse(message, label=layout.HEADING.match(line)[2])
+            self._refuse(message, label=_heading_of(line))
         self.languages.add(language)
         draft.begin(part)
         draft.headings.append(part)
-        draft.labels[part] = layout.HEADING.match(line)[2]
+        draft.labels[part] = _heading_of(line)
         self._take(line)
         self.handle = {
             CITATIONS: self._in_citations,
@@ -162,7 +162,7 @@ class Body:
             self._refuse(_("This article already has “%(label)s”."), label=line.split(":")[0])
         draft.begin(NOTES)
         draft.notes[name] = value
-        draft.labels[name] = layout.NOTE.match(line)[1]
+        draft.labels[name] = _label_of(line)
         if name == "tags":
             draft.tags = parse_tags(value)
         elif name == "drafted_by":
@@ -218,14 +218,16 @@ class Body:
 
     def _below_picture(self, line: str) -> None:
         picture, found = self._draft.picture, layout.picture_note_of(line)
-        is_there = picture.credit or (found and found[0] == CAPTION and picture.caption)
-        if not found or is_there or self.opens:
+        is_there = picture and (
+            picture.credit or (found and found[0] == CAPTION and picture.caption)
+        )
+        if not picture or not found or is_there or self.opens:
             self.handle = self._in_citations
             self._in_citations(line)
             return
         name, value = found
         self._draft.picture = replace(picture, **{name: value})
-        self._draft.labels[name] = layout.NOTE.match(line)[1]
+        self._draft.labels[name] = _label_of(line)
         self._take(line)
 
     def _in_citations(self, line: str) -> None:
@@ -259,8 +261,8 @@ class Body:
             self._go_on_with_implication(line)
             return
         labelled = _LABELLED.match(line)
-        found = labelled and named(labelled[1], IMPLICATION_FIELDS)
-        if not found or found[0] in draft.implications:
+        found = named(labelled[1], IMPLICATION_FIELDS) if labelled else None
+        if not labelled or not found or found[0] in draft.implications:
             self._start_other(line)
             return
         name, language = found
@@ -360,3 +362,15 @@ class Body:
 
     def _refuse(self, message: str, **params: object) -> None:
         self.errors.append((self.number, message % params if params else message))
+
+
+def _heading_of(line: str) -> str:
+    """The text of a line that is a heading."""
+    match = layout.HEADING.match(line)
+    return (match and match[2]) or ""
+
+
+def _label_of(line: str) -> str:
+    """What stands before the colon in a line of notes."""
+    match = layout.NOTE.match(line)
+    return match[1] if match else ""

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from articles.document import layout
 from articles.document.model import (
@@ -29,7 +31,7 @@ _CORRECTION = re.compile(
 class Growing:
     """A text in the making: adding to it costs as much as what is added."""
 
-    def __init__(self, text: str):
+    def __init__(self, text: str) -> None:
         self._parts = [text]
         self.length = len(text)
 
@@ -37,7 +39,7 @@ class Growing:
         self._parts.append(text)
         self.length += len(text)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "".join(self._parts)
 
 
@@ -55,7 +57,7 @@ class Entry:
 class Draft:
     """What has been found of an article, and in what form. `anchor` is the part read last."""
 
-    def __init__(self, headline: str, line: int, tags: list[str]):
+    def __init__(self, headline: str, line: int, tags: list[str]) -> None:
         self.headline, self.line, self.tags = headline, line, tags
         self.picture: PictureText | None = None
         self.citations: list[CitationLine] = []
@@ -104,7 +106,7 @@ class Draft:
             line=self.line,
         )
 
-    def _layout(self, language: str):
+    def _layout(self, language: str) -> Iterator[tuple[str, Any]]:
         if self.order != [part for part in PARTS if part in self.order]:
             yield "order", self.order
         items = {

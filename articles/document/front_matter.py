@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -45,7 +46,7 @@ _SAYS_MORE = re.compile("[#&!]")
 class FrontMatter:
     """`values` by key, the `lines` they start on, and `source`: each key with its text."""
 
-    values: dict
+    values: dict[str, Any]
     lines: dict[str, int]
     source: list[list[str]]
 
@@ -118,11 +119,13 @@ def _refuse_structure(text: str, loader: type) -> None:
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
             message = _("The front matter has lists within lists. Use at most %(limit)d levels.")
-            raise refusal(event.start_mark.line + 2, message, limit=MAX_DEPTH)
+            line = event.start_mark.line + 2 if event.start_mark else 1
+            raise refusal(line, message, limit=MAX_DEPTH)
 
 
-def _mapping(root: yaml.MappingNode) -> tuple[dict, dict[str, int]]:
-    values, lines = {}, {}
+def _mapping(root: yaml.MappingNode) -> tuple[dict[str, Any], dict[str, int]]:
+    values: dict[str, Any] = {}
+    lines: dict[str, int] = {}
     for key_node, value_node in root.value:
         key, line = str(key_node.value), key_node.start_mark.line + 2
         if key in values:
@@ -132,7 +135,7 @@ def _mapping(root: yaml.MappingNode) -> tuple[dict, dict[str, int]]:
     return values, lines
 
 
-def _plain(node: yaml.Node) -> str | list | dict:
+def _plain(node: yaml.Node) -> str | list[Any] | dict[str, Any]:
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item) for item in node.value]
     if isinstance(node, yaml.MappingNode):
@@ -142,7 +145,8 @@ def _plain(node: yaml.Node) -> str | list | dict:
 
 def stamp_and_title(front: FrontMatter, zone: ZoneInfo) -> tuple[dt.datetime, str]:
     """The two keys that every document has. Raises DocumentError."""
-    errors, stamp = [], None
+    errors: list[tuple[int, str]] = []
+    stamp = None
     written = front.values.get("date")
     try:
         stamp = parse_stamp(written, zone)
@@ -152,19 +156,19 @@ def stamp_and_title(front: FrontMatter, zone: ZoneInfo) -> tuple[dt.datetime, st
             message = _("“%(date)s” is not a date. Write it as 2026-01-03 07:00:00 +0900.")
             message %= {"date": written}
         errors.append((front.lines.get("date", 1), message))
-    title = front.values.get("title")
+    title = front.values.get("title", "")
     if not isinstance(title, str) or not title.strip():
         message = _("The front matter has no title. Add “title: …”.")
         errors.append((front.lines.get("title", 1), message))
     elif len(title) > MAX_TITLE_LENGTH or "\n" in title:
         message = _("The title is too long. Use one line of at most %(limit)d characters.")
         errors.append((front.lines["title"], message % {"limit": MAX_TITLE_LENGTH}))
-    if errors:
+    if errors or stamp is None:
         raise DocumentError(errors)
     return stamp, title
 
 
-def parse_stamp(text: object, zone: ZoneInfo) -> dt.datetime:
+def parse_stamp(text: object, zone: dt.tzinfo | None) -> dt.datetime:
     """An aware datetime from `2026-01-03[ 00:31[:05][ +0900]]`; raises ValueError."""
     match = _STAMP.match(text.strip()) if isinstance(text, str) else None
     if not match:
@@ -177,7 +181,7 @@ def parse_stamp(text: object, zone: ZoneInfo) -> dt.datetime:
     return dt.datetime.strptime(f"{stamp:%Y-%m-%dT%H:%M:%S}{offset}", "%Y-%m-%dT%H:%M:%S%z")
 
 
-def tags_of(values: dict) -> list[str]:
+def tags_of(values: dict[str, Any]) -> list[str]:
     """The tags of a post as Jekyll reads them: a list, or words with blanks or commas between."""
     written = values.get("tags", values.get("tag", []))
     if isinstance(written, str):
@@ -226,7 +230,7 @@ def _is_text(value: object) -> bool:
     )
 
 
-def _shown_value(value: str | list) -> str | list:
+def _shown_value(value: str | list[str]) -> str | list[str]:
     return shown(value) if isinstance(value, str) else list(map(shown, value))
 
 
@@ -243,7 +247,7 @@ def usual_source(document: Document) -> list[list[str]]:
     return [[key, _entry(key, value)] for key, value in _usual(document).items()]
 
 
-def _usual(document: Document) -> dict:
+def _usual(document: Document) -> dict[str, Any]:
     rest = document.front_matter or _USUAL
     given = {"layout": rest.get("layout", "post"), "title": document.title}
     given["date"] = _stamp(document)
@@ -279,7 +283,7 @@ def _is_same_moment(text: object, document: Document) -> bool:
         written = parse_stamp(text, document.stamp.tzinfo)
     except ValueError:
         return False
-    if written.date() != document.date:
+    if not isinstance(text, str) or written.date() != document.date:
         return False
     if ":" not in text:
         return True

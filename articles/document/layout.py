@@ -14,9 +14,9 @@ order), `tags` (as they were spelled) and `rule` (False where none follows). Of 
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from articles.document import front_matter
 from articles.document.model import (
@@ -131,7 +131,9 @@ def _named(part: str, texts: Iterable[tuple[object, str]], first_gap: int) -> It
         yield Unit(f"{part}:{name}", text, 0 if index else first_gap)
 
 
-def _citations(article: ArticleText, language: str, labels: dict) -> Iterable[tuple[int, str]]:
+def _citations(
+    article: ArticleText, language: str, labels: dict[str, str]
+) -> Iterable[tuple[int, str]]:
     published = label("published", language, labels)
     return enumerate(citation_line(citation, published) for citation in article.citations)
 
@@ -144,11 +146,15 @@ def citation_line(citation: CitationLine, published: str) -> str:
     return f"{link} - {published}: {date.isoformat()}" if date else link
 
 
-def _points(article: ArticleText, language: str, labels: dict) -> Iterable[tuple[int, str]]:
+def _points(
+    article: ArticleText, language: str, labels: dict[str, str]
+) -> Iterable[tuple[int, str]]:
     return enumerate(f"- {point}" for point in article.points)
 
 
-def _implications(article: ArticleText, language: str, labels: dict) -> Iterator[tuple[str, str]]:
+def _implications(
+    article: ArticleText, language: str, labels: dict[str, str]
+) -> Iterator[tuple[str, str]]:
     first = article.layout.get("implications", [])
     for name in [*first, *(name for name in IMPLICATION_FIELDS if name not in first)]:
         text = getattr(article, name)
@@ -158,7 +164,10 @@ def _implications(article: ArticleText, language: str, labels: dict) -> Iterator
 
 
 def _corrections(
-    corrections: list[CorrectionText], language: str, labels: dict, is_headed: bool = False
+    corrections: list[CorrectionText],
+    language: str,
+    labels: dict[str, str],
+    is_headed: bool = False,
 ) -> Iterator[Unit]:
     if corrections or is_headed:
         yield Unit("heading:corrections", f"### {label(CORRECTIONS, language, labels)}", 1)
@@ -226,13 +235,13 @@ def indented(text: str) -> str:
     return "\n".join([first, *(INDENT + line if line else "" for line in rest)])
 
 
-def stuffed(text: str, is_structure) -> str:
+def stuffed(text: str, is_structure: Callable[[str], bool]) -> str:
     """Text with one more blank before each line that would be structure without its blanks."""
     lines = text.split("\n")
     return "\n".join(f" {line}" if is_structure(line.lstrip(" ")) else line for line in lines)
 
 
-def unstuffed(text: str, is_structure) -> str:
+def unstuffed(text: str, is_structure: Callable[[str], bool]) -> str:
     lines = text.split("\n")
     return "\n".join(
         line[1:] if line.startswith(" ") and is_structure(line.lstrip(" ")) else line
@@ -304,8 +313,7 @@ def note_of(line: str) -> tuple[str, str, str] | None:
     """The name and language of a line of notes, and its value; None if it is no such line. Notes
     hold names, which have no room for a comment."""
     match = NOTE.match(line)
-    found = match and named(match[1], NOTE_LINES)
-    if not found or remarks.are_in(line):
+    if not match or not (found := named(match[1], NOTE_LINES)) or remarks.are_in(line):
         return None
     name, value = found[0], match[2] or ""
     fits = {"tags": True, "drafted_by": drafting_of(value), "read_by": 0 < len(value) <= 100}
@@ -324,8 +332,7 @@ def picture_of(line: str) -> PictureText | None:
 def picture_note_of(line: str) -> tuple[str, str] | None:
     """CAPTION or CREDIT and its text; None if the line is neither."""
     match = NOTE.match(line)
-    found = match and named(match[1], (CAPTION, CREDIT))
-    if not found:
+    if not match or not (found := named(match[1], (CAPTION, CREDIT))):
         return None
     limits = {CAPTION: MAX_CAPTION_LENGTH, CREDIT: MAX_CREDIT_LENGTH}
     value = match[2] or ""
@@ -356,10 +363,11 @@ def is_citation(line: str) -> bool:
 # What a file's writing has of its own
 
 
-def own_writing(usual: list[Unit], written: list[str]) -> dict:
+def own_writing(usual: list[Unit], written: list[str]) -> dict[str, Any]:
     """The `gaps` and `spelled` of units as a file has them, both lists in the same order; keys
     without anything in them are left out."""
-    gaps, spelled = {}, {}
+    gaps: dict[str, int] = {}
+    spelled: dict[str, str | int] = {}
     for unit, text in zip(usual, written, strict=True):
         blank = _blank_lines(text)
         if blank != unit.gap:
@@ -378,7 +386,7 @@ def _blank_lines(text: str) -> int:
     return next(index for index, line in enumerate(lines) if line.strip())
 
 
-def spell(unit: Unit, layout: dict) -> str:
+def spell(unit: Unit, layout: dict[str, Any]) -> str:
     """A unit with the blank lines before it, as its file had it."""
     spelled = layout.get("spelled")
     found = spelled.get(unit.hash) if spelled else None

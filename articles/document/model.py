@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from articles.fields import IMPLICATION_FIELDS
 from articles.rules.lines import CitationLine
@@ -114,7 +115,7 @@ class ArticleText:
     drafted_by: str = ""
     read_by: str = ""
     other: list[OtherText] = field(default_factory=list)
-    layout: dict = field(default_factory=dict, compare=False)
+    layout: dict[str, Any] = field(default_factory=dict, compare=False)
     line: int = field(default=0, compare=False)
 
 
@@ -132,16 +133,16 @@ class Document:
     title: str
     introduction: str
     language: str
-    front_matter: dict
+    front_matter: dict[str, Any]
     articles: list[ArticleText]
     corrections: list[CorrectionText] = field(default_factory=list)
-    layout: dict = field(default_factory=dict, compare=False)
+    layout: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
 class DocumentError(ValueError):
     """`errors` is a list of (line number from 1, sentence), in the order of the lines."""
 
-    def __init__(self, errors: list[tuple[int, str]]):
+    def __init__(self, errors: list[tuple[int, str]]) -> None:
         super().__init__(errors)
         self.errors = sorted(errors)
 
@@ -162,7 +163,7 @@ def refusal(line: int, message: str, **params: object) -> DocumentError:
     return DocumentError([(line, message % params if params else message)])
 
 
-def label(name: str, language: str, labels: dict | None = None) -> str:
+def label(name: str, language: str, labels: dict[str, str] | None = None) -> str:
     """How a part or line is called in a document: as it called it itself, or as usual."""
     return (labels or {}).get(name) or LABELS[name][language][0]
 

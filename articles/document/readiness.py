@@ -1,6 +1,7 @@
 """Whether a post says of itself that it is not for readers, as static site generators write it."""
 
 import re
+from typing import Any
 
 # What YAML and people write for yes and no. A date is a yes too: some write when it came out.
 _YES = {"true", "yes", "on", "y", "1", "t"}
@@ -9,7 +10,7 @@ _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
 _READY = {"published", "publish", "public", "live"}
 
 
-def not_for_readers(front_matter: dict) -> str:
+def not_for_readers(front_matter: dict[str, Any]) -> str:
     """The key and value by which a post is not for readers, such as `published: false`; empty if
     there is none. A value that nobody understands does not let a post out."""
     for key, value in front_matter.items():

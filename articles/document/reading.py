@@ -3,6 +3,7 @@ what cannot be written again exactly as it is read is refused with its line."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -67,9 +68,9 @@ def _refuse_control_characters(text: str) -> None:
         raise refusal(line, message, code=f"U+{ord(forbidden[0]):04X}")
 
 
-def _without_form(text: str) -> tuple[str, dict]:
+def _without_form(text: str) -> tuple[str, dict[str, Any]]:
     """The text with line feeds alone, and the byte order mark and line ends it had."""
-    form = {}
+    form: dict[str, Any] = {}
     if text.startswith(BOM):
         text, form["bom"] = text.removeprefix(BOM), True
     if "\r" in text:
@@ -94,7 +95,7 @@ def _with_own_writing(document: Document, body: Body) -> Document:
     return replace(document, articles=articles)
 
 
-def _own(usual: Iterable[Unit], written: list[Growing]) -> dict:
+def _own(usual: Iterable[Unit], written: list[Growing]) -> dict[str, Any]:
     usual = list(usual)
     return own_writing(usual, list(map(str, written))) if len(usual) == len(written) else {}
 

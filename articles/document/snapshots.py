@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from articles.document.front_matter import PUBLISHED_KEY, parse_stamp
@@ -19,7 +20,7 @@ from articles.pictures import files
 from articles.rules.lines import citation_data, citation_from
 
 
-def from_snapshot(data: dict, zone: ZoneInfo) -> Document:
+def from_snapshot(data: dict[str, Any], zone: ZoneInfo) -> Document:
     """The document of a snapshot; `zone` is the site's, for times the document does not have yet.
 
     White space at the ends of a text is no part of it.
@@ -45,7 +46,9 @@ def from_snapshot(data: dict, zone: ZoneInfo) -> Document:
     return anchored(document)
 
 
-def _stamp(data: dict, date: dt.date, zone: ZoneInfo) -> tuple[dt.datetime, dict]:
+def _stamp(
+    data: dict[str, Any], date: dt.date, zone: ZoneInfo
+) -> tuple[dt.datetime, dict[str, Any]]:
     """The moment the document is dated with, which lies on its day, and its front matter.
 
     A digest that came out on another day than its own says when under a key of its own.
@@ -63,7 +66,7 @@ def _stamp(data: dict, date: dt.date, zone: ZoneInfo) -> tuple[dt.datetime, dict
     return written, front | {PUBLISHED_KEY: public.isoformat()}
 
 
-def _moment(text: object, zone: ZoneInfo) -> dt.datetime | None:
+def _moment(text: object, zone: dt.tzinfo | None) -> dt.datetime | None:
     if not isinstance(text, str):
         return None
     try:
@@ -78,7 +81,7 @@ def published_at(document: Document) -> dt.datetime:
     return _moment(text, document.stamp.tzinfo) or document.stamp
 
 
-def _article(data: dict, corrections: list[CorrectionText]) -> ArticleText:
+def _article(data: dict[str, Any], corrections: list[CorrectionText]) -> ArticleText:
     return ArticleText(
         headline=data["headline"].strip(),
         picture=_picture(data),
@@ -98,7 +101,7 @@ def _article(data: dict, corrections: list[CorrectionText]) -> ArticleText:
     )
 
 
-def _picture(data: dict) -> PictureText | None:
+def _picture(data: dict[str, Any]) -> PictureText | None:
     """By the address that its file had for it, else by its own on this site."""
     uid = data["picture"]
     if not uid:
@@ -109,15 +112,16 @@ def _picture(data: dict) -> PictureText | None:
     return PictureText(address, **texts)
 
 
-def _correction(data: dict, zone: ZoneInfo) -> CorrectionText:
+def _correction(data: dict[str, Any], zone: ZoneInfo) -> CorrectionText:
     moment = dt.datetime.fromisoformat(data["corrected_at"]).astimezone(zone)
     return CorrectionText(moment, data["text"].strip())
 
 
-def to_snapshot(document: Document, uids: Sequence[str]) -> dict:
+def to_snapshot(document: Document, uids: Sequence[str]) -> dict[str, Any]:
     """The document as a snapshot of a digest that is no more than that; `uids` name its articles
     in order."""
     articles = list(zip(document.articles, uids, strict=True))
+    corrections: list[tuple[str | None, CorrectionText]]
     corrections = [(None, c) for c in document.corrections]
     corrections += [(uid, c) for article, uid in articles for c in article.corrections]
     return {
@@ -141,7 +145,7 @@ def to_snapshot(document: Document, uids: Sequence[str]) -> dict:
     }
 
 
-def _article_data(article: ArticleText, uid: str) -> dict:
+def _article_data(article: ArticleText, uid: str) -> dict[str, Any]:
     picture = article.picture or PictureText("", "")
     is_usual = not picture.uid or picture.address == files.link(picture.uid)
     return {
