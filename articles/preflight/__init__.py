@@ -4,6 +4,7 @@ Reads only: three queries, no network. Every rule is in a module named for its s
 switched off (PREFLIGHT_OFF) and tuned (PREFLIGHT_LIMITS, PREFLIGHT_ALLOWED_WORDS).
 """
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -31,7 +32,7 @@ __all__ = ["CODES", "Finding", "Severity", "check"]
 CODES = tuple(RULES)
 
 
-def check(data: dict, *, digest: Digest | None = None) -> list[Finding]:
+def check(data: dict[str, Any], *, digest: Digest | None = None) -> list[Finding]:
     """The findings about a snapshot, errors first, each kind in document order.
 
     The snapshot may also be put together from a form or a file: whatever is missing or broken in

@@ -61,7 +61,7 @@ def _earlier(before: dt.date | None, leave_out: Digest | None, prefix: str) -> Q
     return condition
 
 
-def _cited(keys: set[str], before, leave_out) -> dict[str, Earlier]:
+def _cited(keys: set[str], before: dt.date | None, leave_out: Digest | None) -> dict[str, Earlier]:
     rows = (
         Citation.objects.filter(_earlier(before, leave_out, "article__digest__"), url_key__in=keys)
         .order_by("article__digest__date")
@@ -70,7 +70,7 @@ def _cited(keys: set[str], before, leave_out) -> dict[str, Earlier]:
     return {key: Earlier(date, headline) for key, date, headline in rows}
 
 
-def _headlines(before: dt.date, days: int, leave_out) -> list[Earlier]:
+def _headlines(before: dt.date, days: int, leave_out: Digest | None) -> list[Earlier]:
     """Newest first."""
     try:
         first = before - dt.timedelta(days=days)

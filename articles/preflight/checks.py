@@ -1,7 +1,11 @@
 """Django system checks for what settings alone cannot refuse."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from articles import preflight
 from articles.preflight import tuning
@@ -10,7 +14,7 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 @register(Tags.security, deploy=True)
-def check_site_url(app_configs, **kwargs):
+def check_site_url(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     if settings.HTTPS or settings.SITE_HOST in LOOPBACK:
         return []
     return [
@@ -24,5 +28,5 @@ def check_site_url(app_configs, **kwargs):
 
 
 @register()
-def check_preflight(app_configs, **kwargs):
+def check_preflight(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     return [Error(sentence, id="articles.E001") for sentence in tuning.mistakes(preflight.CODES)]

@@ -95,9 +95,9 @@ def old(issue: Issue) -> Iterator[Found]:
     most = issue.tuning.limits["source_age_days"]
     for source in issue.sources:
         dated = _dated(source, issue)
-        day = source.published_on or (dated and dated.day)
+        day = source.published_on or (dated.day if dated else None)
         age = (issue.date - day).days if issue.date and day else 0
-        if age > most:
+        if day and age > most:
             sentence = _("The source is of %(date)s, %(age)d days before this issue.")
             params = {"date": day.isoformat(), "age": age}
             yield Found(source.place, sentence % params, f"{source.url} {day} {issue.date}")
@@ -110,7 +110,7 @@ def old(issue: Issue) -> Iterator[Found]:
 )
 def title_differs(issue: Issue) -> Iterator[Found]:
     days = list(_days_in(issue.title, issue.date)) if issue.date else []
-    if days and issue.date not in days:
+    if issue.date and days and issue.date not in days:
         sentence = _("The title says %(found)s, but this issue is for %(date)s.")
         params = {"found": days[0].isoformat(), "date": issue.date.isoformat()}
         yield Found(issue.place("title"), sentence % params, f"{issue.title} {issue.date}")

@@ -10,6 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Any
+
+from django.utils.functional import Promise
 
 from articles.preflight.issue import Issue, Place
 
@@ -40,7 +43,7 @@ class Finding:
     advice: str
     key: str
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, Any]:
         return asdict(self) | {"severity": self.severity.value}
 
 
@@ -56,22 +59,25 @@ class Found:
     text: str
 
 
+Look = Callable[[Issue], Iterable[Found]]
+
+
 @dataclass(frozen=True)
 class Rule:
     code: str
     severity: Severity
-    advice: str = field(repr=False)
-    look: Callable[[Issue], Iterable[Found]] = field(repr=False)
+    advice: Promise = field(repr=False)
+    look: Look = field(repr=False)
 
 
 RULES: dict[str, Rule] = {}
 _ORDER = list(Severity)
 
 
-def rule(code: str, severity: Severity, advice: str):
+def rule(code: str, severity: Severity, advice: Promise) -> Callable[[Look], Look]:
     """Register a rule; `advice` is a lazy translation that says what to do about its findings."""
 
-    def register(look):
+    def register(look: Look) -> Look:
         RULES[code] = Rule(code, severity, advice, look)
         return look
 
@@ -106,6 +112,6 @@ def _with_keys(pairs: list[tuple[Rule, Found]]) -> Iterator[Finding]:
         )
 
 
-def _key(parts: list) -> str:
+def _key(parts: list[Any]) -> str:
     # ASCII by escapes, so that a lone surrogate in a typed text can be hashed as well.
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -58,7 +58,7 @@ class Recent:
     do not make two headlines alike.
     """
 
-    def __init__(self, headlines: list[Earlier]):
+    def __init__(self, headlines: list[Earlier]) -> None:
         self.headlines = headlines
         self.holders: dict[str, list[int]] = {}
         self.names: dict[str, Earlier] = {}

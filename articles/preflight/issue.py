@@ -7,9 +7,10 @@ of a wrong type. What cannot be understood reads as empty.
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from articles.fields import IMPLICATION_FIELDS
@@ -38,7 +39,7 @@ class Place:
     number: int = 0
 
     @property
-    def order(self) -> tuple:
+    def order(self) -> tuple[int, int, int]:
         """Sorts places as the digest is read, each whole before its parts."""
         fields = ARTICLE_FIELDS if self.number else DIGEST_FIELDS
         return self.number, fields.index(self.field) if self.field else -1, self.line or 0
@@ -153,7 +154,7 @@ class Issue:
         return head + [passage for story in self.stories for passage in story.passages]
 
 
-def stories_of(data: dict) -> list[Story]:
+def stories_of(data: dict[str, Any]) -> list[Story]:
     """The articles of a snapshot; one without an identity of its own is known by its number."""
     stories, taken = [], set()
     for number, value in enumerate(_items(data.get("articles")), start=1):
@@ -172,7 +173,7 @@ def date_of(value: object) -> dt.date | None:
         return None
 
 
-def moment_of(data: dict) -> dt.datetime | None:
+def moment_of(data: dict[str, Any]) -> dt.datetime | None:
     """When a snapshot's digest came out or will: the first publication, else the planned one."""
     for name in ("published_at", "publish_at"):
         try:
@@ -184,11 +185,11 @@ def moment_of(data: dict) -> dt.datetime | None:
     return None
 
 
-def text_of(data: dict, name: str) -> str:
+def text_of(data: dict[str, Any], name: str) -> str:
     return _text(data.get(name))
 
 
-def _story(article: dict, uid: str, number: int) -> Story:
+def _story(article: dict[str, Any], uid: str, number: int) -> Story:
     points = enumerate(map(_text, _items(article.get("points"))), start=1)
     citations = enumerate(_items(article.get("citations")), start=1)
     return Story(
@@ -209,7 +210,7 @@ def _story(article: dict, uid: str, number: int) -> Story:
     )
 
 
-def _sources(citations, uid: str, number: int) -> Iterator[Source]:
+def _sources(citations: Iterable[tuple[int, object]], uid: str, number: int) -> Iterator[Source]:
     for line, value in citations:
         citation = value if isinstance(value, dict) else {}
         yield Source(
@@ -224,5 +225,5 @@ def _text(value: object) -> str:
     return value[:MAX_LENGTH] if isinstance(value, str) else ""
 
 
-def _items(value: object) -> list:
+def _items(value: object) -> list[Any]:
     return value[:MAX_ITEMS] if isinstance(value, list) else []

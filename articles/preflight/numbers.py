@@ -124,7 +124,7 @@ class Figure:
 )
 def disagree(issue: Issue) -> Iterator[Found]:
     for story in issue.stories:
-        met: dict[tuple, list[Figure]] = {}
+        met: dict[tuple[str, str], list[Figure]] = {}
         for figure in _figures(story):
             alike = met.setdefault(figure.kind, [])
             other = next((other for other in alike if _contradict(other, figure)), None)
@@ -169,7 +169,7 @@ def _amount(text: str) -> tuple[Decimal, Decimal]:
     value, step = Decimal(0), Decimal(1)
     for digits, scale in _VALUE_PART.findall(text):
         number = Decimal(digits.replace(",", ""))
-        step = Decimal(1).scaleb(number.as_tuple().exponent) * _SCALES[scale]
+        step = Decimal(1).scaleb(int(number.as_tuple().exponent)) * _SCALES[scale]
         value += number * _SCALES[scale]
     return value, step
 

@@ -63,7 +63,7 @@ def implication_missing(issue: Issue) -> Iterator[Found]:
     for story in issue.stories:
         for name in IMPLICATION_FIELDS:
             if not story.implications[name].strip():
-                label = Article._meta.get_field(name).verbose_name
+                label = Article._meta.get_field(name).verbose_name  # type: ignore[union-attr]  # no relation
                 sentence = _("“%(label)s” is empty.") % {"label": label}
                 yield Found(story.place(name), sentence, "")
 
@@ -169,7 +169,7 @@ def point_length(issue: Issue) -> Iterator[Found]:
 @rule("point-repeated", Severity.WARNING, gettext_lazy("Remove one of the two."))
 def point_repeated(issue: Issue) -> Iterator[Found]:
     for story in issue.stories:
-        met: dict[str, int] = {}
+        met: dict[str, int | None] = {}
         for point in story.points:
             line = met.setdefault(fold(point.text), point.place.line)
             if line != point.place.line:

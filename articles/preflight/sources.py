@@ -17,7 +17,7 @@ from articles.rules.addresses import detours_of
 )
 def repeated_in_article(issue: Issue) -> Iterator[Found]:
     for story in issue.stories:
-        met: dict[str, int] = {}
+        met: dict[str, int | None] = {}
         for source in story.sources:
             line = met.setdefault(source.key, source.place.line)
             if source.key and line != source.place.line:
