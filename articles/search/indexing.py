@@ -1,9 +1,12 @@
 """Keeping the index: what of a digest is found, written in the transaction that saves its text."""
 
+import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.apps import apps as installed
+from django.apps.registry import Apps
 from django.db import transaction
 
 from articles.models import Digest
@@ -15,7 +18,9 @@ DIGESTS_AT_ONCE = 50
 
 
 def index(
-    digest: Digest, articles: list[dict] | None = None, texts: list[tables.Text] | None = None
+    digest: Digest,
+    articles: list[dict[str, Any]] | None = None,
+    texts: list[tables.Text] | None = None,
 ) -> None:
     """Make a digest found by the text that it has now; a draft or withdrawn one is not found.
 
@@ -30,7 +35,7 @@ def index(
     _replace(digest.pk, digest.date, articles, texts)
 
 
-def text_of(article: dict) -> tables.Text:
+def text_of(article: dict[str, Any]) -> tables.Text:
     """What an article of a snapshot is found by; needs no database."""
     return tables.Text(sources.canonical(article))
 
@@ -40,7 +45,9 @@ def remove(digest: Digest) -> None:
     tables.delete(digest.pk)
 
 
-def rebuild(apps=installed, progress: Callable[[int, int], None] = lambda done, total: None) -> int:
+def rebuild(
+    apps: Apps = installed, progress: Callable[[int, int], None] = lambda done, total: None
+) -> int:
     """Make the whole index again and return how many articles it has.
 
     A batch of digests at a time, each in a transaction of its own, so that the site goes on: what
@@ -67,7 +74,12 @@ def rebuild(apps=installed, progress: Callable[[int, int], None] = lambda done, 
     return count
 
 
-def _replace(digest, day, articles, texts=None):
+def _replace(
+    digest: int,
+    day: dt.date,
+    articles: list[dict[str, Any]],
+    texts: Iterable[tables.Text] | None = None,
+) -> None:
     texts = texts or map(text_of, articles)
     rows = [
         tables.Row(

@@ -6,9 +6,12 @@ An article is a dictionary as a snapshot has it, see `articles.digests.revisions
 import re
 from collections.abc import Iterable
 from html import unescape
+from typing import Any
 
+from django.apps.registry import Apps
 from django.utils.html import strip_tags
 
+from articles.models import Article
 from articles.rules.remarks import shown, shown_line
 from articles.rules.rendering import plain, render_inline
 from articles.rules.text import collapse, fold
@@ -23,7 +26,7 @@ FIELDS = (
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~|#]|^[^\S\n]*(?:[-+=]|\d+[.)])", re.MULTILINE)
 
 
-def body(article: dict) -> list[str]:
+def body(article: dict[str, Any]) -> list[str]:
     """The passages under the headline as readers see them, each one line of plain text."""
     points = [_line(point) for point in article["points"]]
     implications = ("technical_significance", "industry_impact", "outlook")
@@ -35,12 +38,12 @@ def body(article: dict) -> list[str]:
     return [passage for passage in [*points, *texts] if passage]
 
 
-def publishers(article: dict) -> list[str]:
+def publishers(article: dict[str, Any]) -> list[str]:
     """The names of those it cites, each once."""
     return list(dict.fromkeys(citation["publisher"] for citation in article["citations"]))
 
 
-def canonical(article: dict) -> str:
+def canonical(article: dict[str, Any]) -> str:
     """The canonical text of all of an article, one line a passage: nothing is found across two.
 
     The last line has its labels, for the filters.
@@ -66,7 +69,7 @@ def publisher(name: str) -> str:
     return f" §p{name.encode().hex()} "
 
 
-def read(apps, digests: Iterable[int]) -> dict[int, list[dict]]:
+def read(apps: Apps, digests: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
     """The articles of digests by the digest's primary key, in order, as they are stored.
 
     `apps` is a registry of apps, which in a migration is a historical one.
@@ -86,13 +89,13 @@ def read(apps, digests: Iterable[int]) -> dict[int, list[dict]]:
     cited = cited.filter(article__digest__in=digests)
     for article, name in cited.values_list("article", "publisher__name"):
         articles[article]["citations"].append({"publisher": name})
-    found: dict[int, list[dict]] = {digest: [] for digest in digests}
+    found: dict[int, list[dict[str, Any]]] = {digest: [] for digest in digests}
     for article in articles.values():
         found[article["digest_id"]].append(article)
     return found
 
 
-def texts_of(article) -> dict:
+def texts_of(article: Article) -> dict[str, Any]:
     """What `body` needs of an article that was loaded."""
     return {name: getattr(article, name) for name in FIELDS}
 

@@ -15,8 +15,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 from django.db import OperationalError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models.expressions import RawSQL
 
 from articles.models import Digest
@@ -34,7 +36,7 @@ _STEPS_BETWEEN_LOOKS = 1_000  # of SQLite's virtual machine
 class Text:
     """A canonical text, and its terms as the present database takes them."""
 
-    def __init__(self, canonical: str):
+    def __init__(self, canonical: str) -> None:
         self.canonical = canonical
         found = terms.terms(canonical)
         self.terms = " ".join(found) if connection.vendor == "sqlite" else _checksums(found)
@@ -112,7 +114,7 @@ def tidy() -> None:
             cursor.execute(f"ANALYZE {TABLE}")
 
 
-def _delete(cursor, condition: str, values: list) -> None:
+def _delete(cursor: CursorWrapper, condition: str, values: list[Any]) -> None:
     if connection.vendor == "sqlite":
         cursor.execute(f"SELECT key, text FROM {TABLE} WHERE {condition}", values)  # noqa: S608
         if not (gone := cursor.fetchall()):
@@ -123,9 +125,10 @@ def _delete(cursor, condition: str, values: list) -> None:
     cursor.execute(f"DELETE FROM {TABLE} WHERE {condition}", values)  # noqa: S608
 
 
-def _insert(cursor, rows: list[Row]) -> None:
+def _insert(cursor: CursorWrapper, rows: list[Row]) -> None:
     if not rows:
         return
+    values: list[tuple[Any, ...]]
     columns = f"INSERT INTO {TABLE} (key, digest_id, article_uid, text"
     if connection.vendor == "sqlite":
         values = [(row.key, row.digest, row.article.hex, row.text.canonical) for row in rows]
@@ -189,7 +192,7 @@ def look(
     return [(key, uuid.UUID(str(article))) for key, article in rows]
 
 
-def _condition(query: Query, low: int, high: int, key: str) -> tuple[str, list]:
+def _condition(query: Query, low: int, high: int, key: str) -> tuple[str, list[Any]]:
     """What makes a row `s` with that `key` a hit that readers may see: SQL and its parameters."""
     position = "instr" if connection.vendor == "sqlite" else "strpos"
     public = Digest.objects.published().filter(pk=RawSQL("s.digest_id", [])).order_by()

@@ -108,7 +108,7 @@ def _fold(cluster: str) -> str:
     return "".join(letter for letter in folded if unicodedata.category(letter) != "Cf")
 
 
-class _FoldedCharacters(dict):
+class _FoldedCharacters(dict[int, str]):
     """For `str.translate`: what every character counts as, remembered when it is first met."""
 
     def __missing__(self, code: int) -> str:
