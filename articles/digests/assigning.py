@@ -4,11 +4,13 @@ None of it is part of the text. It makes no revision and moves no version, so th
 in the way of anybody who writes. Comments hang on an article's permanent id.
 """
 
+import uuid
 from collections.abc import Collection, Iterable
 from typing import TypedDict
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -34,13 +36,15 @@ class Change(TypedDict, total=False):
     resolved: list[int]
 
 
-def people():
+def people() -> QuerySet[User]:
     """Those whom articles can be assigned to: active staff who may change digests."""
     able = User.objects.with_perm(CHANGE, backend=MODEL_BACKEND)
     return able.filter(is_staff=True).order_by("last_name", "first_name", "username")
 
 
-def apply(digest: Digest, changes: dict[str, Change], *, by, known: Collection[str] = ()) -> None:
+def apply(
+    digest: Digest, changes: dict[str, Change], *, by: User, known: Collection[str] = ()
+) -> None:
     """Carry out changes by article uid, each with a row in the audit trail. Lock the digest first.
 
     Only articles of the digest are changed. Those in `known` had been its own when the user
@@ -61,7 +65,7 @@ def apply(digest: Digest, changes: dict[str, Change], *, by, known: Collection[s
             _resolve(digest, uid, name, change.get("resolved", ()), by)
 
 
-def threads(uids: Iterable) -> dict[str, list[Comment]]:
+def threads(uids: Iterable[uuid.UUID | str]) -> dict[str, list[Comment]]:
     """All comments on articles by their uids, oldest first; one query."""
     found: dict[str, list[Comment]] = {}
     comments = Comment.objects.filter(article_uid__in=list(uids))
@@ -70,7 +74,7 @@ def threads(uids: Iterable) -> dict[str, list[Comment]]:
     return found
 
 
-def _assign(digest, article, change, user):
+def _assign(digest: Digest, article: Article, change: Change, user: User) -> None:
     chosen = change.get("assignee", article.assignee_id)
     if chosen == article.assignee_id:
         return
@@ -80,7 +84,7 @@ def _assign(digest, article, change, user):
     _record("assigned", digest, article.uid, audit.target_of(article), note, user)
 
 
-def _mark(digest, article, change, user):
+def _mark(digest: Digest, article: Article, change: Change, user: User) -> None:
     is_ready = change.get("is_ready", article.is_ready)
     if is_ready == article.is_ready:
         return
@@ -89,17 +93,17 @@ def _mark(digest, article, change, user):
     _record("ready", digest, article.uid, audit.target_of(article), note, user)
 
 
-def _comment(digest, uid, name, text, user):
+def _comment(digest: Digest, uid: str, name: str, text: str, user: User) -> None:
     """A remark sent twice in a row is one."""
     newest = Comment.objects.filter(article_uid=uid).order_by("-created_at", "-pk").first()
     is_again = newest and newest.author_id == user.pk and newest.text == text
-    if not text or (is_again and newest.resolved_at is None):
+    if not text or (newest and is_again and newest.resolved_at is None):
         return
     Comment.objects.create(article_uid=uid, text=text, author=user, created_at=timezone.now())
     _record("commented", digest, uid, name, Truncator(text).chars(MAX_NOTE), user)
 
 
-def _resolve(digest, uid, name, numbers, user):
+def _resolve(digest: Digest, uid: str, name: str, numbers: Iterable[int], user: User) -> None:
     open_ones = Comment.objects.filter(article_uid=uid, pk__in=numbers, resolved_at=None)
     for comment in open_ones:
         comment.resolved_at, comment.resolved_by = timezone.now(), user
@@ -109,6 +113,8 @@ def _resolve(digest, uid, name, numbers, user):
         )
 
 
-def _record(action, digest, uid, name, note, user):
+def _record(
+    action: str, digest: Digest, uid: uuid.UUID | str, name: str, note: str, user: User
+) -> None:
     detail = {"article": str(uid)}
     audit.record(action, by=user, digest=digest, target=name, note=note, detail=detail)

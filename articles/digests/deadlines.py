@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import BooleanField, Value
@@ -106,7 +107,7 @@ def coverage(first: dt.date, last: dt.date, now: dt.datetime | None = None) -> l
     issues, gaps = _facts(first, last)
     since = Digest.objects.published().order_by("date").values_list("date", flat=True).first()
 
-    def kind(date) -> Kind:
+    def kind(date: dt.date) -> Kind:
         if date in issues:
             return "issue"
         if date in gaps:
@@ -122,7 +123,7 @@ def coverage(first: dt.date, last: dt.date, now: dt.datetime | None = None) -> l
     return [Day(date, kind(date), gaps.get(date, "")) for date in _days(first, last)]
 
 
-def _promised(date):
+def _promised(date: dt.date) -> dt.datetime | None:
     """The hour of the day's weekday, whatever the planned gaps."""
     hour = settings.DIGEST_DEADLINE.get(date.weekday())
     if hour is None:
@@ -135,11 +136,11 @@ def _promised(date):
         return doubled.first
 
 
-def _has_passed(due, now):
+def _has_passed(due: dt.datetime | None, now: dt.datetime) -> bool:
     return due is not None and due + GRACE <= now
 
 
-def _facts(first, last) -> tuple[set[dt.date], dict[dt.date, str]]:
+def _facts(first: dt.date, last: dt.date) -> tuple[set[dt.date], dict[dt.date, str]]:
     """The days of public issues, and the planned gaps with their reasons, in one query."""
     span = {"date__range": (first, last)}
     is_issue, is_gap = (Value(flag, output_field=BooleanField()) for flag in (True, False))
@@ -155,9 +156,9 @@ def _facts(first, last) -> tuple[set[dt.date], dict[dt.date, str]]:
     )
 
 
-def _days(first, last) -> Iterator[dt.date]:
+def _days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
     return (first + DAY * step for step in range((last - first) // DAY + 1))
 
 
-def _zone():
+def _zone() -> ZoneInfo:
     return timezone.get_default_timezone()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
 from itertools import accumulate
+from typing import Any
 
 from articles.fields import IMPLICATION_FIELDS
 from articles.rules.lines import citation_from, format_citations
@@ -109,7 +110,9 @@ class DigestChange:
         return added, removed
 
 
-def compare(before: dict | None, after: dict | None, effort: Effort | None = None) -> DigestChange:
+def compare(
+    before: dict[str, Any] | None, after: dict[str, Any] | None, effort: Effort | None = None
+) -> DigestChange:
     """The change from one snapshot to another. Where there is little `effort` left (by default the
     comparison has its own), texts are alike at their ends only, then not at all."""
     effort = effort or Effort()
@@ -145,7 +148,7 @@ def compare_words(before: str, after: str, effort: Effort | None = None) -> list
     return segments
 
 
-def as_rows(change: DigestChange) -> list[dict]:
+def as_rows(change: DigestChange) -> list[dict[str, Any]]:
     """A change as JSON, to be kept: for the digest itself and each article that changed, its `uid`
     (None for the digest), `headline`, `kind`, and `fields` with their `name` and `segments`."""
     own = [{"uid": None, "headline": "", "kind": CHANGED, "fields": _field_rows(change.fields)}]
@@ -160,14 +163,14 @@ def as_rows(change: DigestChange) -> list[dict]:
     ]
 
 
-def _field_rows(fields: list[FieldChange]) -> list[dict]:
+def _field_rows(fields: list[FieldChange]) -> list[dict[str, Any]]:
     return [
         {"name": field.name, "segments": [[part.kind, part.text] for part in field.segments]}
         for field in fields
     ]
 
 
-def field_text(value: object) -> str:
+def field_text(value: Any) -> str:
     """A field of a snapshot as editors see it in the form."""
     is_rows = isinstance(value, list) and value and isinstance(value[0], dict)
     if is_rows and "text" in value[0]:
@@ -179,21 +182,28 @@ def field_text(value: object) -> str:
     return value or ""
 
 
-class _Matcher(SequenceMatcher):
+class _Matcher(SequenceMatcher[str]):
     """Finds what two lists of words share, while there is effort left.
 
     Its parent takes minutes for long texts of one sign, and for ones of which words all differ in
     turn: each of its looks at a stretch takes a step for every pair of equal words there.
     """
 
-    def __init__(self, old: list[str], new: list[str], effort: Effort):
+    # What the parent has, unsaid in its types.
+    a: list[str]
+    b: list[str]
+    b2j: dict[str, list[int]]
+
+    def __init__(self, old: list[str], new: list[str], effort: Effort) -> None:
         # Blanks alone are no resemblance.
         super().__init__(str.isspace, old, new, autojunk=False)
         self._effort = effort
         steps = (1 + len(self.b2j.get(word, ())) for word in old)
         self._steps = list(accumulate(steps, initial=0))
 
-    def find_longest_match(self, alo: int, ahi: int, blo: int, bhi: int) -> Match:
+    def find_longest_match(  # type: ignore[override]  # the parent gives all four
+        self, alo: int, ahi: int, blo: int, bhi: int
+    ) -> Match:
         steps = self._steps[ahi] - self._steps[alo]
         if steps <= self._effort.steps:
             self._effort.steps -= steps
@@ -212,7 +222,14 @@ class _Matcher(SequenceMatcher):
         return Match(ahi - size, bhi - size, size)
 
 
-def _article_change(uid, old, new, places, moved, effort):
+def _article_change(
+    uid: str,
+    old: dict[str, Any] | None,
+    new: dict[str, Any] | None,
+    places: tuple[list[str], list[str]],
+    moved: bool,
+    effort: Effort,
+) -> ArticleChange:
     kind = ADDED if old is None else REMOVED if new is None else SAME
     fields = list(_field_changes(old or {}, new or {}, ARTICLE_FIELDS, effort))
     if kind == SAME and fields:
@@ -220,7 +237,7 @@ def _article_change(uid, old, new, places, moved, effort):
     return ArticleChange(
         uid=uid,
         kind=kind,
-        headline=(new or old)["headline"],
+        headline=(new or old or {})["headline"],
         before=places[0].index(uid) + 1 if old else None,
         after=places[1].index(uid) + 1 if new else None,
         moved=moved,
@@ -229,7 +246,7 @@ def _article_change(uid, old, new, places, moved, effort):
 
 
 def _field_changes(
-    before: dict, after: dict, names: tuple[str, ...], effort: Effort
+    before: dict[str, Any], after: dict[str, Any], names: tuple[str, ...], effort: Effort
 ) -> Iterator[FieldChange]:
     for name in names:
         old, new = field_text(before.get(name)), field_text(after.get(name))
@@ -245,7 +262,7 @@ def _replaced(old: str, new: str) -> list[Segment]:
     return [Segment(kind, text) for kind, text in ((REMOVED, old), (ADDED, new)) if text]
 
 
-def _places(data: dict) -> list[str]:
+def _places(data: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(other["after"] for other in data.get("other", [])))
 
 

@@ -7,6 +7,7 @@ them has to choose.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from articles.digests.diffing import ARTICLE_FIELDS, DIGEST_FIELDS
 
@@ -18,11 +19,16 @@ class Merge:
     """`data` is the merged snapshot; `conflicts` names what both changed, by field name for the
     digest itself and by uid for its articles. While there are conflicts, `data` has theirs."""
 
-    data: dict
+    data: dict[str, Any]
     conflicts: list[str]
 
 
-def merge(base: dict, mine: dict, theirs: dict, choices: Mapping[str, str] | None = None) -> Merge:
+def merge(
+    base: dict[str, Any],
+    mine: dict[str, Any],
+    theirs: dict[str, Any],
+    choices: Mapping[str, str] | None = None,
+) -> Merge:
     """Carry over what either side changed since `base`.
 
     `choices` settles conflicts: their names with MINE or THEIRS.
@@ -30,7 +36,7 @@ def merge(base: dict, mine: dict, theirs: dict, choices: Mapping[str, str] | Non
     choices = choices or {}
     conflicts: list[str] = []
 
-    def pick(name, before, own, other):
+    def pick(name: str, before: Any, own: Any, other: Any) -> Any:
         if own in (other, before):
             return other
         if other == before or choices.get(name) == MINE:
@@ -53,16 +59,16 @@ def merge(base: dict, mine: dict, theirs: dict, choices: Mapping[str, str] | Non
     return Merge({**theirs, **fields, "articles": articles}, conflicts)
 
 
-def _by_uid(data: dict) -> dict[str, dict]:
+def _by_uid(data: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {article["uid"]: article for article in data.get("articles", [])}
 
 
-def _content(article: dict | None) -> dict | None:
+def _content(article: dict[str, Any] | None) -> dict[str, Any] | None:
     """What editors write of an article; None if there is no such article."""
     return article and {name: article[name] for name in ARTICLE_FIELDS}
 
 
-def _merged_order(base: dict, mine: dict, theirs: dict) -> list[str]:
+def _merged_order(base: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
     """All ids: in my order if I moved any article, else in theirs, the other side's new ones put
     after the article they follow there."""
     common = [uid for uid in base if uid in mine]

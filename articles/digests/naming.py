@@ -9,6 +9,7 @@ What a schedule will bring out is settled in the order of the hours, since nothi
 """
 
 from collections.abc import Collection
+from typing import Any, cast
 
 from django.db import IntegrityError, transaction
 
@@ -51,16 +52,17 @@ def _settle(digest: Digest | None) -> None:
         (TaggedArticle.objects.select_related("tag"), "tag", "content_object"),
         (Citation.objects.select_related("publisher"), "publisher", "article"),
     ):
-        first: dict[int, TaggedArticle | Citation] = {}
+        first: dict[int, Any] = {}
         for link in first_met(links, named, article, digest):
             first.setdefault(getattr(link, f"{named}_id"), link)
         if first:
-            _name_all(first, links.model._meta.get_field(named).related_model)
+            model = links.model._meta.get_field(named).related_model
+            _name_all(first, cast(type[Named], model))
 
 
-def _name_all(first: dict[int, TaggedArticle | Citation], model: type[Named]) -> None:
+def _name_all(first: dict[int, Any], model: type[Named]) -> None:
     """Settle the rows (primary keys) that are met by these links, in their order."""
-    rows = model.objects.select_for_update().filter(pk__in=first, is_known=False).order_by("pk")
+    rows = _rows(model).select_for_update().filter(pk__in=first, is_known=False).order_by("pk")
     unknown = {row.pk: row for row in rows}
     given: set[str] = set()
     for pk, link in first.items():
@@ -72,9 +74,7 @@ def _name_all(first: dict[int, TaggedArticle | Citation], model: type[Named]) ->
             given.add(row.slug)
 
 
-def _name(
-    row: Named, link: TaggedArticle | Citation, given: set[str], pending: Collection[int]
-) -> None:
+def _name(row: Named, link: Any, given: set[str], pending: Collection[int]) -> None:
     if isinstance(row, Tag):
         row.name, is_made = link.typed_as or row.name, True
     else:
@@ -89,6 +89,11 @@ def _name(
         row.slug = slug
 
 
+def _rows(model: type[Named]) -> Any:
+    """The manager of the one or the other; mypy cannot tell what both have."""
+    return model.objects
+
+
 def _derived(row: Named) -> list[str]:
     return ["folded"] if isinstance(row, Tag) else []
 
@@ -98,7 +103,7 @@ def _known_slugs(row: Named, text: str, pending: Collection[int] = ()) -> set[st
     may get the former address of another one, a tag may not. Those of rows that are `pending`
     (primary keys) are given later."""
     like = {"slug__startswith": slugify(text)[:_COMMON]}
-    others = type(row).objects.filter(**like).exclude(pk=row.pk)
+    others = _rows(type(row)).filter(**like).exclude(pk=row.pk)
     known = others.filter(is_known=True)
     # Out by a schedule, or by the last version, and not noted yet.
     met = others.in_use().filter(is_known=False).exclude(pk__in=pending)
@@ -111,10 +116,10 @@ def _known_slugs(row: Named, text: str, pending: Collection[int] = ()) -> set[st
 
 def _make_way(model: type[Named], slug: str) -> None:
     """Give whatever hidden has an address another one, made from its name until readers meet it."""
-    holder = model.objects.filter(slug=slug, is_known=False).first()
+    holder = _rows(model).filter(slug=slug, is_known=False).first()
     if holder:
         like = {"slug__startswith": slugify(holder.name)[:_COMMON]}
-        taken = {slug, *model.objects.filter(**like).values_list("slug", flat=True)}
+        taken = {slug, *_rows(model).filter(**like).values_list("slug", flat=True)}
         taken |= set(TagRedirect.objects.filter(**like).values_list("slug", flat=True))
         holder.slug = unique_slug(holder.name, taken)
         holder.save(update_fields=["slug"])

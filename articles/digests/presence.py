@@ -1,16 +1,19 @@
 """Who has which digest open. Nothing is locked, and whoever is not heard of fades away."""
 
 import datetime as dt
+import uuid
 
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from articles.models import Presence
+from articles.models import Digest, Presence
 
 FADES_AFTER = dt.timedelta(seconds=45)
 
 
-def note(digest, user, article_uid=None) -> None:
+def note(digest: Digest, user: User, article_uid: uuid.UUID | None = None) -> None:
     """The user is at this article now; `since` starts anew with each article and each return."""
     now = timezone.now()
     mine = Presence.objects.filter(digest=digest, user=user)
@@ -27,7 +30,7 @@ def note(digest, user, article_uid=None) -> None:
         pass  # two windows of the same user at once, or the digest was deleted just now
 
 
-def others(digest, user):
+def others(digest: Digest, user: User) -> QuerySet[Presence]:
     """Everybody else who was heard of lately, first come first."""
     heard = Presence.objects.filter(digest=digest, seen_at__gte=timezone.now() - FADES_AFTER)
     return heard.exclude(user=user).select_related("user").order_by("since", "pk")

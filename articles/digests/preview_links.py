@@ -4,9 +4,10 @@ import datetime as dt
 import hashlib
 import secrets
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,7 +36,7 @@ def why_not(digest: Digest) -> str | None:
 
 @transaction.atomic
 def make(
-    digest: Digest, *, by=None, days: int = DEFAULT_DAYS, recipient: str = ""
+    digest: Digest, *, by: User | None = None, days: int = DEFAULT_DAYS, recipient: str = ""
 ) -> tuple[PreviewLink, str]:
     """A new link and its token, which is not kept and cannot be shown again.
 
@@ -76,7 +77,7 @@ def count_view(link: PreviewLink) -> None:
 
 
 @transaction.atomic
-def revoke(link: PreviewLink, *, by=None) -> None:
+def revoke(link: PreviewLink, *, by: User | None = None) -> None:
     """End a link now; one that has ended already stays as it is. Raises PermissionDenied."""
     _check(by)
     if _end(PreviewLink.objects.filter(pk=link.pk)):
@@ -89,15 +90,15 @@ def revoke_all(digest: Digest) -> None:
     _end(digest.preview_links.all())
 
 
-def _end(links):
+def _end(links: QuerySet[PreviewLink]) -> int:
     return links.filter(revoked_at=None).update(revoked_at=timezone.now())
 
 
-def _hash(token):
+def _hash(token: str) -> str:
     """SHA-256 is enough: a token has 256 random bits, so that nobody can try them out."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _check(user):
+def _check(user: User | None) -> None:
     if user is not None and not user.has_perm(PERMISSION):
         raise PermissionDenied

@@ -6,8 +6,12 @@ once the form is saved its key is closed, which is how a form sent twice is reco
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from articles.digests import editing
@@ -24,6 +28,9 @@ RECENT = 20
 # The names on the form of what a snapshot calls otherwise.
 _ON_FORM = {"citations": "citation_lines", "tags": "tag_names"}
 
+# What a form has posted: names and values, in order.
+Fields = Sequence[Sequence[str]]
+
 
 class TooLarge(Exception):
     """More text than a working copy holds."""
@@ -33,7 +40,7 @@ class Superseded(Exception):
     """The key is closed, another user's, or has a newer state already: use a new key."""
 
 
-def parse_key(text):
+def parse_key(text: object) -> uuid.UUID | None:
     """The key in a form's field; None if it is none."""
     try:
         return uuid.UUID(str(text))
@@ -42,7 +49,15 @@ def parse_key(text):
 
 
 @transaction.atomic
-def store(user, key, *, digest=None, version=None, fields, sequence) -> WorkingCopy:
+def store(
+    user: User,
+    key: uuid.UUID,
+    *,
+    digest: Digest | None = None,
+    version: int | None = None,
+    fields: Fields,
+    sequence: int,
+) -> WorkingCopy:
     """Keep the state of an open form; the same one twice is kept once.
 
     Raises TooLarge or Superseded, and then keeps nothing.
@@ -67,7 +82,7 @@ def store(user, key, *, digest=None, version=None, fields, sequence) -> WorkingC
     return copy
 
 
-def claim(user, key) -> WorkingCopy | None:
+def claim(user: User, key: uuid.UUID) -> WorkingCopy | None:
     """The form's copy, made if need be and locked until the transaction ends.
 
     Of two sends of one form the second waits here for the first. None for another user's key.
@@ -76,7 +91,7 @@ def claim(user, key) -> WorkingCopy | None:
     return copy if copy.user_id == user.pk else None
 
 
-def close(user, key, digest) -> None:
+def close(user: User, key: uuid.UUID, digest: Digest) -> None:
     """Note, in the transaction of a save, which digest the form became."""
     copy = claim(user, key)
     if copy is not None:
@@ -85,20 +100,20 @@ def close(user, key, digest) -> None:
         copy.save()
 
 
-def open_copies(user):
+def open_copies(user: User) -> QuerySet[WorkingCopy]:
     return WorkingCopy.objects.filter(user=user, is_closed=False).exclude(fields=[])
 
 
-def offer(user, digest=None) -> WorkingCopy | None:
+def offer(user: User, digest: Digest | None = None) -> WorkingCopy | None:
     """The newest open copy of a user for a digest, or for a new one."""
     return open_copies(user).filter(digest=digest).order_by("-saved_at", "-pk").first()
 
 
-def discard(user, key) -> None:
+def discard(user: User, key: uuid.UUID) -> None:
     WorkingCopy.objects.filter(user=user, key=key, is_closed=False).delete()
 
 
-def recently_closed(user) -> list[str]:
+def recently_closed(user: User) -> list[str]:
     """Keys of the forms that a user saved last."""
     closed = WorkingCopy.objects.filter(user=user, is_closed=True).order_by("-saved_at")
     return [str(key) for key in closed.values_list("key", flat=True)[:RECENT]]
@@ -109,10 +124,10 @@ def purge() -> None:
     WorkingCopy.objects.filter(saved_at__lt=timezone.now() - KEPT_FOR).delete()
 
 
-def rows(fields, prefix="articles") -> list[dict]:
+def rows(fields: Fields, prefix: str = "articles") -> list[dict[str, str]]:
     """The articles of a form as they stood on the page: dictionaries of the names and values of
     their fields."""
-    found: dict[int, dict] = {}
+    found: dict[int, dict[str, str]] = {}
     for name, value in fields:
         start, _, rest = name.partition("-")
         index, _, field = rest.partition("-")
@@ -122,7 +137,7 @@ def rows(fields, prefix="articles") -> list[dict]:
     return [row for _index, row in sorted(found.items(), key=_place)]
 
 
-def texts(fields, base) -> dict:
+def texts(fields: Fields, base: dict[str, Any]) -> dict[str, Any]:
     """The typed fields in the shape of a snapshot, with texts as they were typed.
 
     What was not on the form is as in `base`, itself made by `texts_of`.
@@ -139,7 +154,7 @@ def texts(fields, base) -> dict:
     return {**base, **typed, "articles": articles}
 
 
-def remarks(fields) -> list[dict]:
+def remarks(fields: Fields) -> list[dict[str, Any]]:
     """The articles of a form on which something was typed or ticked for the desk alone.
 
     Each has its `headline`, the `comment` that was typed, and whether the assignee, the ready
@@ -160,7 +175,7 @@ def remarks(fields) -> list[dict]:
     return found
 
 
-def texts_of(snapshot) -> dict:
+def texts_of(snapshot: dict[str, Any]) -> dict[str, Any]:
     """A snapshot with the texts that the form shows for it."""
     return {
         **{name: _plain(snapshot.get(name) or "") for name in DIGEST_FIELDS},
@@ -174,30 +189,30 @@ def texts_of(snapshot) -> dict:
     }
 
 
-def _locked(user, key):
+def _locked(user: User, key: uuid.UUID) -> tuple[WorkingCopy, bool]:
     copy, is_new = WorkingCopy.objects.get_or_create(key=key, defaults={"user": user})
     return WorkingCopy.objects.select_for_update().get(pk=copy.pk), is_new
 
 
-def _locked_digest(digest):
+def _locked_digest(digest: Digest) -> Digest | None:
     try:
         return editing.lock(digest)
     except Digest.DoesNotExist:
         return None
 
 
-def _forget_oldest(user):
+def _forget_oldest(user: User) -> None:
     surplus = open_copies(user).order_by("-saved_at", "-pk").values_list("pk", flat=True)[MAX_OPEN:]
     WorkingCopy.objects.filter(pk__in=list(surplus)).delete()
 
 
-def _place(indexed_row):
+def _place(indexed_row: tuple[int, dict[str, str]]) -> tuple[float, int]:
     index, row = indexed_row
     order = whole_number(row.get("ORDER"))
     return (float("inf") if order is None else order, index)
 
 
-def _form_text(name, value):
+def _form_text(name: str, value: Any) -> str:
     if name == "points":
         return lines.format_points(value or [])
     if name == "citations":
@@ -210,12 +225,12 @@ def _form_text(name, value):
     return value or ""
 
 
-def _typed_other(row, before):
+def _typed_other(row: dict[str, str], before: str) -> str:
     """The boxes for other text as one; a form without any leaves that text as it was."""
     boxes = [f"other_{anchor}" for anchor in ANCHORS if f"other_{anchor}" in row]
     typed = [_plain(row[name]) for name in boxes]
     return "\n\n".join(filter(None, typed)) if boxes else before
 
 
-def _plain(text):
+def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
