@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from itertools import chain
 from operator import attrgetter
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import CharField, F, Value
@@ -49,7 +50,7 @@ TEXT_FIELDS = (
 class Names:
     """Publishers and tags that were looked up or made before, by the names as they are typed."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.publishers: dict[str, Publisher] = {}
         self.tags: dict[str, Tag] = {}
 
@@ -71,9 +72,8 @@ class Names:
 
     def settle(self, digest: Digest) -> None:
         """Give those that readers meet by a digest that was just saved names and addresses."""
-        unknown = [
-            row for row in (*self.tags.values(), *self.publishers.values()) if not row.is_known
-        ]
+        rows: list[naming.Named] = [*self.tags.values(), *self.publishers.values()]
+        unknown = [row for row in rows if not row.is_known]
         if unknown:
             naming.settle(digest)
             for row in unknown:
@@ -88,7 +88,7 @@ def lock(digest: Digest) -> Digest:
     return Digest.objects.select_for_update().get(pk=digest.pk)
 
 
-def write(digest: Digest, data: dict, *, now: dt.datetime | None = None) -> None:
+def write(digest: Digest, data: dict[str, Any], *, now: dt.datetime | None = None) -> None:
     """Make a locked digest's texts, articles and their order those of a snapshot.
 
     Articles are matched by `uid`; those that the snapshot does not have are deleted, those that
@@ -123,7 +123,9 @@ def write(digest: Digest, data: dict, *, now: dt.datetime | None = None) -> None
     identifiers.settle(digest, now or timezone.now())
 
 
-def add_articles(digest: Digest, texts: list[dict], names: Names) -> list[list[TaggedArticle]]:
+def add_articles(
+    digest: Digest, texts: list[dict[str, Any]], names: Names
+) -> list[list[TaggedArticle]]:
     """Make the articles of a snapshot in a digest that has none. Their uids, slugs and feed ids
     must be free. Returns the links of each article to its tags."""
     pictures = pictures_of(texts)
@@ -135,7 +137,9 @@ def add_articles(digest: Digest, texts: list[dict], names: Names) -> list[list[T
     return _insert(new, names)
 
 
-def _insert(new: Sequence[tuple[Article, dict]], names: Names) -> list[list[TaggedArticle]]:
+def _insert(
+    new: Sequence[tuple[Article, dict[str, Any]]], names: Names
+) -> list[list[TaggedArticle]]:
     """Save new articles with the citations and tags of their snapshots, in four queries for all."""
     Article.objects.bulk_create([article for article, _text in new])
     citations = []
@@ -149,27 +153,27 @@ def _insert(new: Sequence[tuple[Article, dict]], names: Names) -> list[list[Tagg
     return links
 
 
-def _values(text: dict, pictures: dict[str, int]) -> dict:
+def _values(text: dict[str, Any], pictures: dict[str, int]) -> dict[str, Any]:
     """The columns of an article that are its own text in a snapshot; `pictures` has the primary
     keys of those that are there, by uid."""
     values = {name: text[name] for name in (*TEXT_FIELDS, "layout")}
     return values | {"picture_id": pictures.get(text["picture"])}
 
 
-def _filled(article: Article, values: dict) -> Article:
+def _filled(article: Article, values: dict[str, Any]) -> Article:
     for name, value in values.items():
         setattr(article, name, value)
     return article
 
 
-def _update_article(article: Article, values: dict, text: dict) -> None:
+def _update_article(article: Article, values: dict[str, Any], text: dict[str, Any]) -> None:
     if any(getattr(article, name) != values[name] for name in values):
         _filled(article, values).save()
     set_citations(article, [citation_from(citation) for citation in text["citations"]])
     set_tags(article, text["tags"])
 
 
-def _new_article(digest: Digest, text: dict) -> Article:
+def _new_article(digest: Digest, text: dict[str, Any]) -> Article:
     """An article with the snapshot's identity, unless another article has that by now."""
     if Article.objects.filter(uid=text["uid"]).exists():
         return Article(digest=digest)
@@ -178,7 +182,7 @@ def _new_article(digest: Digest, text: dict) -> Article:
     return Article(digest=digest, uid=text["uid"], feed_id=feed_id if is_free else "")
 
 
-def slugs_of(articles: list[Article], texts: list[dict]) -> list[str]:
+def slugs_of(articles: list[Article], texts: list[dict[str, Any]]) -> list[str]:
     """The slug each article shall have: published ones keep theirs, others follow headlines.
 
     Articles that stay as they are come before those that are new or come back.
@@ -194,7 +198,7 @@ def slugs_of(articles: list[Article], texts: list[dict]) -> list[str]:
     return slugs
 
 
-def _kept_slug(article: Article, text: dict) -> str:
+def _kept_slug(article: Article, text: dict[str, Any]) -> str:
     """The slug that an article has and keeps; empty if it has none or gets another one."""
     is_same = article.pk and article.slug == text.get("slug")
     stays = article.feed_id or (is_same and _follows(article.slug, text["headline"]))
@@ -222,10 +226,10 @@ def _make_room(digest: Digest, articles: list[Article], slugs: list[str]) -> Non
     own_slug = Concat(Value("-"), Cast("pk", CharField()))
     digest.articles.update(position=F("position") + _ASIDE, slug=own_slug)
     for article in articles:
-        article.position = None  # so that each is saved
+        article.position = None  # type: ignore[assignment]  # so that each is saved
 
 
-def pictures_of(texts: Sequence[dict]) -> dict[str, int]:
+def pictures_of(texts: Sequence[dict[str, Any]]) -> dict[str, int]:
     """The primary keys of the pictures that articles of a snapshot show, by uid, locked until the
     transaction ends. One that is gone has none; its description stays, so that it can be had back.
     """

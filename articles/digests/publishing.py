@@ -10,7 +10,9 @@ PermissionDenied or `NotAllowed` and changes nothing. `by` is the user, None for
 
 import datetime as dt
 from collections.abc import Collection
+from typing import Any, cast
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
@@ -48,13 +50,15 @@ class Stale(NotAllowed):
 class NotReady(NotAllowed):
     """Preflight found what stops the press; `findings` says what."""
 
-    def __init__(self, sentence: str, findings: list[preflight.Finding]):
+    def __init__(self, sentence: str, findings: list[preflight.Finding]) -> None:
         super().__init__(sentence)
         self.findings = findings
 
 
 @transaction.atomic
-def submit(digest: Digest, *, by=None, note: str = "", version: int | None = None) -> Digest:
+def submit(
+    digest: Digest, *, by: User | None = None, note: str = "", version: int | None = None
+) -> Digest:
     """Hand a draft to the editors, with a note for them if there is something to say."""
     digest = _locked(digest, by, CHANGE, version)
     if digest.status not in (Status.DRAFT, Status.WITHDRAWN):
@@ -66,7 +70,9 @@ def submit(digest: Digest, *, by=None, note: str = "", version: int | None = Non
 
 
 @transaction.atomic
-def send_back(digest: Digest, *, by=None, note: str = "", version: int | None = None) -> Digest:
+def send_back(
+    digest: Digest, *, by: User | None = None, note: str = "", version: int | None = None
+) -> Digest:
     """Give a digest in review back to its writers, saying why in `note`."""
     digest = _locked(digest, by, PUBLISH, version)
     if digest.status != Status.IN_REVIEW:
@@ -81,7 +87,7 @@ def send_back(digest: Digest, *, by=None, note: str = "", version: int | None = 
 def publish(
     digest: Digest,
     *,
-    by=None,
+    by: User | None = None,
     at: dt.datetime | None = None,
     version: int | None = None,
     reason: str = "",
@@ -115,7 +121,7 @@ def publish(
     return _finish(digest, by, "published", _("Published"), reason, detail)
 
 
-def publish_new(digest: Digest, *, by=None, at: dt.datetime) -> AuditEntry:
+def publish_new(digest: Digest, *, by: User | None = None, at: dt.datetime) -> AuditEntry:
     """Save a digest that is new, visible from `at` on: a post that readers had elsewhere.
 
     Call it in a transaction, and add its articles, whose feed ids are from `identifiers`, its
@@ -146,7 +152,9 @@ def release(pk: int) -> bool:
 
 
 @transaction.atomic
-def withdraw(digest: Digest, *, by=None, version: int | None = None, note: str = "") -> Digest:
+def withdraw(
+    digest: Digest, *, by: User | None = None, version: int | None = None, note: str = ""
+) -> Digest:
     """Take a published or scheduled digest away from readers; a scheduled one becomes a draft.
 
     Preview links of a withdrawn digest are dead from then on.
@@ -164,7 +172,7 @@ def withdraw(digest: Digest, *, by=None, version: int | None = None, note: str =
 
 
 def cancel_schedule(
-    digest: Digest, errors: Collection[preflight.Finding], *, note: str, by=None
+    digest: Digest, errors: Collection[preflight.Finding], *, note: str, by: User | None = None
 ) -> None:
     """Take a digest off its schedule because of errors that a change brought into it.
 
@@ -172,7 +180,7 @@ def cancel_schedule(
     with the digest locked; the caller keeps the revision. `note` says in words what the errors are.
     """
     detail = {
-        "publish_at": digest.publish_at.isoformat(),
+        "publish_at": cast(dt.datetime, digest.publish_at).isoformat(),
         "findings": [finding.code for finding in errors],
     }
     digest.status = _status_before_schedule(digest)
@@ -186,9 +194,9 @@ def correct(
     digest: Digest,
     text: str,
     *,
-    by=None,
+    by: User | None = None,
     article: Article | None = None,
-    changes: list | None = None,
+    changes: list[dict[str, Any]] | None = None,
     version: int | None = None,
     once: bool = False,
 ) -> Correction:
@@ -209,7 +217,7 @@ def correct(
         digest=digest,
         article=article,
         text=text,
-        corrected_at=max(timezone.now(), digest.published_at),
+        corrected_at=max(timezone.now(), cast(dt.datetime, digest.published_at)),
         changes=changes or [],
         author=by,
     )
@@ -218,16 +226,16 @@ def correct(
     return correction
 
 
-def bring_back(data: dict, *, pk: int | None, version: int) -> Digest:
+def bring_back(data: dict[str, Any], *, pk: int | None, version: int) -> Digest:
     """A digest made from a snapshot, without its articles and never public: what readers once
     had is withdrawn, anything else a draft. Call it in a transaction."""
 
-    def moment(name):
+    def moment(name: str) -> dt.datetime | None:
         return data[name] and dt.datetime.fromisoformat(data[name])
 
     was_out = bool(moment("published_at") and moment("publish_at") and data["feed_id"])
     return Digest.objects.create(
-        pk=None if Digest.objects.filter(pk=pk).exists() else pk,
+        pk=None if pk is None or Digest.objects.filter(pk=pk).exists() else pk,
         status=Status.WITHDRAWN if was_out else Status.DRAFT,
         date=dt.date.fromisoformat(data["date"]),
         publish_at=moment("publish_at") if was_out else None,
@@ -256,7 +264,9 @@ def open_findings(digest: Digest) -> list[preflight.Finding]:
     ]
 
 
-def _pass_preflight(digest, author, reason, accepted):
+def _pass_preflight(
+    digest: Digest, author: User | None, reason: str, accepted: Collection[str]
+) -> list[preflight.Finding]:
     """Keep the reason for the warnings that are let pass and return them; raises NotReady."""
     findings = open_findings(digest)
     if any(finding.severity == preflight.Severity.ERROR for finding in findings):
@@ -281,7 +291,7 @@ def _pass_preflight(digest, author, reason, accepted):
     return warnings
 
 
-def _locked(digest, user, permission, version):
+def _locked(digest: Digest, user: User | None, permission: str, version: int | None) -> Digest:
     """The digest's current row, locked; a schedule whose hour has come is carried out first."""
     if user is not None and not user.has_perm(permission):
         raise PermissionDenied
@@ -297,24 +307,25 @@ def _locked(digest, user, permission, version):
     return digest
 
 
-def _release(digest):
+def _release(digest: Digest) -> bool:
     """Carry out a locked digest's schedule if its hour has come; returns whether it had."""
     is_due = Digest.objects.due().filter(pk=digest.pk)
     if digest.status != Status.SCHEDULED or not is_due.exists():
         return False
-    late = timezone.now() - digest.publish_at
+    hour = cast(dt.datetime, digest.publish_at)  # a constraint gives every schedule one
+    late = timezone.now() - hour
     digest.status = Status.PUBLISHED
-    digest.published_at = digest.published_at or digest.publish_at
+    digest.published_at = digest.published_at or hour
     detail = {
-        "publish_at": digest.publish_at.isoformat(),
+        "publish_at": hour.isoformat(),
         "late_seconds": max(0, int(late.total_seconds())),
     }
-    site_version.keep_at_least(digest.publish_at, digest)
+    site_version.keep_at_least(hour, digest)
     _finish(digest, None, "published", _("Published on schedule"), "", detail, unseen=True)
     return True
 
 
-def _status_before_schedule(digest):
+def _status_before_schedule(digest: Digest) -> Digest.Status:
     saved = digest.revisions.filter(kind=revisions.Kind.SAVED).exclude(data__status="scheduled")
     before = saved.order_by("-number").values_list("data__status", flat=True).first()
     if before == Status.IN_REVIEW:
@@ -322,7 +333,7 @@ def _status_before_schedule(digest):
     return Status.WITHDRAWN if digest.published_at else Status.DRAFT
 
 
-def _now():
+def _now() -> dt.datetime:
     """The present moment by the clock that is behind, the database's or this process's.
 
     What comes out now has to be out for the database's clock, which decides what readers see;
@@ -332,13 +343,22 @@ def _now():
     return min(timezone.now(), decides or timezone.now())
 
 
-def _last_correction(digest):
+def _last_correction(digest: Digest) -> dt.datetime | None:
     """Of a digest that came with corrections, which it does when it is imported."""
     made = digest.corrections.filter(corrected_at__gte=digest.published_at)
     return made.aggregate(last=Max("corrected_at"))["last"]
 
 
-def _finish(digest, author, action, title, note="", detail=None, *, unseen=False):
+def _finish(
+    digest: Digest,
+    author: User | None,
+    action: str,
+    title: str,
+    note: str = "",
+    detail: dict[str, Any] | None = None,
+    *,
+    unseen: bool = False,
+) -> Digest:
     if digest.status == Status.WITHDRAWN:  # by whatever way: handed in again, it needs new links
         preview_links.revoke_all(digest)
     if action not in ("submitted", "sent-back"):

@@ -7,7 +7,9 @@ nothing.
 """
 
 import datetime as dt
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import Truncator
@@ -27,7 +29,9 @@ class Changed(NotAllowed):
 
 
 @transaction.atomic
-def restore(digest: Digest, revision: Revision, *, by=None, version: int | None = None):
+def restore(
+    digest: Digest, revision: Revision, *, by: User | None = None, version: int | None = None
+) -> Revision | None:
     """Make the whole digest what the revision has: texts, articles, order, citations, tags.
 
     Status, times and corrections stay. So does the date once readers have had it in an address,
@@ -46,8 +50,13 @@ def restore(digest: Digest, revision: Revision, *, by=None, version: int | None 
 
 @transaction.atomic
 def restore_article(
-    digest: Digest, revision: Revision, uid: str, *, by=None, version: int | None = None
-):
+    digest: Digest,
+    revision: Revision,
+    uid: str,
+    *,
+    by: User | None = None,
+    version: int | None = None,
+) -> Revision | None:
     """Make one article what the revision has, and leave everything else alone.
 
     An article that is there stays in its place; one that was deleted returns to the place it
@@ -70,7 +79,7 @@ def restore_article(
     return _write(digest, present | {"articles": articles}, data.get("corrections", []), by, note)
 
 
-def _lock(digest, revision, version, by):
+def _lock(digest: Digest, revision: Revision, version: int | None, by: User | None) -> Digest:
     digest = editing.lock(digest)
     if revision.digest_id != digest.pk:
         raise NotAllowed(_("This revision belongs to another digest."))
@@ -85,12 +94,14 @@ def _lock(digest, revision, version, by):
     return digest
 
 
-def _date(digest, data):
+def _date(digest: Digest, data: dict[str, Any]) -> str:
     is_taken = Digest.objects.filter(date=data["date"]).exclude(pk=digest.pk).exists()
     return digest.date.isoformat() if digest.first_public_at or is_taken else data["date"]
 
 
-def _with_article(present, old, article):
+def _with_article(
+    present: list[dict[str, Any]], old: list[dict[str, Any]], article: dict[str, Any]
+) -> list[dict[str, Any]]:
     """The articles of a snapshot with one put in, in place of itself or where it was."""
     uids = [other["uid"] for other in present]
     uid = article["uid"]
@@ -102,7 +113,13 @@ def _with_article(present, old, article):
     return [*present[:place], article, *present[place:]]
 
 
-def _write(digest, data, corrections, by, note):
+def _write(
+    digest: Digest,
+    data: dict[str, Any],
+    corrections: list[dict[str, Any]],
+    by: User | None,
+    note: str,
+) -> Revision | None:
     before = revisions.snapshot(digest)
     uids = {article["uid"] for article in before["articles"]}
     missing = {article["uid"] for article in data["articles"]} - uids
@@ -117,13 +134,13 @@ def _write(digest, data, corrections, by, note):
     return schedules.commit(digest, by=by, note=note)
 
 
-def _with_identities(digest, data, missing):
+def _with_identities(digest: Digest, data: dict[str, Any], missing: set[str]) -> dict[str, Any]:
     """The snapshot with the address and the feed id that returning articles last had with readers,
     which a revision from before their publication does not know."""
     wanted = {a["uid"] for a in data["articles"] if a["uid"] in missing and not a.get("feed_id")}
     if not (wanted and digest.feed_id):
         return data
-    found = {}
+    found: dict[str, dict[str, str]] = {}
     saved = digest.revisions.filter(kind=revisions.Kind.SAVED).order_by("-number")
     for articles in saved.values_list("data__articles", flat=True).iterator(chunk_size=20):
         for article in articles:
@@ -134,7 +151,9 @@ def _with_identities(digest, data, missing):
     return data | {"articles": [a | found.get(a["uid"], {}) for a in data["articles"]]}
 
 
-def _relink_corrections(digest, corrections, returned):
+def _relink_corrections(
+    digest: Digest, corrections: list[dict[str, Any]], returned: set[str]
+) -> None:
     """Corrections lose their article when it is deleted; give them back to those that returned."""
     articles = {str(a.uid): a for a in digest.articles.filter(uid__in=returned)}
     for correction in corrections:

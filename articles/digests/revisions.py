@@ -9,7 +9,9 @@ A snapshot of schema 4 is a JSON object: the digest's own fields, dates and time
 import datetime as dt
 import hashlib
 import json
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -33,20 +35,20 @@ class Unreadable(Exception):
     """A snapshot of a schema that this version does not know; the message is for the editor."""
 
 
-def _with_authorship(data: dict) -> dict:
+def _with_authorship(data: dict[str, Any]) -> dict[str, Any]:
     """From schema 1, which did not say how articles were made."""
     unknown = {"drafted_by": "", "read_by": ""}
     return data | {"articles": [unknown | article for article in data["articles"]]}
 
 
-def _with_layout(data: dict) -> dict:
+def _with_layout(data: dict[str, Any]) -> dict[str, Any]:
     """From schema 2, which knew no text beside the fields and no way of writing."""
-    none = {"other": [], "layout": {}}
+    none: dict[str, Any] = {"other": [], "layout": {}}
     articles = [none | article for article in data["articles"]]
     return {"layout": {}} | data | {"articles": articles}
 
 
-def _with_pictures(data: dict) -> dict:
+def _with_pictures(data: dict[str, Any]) -> dict[str, Any]:
     """From schema 3, in which articles had none."""
     none = {"picture": "", "picture_alt": "", "picture_caption": "", "picture_credit": ""}
     return data | {"articles": [none | article for article in data["articles"]]}
@@ -56,7 +58,7 @@ def _with_pictures(data: dict) -> dict:
 UPGRADES = {1: _with_authorship, 2: _with_layout, 3: _with_pictures}
 
 
-def snapshot(digest: Digest) -> dict:
+def snapshot(digest: Digest) -> dict[str, Any]:
     """The digest as it is in the database, as a snapshot of the present schema.
 
     Rows are read as plain values, since this is done with every save and for whole archives.
@@ -87,7 +89,9 @@ def snapshot(digest: Digest) -> dict:
     return assemble(digest, texts, corrections)
 
 
-def assemble(digest: Digest, articles: list[dict], corrections: list[dict]) -> dict:
+def assemble(
+    digest: Digest, articles: list[dict[str, Any]], corrections: list[dict[str, Any]]
+) -> dict[str, Any]:
     """The snapshot of a digest whose articles and corrections are known, as a snapshot has them."""
     own = ("title", "introduction", "language", "status", "feed_id", "front_matter", "layout")
     times = ("publish_at", "published_at", "revised_at")
@@ -100,10 +104,10 @@ def assemble(digest: Digest, articles: list[dict], corrections: list[dict]) -> d
     }
 
 
-def _citations(digest: Digest) -> dict[int, list[dict]]:
+def _citations(digest: Digest) -> dict[int, list[dict[str, Any]]]:
     """The citations of each article by its primary key, in order."""
     rows = Citation.objects.filter(article__digest=digest).order_by("article", "position")
-    found: dict[int, list[dict]] = {}
+    found: dict[int, list[dict[str, Any]]] = {}
     for article, publisher, url, published_on in rows.values_list(
         "article", "publisher__name", "url", "published_on"
     ):
@@ -124,12 +128,12 @@ def _tags(digest: Digest) -> dict[int, list[str]]:
 
 def commit(
     digest: Digest,
-    data: dict | None = None,
+    data: dict[str, Any] | None = None,
     *,
-    author=None,
+    author: User | None = None,
     note: str = "",
-    unseen=False,
-    is_new=False,
+    unseen: bool = False,
+    is_new: bool = False,
 ) -> Revision | None:
     """Count the digest's version up, save its row and keep a revision: the end of every change.
 
@@ -147,14 +151,14 @@ def commit(
 
 def keep(
     digest: Digest,
-    data: dict,
+    data: dict[str, Any],
     *,
-    kind=Kind.SAVED,
-    author=None,
+    kind: Kind = Kind.SAVED,
+    author: User | None = None,
     note: str = "",
-    version=None,
-    unseen=False,
-    is_first=False,
+    version: int | None = None,
+    unseen: bool = False,
+    is_first: bool = False,
     found: list[search.Text] | None = None,
 ) -> Revision | None:
     """Keep a snapshot as a revision, unless the newest of its kind is the same.
@@ -196,14 +200,14 @@ def _newest(digest: Digest, kind: Kind) -> tuple[int, str | None]:
     return last[0] if last else 0, newest and newest[2]
 
 
-def at_version(digest: Digest, version: int) -> dict | None:
+def at_version(digest: Digest, version: int) -> dict[str, Any] | None:
     """The snapshot of the digest when it had that version; None if it was never kept."""
     saved = digest.revisions.filter(kind=Kind.SAVED, version__lte=version)
     revision = saved.order_by("-version", "-number").first()
     return content(revision) if revision and revision.schema <= SCHEMA else None
 
 
-def content(revision: Revision) -> dict:
+def content(revision: Revision) -> dict[str, Any]:
     """The snapshot of a revision in the present schema; raises Unreadable."""
     if revision.schema > SCHEMA:
         message = _(
@@ -227,7 +231,8 @@ def newest_published(digest: Digest) -> Revision | None:
         "pk", "created_at", "data__status", "data__publish_at"
     ):
         # A schedule needs no save to come out: it did if its hour came before the next save.
-        came_out = status == Digest.Status.SCHEDULED and parse_datetime(publish_at) <= replaced_at
+        hour = parse_datetime(publish_at) if status == Digest.Status.SCHEDULED else None
+        came_out = hour is not None and hour <= replaced_at
         if came_out or status == Digest.Status.PUBLISHED:
             return Revision.objects.select_related("author").get(pk=pk)
         replaced_at = created_at
@@ -236,8 +241,8 @@ def newest_published(digest: Digest) -> Revision | None:
 
 def _moment(value: dt.datetime | None) -> str | None:
     """In UTC, as the database gives it back, whatever zone it was made in."""
-    return value and value.astimezone(dt.UTC).isoformat()
+    return value.astimezone(dt.UTC).isoformat() if value else None
 
 
-def _canonical(data: dict) -> bytes:
+def _canonical(data: dict[str, Any]) -> bytes:
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

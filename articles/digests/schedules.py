@@ -5,6 +5,9 @@ cancels the schedule, or is refused where somebody can be asked. Errors that wer
 change do not count: they were let pass on purpose.
 """
 
+from typing import Any
+
+from django.contrib.auth.models import User
 from django.db.models import OuterRef, Subquery
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -24,13 +27,18 @@ _STEPS = ("scheduled", "published", publishing.CANCELLED)
 class BringsErrors(Exception):
     """A change would bring errors into a scheduled digest; `findings` has them."""
 
-    def __init__(self, findings: list[Finding]):
+    def __init__(self, findings: list[Finding]) -> None:
         super().__init__(findings)
         self.findings = findings
 
 
 def commit(
-    digest: Digest, *, by=None, note: str = "", may_cancel: bool = True, is_new: bool = False
+    digest: Digest,
+    *,
+    by: User | None = None,
+    note: str = "",
+    may_cancel: bool = True,
+    is_new: bool = False,
 ) -> Revision | None:
     """Commit a change of a digest's text, as `revisions.commit` does.
 
@@ -67,7 +75,7 @@ def lost_by(digest: Digest) -> AuditEntry | None:
     return newest if newest and newest.action == publishing.CANCELLED else None
 
 
-def _errors_brought(digest: Digest, data: dict) -> list[Finding]:
+def _errors_brought(digest: Digest, data: dict[str, Any]) -> list[Finding]:
     """The errors in a snapshot that the newest revision does not have; none if the digest is not
     scheduled, or readers have it already."""
     if digest.status != Digest.Status.SCHEDULED or digest.is_public:
@@ -77,12 +85,12 @@ def _errors_brought(digest: Digest, data: dict) -> list[Finding]:
     return [error for error in found if error.key not in known]
 
 
-def _errors(digest, data):
+def _errors(digest: Digest, data: dict[str, Any]) -> list[Finding]:
     found = preflight.check(data, digest=digest) if data else []
     return [finding for finding in found if finding.severity == Severity.ERROR]
 
 
-def _before(digest):
+def _before(digest: Digest) -> dict[str, Any]:
     """The snapshot that was kept before the change; empty if this version cannot read it."""
     newest = digest.revisions.filter(kind=revisions.Kind.SAVED).order_by("-number").first()
     try:
@@ -91,7 +99,7 @@ def _before(digest):
         return {}
 
 
-def _sentences(found, data):
+def _sentences(found: list[Finding], data: dict[str, Any]) -> str:
     """What was found, a line each, with the headline of the article concerned."""
     headlines = {article["uid"]: article["headline"].strip() for article in data["articles"]}
     lines = []
@@ -103,7 +111,7 @@ def _sentences(found, data):
     return "\n".join(lines)
 
 
-def _with_cancellation(note):
+def _with_cancellation(note: str) -> str:
     told = _("Schedule cancelled because of errors")
     if not note:
         return told

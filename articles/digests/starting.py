@@ -3,7 +3,9 @@
 import datetime as dt
 import re
 import uuid
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -80,7 +82,7 @@ def title_for(pattern: str, date: dt.date, language: str) -> str:
 
 
 @transaction.atomic
-def from_template(template: DigestTemplate, date: dt.date, *, by=None) -> Digest:
+def from_template(template: DigestTemplate, date: dt.date, *, by: User | None = None) -> Digest:
     """A draft of that day. Raises PermissionDenied, or NotAllowed if the day has a digest."""
     _check(by, "articles.add_digest")
     digest = _create(
@@ -96,7 +98,7 @@ def from_template(template: DigestTemplate, date: dt.date, *, by=None) -> Digest
 
 
 @transaction.atomic
-def duplicate(digest: Digest, date: dt.date, *, by=None) -> Digest:
+def duplicate(digest: Digest, date: dt.date, *, by: User | None = None) -> Digest:
     """A draft of another day with the same texts, citations and tags, and an identity of its own.
 
     A date in the title becomes the new one. Raises PermissionDenied, or NotAllowed if the day
@@ -119,7 +121,7 @@ def duplicate(digest: Digest, date: dt.date, *, by=None) -> Digest:
 
 
 @transaction.atomic
-def move_article(article: Article, to: dt.date | Digest, *, by=None) -> Digest:
+def move_article(article: Article, to: dt.date | Digest, *, by: User | None = None) -> Digest:
     """Move an article, with all that is its own, to the end of another day's digest.
 
     A day without a digest gets a draft. Returns the digest moved to. Raises PermissionDenied, or
@@ -134,7 +136,7 @@ def move_article(article: Article, to: dt.date | Digest, *, by=None) -> Digest:
     rows = Digest.objects.select_for_update().filter(pk__in=[to.pk, article.digest_id])
     locked = {digest.pk: digest for digest in rows.order_by("pk")}
     source, target = locked.get(article.digest_id), locked.get(to.pk)
-    article = Article.objects.filter(pk=article.pk, digest=source).first()
+    article = Article.objects.filter(pk=article.pk, digest=source).first()  # type: ignore[assignment]  # None is refused below
     if not (source and target and article):
         raise NotAllowed(_("Somebody moved or deleted this meanwhile. Look at it again."))
     for digest in (source, target):
@@ -152,7 +154,7 @@ def move_article(article: Article, to: dt.date | Digest, *, by=None) -> Digest:
     return target
 
 
-def _check_states(source, target, user):
+def _check_states(source: Digest, target: Digest, user: User | None) -> None:
     if source.status in OUT or target.status in OUT:
         _check(user, "articles.publish_digest")
     if source.status in OUT and source.articles.count() == 1:
@@ -161,7 +163,7 @@ def _check_states(source, target, user):
         )
 
 
-def _carry(article, source, target):
+def _carry(article: Article, source: Digest, target: Digest) -> None:
     """Change the article's digest and place; uid, feed id, tags and citations are its own."""
     taken = set(target.articles.values_list("slug", flat=True))
     if article.slug in taken:
@@ -181,7 +183,7 @@ def _carry(article, source, target):
         target.revised_at = max(corrected, target.revised_at or corrected)
 
 
-def _create(**fields) -> Digest:
+def _create(**fields: Any) -> Digest:
     """A new digest, or NotAllowed if its day has one, even if it came this very moment."""
     try:
         with transaction.atomic():
@@ -191,7 +193,9 @@ def _create(**fields) -> Digest:
         raise NotAllowed(message % {"date": fields["date"].isoformat()}) from error
 
 
-def _with_date(title, old, placeholder, new=None):
+def _with_date(
+    title: str, old: dt.date, placeholder: str | None, new: dt.date | None = None
+) -> str:
     """The title with its own date, however written, replaced by a placeholder or another date."""
     for pattern, form in _DATES:
         written = form.format(old)
@@ -200,10 +204,10 @@ def _with_date(title, old, placeholder, new=None):
     return title
 
 
-def _short(headline):
+def _short(headline: str) -> str:
     return headline if len(headline) <= 120 else f"{headline[:119]}…"
 
 
-def _check(user, permission):
+def _check(user: User | None, permission: str) -> None:
     if user is not None and not user.has_perm(permission):
         raise PermissionDenied

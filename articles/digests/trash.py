@@ -6,10 +6,13 @@ number, address, articles and history back; it never makes anything public.
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
+from typing import Any, cast
 
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,7 +33,7 @@ class Changed(NotAllowed):
 
 
 @transaction.atomic
-def delete(digest: Digest, *, by=None, version: int | None = None) -> Revision:
+def delete(digest: Digest, *, by: User | None = None, version: int | None = None) -> Revision:
     """Delete a digest after keeping all of it.
 
     `version` is the one the editor saw; a newer one raises Changed. `by` is the user whose
@@ -48,6 +51,7 @@ def delete(digest: Digest, *, by=None, version: int | None = None) -> Revision:
     }
     data = revisions.snapshot(digest) | {"gone": gone}
     kept = revisions.keep(digest, data, kind=Kind.DELETED, author=by, note=_("Deleted"))
+    kept = cast(Revision, kept)  # no two have the same history
     audit.record("deleted", by=by, digest=digest)
     search.remove(digest)
     digest.delete()
@@ -55,7 +59,7 @@ def delete(digest: Digest, *, by=None, version: int | None = None) -> Revision:
     return kept
 
 
-def deleted():
+def deleted() -> QuerySet[Revision]:
     """What can still be restored, last deleted first."""
     since = timezone.now() - dt.timedelta(days=KEPT_DAYS)
     kept = Revision.objects.filter(kind=Kind.DELETED, digest=None, created_at__gt=since)
@@ -69,13 +73,14 @@ def days_left(revision: Revision) -> int:
 
 
 @transaction.atomic
-def restore(revision: Revision, *, by=None) -> Digest:
+def restore(revision: Revision, *, by: User | None = None) -> Digest:
     """Make a deleted digest again, as a draft, or as withdrawn if readers had it.
 
     Raises PermissionDenied, or NotAllowed if it is not in the trash or its day is taken.
     """
     _check(by)
-    revision = deleted().select_related(None).select_for_update().filter(pk=revision.pk).first()
+    rows = deleted().select_related(None).select_for_update()
+    revision = rows.filter(pk=revision.pk).first()  # type: ignore[assignment]  # None is refused below
     if revision is None:
         raise NotAllowed(_("This digest is not in the trash any more."))
     try:
@@ -95,7 +100,7 @@ def restore(revision: Revision, *, by=None) -> Digest:
     return digest
 
 
-def _bring_back(data, pk, version):
+def _bring_back(data: dict[str, Any], pk: int | None, version: int) -> Digest:
     """The digest without its articles; NotAllowed if somebody starts its day at this moment."""
     try:
         with transaction.atomic():
@@ -104,7 +109,7 @@ def _bring_back(data, pk, version):
         raise _taken(data) from error
 
 
-def _taken(data):
+def _taken(data: dict[str, Any]) -> NotAllowed:
     message = _("There is another digest for %(date)s by now. Delete or move that one first.")
     return NotAllowed(message % {"date": data["date"]})
 
@@ -128,11 +133,11 @@ def purge() -> int:
     return count
 
 
-def _uids_in_use(uids):
+def _uids_in_use(uids: list[str]) -> Iterable[uuid.UUID]:
     return Article.objects.filter(uid__in=uids).values_list("uid", flat=True)
 
 
-def _with_free_names(articles):
+def _with_free_names(articles: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Articles of a snapshot with their uids and feed ids, but for those that others have by now,
     with slugs of their own, and with the names that their tags go by now."""
     others = Article.objects.filter(uid__in=[article["uid"] for article in articles])
@@ -153,15 +158,17 @@ def _with_free_names(articles):
     ]
 
 
-def _free_slug(slugs, article):
+def _free_slug(slugs: Slugs, article: dict[str, Any]) -> str:
     slug = article.get("slug", "")
     is_free = slug and slug not in slugs
     return slugs.take(slug) if is_free else slugs.unique(shown_line(article["headline"]))
 
 
-def _restore_corrections(digest, corrections, authors):
+def _restore_corrections(
+    digest: Digest, corrections: list[dict[str, Any]], authors: list[int | None]
+) -> None:
     articles = {str(article.uid): article for article in digest.articles.all()}
-    users = get_user_model().objects.in_bulk(set(authors) - {None})
+    users = User.objects.in_bulk(set(authors) - {None})
     for number, correction in enumerate(corrections):
         Correction.objects.create(
             digest=digest,
@@ -173,6 +180,6 @@ def _restore_corrections(digest, corrections, authors):
         )
 
 
-def _check(user):
+def _check(user: User | None) -> None:
     if user is not None and not user.has_perm(PERMISSION):
         raise PermissionDenied
