@@ -136,14 +136,25 @@ class CorrectionQuerySet(models.QuerySet):
         return self.filter(Exists(digests.filter(pk=OuterRef("digest"))))
 
 
-class TagQuerySet(models.QuerySet):
-    def in_use(self):
-        """Tags that readers can know of: with at least one published article."""
-        return _with_public_article(self, "tagged_articles__tag")
+class AddressedQuerySet(models.QuerySet):
+    """Tags and publishers: named things with an address that can change."""
 
-    def once_at(self, slug):
-        """Of those, the tag that readers knew under another address."""
-        return self.in_use().filter(redirects__slug=slug, redirects__is_known=True)
+    link = ""  # the path from articles to these rows
+
+    def in_use(self):
+        """Rows that readers can know of: with at least one published article."""
+        return _with_public_article(self, self.link)
+
+    def known_at(self, slug: str):
+        """The row that readers find at an address, else the one that they once found there, or
+        None."""
+        known = self.in_use()
+        former = known.filter(redirects__slug=slug, redirects__is_known=True)
+        return known.filter(slug=slug).first() or former.first()
+
+
+class TagQuerySet(AddressedQuerySet):
+    link = "tagged_articles__tag"
 
     def same_as(self, name: str):
         """The tag whose name counts as the same, or None."""
@@ -162,14 +173,8 @@ class TagQuerySet(models.QuerySet):
         return tag.name if tag else name
 
 
-class PublisherQuerySet(models.QuerySet):
-    def in_use(self):
-        """Publishers that readers can know of: cited by at least one published article."""
-        return _with_public_article(self, "citations__publisher")
-
-    def once_at(self, slug):
-        """Of those, the publisher that readers knew under another address."""
-        return self.in_use().filter(redirects__slug=slug, redirects__is_known=True)
+class PublisherQuerySet(AddressedQuerySet):
+    link = "citations__publisher"
 
 
 # When readers meet what an article links to: they have it by a schedule that nothing has carried

@@ -141,24 +141,24 @@ def before(request, name, kind, before):
 @feed
 def newest_of_topic(request, slug, kind):
     tag = _tag(slug)
-    if tag is None:
-        return _redirect(slug, kind)
+    if tag.slug != slug:
+        return _redirect(tag, kind)
     return _answer(request, kind, lambda: documents.newest(Topic(tag), kind), is_certain=True)
 
 
 @feed
 def month_of_topic(request, slug, kind, month):
     tag = _tag(slug)
-    if tag is None:
-        return _redirect(slug, kind, month=month)
+    if tag.slug != slug:
+        return _redirect(tag, kind, month=month)
     return _answer(request, kind, lambda: documents.of_month(Topic(tag), kind, month))
 
 
 @feed
 def before_of_topic(request, slug, kind, before):
     tag = _tag(slug)
-    if tag is None:
-        return _redirect(slug, kind, before=before)
+    if tag.slug != slug:
+        return _redirect(tag, kind, before=before)
     return _answer(request, kind, lambda: documents.before(Topic(tag), kind, before))
 
 
@@ -204,12 +204,12 @@ def _with_validators(response, etag, modified):
 
 
 def _tag(slug):
-    return Tag.objects.in_use().filter(slug=slug).first()
-
-
-def _redirect(slug, kind, **where):
-    """From an address that a topic once had to its present one, if readers know the topic."""
-    target = Tag.objects.once_at(slug).first()
-    if target is None:
+    """The topic that readers know by an address, now or once; Http404 if there is none."""
+    tag = Tag.objects.known_at(slug)
+    if tag is None:
         raise Http404(_("No published article has this topic."))
-    return HttpResponsePermanentRedirect(Topic(target).address(kind, **where))
+    return tag
+
+
+def _redirect(tag, kind, **where):
+    return HttpResponsePermanentRedirect(Topic(tag).address(kind, **where))

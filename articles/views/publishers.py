@@ -1,7 +1,7 @@
 """Publishers: who is cited, and in which articles."""
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from articles.models import Publisher
@@ -33,9 +33,11 @@ def listing(request):
 def show(request, slug):
     """The articles that cite a publisher, by day, newest first; `?before=YYYY-MM-DD` asks for
     older days."""
-    publisher = Publisher.objects.in_use().filter(slug=slug).first()
+    publisher = Publisher.objects.known_at(slug)
     if publisher is None:
-        return redirect_along(request, get_object_or_404(Publisher.objects.once_at(slug)))
+        raise Http404(_("No published article cites this publisher."))
+    if publisher.slug != slug:
+        return redirect_along(request, publisher)
     listed = issues_linked(request, publisher.citations.all(), "article")
     if not listed["digests"]:
         raise Http404(_("No published article cites this publisher."))

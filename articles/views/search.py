@@ -3,7 +3,6 @@
 import re
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -51,8 +50,8 @@ def query_of(asked):
         raise search.Unusable(_("The first day is after the last one. Swap them."))
     return search.parse(
         asked["q"],
-        topics=(_topic(asked["tag"]),) if asked["tag"] else (),
-        publishers=(_publisher(asked["publisher"]),) if asked["publisher"] else (),
+        topics=_names(Tag, asked["tag"], folded=fold(asked["tag"])),
+        publishers=_names(Publisher, asked["publisher"], name__iexact=asked["publisher"]),
         start=start,
         end=end,
     )
@@ -68,17 +67,13 @@ def requested_key(request):
     return int(value)
 
 
-def _topic(typed):
-    """The name of the topic that readers know by that name or address, now or once; else what was
-    typed."""
-    tag = Tag.objects.in_use().filter(Q(slug=typed) | Q(folded=fold(typed))).first()
-    tag = tag or Tag.objects.once_at(typed).first()
-    return tag.name if tag else typed
-
-
-def _publisher(typed):
-    publisher = Publisher.objects.in_use().filter(Q(slug=typed) | Q(name__iexact=typed)).first()
-    return publisher.name if publisher else typed
+def _names(model, typed, **is_named):
+    """The name of the tag or publisher that readers know by this name, or at this address now or
+    once, else what was typed; empty if that is nothing."""
+    if not typed:
+        return ()
+    found = model.objects.in_use().filter(**is_named).first() or model.objects.known_at(typed)
+    return (found.name if found else typed,)
 
 
 def _day(typed):

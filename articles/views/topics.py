@@ -34,9 +34,11 @@ def tags(request):
 @public_page
 def tag(request, slug):
     """A topic's articles by day, newest first; `?before=YYYY-MM-DD` asks for older days."""
-    tag = Tag.objects.in_use().filter(slug=slug).first()
+    tag = Tag.objects.known_at(slug)
     if tag is None:
-        return redirect_tag(request, slug)
+        raise Http404(_("No published article has this topic."))
+    if tag.slug != slug:
+        return redirect_along(request, tag)
     listed = issues_linked(request, tag.tagged_articles.all(), "content_object")
     if not listed["digests"]:
         raise Http404(_("No published article has this topic."))
@@ -57,14 +59,6 @@ def tag(request, slug):
         else None,
     }
     return render(request, "articles/tag.html", context)
-
-
-def redirect_tag(request, slug):
-    """From an address that a topic once had to its present one, if readers know the topic."""
-    target = Tag.objects.once_at(slug).first()
-    if target is None:
-        raise Http404(_("No published article has this topic."))
-    return redirect_along(request, target)
 
 
 @public_page
@@ -91,7 +85,9 @@ def compared(request):
 def _compared(request, year, period):
     """The form with the topics of the year, and the chosen ones by the week of the period."""
     choices = trends.most_used(Tag, trends.tag_counts(year.articles))[:MOST_CHOICES]
-    chosen = _requested_tags(request) if {"a", "b"} & request.GET.keys() else choices[:2]
+    asked = [request.GET.get(name, "") for name in ("a", "b")]
+    is_asked = not request.GET.keys().isdisjoint({"a", "b"})
+    chosen = [*map(_requested_tag, asked)] if is_asked else choices[:2]
     tags = [tag for tag in chosen if tag]
     return {
         "weeks": period.weeks,
@@ -166,11 +162,9 @@ def _requested_weeks(request):
     return int(value)
 
 
-def _requested_tags(request):
-    """The topics of `?a=` and `?b=`, None for one that is left blank; Http404 if readers know no
-    such topic."""
-    slugs = [request.GET.get(name, "") for name in ("a", "b")]
-    known = {tag.slug: tag for tag in Tag.objects.in_use().filter(slug__in=slugs)}
-    if not known.keys() >= set(filter(None, slugs)):
+def _requested_tag(slug):
+    """The topic at an address, None if that is blank; Http404 if readers know no such topic."""
+    tag = Tag.objects.known_at(slug) if slug else None
+    if slug and tag is None:
         raise Http404(_("No published article has this topic."))
-    return [known.get(slug) for slug in slugs]
+    return tag

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from articles import search
 from articles.digests import publishing
-from articles.models import Digest, Tag
+from articles.models import Digest, Publisher, Tag
 from articles.search import tables
-from articles.taxonomy import tags
+from articles.taxonomy import publishers, tags
 from tests.support.factories import make_article, make_digest, publish
 
 LOOK = tables.look
@@ -98,6 +98,12 @@ class PageTests(SearchCase):
         old = tag.slug
         tags.rename(tag, "로보틱스", new_address=True)
         self.assertEqual(len(self.hits(tag=old)), 1)
+
+    def test_the_old_address_of_a_publisher_still_filters(self):
+        self.assertEqual(self.hits(publisher="옛-한빛"), [])
+        publisher = Publisher.objects.get(name="한빛일보")
+        publishers.keep_address("옛-한빛", publisher, is_known=True)
+        self.assertEqual(self.hits(publisher="옛-한빛"), [self.article.get_absolute_url()])
 
     def test_what_cannot_be_asked_is_answered_with_a_sentence(self):
         for values, sentence in (

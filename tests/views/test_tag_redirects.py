@@ -37,6 +37,11 @@ class TagRedirectTests(TestCase):
         self.assertEqual(self.client.get(address("인공지능")).status_code, 200)
         self.assertEqual(self.client.get(address("로봇-공학"))["Location"], address("인공지능"))
 
+    def test_old_addresses_are_compared_as_the_present_one(self):
+        compared = [self.client.get("/topics/", {"a": slug}) for slug in ("인공지능", "로봇-공학")]
+        self.assertEqual([page.status_code for page in compared], [200, 200])
+        self.assertEqual([page.context["chosen"] for page in compared], [[self.tag, None]] * 2)
+
     def test_a_topic_that_readers_do_not_know_is_not_told(self):
         publishing.withdraw(self.digest)
         for slug in ("인공지능", "로봇-공학", "없는-것"):

@@ -162,7 +162,7 @@ class ComparisonTests(TestCase):
         self.assertEqual((page.status_code, lines(page)), (200, []))
 
     def test_cost_is_constant(self):
-        with self.assertNumQueries(22):
+        with self.assertNumQueries(23):
             self.client.get(topics("a=칩&b=로봇&weeks=12"))
-        with self.assertNumQueries(22):
+        with self.assertNumQueries(23):
             self.client.get(topics("a=칩&b=ai&weeks=104"))
