@@ -204,7 +204,6 @@ STORAGES = {
 }
 
 # Public pages are kept finished, in the memory of every process; 0 keeps none.
-
 PAGE_STORE_MEGABYTES = env.whole_number("PAGE_STORE_MEGABYTES", 64, maximum=100_000)
 # Where they are written as files too, for a web server that sends them by itself.
 PAGES_DIR = env.optional_path("PAGES_DIR")
@@ -257,6 +256,7 @@ SILENCED_SYSTEM_CHECKS = {
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "articles.login.kept_text.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 TRUST_PROXY = env.boolean("TRUST_PROXY", default=False)
 if TRUST_PROXY:
@@ -334,7 +334,6 @@ OTP_WEBAUTHN_RP_NAME = SITE_NAME
 PASSKEYS = env.can_have_passkeys(SITE_URL)
 OTP_WEBAUTHN_ALLOWED_ORIGINS = [SITE_URL if PASSKEYS else "https://passkeys.invalid"]
 OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
-CSRF_FAILURE_VIEW = "articles.login.kept_text.csrf_failure"
 
 # Who shows this token at /metrics is told what the processes of this machine have counted. Without
 # one nothing is counted.

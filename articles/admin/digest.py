@@ -263,7 +263,7 @@ class DigestAdmin(
     def save_related(self, request, form, formsets, change):
         """Merge what was typed with what is there now, write it and keep a revision.
 
-        Raises conflict.Conflict if others changed the same since the form was opened.
+        Raises saving.Conflict if others changed the same since the form was opened.
         """
         [articles] = formsets
         saved = saving.save(request, form, articles, is_new=not change)

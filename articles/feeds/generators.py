@@ -23,7 +23,7 @@ from articles.changes.hubs import links as hubs
 RSS_SPECIFICATION = "https://www.rssboard.org/rss-specification"
 JSON_FEED = "https://jsonfeed.org/version/1.1"
 GENERATOR = f"Newsroom (Django {version('Django')})"
-ATOM, HISTORY = "http://www.w3.org/2005/Atom", "http://purl.org/syndication/history/1.0"
+HISTORY = "http://purl.org/syndication/history/1.0"
 # What an empty feed says of its age: a fixed day, so that its bytes stay the same.
 NEVER = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 

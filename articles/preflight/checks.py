@@ -9,8 +9,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from articles import preflight
 from articles.preflight import tuning
-
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+from newsroom.environment import LOOPBACK
 
 
 @register(Tags.security, deploy=True)

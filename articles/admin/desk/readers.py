@@ -14,7 +14,7 @@ from articles.feeds import readers
 
 DAYS, MOST = 30, 8
 # In the units of the drawing.
-STEP, BAR, HEIGHT, GAP = 11, 9, 34, 26
+STEP, HEIGHT, GAP = 11, 34, 26
 LEAST = 2  # a day with few requests is still seen
 
 

@@ -40,9 +40,7 @@ def send_due() -> int:
     until, accepted = time.monotonic() + TURN_SECONDS, 0
     for hub in settings.WEBSUB_HUBS:
         while time.monotonic() < until and (ping := _take(hub)):
-            answer = post(
-                hub, {"hub.mode": "publish", "hub.topic": ping.topic, "hub.url": ping.topic}
-            )
+            answer = post(hub, _message(ping.topic))
             if answer.is_ok:
                 accepted += _accept(ping, answer)
             elif _postpone(ping, answer):
