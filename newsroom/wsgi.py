@@ -18,7 +18,6 @@ from django.conf import settings  # noqa: E402
 from articles.feeds.readers import Counting  # noqa: E402
 from articles.operations import figures  # noqa: E402
 from articles.serving.bodies import WholeBodies  # noqa: E402
-from articles.serving.page_store.counted import CountedFront  # noqa: E402
 from articles.serving.page_store.front import Front  # noqa: E402
 from articles.serving.request_log import RequestLog  # noqa: E402
 from articles.serving.threads import ConnectionsEndWithThreads  # noqa: E402
@@ -30,8 +29,7 @@ if settings.PAGE_STORE_MEGABYTES:
         "look_every": 1.0,
         "figures": figures.kept_in(settings.FIGURES_DIR),
     }
-    kind = CountedFront if settings.METRICS_TOKEN else Front
-    application = kind(application, **options)
+    application = Front(application, **options)
     if settings.PAGES_DIR:
         application.watch()
 application = WholeBodies(

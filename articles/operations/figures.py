@@ -1,4 +1,4 @@
-"""What the processes of this machine have counted: pages served, requests, queries.
+"""What the processes of this machine have counted: requests, failures, faults of files.
 
 A server is several processes, and one of them is asked for all. So each writes its counts to a file
 of its own, which it keeps locked for as long as it lives; a file that nobody has locked is of a
@@ -15,10 +15,7 @@ from functools import cache
 from pathlib import Path
 
 # In the order in which they stand in a file, each a number of eight bytes.
-NAMES = (
-    *("pages_served", "pages_missed", "pages_rendered", "pages_kept", "pages_kept_bytes"),
-    *("requests", "server_errors", "queries", "page_files_failed", "page_files_fault"),
-)
+NAMES = ("requests", "server_errors", "page_files_fault")
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 _FORM = struct.Struct(f"<{len(NAMES)}Q")
 _SECONDS_BETWEEN_WRITES = 1.0
@@ -43,12 +40,12 @@ class Figures:
         self._counts = [0] * len(NAMES)
         self._pid: int | None = None
 
-    def add(self, name: str, number: int = 1) -> None:
-        """Count up."""
+    def add(self, name: str) -> None:
+        """Count one more."""
         if self._pid != os.getpid():
             self._begin()
         with self._lock:
-            self._counts[_PLACES[name]] += number
+            self._counts[_PLACES[name]] += 1
 
     def put(self, name: str, number: int) -> None:
         """Say how much there is now."""

@@ -189,22 +189,15 @@ def _of_site() -> Iterable[Metric]:
     )
 
 
-# By name in `figures`: the metric's kind and what it says.
+# By name in `figures`: what the metric says.
 _COUNTED = {
-    "pages_served": ("counter", "Requests answered with a finished page from memory."),
-    "pages_missed": ("counter", "Requests for a page that was not, or not any more, in memory."),
-    "pages_rendered": ("counter", "Pages made for the memory of finished ones."),
-    "pages_kept": ("gauge", "Finished pages in memory."),
-    "pages_kept_bytes": ("gauge", "Bytes of finished pages in memory."),
-    "requests": ("counter", "Requests that reached Django."),
-    "server_errors": ("counter", "Requests that Django answered with a status of 500 or more."),
-    "queries": ("counter", "Queries to the database for requests that reached Django."),
-    "page_files_failed": ("counter", "Attempts to write or remove files in PAGES_DIR that failed."),
+    "requests": "Requests that reached Django.",
+    "server_errors": "Requests that Django answered with a status of 500 or more.",
 }
 
 
 def _of_processes() -> Iterable[Metric]:
     found = figures.kept_in(settings.FIGURES_DIR).by_process()
-    for name, (kind, text) in _COUNTED.items():
+    for name, text in _COUNTED.items():
         values = {f'process="{process}"': counts[name] for process, counts in found.items()}
-        yield Metric(f"{name}_total" if kind == "counter" else name, kind, text, values)
+        yield Metric(f"{name}_total", "counter", text, values)

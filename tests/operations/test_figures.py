@@ -18,7 +18,8 @@ COUNT_AND_WAIT = """
 import sys, pathlib
 from articles.operations.figures import Figures
 figures = Figures(pathlib.Path(sys.argv[1]))
-figures.add("requests", 7)
+for _request in range(7):
+    figures.add("requests")
 print("counted", flush=True)
 sys.stdin.read()
 """
@@ -55,13 +56,13 @@ class FiguresTests(SimpleTestCase):
     def test_own_counts_are_there_at_once(self):
         self.assertEqual(self.figures.by_process(), {})
         self.figures.add("requests")
-        self.figures.add("queries", 12)
-        self.figures.put("pages_kept", 5)
-        self.figures.put("pages_kept", 3)
+        self.figures.add("requests")
+        self.figures.put("page_files_fault", 2)
+        self.figures.put("page_files_fault", 1)
         [(process, counts)] = self.figures.by_process().items()
         self.assertEqual(process, str(os.getpid()))
         told = {name: number for name, number in counts.items() if number}
-        self.assertEqual(told, {"requests": 1, "queries": 12, "pages_kept": 3})
+        self.assertEqual(told, {"requests": 2, "page_files_fault": 1})
         self.assertEqual(set(counts), set(NAMES))
 
     def test_threads_lose_no_count(self):
@@ -85,11 +86,12 @@ class FiguresTests(SimpleTestCase):
         self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_a_fork_counts_by_itself(self):
-        self.figures.add("requests", 5)
+        self.figures.add("requests")
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
-            self.figures.add("requests", 2)
+            self.figures.add("requests")
+            self.figures.add("requests")
             own = self.figures.by_process()[str(os.getpid())]["requests"]
             os.write(writing, str(own).encode())
             os._exit(0)
@@ -97,7 +99,7 @@ class FiguresTests(SimpleTestCase):
         os.close(writing)
         os.waitpid(child, 0)
         self.assertEqual(os.read(reading, 10), b"2")
-        self.assertEqual(self.figures.by_process()[str(os.getpid())]["requests"], 5)
+        self.assertEqual(self.figures.by_process()[str(os.getpid())]["requests"], 1)
 
     def test_a_folder_that_cannot_be_written_stops_nobody(self):
         self.folder.write_text("a file is in the way")

@@ -117,7 +117,6 @@ class WrittenPages:
             is_stale = self._wanted is not _UNSET and self._files.is_stale(self._wanted)
             self.fault = Fault.STALE if is_stale else Fault.UNWRITTEN
             if self._counts:
-                self._counts.add("page_files_failed")
                 self._counts.put("page_files_fault", self.fault)
             if (told := (self.fault, error.errno)) in self._told:
                 return

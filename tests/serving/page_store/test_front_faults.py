@@ -12,9 +12,7 @@ from django.conf import settings
 from django.test import SimpleTestCase
 
 from articles.changes import site_version
-from articles.operations.figures import Figures
 from articles.serving.page_store import faults, versions
-from articles.serving.page_store.counted import CountedFront
 from articles.serving.page_store.front import Front
 from tests.serving.page_store.test_front import FIRST, SECOND, Site, ask, wait_for_renewals
 
@@ -115,12 +113,6 @@ class FrontFaultTests(SimpleTestCase):
         is_broken = False
         known.look()
         self.assertEqual((known.known(), seen), (SECOND, [FIRST, SECOND]))
-
-    def test_counting_is_no_reason_not_to_answer(self):
-        folder = Path(self.enterContext(TemporaryDirectory()))
-        front = CountedFront(self.site, max_bytes=1_000_000, figures=Figures(folder))
-        with patch.object(Figures, "add", side_effect=NO_THREADS), self.assertLogs(FRONT, "ERROR"):
-            self.assertEqual(ask(front)[0], 200)
 
     def test_a_page_answers_whatever_headers_it_is_asked_with(self):
         ask(self.front)
