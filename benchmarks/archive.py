@@ -5,8 +5,7 @@
 imports the posts (files, directories, zip archives) with publication into the database that the
 environment names, which must be migrated and empty, then imports them again, and exports them as
 posts and as JSON. Each line says the seconds it took, the CPU seconds, and the peak of the memory,
-of this process and those it starts together; the database's are not counted. Run it alone on the
-machine.
+of this process; the database's are not counted. Run it alone on the machine.
 """
 
 import os
@@ -27,17 +26,16 @@ def main():
     import django
 
     django.setup()
-    from articles.posts import exporting, import_processes, sources
+    from articles.posts import exporting, importing, sources
 
     posts = sources.find_posts([Path(argument) for argument in sys.argv[1:]])
-    number = import_processes.processes_for(posts)
 
     def take():
-        outcomes = import_processes.import_posts(posts, number, publish=True)
+        outcomes = importing.import_posts(posts, publish=True)
         return dict(Counter(outcome.status for outcome in outcomes))
 
     for name in ("import", "import again"):
-        measure(f"{name}, {number} processes", take)
+        measure(name, take)
     with tempfile.TemporaryDirectory() as folder:
         for kind in exporting.FORMATS:
             measure(f"export {kind}", exporting.export_digests, Path(folder, kind), kind)

@@ -14,7 +14,7 @@ from django.utils.translation import override
 from articles import document
 from articles.digests import publishing
 from articles.models import Digest
-from articles.posts import exporting, import_processes
+from articles.posts import exporting
 from articles.posts.importing import import_posts
 from articles.posts.sources import find_posts
 from tests.admin.form.test_uploading import UploadCase, zipped
@@ -150,11 +150,6 @@ class HeldBackTests(ImportCase):
         self.run_import(publish=True)
         self.assertEqual(Digest.objects.get().status, Digest.Status.SCHEDULED)
         self.assertEqual(self.client.get("/2999/01/03/").status_code, 404)
-
-    def test_several_processes_hold_back_the_same(self):
-        self.write("_drafts/a.md", POST)
-        [source] = find_posts([self.folder])
-        self.assertTrue(import_processes._read(source).source().is_draft)
 
     def run_command(self, **options):
         output = StringIO()

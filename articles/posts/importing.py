@@ -3,8 +3,7 @@
 import datetime as dt
 import re
 import uuid
-from collections.abc import Callable, Iterator, MutableMapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -126,9 +125,8 @@ class Importer:
     """One import: remembers which file gave which day, and the publishers and tags met so far.
 
     A name that is changed during the import goes on being found as it was. What is deleted, made or
-    written by others makes the post fail that relied on it, which is then tried again. `days` and
-    `turn`, in which posts are saved, are for those that import at the same time; the rest is as
-    `import_posts` has it.
+    written by others makes the post fail that relied on it, which is then tried again. The options
+    are those of `import_posts`.
     """
 
     def __init__(
@@ -138,14 +136,11 @@ class Importer:
         dry_run: bool = False,
         by=None,
         check: Callable[[Digest], None] | None = None,
-        days: MutableMapping[dt.date, str] | None = None,
-        turn: AbstractContextManager | None = None,
     ):
         self.publish, self.force, self.dry_run = publish, force, dry_run
         self.by, self.check = by, check
         self.zone = ZoneInfo(settings.TIME_ZONE)
-        self.days = {} if days is None else days
-        self.turn = turn or nullcontext()
+        self.days: dict[dt.date, str] = {}
         self.names = Names()
         self.taken: set[dt.date] | None = None  # the days that have a digest, as far as is known
         # Of the post at hand.
@@ -202,7 +197,7 @@ class Importer:
     def _in_transaction(self, post: Document, text: str) -> tuple[str, bool]:
         saved, new = None, self._new_digest(post)
         try:
-            with self.turn, transaction.atomic():
+            with transaction.atomic():
                 saved = self._save(post, text, new)
                 if self.dry_run:
                     raise _DryRun

@@ -176,7 +176,6 @@ class RunTests(TestCase):
         yield "import_posts", good, bad
         yield "import_posts", good, "--dry-run", "--verbosity=2"
         yield "import_posts", str(self.folder / "3")
-        yield "import_posts", good, "--processes=0"
         yield "export_posts", str(self.folder / "4")
         yield "export_posts", str(self.folder / "5"), "--from=2026-01-04", "--to=2026-01-03"
         yield "preflight", "2026-01-09"

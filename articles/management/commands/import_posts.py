@@ -1,6 +1,5 @@
-"""`manage.py import_posts PATH… [--dry-run] [--json] [--force] [--publish] [--processes N]`"""
+"""`manage.py import_posts PATH… [--dry-run] [--json] [--force] [--publish]`"""
 
-import argparse
 import gc
 import json
 from collections import Counter
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from articles.digests.diffing import ADDED, REMOVED, SAME
 from articles.management.progress import Progress
-from articles.posts import import_processes, importing, sources
+from articles.posts import importing, sources
 from articles.posts.importing import CREATED, REFUSED, UNCHANGED, UPDATED
 
 SIGNS = {ADDED: "+", REMOVED: "-"}
@@ -63,23 +62,13 @@ class Command(BaseCommand):
         )
         for name, text in OPTIONS.items():
             parser.add_argument(name, action="store_true", help=text)
-        parser.add_argument(
-            "--processes",
-            type=positive,
-            metavar="N",
-            help=_(
-                "how many processes import at a time; by default as many as the machine has "
-                "processors, up to %(most)d, if there are at least %(fewest)d posts"
-            )
-            % {"most": import_processes.MOST_PROCESSES, "fewest": import_processes.FEWEST},
-        )
 
-    def handle(self, *, paths, verbosity, processes, **options):
+    def handle(self, *, paths, verbosity, **options):
         posts = self._find(paths)
         gc.freeze()  # what is loaded stays: looking for garbage in it is a tenth of a long import
         counts, media, files = Counter(), {}, []
         chosen = {name: options[name] for name in ("publish", "force", "dry_run")}
-        outcomes = self._import(posts, processes, chosen)
+        outcomes = importing.import_posts(posts, **chosen)
         with Progress(is_quiet=not verbosity) as self.progress:
             for done, outcome in enumerate(outcomes, start=1):
                 counts[outcome.status] += 1
@@ -98,20 +87,6 @@ class Command(BaseCommand):
             self._summarize(counts, list(media), len(posts), options["dry_run"])
         if counts.get(REFUSED):
             raise CommandError(_("Some posts were refused; the lines above say why."))
-
-    def _import(self, posts, processes, chosen):
-        processes = processes or import_processes.processes_for(posts)
-        if processes == 1:
-            yield from importing.import_posts(posts, **chosen)
-            return
-        try:
-            yield from import_processes.import_posts(posts, processes, **chosen)
-        except import_processes.ProcessDied as error:
-            message = _(
-                "A process that imported was killed. What was imported until then stays: run the "
-                "command again for the rest."
-            )
-            raise CommandError(message) from error
 
     def _find(self, paths):
         try:
@@ -158,14 +133,6 @@ class Command(BaseCommand):
     def _write_json(self, counts, media, files, dry_run):
         report = {"dry_run": dry_run, "totals": counts, "media": media, "files": files}
         self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1))
-
-
-def positive(text):
-    """A number of processes."""
-    if not (text.isascii() and text.isdecimal() and len(text) < 9 and int(text)):
-        message = _("“%(text)s” is not a number of processes above 0") % {"text": text}
-        raise argparse.ArgumentTypeError(message)
-    return int(text)
 
 
 def change_lines(change):

@@ -285,7 +285,7 @@ class TellingTests(QuestionTestCase):
         said, warned = StringIO(), StringIO()
         with translation.override("en"):
             streams = {"stdout": said, "stderr": warned}
-            call_command("import_posts", folder, force=True, processes=1, **streams)
+            call_command("import_posts", folder, force=True, **streams)
         self.assertIn("schedule", warned.getvalue())
         self.assertEqual(self.fresh().status, Status.DRAFT)
 
