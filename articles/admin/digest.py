@@ -119,6 +119,7 @@ class DigestAdmin(
             ]
         }
         js = [
+            "js/admin-forms.js",
             "js/admin-articles.js",
             "js/admin-order.js",
             "js/admin-guard.js",

@@ -16,7 +16,7 @@ class MarkdownWidget(AdminMarkdownxWidget):
 
     class Media:
         extend = False
-        js = ["js/admin-markdown.js"]
+        js = ["js/admin-forms.js", "js/admin-markdown.js"]
 
     def __init__(self, attrs=None):
         super().__init__(attrs={"rows": 4, **(attrs or {})})
@@ -67,7 +67,7 @@ class TagsWidget(LineWidget):
     """Tags separated by commas, with suggestions from those that exist."""
 
     class Media:
-        js = ["js/admin-tags.js"]
+        js = ["js/admin-forms.js", "js/admin-tags.js"]
 
     def __init__(self, attrs=None):
         super().__init__(attrs={"data-suggest": reverse_lazy("admin:articles_tag_suggest")})

@@ -22,7 +22,6 @@ let sequence = 0;
 let seen = ''; // the last state looked at
 let sent = ''; // the last state that the server has
 let dirtySince = 0;
-let isComposing = false;
 let isSending = false;
 let isLeaving = false;
 let localTimer = 0;
@@ -158,11 +157,10 @@ function post(text, copy, number, options = {}) {
     if (settings().dataset.digest) {
         query.set('digest', settings().dataset.digest);
     }
-    const token = document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1];
     return fetch(`${settings().dataset.drafts}?${query}`, {
         method: 'POST',
         body: new URLSearchParams([...JSON.parse(text), ['copy_key', copy]]),
-        headers: {'Accept': 'application/json', 'X-CSRFToken': token || input('csrfmiddlewaretoken').value},
+        headers: {'Accept': 'application/json', 'X-CSRFToken': deskForms.token()},
         ...options,
     }).catch(error => {
         if (!['TypeError', 'AbortError', 'TimeoutError'].includes(error.name)) {
@@ -174,7 +172,7 @@ function post(text, copy, number, options = {}) {
 
 async function send() {
     clearTimeout(sendTimer);
-    if (isSending || isComposing || isLeaving) {
+    if (isSending || deskForms.isComposing() || isLeaving) {
         return; // whatever it waits for calls again
     }
     const text = state();
@@ -275,11 +273,7 @@ document.addEventListener('DOMContentLoaded', () => {
     for (const name of ['input', 'change', 'click', 'keyup', 'pointerup', 'formset:added', 'articles:moved']) {
         document.addEventListener(name, soon);
     }
-    document.addEventListener('compositionstart', () => {
-        isComposing = true;
-    });
     document.addEventListener('compositionend', () => {
-        isComposing = false;
         soon();
         plan();
     });
@@ -302,9 +296,6 @@ document.addEventListener('DOMContentLoaded', () => {
 
 /* A login in another tab has changed the token of this site's own pages. */
 function renewToken() {
-    const token = document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1];
-    if (token) {
-        input('csrfmiddlewaretoken').value = token;
-    }
+    input('csrfmiddlewaretoken').value = deskForms.token();
 }
 })();

@@ -8,24 +8,11 @@ const LISTS = ['open', 'hint', 'accepted'];
 const panel = () => document.querySelector('[data-findings]');
 const form = () => panel().closest('form');
 const list = name => panel().querySelector(`[data-findings-list="${name}"]`);
-let timer = 0;
 let asking = false;
-let composing = false;
 let checked = '';
 
-/* What the form would send. The keys of a session say nothing about the text. */
-function typed() {
-    const fields = new URLSearchParams(new FormData(form()));
-    fields.delete('csrfmiddlewaretoken');
-    return fields.toString();
-}
-
-function schedule() {
-    clearTimeout(timer);
-    if (panel() && !composing) {
-        timer = setTimeout(check, PAUSE);
-    }
-}
+const typed = () => deskForms.typed(form());
+const schedule = deskForms.afterPause(PAUSE, () => panel() && check());
 
 /* One request at a time; what was typed meanwhile is asked about when its answer is there. */
 async function check() {
@@ -39,7 +26,7 @@ async function check() {
         const response = await fetch(panel().dataset.findings, {
             method: 'POST',
             redirect: 'error', // a login page is no answer
-            headers: {'X-CSRFToken': form().elements.csrfmiddlewaretoken.value},
+            headers: {'X-CSRFToken': deskForms.token()},
             body: new URLSearchParams(body),
         });
         const answer = await response.json();
@@ -216,15 +203,5 @@ function begin() {
 
 // Once the articles are numbered, so that this is no change.
 document.addEventListener('articles:ready', () => panel() && setTimeout(begin));
-document.addEventListener('compositionstart', () => {
-    composing = true;
-    clearTimeout(timer);
-});
-document.addEventListener('compositionend', () => {
-    composing = false;
-    schedule();
-});
-for (const name of ['input', 'change', 'articles:moved', 'formset:added']) {
-    document.addEventListener(name, schedule);
-}
+deskForms.onTyping(schedule);
 })();

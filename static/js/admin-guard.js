@@ -7,11 +7,7 @@ const guard = () => document.querySelector('[data-guard]');
 let opened = '';
 let leaving = false;
 
-function typed() {
-    const data = new FormData(guard().closest('form'));
-    data.delete('csrfmiddlewaretoken'); // changes by itself
-    return new URLSearchParams(data).toString();
-}
+const typed = () => deskForms.typed(guard().closest('form'));
 
 function isUnsaved() {
     return 'unsaved' in guard().dataset || typed() !== opened;

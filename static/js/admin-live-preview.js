@@ -8,19 +8,12 @@ const PARTS = {headline: 'header', points: '.points', picture_alt: '.picture', p
 const pane = () => document.querySelector('[data-live-preview]');
 const frame = () => pane().querySelector('iframe');
 const form = () => document.querySelector('[data-guard]').closest('form');
-let timer = 0;
 let asking = null;
-let composing = false;
 let drawn = false;
 let anchors = {};
 let edited = null;
 
-function schedule() {
-    clearTimeout(timer);
-    if (pane()?.hidden === false && !composing) {
-        timer = setTimeout(update, PAUSE);
-    }
-}
+const schedule = deskForms.afterPause(PAUSE, () => pane()?.hidden === false && update());
 
 async function update() {
     asking?.abort();
@@ -130,16 +123,6 @@ function reveal(part) {
     view.scrollTo({top: view.scrollY + top - margin, behavior: calm ? 'instant' : 'smooth'});
 }
 
-document.addEventListener('compositionstart', () => {
-    composing = true;
-    clearTimeout(timer);
-});
-
-document.addEventListener('compositionend', () => {
-    composing = false;
-    schedule();
-});
-
 document.addEventListener('focusin', event => {
     if (pane() && form().contains(event.target) && event.target.matches('input, textarea, select')) {
         edited = event.target;
@@ -147,7 +130,5 @@ document.addEventListener('focusin', event => {
     }
 });
 
-for (const name of ['input', 'change', 'articles:moved', 'formset:added', 'preview:opened']) {
-    document.addEventListener(name, schedule);
-}
+deskForms.onTyping(schedule, 'preview:opened');
 })();

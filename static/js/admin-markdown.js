@@ -8,12 +8,11 @@ async function show(box, input) {
     const preview = box.querySelector('[data-preview]');
     const problem = box.querySelector('[data-problem]');
     const asked = input.value;
-    const token = box.closest('form').querySelector('[name=csrfmiddlewaretoken]').value;
     try {
         const response = await fetch(box.dataset.previewUrl, {
             method: 'POST',
             redirect: 'error', // a login page is no preview
-            headers: {'X-CSRFToken': token},
+            headers: {'X-CSRFToken': deskForms.token()},
             body: new URLSearchParams({content: asked}),
         });
         if (!response.ok) {

@@ -81,10 +81,9 @@ async function takeApart() {
     const button = box().querySelector('[data-paste-fill]');
     button.disabled = true;
     try {
-        const token = document.querySelector('[name=csrfmiddlewaretoken]').value;
         const body = new URLSearchParams({text: area.value});
         const response = await fetch(box().dataset.paste, {
-            method: 'POST', body, redirect: 'error', headers: {'X-CSRFToken': token},
+            method: 'POST', body, redirect: 'error', headers: {'X-CSRFToken': deskForms.token()},
         });
         if (!response.ok) {
             throw new Error(response.status);

@@ -66,11 +66,10 @@ async function send(where, file, signal) {
     }
     const body = new FormData();
     body.append('file', file);
-    const token = document.querySelector('[name=csrfmiddlewaretoken]').value;
     try {
         const response = await fetch(where.dataset.upload, {
             method: 'POST', body, signal, redirect: 'error',
-            headers: {'Accept': 'application/json', 'X-CSRFToken': token},
+            headers: {'Accept': 'application/json', 'X-CSRFToken': deskForms.token()},
         });
         const answer = await response.json().catch(() => ({}));
         if (response.ok && answer.uid) {

@@ -14,13 +14,11 @@ async function beat() {
     if (document.visibilityState !== 'visible') {
         return;
     }
-    const token = document.querySelector('[name=csrfmiddlewaretoken]').value;
-    const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1];
     try {
         const response = await fetch(line().dataset.presence, {
             method: 'POST',
             body: new URLSearchParams({article: place}),
-            headers: {'Accept': 'application/json', 'X-CSRFToken': cookie || token},
+            headers: {'Accept': 'application/json', 'X-CSRFToken': deskForms.token()},
         });
         show(response.ok ? (await response.json()).others : []);
     } catch (error) {

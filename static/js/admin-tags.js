@@ -3,7 +3,6 @@
 (() => {
 const PAUSE = 150;
 let open = null; // {input, box, active} of the one list that is shown
-let timer = 0;
 
 /* The tag the caret is in: its text and where it begins and ends. */
 function current(input) {
@@ -15,7 +14,7 @@ function current(input) {
 }
 
 function close() {
-    clearTimeout(timer);
+    schedule.cancel();
     open?.box.remove();
     open?.input.removeAttribute('aria-activedescendant');
     open?.input.removeAttribute('aria-controls');
@@ -63,6 +62,8 @@ async function ask(input) {
     }
 }
 
+const schedule = deskForms.afterPause(PAUSE, ask);
+
 function activate(step) {
     const options = [...open.box.children];
     options[open.active]?.removeAttribute('aria-selected');
@@ -92,18 +93,9 @@ document.addEventListener('focusin', event => {
 });
 document.addEventListener('focusout', close);
 
-document.addEventListener('input', event => {
-    if (event.target.matches?.('[data-suggest]') && !event.isComposing) {
-        clearTimeout(timer);
-        timer = setTimeout(ask, PAUSE, event.target);
-    }
-});
-document.addEventListener('compositionend', event => {
-    if (event.target.matches?.('[data-suggest]')) {
-        clearTimeout(timer);
-        timer = setTimeout(ask, PAUSE, event.target);
-    }
-});
+for (const name of ['input', 'compositionend']) {
+    document.addEventListener(name, event => event.target.matches?.('[data-suggest]') && schedule(event.target));
+}
 
 // 229 is the key of an input method; Safari sends it after the composition has ended.
 document.addEventListener('keydown', event => {

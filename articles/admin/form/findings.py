@@ -22,7 +22,8 @@ class FindingsMixin:
 
     @property
     def media(self):
-        own = Media(css={"all": ["css/admin-findings.css"]}, js=["js/admin-findings.js"])
+        scripts = ["js/admin-forms.js", "js/admin-findings.js"]
+        own = Media(css={"all": ["css/admin-findings.css"]}, js=scripts)
         return super().media + own
 
     def get_urls(self):

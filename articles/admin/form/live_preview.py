@@ -34,7 +34,7 @@ class LivePreviewMixin:
     def media(self):
         own = Media(
             css={"all": ["css/admin-live-preview.css"]},
-            js=["js/admin-preview-pane.js", "js/admin-live-preview.js"],
+            js=["js/admin-forms.js", "js/admin-preview-pane.js", "js/admin-live-preview.js"],
         )
         return super().media + own
 
