@@ -1,19 +1,107 @@
-"""Model fields that hold only text every output can carry.
+"""Model fields that hold only text every output can carry, and the one list of an article's fields.
 
 Whatever way a value takes to the database (form, import, `bulk_create`, `update`), it
 passes `get_prep_value`, so no control character, lone surrogate or carriage return is
 ever stored.
 """
 
+import enum
 import json
+from dataclasses import dataclass
 
 from django.db import models
 from markdownx.models import MarkdownxField
 
 from articles.rules.text import clean
 
+
+class Kind(enum.Enum):
+    """What a field of an article holds."""
+
+    LINE = enum.auto()
+    MARKDOWN = enum.auto()
+    CHOICE = enum.auto()
+    POINTS = enum.auto()
+    OTHER = enum.auto()  # texts, each with the part that it follows
+    MADE = enum.auto()  # nobody types it
+    # Rows of other tables.
+    CITATIONS = enum.auto()
+    TAGS = enum.auto()
+    PICTURE = enum.auto()
+
+
+class In(enum.Flag):
+    """Where a field of an article appears."""
+
+    FORM = enum.auto()
+    SNAPSHOT = enum.auto()
+    DIFF = enum.auto()  # and in merging and restoring
+    DOCUMENT = enum.auto()
+    JSON = enum.auto()
+    SEARCH = enum.auto()
+    PICTURE = enum.auto()  # it is a text of the picture
+    NOTES = enum.auto()  # the document has it as a labelled line at the end of the article
+
+    TEXT = FORM | SNAPSHOT | DIFF | DOCUMENT | JSON  # what editors write and readers get
+
+
+@dataclass(frozen=True)
+class ArticleField:
+    """A field by its name in snapshots; `input` is its name on the form if that is another one."""
+
+    name: str
+    kind: Kind
+    places: In
+    input: str = ""
+
+
+# In the order in which changes are shown. docs/architecture.md says how to add one.
+ARTICLE = (
+    ArticleField("headline", Kind.LINE, In.TEXT | In.SEARCH),
+    ArticleField("slug", Kind.MADE, In.SNAPSHOT | In.JSON),
+    ArticleField("feed_id", Kind.MADE, In.SNAPSHOT | In.JSON),
+    ArticleField("points", Kind.POINTS, In.TEXT | In.SEARCH),
+    ArticleField("citations", Kind.CITATIONS, In.TEXT | In.SEARCH, input="citation_lines"),
+    ArticleField("tags", Kind.TAGS, In.TEXT | In.SEARCH, input="tag_names"),
+    ArticleField("technical_significance", Kind.MARKDOWN, In.TEXT | In.SEARCH),
+    ArticleField("industry_impact", Kind.MARKDOWN, In.TEXT | In.SEARCH),
+    ArticleField("outlook", Kind.MARKDOWN, In.TEXT | In.SEARCH),
+    ArticleField("picture", Kind.PICTURE, In.TEXT),
+    ArticleField("picture_alt", Kind.LINE, In.TEXT | In.SEARCH | In.PICTURE),
+    ArticleField("picture_caption", Kind.LINE, In.TEXT | In.SEARCH | In.PICTURE),
+    ArticleField("picture_credit", Kind.LINE, In.TEXT | In.SEARCH | In.PICTURE),
+    ArticleField("other", Kind.OTHER, In.TEXT | In.SEARCH),
+    ArticleField("drafted_by", Kind.CHOICE, In.TEXT | In.NOTES),
+    ArticleField("read_by", Kind.LINE, In.TEXT | In.NOTES),
+    ArticleField("layout", Kind.MADE, In.SNAPSHOT | In.DOCUMENT),
+)
+_RELATED = {Kind.CITATIONS, Kind.TAGS, Kind.PICTURE}
+
+
+def names(place: In, *kinds: Kind) -> tuple[str, ...]:
+    """The names of the fields that appear in a place, or of those of the given kinds, in order."""
+    return tuple(
+        field.name
+        for field in ARTICLE
+        if place in field.places and (not kinds or field.kind in kinds)
+    )
+
+
+def columns(place: In) -> tuple[str, ...]:
+    """Of those, the ones that are columns of the article itself with values as in a snapshot."""
+    return names(place, *(kind for kind in Kind if kind not in _RELATED))
+
+
 # What an article says beyond its points, in its order.
-IMPLICATION_FIELDS = ("technical_significance", "industry_impact", "outlook")
+IMPLICATION_FIELDS = names(In.TEXT, Kind.MARKDOWN)
+PICTURE_TEXTS = names(In.PICTURE)
+NOTE_FIELDS = names(In.NOTES)
+# What a snapshot gives back to an article: its texts, and how they were written.
+TEXT_FIELDS = columns(In.DIFF)
+# What no list shows.
+LONG_TEXTS = (*names(In.TEXT, Kind.POINTS, Kind.MARKDOWN, Kind.OTHER), "layout")
+# The names on the form.
+INPUTS = {field.name: field.input or field.name for field in ARTICLE if In.FORM in field.places}
 
 
 class CleanTextMixin:

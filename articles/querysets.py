@@ -13,13 +13,11 @@ from django.db.models import Case, Exists, Func, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Now
 from django.db.models.lookups import In
 
-from articles.fields import IMPLICATION_FIELDS
+from articles.fields import LONG_TEXTS
 from articles.rules.text import fold, slugify
 
 # Days in which a page looks for articles before it asks for all there ever were.
 LAST_DAYS = dt.timedelta(days=400)
-# Fields of articles that no list shows.
-LONG_TEXTS = ("points", *IMPLICATION_FIELDS, "other", "layout")
 # Fields of digests that a link to one shows.
 OF_A_LINK = ("date", "title", "language")
 

@@ -23,7 +23,6 @@ from articles.admin.form.findings import FindingsMixin, described, numbers_of
 from articles.admin.form.forms import ArticleForm, DigestForm
 from articles.admin.form.formsets import ArticleFormSet
 from articles.admin.form.live_preview import LivePreviewMixin
-from articles.admin.form.pictures import TEXTS as PICTURE_TEXTS
 from articles.admin.form.pictures import PicturesMixin, take_in
 from articles.admin.form.schedule_question import Doubted
 from articles.admin.form.uploading import UploadingMixin
@@ -36,6 +35,7 @@ from articles.admin.press.workflow import WorkflowMixin
 from articles.admin.rules import is_deletable, may_change
 from articles.digests import schedules
 from articles.document import MAX_ARTICLES
+from articles.fields import INPUTS, In, names
 from articles.models import Article, Digest
 from articles.rules.text import whole_number
 
@@ -50,18 +50,7 @@ class ArticleInline(admin.StackedInline):
     form = ArticleForm
     formset = ArticleFormSet
     template = "admin/articles/digest/_articles.html"
-    fields = [
-        "headline",
-        "points",
-        "citation_lines",
-        "tag_names",
-        "technical_significance",
-        "industry_impact",
-        "outlook",
-        *PICTURE_TEXTS,
-        "drafted_by",
-        "read_by",
-    ]
+    fields = [INPUTS[name] for name in names(In.FORM) if name not in ("picture", "other")]
 
     def get_formset(self, request, obj=None, **kwargs):
         limits = {"max_num": MAX_ARTICLES, "validate_max": True, "absolute_max": 2 * MAX_ARTICLES}

@@ -11,27 +11,14 @@ from difflib import Match, SequenceMatcher
 from itertools import accumulate
 from typing import Any
 
-from articles.fields import IMPLICATION_FIELDS
+from articles.fields import In, names
 from articles.rules.lines import citation_from, format_citations
 
 SAME, ADDED, REMOVED = "same", "added", "removed"
 CHANGED = "changed"
 
 DIGEST_FIELDS = ("date", "title", "introduction", "language")
-ARTICLE_FIELDS = (
-    "headline",
-    "points",
-    "citations",
-    "tags",
-    *IMPLICATION_FIELDS,
-    "picture",
-    "picture_alt",
-    "picture_caption",
-    "picture_credit",
-    "other",
-    "drafted_by",
-    "read_by",
-)
+ARTICLE_FIELDS = names(In.DIFF)
 # Words of an alphabet or of Hangul stay whole, and numbers with their commas and points; Han and
 # kana, written without blanks, are compared sign by sign, and so is other punctuation.
 _WORDS = re.compile(
@@ -246,9 +233,9 @@ def _article_change(
 
 
 def _field_changes(
-    before: dict[str, Any], after: dict[str, Any], names: tuple[str, ...], effort: Effort
+    before: dict[str, Any], after: dict[str, Any], fields: tuple[str, ...], effort: Effort
 ) -> Iterator[FieldChange]:
-    for name in names:
+    for name in fields:
         old, new = field_text(before.get(name)), field_text(after.get(name))
         if name == "picture" and old != new:
             yield FieldChange(name, _replaced(old, new))  # words of an id mean nothing

@@ -166,9 +166,9 @@ class Body:
         if name == "tags":
             draft.tags = parse_tags(value)
         elif name == "drafted_by":
-            draft.drafted_by = layout.drafting_of(value)
+            draft.texts[name] = layout.drafting_of(value)
         else:
-            draft.read_by = value
+            draft.texts[name] = value
         self._take(line)
         self.handle = self._in_other
 

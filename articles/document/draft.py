@@ -64,8 +64,8 @@ class Draft:
         self.points: list[str] = []
         self.implications: dict[str, Growing] = {}
         self.corrections: list[Entry] = []
-        self.notes: dict[str, str] = {}
-        self.drafted_by = self.read_by = ""
+        self.notes: dict[str, str] = {}  # as they are written
+        self.texts: dict[str, str] = {}  # what they say, without the tags
         self.other: list[tuple[str, Growing]] = []  # each with the part that it follows
         self.units: list[Growing] = []
         self.order: list[str] = []
@@ -96,8 +96,7 @@ class Draft:
             **{name: str(text).strip() for name, text in self.implications.items()},
             corrections=[entry.finished() for entry in self.corrections],
             tags=self.tags,
-            drafted_by=self.drafted_by,
-            read_by=self.read_by,
+            **self.texts,
             other=[
                 OtherText(after, layout.unstuffed_other(str(text), after).rstrip())
                 for after, text in self.other

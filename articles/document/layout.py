@@ -44,7 +44,7 @@ from articles.document.model import (
     named,
     picture_uid,
 )
-from articles.fields import IMPLICATION_FIELDS
+from articles.fields import IMPLICATION_FIELDS, NOTE_FIELDS
 from articles.rules import remarks
 from articles.rules.lines import CitationLine, parse_citation
 from articles.rules.text import fold
@@ -56,7 +56,8 @@ BULLET = re.compile(r"^[-*+•][ \t]+(.*\S)[ \t]*$")
 NOTE = re.compile(r"^([^\W\d][\w ]{0,20}?)[ \t]*[:：](?:[ \t]+(.*?))?[ \t]*$")
 PICTURE_LINE = re.compile(r"^!\[((?:\\.|[^\]\\])*)\]\((\S+)\)[ \t]*$")
 HEADED = (CITATIONS, POINTS, IMPLICATIONS, CORRECTIONS)
-NOTE_LINES = ("tags", "drafted_by", "read_by")
+NOTE_LINES = ("tags", *NOTE_FIELDS)
+MAX_NOTE_LENGTH = 100
 # Parts whose units come and go and change places.
 LISTS = (CITATIONS, POINTS, CORRECTIONS)
 
@@ -185,11 +186,10 @@ def _notes(document: Document, article: ArticleText) -> Iterator[tuple[str, str]
         tags = spelled
     if spelled is not None or _folded(tags) != _folded(inherited):
         yield "tags", f"{label('tags', language, labels)}: {', '.join(tags)}".rstrip()
-    if article.drafted_by:
-        words = AUTHORSHIP[language][article.drafted_by]
-        yield "drafted_by", f"{label('drafted_by', language, labels)}: {words}"
-    if article.read_by:
-        yield "read_by", f"{label('read_by', language, labels)}: {article.read_by}"
+    for name in NOTE_FIELDS:
+        if value := getattr(article, name):
+            words = AUTHORSHIP[language][value] if name == "drafted_by" else value
+            yield name, f"{label(name, language, labels)}: {words}"
 
 
 def _folded(tags: list[str]) -> list[str]:
@@ -316,8 +316,8 @@ def note_of(line: str) -> tuple[str, str, str] | None:
     if not match or not (found := named(match[1], NOTE_LINES)) or remarks.are_in(line):
         return None
     name, value = found[0], match[2] or ""
-    fits = {"tags": True, "drafted_by": drafting_of(value), "read_by": 0 < len(value) <= 100}
-    return (*found, value) if fits[name] else None
+    fits = {"tags": True, "drafted_by": drafting_of(value)}
+    return (*found, value) if fits.get(name, 0 < len(value) <= MAX_NOTE_LENGTH) else None
 
 
 def picture_of(line: str) -> PictureText | None:

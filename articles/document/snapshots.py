@@ -15,7 +15,7 @@ from articles.document.model import (
     PictureText,
     picture_uid,
 )
-from articles.fields import IMPLICATION_FIELDS
+from articles.fields import IMPLICATION_FIELDS, NOTE_FIELDS, PICTURE_TEXTS
 from articles.pictures import files
 from articles.rules.lines import citation_data, citation_from
 
@@ -90,8 +90,7 @@ def _article(data: dict[str, Any], corrections: list[CorrectionText]) -> Article
         **{name: data[name].strip() for name in IMPLICATION_FIELDS},
         corrections=corrections,
         tags=data["tags"],
-        drafted_by=data["drafted_by"],
-        read_by=data["read_by"].strip(),
+        **{name: data[name].strip() for name in NOTE_FIELDS},
         other=[
             OtherText(other["after"], other["text"].strip("\n").rstrip())
             for other in data["other"]
@@ -108,7 +107,7 @@ def _picture(data: dict[str, Any]) -> PictureText | None:
         return None
     written = data["layout"].get("picture", "")
     address = written if picture_uid(written) == uid else files.link(uid)
-    texts = {name: data[f"picture_{name}"].strip() for name in ("alt", "caption", "credit")}
+    texts = {name.removeprefix("picture_"): data[name].strip() for name in PICTURE_TEXTS}
     return PictureText(address, **texts)
 
 
@@ -155,9 +154,8 @@ def _article_data(article: ArticleText, uid: str) -> dict[str, Any]:
         "points": article.points,
         **{name: getattr(article, name) for name in IMPLICATION_FIELDS},
         "picture": picture.uid,
-        **{f"picture_{name}": getattr(picture, name) for name in ("alt", "caption", "credit")},
-        "drafted_by": article.drafted_by,
-        "read_by": article.read_by,
+        **{name: getattr(picture, name.removeprefix("picture_")) for name in PICTURE_TEXTS},
+        **{name: getattr(article, name) for name in NOTE_FIELDS},
         "tags": article.tags,
         "citations": [citation_data(citation) for citation in article.citations],
         "other": [{"after": other.after, "text": other.text} for other in article.other],

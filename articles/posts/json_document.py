@@ -9,7 +9,7 @@ import json
 from django.conf import settings
 from django.urls import reverse
 
-from articles.fields import IMPLICATION_FIELDS
+from articles.fields import IMPLICATION_FIELDS, NOTE_FIELDS, PICTURE_TEXTS
 from articles.pictures import files
 from articles.posts import public_snapshots
 
@@ -64,8 +64,7 @@ def _article(article: dict, data: dict, address: str) -> dict:
         ],
         "picture": _picture(article),
         "tags": article["tags"],
-        "drafted_by": article["drafted_by"] or None,
-        "read_by": article["read_by"] or None,
+        **{name: article[name] or None for name in NOTE_FIELDS},
         "corrections": [_correction(correction) for correction in own],
         "other": [{"after": other["after"], "text": other["text"]} for other in article["other"]],
     }
@@ -74,7 +73,7 @@ def _article(article: dict, data: dict, address: str) -> dict:
 def _picture(article: dict) -> dict | None:
     if not article["picture"]:
         return None
-    texts = {name: article[f"picture_{name}"] or None for name in ("alt", "caption", "credit")}
+    texts = {name.removeprefix("picture_"): article[name] or None for name in PICTURE_TEXTS}
     return {"url": files.link(article["picture"]), **texts}
 
 

@@ -4,8 +4,10 @@ Front matter and layout stay as they are; `articles.document.front_matter` says 
 readers.
 """
 
-from articles.fields import IMPLICATION_FIELDS
+from articles.fields import IMPLICATION_FIELDS, In, Kind, names
 from articles.rules.remarks import shown, shown_line
+
+_LINES = [name for name in names(In.JSON, Kind.LINE) if name not in ("headline", "picture_alt")]
 
 
 def of(data: dict) -> dict:
@@ -21,13 +23,12 @@ def of(data: dict) -> dict:
 
 def _article(data: dict) -> dict:
     alt = data["picture_alt"]
-    lines = ("picture_caption", "picture_credit", "read_by")
     return data | {
         "headline": shown_line(data["headline"]),
         "points": [text for point in data["points"] if (text := shown(point)).strip()],
         **{name: shown(data[name]) for name in IMPLICATION_FIELDS},
         "picture_alt": shown_line(alt) if alt else "",
-        **{name: shown(data[name]).strip() for name in lines},
+        **{name: shown(data[name]).strip() for name in _LINES},
         "tags": list(map(shown_line, data["tags"])),
         "citations": [
             citation | {"publisher": shown_line(citation["publisher"])}

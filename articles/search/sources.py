@@ -11,17 +11,16 @@ from typing import Any
 from django.apps.registry import Apps
 from django.utils.html import strip_tags
 
+from articles.fields import IMPLICATION_FIELDS, In, Kind, columns, names
 from articles.models import Article
 from articles.rules.remarks import shown, shown_line
 from articles.rules.rendering import plain, render_inline
 from articles.rules.text import collapse, fold
 from articles.search import terms
 
-PICTURE = ("picture_alt", "picture_caption", "picture_credit")
-FIELDS = (
-    *("headline", "points", "technical_significance", "industry_impact", "outlook", "other"),
-    *PICTURE,
-)
+FIELDS = columns(In.SEARCH)
+# Searched in the form in which they are typed, after all other texts.
+_LINES = tuple(name for name in names(In.SEARCH, Kind.LINE) if name != "headline")
 # Nothing of this in a text: then it reads as it is typed.
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~|#]|^[^\S\n]*(?:[-+=]|\d+[.)])", re.MULTILINE)
 
@@ -29,11 +28,10 @@ _MARKUP = re.compile(r"[\\`*_\[\]<>&~|#]|^[^\S\n]*(?:[-+=]|\d+[.)])", re.MULTILI
 def body(article: dict[str, Any]) -> list[str]:
     """The passages under the headline as readers see them, each one line of plain text."""
     points = [_line(point) for point in article["points"]]
-    implications = ("technical_significance", "industry_impact", "outlook")
     texts = [
-        *(_text(article[name]) for name in implications),
+        *(_text(article[name]) for name in IMPLICATION_FIELDS),
         *(_text(row["text"]) for row in article["other"]),
-        *(collapse(shown(article.get(name, ""))) for name in PICTURE),
+        *(collapse(shown(article.get(name, ""))) for name in _LINES),
     ]
     return [passage for passage in [*points, *texts] if passage]
 

@@ -7,14 +7,11 @@ from django.contrib.auth.models import User
 from django.test import TestCase
 from django.urls import reverse
 
+from articles.fields import In, Kind, names
 from articles.login import two_steps
 from articles.rules.lines import CitationLine, format_citations
 
-ARTICLE_FIELDS = (
-    *("headline", "technical_significance", "industry_impact", "outlook"),
-    *("picture_alt", "picture_caption", "picture_credit"),
-    *("drafted_by", "read_by"),
-)
+ARTICLE_FIELDS = names(In.FORM, Kind.LINE, Kind.MARKDOWN, Kind.CHOICE)
 
 
 def change_url(digest):

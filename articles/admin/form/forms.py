@@ -19,14 +19,13 @@ from articles.admin.fields import (
 from articles.admin.form.correction_question import CorrectionQuestion
 from articles.admin.form.desk_fields import DeskFields
 from articles.admin.form.other_text import OtherTextFields
-from articles.admin.form.pictures import TEXTS as PICTURE_TEXTS
 from articles.admin.form.pictures import PictureFields
 from articles.admin.form.schedule_question import ScheduleQuestion
 from articles.admin.rules import may_change
 from articles.admin.widgets import DayWidget, LineWidget, MarkdownWidget
 from articles.digests import editing
 from articles.digests.working_copies import parse_key
-from articles.fields import IMPLICATION_FIELDS
+from articles.fields import IMPLICATION_FIELDS, In, Kind, names
 from articles.models import Article, Correction, Digest
 
 
@@ -125,13 +124,13 @@ class ArticleForm(DeskFields, OtherTextFields, PictureFields, forms.ModelForm):
 
     class Meta:
         model = Article
-        fields = ["headline", *IMPLICATION_FIELDS, *PICTURE_TEXTS, "drafted_by", "read_by"]
-        lines = ["headline", *PICTURE_TEXTS, "read_by"]
-        field_classes = dict.fromkeys(lines, LineFormField) | dict.fromkeys(
+        fields = names(In.FORM, Kind.LINE, Kind.MARKDOWN, Kind.CHOICE)
+        field_classes = dict.fromkeys(names(In.FORM, Kind.LINE), LineFormField) | dict.fromkeys(
             IMPLICATION_FIELDS, MarkdownFormField
         )
-        widgets = dict.fromkeys(IMPLICATION_FIELDS, MarkdownWidget) | {
-            **dict.fromkeys(["headline", *PICTURE_TEXTS], LineWidget),
+        widgets = {
+            **dict.fromkeys(names(In.FORM, Kind.LINE), LineWidget),
+            **dict.fromkeys(IMPLICATION_FIELDS, MarkdownWidget),
             "read_by": LineWidget(attrs={"list": "desk-names"}),
         }
         error_messages = {

@@ -11,14 +11,12 @@ from articles.admin.form import desk_fields, other_text
 from articles.admin.form import pictures as picture_fields
 from articles.admin.widgets import OrderWidget
 from articles.digests import assigning, editing
-from articles.fields import IMPLICATION_FIELDS
+from articles.fields import IMPLICATION_FIELDS, NOTE_FIELDS
 from articles.models import Article
 from articles.rules import lines
 from articles.rules.addresses import domain_of
 from articles.rules.lines import CitationLine
 from articles.rules.text import fold, whole_number
-
-AUTHORSHIP = ("drafted_by", "read_by")
 
 
 class ArticleFormSet(BaseInlineFormSet):
@@ -148,7 +146,7 @@ def _initial(article):
             for citation in article.citations.all()
         ],
         "tag_names": editing.tag_names(article),
-        **{name: getattr(article, name) for name in (*IMPLICATION_FIELDS, *AUTHORSHIP)},
+        **{name: getattr(article, name) for name in (*IMPLICATION_FIELDS, *NOTE_FIELDS)},
         **picture_fields.initial(article),
         **other_text.initial(article.other),
         **desk_fields.initial(article),
@@ -164,7 +162,7 @@ def _article(form, before):
         "points": typed["points"],
         "citations": [_citation(line) for line in typed["citation_lines"]],
         "tags": typed["tag_names"],
-        **{name: typed[name] for name in (*IMPLICATION_FIELDS, *AUTHORSHIP)},
+        **{name: typed[name] for name in (*IMPLICATION_FIELDS, *NOTE_FIELDS)},
     }
     kept = before.get(uid, {"other": [], "layout": {}})
     article |= {"other": other_text.read(form, kept["other"]), "layout": kept["layout"]}

@@ -13,10 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from articles.admin.form import other_text, typed
-from articles.admin.form import pictures as picture_fields
-from articles.admin.form.formsets import AUTHORSHIP
 from articles.digests import editing
-from articles.fields import IMPLICATION_FIELDS
+from articles.fields import IMPLICATION_FIELDS, NOTE_FIELDS, PICTURE_TEXTS
 from articles.models import Article, Citation, Digest, Publisher, Tag
 from articles.pages import parts
 from articles.rules import lines
@@ -90,7 +88,7 @@ def _typed_articles(digest, rows):
         article = known.pop(row.posted_uid, None) or Article(pk=UNSAVED * number)
         article.digest = digest
         article.picture = row.shown_picture
-        for name in ("headline", *IMPLICATION_FIELDS, *AUTHORSHIP, *picture_fields.TEXTS):
+        for name in ("headline", *IMPLICATION_FIELDS, *NOTE_FIELDS, *PICTURE_TEXTS):
             setattr(article, name, typed.value(row, name, ""))
         article.other = other_text.read(row, article.other)
         points = typed.points(row["points"].data)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from articles import document
+from articles.fields import IMPLICATION_FIELDS, PICTURE_TEXTS
 from articles.pictures import files
 from articles.rules import lines
 
@@ -48,16 +49,12 @@ def take_apart(request):
 def _fields(article):
     picture = article.picture and {
         "picture": article.picture.uid,
-        "picture_alt": article.picture.alt,
-        "picture_caption": article.picture.caption,
-        "picture_credit": article.picture.credit,
+        **{name: getattr(article.picture, name.removeprefix("picture_")) for name in PICTURE_TEXTS},
     }
     return (picture or {}) | {
         "headline": article.headline,
         "points": lines.format_points(article.points),
         "citation_lines": lines.format_citations(article.citations),
-        "technical_significance": article.technical_significance,
-        "industry_impact": article.industry_impact,
-        "outlook": article.outlook,
+        **{name: getattr(article, name) for name in IMPLICATION_FIELDS},
         "other_implications": "\n\n".join(other.text for other in article.other),
     }

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from articles.digests.working_copies import parse_key
+from articles.fields import PICTURE_TEXTS
 from articles.models import Picture
 from articles.pictures import files
 from articles.views.pictures import file_response
 
-TEXTS = ("picture_alt", "picture_caption", "picture_credit")
 FILE, REMOVE = "picture_file", "picture_remove"
 
 
@@ -52,7 +52,7 @@ class PictureFields(forms.Form):
     @property
     def has_picture_part(self):
         """Whether there is anything to see in the part of the form that is about the picture."""
-        return any(self[name].value() or self[name].errors for name in ("picture", *TEXTS))
+        return any(self[name].value() or self[name].errors for name in ("picture", *PICTURE_TEXTS))
 
     def clean_picture(self):
         if refusal := self.shelf.refused.get(self.prefix):
@@ -70,7 +70,7 @@ class PictureFields(forms.Form):
             if "picture_alt" not in self.errors:
                 self.add_error("picture_alt", _("Say what the picture shows, or remove it."))
         elif "picture" in cleaned and not cleaned["picture"]:
-            for name in TEXTS:
+            for name in PICTURE_TEXTS:
                 if cleaned.get(name):
                     self.add_error(name, _("There is no picture. Choose one, or empty this field."))
         return cleaned
@@ -150,7 +150,7 @@ def take_in(request):
     posted = request.POST.copy()
     for name in [name for name in posted if name.endswith(f"-{REMOVE}")]:
         del posted[name]
-        for field in ("picture", *TEXTS):
+        for field in ("picture", *PICTURE_TEXTS):
             posted[f"{name.removesuffix(REMOVE)}{field}"] = ""
     for name, file in request.FILES.items():
         if not name.endswith(f"-{FILE}"):
@@ -173,13 +173,13 @@ def preview_address(picture):
 def initial(article):
     """What the fields show of a stored article."""
     uid = article.picture and str(article.picture.uid)
-    return {"picture": uid or "", **{name: getattr(article, name) for name in TEXTS}}
+    return {"picture": uid or "", **{name: getattr(article, name) for name in PICTURE_TEXTS}}
 
 
 def read(form, before):
     """What a valid form makes of the picture that a snapshot's article had `before`, None for a new
     one; a form that has no field for it leaves it alone."""
-    names = ("picture", *TEXTS)
+    names = ("picture", *PICTURE_TEXTS)
     if before and form.add_prefix("picture") not in form.data:
         return {name: before[name] for name in names}
     return {name: form.cleaned_data[name] for name in names}

@@ -12,10 +12,8 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 
 from articles.admin.form import other_text
-from articles.admin.form import pictures as picture_fields
-from articles.admin.form.formsets import AUTHORSHIP
 from articles.digests import editing, revisions
-from articles.fields import IMPLICATION_FIELDS
+from articles.fields import IMPLICATION_FIELDS, NOTE_FIELDS, PICTURE_TEXTS
 from articles.models import Digest
 from articles.rules import lines
 from articles.rules.addresses import domain_of
@@ -149,7 +147,7 @@ def _article(row, uid, before):
         typed["points"] = before["points"]
     if before and [*map(fold, before["tags"])] == [*map(fold, typed["tags"])]:
         typed["tags"] = before["tags"]
-    names = ("headline", *IMPLICATION_FIELDS, *AUTHORSHIP, "picture", *picture_fields.TEXTS)
+    names = ("headline", *IMPLICATION_FIELDS, *NOTE_FIELDS, "picture", *PICTURE_TEXTS)
     texts = {name: value(row, name, "") for name in names}
     typed["other"] = other_text.read(row, before["other"] if before else [])
     return {**(before or {}), "uid": uid, **texts, **typed}
