@@ -98,6 +98,8 @@ PICTURE_TEXTS = names(In.PICTURE)
 NOTE_FIELDS = names(In.NOTES)
 # What a snapshot gives back to an article: its texts, and how they were written.
 TEXT_FIELDS = columns(In.DIFF)
+# What stands in the form as it is stored.
+TYPED_FIELDS = names(In.FORM, Kind.LINE, Kind.MARKDOWN, Kind.CHOICE)
 # What no list shows.
 LONG_TEXTS = (*names(In.TEXT, Kind.POINTS, Kind.MARKDOWN, Kind.OTHER), "layout")
 # The names on the form.

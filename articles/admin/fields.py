@@ -1,7 +1,5 @@
 """Form fields that keep text as it was typed and name the line that is wrong."""
 
-import re
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -15,13 +13,11 @@ from articles.admin.widgets import (
     TagsWidget,
 )
 from articles.digests import editing
-from articles.digests.working_copies import parse_key
 from articles.rules import lines
 from articles.rules.addresses import domain_of
-from articles.rules.text import clean, fold
+from articles.rules.text import clean, fold, one_line, parse_key
 
 TOO_LONG = gettext_lazy("This has %(show_value)d characters. Shorten it to %(limit_value)d.")
-_LINE_BREAKS = re.compile(r"[\n\t]+")
 
 
 class TextFormField(forms.CharField):
@@ -53,7 +49,7 @@ class LineFormField(TextFormField):
         super().__init__(strip=True, **kwargs)
 
     def to_python(self, value):
-        return _LINE_BREAKS.sub(" ", super().to_python(value)).strip()
+        return one_line(super().to_python(value))
 
 
 class MarkdownFormField(TextFormField):

@@ -14,19 +14,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from articles.digests import editing
+from articles.digests import editing, posted
 from articles.digests.diffing import ARTICLE_FIELDS, DIGEST_FIELDS
 from articles.document import ANCHORS
 from articles.models import Digest, WorkingCopy
 from articles.rules import lines
-from articles.rules.text import whole_number
 
 MAX_OPEN = 200  # a user
 MAX_CHARACTERS = 2_000_000
 KEPT_FOR = dt.timedelta(days=30)
 RECENT = 20
-# The names on the form of what a snapshot calls otherwise.
-_ON_FORM = {"citations": "citation_lines", "tags": "tag_names"}
 
 # What a form has posted: names and values, in order.
 Fields = Sequence[Sequence[str]]
@@ -38,14 +35,6 @@ class TooLarge(Exception):
 
 class Superseded(Exception):
     """The key is closed, another user's, or has a newer state already: use a new key."""
-
-
-def parse_key(text: object) -> uuid.UUID | None:
-    """The key in a form's field; None if it is none."""
-    try:
-        return uuid.UUID(str(text))
-    except ValueError:
-        return None
 
 
 @transaction.atomic
@@ -124,34 +113,17 @@ def purge() -> None:
     WorkingCopy.objects.filter(saved_at__lt=timezone.now() - KEPT_FOR).delete()
 
 
-def rows(fields: Fields, prefix: str = "articles") -> list[dict[str, str]]:
-    """The articles of a form as they stood on the page: dictionaries of the names and values of
-    their fields."""
-    found: dict[int, dict[str, str]] = {}
-    for name, value in fields:
-        start, _, rest = name.partition("-")
-        index, _, field = rest.partition("-")
-        number = whole_number(index)
-        if start == prefix and number is not None and field:
-            found.setdefault(number, {})[field] = value
-    return [row for _index, row in sorted(found.items(), key=_place)]
-
-
-def texts(fields: Fields, base: dict[str, Any]) -> dict[str, Any]:
-    """The typed fields in the shape of a snapshot, with texts as they were typed.
-
-    What was not on the form is as in `base`, itself made by `texts_of`.
-    """
-    typed = {name: _plain(value) for name, value in fields if name in DIGEST_FIELDS}
-    known = {article["uid"]: article for article in base.get("articles", [])}
-    articles = []
-    for number, row in enumerate(rows(fields)):
-        article = {name: _plain(row.get(_ON_FORM.get(name, name), "")) for name in ARTICLE_FIELDS}
-        uid = row.get("uid") or f"new-{number}"
-        article["other"] = _typed_other(row, known.get(uid, {}).get("other", ""))
-        if "DELETE" not in row and (uid in known or any(article.values())):
-            articles.append({"uid": uid, **article})
-    return {**base, **typed, "articles": articles}
+def typed(fields: Fields, base: dict[str, Any]) -> dict[str, Any]:
+    """The fields as a snapshot, with what was not on the form as in `base`, and without new
+    articles in which nothing was typed but remarks."""
+    data, _prefixes = posted.snapshot(fields, base)
+    known = {article["uid"] for article in base.get("articles", [])}
+    articles = [
+        article
+        for article, texts in zip(data["articles"], texts_of(data)["articles"], strict=True)
+        if article["uid"] in known or any(texts[name] for name in ARTICLE_FIELDS)
+    ]
+    return data | {"articles": articles}
 
 
 def remarks(fields: Fields) -> list[dict[str, Any]]:
@@ -161,16 +133,16 @@ def remarks(fields: Fields) -> list[dict[str, Any]]:
     mark or a comment's tick `is_changed`.
     """
     found = []
-    for row in rows(fields):
-        was_ready = row.get("is_ready_was") == "True"
+    for row in posted.rows(fields):
+        values = row.values
         is_changed = (
-            row.get("assignee", "") != row.get("assignee_was", "")
-            or ("is_ready" in row) != was_ready
-            or any(name.startswith("done_") for name in row)
+            values.get("assignee", "") != values.get("assignee_was", "")
+            or row.is_ticked("is_ready") != row.is_ticked("is_ready_was")
+            or any(name.startswith("done_") for name in values)
         )
-        comment = _plain(row.get("comment", ""))
-        if "DELETE" not in row and (comment or is_changed):
-            headline = _plain(row.get("headline", ""))
+        comment = _plain(values.get("comment", ""))
+        if not row.is_deleted and (comment or is_changed):
+            headline = _plain(values.get("headline", ""))
             found.append({"headline": headline, "comment": comment, "is_changed": is_changed})
     return found
 
@@ -206,12 +178,6 @@ def _forget_oldest(user: User) -> None:
     WorkingCopy.objects.filter(pk__in=list(surplus)).delete()
 
 
-def _place(indexed_row: tuple[int, dict[str, str]]) -> tuple[float, int]:
-    index, row = indexed_row
-    order = whole_number(row.get("ORDER"))
-    return (float("inf") if order is None else order, index)
-
-
 def _form_text(name: str, value: Any) -> str:
     if name == "points":
         return lines.format_points(value or [])
@@ -223,13 +189,6 @@ def _form_text(name: str, value: Any) -> str:
         ordered = sorted(value or [], key=lambda other: ANCHORS.index(other["after"]))
         return "\n\n".join(_plain(other["text"]) for other in ordered)
     return value or ""
-
-
-def _typed_other(row: dict[str, str], before: str) -> str:
-    """The boxes for other text as one; a form without any leaves that text as it was."""
-    boxes = [f"other_{anchor}" for anchor in ANCHORS if f"other_{anchor}" in row]
-    typed = [_plain(row[name]) for name in boxes]
-    return "\n\n".join(filter(None, typed)) if boxes else before
 
 
 def _plain(text: str) -> str:

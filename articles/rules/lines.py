@@ -162,6 +162,8 @@ def tag_errors(names: list[str]) -> list[str]:
 
 
 def _format_citation(citation: CitationLine) -> str:
+    if not citation.url:
+        return citation.publisher  # a line that is none yet, as it was typed
     date = citation.published_on.isoformat() if citation.published_on else None
     if re.search("[|｜]", citation.publisher):
         # Only the Markdown form can carry a name with the separator in it.

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+import uuid
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -15,6 +16,7 @@ _FORBIDDEN = re.compile(
     )
     + "]"
 )
+_LINE_BREAKS = re.compile(r"[\n\t]+")
 _LINE_ENDS = re.compile(r"\r\n?")
 _NOT_IN_SLUG = re.compile(r"[^\w-]+|_+")
 _WHOLE_NUMBER = re.compile("[0-9]{1,9}")
@@ -46,6 +48,19 @@ def clean(text: str) -> str:
 def find_forbidden(text: str) -> re.Match[str] | None:
     """The first character that `clean` would remove (a carriage return is a line end)."""
     return _FORBIDDEN.search(text.replace("\r", "\n"))
+
+
+def one_line(text: str) -> str:
+    """Cleaned text of one line; line breaks, which come with pasted text, become blanks."""
+    return _LINE_BREAKS.sub(" ", clean(text.strip())).strip()
+
+
+def parse_key(text: object) -> uuid.UUID | None:
+    """The id that a client sent; None if it is none."""
+    try:
+        return uuid.UUID(str(text))
+    except ValueError:
+        return None
 
 
 def collapse(text: str) -> str:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.test import SimpleTestCase
 from django.urls import reverse
 
-from articles.digests import working_copies
+from articles.digests import posted
 from articles.models import Digest, Tag
 from tests.admin.test_roles import LIST, RoleTestCase
 from tests.support.factories import make_article, make_digest, make_user
@@ -70,7 +70,7 @@ class OddNumberTests(RoleTestCase):
                     ["articles-0-ORDER", number],
                     ["articles-0-headline", "첫째"],
                 ]
-                rows = working_copies.rows(fields)
+                rows = [row.values for row in posted.rows(fields)]
                 self.assertIn({"ORDER": number, "headline": "첫째"}, rows)
 
     def test_history(self):

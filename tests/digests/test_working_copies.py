@@ -112,22 +112,6 @@ class StoringTests(TestCase):
         self.assertFalse(WorkingCopy.objects.exists())
 
 
-class TextTests(TestCase):
-    def test_rows_come_in_their_order_with_all_they_had(self):
-        fields = [
-            ["title", "호"],
-            ["articles-TOTAL_FORMS", "2"],
-            ["articles-0-headline", "둘"],
-            ["articles-0-ORDER", "2"],
-            ["articles-1-headline", "하나"],
-            ["articles-1-ORDER", "1"],
-            ["articles-1-DELETE", "on"],
-        ]
-        first, second = working_copies.rows(fields)
-        self.assertEqual(first, {"headline": "하나", "ORDER": "1", "DELETE": "on"})
-        self.assertEqual(second["headline"], "둘")
-
-
 class SimultaneousTests(TransactionTestCase):
     serialized_rollback = True
 

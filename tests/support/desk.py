@@ -7,11 +7,9 @@ from django.contrib.auth.models import User
 from django.test import TestCase
 from django.urls import reverse
 
-from articles.fields import In, Kind, names
+from articles.fields import TYPED_FIELDS
 from articles.login import two_steps
 from articles.rules.lines import CitationLine, format_citations
-
-ARTICLE_FIELDS = names(In.FORM, Kind.LINE, Kind.MARKDOWN, Kind.CHOICE)
 
 
 def change_url(digest):
@@ -51,7 +49,7 @@ def management(total):
 
 
 def article_fields(index, article):
-    values = {name: typed(getattr(article, name)) for name in ARTICLE_FIELDS}
+    values = {name: typed(getattr(article, name)) for name in TYPED_FIELDS}
     citations = [
         CitationLine(c.publisher.name, c.url, c.published_on) for c in article.citations.all()
     ]
@@ -69,7 +67,7 @@ def article_fields(index, article):
 def new_article(index, headline, order="", **values):
     """The fields of a row added to the form."""
     blank = dict.fromkeys(
-        ["points", "citation_lines", "tag_names", "picture", *ARTICLE_FIELDS, "uid"], ""
+        ["points", "citation_lines", "tag_names", "picture", *TYPED_FIELDS, "uid"], ""
     )
     values = blank | {"headline": headline, "ORDER": order} | values
     return {f"articles-{index}-{name}": value for name, value in values.items()}

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from articles.digests import working_copies
 from articles.models import Digest
-from articles.rules.text import whole_number
+from articles.rules.text import parse_key, whole_number
 
 # Fields of the page and not of the text.
 OWN_FIELDS = ("csrfmiddlewaretoken", "form_key", "copy_key", "chosen-version")
@@ -21,7 +21,7 @@ def answer(model_admin, request):
         return JsonResponse({"error": _("Send the form.")}, status=405)
     digest = digest_of(model_admin, request)
     key = request.POST.get("copy_key") or request.POST.get("form_key")
-    key, sequence = working_copies.parse_key(key), whole_number(request.GET.get("sequence"))
+    key, sequence = parse_key(key), whole_number(request.GET.get("sequence"))
     if key is None or not sequence:
         return JsonResponse({"error": _("The form came without its key.")}, status=400)
     try:

@@ -13,8 +13,7 @@ from articles import audit
 from articles.admin.display import zoned
 from articles.admin.fields import TextFormField
 from articles.digests import assigning
-from articles.digests.working_copies import parse_key
-from articles.rules.text import whole_number
+from articles.rules.text import parse_key, whole_number
 
 # Besides these, a form has `done_` with the number of each comment that is ticked off.
 FIELDS = ("assignee", "is_ready", "comment", "assignee_was", "is_ready_was")

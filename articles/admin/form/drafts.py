@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.admin.form import autosave, offers, presence
-from articles.digests import working_copies
+from articles.digests import posted, working_copies
+from articles.rules.text import parse_key
 
 # A form's own key, which never changes, and the key of the working copy once that is another one.
 KEYS = ("form_key", "copy_key")
@@ -61,7 +62,7 @@ class DraftsMixin:
     def _made_before(self, request):
         """The digest that this form for a new one has made already; the second time it is a
         change of that one, by what was typed in between, which may be nothing."""
-        key = working_copies.parse_key(request.POST.get("form_key"))
+        key = parse_key(request.POST.get("form_key"))
         copy = key and working_copies.claim(request.user, key)
         if not (copy and copy.is_closed and copy.digest_id):
             return None
@@ -73,7 +74,7 @@ class DraftsMixin:
 
     def close_forms(self, request, digest):
         for name in KEYS:
-            if key := working_copies.parse_key(request.POST.get(name)):
+            if key := parse_key(request.POST.get(name)):
                 working_copies.close(request.user, key, digest)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
@@ -84,7 +85,7 @@ class DraftsMixin:
     def get_formset_kwargs(self, request, obj, inline, prefix):
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if copy := _taken_up(request):
-            kwargs["initial"] = working_copies.rows(copy.fields, prefix)
+            kwargs["initial"] = [row.values for row in posted.rows(copy.fields, prefix)]
         return kwargs
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):

@@ -10,10 +10,11 @@ from articles import preflight
 from articles.admin.form import typed
 from articles.admin.form.forms import ArticleForm, DigestForm
 from articles.digests import revisions
+from articles.fields import INPUTS as ARTICLE_INPUTS
 from articles.preflight import Finding, Severity
 
 # Fields of a snapshot whose input has another name.
-INPUTS = {"citations": "citation_lines", "tags": "tag_names", "slug": "headline"}
+INPUTS = ARTICLE_INPUTS | {"slug": "headline"}
 OPEN, HINTS, ACCEPTED = "open", "hint", "accepted"
 
 

@@ -23,10 +23,10 @@ from articles.admin.form.pictures import PictureFields
 from articles.admin.form.schedule_question import ScheduleQuestion
 from articles.admin.rules import may_change
 from articles.admin.widgets import DayWidget, LineWidget, MarkdownWidget
-from articles.digests import editing
-from articles.digests.working_copies import parse_key
-from articles.fields import IMPLICATION_FIELDS, In, Kind, names
+from articles.digests import diffing, editing, posted
+from articles.fields import IMPLICATION_FIELDS, TYPED_FIELDS, In, Kind, names
 from articles.models import Article, Correction, Digest
+from articles.rules.text import parse_key
 
 
 class DigestForm(CorrectionQuestion, ScheduleQuestion, forms.ModelForm):
@@ -97,10 +97,10 @@ class DigestForm(CorrectionQuestion, ScheduleQuestion, forms.ModelForm):
         )
 
     def snapshot(self, base):
-        """The digest's own fields as a snapshot has them; what is not on the form as in `base`."""
-        date = self.cleaned_data.get("date")
-        typed = {name: self.cleaned_data[name] for name in ("title", "introduction", "language")}
-        return {**base, **typed, "date": date.isoformat() if date else base["date"]}
+        """The digest's own fields as a snapshot has them; what is not on the form as in `base`.
+        Valid forms only."""
+        own = [name for name in diffing.DIGEST_FIELDS if name in self.fields]
+        return {**base, **posted.Reading().own(self.data, own)}
 
 
 class ArticleForm(DeskFields, OtherTextFields, PictureFields, forms.ModelForm):
@@ -124,7 +124,7 @@ class ArticleForm(DeskFields, OtherTextFields, PictureFields, forms.ModelForm):
 
     class Meta:
         model = Article
-        fields = names(In.FORM, Kind.LINE, Kind.MARKDOWN, Kind.CHOICE)
+        fields = TYPED_FIELDS
         field_classes = dict.fromkeys(names(In.FORM, Kind.LINE), LineFormField) | dict.fromkeys(
             IMPLICATION_FIELDS, MarkdownFormField
         )

@@ -10,13 +10,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from articles.admin.form import desk_fields, other_text
 from articles.admin.form import pictures as picture_fields
 from articles.admin.widgets import OrderWidget
-from articles.digests import assigning, editing
-from articles.fields import IMPLICATION_FIELDS, NOTE_FIELDS
+from articles.digests import assigning, editing, posted
+from articles.fields import TYPED_FIELDS
 from articles.models import Article
-from articles.rules import lines
-from articles.rules.addresses import domain_of
 from articles.rules.lines import CitationLine
-from articles.rules.text import fold, whole_number
+from articles.rules.text import whole_number
 
 
 class ArticleFormSet(BaseInlineFormSet):
@@ -101,7 +99,8 @@ class ArticleFormSet(BaseInlineFormSet):
         kept = self._kept()
         places = {uid: place for place, uid in enumerate(before, start=1)}
         kept.sort(key=lambda form: _place(form, places))
-        return [_article(form, before) for form in kept]
+        reading = posted.Reading()
+        return [_article(reading, form, before.get(form.article_uid)) for form in kept]
 
     def desk_changes(self) -> dict[str, assigning.Change]:
         """What was changed by article uid, besides the texts. Valid formsets only."""
@@ -139,55 +138,25 @@ def _articles(digest):
 def _initial(article):
     return {
         "uid": article.uid,
-        "headline": article.headline,
         "points": article.points,
         "citation_lines": [
             CitationLine(citation.publisher.name, citation.url, citation.published_on)
             for citation in article.citations.all()
         ],
         "tag_names": editing.tag_names(article),
-        **{name: getattr(article, name) for name in (*IMPLICATION_FIELDS, *NOTE_FIELDS)},
-        **picture_fields.initial(article),
+        **{name: getattr(article, name) for name in TYPED_FIELDS},
+        "picture": str(article.picture.uid) if article.picture else "",
         **other_text.initial(article.other),
         **desk_fields.initial(article),
     }
 
 
-def _article(form, before):
-    typed = form.cleaned_data
-    uid = form.article_uid
-    article = {
-        "uid": uid,
-        "headline": typed["headline"],
-        "points": typed["points"],
-        "citations": [_citation(line) for line in typed["citation_lines"]],
-        "tags": typed["tag_names"],
-        **{name: typed[name] for name in (*IMPLICATION_FIELDS, *NOTE_FIELDS)},
-    }
-    kept = before.get(uid, {"other": [], "layout": {}})
-    article |= {"other": other_text.read(form, kept["other"]), "layout": kept["layout"]}
-    article |= picture_fields.read(form, before.get(uid))
-    return article | _unchanged(article, before.get(uid))
-
-
-def _citation(line):
-    """A citation with the publisher's name, found by the address if it was not typed."""
-    if not line.publisher:
-        publisher = editing.publisher_of_domain(domain_of(line.url))
-        line = CitationLine(publisher.name, line.url, line.published_on)
-    return lines.citation_data(line)
-
-
-def _unchanged(article, before):
-    """Lists that only look different after a trip through a text field, as they were."""
-    if before is None:
-        return {}
-    same = {}
-    if lines.parse_points(lines.format_points(before["points"])) == article["points"]:
-        same["points"] = before["points"]
-    if [fold(tag) for tag in before["tags"]] == [fold(tag) for tag in article["tags"]]:
-        same["tags"] = before["tags"]
-    return same
+def _article(reading, form, before):
+    """A valid row as a snapshot has it, and without a slug, which saving finds."""
+    posted_names = {name: form.add_prefix(name) for name in form.fields}
+    values = {name: form.data[key] for name, key in posted_names.items() if key in form.data}
+    layout = before["layout"] if before else {}
+    return {"uid": form.article_uid, **reading.article(values, before), "layout": layout}
 
 
 def _posted_place(form):

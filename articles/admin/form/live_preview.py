@@ -3,22 +3,22 @@
 The digest is put together in memory and never saved.
 """
 
+import datetime as dt
 from itertools import chain
 
 from django.forms import Media
 from django.http import JsonResponse
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from articles.admin.form import other_text, typed
+from articles.admin.form import typed
 from articles.digests import editing
-from articles.fields import IMPLICATION_FIELDS, NOTE_FIELDS, PICTURE_TEXTS
+from articles.fields import TEXT_FIELDS
 from articles.models import Article, Citation, Digest, Publisher, Tag
 from articles.pages import parts
+from articles.pictures import files
 from articles.rules import lines
-from articles.rules.addresses import domain_of
 from articles.rules.text import fold, slugify, tidy_name
 from articles.views.pages import render_day
 
@@ -54,78 +54,64 @@ class LivePreviewMixin:
 
 
 def _preview(model_admin, request, digest):
-    rows = typed.rows_of(model_admin, request, digest)
-    digest = _typed_digest(model_admin, request, digest)
-    articles = _typed_articles(digest, rows)
+    data, prefixes = typed.snapshot(model_admin, request, digest)
+    digest = _typed_digest(digest, data)
+    articles = _typed_articles(digest, data["articles"])
     parts.fill(digest, articles=articles)
-    anchors = {row.prefix: article.slug for row, article in zip(rows, articles, strict=True)}
+    slugs = [article.slug for article in articles]
+    anchors = dict(zip(prefixes.values(), slugs, strict=True))
     request.pictures_at = reverse("admin:articles_digest_pictures")
     return {"page": render_day(request, digest).content.decode(), "anchors": anchors}
 
 
-def _typed_digest(model_admin, request, digest):
-    """The digest with its own fields as typed; a day that is none leaves it where it was."""
-    form = typed.form_of(model_admin, request, digest)
+def _typed_digest(digest, data):
+    """The digest with its own fields as typed."""
     if digest is None:
-        digest = Digest(pk=UNSAVED, date=timezone.localdate())
+        digest = Digest(pk=UNSAVED)
         parts.fill(digest, articles=[], corrections=[])
     else:
         parts.load([digest])
-    for name in ("title", "introduction"):
-        setattr(digest, name, typed.value(form, name, ""))
-    digest.date = typed.value(form, "date") or digest.date
-    language = typed.value(form, "language")
-    if language in Digest.Language:
-        digest.language = language
+    for name in ("title", "introduction", "language"):
+        setattr(digest, name, data[name])
+    digest.date = dt.date.fromisoformat(data["date"])
     return digest
 
 
-def _typed_articles(digest, rows):
-    """The articles of the rows, each with its citations and tags."""
+def _typed_articles(digest, texts):
+    """The articles of a snapshot, each with its citations and tags."""
     known = {str(article.uid): article for article in digest.articles.all()}
+    shown = files.by_uid(text["picture"] for text in texts)
     articles = []
-    for number, row in enumerate(rows, start=1):
-        article = known.pop(row.posted_uid, None) or Article(pk=UNSAVED * number)
+    for number, text in enumerate(texts, start=1):
+        article = known.get(text["uid"]) or Article(pk=UNSAVED * number)
         article.digest = digest
-        article.picture = row.shown_picture
-        for name in ("headline", *IMPLICATION_FIELDS, *NOTE_FIELDS, *PICTURE_TEXTS):
-            setattr(article, name, typed.value(row, name, ""))
-        article.other = other_text.read(row, article.other)
-        points = typed.points(row["points"].data)
-        if points != typed.points(lines.format_points(article.points)):
-            article.points = points  # else they only look different after a trip through the form
+        article.picture = shown.get(text["picture"])
+        for name in TEXT_FIELDS:
+            setattr(article, name, text[name])
         articles.append(article)
     slugs = editing.slugs_of(articles, [{"headline": article.headline} for article in articles])
-    citations = [typed.citations(row["citation_lines"].data) for row in rows]
-    tags = [typed.tags(row["tag_names"].data) for row in rows]
-    publishers, shown_tags = _publishers(chain(*citations)), _tags(chain(*tags))
-    for article, slug, own, names in zip(articles, slugs, citations, tags, strict=True):
+    publishers = _publishers(chain(*(text["citations"] for text in texts)))
+    tags = _tags(chain(*(text["tags"] for text in texts)))
+    for article, slug, text in zip(articles, slugs, texts, strict=True):
         article.slug = slug
-        cited = [_citation(article, line, publishers[line]) for line in own]
-        folded = dict.fromkeys(filter(None, map(fold, names)))
-        parts.fill(article, citations=cited, tags=[shown_tags[name] for name in folded])
+        cited = [_citation(article, each, publishers) for each in text["citations"]]
+        folded = dict.fromkeys(filter(None, map(fold, text["tags"])))
+        parts.fill(article, citations=cited, tags=[tags[name] for name in folded])
     return articles
 
 
-def _citation(article, line, publisher):
+def _citation(article, data, publishers):
+    line = lines.citation_from(data)
+    publisher = publishers.get(line.publisher) or Publisher(name=line.publisher or line.url)
     return Citation(
         article=article, publisher=publisher, url=line.url, published_on=line.published_on
     )
 
 
 def _publishers(citations):
-    """The publisher of each citation line; one that does not exist yet is not made."""
-    citations = set(citations)
-    names = {line.publisher for line in citations}
-    named = {known.name: known for known in Publisher.objects.filter(name__in=names)}
-    domains = {domain_of(line.url) for line in citations if not line.publisher}
-    owners = {domain: editing.publisher_of_domain(domain) for domain in domains}
-    publishers = {}
-    for line in citations:
-        known = named if line.publisher else owners
-        found = known.get(line.publisher or domain_of(line.url))
-        publishers[line] = found or Publisher(name=line.publisher or line.url)
-    return publishers
+    """The publishers that exist by their names."""
+    named = {citation["publisher"] for citation in citations}
+    return {known.name: known for known in Publisher.objects.filter(name__in=named)}
 
 
 def _tags(names):

@@ -6,6 +6,7 @@ from articles.admin.form.conflicts import label_of, readable
 from articles.admin.form.correction_question import ANSWER
 from articles.digests import diffing, revisions, working_copies
 from articles.models import Article, Digest
+from articles.rules.text import parse_key
 
 # Where nothing is stored yet, what the blank form holds by itself is no change.
 _PRESET = {"date", "language"}
@@ -13,7 +14,7 @@ _PRESET = {"date", "language"}
 
 def asked_for(request, object_id):
     """The user's own open copy named by `?copy=`, for this form; None if there is none."""
-    key = working_copies.parse_key(request.GET.get("copy"))
+    key = parse_key(request.GET.get("copy"))
     if key is None:
         return None
     copy = working_copies.open_copies(request.user).filter(key=key).first()
@@ -25,7 +26,7 @@ def sequence(request, taken, names):
     """The number of the last state that the form's working copy has on the server."""
     if taken:
         return taken.sequence
-    keys = [working_copies.parse_key(request.POST.get(name)) for name in names]
+    keys = [parse_key(request.POST.get(name)) for name in names]
     copies = working_copies.open_copies(request.user).filter(key__in=[key for key in keys if key])
     return max(copies.values_list("sequence", flat=True), default=0)
 
@@ -69,14 +70,19 @@ def offer(user, digest):
 def _change(copy, digest):
     """What was typed since the form was opened, unless all of it is stored by now."""
     if digest is None:
-        typed = [[name, value] for name, value in copy.fields if name not in _PRESET]
-        return diffing.compare({}, working_copies.texts(typed, {})) or None
+        fields = [[name, value] for name, value in copy.fields if name not in _PRESET]
+        return _difference(fields, {})
     stored = revisions.snapshot(digest)
     opened = copy.version and revisions.at_version(digest, copy.version)
-    now, then = (working_copies.texts_of(each) for each in (stored, opened or stored))
-    if not diffing.compare(now, working_copies.texts(copy.fields, now)):
-        return None
-    return diffing.compare(then, working_copies.texts(copy.fields, then)) or None
+    return _difference(copy.fields, stored) and _difference(copy.fields, opened or stored)
+
+
+def _difference(fields, base):
+    """What was typed against a snapshot, in the texts that the form shows; None if nothing."""
+    before, after = (
+        working_copies.texts_of(data) for data in (base, working_copies.typed(fields, base))
+    )
+    return diffing.compare(before, after) or None
 
 
 def _labelled(field, model=Article):

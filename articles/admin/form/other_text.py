@@ -1,17 +1,13 @@
-"""Text of an article that fits no other field, edited with a box for each place where it stands.
-
-A box that was not on the form leaves its text alone, and so does one that was sent as it was.
-"""
+"""Text of an article that fits no other field, edited with a box for each place where it stands."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.fields import MarkdownFormField
+from articles.digests.posted import OTHER, other_texts
 from articles.document import ANCHORS, MAX_OTHER_LENGTH
-from articles.rules.text import clean
 
-PREFIX = "other_"
-FIELDS = tuple(f"{PREFIX}{anchor}" for anchor in ANCHORS)
+FIELDS = tuple(f"{OTHER}{anchor}" for anchor in ANCHORS)
 
 
 def _box(label):
@@ -42,39 +38,4 @@ class OtherTextFields(forms.Form):
 
 def initial(other):
     """What the boxes show of an article's stored text."""
-    return {f"{PREFIX}{anchor}": text for anchor, text in _by_anchor(other).items()}
-
-
-def read(form, before):
-    """What the form makes of the text stored `before`; the same list if nothing was changed."""
-    changed = dict(_changed(form, _by_anchor(before)))
-    if not changed:
-        return before
-    stored = [row["after"] for row in before]
-    added = [{"after": anchor} for anchor in changed if anchor not in stored]
-    other = []
-    for row in [*before, *added]:
-        anchor = row["after"]
-        if anchor not in changed:
-            other.append(row)
-        elif text := changed[anchor]:
-            other.append({"after": anchor, "text": text})
-            changed[anchor] = ""  # further texts of this place were in the same box
-    return other
-
-
-def _changed(form, before):
-    for name in FIELDS:
-        if form.add_prefix(name) not in form.data:
-            continue
-        anchor = name.removeprefix(PREFIX)
-        text = form.fields[name].to_python(form[name].data)
-        if text != clean(before.get(anchor, "")):
-            yield anchor, text[:MAX_OTHER_LENGTH] if text.strip() else ""
-
-
-def _by_anchor(other):
-    texts = {}
-    for row in other:
-        texts.setdefault(row["after"], []).append(row["text"])
-    return {anchor: "\n\n".join(found) for anchor, found in texts.items()}
+    return {f"{OTHER}{anchor}": text for anchor, text in other_texts(other).items()}

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from articles.digests.working_copies import parse_key
 from articles.fields import PICTURE_TEXTS
 from articles.models import Picture
 from articles.pictures import files
+from articles.rules.text import parse_key
 from articles.views.pictures import file_response
 
 FILE, REMOVE = "picture_file", "picture_remove"
@@ -168,21 +168,6 @@ def preview_address(picture):
     if picture is None:
         return ""
     return reverse("admin:articles_digest_picture", args=[picture.uid, files.WIDTHS[0]])
-
-
-def initial(article):
-    """What the fields show of a stored article."""
-    uid = article.picture and str(article.picture.uid)
-    return {"picture": uid or "", **{name: getattr(article, name) for name in PICTURE_TEXTS}}
-
-
-def read(form, before):
-    """What a valid form makes of the picture that a snapshot's article had `before`, None for a new
-    one; a form that has no field for it leaves it alone."""
-    names = ("picture", *PICTURE_TEXTS)
-    if before and form.add_prefix("picture") not in form.data:
-        return {name: before[name] for name in names}
-    return {name: form.cleaned_data[name] for name in names}
 
 
 def _store(file, user):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from articles.admin.form import autosave
 from articles.digests import presence
-from articles.digests.working_copies import parse_key
+from articles.rules.text import parse_key
 
 
 def answer(model_admin, request):

@@ -16,11 +16,10 @@ from django.views.decorators.http import require_http_methods
 from articles.admin.form.conflicts import label_of, readable
 from articles.admin.rules import may_change
 from articles.digests.diffing import SAME
-from articles.digests.working_copies import parse_key
 from articles.models import Article, Digest
 from articles.posts import importing, uploads
 from articles.posts.importing import CREATED, REFUSED, UNCHANGED, UPDATED
-from articles.rules.text import whole_number
+from articles.rules.text import parse_key, whole_number
 
 STATUSES = (CREATED, UPDATED, UNCHANGED, REFUSED)
 PUBLISHED, HELD_BACK = "published", "held back"

@@ -147,15 +147,19 @@ class AroundSavingTests(OtherTextCase):
         self.assertIn("앞 빈칸과 뒤 빈칸", page)
 
     def test_a_kept_draft_is_compared_with_the_stored_text(self):
-        base = working_copies.texts_of(revisions.snapshot(self.digest))
+        stored = revisions.snapshot(self.digest)
+        base = working_copies.texts_of(stored)
         fields = [*filled(self.digest).items(), *self.boxes().items()]
         fields = [(name, str(value)) for name, value in fields]
-        self.assertEqual(working_copies.texts(fields, base), base)
+        self.assertEqual(self.texts(fields, stored), base)
         changed = dict(fields) | {POINTS: "다른 표"}
-        article = working_copies.texts(changed.items(), base)["articles"][0]
+        article = self.texts(changed.items(), stored)["articles"][0]
         self.assertIn("다른 표", article["other"])
         without = [pair for pair in fields if "-other_" not in pair[0]]
-        self.assertEqual(working_copies.texts(without, base), base)
+        self.assertEqual(self.texts(without, stored), base)
+
+    def texts(self, fields, stored):
+        return working_copies.texts_of(working_copies.typed(fields, stored))
 
     def test_pasted_text_that_fits_no_field_goes_into_its_box(self):
         address = reverse("admin:articles_digest_paste")

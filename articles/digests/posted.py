@@ -1,0 +1,228 @@
+"""The form of a digest as it was sent, read into the shape of a snapshot, however broken it is.
+
+What can be read is read as saving reads it; what cannot be read is taken as it was typed. Nothing
+is written. What is wrong with the form is for the forms of the desk to say.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.forms import DateField
+
+from articles.digests import editing
+from articles.digests.diffing import DIGEST_FIELDS
+from articles.document import ANCHORS, MAX_OTHER_LENGTH
+from articles.fields import ARTICLE, PICTURE_TEXTS, In, Kind, names
+from articles.models import Article, Digest
+from articles.rules import lines
+from articles.rules.addresses import domain_of
+from articles.rules.lines import CitationLine
+from articles.rules.text import clean, fold, one_line, parse_key, whole_number
+
+MAX_ARTICLES = 200
+MAX_LINE = 3_000
+PREFIX = "articles"
+OTHER = "other_"  # then the part that the text follows
+
+
+@dataclass(frozen=True)
+class Row:
+    """An article's part of the form: the `prefix` of the names there, and the values by name."""
+
+    prefix: str
+    values: dict[str, str]
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.is_ticked("DELETE")
+
+    def is_ticked(self, name: str) -> bool:
+        return self.values.get(name, "").lower() not in ("", "false")
+
+
+def rows(fields: Iterable, prefix: str = PREFIX) -> list[Row]:
+    """The articles of a form in the order of the page; `fields` are names and values."""
+    found: dict[int, dict[str, str]] = {}
+    for name, value in fields:
+        start, _, rest = name.partition("-")
+        index, _, field = rest.partition("-")
+        number = whole_number(index)
+        if start == prefix and number is not None and field:
+            found.setdefault(number, {})[field] = value
+    ordered = sorted(found.items(), key=_place)
+    return [Row(f"{prefix}-{index}", values) for index, values in ordered]
+
+
+def snapshot(fields: Iterable, base: dict, *, is_cut: bool = False) -> tuple[dict, dict[str, str]]:
+    """The form as a snapshot, and the prefix of each article's row by the article's uid there.
+
+    What was not on the form is as in `base`, a snapshot or nothing. An article that `base` does not
+    have goes by the prefix of its row. `is_cut` says to read no more than may be saved, for those
+    who render it: what is far longer could take minutes.
+    """
+    fields, reading = list(fields), Reading(is_cut=is_cut)
+    before = {article["uid"]: article for article in base.get("articles", [])}
+    prefixes: dict[str, str] = {}
+    articles = []
+    for row in rows(fields)[: MAX_ARTICLES if is_cut else None]:
+        uid = row.values.get("uid", "")
+        if uid not in before or uid in prefixes:
+            uid = row.prefix
+        article = reading.article(row.values, before.get(uid))
+        if not row.is_deleted and (uid in before or any(article.values()) or _has_remarks(row)):
+            prefixes[uid] = row.prefix
+            articles.append({**before.get(uid, {}), "uid": uid, **article})
+    return {**base, **reading.own(dict(fields)), "articles": articles}, prefixes
+
+
+class Reading:
+    """Reads one form; the publisher of a domain is asked for once."""
+
+    def __init__(self, *, is_cut: bool = False):
+        self._is_cut = is_cut
+        self._owners: dict[str, str] = {}
+
+    def own(self, values: dict, fields: Iterable[str] = DIGEST_FIELDS) -> dict:
+        """The digest's own fields, those that were sent and can be read."""
+        read = {}
+        for name in fields:
+            value = _OWN[name](values.get(name) or "") if name in values else None
+            if value is not None:
+                read[name] = self._cut(value, Digest._meta.get_field(name).max_length)
+        return read
+
+    def article(self, values: dict, before: dict | None) -> dict:
+        """What a row says of an article that was like that `before`, None for a new one. Lists that
+        mean the same as before are as they were there."""
+        read = {
+            field.name: self._value(field, values.get(field.input or field.name) or "")
+            for field in ARTICLE
+            if field.kind in _TEXTS and In.FORM in field.places
+        }
+        read["points"] = self._points(values.get("points"))
+        read["citations"] = [
+            self._citation(line) for line in self._citation_lines(values.get("citation_lines"))
+        ]
+        read["tags"] = lines.parse_tags(clean(values.get("tag_names") or ""))
+        read["tags"] = read["tags"][: self._most_lines]
+        read["other"] = self._other(values, before["other"] if before else [])
+        if before and "picture" not in values:
+            read |= {name: before[name] for name in ("picture", *PICTURE_TEXTS)}
+        if before and self._points(lines.format_points(before["points"])) == read["points"]:
+            read["points"] = before["points"]
+        if before and [*map(fold, before["tags"])] == [*map(fold, read["tags"])]:
+            read["tags"] = before["tags"]
+        return {name: read[name] for name in names(In.FORM)}
+
+    @property
+    def _most_lines(self) -> int | None:
+        return lines.MAX_LINES if self._is_cut else None
+
+    def _cut(self, text: str, length: int | None) -> str:
+        return text[:length] if self._is_cut else text
+
+    def _value(self, field, text: str) -> str:
+        value = _TEXTS[field.kind](text)
+        if field.kind not in (Kind.LINE, Kind.MARKDOWN):
+            return value
+        return self._cut(value, Article._meta.get_field(field.name).max_length)
+
+    def _lines(self, text: str | None) -> list[str]:
+        """The lines that are not blank."""
+        written = list(filter(str.strip, clean(text or "").split("\n")))
+        return written[: self._most_lines]
+
+    def _points(self, text: str | None) -> list[str]:
+        found = []
+        for line in self._lines(text):
+            try:
+                found += lines.parse_points(line)
+            except lines.LineErrors:
+                found.append(self._cut(line.strip(), MAX_LINE))
+        return found
+
+    def _citation_lines(self, text: str | None) -> list[CitationLine]:
+        found = []
+        for line in self._lines(text):
+            try:
+                if len(line) > MAX_LINE:
+                    raise ValueError
+                found.append(lines.parse_citation(line))
+            except ValueError:
+                found.append(CitationLine(self._cut(line.strip(), MAX_LINE), "", None))
+        return found
+
+    def _citation(self, line: CitationLine) -> dict:
+        """A citation with the publisher's name, found by its address where it was not typed."""
+        publisher = line.publisher or self._owner(domain_of(line.url))
+        return lines.citation_data(CitationLine(publisher, line.url, line.published_on))
+
+    def _owner(self, domain: str) -> str:
+        if domain not in self._owners:
+            owner = editing.publisher_of_domain(domain)
+            self._owners[domain] = owner.name if owner else ""
+        return self._owners[domain]
+
+    def _other(self, values: dict, before: list[dict]) -> list[dict]:
+        """The texts of the boxes; the same list if nothing was changed. A box that was not on the
+        form leaves its text alone, and so does one that was sent as it was."""
+        shown = other_texts(before)
+        typed = {anchor: clean(values.get(f"{OTHER}{anchor}") or "") for anchor in ANCHORS}
+        changed = {
+            anchor: self._cut(text, MAX_OTHER_LENGTH) if text.strip() else ""
+            for anchor, text in typed.items()
+            if f"{OTHER}{anchor}" in values and text != clean(shown.get(anchor, ""))
+        }
+        stored = [row["after"] for row in before]
+        added = [{"after": anchor} for anchor in changed if anchor not in stored]
+        other = []
+        for row in [*before, *added]:
+            anchor = row["after"]
+            if anchor not in changed:
+                other.append(row)
+            elif text := changed[anchor]:
+                other.append({"after": anchor, "text": text})
+                changed[anchor] = ""  # further texts of this place were in the same box
+        return other if changed else before
+
+
+def other_texts(other: list[dict]) -> dict[str, str]:
+    """What the boxes show of an article's other text, by the part that it follows."""
+    texts: dict[str, list[str]] = {}
+    for row in other:
+        texts.setdefault(row["after"], []).append(row["text"])
+    return {anchor: "\n\n".join(found) for anchor, found in texts.items()}
+
+
+def _place(indexed_row):
+    index, values = indexed_row
+    order = whole_number(values.get("ORDER"))
+    return (float("inf") if order is None else order, index)
+
+
+def _has_remarks(row: Row) -> bool:
+    """Whether something was typed or ticked for the desk alone."""
+    typed = row.values.get("assignee", "") + row.values.get("comment", "").strip()
+    return bool(typed) or row.is_ticked("is_ready")
+
+
+def _day(text: str) -> str | None:
+    try:
+        date = DateField().to_python(text)
+    except ValidationError:
+        return None
+    return date and date.isoformat()
+
+
+def _language(text: str) -> str | None:
+    return text if text in Digest.Language else None
+
+
+_OWN = {"date": _day, "title": one_line, "introduction": clean, "language": _language}
+_TEXTS = {
+    Kind.LINE: one_line,
+    Kind.MARKDOWN: clean,
+    Kind.CHOICE: str,
+    Kind.PICTURE: lambda text: str(parse_key(text) or ""),
+}
