@@ -1,39 +1,41 @@
 """One digest with all its articles on one page."""
 
 import json
+from copy import copy
+from dataclasses import replace
 
 from django.contrib import admin, messages
 from django.db import IntegrityError
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.forms import Media
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.admin.desk.index import MissingIssueMixin, shown_loss
-from articles.admin.desk.starting import StartingMixin
+from articles.admin import routes
+from articles.admin.desk import starting
+from articles.admin.desk.index import missing_sentence, shown_loss
 from articles.admin.display import status_badge, zoned
-from articles.admin.form import conflicts, saving
+from articles.admin.form import conflicts, drafts, findings, live_preview, saving, uploading
 from articles.admin.form.correction_question import Unanswered
 from articles.admin.form.drafts import DraftsMixin
-from articles.admin.form.findings import FindingsMixin, described, numbers_of
+from articles.admin.form.findings import described, numbers_of
 from articles.admin.form.forms import ArticleForm, DigestForm
 from articles.admin.form.formsets import ArticleFormSet
-from articles.admin.form.live_preview import LivePreviewMixin
-from articles.admin.form.pictures import PicturesMixin, take_in
+from articles.admin.form.pictures import take_in
 from articles.admin.form.schedule_question import Doubted
-from articles.admin.form.uploading import UploadingMixin
-from articles.admin.history.history import HistoryMixin
+from articles.admin.form.state import FormState
+from articles.admin.history import history
 from articles.admin.history.trash import TrashMixin
 from articles.admin.lists.day_lists import DayListMixin
-from articles.admin.press import actions, correction
-from articles.admin.press.preview_links import PreviewLinksMixin
+from articles.admin.press import actions, preview_links, workflow
 from articles.admin.press.workflow import WorkflowMixin
 from articles.admin.rules import is_deletable, may_change
-from articles.digests import schedules
+from articles.digests import deadlines, schedules, trash
 from articles.document import MAX_ARTICLES
 from articles.fields import INPUTS, In, names
 from articles.models import Article, Digest
@@ -41,6 +43,45 @@ from articles.rules.text import whole_number
 
 Status = Digest.Status
 MAX_EXTRA = 30
+
+
+MEDIA = (
+    live_preview.MEDIA,
+    Media(css={"all": ["css/admin-deadline.css"]}),
+    findings.MEDIA,
+    Media(
+        css={
+            "all": [
+                "css/admin-digest.css",
+                "css/admin-starting.css",
+                "css/admin-drafts.css",
+                "css/admin-desk-fields.css",
+                "css/admin-press.css",
+                "css/admin-other-text.css",
+                "css/admin-picture.css",
+            ]
+        },
+        js=[
+            "js/admin-forms.js",
+            "js/admin-articles.js",
+            "js/admin-order.js",
+            "js/admin-guard.js",
+            "js/admin-paste.js",
+            "js/admin-autosave.js",
+            "js/admin-presence.js",
+            "js/admin-desk-fields.js",
+            "js/admin-picture.js",
+        ],
+    ),
+)
+# What stands beside the fields of the form: functions that add to its context.
+BESIDE_FORM = (
+    workflow.beside_form,
+    drafts.beside_form,
+    history.beside_form,
+    findings.beside_form,
+    preview_links.beside_form,
+)
 
 
 class ArticleInline(admin.StackedInline):
@@ -54,10 +95,7 @@ class ArticleInline(admin.StackedInline):
 
     def get_formset(self, request, obj=None, **kwargs):
         limits = {"max_num": MAX_ARTICLES, "validate_max": True, "absolute_max": 2 * MAX_ARTICLES}
-        formset = super().get_formset(request, obj, can_order=True, **limits, **kwargs)
-        formset.refused_pictures = getattr(request, "refused_pictures", {})
-        formset.at_the_desk = request.user.has_perm("articles.change_digest")
-        return formset
+        return super().get_formset(request, obj, can_order=True, **limits, **kwargs)
 
     def get_extra(self, request, obj=None, **kwargs):
         """Blank rows; `?extra=3` asks for more where there is no script to add them."""
@@ -68,21 +106,7 @@ class ArticleInline(admin.StackedInline):
 
 
 @admin.register(Digest)
-class DigestAdmin(
-    WorkflowMixin,
-    DraftsMixin,
-    TrashMixin,
-    UploadingMixin,
-    StartingMixin,
-    HistoryMixin,
-    FindingsMixin,
-    MissingIssueMixin,
-    PreviewLinksMixin,
-    LivePreviewMixin,
-    PicturesMixin,
-    DayListMixin,
-    admin.ModelAdmin,
-):
+class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.ModelAdmin):
     form = DigestForm
     inlines = [ArticleInline]
     list_display = ["date", "title", "shown_status", "article_count", "visible_from"]
@@ -95,29 +119,12 @@ class DigestAdmin(
     view_on_site = False
     actions = [actions.publish_selected, actions.withdraw_selected, actions.delete_selected]
 
-    class Media:
-        css = {
-            "all": [
-                "css/admin-digest.css",
-                "css/admin-starting.css",
-                "css/admin-drafts.css",
-                "css/admin-desk-fields.css",
-                "css/admin-press.css",
-                "css/admin-other-text.css",
-                "css/admin-picture.css",
-            ]
-        }
-        js = [
-            "js/admin-forms.js",
-            "js/admin-articles.js",
-            "js/admin-order.js",
-            "js/admin-guard.js",
-            "js/admin-paste.js",
-            "js/admin-autosave.js",
-            "js/admin-presence.js",
-            "js/admin-desk-fields.js",
-            "js/admin-picture.js",
-        ]
+    # Of a request for the form: each is answered by a copy of the admin with a state of its own.
+    state = FormState()
+
+    @property
+    def media(self):
+        return sum(MEDIA, super().media)
 
     # The list
 
@@ -137,6 +144,15 @@ class DigestAdmin(
     @admin.display(description=gettext_lazy("visible from"), ordering="publish_at", empty_value="–")
     def visible_from(self, digest):
         return digest.publish_at and zoned(digest.publish_at)
+
+    def changelist_view(self, request, extra_context=None):
+        more = {
+            "may_import": uploading.may_import(self, request),
+            "may_see_trash": request.user.has_perm(trash.PERMISSION),
+            "missing_issue": missing_sentence(deadlines.missed_hour()),
+        }
+        more |= starting.above_list(self, request)
+        return super().changelist_view(request, more | (extra_context or {}))
 
     # The form
 
@@ -161,17 +177,27 @@ class DigestAdmin(
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
         form.user = request.user
-        form.is_unanswered = getattr(request, "is_unanswered", False)
-        form.doubt = getattr(request, "doubt", None)
+        form.is_unanswered, form.doubt = self.state.is_unanswered, self.state.doubt
         return form
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        return super().get_formset_kwargs(request, obj, inline, prefix) | {
+            "at_the_desk": request.user.has_perm("articles.change_digest"),
+            "refused_pictures": self.state.refused_pictures,
+        }
 
     def get_changeform_initial_data(self, request):
         return {"date": timezone.localdate()} | super().get_changeform_initial_data(request)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        answering = copy(self)
+        answering.state = FormState()
+        return answering._answer(request, object_id, form_url, extra_context)
+
+    def _answer(self, request, object_id, form_url, extra_context):
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
-        take_in(request)
+        self.state = replace(self.state, refused_pictures=take_in(request))
         _forget_copying(request)
         if object_id and self.get_object(request, object_id) is None:
             request.POST, object_id = _as_new(request.POST), None
@@ -191,10 +217,10 @@ class DigestAdmin(
                 # Somebody took the same day at the same moment; validation sees it now.
                 return view(request, object_id, form_url, extra_context)
         except Unanswered:
-            request.is_unanswered = True
+            self.state = replace(self.state, is_unanswered=True)
             return view(request, object_id, form_url, extra_context)
         except Doubted as doubt:
-            request.doubt = doubt
+            self.state = replace(self.state, doubt=doubt)
             return view(request, object_id, form_url, extra_context)
         except saving.Conflict as conflict:
             return conflicts.page(self, request, conflict)
@@ -207,6 +233,8 @@ class DigestAdmin(
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context |= self._desk_context(request, obj)
+        for part in BESIDE_FORM:
+            context |= part(self, request, obj, context)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _desk_context(self, request, digest):
@@ -234,7 +262,7 @@ class DigestAdmin(
     def _doubt_context(self, request):
         """What is asked about a save that would bring errors into a scheduled digest, with what was
         chosen before where two editors' texts met."""
-        doubt = getattr(request, "doubt", None)
+        doubt = self.state.doubt
         if doubt is None:
             return {}
         numbers = numbers_of(doubt.data)
@@ -258,7 +286,7 @@ class DigestAdmin(
         [articles] = formsets
         saved = saving.save(request, form, articles, is_new=not change)
         articles.note_changes(saved.change)
-        self.close_forms(request, form.instance)
+        drafts.close(request, form.instance)
         for level, sentence in saving.sentences(saved, form.instance, request):
             self.message_user(request, sentence, level)
 
@@ -284,15 +312,13 @@ class DigestAdmin(
     def _has(self, request, verb):
         return request.user.has_perm(f"articles.{verb}_digest")
 
-    # Deleting and correcting
+    # Other pages
 
     def get_urls(self):
-        corrections = self.admin_site.admin_view(self.corrections_view)
-        route = path("<int:pk>/corrections/", corrections, name="articles_digest_corrections")
-        return [route, *super().get_urls()]
+        return [*routes.urls(self), *super().get_urls()]
 
-    def corrections_view(self, request, pk):
-        return correction.corrections(self, request, pk)
+    def history_view(self, request, object_id, extra_context=None):
+        return history.listing(self, request, object_id)
 
     def delete_view(self, request, object_id, extra_context=None):
         digest = self.get_object(request, object_id)

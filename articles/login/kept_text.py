@@ -18,6 +18,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from articles.login.desk_page import frame
+
 KEPT = "kept"
 MAX_KEPT = 8_000_000  # characters; below what one request may hold
 # Failures that mean another site's page may have sent the form.
@@ -82,7 +84,6 @@ def wants_json(request):
 def login_first(site, request, kept, *, next_url):
     """The login form, with the fields that wait for it."""
     context = {
-        **site.each_context(request),
         "title": _("Log in"),
         "subtitle": None,
         "form": AdminAuthenticationForm(request),
@@ -92,7 +93,7 @@ def login_first(site, request, kept, *, next_url):
         **login_context(kept),
     }
     request.current_app = site.name
-    return render(request, "admin/login.html", context, status=403)
+    return render(request, "admin/login.html", frame(site, request, **context), status=403)
 
 
 def login_context(kept):
@@ -104,14 +105,13 @@ def login_context(kept):
 def resend(site, request, fields, *, path, status=200, is_automatic=False):
     """A page that sends the fields on to `path`: at the press of its button, or by itself."""
     context = {
-        **site.each_context(request),
         "title": _("Continue saving"),
         "path": path,
         "fields": fields,
         "shown_fields": shown(fields),
         "is_automatic": is_automatic,
     }
-    return render(request, "admin/resend.html", context, status=status)
+    return render(request, "admin/resend.html", frame(site, request, **context), status=status)
 
 
 def shown(fields):

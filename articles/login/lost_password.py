@@ -16,7 +16,6 @@ from django.db import transaction
 from django.db.models import Sum
 from django.http import Http404
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -25,6 +24,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from articles import audit, mail
 from articles.login import logins
+from articles.login.desk_page import desk_page, frame
 
 TEMPLATES = "admin/lost_password"
 
@@ -82,7 +82,7 @@ def choose(site, request, token, uidb64):
     request.current_app = site.name
     view = NewPasswordView.as_view(
         success_url=reverse("admin:login"),
-        extra_context={**site.each_context(request), "subtitle": None},
+        extra_context=frame(site, request, subtitle=None),
     )
     return view(request, token=token, uidb64=uidb64)
 
@@ -148,7 +148,5 @@ def _letter(user):
 
 
 def _page(site, request, name, context):
-    title = _("A lost password")
-    context = {**site.each_context(request), "title": title, "subtitle": None, **context}
-    request.current_app = site.name
-    return TemplateResponse(request, f"{TEMPLATES}/{name}.html", context)
+    context = {"title": _("A lost password"), "subtitle": None, **context}
+    return desk_page(site, request, f"lost_password/{name}", context)

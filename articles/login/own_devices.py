@@ -9,13 +9,13 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.login import kept_text, two_steps
+from articles.login.desk_page import desk_page
 from articles.login.second_factor import devices as own
 from articles.login.second_factor import passkeys, recovery, totp
 from articles.login.second_step import ask_again
@@ -204,7 +204,5 @@ def _row(found):
 
 
 def _page(site, request, name, context, status=200):
-    context = {**site.each_context(request), "subtitle": None, **context}
-    request.current_app = site.name
-    template = f"admin/second_factor/{name}.html"
-    return TemplateResponse(request, template, context, status=status)
+    context = {"subtitle": None, **context}
+    return desk_page(site, request, f"second_factor/{name}", context, status=status)

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from articles.login import second_step
+from articles.login.desk_page import frame
 
 
 class OwnPasswordForm(AdminPasswordChangeForm):
@@ -31,7 +32,7 @@ class OwnPasswordView(PasswordChangeView):
 
 def change(site, request, extra_context=None):
     """As in Django's admin, but for the form."""
-    context = {**site.each_context(request), **(extra_context or {})}
+    context = frame(site, request, **(extra_context or {}))
     request.current_app = site.name
     done = reverse("admin:password_change_done", current_app=site.name)
     return OwnPasswordView.as_view(success_url=done, extra_context=context)(request)

@@ -8,12 +8,12 @@ from django import forms
 from django.contrib.auth import REDIRECT_FIELD_NAME, authenticate
 from django.http import JsonResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.login import kept_text, logins, two_steps
+from articles.login.desk_page import desk_page
 from articles.login.second_factor import passkeys, recovery, totp
 from articles.login.second_factor.devices import APP, PASSKEY, devices_of, kind_of
 
@@ -123,7 +123,6 @@ def page(site, request, user, *, kept, next_url, sentence="", status=200):
     form = StepForm()
     form.fields["code"].widget.attrs["autofocus"] = True
     context = {
-        **site.each_context(request),
         **_ways(request, user),
         **(kept_text.login_context(kept) if kept else {}),
         "title": _("Second step"),
@@ -133,15 +132,13 @@ def page(site, request, user, *, kept, next_url, sentence="", status=200):
         "username": user.get_username(),
         REDIRECT_FIELD_NAME: next_url,
     }
-    request.current_app = site.name
-    return TemplateResponse(request, "admin/second_factor/step.html", context, status=status)
+    return desk_page(site, request, "second_factor/step", context, status=status)
 
 
 def _asking_page(site, request, *, kept, next_url, sentence="", status=200):
     form = StepForm()
     form.fields["password"].widget.attrs |= {"required": True, "autofocus": True}
     context = {
-        **site.each_context(request),
         **_ways(request, request.user),
         **(kept_text.login_context(kept) if kept else {}),
         "title": _("Is it still you?"),
@@ -149,9 +146,7 @@ def _asking_page(site, request, *, kept, next_url, sentence="", status=200):
         "sentence": sentence,
         REDIRECT_FIELD_NAME: next_url,
     }
-    request.current_app = site.name
-    template = "admin/second_factor/confirm.html"
-    return TemplateResponse(request, template, context, status=status)
+    return desk_page(site, request, "second_factor/confirm", context, status=status)
 
 
 def _doubt(request, user, form):

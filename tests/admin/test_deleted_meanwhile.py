@@ -73,6 +73,7 @@ class DeletedMeanwhileTests(TransactionTestCase):
 
     def lose_account(self, request):
         User.objects.filter(pk=request.user.pk).delete()
+        return {}
 
 
 class ForgedTests(DeskTestCase):

@@ -8,7 +8,6 @@ import datetime as dt
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.forms import Media
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timeuntil
@@ -30,18 +29,6 @@ MAX_ACTIVITY = 10
 CHECKED_DIGESTS = 2
 SHOWN_FINDINGS = 3
 WEEK = dt.timedelta(days=7)
-
-
-class MissingIssueMixin:
-    """For the digest's admin: says above the list that today's issue is missing."""
-
-    @property
-    def media(self):
-        return super().media + Media(css={"all": ["css/admin-deadline.css"]})
-
-    def changelist_view(self, request, extra_context=None):
-        more = {"missing_issue": missing_sentence(deadlines.missed_hour())}
-        return super().changelist_view(request, more | (extra_context or {}))
 
 
 def context(request):

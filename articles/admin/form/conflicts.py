@@ -2,12 +2,12 @@
 
 from django.db import transaction
 from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from articles.admin.form.saving import CHOICE_PREFIX
 from articles.digests import diffing, editing, revisions
+from articles.login.desk_page import desk_page
 from articles.models import Article, Citation, Digest
 
 HTTP_CONFLICT = 409
@@ -27,9 +27,7 @@ def page(model_admin, request, conflict):
         return HttpResponseRedirect(reverse("admin:articles_digest_changelist"))
     effort = diffing.Effort()
     context = {
-        **model_admin.admin_site.each_context(request),
         "title": _("Somebody else saved this, too"),
-        "opts": model_admin.opts,
         "media": model_admin.media,
         "digest": conflict.digest,
         "newest": conflict.digest.revisions.filter(kind=revisions.Kind.SAVED)
@@ -41,8 +39,8 @@ def page(model_admin, request, conflict):
         "version": version,
         "button": next((name for name in BUTTONS if name in request.POST), "_continue"),
     }
-    template = "admin/articles/digest/conflict.html"
-    return TemplateResponse(request, template, context, status=HTTP_CONFLICT)
+    template = "articles/digest/conflict"
+    return desk_page(model_admin, request, template, context, status=HTTP_CONFLICT)
 
 
 @transaction.atomic

@@ -1,15 +1,17 @@
 """Forms that are open: what is typed in them is kept, offered again, and sent only once."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles.admin.form import autosave, offers, presence
+from articles.admin.form import autosave, offers
 from articles.digests import posted, working_copies
 from articles.rules.text import parse_key
 
@@ -18,38 +20,11 @@ KEYS = ("form_key", "copy_key")
 
 
 class DraftsMixin:
-    """For the admin of digests. Its `close_forms` is called in the transaction of each save."""
-
-    def get_urls(self):
-        def route(address, view, name):
-            wrapped = self.admin_site.admin_view(view)
-            return path(address, wrapped, name=f"articles_digest_{name}")
-
-        return [
-            route("autosave/", self.autosave_view, "autosave"),
-            route("presence/", self.presence_view, "presence"),
-            route("working-copies/<uuid:key>/discard/", self.discard_view, "discard"),
-            *super().get_urls(),
-        ]
-
-    def autosave_view(self, request):
-        return autosave.answer(self, request)
-
-    def presence_view(self, request):
-        return presence.answer(self, request)
-
-    def discard_view(self, request, key):
-        """Throw a working copy away, at its owner's request."""
-        if request.method != "POST":
-            raise PermissionDenied
-        digest = autosave.digest_of(self, request)
-        working_copies.discard(request.user, key)
-        self.message_user(request, _("The draft was discarded."), messages.INFO)
-        return HttpResponseRedirect(form_url(digest))
+    """For the admin of digests: taking drafts up, and recognizing a form that is sent twice."""
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method != "POST":
-            request.taken_up = offers.asked_for(request, object_id)
+            self.state = replace(self.state, taken_up=offers.asked_for(request, object_id))
             return super().changeform_view(request, object_id, form_url, extra_context)
         with transaction.atomic():
             made_before = None if object_id else self._made_before(request)
@@ -72,40 +47,49 @@ class DraftsMixin:
         request.POST["version"] = str(copy.version)
         return str(copy.digest_id)
 
-    def close_forms(self, request, digest):
-        for name in KEYS:
-            if key := parse_key(request.POST.get(name)):
-                working_copies.close(request.user, key, digest)
-
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
-        form.taken_up = offers.digest_fields(_taken_up(request), obj)
+        form.taken_up = offers.digest_fields(self.state.taken_up, obj)
         return form
 
     def get_formset_kwargs(self, request, obj, inline, prefix):
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        if copy := _taken_up(request):
+        if copy := self.state.taken_up:
             kwargs["initial"] = [row.values for row in posted.rows(copy.fields, prefix)]
         return kwargs
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        taken = _taken_up(request)
-        is_fresh = request.method != "POST" and not taken
-        context |= {
-            "taken_up": taken and timezone.localtime(taken.saved_at),
-            "copy_key": taken.key if taken else request.POST.get("copy_key", ""),
-            "copy_sequence": offers.sequence(request, taken, KEYS),
-            "closed_keys": " ".join(working_copies.recently_closed(request.user)),
-            "offer": offers.offer(request.user, obj) if is_fresh else None,
-        }
-        return super().render_change_form(request, context, add, change, form_url, obj)
+
+def discard(model_admin, request, key):
+    """Throw a working copy away, at its owner's request."""
+    if request.method != "POST":
+        raise PermissionDenied
+    digest = autosave.digest_of(model_admin, request)
+    working_copies.discard(request.user, key)
+    model_admin.message_user(request, _("The draft was discarded."), messages.INFO)
+    return HttpResponseRedirect(form_url(digest))
+
+
+def close(request, digest):
+    """Close the drafts of a form; called in the transaction of each save."""
+    for name in KEYS:
+        if key := parse_key(request.POST.get(name)):
+            working_copies.close(request.user, key, digest)
+
+
+def beside_form(model_admin, request, digest, context):
+    """What the form says of drafts: the one that fills it, or the one that it offers."""
+    taken = model_admin.state.taken_up
+    is_fresh = request.method != "POST" and not taken
+    return {
+        "taken_up": taken and timezone.localtime(taken.saved_at),
+        "copy_key": taken.key if taken else request.POST.get("copy_key", ""),
+        "copy_sequence": offers.sequence(request, taken, KEYS),
+        "closed_keys": " ".join(working_copies.recently_closed(request.user)),
+        "offer": offers.offer(request.user, digest) if is_fresh else None,
+    }
 
 
 def form_url(digest):
     if digest is None:
         return reverse("admin:articles_digest_add")
     return reverse("admin:articles_digest_change", args=[digest.pk])
-
-
-def _taken_up(request):
-    return getattr(request, "taken_up", None)

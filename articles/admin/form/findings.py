@@ -2,9 +2,8 @@
 
 from django.forms import Media
 from django.http import JsonResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from articles import preflight
 from articles.admin.form import typed
@@ -15,44 +14,33 @@ from articles.preflight import Finding, Severity
 
 # Fields of a snapshot whose input has another name.
 INPUTS = ARTICLE_INPUTS | {"slug": "headline"}
+MEDIA = Media(
+    css={"all": ["css/admin-findings.css"]}, js=["js/admin-forms.js", "js/admin-findings.js"]
+)
 OPEN, HINTS, ACCEPTED = "open", "hint", "accepted"
 
 
-class FindingsMixin:
-    """For the digest's admin: the panel of its form, and where the panel asks while typing."""
+def page(model_admin, request, pk=None):
+    """JSON: `findings` about what is in the form, as `_shown` describes them."""
+    digest = typed.digest_of(model_admin, request, pk)
+    if typed.is_too_long(request):
+        return JsonResponse({"problem": _("This is too long to be checked.")}, status=413)
+    return JsonResponse({"findings": _typed_findings(model_admin, request, digest)})
 
-    @property
-    def media(self):
-        scripts = ["js/admin-forms.js", "js/admin-findings.js"]
-        own = Media(css={"all": ["css/admin-findings.css"]}, js=scripts)
-        return super().media + own
 
-    def get_urls(self):
-        view = self.admin_site.admin_view(require_POST(self.findings_view))
-        name = "articles_digest_findings"
-        return [
-            path("findings/", view, name=name),
-            path("<int:pk>/findings/", view, name=name),
-            *super().get_urls(),
-        ]
+def beside_form(model_admin, request, digest, context):
+    """What the panel of the form shows, for those who may save."""
+    if not context["may_save"]:
+        return {}
+    found = _found(model_admin, request, digest)
+    return panel(found) | {"findings_url": _url(digest)}
 
-    def findings_view(self, request, pk=None):
-        """JSON: `findings` about what is in the form, as `_shown` describes them."""
-        digest = typed.digest_of(self, request, pk)
-        if typed.is_too_long(request):
-            return JsonResponse({"problem": _("This is too long to be checked.")}, status=413)
-        return JsonResponse({"findings": _typed_findings(self, request, digest)})
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if context["may_save"]:
-            context |= panel(self._found(request, obj)) | {"findings_url": _url(obj)}
-        return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def _found(self, request, digest):
-        """What to show with the form at first: about what it came back with, or what is stored."""
-        if request.method != "POST":
-            return _stored_findings(digest) if digest else []
-        return [] if typed.is_too_long(request) else _typed_findings(self, request, digest)
+def _found(model_admin, request, digest):
+    """What to show with the form at first: about what it came back with, or what is stored."""
+    if request.method != "POST":
+        return _stored_findings(digest) if digest else []
+    return [] if typed.is_too_long(request) else _typed_findings(model_admin, request, digest)
 
 
 def finding_url(change_url: str, order: dict[str, int], finding: Finding) -> str:

@@ -25,14 +25,22 @@ class ArticleFormSet(BaseInlineFormSet):
     merge of snapshots. Who is not `at_the_desk` sees no assignees, ready marks and comments.
     """
 
-    at_the_desk = False
-    refused_pictures = {}
     ordering_widget = OrderWidget
     default_error_messages = BaseInlineFormSet.default_error_messages | {
         "too_many_forms": _lazy("A digest holds at most %(num)d articles. Nothing was saved.")
     }
 
-    def __init__(self, data=None, files=None, instance=None, **kwargs):
+    def __init__(
+        self,
+        data=None,
+        files=None,
+        instance=None,
+        *,
+        at_the_desk=False,
+        refused_pictures=None,
+        **kwargs,
+    ):
+        self.at_the_desk, self.refused_pictures = at_the_desk, refused_pictures or {}
         if data is None and "initial" in kwargs:
             self.extra = len(kwargs["initial"])  # a working copy, taken up as it was
         elif data is None and instance is not None and instance.pk:

@@ -8,9 +8,8 @@ from itertools import chain
 
 from django.forms import Media
 from django.http import JsonResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from articles.admin.form import typed
 from articles.digests import editing
@@ -22,35 +21,20 @@ from articles.rules import lines
 from articles.rules.text import fold, slugify, tidy_name
 from articles.views.pages import render_day
 
+# What the pane beside the form needs.
+MEDIA = Media(
+    css={"all": ["css/admin-live-preview.css"]},
+    js=["js/admin-forms.js", "js/admin-preview-pane.js", "js/admin-live-preview.js"],
+)
 UNSAVED = -1  # a primary key that no row has; without one, Django refuses to look at relations
 
 
-class LivePreviewMixin:
-    """For the digest's admin: where the preview is asked for, and what its pane needs."""
-
-    @property
-    def media(self):
-        own = Media(
-            css={"all": ["css/admin-live-preview.css"]},
-            js=["js/admin-forms.js", "js/admin-preview-pane.js", "js/admin-live-preview.js"],
-        )
-        return super().media + own
-
-    def get_urls(self):
-        view = self.admin_site.admin_view(require_POST(self.live_preview_view))
-        name = "articles_digest_preview"
-        return [
-            path("live-preview/", view, name=name),
-            path("<int:pk>/live-preview/", view, name=name),
-            *super().get_urls(),
-        ]
-
-    def live_preview_view(self, request, pk=None):
-        """JSON: `page`, the HTML of the day, and `anchors`, the article that each row is."""
-        digest = typed.digest_of(self, request, pk)
-        if typed.is_too_long(request):
-            return JsonResponse({"problem": _("This is too long to be previewed.")}, status=413)
-        return JsonResponse(_preview(self, request, digest))
+def page(model_admin, request, pk=None):
+    """JSON: `page`, the HTML of the day, and `anchors`, the article that each row is."""
+    digest = typed.digest_of(model_admin, request, pk)
+    if typed.is_too_long(request):
+        return JsonResponse({"problem": _("This is too long to be previewed.")}, status=413)
+    return JsonResponse(_preview(model_admin, request, digest))
 
 
 def _preview(model_admin, request, digest):

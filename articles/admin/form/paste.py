@@ -6,7 +6,6 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from articles import document
 from articles.fields import IMPLICATION_FIELDS, PICTURE_TEXTS
@@ -16,8 +15,7 @@ from articles.rules import lines
 MAX_LENGTH = 1_000_000
 
 
-@require_POST
-def take_apart(request):
+def take_apart(model_admin, request):
     """The posted `text` as values of the form's fields, or `errors` with line and sentence.
 
     Nothing is stored. Mistakes in the text are an answer, too, and not a failure.

@@ -10,10 +10,9 @@ from functools import cached_property
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
 
 from articles.fields import PICTURE_TEXTS
 from articles.models import Picture
@@ -94,47 +93,32 @@ def uid_of(form):
     return form.fields["picture"].to_python(form["picture"].value())
 
 
-class PicturesMixin:
-    """For the digest's admin: where pictures are uploaded, and where the desk sees them."""
+def upload(model_admin, request):
+    """Keep the posted `file`. JSON: `uid`, `src` (its address at the desk), `width` and
+    `height`, or `error`."""
+    if not may_upload(request.user):
+        raise PermissionDenied
+    file = request.FILES.get("file")
+    if file is None:
+        return JsonResponse({"error": _("Choose a file.")}, status=400)
+    try:
+        picture = _store(file, request.user)
+    except files.Refused as refusal:
+        return JsonResponse({"error": str(refusal)}, status=400)
+    size = {"width": picture.width, "height": picture.height}
+    return JsonResponse({"uid": str(picture.uid), "src": preview_address(picture), **size})
 
-    def get_urls(self):
-        upload = self.admin_site.admin_view(require_POST(self.picture_upload_view))
-        show = self.admin_site.admin_view(require_safe(self.picture_view))
-        return [
-            path("pictures/", upload, name="articles_digest_pictures"),
-            path(
-                "pictures/<uuid:uid>/<int:width>.webp",
-                show,
-                name="articles_digest_picture",
-            ),
-            *super().get_urls(),
-        ]
 
-    def picture_upload_view(self, request):
-        """Keep the posted `file`. JSON: `uid`, `src` (its address at the desk), `width` and
-        `height`, or `error`."""
-        if not may_upload(request.user):
-            raise PermissionDenied
-        file = request.FILES.get("file")
-        if file is None:
-            return JsonResponse({"error": _("Choose a file.")}, status=400)
-        try:
-            picture = _store(file, request.user)
-        except files.Refused as refusal:
-            return JsonResponse({"error": str(refusal)}, status=400)
-        size = {"width": picture.width, "height": picture.height}
-        return JsonResponse({"uid": str(picture.uid), "src": preview_address(picture), **size})
-
-    def picture_view(self, request, uid, width):
-        """A file of a picture, at least so wide if there is one, whether readers have it or not;
-        for those who may see drafts."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        picture = Picture.objects.filter(uid=uid).first()
-        if picture is None:
-            raise Http404(_("There is no picture at this address."))
-        wide_enough = (known for known in picture.widths if known >= width)
-        return file_response(picture, next(wide_enough, picture.width))
+def show(model_admin, request, uid, width):
+    """A file of a picture, at least so wide if there is one, whether readers have it or not;
+    for those who may see drafts."""
+    if not model_admin.has_view_permission(request):
+        raise PermissionDenied
+    picture = Picture.objects.filter(uid=uid).first()
+    if picture is None:
+        raise Http404(_("There is no picture at this address."))
+    wide_enough = (known for known in picture.widths if known >= width)
+    return file_response(picture, next(wide_enough, picture.width))
 
 
 def may_upload(user):
@@ -143,10 +127,10 @@ def may_upload(user):
 
 def take_in(request):
     """Put what browsers without scripts send, files and ticks, in the place of what scripts do:
-    the ids of pictures. Refusals are kept on the request as `refused_pictures`."""
-    request.refused_pictures = {}
+    the ids of pictures. Returns why files were refused: sentences by the prefix of their row."""
+    refused: dict[str, str] = {}
     if not may_upload(request.user):
-        return
+        return refused
     posted = request.POST.copy()
     for name in [name for name in posted if name.endswith(f"-{REMOVE}")]:
         del posted[name]
@@ -159,8 +143,9 @@ def take_in(request):
         try:
             posted[f"{prefix}-picture"] = str(_store(file, request.user).uid)
         except files.Refused as refusal:
-            request.refused_pictures[prefix] = str(refusal)
+            refused[prefix] = str(refusal)
     request.POST = posted
+    return refused
 
 
 def preview_address(picture):

@@ -6,16 +6,14 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import path
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
 
 from articles.admin.form.conflicts import label_of, readable
 from articles.admin.rules import may_change
 from articles.digests.diffing import SAME
+from articles.login.desk_page import desk_page
 from articles.models import Article, Digest
 from articles.posts import importing, uploads
 from articles.posts.importing import CREATED, REFUSED, UNCHANGED, UPDATED
@@ -74,79 +72,70 @@ class Run:
         return bool(useful or self.overwrites)
 
 
-class UploadingMixin:
-    """The page `import/` of the digests' admin."""
+def page(model_admin, request):
+    """A POST with a file reports what it would do; one with the `key` of an upload does it, or
+    with `_look` reports again."""
+    if not may_import(model_admin, request):
+        raise PermissionDenied
+    if request.method == "POST" and "key" in request.POST:
+        return _decide(model_admin, request)
+    form = UploadForm()
+    if request.method == "POST":
+        form = UploadForm(request.POST, request.FILES)
+        if form.is_valid() and (upload := _keep(request, form)):
+            return _report(model_admin, request, upload, _options(request))
+    return _page(model_admin, request, {"form": form, "title": _("Import posts")})
 
-    def get_urls(self):
-        view = require_http_methods(["GET", "HEAD", "POST"])(self.import_view)
-        route = path("import/", self.admin_site.admin_view(view), name="articles_digest_import")
-        return [route, *super().get_urls()]
 
-    def changelist_view(self, request, extra_context=None):
-        more = {"may_import": self._may_import(request)}
-        return super().changelist_view(request, more | (extra_context or {}))
+def may_import(model_admin, request):
+    return model_admin.has_add_permission(request) and model_admin.has_change_permission(request)
 
-    def import_view(self, request):
-        """A POST with a file reports what it would do; one with the `key` of an upload does it, or
-        with `_look` reports again."""
-        if not self._may_import(request):
-            raise PermissionDenied
-        if request.method == "POST" and "key" in request.POST:
-            return self._decide(request)
-        form = UploadForm()
-        if request.method == "POST":
-            form = UploadForm(request.POST, request.FILES)
-            if form.is_valid() and (upload := self._keep(request, form)):
-                return self._report(request, upload, _options(request))
-        return self._page(request, {"form": form, "title": _("Import posts")})
 
-    def _may_import(self, request):
-        return self.has_add_permission(request) and self.has_change_permission(request)
+def _keep(request, form):
+    file = form.cleaned_data["file"]
+    try:
+        return uploads.keep(request.user, file.name, file.read(uploads.MAX_BYTES + 1))
+    except uploads.Unusable as refusal:
+        form.add_error("file", str(refusal))
+    return None
 
-    def _keep(self, request, form):
-        file = form.cleaned_data["file"]
-        try:
-            return uploads.keep(request.user, file.name, file.read(uploads.MAX_BYTES + 1))
-        except uploads.Unusable as refusal:
-            form.add_error("file", str(refusal))
-        return None
 
-    def _decide(self, request):
-        key = parse_key(request.POST["key"])
-        upload = key and uploads.find(request.user, key)
-        if not upload:
-            sentence = _("This upload is done or too old. Choose the file again.")
-            self.message_user(request, sentence, messages.ERROR)
-            return redirect("admin:articles_digest_import")
-        options = _options(request)
-        if "_look" in request.POST:
-            return self._report(request, upload, options)
-        run = _run(request, upload, options, seen=_seen(request.POST.get(SEEN, "")))
-        upload.delete()
-        context = {"title": _("Import finished"), "run": run, "upload": upload}
-        return self._page(request, context)
+def _decide(model_admin, request):
+    key = parse_key(request.POST["key"])
+    upload = key and uploads.find(request.user, key)
+    if not upload:
+        sentence = _("This upload is done or too old. Choose the file again.")
+        model_admin.message_user(request, sentence, messages.ERROR)
+        return redirect("admin:articles_digest_import")
+    options = _options(request)
+    if "_look" in request.POST:
+        return _report(model_admin, request, upload, options)
+    run = _run(request, upload, options, seen=_seen(request.POST.get(SEEN, "")))
+    upload.delete()
+    context = {"title": _("Import finished"), "run": run, "upload": upload}
+    return _page(model_admin, request, context)
 
-    def _report(self, request, upload, options):
-        run = _run(request, upload, options | {"dry_run": True})
-        context = {
-            "title": _("What the import would do"),
-            "upload": upload,
-            "run": run,
-            "options": options,
-            "is_report": True,
-            "seen": " ".join(f"{pk}:{version}" for pk, version in run.versions.items()),
-        }
-        return self._page(request, context)
 
-    def _page(self, request, context):
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "media": self.media,
-            "may_publish": request.user.has_perm("articles.publish_digest"),
-            **context,
-        }
-        return TemplateResponse(request, "admin/articles/digest/import.html", context)
+def _report(model_admin, request, upload, options):
+    run = _run(request, upload, options | {"dry_run": True})
+    context = {
+        "title": _("What the import would do"),
+        "upload": upload,
+        "run": run,
+        "options": options,
+        "is_report": True,
+        "seen": " ".join(f"{pk}:{version}" for pk, version in run.versions.items()),
+    }
+    return _page(model_admin, request, context)
+
+
+def _page(model_admin, request, context):
+    context = {
+        "media": model_admin.media,
+        "may_publish": request.user.has_perm("articles.publish_digest"),
+        **context,
+    }
+    return desk_page(model_admin, request, "articles/digest/import", context)
 
 
 def _options(request):

@@ -6,8 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from articles.admin.form.saving import tell_cancellation
 from articles.admin.lists.audit import in_words
 from articles.admin.rules import may_change
 from articles.digests import diffing, restoring, revisions
+from articles.login.desk_page import desk_page
 from articles.models import Article, Digest, Revision
 from articles.rules.text import whole_number
 
@@ -39,32 +39,11 @@ class Side:
     revision: Revision | None = None
 
 
-class HistoryMixin:
-    """Django's page of log entries gives way to the digest's own history."""
-
-    def get_urls(self):
-        return [
-            _route(self, "<int:number>/", compare, "revision"),
-            _route(self, "<int:number>/restore/", restore, "restore"),
-            *super().get_urls(),
-        ]
-
-    def history_view(self, request, object_id, extra_context=None):
-        return listing(self, request, object_id)
-
-    def render_change_form(self, request, context, *args, **kwargs):
-        may_look = context.get("original") and context.get("may_save")
-        if may_look and not context.get("is_public"):
-            context["since_publication"] = since_publication(context["original"])
-        return super().render_change_form(request, context, *args, **kwargs)
-
-
-def _route(model_admin, address, view, name):
-    def bound(request, **kwargs):
-        return view(model_admin, request, **kwargs)
-
-    on_site = model_admin.admin_site.admin_view(bound)
-    return path(f"<int:pk>/history/{address}", on_site, name=f"articles_digest_{name}")
+def beside_form(model_admin, request, digest, context):
+    """The link to what changed since readers last saw the digest."""
+    if not digest or not context["may_save"] or context["is_public"]:
+        return {}
+    return {"since_publication": since_publication(digest)}
 
 
 def since_publication(digest):
@@ -334,11 +313,9 @@ def _revision(digest, number):
 
 def _page(model_admin, request, digest, name, context):
     context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
         "digest": digest,
         "subtitle": str(digest),
         "status": status_badge(digest),
         **context,
     }
-    return TemplateResponse(request, f"admin/articles/digest/{name}.html", context)
+    return desk_page(model_admin, request, f"articles/digest/{name}", context)

@@ -5,14 +5,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from articles.admin.display import zoned
 from articles.digests import trash
+from articles.login.desk_page import desk_page
 from articles.models import Digest, Revision
 from articles.rules.text import whole_number
 
@@ -22,19 +21,13 @@ SEEN_PREFIX = "seen-"
 class TrashMixin:
     """Deletes through `articles.digests.trash`, after a page that says in words what goes."""
 
-    def get_urls(self):
-        view = require_http_methods(["GET", "HEAD", "POST"])(self.trash_view)
-        route = path("trash/", self.admin_site.admin_view(view), name="articles_digest_trash")
-        return [route, *super().get_urls()]
-
     def changelist_view(self, request, extra_context=None):
         """Deleting many is all or nothing, and starts over if one was changed meanwhile."""
-        more = {"may_see_trash": request.user.has_perm(trash.PERMISSION)} | (extra_context or {})
         if request.POST.get("action") != "delete_selected":
-            return super().changelist_view(request, more)
+            return super().changelist_view(request, extra_context)
         try:
             with transaction.atomic():
-                return super().changelist_view(request, more)
+                return super().changelist_view(request, extra_context)
         except trash.Changed as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
@@ -64,32 +57,32 @@ class TrashMixin:
         self.message_user(request, format_html("{} {}", words, link), messages.SUCCESS)
         return redirect("admin:articles_digest_changelist")
 
-    def trash_view(self, request):
-        """What was deleted in the last thirty days; POST brings one of it back."""
-        if not request.user.has_perm(trash.PERMISSION):
-            raise PermissionDenied
-        if request.method == "POST":
-            return self._restore(request)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Trash"),
-            "opts": self.opts,
-            "media": self.media,
-            "kept_days": trash.KEPT_DAYS,
-            "rows": [_row(revision) for revision in trash.deleted()],
-        }
-        return TemplateResponse(request, "admin/articles/digest/trash.html", context)
 
-    def _restore(self, request):
-        revision = get_object_or_404(Revision, pk=whole_number(request.POST.get("revision")))
-        try:
-            digest = trash.restore(revision, by=request.user)
-        except trash.NotAllowed as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
-            return redirect("admin:articles_digest_trash")
-        self.log_change(request, digest, _("Restored from the trash"))
-        self.message_user(request, _("The digest is back."), messages.SUCCESS)
-        return redirect("admin:articles_digest_change", digest.pk)
+def page(model_admin, request):
+    """What was deleted in the last thirty days; POST brings one of it back."""
+    if not request.user.has_perm(trash.PERMISSION):
+        raise PermissionDenied
+    if request.method == "POST":
+        return _restore(model_admin, request)
+    context = {
+        "title": _("Trash"),
+        "media": model_admin.media,
+        "kept_days": trash.KEPT_DAYS,
+        "rows": [_row(revision) for revision in trash.deleted()],
+    }
+    return desk_page(model_admin, request, "articles/digest/trash", context)
+
+
+def _restore(model_admin, request):
+    revision = get_object_or_404(Revision, pk=whole_number(request.POST.get("revision")))
+    try:
+        digest = trash.restore(revision, by=request.user)
+    except trash.NotAllowed as refusal:
+        model_admin.message_user(request, str(refusal), messages.ERROR)
+        return redirect("admin:articles_digest_trash")
+    model_admin.log_change(request, digest, _("Restored from the trash"))
+    model_admin.message_user(request, _("The digest is back."), messages.SUCCESS)
+    return redirect("admin:articles_digest_change", digest.pk)
 
 
 def _seen(request, digest):

@@ -5,11 +5,11 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin import helpers
 from django.core.exceptions import PermissionDenied
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.admin.rules import may_publish
+from articles.login.desk_page import desk_page
 
 
 class TargetForm(forms.Form):
@@ -62,12 +62,10 @@ class MergingMixin:
             self.message_user(request, message % {"count": count, "target": target}, "success")
             return None
         context = {
-            **self.admin_site.each_context(request),
             "title": _("Merge into one"),
-            "opts": self.opts,
             "media": self.media,
             "chosen": chosen,
             "form": form,
             "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
         }
-        return TemplateResponse(request, "admin/articles/merge_selected.html", context)
+        return desk_page(self, request, "articles/merge_selected", context)

@@ -9,13 +9,13 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.audited import AuditedMixin
 from articles.login import rights
+from articles.login.desk_page import desk_page
 from articles.login.second_factor import devices
 
 admin.site.unregister([User, Group])
@@ -58,14 +58,12 @@ class PersonAdmin(AuditedMixin, UserAdmin):
             self.message_user(request, sentence % {"name": person.get_username()}, messages.SUCCESS)
             return redirect("admin:auth_user_change", person.pk)
         context = {
-            **self.admin_site.each_context(request),
             "title": gettext("Reset the second factor"),
             "subtitle": str(person),
-            "opts": self.opts,
             "person": person,
             "rows": devices.devices_of(person),
         }
-        return TemplateResponse(request, "admin/second_factor/reset.html", context)
+        return desk_page(self, request, "second_factor/reset", context)
 
     def user_change_password(self, request, id, form_url=""):
         """Other people's. One's own is changed where the present one has to be typed too."""

@@ -3,7 +3,6 @@
 from django.contrib import admin, messages
 from django.contrib.admin import actions as stock
 from django.contrib.admin import helpers
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from articles.admin.rules import is_deletable
 from articles.digests import publishing
+from articles.login.desk_page import desk_page
 
 
 def publish(model_admin, request, digest):
@@ -65,14 +65,12 @@ def withdraw_selected(model_admin, request, queryset):
             withdraw(model_admin, request, digest)
         return None
     context = {
-        **model_admin.admin_site.each_context(request),
         "title": _("Withdraw digests"),
         "digests": queryset.order_by("date"),
-        "opts": model_admin.opts,
         "media": model_admin.media,
         "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
     }
-    return TemplateResponse(request, "admin/articles/digest/withdraw_selected.html", context)
+    return desk_page(model_admin, request, "articles/digest/withdraw_selected", context)
 
 
 @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected drafts"))

@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from articles.admin.display import zoned
 from articles.admin.form.forms import CorrectionForm
 from articles.digests import publishing
+from articles.login.desk_page import desk_page
 from articles.models import Digest
 
 
@@ -25,16 +26,14 @@ def corrections(model_admin, request, pk):
         return redirect("admin:articles_digest_corrections", digest.pk)
     existing = digest.corrections.select_related("article", "author").order_by("-corrected_at")
     context = {
-        **model_admin.admin_site.each_context(request),
         "title": _("Corrections"),
         "subtitle": digest.title,
-        "opts": model_admin.opts,
         "digest": digest,
         "form": form,
         "corrections": [(correction, zoned(correction.corrected_at)) for correction in existing],
         "media": model_admin.media + form.media,
     }
-    return render(request, "admin/articles/digest/corrections.html", context)
+    return desk_page(model_admin, request, "articles/digest/corrections", context)
 
 
 def _add(model_admin, request, digest, form):

@@ -5,7 +5,6 @@ import datetime as dt
 from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -17,6 +16,7 @@ from articles.admin.fields import LineFormField
 from articles.admin.form import findings
 from articles.admin.widgets import DayWidget
 from articles.digests import deadlines, publishing, revisions
+from articles.login.desk_page import desk_page
 from articles.models import Digest
 from articles.preflight import Severity
 from articles.rules import times
@@ -189,8 +189,6 @@ def _shown(model_admin, request, digest, form):
     found = publishing.open_findings(digest)
     newest = digest.revisions.filter(kind=revisions.Kind.SAVED).select_related("author")
     context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
         "media": model_admin.media + form.media,
         "title": _("To press"),
         "subtitle": digest.title,
@@ -207,7 +205,7 @@ def _shown(model_admin, request, digest, form):
         "can_be_scheduled_anew": digest.status == Status.SCHEDULED,
         "visible_from": digest.publish_at and zoned(digest.publish_at),
     }
-    return TemplateResponse(request, "admin/articles/digest/press.html", context)
+    return desk_page(model_admin, request, "articles/digest/press", context)
 
 
 def _groups(digest, found):

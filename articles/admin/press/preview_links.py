@@ -6,8 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -16,6 +15,7 @@ from articles.admin.display import status_badge, zoned
 from articles.admin.fields import LineFormField
 from articles.admin.rules import may_change
 from articles.digests import preview_links
+from articles.login.desk_page import desk_page
 from articles.models import Digest, PreviewLink
 from articles.rules.text import whole_number
 
@@ -44,45 +44,38 @@ def _in_words(days):
     return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 
 
-class PreviewLinksMixin:
-    """For the digest's admin: one page that makes, lists and ends its preview links."""
+def page(model_admin, request, pk):
+    """Makes, lists and ends the preview links of a digest. A POST with `revoke`, the key of a link,
+    ends that one; any other makes a new one."""
+    if not model_admin.has_change_permission(request):
+        raise PermissionDenied  # whether there is such a digest or not
+    digest = get_object_or_404(Digest, pk=pk)
+    if not may_change(request.user, digest):
+        raise PermissionDenied
+    if request.method == "POST" and "revoke" in request.POST:
+        return _revoke(model_admin, request, digest)
+    form, address = PreviewLinkForm(request.POST or None), None
+    refusal = preview_links.why_not(digest)
+    if not refusal and request.method == "POST" and form.is_valid():
+        try:
+            _link, token = preview_links.make(digest, by=request.user, **form.cleaned_data)
+        except preview_links.NotAllowed as problem:
+            refusal = str(problem)
+        except Digest.DoesNotExist as error:
+            raise Http404 from error
+        else:
+            address = settings.SITE_URL + reverse("articles:preview-link", args=[token])
+            form = PreviewLinkForm()
+    if refusal:
+        model_admin.message_user(request, refusal, messages.ERROR)
+        return redirect("admin:articles_digest_change", digest.pk)
+    return _page(model_admin, request, digest, {"form": form, "address": address})
 
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.preview_links_view)
-        route = path("<int:pk>/preview-links/", view, name="articles_digest_preview_links")
-        return [route, *super().get_urls()]
 
-    def preview_links_view(self, request, pk):
-        """A POST with `revoke`, the key of a link, ends that one; any other makes a new one."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied  # whether there is such a digest or not
-        digest = get_object_or_404(Digest, pk=pk)
-        if not may_change(request.user, digest):
-            raise PermissionDenied
-        if request.method == "POST" and "revoke" in request.POST:
-            return _revoke(self, request, digest)
-        form, address = PreviewLinkForm(request.POST or None), None
-        refusal = preview_links.why_not(digest)
-        if not refusal and request.method == "POST" and form.is_valid():
-            try:
-                _link, token = preview_links.make(digest, by=request.user, **form.cleaned_data)
-            except preview_links.NotAllowed as problem:
-                refusal = str(problem)
-            except Digest.DoesNotExist as error:
-                raise Http404 from error
-            else:
-                address = settings.SITE_URL + reverse("articles:preview-link", args=[token])
-                form = PreviewLinkForm()
-        if refusal:
-            self.message_user(request, refusal, messages.ERROR)
-            return redirect("admin:articles_digest_change", digest.pk)
-        return _page(self, request, digest, {"form": form, "address": address})
-
-    def render_change_form(self, request, context, *args, **kwargs):
-        digest = context.get("original")
-        may_give = digest and context.get("may_save") and not preview_links.why_not(digest)
-        context["show_preview_links"] = bool(may_give)
-        return super().render_change_form(request, context, *args, **kwargs)
+def beside_form(model_admin, request, digest, context):
+    """Whether the form leads to the page."""
+    may_give = digest and context["may_save"] and not preview_links.why_not(digest)
+    return {"show_preview_links": bool(may_give)}
 
 
 def _revoke(model_admin, request, digest):
@@ -98,17 +91,15 @@ def _revoke(model_admin, request, digest):
 def _page(model_admin, request, digest, context):
     links = digest.preview_links.select_related("author")
     context = {
-        **model_admin.admin_site.each_context(request),
         "title": _("Preview links"),
         "subtitle": str(digest),
-        "opts": model_admin.opts,
         "digest": digest,
         "status": status_badge(digest),
         "rows": [_row(link) for link in links],
         "media": model_admin.media + forms.Media(js=["js/copy.js"]),
         **context,
     }
-    return TemplateResponse(request, "admin/articles/digest/preview_links.html", context)
+    return desk_page(model_admin, request, "articles/digest/preview_links", context)
 
 
 def _row(link):

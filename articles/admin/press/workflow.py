@@ -14,18 +14,16 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
-from django.urls import path
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
 
 from articles import audit
 from articles.admin.display import status_badge, zoned
 from articles.admin.fields import TextFormField
 from articles.admin.press import actions, press
 from articles.digests import publishing
+from articles.login.desk_page import desk_page
 from articles.models import Digest
 from articles.rules.text import clean
 
@@ -97,143 +95,134 @@ class NoteForm(forms.Form):
 
 
 class WorkflowMixin:
-    """For the admin of digests."""
-
-    def get_urls(self):
-        page = require_http_methods(["GET", "HEAD", "POST"])
-        step, press_page = page(self.step_view), page(self.press_view)
-        return [
-            path(
-                "<int:pk>/step/<slug:name>/",
-                self.admin_site.admin_view(step),
-                name="articles_digest_step",
-            ),
-            path(
-                "<int:pk>/press/",
-                self.admin_site.admin_view(press_page),
-                name="articles_digest_press",
-            ),
-            *super().get_urls(),
-        ]
+    """For the admin of digests: the buttons of the form, before and after it is saved."""
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         for button, permission in BUTTONS.items():
-            if button in request.POST and not self._has(request, permission):
+            if button in request.POST and not _may(request, permission):
                 raise PermissionDenied
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        context |= self._offered_steps(request, obj) | {
-            "last_step": obj and _last_step(obj),
-            "withdraw_note": request.POST.get("_withdraw_note", ""),
-        }
-        return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def _offered_steps(self, request, digest):
-        """Which buttons the form has, by the digest's state and the user's permissions."""
-        if digest and not self.has_change_permission(request, digest):
-            return {}
-        status = Status(digest.status) if digest else Status.DRAFT
-        if digest and digest.is_public:
-            status = Status.PUBLISHED
-        may_publish, may_withdraw = self._has(request, "publish"), self._has(request, "withdraw")
-        return {
-            "show_submit": status in STEPS["submit"].states and self._has(request, "change"),
-            "show_send_back": status == Status.IN_REVIEW and may_publish,
-            "show_publish": status != Status.PUBLISHED and may_publish,
-            "show_schedule": status != Status.PUBLISHED and may_publish,
-            "is_scheduled": status == Status.SCHEDULED,
-            "show_unschedule": status == Status.SCHEDULED and may_withdraw,
-            "show_withdraw": status == Status.PUBLISHED and may_withdraw,
-        }
-
-    # After the form was saved
-
     def response_add(self, request, obj, post_url_continue=None):
-        pressed = self._press_button(request, obj)
+        pressed = _press_button(self, request, obj)
         return pressed or super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request, obj):
-        return self._press_button(request, obj) or super().response_change(request, obj)
+        return _press_button(self, request, obj) or super().response_change(request, obj)
 
-    def _press_button(self, request, digest):
-        """Go on with what was just saved; None if only saving was asked for."""
-        for button, step in (("_submit", "submit"), ("_send_back", "send-back")):
-            if button in request.POST:
-                return redirect("admin:articles_digest_step", digest.pk, step)
-        if "_unschedule" in request.POST:
-            if digest.status == Status.SCHEDULED:  # else saving has cancelled it, and said so
-                actions.unschedule(self, request, digest)
-        elif "_withdraw" in request.POST:
-            note = clean(request.POST.get("_withdraw_note", "")).strip()[:MAX_NOTE]
-            actions.withdraw(self, request, digest, note)
-        elif "_schedule" in request.POST or (
-            "_publish" in request.POST and not press.publish_at_once(self, request, digest)
-        ):
-            return redirect("admin:articles_digest_press", digest.pk)
-        elif "_publish" not in request.POST:
-            return None
+
+def _may(request, verb):
+    return request.user.has_perm(f"articles.{verb}_digest")
+
+
+def _press_button(model_admin, request, digest):
+    """Go on with what was just saved; None if only saving was asked for."""
+    for button, step in (("_submit", "submit"), ("_send_back", "send-back")):
+        if button in request.POST:
+            return redirect("admin:articles_digest_step", digest.pk, step)
+    if "_unschedule" in request.POST:
+        if digest.status == Status.SCHEDULED:  # else saving has cancelled it, and said so
+            actions.unschedule(model_admin, request, digest)
+    elif "_withdraw" in request.POST:
+        note = clean(request.POST.get("_withdraw_note", "")).strip()[:MAX_NOTE]
+        actions.withdraw(model_admin, request, digest, note)
+    elif "_schedule" in request.POST or (
+        "_publish" in request.POST and not press.publish_at_once(model_admin, request, digest)
+    ):
+        return redirect("admin:articles_digest_press", digest.pk)
+    elif "_publish" not in request.POST:
+        return None
+    return redirect("admin:articles_digest_change", digest.pk)
+
+
+def beside_form(model_admin, request, digest, context):
+    """Which buttons the form has, and the note that came with the digest."""
+    return _offered_steps(model_admin, request, digest) | {
+        "last_step": digest and _last_step(digest),
+        "withdraw_note": request.POST.get("_withdraw_note", ""),
+    }
+
+
+def _offered_steps(model_admin, request, digest):
+    """Which buttons the form has, by the digest's state and the user's permissions."""
+    if digest and not model_admin.has_change_permission(request, digest):
+        return {}
+    status = Status(digest.status) if digest else Status.DRAFT
+    if digest and digest.is_public:
+        status = Status.PUBLISHED
+    may_publish, may_withdraw = _may(request, "publish"), _may(request, "withdraw")
+    return {
+        "show_submit": status in STEPS["submit"].states and _may(request, "change"),
+        "show_send_back": status == Status.IN_REVIEW and may_publish,
+        "show_publish": status != Status.PUBLISHED and may_publish,
+        "show_schedule": status != Status.PUBLISHED and may_publish,
+        "is_scheduled": status == Status.SCHEDULED,
+        "show_unschedule": status == Status.SCHEDULED and may_withdraw,
+        "show_withdraw": status == Status.PUBLISHED and may_withdraw,
+    }
+
+
+# The pages
+
+
+def press_page(model_admin, request, pk):
+    if not _may(request, "publish") or not model_admin.has_change_permission(request):
+        raise PermissionDenied
+    digest = get_object_or_404(Digest, pk=pk)
+    if digest.is_public:
+        return _tell_state(model_admin, request, digest)
+    return press.page(model_admin, request, digest)
+
+
+def step_page(model_admin, request, pk, name):
+    if name not in STEPS:
+        raise Http404
+    step = STEPS[name]
+    if not _may(request, step.permission) or not model_admin.has_change_permission(request):
+        raise PermissionDenied
+    digest = get_object_or_404(Digest, pk=pk)
+    if digest.status not in step.states:
+        return _tell_state(model_admin, request, digest)
+    form = NoteForm(request.POST or None, step=step, initial={"version": digest.version})
+    is_taken = request.method == "POST" and form.is_valid()
+    if is_taken and _take(model_admin, request, digest, step, form):
         return redirect("admin:articles_digest_change", digest.pk)
+    context = {
+        "media": model_admin.media + form.media,
+        "title": step.title,
+        "subtitle": digest.title,
+        "digest": digest,
+        "status": status_badge(digest),
+        "step": step,
+        "form": form,
+    }
+    return desk_page(model_admin, request, "articles/digest/step", context)
 
-    # The pages
 
-    def press_view(self, request, pk):
-        if not self._has(request, "publish") or not self.has_change_permission(request):
-            raise PermissionDenied
-        digest = get_object_or_404(Digest, pk=pk)
-        if digest.is_public:
-            return self._tell_state(request, digest)
-        return press.page(self, request, digest)
+def _take(model_admin, request, digest, step, form):
+    """Take the step and say so; False if somebody changed the digest since it was shown."""
+    typed = form.cleaned_data
+    try:
+        step.carry_out(digest, by=request.user, note=typed["note"], version=typed["version"])
+    except publishing.Stale as stale:
+        form.data = form.data.copy()
+        form.data["version"] = str(digest.version)
+        form.add_error(None, str(stale))
+        return False
+    except publishing.NotAllowed as refusal:
+        model_admin.message_user(request, str(refusal), messages.ERROR)
+    else:
+        model_admin.log_change(request, digest, str(step.title))
+        model_admin.message_user(request, str(step.done), messages.SUCCESS)
+    return True
 
-    def step_view(self, request, pk, name):
-        if name not in STEPS:
-            raise Http404
-        step = STEPS[name]
-        if not self._has(request, step.permission) or not self.has_change_permission(request):
-            raise PermissionDenied
-        digest = get_object_or_404(Digest, pk=pk)
-        if digest.status not in step.states:
-            return self._tell_state(request, digest)
-        form = NoteForm(request.POST or None, step=step, initial={"version": digest.version})
-        is_taken = request.method == "POST" and form.is_valid()
-        if is_taken and self._take(request, digest, step, form):
-            return redirect("admin:articles_digest_change", digest.pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "media": self.media + form.media,
-            "title": step.title,
-            "subtitle": digest.title,
-            "digest": digest,
-            "status": status_badge(digest),
-            "step": step,
-            "form": form,
-        }
-        return TemplateResponse(request, "admin/articles/digest/step.html", context)
 
-    def _take(self, request, digest, step, form):
-        """Take the step and say so; False if somebody changed the digest since it was shown."""
-        typed = form.cleaned_data
-        try:
-            step.carry_out(digest, by=request.user, note=typed["note"], version=typed["version"])
-        except publishing.Stale as stale:
-            form.data = form.data.copy()
-            form.data["version"] = str(digest.version)
-            form.add_error(None, str(stale))
-            return False
-        except publishing.NotAllowed as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
-        else:
-            self.log_change(request, digest, str(step.title))
-            self.message_user(request, str(step.done), messages.SUCCESS)
-        return True
-
-    def _tell_state(self, request, digest):
-        """Where there is nothing to ask any more, perhaps because a button was pressed twice."""
-        sentence = _("This digest is “%(status)s” now.")
-        status = digest.get_status_display()
-        self.message_user(request, sentence % {"status": status}, messages.INFO)
-        return redirect("admin:articles_digest_change", digest.pk)
+def _tell_state(model_admin, request, digest):
+    """Where there is nothing to ask any more, perhaps because a button was pressed twice."""
+    sentence = _("This digest is “%(status)s” now.")
+    status = digest.get_status_display()
+    model_admin.message_user(request, sentence % {"status": status}, messages.INFO)
+    return redirect("admin:articles_digest_change", digest.pk)
 
 
 def _last_step(digest):

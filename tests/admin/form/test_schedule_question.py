@@ -200,7 +200,7 @@ class HourTests(QuestionTestCase):
             return kept
 
         def get_form_again(admin, request, *args, **kwargs):
-            if getattr(request, "is_unanswered", False):
+            if admin.state.is_unanswered:
                 self.come()
             return get_form(admin, request, *args, **kwargs)
 
