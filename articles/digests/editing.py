@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.digests import identifiers, naming
-from articles.fields import IMPLICATION_FIELDS
+from articles.fields import TEXT_FIELDS
 from articles.models import (
     Article,
     Citation,
@@ -40,11 +40,6 @@ from articles.rules.text import Slugs, slugify, unique_slug
 # unique constraint is checked row by row on both databases.
 _ASIDE = 1_000_000
 _NUMBER = re.compile(r"(-\d+)?")
-TEXT_FIELDS = (
-    *("headline", "points", *IMPLICATION_FIELDS),
-    *("picture_alt", "picture_caption", "picture_credit"),
-    *("drafted_by", "read_by", "other"),
-)
 
 
 class Names:

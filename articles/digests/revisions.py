@@ -18,16 +18,11 @@ from django.utils.translation import gettext as _
 
 from articles import search
 from articles.changes import site_version
-from articles.fields import IMPLICATION_FIELDS
+from articles.fields import In, columns
 from articles.models import Citation, Digest, Revision, TaggedArticle
 
 SCHEMA = 4
-_ARTICLE_FIELDS = (
-    *("headline", "slug", "feed_id", "points"),
-    *IMPLICATION_FIELDS,
-    *("picture_alt", "picture_caption", "picture_credit"),
-    *("drafted_by", "read_by", "other", "layout"),
-)
+_ARTICLE_FIELDS = columns(In.SNAPSHOT)
 Kind = Revision.Kind
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as HypothesisTestCase
 
 from articles.digests import editing, publishing, restoring, revisions
+from articles.fields import IMPLICATION_FIELDS, In, Kind, names
 from articles.models import Digest, Publisher, PublisherDomain
 from tests.support.factories import make_article, make_digest, make_picture, make_user, record
 
@@ -65,17 +66,16 @@ class Edits:
 
     def text(self):
         pick = self.random.choice
-        names = ("technical_significance", "industry_impact", "outlook")
         points = self.random.sample(["요점 하나", "요점 둘", "요점 셋"], self.random.randrange(4))
         return {
             "headline": pick(HEADLINES),
             "points": points,
             "drafted_by": pick(["", "person", "ai"]),
-            "read_by": pick(["", "김민지"]),
+            **{name: pick(["", "김민지"]) for name in names(In.NOTES, Kind.LINE)},
             **self.picture(),
             "other": pick([[], [{"after": "points", "text": "| 표 |\n|---|"}]]),
             "layout": pick([{}, {"rule": False}]),
-            **{n: pick(TEXTS) for n in names},
+            **{n: pick(TEXTS) for n in IMPLICATION_FIELDS},
         }
 
     def picture(self):
