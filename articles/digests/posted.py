@@ -4,21 +4,26 @@ What can be read is read as saving reads it; what cannot be read is taken as it 
 is written. What is wrong with the form is for the forms of the desk to say.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.forms import DateField
 
 from articles.digests import editing
 from articles.digests.diffing import DIGEST_FIELDS
 from articles.document import ANCHORS, MAX_OTHER_LENGTH
-from articles.fields import ARTICLE, PICTURE_TEXTS, In, Kind, names
+from articles.fields import ARTICLE, PICTURE_TEXTS, ArticleField, In, Kind, names
 from articles.models import Article, Digest
 from articles.rules import lines
 from articles.rules.addresses import domain_of
 from articles.rules.lines import CitationLine
 from articles.rules.text import clean, fold, one_line, parse_key, whole_number
+
+# Names and values, in the order of the page.
+Fields = Iterable[Sequence[str]]
 
 MAX_ARTICLES = 200
 MAX_LINE = 3_000
@@ -41,7 +46,7 @@ class Row:
         return self.values.get(name, "").lower() not in ("", "false")
 
 
-def rows(fields: Iterable, prefix: str = PREFIX) -> list[Row]:
+def rows(fields: Fields, prefix: str = PREFIX) -> list[Row]:
     """The articles of a form in the order of the page; `fields` are names and values."""
     found: dict[int, dict[str, str]] = {}
     for name, value in fields:
@@ -54,7 +59,9 @@ def rows(fields: Iterable, prefix: str = PREFIX) -> list[Row]:
     return [Row(f"{prefix}-{index}", values) for index, values in ordered]
 
 
-def snapshot(fields: Iterable, base: dict, *, is_cut: bool = False) -> tuple[dict, dict[str, str]]:
+def snapshot(
+    fields: Fields, base: dict[str, Any], *, is_cut: bool = False
+) -> tuple[dict[str, Any], dict[str, str]]:
     """The form as a snapshot, and the prefix of each article's row by the article's uid there.
 
     What was not on the form is as in `base`, a snapshot or nothing. An article that `base` does not
@@ -73,7 +80,11 @@ def snapshot(fields: Iterable, base: dict, *, is_cut: bool = False) -> tuple[dic
         if not row.is_deleted and (uid in before or any(article.values()) or _has_remarks(row)):
             prefixes[uid] = row.prefix
             articles.append({**before.get(uid, {}), "uid": uid, **article})
-    return {**base, **reading.own(dict(fields)), "articles": articles}, prefixes
+    return {
+        **base,
+        **reading.own({field[0]: field[1] for field in fields}),
+        "articles": articles,
+    }, prefixes
 
 
 class Reading:
@@ -83,19 +94,21 @@ class Reading:
         self._is_cut = is_cut
         self._owners: dict[str, str] = {}
 
-    def own(self, values: dict, fields: Iterable[str] = DIGEST_FIELDS) -> dict:
+    def own(
+        self, values: Mapping[str, str], fields: Iterable[str] = DIGEST_FIELDS
+    ) -> dict[str, str]:
         """The digest's own fields, those that were sent and can be read."""
         read = {}
         for name in fields:
             value = _OWN[name](values.get(name) or "") if name in values else None
             if value is not None:
-                read[name] = self._cut(value, Digest._meta.get_field(name).max_length)
+                read[name] = self._cut(value, _longest(Digest, name))
         return read
 
-    def article(self, values: dict, before: dict | None) -> dict:
+    def article(self, values: Mapping[str, str], before: dict[str, Any] | None) -> dict[str, Any]:
         """What a row says of an article that was like that `before`, None for a new one. Lists that
         mean the same as before are as they were there."""
-        read = {
+        read: dict[str, Any] = {
             field.name: self._value(field, values.get(field.input or field.name) or "")
             for field in ARTICLE
             if field.kind in _TEXTS and In.FORM in field.places
@@ -122,11 +135,11 @@ class Reading:
     def _cut(self, text: str, length: int | None) -> str:
         return text[:length] if self._is_cut else text
 
-    def _value(self, field, text: str) -> str:
+    def _value(self, field: ArticleField, text: str) -> str:
         value = _TEXTS[field.kind](text)
         if field.kind not in (Kind.LINE, Kind.MARKDOWN):
             return value
-        return self._cut(value, Article._meta.get_field(field.name).max_length)
+        return self._cut(value, _longest(Article, field.name))
 
     def _lines(self, text: str | None) -> list[str]:
         """The lines that are not blank."""
@@ -153,7 +166,7 @@ class Reading:
                 found.append(CitationLine(self._cut(line.strip(), MAX_LINE), "", None))
         return found
 
-    def _citation(self, line: CitationLine) -> dict:
+    def _citation(self, line: CitationLine) -> dict[str, str | None]:
         """A citation with the publisher's name, found by its address where it was not typed."""
         publisher = line.publisher or self._owner(domain_of(line.url))
         return lines.citation_data(CitationLine(publisher, line.url, line.published_on))
@@ -164,7 +177,9 @@ class Reading:
             self._owners[domain] = owner.name if owner else ""
         return self._owners[domain]
 
-    def _other(self, values: dict, before: list[dict]) -> list[dict]:
+    def _other(
+        self, values: Mapping[str, str], before: list[dict[str, str]]
+    ) -> list[dict[str, str]]:
         """The texts of the boxes; the same list if nothing was changed. A box that was not on the
         form leaves its text alone, and so does one that was sent as it was."""
         shown = other_texts(before)
@@ -187,7 +202,7 @@ class Reading:
         return other if changed else before
 
 
-def other_texts(other: list[dict]) -> dict[str, str]:
+def other_texts(other: list[dict[str, str]]) -> dict[str, str]:
     """What the boxes show of an article's other text, by the part that it follows."""
     texts: dict[str, list[str]] = {}
     for row in other:
@@ -195,7 +210,12 @@ def other_texts(other: list[dict]) -> dict[str, str]:
     return {anchor: "\n\n".join(found) for anchor, found in texts.items()}
 
 
-def _place(indexed_row):
+def _longest(model: type[models.Model], name: str) -> int | None:
+    field = model._meta.get_field(name)
+    return field.max_length if isinstance(field, models.Field) else None
+
+
+def _place(indexed_row: tuple[int, dict[str, str]]) -> tuple[float, int]:
     index, values = indexed_row
     order = whole_number(values.get("ORDER"))
     return (float("inf") if order is None else order, index)
@@ -212,15 +232,20 @@ def _day(text: str) -> str | None:
         date = DateField().to_python(text)
     except ValidationError:
         return None
-    return date and date.isoformat()
+    return date.isoformat() if date else None
 
 
 def _language(text: str) -> str | None:
     return text if text in Digest.Language else None
 
 
-_OWN = {"date": _day, "title": one_line, "introduction": clean, "language": _language}
-_TEXTS = {
+_OWN: dict[str, Callable[[str], str | None]] = {
+    "date": _day,
+    "title": one_line,
+    "introduction": clean,
+    "language": _language,
+}
+_TEXTS: dict[Kind, Callable[[str], str]] = {
     Kind.LINE: one_line,
     Kind.MARKDOWN: clean,
     Kind.CHOICE: str,
