@@ -5,7 +5,6 @@ import hashlib
 import secrets
 
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from articles import audit
 from articles.digests import editing
+from articles.digests.permissions import require
 from articles.models import Digest, PreviewLink
 
 TOKEN_BYTES = 32
@@ -44,7 +44,7 @@ def make(
     the same moment either ends this link, or has it refused. Raises PermissionDenied, NotAllowed,
     ValueError, or Digest.DoesNotExist if the digest was deleted meanwhile.
     """
-    _check(by)
+    require(by, PERMISSION)
     if days not in DAYS:
         raise ValueError(days)
     digest = editing.lock(digest)
@@ -79,7 +79,7 @@ def count_view(link: PreviewLink) -> None:
 @transaction.atomic
 def revoke(link: PreviewLink, *, by: User | None = None) -> None:
     """End a link now; one that has ended already stays as it is. Raises PermissionDenied."""
-    _check(by)
+    require(by, PERMISSION)
     if _end(PreviewLink.objects.filter(pk=link.pk)):
         detail = {"link": link.pk}
         audit.record("preview-link-revoked", by=by, digest=link.digest, detail=detail)
@@ -97,8 +97,3 @@ def _end(links: QuerySet[PreviewLink]) -> int:
 def _hash(token: str) -> str:
     """SHA-256 is enough: a token has 256 random bits, so that nobody can try them out."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _check(user: User | None) -> None:
-    if user is not None and not user.has_perm(PERMISSION):
-        raise PermissionDenied

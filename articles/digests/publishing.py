@@ -13,7 +13,6 @@ from collections.abc import Collection
 from typing import Any, cast
 
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
 from django.db.models.functions import Now
@@ -24,6 +23,7 @@ from django.utils.translation import gettext as _
 from articles import audit, preflight
 from articles.changes import site_version
 from articles.digests import editing, identifiers, naming, preview_links, revisions
+from articles.digests.permissions import require
 from articles.models import AcceptedFinding, Article, AuditEntry, Correction, Digest, SiteVersion
 
 Status = Digest.Status
@@ -127,8 +127,7 @@ def publish_new(digest: Digest, *, by: User | None = None, at: dt.datetime) -> A
     Call it in a transaction, and add its articles, whose feed ids are from `identifiers`, its
     revision and the audit row, which is returned, in the same one.
     """
-    if by is not None and not by.has_perm(PUBLISH):
-        raise PermissionDenied
+    require(by, PUBLISH)
     digest.feed_id = identifiers.new_feed_id("digest")
     digest.publish_at = at
     is_coming = at > timezone.now() - CLOCKS_APART and at > _now()
@@ -293,8 +292,7 @@ def _pass_preflight(
 
 def _locked(digest: Digest, user: User | None, permission: str, version: int | None) -> Digest:
     """The digest's current row, locked; a schedule whose hour has come is carried out first."""
-    if user is not None and not user.has_perm(permission):
-        raise PermissionDenied
+    require(user, permission)
     try:
         digest = editing.lock(digest)
     except Digest.DoesNotExist as error:

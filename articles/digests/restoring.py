@@ -17,15 +17,11 @@ from django.utils.translation import gettext as _
 
 from articles import audit
 from articles.digests import editing, publishing, revisions, schedules
-from articles.digests.publishing import NotAllowed
+from articles.digests.publishing import NotAllowed, Stale
 from articles.models import Digest, Revision
 
 MAX_NAME_LENGTH = 80
 OUT = (Digest.Status.SCHEDULED, Digest.Status.PUBLISHED)
-
-
-class Changed(NotAllowed):
-    """Somebody saved the digest after the editor had looked at what would be restored."""
 
 
 @transaction.atomic
@@ -36,7 +32,7 @@ def restore(
 
     Status, times and corrections stay. So does the date once readers have had it in an address,
     or if another digest has that day by now. `version` is the one the editor saw; a newer one
-    raises Changed.
+    raises Stale.
     """
     digest = _lock(digest, revision, version, by)
     data = revisions.content(revision)
@@ -84,7 +80,7 @@ def _lock(digest: Digest, revision: Revision, version: int | None, by: User | No
     if revision.digest_id != digest.pk:
         raise NotAllowed(_("This revision belongs to another digest."))
     if version is not None and version != digest.version:
-        raise Changed(
+        raise Stale(
             _("Somebody saved this digest in the meantime. Look at it again, then restore.")
         )
     if publishing.release(digest.pk):  # what readers had at that hour is kept as it was

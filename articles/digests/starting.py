@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone, translation
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from articles import audit
 from articles.digests import editing, identifiers, publishing, revisions, schedules
+from articles.digests.permissions import require
 from articles.digests.publishing import NotAllowed
 from articles.models import Article, Digest, DigestTemplate
 from articles.rules.remarks import shown_line
@@ -84,7 +84,7 @@ def title_for(pattern: str, date: dt.date, language: str) -> str:
 @transaction.atomic
 def from_template(template: DigestTemplate, date: dt.date, *, by: User | None = None) -> Digest:
     """A draft of that day. Raises PermissionDenied, or NotAllowed if the day has a digest."""
-    _check(by, "articles.add_digest")
+    require(by, "articles.add_digest")
     digest = _create(
         date=date,
         title=title_for(template.title_pattern, date, template.language),
@@ -104,7 +104,7 @@ def duplicate(digest: Digest, date: dt.date, *, by: User | None = None) -> Diges
     A date in the title becomes the new one. Raises PermissionDenied, or NotAllowed if the day
     has a digest.
     """
-    _check(by, "articles.add_digest")
+    require(by, "articles.add_digest")
     data = revisions.snapshot(digest)
     title = _with_date(digest.title, digest.date, None, date)
     copy = _create(date=date, title=title, language=digest.language)
@@ -127,7 +127,7 @@ def move_article(article: Article, to: dt.date | Digest, *, by: User | None = No
     A day without a digest gets a draft. Returns the digest moved to. Raises PermissionDenied, or
     NotAllowed if the article cannot go there.
     """
-    _check(by, "articles.change_digest")
+    require(by, "articles.change_digest")
     if not isinstance(to, Digest):
         to = Digest.objects.filter(date=to).first() or from_template(default_template(), to, by=by)
     if to.pk == article.digest_id:
@@ -156,7 +156,7 @@ def move_article(article: Article, to: dt.date | Digest, *, by: User | None = No
 
 def _check_states(source: Digest, target: Digest, user: User | None) -> None:
     if source.status in OUT or target.status in OUT:
-        _check(user, "articles.publish_digest")
+        require(user, "articles.publish_digest")
     if source.status in OUT and source.articles.count() == 1:
         raise NotAllowed(
             _("This is the last article readers have of that day. Withdraw the digest first.")
@@ -206,8 +206,3 @@ def _with_date(
 
 def _short(headline: str) -> str:
     return headline if len(headline) <= 120 else f"{headline[:119]}…"
-
-
-def _check(user: User | None, permission: str) -> None:
-    if user is not None and not user.has_perm(permission):
-        raise PermissionDenied

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -18,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from articles import audit, search
 from articles.digests import editing, publishing, revisions, schedules
-from articles.digests.publishing import NotAllowed
+from articles.digests.permissions import require
+from articles.digests.publishing import NotAllowed, Stale
 from articles.models import Article, Comment, Correction, Digest, Revision, Tag
 from articles.rules.remarks import shown_line
 from articles.rules.text import Slugs
@@ -28,21 +28,17 @@ PERMISSION = "articles.delete_digest"
 Kind = Revision.Kind
 
 
-class Changed(NotAllowed):
-    """Somebody saved the digest after the editor had looked at what would be deleted."""
-
-
 @transaction.atomic
 def delete(digest: Digest, *, by: User | None = None, version: int | None = None) -> Revision:
     """Delete a digest after keeping all of it.
 
-    `version` is the one the editor saw; a newer one raises Changed. `by` is the user whose
+    `version` is the one the editor saw; a newer one raises Stale. `by` is the user whose
     permission is checked, None for a command. Raises PermissionDenied.
     """
-    _check(by)
+    require(by, PERMISSION)
     digest = editing.lock(digest)
     if version is not None and version != digest.version:
-        raise Changed(_("Somebody changed this digest meanwhile. Look at it again."))
+        raise Stale(_("Somebody changed this digest meanwhile. Look at it again."))
     authors = digest.corrections.values_list("author", flat=True)
     gone = {
         "digest": digest.pk,
@@ -78,7 +74,7 @@ def restore(revision: Revision, *, by: User | None = None) -> Digest:
 
     Raises PermissionDenied, or NotAllowed if it is not in the trash or its day is taken.
     """
-    _check(by)
+    require(by, PERMISSION)
     rows = deleted().select_related(None).select_for_update()
     revision = rows.filter(pk=revision.pk).first()  # type: ignore[assignment]  # None is refused below
     if revision is None:
@@ -178,8 +174,3 @@ def _restore_corrections(
             changes=correction.get("changes", []),
             author=users.get(authors[number]) if number < len(authors) else None,
         )
-
-
-def _check(user: User | None) -> None:
-    if user is not None and not user.has_perm(PERMISSION):
-        raise PermissionDenied

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from articles.digests import naming
+from articles.digests.permissions import require
 from articles.models import Citation, Digest, Publisher, PublisherDomain, PublisherRedirect
 from articles.taxonomy import tags
 
@@ -20,8 +20,7 @@ def merge(publishers: Iterable[Publisher], target: Publisher, *, by=None) -> int
     Publishers that are gone already are passed over. Returns the number merged. Raises
     PermissionDenied, or Publisher.DoesNotExist if the target is gone.
     """
-    if by is not None and not by.has_perms(PERMISSIONS):
-        raise PermissionDenied
+    require(by, *PERMISSIONS)
     wanted = {publisher.pk for publisher in publishers} - {target.pk}
     lock_digests_citing(wanted)
     naming.settle()  # what has come out by its schedule is known from here on

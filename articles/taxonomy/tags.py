@@ -7,12 +7,12 @@ their versions up: a form that was opened before then keeps the change instead o
 
 from collections.abc import Iterable
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from articles.changes import site_version
 from articles.digests import naming, schedules
+from articles.digests.permissions import require
 from articles.models import Digest, Tag, TaggedArticle, TagRedirect
 from articles.rules.text import unique_slug
 
@@ -25,7 +25,7 @@ def rename(tag: Tag, name: str, *, new_address: bool = False, by=None) -> Tag:
 
     The old address leads to the new one. Raises PermissionDenied.
     """
-    _check(by, "articles.change_tag")
+    require(by, "articles.change_tag", PUBLISH)
     digests = lock_digests_with([tag])
     naming.settle()  # what has come out by its schedule is known from here on
     tag = Tag.objects.select_for_update().get(pk=tag.pk)
@@ -43,7 +43,7 @@ def rename(tag: Tag, name: str, *, new_address: bool = False, by=None) -> Tag:
 @transaction.atomic
 def describe(tag: Tag, description: str, *, by=None) -> None:
     """Give a tag the sentence that readers find on its page. Raises PermissionDenied."""
-    _check(by, "articles.change_tag")
+    require(by, "articles.change_tag", PUBLISH)
     changed = Tag.objects.filter(pk=tag.pk).exclude(description=description)
     if changed.update(description=description):
         _show(tag)
@@ -56,7 +56,7 @@ def merge(tags: Iterable[Tag], target: Tag, *, by=None) -> int:
     Tags that are gone already are passed over. Returns the number of tags merged. Raises
     PermissionDenied, or Tag.DoesNotExist if the target is gone.
     """
-    _check(by, "articles.change_tag", "articles.delete_tag")
+    require(by, "articles.change_tag", "articles.delete_tag", PUBLISH)
     wanted = {tag.pk for tag in tags} - {target.pk}
     lock_digests_with([*Tag.objects.filter(pk__in=wanted)])
     naming.settle()  # what has come out by its schedule is known from here on
@@ -83,7 +83,7 @@ def merge(tags: Iterable[Tag], target: Tag, *, by=None) -> int:
 def delete(tag: Tag, *, by=None, seen: int | None = None) -> bool:
     """Take a tag from all its articles. `seen` is the number of articles the editor was shown;
     if it is another by now, nothing happens and False is returned. Raises PermissionDenied."""
-    _check(by, "articles.delete_tag")
+    require(by, "articles.delete_tag", PUBLISH)
     digests = lock_digests_with([tag])
     if seen is not None and tag.tagged_articles.count() != seen:
         return False
@@ -131,8 +131,3 @@ def _show(tag):
     """Say that readers see something else, if they know of the tag."""
     if Tag.objects.in_use().filter(pk=tag.pk).exists():
         site_version.move()
-
-
-def _check(user, *permissions):
-    if user is not None and not user.has_perms([*permissions, PUBLISH]):
-        raise PermissionDenied

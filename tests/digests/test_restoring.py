@@ -166,7 +166,7 @@ class RestoreTests(TestCase):
             lambda: restoring.restore(self.digest, self.first, version=1),
             lambda: restoring.restore_article(self.digest, self.first, self.uid(1), version=1),
         ):
-            self.assertRaises(restoring.Changed, restore)
+            self.assertRaises(publishing.Stale, restore)
         self.assertEqual(Digest.objects.get().title, "새 제목")
 
     def test_one_article_is_replaced_in_its_place(self):

@@ -135,7 +135,7 @@ class TrashTests(TestCase):
         locked = editing.lock(self.digest)
         locked.version += 1
         locked.save()
-        with self.assertRaises(trash.Changed):
+        with self.assertRaises(publishing.Stale):
             trash.delete(self.digest, by=self.editor, version=seen)
         self.assertTrue(Digest.objects.exists())
 

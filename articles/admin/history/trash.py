@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from articles.admin.display import zoned
-from articles.digests import trash
+from articles.digests import publishing, trash
 from articles.login.desk_page import desk_page
 from articles.models import Digest, Revision
 from articles.rules.text import whole_number
@@ -28,14 +28,14 @@ class TrashMixin:
         try:
             with transaction.atomic():
                 return super().changelist_view(request, extra_context)
-        except trash.Changed as refusal:
+        except publishing.Stale as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 
     def delete_view(self, request, object_id, extra_context=None):
         try:
             return super().delete_view(request, object_id, extra_context)
-        except trash.Changed as refusal:
+        except publishing.Stale as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
         except Digest.DoesNotExist:  # by another editor, a moment ago
