@@ -103,7 +103,7 @@ class DigestQuerySet(models.QuerySet):
         has_some = Exists(articles.filter(digest=OuterRef("pk")))
         found = list(days.filter(has_some, date__range=(since, last))[:limit])
         if len(found) < limit:
-            # Step by step: at once, PostgreSQL would look for them in every issue there is.
+            # Step by step: at once, PostgreSQL would look for them in every digest there is.
             # Without hidden ones, whose number nobody shall tell from the time that it takes.
             public = in_public_digest(links, f"{article}__digest").order_by()
             having = set(public.values_list(f"{article}__digest", flat=True))
@@ -200,7 +200,7 @@ def first_met(links, named, article, digest=None):
 
 def in_public_digest(rows, digest):
     """The rows whose field `digest` names one that readers may see. It is asked for each row: all
-    at once, PostgreSQL would look through every issue there is."""
+    at once, PostgreSQL would look through every digest there is."""
     published = apps.get_model("articles.Digest").objects.published()
     one = published.filter(pk=OuterRef(digest)).order_by().values("pk")[:1]
     return rows.alias(public_digest=Subquery(one)).filter(public_digest__isnull=False)

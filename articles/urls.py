@@ -18,7 +18,7 @@ from articles.views import (
     publishers,
     search,
     sitemaps,
-    topics,
+    tags,
     twins,
 )
 
@@ -30,7 +30,7 @@ register_converter(converters.PictureWidthConverter, "picture_width")
 
 app_name = "articles"
 urlpatterns = [
-    # Issues
+    # Digests
     path("", pages.home, name="home"),
     path("<day:date>/", pages.day, name="day"),
     path("<day:date>.md", twins.markdown, name="day-markdown"),
@@ -50,11 +50,11 @@ urlpatterns = [
     path("archive/", archive.overview, name="archive"),
     path("<year:first>/", archive.year, name="year"),
     path("<month:first>/", archive.month, name="month"),
-    # Topics
-    path("tags/", topics.tags, name="tags"),
-    path("tags/<str:slug>/", topics.tag, name="tag"),
-    path("topics/", topics.compared, name="topics"),
-    # Sources
+    # Tags
+    path("tags/", tags.tags, name="tags"),
+    path("tags/<str:slug>/", tags.tag, name="tag"),
+    path("topics/", tags.compared, name="topics"),
+    # Citations
     path("publishers/", publishers.listing, name="publishers"),
     path("publishers/<str:slug>/", publishers.show, name="publisher"),
     # Search
@@ -68,7 +68,7 @@ urlpatterns = [
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemaps/<month:first>.xml", sitemaps.month, name="sitemap-month"),
     path("sitemaps/pages.xml", sitemaps.pages, name="sitemap-pages"),
-    path("sitemaps/topics.xml", sitemaps.topics, name="sitemap-topics"),
+    path("sitemaps/topics.xml", sitemaps.tags, name="sitemap-topics"),
     path("news-sitemap.xml", sitemaps.news, name="news-sitemap"),
     path("robots.txt", machines.robots, name="robots"),
     path("llms.txt", machines.llms, name="llms"),

@@ -26,9 +26,9 @@ def main():
     import django
 
     django.setup()
-    from articles.posts import exporting, importing, sources
+    from articles.posts import exporting, importing, post_files
 
-    posts = sources.find_posts([Path(argument) for argument in sys.argv[1:]])
+    posts = post_files.find_posts([Path(argument) for argument in sys.argv[1:]])
 
     def take():
         outcomes = importing.import_posts(posts, publish=True)

@@ -146,7 +146,7 @@ def address_of(question):
 def fill(paths):
     """The posts as published digests, in bulk: no history, no audit trail."""
     from articles.models import Publisher, Tag
-    from articles.posts.sources import find_posts
+    from articles.posts.post_files import find_posts
 
     tags = [Tag.objects.create(name=name) for name in TOPICS]
     publishers: dict[str, Publisher] = {}
@@ -164,7 +164,7 @@ def save(sources, tags, publishers):
     from articles import document
     from articles.digests import publishing
     from articles.models import Article, Citation, Digest, Publisher, TaggedArticle
-    from articles.posts.sources import read_post
+    from articles.posts.post_files import read_post
     from articles.rules.text import slugify
 
     posts = [document.parse(read_post(source), ZoneInfo(settings.TIME_ZONE)) for source in sources]

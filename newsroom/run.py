@@ -122,7 +122,7 @@ def load_demo():
     """Import and publish the demo archive into a database that has no digest yet."""
     from articles.models import Digest
     from articles.posts.importing import import_posts
-    from articles.posts.sources import find_posts
+    from articles.posts.post_files import find_posts
 
     if Digest.objects.exists():
         return
@@ -130,18 +130,18 @@ def load_demo():
     for outcome in import_posts(find_posts([BASE_DIR / "demo"]), publish=True):
         for line, message in outcome.errors:
             stop(f"{outcome.name}:{line}: {message}")
-    add_demo_topics()
+    add_demo_tags()
 
 
-def add_demo_topics():
+def add_demo_tags():
     """Tag the demo's articles, since the form of the posts has no place for tags."""
     from articles.digests import editing
     from articles.models import Digest
     from articles.taxonomy.tags import record
 
-    topics = json.loads((BASE_DIR / "demo" / "topics.json").read_text(encoding="utf-8"))
-    for digest in Digest.objects.filter(date__in=topics).prefetch_related("articles"):
-        names = topics[digest.date.isoformat()]
+    tags_by_day = json.loads((BASE_DIR / "demo" / "tags.json").read_text(encoding="utf-8"))
+    for digest in Digest.objects.filter(date__in=tags_by_day).prefetch_related("articles"):
+        names = tags_by_day[digest.date.isoformat()]
         for article, tags in zip(digest.articles.all(), names, strict=True):
             editing.set_tags(article, tags)
         record([digest], None, "")

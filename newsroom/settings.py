@@ -160,7 +160,7 @@ LANGUAGE_CODE = env.choice("SITE_LANGUAGE", "ko", allowed=("ko", "en"))
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.time_zone("TIME_ZONE", "Asia/Seoul")
 USE_TZ = True
-# By weekday the hour at which readers may expect the day's issue; empty: no hour is watched.
+# By weekday the hour at which readers may expect the day's digest; empty: no hour is watched.
 DIGEST_DEADLINE = env.weekly_hours("DIGEST_DEADLINE")
 
 # Preflight: rules that are switched off, limits, and foreign words that headlines may hold.

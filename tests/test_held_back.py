@@ -16,7 +16,7 @@ from articles.digests import publishing
 from articles.models import Digest
 from articles.posts import exporting
 from articles.posts.importing import import_posts
-from articles.posts.sources import find_posts
+from articles.posts.post_files import find_posts
 from tests.admin.form.test_uploading import UploadCase, zipped
 from tests.posts.test_importing import ImportCase
 from tests.support.posts import POST, post

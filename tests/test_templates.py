@@ -12,7 +12,7 @@ from django.utils import translation
 
 from articles.digests import publishing
 from articles.models import Article, Citation, Digest, Publisher
-from articles.pages import parts, stories
+from articles.pages import parts, shown_articles
 from articles.templatetags.digest import depths, weekdays
 from articles.views.errors import server_error
 from tests.support.factories import make_article, make_digest
@@ -185,8 +185,8 @@ class EscapingTests(TestCase):
         """The database holds such an address only if it was forced in, so it is not saved here."""
         citation = Citation(publisher=Publisher(name="한빛일보"), url="javascript:alert(1)")
         citations = SimpleNamespace(all=lambda: [citation])
-        sources = stories.sources(SimpleNamespace(citations=citations))
-        html = render_to_string("articles/_sources.html", {"article": {"sources": sources}})
+        citations = shown_articles.citations(SimpleNamespace(citations=citations))
+        html = render_to_string("articles/_citations.html", {"article": {"citations": citations}})
         self.assertIn("한빛일보", html)
         self.assertEqual(Page(html).all("a"), [])
         self.assertNotIn("javascript", html)
@@ -199,7 +199,7 @@ class EscapingTests(TestCase):
 
 
 class NeighbourTests(TestCase):
-    def test_links_skip_days_without_a_public_issue(self):
+    def test_links_skip_days_without_a_public_digest(self):
         for day in ("2025-12-28", "2026-01-03", "2026-01-09"):
             make_digest(day)
         make_digest("2026-01-02", published=False)
@@ -209,7 +209,7 @@ class NeighbourTests(TestCase):
         self.assertEqual(neighbours["prev"], "/2025/12/28/")
         self.assertEqual(neighbours["next"], "/2026/01/09/")
 
-    def test_only_issue_has_no_neighbours(self):
+    def test_only_digest_has_no_neighbours(self):
         make_digest("2026-01-03")
         self.assertNotContains(self.client.get("/2026/01/03/"), 'rel="prev"')
         self.assertNotContains(self.client.get("/2026/01/03/"), 'rel="next"')
@@ -289,13 +289,13 @@ class ArchivePageTests(TestCase):
     def setUpTestData(cls):
         cls.digest = make_digest("2026-01-03")
 
-    def test_overview_links_only_months_with_issues(self):
+    def test_overview_links_only_months_with_digests(self):
         page = page_of(self.client.get("/archive/"))
         self.assertIn("/2026/01/", page.links())
         self.assertNotIn("/2026/02/", page.links())
         self.assertEqual(len([e for e in page.elements if e.attrs.get("class") == "name"]), 12)
 
-    def test_year_names_an_issue_by_its_title_and_links_no_other_day(self):
+    def test_year_names_a_digest_by_its_title_and_links_no_other_day(self):
         response = self.client.get("/2026/")
         page = page_of(response)
         self.assertEqual(len(page.all("table")), 12)
@@ -304,7 +304,7 @@ class ArchivePageTests(TestCase):
         self.assertNotIn("/2026/01/04/", page.links())
         self.assertNotIn("/2026/02/", page.links())
 
-    def test_month_lists_headlines_as_links_into_the_issue(self):
+    def test_month_lists_headlines_as_links_into_the_digest(self):
         page = page_of(self.client.get("/2026/01/"))
         for article in self.digest.articles.all():
             self.assertIn(article.get_absolute_url(), page.links())
@@ -322,7 +322,7 @@ class ErrorPageTests(TestCase):
         with self.assertNumQueries(0):
             self.client.get("/no-such-page/")
 
-    def test_home_before_the_first_issue_offers_the_feed(self):
+    def test_home_before_the_first_digest_offers_the_feed(self):
         self.assertIn("/feeds/digests.rss", page_of(self.client.get("/")).links())
 
 

@@ -69,7 +69,7 @@ class EveryPageTests(TestCase):
         # A form leads to the search, and nothing to a draft.
         self.assertEqual(found, set(self.site.addresses) - {"", "search", "preview-link"})
 
-    def test_pages_of_the_site_show_all_that_an_issue_can_have(self):
+    def test_pages_of_the_site_show_all_that_a_digest_can_have(self):
         day = self.client.get("/2026/01/03/").content.decode()
         for part in ("corrections", "what-changed", "picture", "other-text", "authorship"):
             self.assertIn(f'class="{part}"', day)
@@ -79,7 +79,7 @@ class EveryPageTests(TestCase):
             self.assertIn(part, topics)
 
     @override_settings(DIGEST_DEADLINE=DEADLINE)
-    def test_home_of_a_late_issue_is_valid(self):
+    def test_home_of_a_late_digest_is_valid(self):
         with time_machine.travel(NOON + dt.timedelta(days=1), tick=False):
             self.assertContains(self.assert_valid("/"), 'class="late"')
 

@@ -31,7 +31,7 @@ class Standing:
 @dataclass(frozen=True)
 class Changes:
     """`days` whose digests were written since, or whose neighbours were; `is_shared` if something
-    was written that many pages may show, such as the name of a topic."""
+    was written that many pages may show, such as the name of a tag."""
 
     days: set[dt.date] = field(default_factory=set)
     has_audit_rows: bool = False

@@ -1,4 +1,4 @@
-"""The deadline watch: which days are promised an issue, by when, and which are missing theirs.
+"""The deadline watch: which days are promised a digest, by when, and which are missing theirs.
 
 The promise is `DIGEST_DEADLINE`, hours by weekday in the site's time zone, except for the days
 that editors planned to go without. Only what is public counts as out, so that nothing here tells
@@ -18,7 +18,7 @@ from django.utils import timezone
 from articles.models import Digest, PlannedGap
 from articles.rules import times
 
-# An issue scheduled for the promised hour itself is not missing where this machine's clock is a
+# A digest scheduled for the promised hour itself is not missing where this machine's clock is a
 # little ahead of the database's, which decides what is public.
 GRACE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)
@@ -29,7 +29,7 @@ Kind = Literal["issue", "none-planned", "missing", "to-come", "not-watched"]
 
 @dataclass(frozen=True)
 class State:
-    """Today's issue: its `date` in the site's zone, by when it is `due_at` (None: none is
+    """Today's digest: its `date` in the site's zone, by when it is `due_at` (None: none is
     planned), whether readers have it, and the promised hour of the next one still to come, or
     None if there is none within two months."""
 
@@ -42,7 +42,7 @@ class State:
 
 @dataclass(frozen=True)
 class Day:
-    """A day of the coverage calendar; `reason` says why no issue is planned, if anybody said."""
+    """A day of the coverage calendar; `reason` says why no digest is planned, if anybody said."""
 
     date: dt.date
     kind: Kind
@@ -50,7 +50,7 @@ class Day:
 
 
 def due_at(date: dt.date) -> dt.datetime | None:
-    """The promised hour of the day's issue, aware and in the site's zone; None: none is planned.
+    """The promised hour of the day's digest, aware and in the site's zone; None: none is planned.
 
     Where the clocks skip that hour it is the first moment after, where they show it twice the
     first.
@@ -60,13 +60,13 @@ def due_at(date: dt.date) -> dt.datetime | None:
 
 
 def missing(now: dt.datetime | None = None) -> dt.date | None:
-    """Today, in the site's zone, if its promised hour has passed and its issue is not public."""
+    """Today, in the site's zone, if its promised hour has passed and its digest is not public."""
     now = now or timezone.now()
     return timezone.localdate(now, _zone()) if missed_hour(now) else None
 
 
 def missed_hour(now: dt.datetime | None = None) -> dt.datetime | None:
-    """The promised hour of today's issue if it is missing; at most one query."""
+    """The promised hour of today's digest if it is missing; at most one query."""
     now = now or timezone.now()
     today = timezone.localdate(now, _zone())
     hour = _promised(today)
@@ -77,7 +77,7 @@ def missed_hour(now: dt.datetime | None = None) -> dt.datetime | None:
 
 
 def state(now: dt.datetime | None = None) -> State:
-    """How things stand with today's issue, and when the next one is due."""
+    """How things stand with today's digest, and when the next one is due."""
     now = now or timezone.now()
     today = timezone.localdate(now, _zone())
     issues, gaps = _facts(today, today + HORIZON)
@@ -99,8 +99,8 @@ def state(now: dt.datetime | None = None) -> State:
 
 
 def coverage(first: dt.date, last: dt.date, now: dt.datetime | None = None) -> list[Day]:
-    """Every day from `first` to `last`: with an issue, without one on purpose, missing its issue,
-    still to come, or not watched (no deadline is set, or the day is before the first issue).
+    """Every day from `first` to `last`: with a digest, without one on purpose, missing its digest,
+    still to come, or not watched (no deadline is set, or the day is before the first digest).
     """
     now = now or timezone.now()
     today = timezone.localdate(now, _zone())
@@ -141,7 +141,7 @@ def _has_passed(due: dt.datetime | None, now: dt.datetime) -> bool:
 
 
 def _facts(first: dt.date, last: dt.date) -> tuple[set[dt.date], dict[dt.date, str]]:
-    """The days of public issues, and the planned gaps with their reasons, in one query."""
+    """The days of public digests, and the planned gaps with their reasons, in one query."""
     span = {"date__range": (first, last)}
     is_issue, is_gap = (Value(flag, output_field=BooleanField()) for flag in (True, False))
     issues = Digest.objects.published().filter(**span).order_by()

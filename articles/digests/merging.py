@@ -1,7 +1,7 @@
 """Three versions of one digest made into one: what an editor opened, typed, and what is there now.
 
 Pure values in and out: snapshots as `revisions` makes them. Articles are the unit. Two
-editors in different articles of one issue never meet; two in the same article do, and then one of
+editors in different articles of one digest never meet; two in the same article do, and then one of
 them has to choose.
 """
 

@@ -118,7 +118,7 @@ class Body:
                 self.errors.append((draft.line, message % {"limit": MAX_OTHER_LENGTH}))
             self.errors += [(draft.line, sentence) for sentence in tag_errors(draft.tags)]
             if max(len(draft.points), len(draft.citations), len(draft.tags)) > MAX_LINES:
-                message = _("This article has more than %(limit)d points, sources or tags.")
+                message = _("This article has more than %(limit)d points, citations or tags.")
                 self.errors.append((draft.line, message % {"limit": MAX_LINES}))
         if self.errors:
             raise DocumentError(self.errors)
@@ -356,7 +356,7 @@ class Body:
 
     def _refuse_article(self) -> None:
         message = _(
-            "This is one article more than the %(limit)d that fit into an issue. Leave some out."
+            "This is one article more than the %(limit)d that fit into a digest. Leave some out."
         )
         self._refuse(message, limit=MAX_ARTICLES)
 

@@ -195,7 +195,7 @@ def write(document: Document) -> list[str]:
     """The lines between the fences, each key as it was written unless its value is another now."""
     source = document.layout.get("front")
     if source is None:
-        return "\n".join(text for _key, text in usual_source(document)).split("\n")
+        return "\n".join(text for _key, text in usual_texts(document)).split("\n")
     texts = []
     for key, text in source:
         if key == "title" and _value(text, key) != document.title:
@@ -242,7 +242,7 @@ def _public_entry(key: str, text: str, value: object) -> str:
     return text
 
 
-def usual_source(document: Document) -> list[list[str]]:
+def usual_texts(document: Document) -> list[list[str]]:
     """The keys of a document that was never imported, each with its text."""
     return [[key, _entry(key, value)] for key, value in _usual(document).items()]
 

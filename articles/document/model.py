@@ -9,7 +9,7 @@ from typing import Any
 from articles.fields import IMPLICATION_FIELDS
 from articles.rules.lines import CitationLine
 
-# Of an issue. Below what DATA_UPLOAD_MAX_NUMBER_FIELDS lets into its form, at twenty fields each.
+# Of a digest. Below what DATA_UPLOAD_MAX_NUMBER_FIELDS lets into its form, at twenty fields each.
 MAX_ARTICLES = 500
 MAX_HEADLINE_LENGTH = 300
 MAX_TITLE_LENGTH = 200
@@ -123,7 +123,7 @@ class ArticleText:
 class Document:
     """One digest as the document has it.
 
-    `date` is the issue's day in the time zone that the stamp itself names; `stamp` is the aware
+    `date` is the digest's day in the time zone that the stamp itself names; `stamp` is the aware
     moment. `front_matter` holds every key but the title, its values as texts, lists or mappings
     of texts.
     """

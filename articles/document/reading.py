@@ -51,7 +51,7 @@ def parse(text: str, zone: ZoneInfo, has_picture: Callable[[str], bool] = any_pi
     )
     if [lines[0], lines[end]] != ["---", "---"]:
         document.layout["fences"] = [lines[0], lines[end]]
-    if front.source != front_matter.usual_source(document):
+    if front.source != front_matter.usual_texts(document):
         document.layout["front"] = front.source
     if body.end != "\n":
         document.layout["end"] = body.end

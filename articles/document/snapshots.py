@@ -29,7 +29,7 @@ def from_snapshot(data: dict[str, Any], zone: ZoneInfo) -> Document:
     stamp, front = _stamp(data, date, zone)
     corrections = {None: []} | {article["uid"]: [] for article in data["articles"]}
     for correction in data["corrections"]:
-        # One whose article is gone is told of the issue.
+        # One whose article is gone is told of the digest.
         of = correction["article"] if correction["article"] in corrections else None
         corrections[of].append(_correction(correction, zone))
     document = Document(

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from articles.feeds import items
 from articles.feeds.items import Item
 from articles.models import Article, Correction, Digest, Tag
-from articles.pages import issues, parts
+from articles.pages import kept_digests, parts
 from articles.querysets import in_public_digest
 
 Moment = dt.datetime | None
-RECENT = (40, 400)  # digests looked through before all that a topic ever had
+RECENT = (40, 400)  # digests looked through before all that a tag ever had
 
 
 class Channel:
@@ -65,7 +65,7 @@ class Channel:
 
 @dataclass(frozen=True)
 class Digests(Channel):
-    """One item an issue."""
+    """One item a digest."""
 
     name = "digests"
 
@@ -73,7 +73,7 @@ class Digests(Channel):
         return settings.SITE_NAME
 
     def description(self):
-        return _("Every issue of %(site)s, with its full text.") % {"site": settings.SITE_NAME}
+        return _("Every digest of %(site)s, with its full text.") % {"site": settings.SITE_NAME}
 
     def home(self):
         return reverse("articles:home")
@@ -151,7 +151,7 @@ class Articles(Channel):
 
 
 @dataclass(frozen=True)
-class Topic(Channel):
+class TagChannel(Channel):
     """One item an article that has the tag."""
 
     tag: Tag
@@ -224,7 +224,7 @@ def _digests(since, before):
     """The digests of a span, the newest first, with all that their items show."""
     pks = [pk for pk, _at in Digest.objects.came_out(since=since, before=before)]
     found = Digest.objects.published().in_bulk(pks)
-    return issues.with_parts([found[pk] for pk in pks if pk in found])
+    return kept_digests.with_parts([found[pk] for pk in pks if pk in found])
 
 
 def _by_digest(articles):

@@ -81,7 +81,7 @@ def before(channel: Channel, kind: str, moment: dt.datetime) -> Document:
 
 
 def _start(moments):
-    """From when on there are at most ITEMS items, with all of each moment: the articles of an issue
+    """From when on there are at most ITEMS items, with all of each moment: the articles of a digest
     came out together and stay so. None if there are no items."""
     if len(moments) <= ITEMS:
         return min(moments, default=None)
@@ -102,7 +102,7 @@ def _within(items):
 def _size(item):
     """Bytes that an item takes in XML, where it takes most."""
     texts = (item.title, item.summary, item.url, *item.categories)
-    texts += tuple(text for source in item.sources for text in (source.name, source.url))
+    texts += tuple(text for cited in item.citations for text in (cited.name, cited.url))
     length = sum(len(escape(text).encode()) for text in (item.content_html, *texts, *texts))
     return length + FRAME_OF_ITEM
 

@@ -98,8 +98,8 @@ class RssFeed(DocumentFeed, Rss201rev2Feed):
         shown = item["item"]
         for author in shown.authors:
             handler.addQuickElement("dc:creator", author)
-        for source in shown.sources[:1]:
-            handler.addQuickElement("source", source.name, {"url": iri_to_uri(source.url)})
+        for cited in shown.citations[:1]:
+            handler.addQuickElement("source", cited.name, {"url": iri_to_uri(cited.url)})
         handler.addQuickElement("content:encoded", shown.content_html)
         handler.addQuickElement("atom:updated", rfc3339_date(shown.updated))
 
@@ -127,8 +127,8 @@ class AtomFeed(DocumentFeed, Atom1Feed):
         shown = item["item"]
         for author in shown.authors:
             self._add_author(handler, author)
-        for source in shown.sources:
-            link = {"rel": "via", "href": iri_to_uri(source.url), "title": source.name}
+        for cited in shown.citations:
+            link = {"rel": "via", "href": iri_to_uri(cited.url), "title": cited.name}
             handler.addQuickElement("link", None, link)
         handler.addQuickElement("summary", shown.summary, {"type": "text"})
         handler.addQuickElement("content", shown.content_html, {"type": "html"})
@@ -163,7 +163,7 @@ class JsonFeed(DocumentFeed):
 
     def _item(self, item):
         shown = item["item"]
-        cited = {"external_url": iri_to_uri(shown.sources[0].url)} if shown.sources else {}
+        cited = {"external_url": iri_to_uri(shown.citations[0].url)} if shown.citations else {}
         return {
             "id": shown.id,
             "url": item["link"],

@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Correction, Digest
-from articles.pages import issues
+from articles.pages import kept_digests
 from articles.rules.rendering import plain
 from articles.rules.text import clean, collapse
 
@@ -18,8 +18,8 @@ MAX_SUMMARY = 400  # characters; readers show the first lines of it in lists
 
 
 @dataclass(frozen=True)
-class Source:
-    """Something that an article cites: the outlet's name and the absolute address."""
+class Cited:
+    """Something that an article cites: the publisher's name and the absolute address."""
 
     name: str
     url: str
@@ -44,12 +44,12 @@ class Item:
     language: str
     authors: tuple[str, ...]
     categories: tuple[str, ...] = ()
-    sources: tuple[Source, ...] = ()
+    citations: tuple[Cited, ...] = ()
 
 
 def of_digest(digest: Digest) -> Item:
-    """A whole issue, whose parts are loaded."""
-    return issues.once(digest, Item, partial(_of_digest, digest))
+    """A whole digest, whose parts are loaded."""
+    return kept_digests.once(digest, Item, partial(_of_digest, digest))
 
 
 def _of_digest(digest):
@@ -71,7 +71,7 @@ def _of_digest(digest):
 
 def of_article(article: Article) -> Item:
     """One article. It moves `updated` when a correction is about it, or changed it with others."""
-    return issues.once(article.digest, (Item, article.pk), partial(_of_article, article))
+    return kept_digests.once(article.digest, (Item, article.pk), partial(_of_article, article))
 
 
 def _of_article(article):
@@ -93,7 +93,7 @@ def _of_article(article):
         language=digest.language,
         authors=(settings.SITE_NAME,),
         categories=_names(tag.name for tag in article.tags.all()),
-        sources=tuple(Source(_line(name), clean(url)) for name, url in cited if url),
+        citations=tuple(Cited(_line(name), clean(url)) for name, url in cited if url),
     )
 
 
@@ -141,7 +141,7 @@ def absolute(path: str) -> str:
 
 
 def _is_about(note, article):
-    """A correction of a whole issue says in its changes which articles it is about."""
+    """A correction of a whole digest says in its changes which articles it is about."""
     changed = {row.get("uid") for row in note.changes}
     return note.article_id == article.pk or str(article.uid) in changed
 

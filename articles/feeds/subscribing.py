@@ -50,7 +50,7 @@ def page(request):
 
 
 def _headings():
-    return {DIGESTS: _("Issues"), ARTICLES: _("Articles"), CORRECTIONS: _("Corrections")}
+    return {DIGESTS: _("Digests"), ARTICLES: _("Articles"), CORRECTIONS: _("Corrections")}
 
 
 def _offer(channel, heading):

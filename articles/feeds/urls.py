@@ -35,17 +35,17 @@ urlpatterns = [
         )
     ),
     *(
-        path(f"tags/<str:slug>/feed.{kind}", views.newest_of_topic, {"kind": kind}, f"tag-{kind}")
+        path(f"tags/<str:slug>/feed.{kind}", views.newest_of_tag, {"kind": kind}, f"tag-{kind}")
         for kind in FORMATS
     ),
     path(
         "tags/<str:slug>/feed/<feed_month:month>.<feed_format:kind>",
-        views.month_of_topic,
+        views.month_of_tag,
         name="tag-month",
     ),
     path(
         "tags/<str:slug>/feed/before/<moment:before>.<feed_format:kind>",
-        views.before_of_topic,
+        views.before_of_tag,
         name="tag-before",
     ),
     *(

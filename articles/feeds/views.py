@@ -1,7 +1,7 @@
 """Feeds over HTTP (RFC 9110, RFC 9111).
 
 The validators come from the site's version, before anything is built: who has the document is told
-so at the cost of one query, or two for a topic, which must be found first.
+so at the cost of one query, or two for a tag, which must be found first.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from django.views.decorators.cache import cache_control
 from articles.changes import site_version
 from articles.changes.hubs import links as hubs
 from articles.feeds import channels, documents, software
-from articles.feeds.channels import Topic
+from articles.feeds.channels import TagChannel
 from articles.feeds.generators import FORMATS
 from articles.feeds.items import absolute
 from articles.models import Tag
@@ -139,27 +139,27 @@ def before(request, name, kind, before):
 
 
 @feed
-def newest_of_topic(request, slug, kind):
+def newest_of_tag(request, slug, kind):
     tag = _tag(slug)
     if tag.slug != slug:
         return _redirect(tag, kind)
-    return _answer(request, kind, lambda: documents.newest(Topic(tag), kind), is_certain=True)
+    return _answer(request, kind, lambda: documents.newest(TagChannel(tag), kind), is_certain=True)
 
 
 @feed
-def month_of_topic(request, slug, kind, month):
+def month_of_tag(request, slug, kind, month):
     tag = _tag(slug)
     if tag.slug != slug:
         return _redirect(tag, kind, month=month)
-    return _answer(request, kind, lambda: documents.of_month(Topic(tag), kind, month))
+    return _answer(request, kind, lambda: documents.of_month(TagChannel(tag), kind, month))
 
 
 @feed
-def before_of_topic(request, slug, kind, before):
+def before_of_tag(request, slug, kind, before):
     tag = _tag(slug)
     if tag.slug != slug:
         return _redirect(tag, kind, before=before)
-    return _answer(request, kind, lambda: documents.before(Topic(tag), kind, before))
+    return _answer(request, kind, lambda: documents.before(TagChannel(tag), kind, before))
 
 
 def _answer(request, kind, make, *, is_certain=False):
@@ -204,12 +204,12 @@ def _with_validators(response, etag, modified):
 
 
 def _tag(slug):
-    """The topic that readers know by an address, now or once; Http404 if there is none."""
+    """The tag that readers know by an address, now or once; Http404 if there is none."""
     tag = Tag.objects.known_at(slug)
     if tag is None:
-        raise Http404(_("No published article has this topic."))
+        raise Http404(_("No published article has this tag."))
     return tag
 
 
 def _redirect(tag, kind, **where):
-    return HttpResponsePermanentRedirect(Topic(tag).address(kind, **where))
+    return HttpResponsePermanentRedirect(TagChannel(tag).address(kind, **where))

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             name='Digest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField(error_messages={'unique': 'There already is a digest for this day. Choose another date or edit that one.'}, help_text='The day this issue is for. One digest a day; it is part of the address.', unique=True, verbose_name='date')),
+                ('date', models.DateField(error_messages={'unique': 'There already is a digest for this day. Choose another date or edit that one.'}, help_text='The day this digest is for. One digest a day; it is part of the address.', unique=True, verbose_name='date')),
                 ('title', articles.fields.LineField(max_length=200, verbose_name='title')),
                 ('introduction', articles.fields.MarkdownField(blank=True, help_text='Shown above the articles. May stay empty.', max_length=10000, verbose_name='introduction')),
                 ('language', models.CharField(choices=[('ko', 'Korean'), ('en', 'English')], default=articles.models.digest.site_language, max_length=2, verbose_name='language')),

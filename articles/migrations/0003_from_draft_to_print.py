@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='article',
             name='read_by',
-            field=articles.fields.LineField(blank=True, db_default='', default='', help_text='Who read it against its sources, as readers shall see the name.', max_length=100, verbose_name='read by'),
+            field=articles.fields.LineField(blank=True, db_default='', default='', help_text='Who read it against its citations: the name that readers see.', max_length=100, verbose_name='read by'),
         ),
         migrations.AddField(
             model_name='citation',

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='tag',
             name='description',
-            field=articles.fields.LineField(blank=True, db_default='', default='', help_text='One sentence for readers, on the page of the topic.', max_length=300, verbose_name='description'),
+            field=articles.fields.LineField(blank=True, db_default='', default='', help_text='One sentence for readers, on the page of the tag.', max_length=300, verbose_name='description'),
         ),
         migrations.CreateModel(
             name='Picture',

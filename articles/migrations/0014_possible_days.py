@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='digest',
             name='date',
-            field=models.DateField(error_messages={'unique': 'There already is a digest for this day. Choose another date or edit that one.'}, help_text='The day this issue is for. One digest a day; it is part of the address.', unique=True, validators=[articles.rules.validators.validate_day], verbose_name='date'),
+            field=models.DateField(error_messages={'unique': 'There already is a digest for this day. Choose another date or edit that one.'}, help_text='The day this digest is for. One digest a day; it is part of the address.', unique=True, validators=[articles.rules.validators.validate_day], verbose_name='date'),
         ),
         migrations.AlterField(
             model_name='plannedgap',

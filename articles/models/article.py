@@ -1,4 +1,4 @@
-"""One story in a digest."""
+"""One article in a digest."""
 
 import uuid
 
@@ -92,7 +92,7 @@ class Article(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text=_("Who read it against its sources, as readers shall see the name."),
+        help_text=_("Who read it against its citations: the name that readers see."),
     )
     other = models.JSONField(
         _("other text"),
@@ -154,7 +154,7 @@ class Article(models.Model):
         return path_to("article", self.digest.date, self.slug)
 
     def get_anchor_url(self):
-        """The article's place on the page of its issue."""
+        """The article's place on the page of its digest."""
         return f"{self.digest.get_absolute_url()}#{self.slug}"
 
     @property

@@ -1,4 +1,4 @@
-"""One day's issue."""
+"""One day's digest."""
 
 from django.conf import settings
 from django.db import models
@@ -33,7 +33,7 @@ class Digest(models.Model):
         _("date"),
         unique=True,
         validators=[validate_day],
-        help_text=_("The day this issue is for. One digest a day; it is part of the address."),
+        help_text=_("The day this digest is for. One digest a day; it is part of the address."),
         error_messages={
             "unique": _(
                 "There already is a digest for this day. Choose another date or edit that one."

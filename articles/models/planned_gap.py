@@ -1,4 +1,4 @@
-"""Days on which no issue is planned, beyond those that the weekly deadline leaves out."""
+"""Days on which no digest is planned, beyond those that the weekly deadline leaves out."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

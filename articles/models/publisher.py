@@ -1,4 +1,4 @@
-"""The outlets that articles cite."""
+"""The publishers that articles cite."""
 
 from django.db import models
 from django.db.models import Q

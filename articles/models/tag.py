@@ -1,4 +1,4 @@
-"""Topics, on django-taggit, with names that count as the same kept as one tag."""
+"""Tags, on django-taggit, with names that count as the same kept as one tag."""
 
 from collections.abc import Iterable
 
@@ -25,7 +25,7 @@ class Tag(TagBase):
         blank=True,
         default="",
         db_default="",
-        help_text=_("One sentence for readers, on the page of the topic."),
+        help_text=_("One sentence for readers, on the page of the tag."),
     )
     is_known = models.BooleanField(
         _("known to readers"), default=False, db_default=False, editable=False

@@ -6,12 +6,12 @@ from articles.pages import charts
 WIDTH, HEIGHT = 640, 300
 COMPARED = charts.Frame(left=52, top=16, width=572, height=236)
 DATES = 4
-# The small line on a topic's page.
+# The small line on a tag's page.
 TREND = charts.Frame(left=2, top=4, width=516, height=64)
 
 
 def comparison(period, tags, counts, totals):
-    """Topics by the week: `counts` has a list of weeks for each of the tags, at least one."""
+    """Tags by the week: `counts` has a list of weeks for each of the tags, at least one."""
     levels = charts.ticks(max(map(max, counts)))
     frame, days = COMPARED, period.days()
     return {
@@ -32,7 +32,7 @@ def comparison(period, tags, counts, totals):
 
 
 def trend(period, weeks):
-    """One topic by the week, and what its line says in numbers."""
+    """One tag by the week, and what its line says in numbers."""
     highest = max(weeks)
     days = period.days()
     return {

@@ -8,13 +8,13 @@ from django.db import models
 from articles.models import Article, Citation, TaggedArticle
 
 DAYS_AROUND = 45
-# More than the issues of those days hold, so that one query never reads the whole archive.
+# More than the digests of those days hold, so that one query never reads the whole archive.
 MAX_CANDIDATES = 2_000
-PUBLISHER_WEIGHT = 0.25  # against a tag: who cites one outlet need not be about one thing
+PUBLISHER_WEIGHT = 0.25  # against a tag: who cites one publisher need not be about one thing
 
 
 def related_to(article: Article, limit: int = 5) -> list[Article]:
-    """Public articles of other issues, at most `DAYS_AROUND` days before or after, that share tags
+    """Public articles of other digests, at most `DAYS_AROUND` days before or after, that share tags
     or cited publishers with one whose digest's parts are loaded; the nearest in subject first.
 
     What few articles share counts for more than what many do. Three queries at most, whose cost

@@ -1,6 +1,6 @@
 """The public pages as lists for search engines (sitemaps.org, protocol 0.9).
 
-The index names one part a month, one for topics and one for the pages that lead to all others, so
+The index names one part a month, one for tags and one for the pages that lead to all others, so
 that each part is far below the 50,000 addresses that it may have and old ones never change.
 `lastmod` is the last change that readers were told of: publication or correction.
 """
@@ -30,7 +30,7 @@ _CHANGED = Coalesce("revised_at", "published_at", "publish_at")
 
 
 def index() -> bytes:
-    """The index of all parts, the months with an issue newest first, from one query."""
+    """The index of all parts, the months with a digest newest first, from one query."""
     # A part of a text: database functions for dates are calls of Python on SQLite.
     named = Digest.objects.published().values(month=Substr(Cast("date", TextField()), 1, 7))
     months = list(named.annotate(changed=Max(_CHANGED)).order_by("-month"))
@@ -45,7 +45,7 @@ def index() -> bytes:
 
 
 def month(first: dt.date) -> bytes | None:
-    """The month that begins on `first`, its days and its articles; None if it has no issue."""
+    """The month that begins on `first`, its days and its articles; None if it has no digest."""
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     digests = Digest.objects.published().filter(date__range=(first, last)).order_by("date")
     changed = dict(digests.values_list("date", _CHANGED))
@@ -78,8 +78,8 @@ def _articles(digests: QuerySet) -> Iterator[tuple[dt.date, str, dt.datetime]]:
         yield date, slug, max(moment, *told)
 
 
-def topics() -> bytes:
-    """The pages of topics and publishers that readers can know of."""
+def tags() -> bytes:
+    """The pages of tags and publishers that readers can know of."""
     root = _root("urlset")
     for name, model in (("tag", Tag), ("publisher", Publisher)):
         slugs = model.objects.in_use().order_by("slug").values_list("slug", flat=True)

@@ -85,7 +85,7 @@ def of_digest(digest: Digest, card: Card | None) -> dict:
 
 
 def of_article(article: Article, card: Card | None) -> dict:
-    """An article's page, with its sources and its corrections."""
+    """An article's page, with its citations and its corrections."""
     digest = article.digest
     address = absolute(article.get_absolute_url())
     corrections = [note for note in digest.corrections.all() if note.article_id == article.pk]
@@ -144,8 +144,8 @@ def organization() -> dict:
 
 
 def last_changed_at(page: Digest | Article) -> dt.datetime | None:
-    """When readers were last told of a change of it; a correction of a whole issue may be of any of
-    its articles. None for a draft."""
+    """When readers were last told of a change of it; a correction of a whole digest may be of any
+    of its articles. None for a draft."""
     if isinstance(page, Digest):
         return page.last_changed_at
     notes = page.digest.corrections.all()
@@ -244,7 +244,7 @@ def _named_page(url_name, date):
     if url_name == "year":
         year = {"year": formats.date_format(date, "Y")}
         return pgettext("a year as a heading", "%(year)s") % year, _span(url_name, date)
-    names = {"archive": _("Archive"), "tags": _("Topics"), "publishers": _("Publishers")}
+    names = {"archive": _("Archive"), "tags": _("Tags"), "publishers": _("Publishers")}
     return names[url_name], path_to(url_name)
 
 

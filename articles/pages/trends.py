@@ -1,7 +1,7 @@
-"""How often topics and sources occur, by the week.
+"""How often tags and citations occur, by the week.
 
-Weeks are the seven days that end with the newest issue readers have, the seven before, and so on:
-all of them are whole, and nothing changes until the next issue comes out. Only published articles
+Weeks are the seven days that end with the newest digest readers have, the seven before, and so on:
+all of them are whole, and nothing changes until the next digest comes out. Only published articles
 count, and only those of the period asked for, so that the cost does not grow with the archive.
 """
 
@@ -20,7 +20,7 @@ from articles.rules.text import script_of
 DAYS_A_WEEK = 7
 YEAR = 52  # weeks
 RECENT, EARLIER = 4, 12  # weeks whose shares are compared
-FEWEST = 5  # articles with a topic in both together, below which a change is chance
+FEWEST = 5  # articles with a tag in both together, below which a change is chance
 MOST_CHANGES = 8
 MOST_RELATED = 8
 MOST_PUBLISHERS = 10
@@ -68,7 +68,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Change:
-    """How a topic fared: articles with it and all articles, `recent` and `earlier`."""
+    """How a tag fared: articles with it and all articles, `recent` and `earlier`."""
 
     tag: Tag
     recent: int
@@ -95,7 +95,7 @@ class Change:
 
 
 def period(weeks: int) -> Period | None:
-    """The last weeks up to the newest issue that readers have; None before the first one."""
+    """The last weeks up to the newest digest that readers have; None before the first one."""
     dates = Digest.objects.published().newest_first().values_list("date", flat=True)
     last = dates.first()
     return Period(last, weeks) if last else None
@@ -148,7 +148,7 @@ def related(tag: Tag, articles: Iterable[int]) -> list[Tag]:
 
 
 def changes(recent: Period) -> list[Change]:
-    """Every topic that is frequent enough, by its change against the weeks before; none where
+    """Every tag that is frequent enough, by its change against the weeks before; none where
     one of the two periods has no articles."""
     earlier = recent.before(EARLIER)
     all_recent, all_earlier = len(recent.articles), len(earlier.articles)
@@ -164,13 +164,14 @@ def changes(recent: Period) -> list[Change]:
 
 
 @dataclass(frozen=True)
-class SourceMix:
+class CitationMix:
     """Which publishers the articles of a period cite, counted by the article: several citations of
     one publisher in an article count once.
 
-    `articles` have sources and `without` have none; `publishers` are the most frequent with their
-    `recent_articles`, and so many `others` there are; `with_portal` cite a portal, `single_source`
-    one publisher only; `scripts` are those of the publishers' names (see `text.script_of`).
+    `articles` have citations and `without` have none; `publishers` are the most frequent with their
+    `recent_articles`, and so many `others` there are; `with_portal` cite a portal,
+    `single_citation` one publisher only; `scripts` are those of the publishers' names (see
+    `text.script_of`).
     """
 
     articles: int
@@ -178,11 +179,11 @@ class SourceMix:
     publishers: list[Publisher]
     others: int
     with_portal: int
-    single_source: int
+    single_citation: int
     scripts: list[tuple[str | None, int]]
 
 
-def sources(period: Period) -> SourceMix:
+def citations(period: Period) -> CitationMix:
     pairs = _citing(period.articles)
     sizes = Counter(article for article, _publisher in pairs)
     publishers = most_used(Publisher, Counter(publisher for _article, publisher in pairs))
@@ -190,13 +191,13 @@ def sources(period: Period) -> SourceMix:
     scripts: Counter = Counter()
     for publisher in publishers:
         scripts[script_of(publisher.name)] += publisher.recent_articles
-    return SourceMix(
+    return CitationMix(
         articles=len(sizes),
         without=len(period.articles) - len(sizes),
         publishers=publishers[:MOST_PUBLISHERS],
         others=len(publishers[MOST_PUBLISHERS:]),
         with_portal=len({article for article, publisher in pairs if publisher in portals}),
-        single_source=sum(size == 1 for size in sizes.values()),
+        single_citation=sum(size == 1 for size in sizes.values()),
         scripts=scripts.most_common(),
     )
 
@@ -210,7 +211,7 @@ def headline_scripts(period: Period) -> list[tuple[str | None, int]]:
 
 def _without_index(rows: QuerySet, field: str, pk: int) -> QuerySet:
     """The rows whose field has the value. It is added to 0, so that no database goes through all
-    that were ever linked with a frequent topic or publisher."""
+    that were ever linked with a frequent tag or publisher."""
     return rows.order_by().alias(value=F(field) + 0).filter(value=pk)
 
 

@@ -86,7 +86,7 @@ def public_markdown_of(digest: Digest, article: Article | None = None) -> bytes:
 
 
 def with_one_article(data: dict, article: Article) -> dict:
-    """A snapshot with one of its articles and nothing of the issue but its name: neither the
+    """A snapshot with one of its articles and nothing of the digest but its name: neither the
     introduction nor corrections of anything else."""
     uid = str(article.uid)
     return data | {

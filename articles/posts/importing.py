@@ -19,7 +19,7 @@ from articles.document import Document, DocumentError
 from articles.models import AuditEntry, Digest
 from articles.pictures import files
 from articles.posts.first_import import NewDigest, add_corrections
-from articles.posts.sources import Source, read_post
+from articles.posts.post_files import PostFile, read_post
 from articles.rules import remarks
 from articles.rules.addresses import comparison_key
 from articles.rules.lines import CitationLine
@@ -70,7 +70,7 @@ class _DryRun(Exception):
 
 
 def import_posts(
-    sources: list[Source],
+    posts: list[PostFile],
     *,
     publish: bool = False,
     force: bool = False,
@@ -89,8 +89,8 @@ def import_posts(
     changed, with the digest locked, and refuses with DocumentError.
     """
     importer = Importer(publish, force, dry_run, by, check)
-    for source in sources:
-        yield importer.take(source)
+    for file in posts:
+        yield importer.take(file)
 
 
 def media_of(text: str) -> list[str]:
@@ -99,10 +99,10 @@ def media_of(text: str) -> list[str]:
     return list(dict.fromkeys(path for path in found if "://" not in path))
 
 
-def not_for_readers(post: Document, source: Source) -> str:
+def not_for_readers(post: Document, file: PostFile) -> str:
     """By what a post is not for readers: a folder of drafts, or a key of its front matter. Empty
     if it is for them."""
-    if source.is_draft:
+    if file.is_draft:
         return _("it lies in a folder of drafts")
     return document.not_for_readers(post.front_matter)
 
@@ -149,30 +149,30 @@ class Importer:
         self.hidden_by = ""
         self.is_draft = False
 
-    def take(self, source: Source) -> Outcome:
+    def take(self, file: PostFile) -> Outcome:
         """Import one post."""
         self.change, self.is_schedule_cancelled = None, False
         try:
-            return self._take(source)
+            return self._take(file)
         except Kept as error:
-            return Outcome(source.name, REFUSED, error.errors, change=self.change)
+            return Outcome(file.name, REFUSED, error.errors, change=self.change)
         except DocumentError as error:
-            return Outcome(source.name, REFUSED, error.errors)
+            return Outcome(file.name, REFUSED, error.errors)
 
-    def _take(self, source: Source) -> Outcome:
-        text = read_post(source)
+    def _take(self, file: PostFile) -> Outcome:
+        text = read_post(file)
         post = document.parse(text, self.zone, files.exists)
-        first = self.days.setdefault(post.date, source.name)
-        if first != source.name:
+        first = self.days.setdefault(post.date, file.name)
+        if first != file.name:
             message = _("This post is for %(date)s, and so is %(file)s. One day has one digest.")
             raise DocumentError([(1, message % {"date": post.date, "file": first})])
-        post.layout["file"] = source.stem
-        self.hidden_by = not_for_readers(post, source)
+        post.layout["file"] = file.stem
+        self.hidden_by = not_for_readers(post, file)
         status, is_published = self._save_at_last(post, text)
         is_held_back = bool(self.hidden_by) and self.publish and self.is_draft
         notices = list(_notices(text, self.hidden_by if is_held_back else ""))
         return Outcome(
-            name=source.name,
+            name=file.name,
             status=status,
             change=self.change,
             media=media_of(text),
@@ -276,7 +276,7 @@ class Importer:
         elif gone > there / 2:  # a file cut short, or that of a single article
             message = _(
                 "The digest of %(date)s has %(there)d articles, of which this post lacks %(gone)d. "
-                "It was left as it is. Import the whole issue, or overwrite it if they are to go."
+                "It was left as it is. Import the whole digest, or overwrite it if they are to go."
             )
         else:
             return
@@ -298,7 +298,7 @@ def was_edited_since_import(digest: Digest, present: dict) -> bool:
 
 def _uids(post: Document, present: dict) -> list[str]:
     """For each article of a post the permanent id of the one it is here: by its headline, else by
-    a source, else by its place; a new one if it is none of them."""
+    a citation, else by its place; a new one if it is none of them."""
     left = {article["uid"]: article for article in present["articles"]}
     chosen: list[str | None] = [None] * len(post.articles)
 

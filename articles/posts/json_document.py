@@ -45,7 +45,7 @@ def from_snapshot(data: dict) -> dict:
         "introduction": data["introduction"],
         "published_at": _moment(public_at),
         "updated_at": _moment(data["revised_at"] or public_at),
-        # One whose article is gone is told of the issue.
+        # One whose article is gone is told of the digest.
         "corrections": [_correction(c) for c in data["corrections"] if c["article"] not in known],
         "articles": [_article(article, data, address) for article in data["articles"]],
     }

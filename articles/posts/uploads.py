@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from articles.document import DocumentError
 from articles.models import Digest, Upload
-from articles.posts.sources import SUFFIXES, Source, UnusableZip, posts_in_zip
+from articles.posts.post_files import SUFFIXES, PostFile, UnusableZip, posts_in_zip
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_POSTS = 1_000
@@ -32,7 +32,7 @@ def keep(user, name: str, content: bytes) -> Upload:
         message = _("The file is larger than %(limit)d MB. Split it.")
         raise Unusable(message % {"limit": MAX_BYTES // 1024**2})
     upload = Upload(user=user, name=name[-255:], content=content)
-    sources(upload)
+    post_files(upload)
     upload.save()
     older = Upload.objects.filter(user=user).order_by("-created_at", "-pk")
     Upload.objects.filter(pk__in=list(older.values_list("pk", flat=True)[MAX_KEPT:])).delete()
@@ -49,12 +49,12 @@ def purge() -> int:
     return Upload.objects.filter(created_at__lte=_oldest()).delete()[0]
 
 
-def sources(upload: Upload) -> list[Source]:
+def post_files(upload: Upload) -> list[PostFile]:
     """The posts in an upload, by name. Raises Unusable."""
     content = bytes(upload.content)
     suffix = PurePosixPath(upload.name).suffix.lower()
     if suffix in SUFFIXES:
-        return [Source(upload.name, lambda limit: content[:limit])]
+        return [PostFile(upload.name, lambda limit: content[:limit])]
     if suffix != ".zip":
         raise Unusable(_("Choose a Markdown file (.md) or a zip archive of such files."))
     try:
@@ -66,7 +66,7 @@ def sources(upload: Upload) -> list[Source]:
     if len(found) > MAX_POSTS:
         message = _("The archive holds more than %(limit)d posts. Split it.")
         raise Unusable(message % {"limit": MAX_POSTS})
-    return sorted(found, key=lambda source: (source.stem, source.name))
+    return sorted(found, key=lambda post_file: (post_file.stem, post_file.name))
 
 
 class Gate:

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from articles.models import Digest
 from articles.preflight import (  # noqa: F401  (importing a module registers its rules)
+    citations,
     dates,
     headlines,
     languages,
@@ -19,12 +20,11 @@ from articles.preflight import (  # noqa: F401  (importing a module registers it
     numbers,
     parts,
     portals,
-    sources,
     style,
 )
 from articles.preflight.archive import look_up
+from articles.preflight.checked import CheckedDigest, articles_of, date_of, moment_of, text_of
 from articles.preflight.findings import RULES, Finding, Severity, findings
-from articles.preflight.issue import Issue, date_of, moment_of, stories_of, text_of
 from articles.preflight.tuning import current
 
 __all__ = ["CODES", "Finding", "Severity", "check"]
@@ -40,24 +40,26 @@ def check(data: dict[str, Any], *, digest: Digest | None = None) -> list[Finding
     one, so that it is not compared with itself. Sentences are in the active language.
     """
     tuning = current()
-    date, stories = date_of(data.get("date")), stories_of(data)
-    cited = [source for story in stories for source in story.sources if source.is_address]
-    issue = Issue(
+    date, articles = date_of(data.get("date")), articles_of(data)
+    cited = [
+        citation for article in articles for citation in article.citations if citation.is_address
+    ]
+    checked = CheckedDigest(
         date=date,
         moment=moment_of(data),
         title=text_of(data, "title"),
         introduction=text_of(data, "introduction"),
         language=text_of(data, "language") or settings.LANGUAGE_CODE,
         slug=text_of(data, "slug"),
-        stories=stories,
+        articles=articles,
         zone=ZoneInfo(settings.TIME_ZONE),
         archive=look_up(
-            keys=[source.key for source in cited],
-            domains=[source.domain for source in cited],
+            keys=[citation.key for citation in cited],
+            domains=[citation.domain for citation in cited],
             before=date,
             days=tuning.limits["headline_days"],
             leave_out=digest,
         ),
         tuning=tuning,
     )
-    return findings(issue, tuning.off)
+    return findings(checked, tuning.off)

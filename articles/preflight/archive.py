@@ -1,4 +1,4 @@
-"""What a digest is compared with: earlier issues and known publishers, in three queries."""
+"""What a digest is compared with: earlier digests and known publishers, in three queries."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ MAX_HEADLINES = 1_000
 
 @dataclass(frozen=True)
 class Earlier:
-    """An article of an earlier issue."""
+    """An article of an earlier digest."""
 
     date: dt.date
     headline: str
@@ -40,7 +40,7 @@ def look_up(
 ) -> Archive:
     """What is stored about these comparison keys and domains, and the headlines of `days` days.
 
-    Only issues of days before `before` count, all if that is None; never the digest `leave_out`,
+    Only digests of days before `before` count, all if that is None; never the digest `leave_out`,
     and no withdrawn one.
     """
     known, portals = _publishers(set(domains))

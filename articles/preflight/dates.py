@@ -1,4 +1,4 @@
-"""Dates that disagree: of the source, in its address, of the issue, in the title."""
+"""Dates that disagree: of the citation, in its address, of the digest, in the title."""
 
 import datetime as dt
 import re
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.preflight.checked import CheckedCitation, CheckedDigest
 from articles.preflight.findings import Found, Severity, rule
-from articles.preflight.issue import Issue, Source
 
 # With separators a date is certain; without, and in a count of seconds since 1970, it is one only
-# near the issue's own date.
+# near the digest's own date.
 _SEPARATED = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/._])(\d{1,2})\2(\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)(20\d\d)(\d\d)(\d\d)(?=\D|\d\d|$)")
 _DIGITS = re.compile(r"(?<!\d)\d{10,15}(?!\d)")
@@ -44,18 +44,18 @@ class Dated:
 @rule(
     "date-differs-from-address",
     Severity.WARNING,
-    gettext_lazy("Look at the source and correct the date, or the address."),
+    gettext_lazy("Look at the cited page and correct the date, or the address."),
 )
-def differs_from_address(issue: Issue) -> Iterator[Found]:
+def differs_from_address(digest: CheckedDigest) -> Iterator[Found]:
     """A count of seconds may fall on another day in the publisher's zone than in the site's."""
-    for source in issue.sources:
-        dated = _dated(source, issue)
-        stated = source.published_on
+    for citation in digest.citations:
+        dated = _dated(citation, digest)
+        stated = citation.published_on
         if not dated or not stated or _same_day(dated, stated):
             continue
-        sentence = _("The source is dated %(stated)s, but its address says %(found)s.")
+        sentence = _("The citation is dated %(stated)s, but its address says %(found)s.")
         params = {"stated": stated.isoformat(), "found": dated.day.isoformat()}
-        yield Found(source.place, sentence % params, f"{source.url} {stated}")
+        yield Found(citation.place, sentence % params, f"{citation.url} {stated}")
 
 
 @rule(
@@ -63,44 +63,44 @@ def differs_from_address(issue: Issue) -> Iterator[Found]:
     Severity.WARNING,
     gettext_lazy("Correct the wrong one of the two; check the time zone as well."),
 )
-def newer_than_issue(issue: Issue) -> Iterator[Found]:
-    for source in issue.sources:
-        dated = _dated(source, issue)
-        days = [day for day in (source.published_on, dated and dated.day) if day]
-        if issue.date and days and max(days) > issue.date:
-            sentence = _("The source is of %(source)s, after this issue's date, %(issue)s.")
-            params = {"source": max(days).isoformat(), "issue": issue.date.isoformat()}
-        elif dated and dated.moment and issue.moment and dated.moment > issue.moment:
+def newer_than_digest(digest: CheckedDigest) -> Iterator[Found]:
+    for citation in digest.citations:
+        dated = _dated(citation, digest)
+        days = [day for day in (citation.published_on, dated and dated.day) if day]
+        if digest.date and days and max(days) > digest.date:
+            sentence = _("The citation is dated %(source)s, after this digest's date, %(issue)s.")
+            params = {"source": max(days).isoformat(), "issue": digest.date.isoformat()}
+        elif dated and dated.moment and digest.moment and dated.moment > digest.moment:
             sentence = _(
-                "The number in the source's address reads as the time %(source)s, after this "
-                "issue's own, %(issue)s (%(zone)s)."
+                "The number in the citation's address reads as the time %(source)s, after this "
+                "digest's own, %(issue)s (%(zone)s)."
             )
             params = {
-                "source": _clock(dated.moment, issue),
-                "issue": _clock(issue.moment, issue),
-                "zone": str(issue.zone),
+                "source": _clock(dated.moment, digest),
+                "issue": _clock(digest.moment, digest),
+                "zone": str(digest.zone),
             }
         else:
             continue
-        text = f"{source.url} {source.published_on} {issue.date} {issue.moment}"
-        yield Found(source.place, sentence % params, text)
+        text = f"{citation.url} {citation.published_on} {digest.date} {digest.moment}"
+        yield Found(citation.place, sentence % params, text)
 
 
 @rule(
     "source-old",
     Severity.WARNING,
-    gettext_lazy("Say in the text why this is news now, or cite a newer source."),
+    gettext_lazy("Say in the text why this is news now, or cite something newer."),
 )
-def old(issue: Issue) -> Iterator[Found]:
-    most = issue.tuning.limits["source_age_days"]
-    for source in issue.sources:
-        dated = _dated(source, issue)
-        day = source.published_on or (dated.day if dated else None)
-        age = (issue.date - day).days if issue.date and day else 0
+def old(digest: CheckedDigest) -> Iterator[Found]:
+    most = digest.tuning.limits["source_age_days"]
+    for citation in digest.citations:
+        dated = _dated(citation, digest)
+        day = citation.published_on or (dated.day if dated else None)
+        age = (digest.date - day).days if digest.date and day else 0
         if day and age > most:
-            sentence = _("The source is of %(date)s, %(age)d days before this issue.")
+            sentence = _("The citation is of %(date)s, %(age)d days before this digest.")
             params = {"date": day.isoformat(), "age": age}
-            yield Found(source.place, sentence % params, f"{source.url} {day} {issue.date}")
+            yield Found(citation.place, sentence % params, f"{citation.url} {day} {digest.date}")
 
 
 @rule(
@@ -108,12 +108,12 @@ def old(issue: Issue) -> Iterator[Found]:
     Severity.WARNING,
     gettext_lazy("Correct the title or the date."),
 )
-def title_differs(issue: Issue) -> Iterator[Found]:
-    days = list(_days_in(issue.title, issue.date)) if issue.date else []
-    if issue.date and days and issue.date not in days:
-        sentence = _("The title says %(found)s, but this issue is for %(date)s.")
-        params = {"found": days[0].isoformat(), "date": issue.date.isoformat()}
-        yield Found(issue.place("title"), sentence % params, f"{issue.title} {issue.date}")
+def title_differs(digest: CheckedDigest) -> Iterator[Found]:
+    days = list(_days_in(digest.title, digest.date)) if digest.date else []
+    if digest.date and days and digest.date not in days:
+        sentence = _("The title says %(found)s, but this digest is for %(date)s.")
+        params = {"found": days[0].isoformat(), "date": digest.date.isoformat()}
+        yield Found(digest.place("title"), sentence % params, f"{digest.title} {digest.date}")
 
 
 @rule(
@@ -121,25 +121,25 @@ def title_differs(issue: Issue) -> Iterator[Found]:
     Severity.WARNING,
     gettext_lazy("Rename it, or correct the date."),
 )
-def slug_differs(issue: Issue) -> Iterator[Found]:
+def slug_differs(digest: CheckedDigest) -> Iterator[Found]:
     """The name of the post's file, and slugs that begin with a date."""
-    places = [(issue.place("date"), issue.slug)]
-    places += [(story.place("headline"), story.slug) for story in issue.stories]
+    places = [(digest.place("date"), digest.slug)]
+    places += [(article.place("headline"), article.slug) for article in digest.articles]
     for place, slug in places:
         match = _SEPARATED.match(slug)
         day = match and _day(match[1], match[3], match[4])
-        if day and issue.date and day != issue.date:
-            sentence = _("The name “%(name)s” says %(found)s, but this issue is for %(date)s.")
-            params = {"name": slug, "found": day.isoformat(), "date": issue.date.isoformat()}
-            yield Found(place, sentence % params, f"{slug} {issue.date}")
+        if day and digest.date and day != digest.date:
+            sentence = _("The name “%(name)s” says %(found)s, but this digest is for %(date)s.")
+            params = {"name": slug, "found": day.isoformat(), "date": digest.date.isoformat()}
+            yield Found(place, sentence % params, f"{slug} {digest.date}")
 
 
-def _dated(source: Source, issue: Issue) -> Dated | None:
+def _dated(citation: CheckedCitation, digest: CheckedDigest) -> Dated | None:
     """The date in the address; the one that is stated, if the address has several."""
-    if not source.is_address:
+    if not citation.is_address:
         return None
-    found = dates_in(source.url, near=issue.date, zone=issue.zone)
-    stated = source.published_on
+    found = dates_in(citation.url, near=digest.date, zone=digest.zone)
+    stated = citation.published_on
     agreeing = (dated for dated in found if stated and _same_day(dated, stated))
     return next(agreeing, found[0] if found else None)
 
@@ -181,7 +181,7 @@ def _same_day(dated: Dated, stated: dt.date) -> bool:
 
 
 def _days_in(title: str, issue_date: dt.date) -> Iterator[dt.date]:
-    """Dates in a title; one without a year is of the issue's."""
+    """Dates in a title; one without a year is of the digest's."""
     for pattern in _IN_TITLE:
         for match in pattern.finditer(title):
             name = match["month"].lower()
@@ -191,5 +191,5 @@ def _days_in(title: str, issue_date: dt.date) -> Iterator[dt.date]:
                 yield day
 
 
-def _clock(moment: dt.datetime, issue: Issue) -> str:
-    return f"{moment.astimezone(issue.zone):%Y-%m-%d %H:%M}"
+def _clock(moment: dt.datetime, digest: CheckedDigest) -> str:
+    return f"{moment.astimezone(digest.zone):%Y-%m-%d %H:%M}"

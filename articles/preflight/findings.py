@@ -1,6 +1,6 @@
 """What a check says, and the register of the rules that say it.
 
-A rule is a function from an `Issue` to `Found` values. The decorator `rule` gives it a code, a
+A rule is a function from an `Digest` to `Found` values. The decorator `rule` gives it a code, a
 severity and an advice; `findings` runs all that are not switched off.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from articles.preflight.issue import Issue, Place
+from articles.preflight.checked import CheckedDigest, Place
 
 
 class Severity(StrEnum):
@@ -59,7 +59,7 @@ class Found:
     text: str
 
 
-Look = Callable[[Issue], Iterable[Found]]
+Look = Callable[[CheckedDigest], Iterable[Found]]
 
 
 @dataclass(frozen=True)
@@ -84,10 +84,10 @@ def rule(code: str, severity: Severity, advice: Promise) -> Callable[[Look], Loo
     return register
 
 
-def findings(issue: Issue, off: Iterable[str]) -> list[Finding]:
+def findings(digest: CheckedDigest, off: Iterable[str]) -> list[Finding]:
     """What the rules that are not `off` find: errors first, then as the digest is read."""
     rules = [rule for code, rule in RULES.items() if code not in set(off)]
-    found = [(rule, found) for rule in rules for found in rule.look(issue)]
+    found = [(rule, found) for rule in rules for found in rule.look(digest)]
     found.sort(key=lambda pair: (_ORDER.index(pair[0].severity), pair[1].place.order))
     return list(_with_keys(found))
 

@@ -1,4 +1,4 @@
-"""Headlines that are near another one, in this issue or in an earlier one."""
+"""Headlines that are near another one, in this digest or in an earlier one."""
 
 import re
 import unicodedata
@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.preflight.archive import Earlier
+from articles.preflight.checked import CheckedDigest
 from articles.preflight.findings import Found, Severity, rule
-from articles.preflight.issue import Issue
 from articles.rules.text import fold
 
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
@@ -23,13 +23,13 @@ _QUOTES = frozenset("‘“'\"")
     Severity.WARNING,
     gettext_lazy("Remove one of the two articles, or say in the headlines how they differ."),
 )
-def repeated_in_issue(issue: Issue) -> Iterator[Found]:
+def repeated_in_digest(digest: CheckedDigest) -> Iterator[Found]:
     met: dict[str, int] = {}
-    for story in issue.stories:
-        number = met.setdefault(fold(story.headline), story.number)
-        if story.headline.strip() and number != story.number:
+    for article in digest.articles:
+        number = met.setdefault(fold(article.headline), article.number)
+        if article.headline.strip() and number != article.number:
             sentence = _("Article %(number)d has the same headline.") % {"number": number}
-            yield Found(story.place("headline"), sentence, story.headline)
+            yield Found(article.place("headline"), sentence, article.headline)
 
 
 @rule(
@@ -37,18 +37,18 @@ def repeated_in_issue(issue: Issue) -> Iterator[Found]:
     Severity.HINT,
     gettext_lazy("If it is an update, say what is new; if it is the same, leave it out."),
 )
-def near_earlier(issue: Issue) -> Iterator[Found]:
+def near_earlier(digest: CheckedDigest) -> Iterator[Found]:
     """The most alike of the recent headlines; one that shares a quoted name comes second."""
-    recent = Recent(issue.archive.headlines)
-    for story in issue.stories:
-        score, earlier = recent.nearest(story.headline)
-        if score < issue.tuning.limits["headline_similarity"]:
-            earlier = recent.namesake(story.headline)
+    recent = Recent(digest.archive.headlines)
+    for article in digest.articles:
+        score, earlier = recent.nearest(article.headline)
+        if score < digest.tuning.limits["headline_similarity"]:
+            earlier = recent.namesake(article.headline)
         if earlier:
             sentence = _("An update to “%(headline)s” of %(date)s?")
             params = {"headline": earlier.headline, "date": earlier.date.isoformat()}
-            text = f"{story.headline}\n{earlier.headline}\n{earlier.date}"
-            yield Found(story.place("headline"), sentence % params, text)
+            text = f"{article.headline}\n{earlier.headline}\n{earlier.date}"
+            yield Found(article.place("headline"), sentence % params, text)
 
 
 class Recent:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.preflight.checked import CheckedDigest, Passage
 from articles.preflight.findings import Found, Severity, rule
-from articles.preflight.issue import Issue, Passage
 from articles.rules.text import SCRIPTS, script_of
 
 # Letters that Korean newspapers write for whole words: countries, parties, offices, prefixes.
@@ -39,19 +39,19 @@ _SHOWN = 3
     Severity.WARNING,
     gettext_lazy("Translate the headline; a name may follow in brackets as it is written there."),
 )
-def headline_script(issue: Issue) -> Iterator[Found]:
-    for story in issue.stories:
-        passage = story.passage("headline")
-        sentence = _foreign(passage, issue, least_words=1)
+def headline_script(digest: CheckedDigest) -> Iterator[Found]:
+    for article in digest.articles:
+        passage = article.passage("headline")
+        sentence = _foreign(passage, digest, least_words=1)
         if sentence:
             yield Found(passage.place, sentence, passage.text)
 
 
 @rule("text-script", Severity.WARNING, gettext_lazy("Translate this text."))
-def text_script(issue: Issue) -> Iterator[Found]:
-    for passage in issue.passages:
+def text_script(digest: CheckedDigest) -> Iterator[Found]:
+    for passage in digest.passages:
         if passage.place.field not in ("headline", "title"):
-            sentence = _foreign(passage, issue, least_words=_SENTENCE_WORDS)
+            sentence = _foreign(passage, digest, least_words=_SENTENCE_WORDS)
             if sentence:
                 yield Found(passage.place, sentence, passage.text)
 
@@ -61,12 +61,12 @@ def text_script(issue: Issue) -> Iterator[Found]:
     Severity.WARNING,
     gettext_lazy("Write the whole word in Hangul, its original in brackets: 비런(壁仞)."),
 )
-def half_translated(issue: Issue) -> Iterator[Found]:
+def half_translated(digest: CheckedDigest) -> Iterator[Found]:
     """Han or kana that touches Hangul, but for the letters that newspapers write for words."""
-    if issue.language != "ko":
+    if digest.language != "ko":
         return
-    for passage in issue.passages:
-        words = _mixed_words(_IN_BRACKETS.sub("()", passage.prose), issue)
+    for passage in digest.passages:
+        words = _mixed_words(_IN_BRACKETS.sub("()", passage.prose), digest)
         if words:
             sentence = _("Translated by half: %(words)s.") % {"words": ", ".join(words[:_SHOWN])}
             yield Found(passage.place, sentence, " ".join(words))
@@ -77,27 +77,27 @@ def half_translated(issue: Issue) -> Iterator[Found]:
     Severity.HINT,
     gettext_lazy("Write the name in Hangul, its original in brackets: 비런(壁仞)."),
 )
-def foreign_name(issue: Issue) -> Iterator[Found]:
+def foreign_name(digest: CheckedDigest) -> Iterator[Found]:
     """In a headline that is Korean otherwise; in brackets and quotes a name may stay as it is."""
-    if issue.language != "ko":
+    if digest.language != "ko":
         return
-    for story in issue.stories:
-        text = _IN_QUOTES.sub("‘’", _IN_BRACKETS.sub("()", story.headline))
+    for article in digest.articles:
+        text = _IN_QUOTES.sub("‘’", _IN_BRACKETS.sub("()", article.headline))
         if not _HANGUL.search(text):
             continue
-        text = issue.tuning.without_allowed_words(text)
-        mixed = " ".join(_mixed_words(text, issue))
+        text = digest.tuning.without_allowed_words(text)
+        mixed = " ".join(_mixed_words(text, digest))
         names = [name for name in _foreign_runs(text) if name not in mixed]
         if names:
             sentence = _("The headline has a name that few readers can read: %(names)s.")
             params = {"names": ", ".join(f"“{name}”" for name in names[:_SHOWN])}
-            yield Found(story.place("headline"), sentence % params, " ".join(names))
+            yield Found(article.place("headline"), sentence % params, " ".join(names))
 
 
-def _foreign(passage: Passage, issue: Issue, least_words: int) -> str:
+def _foreign(passage: Passage, digest: CheckedDigest, least_words: int) -> str:
     """A sentence if the text is in another language than the digest's, else an empty text."""
-    text = issue.tuning.without_allowed_words(passage.prose)
-    if issue.language == "en":
+    text = digest.tuning.without_allowed_words(passage.prose)
+    if digest.language == "en":
         bare = _IN_QUOTES.sub("", _IN_BRACKETS.sub("", text))
         script = next((name for name in _FOREIGN_TO_ENGLISH if SCRIPTS[name].search(bare)), None)
     else:
@@ -107,9 +107,9 @@ def _foreign(passage: Passage, issue: Issue, least_words: int) -> str:
     return str(_SENTENCES[script]) if script else ""
 
 
-def _mixed_words(text: str, issue: Issue) -> list[str]:
+def _mixed_words(text: str, digest: CheckedDigest) -> list[str]:
     """Words in which Han or kana touches Hangul, in quotes, each once."""
-    text = issue.tuning.without_allowed_words(text)
+    text = digest.tuning.without_allowed_words(text)
     words = []
     for run in _HAN_OR_KANA.finditer(text):
         before = text[max(0, run.start() - 1) : run.start()]

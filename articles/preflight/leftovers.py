@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.preflight.checked import CheckedDigest, Passage, Place
 from articles.preflight.findings import Found, Severity, rule
-from articles.preflight.issue import Issue, Passage, Place
 from articles.rules.text import find_forbidden
 
 _FIELD_NAMES = (
@@ -57,8 +57,8 @@ _BROKEN = re.compile("\ufffd")
     Severity.ERROR,
     gettext_lazy("Replace it with the text that belongs there."),
 )
-def template_residue(issue: Issue) -> Iterator[Found]:
-    yield from _matches(issue, _TEMPLATE, _("“%(text)s” was left over from a template."))
+def template_residue(digest: CheckedDigest) -> Iterator[Found]:
+    yield from _matches(digest, _TEMPLATE, _("“%(text)s” was left over from a template."))
 
 
 @rule(
@@ -66,10 +66,10 @@ def template_residue(issue: Issue) -> Iterator[Found]:
     Severity.WARNING,
     gettext_lazy("Replace it with the text that belongs there."),
 )
-def placeholder(issue: Issue) -> Iterator[Found]:
+def placeholder(digest: CheckedDigest) -> Iterator[Found]:
     """What may be meant, unlike the residue that cannot be."""
     sentence = _("“%(text)s” looks like a placeholder.")
-    for passage in issue.passages:
+    for passage in digest.passages:
         if not _TEMPLATE.search(passage.prose):
             yield from _first(passage, _PLACEHOLDER, sentence)
 
@@ -79,41 +79,41 @@ def placeholder(issue: Issue) -> Iterator[Found]:
     Severity.WARNING,
     gettext_lazy("Remove it: the picture did not come along."),
 )
-def photo_credit(issue: Issue) -> Iterator[Found]:
-    yield from _matches(issue, _PHOTO, _("“%(text)s” refers to a picture of the source."))
+def photo_credit(digest: CheckedDigest) -> Iterator[Found]:
+    yield from _matches(digest, _PHOTO, _("“%(text)s” refers to a picture on the cited page."))
 
 
-@rule("byline", Severity.WARNING, gettext_lazy("Remove it: the source is cited above."))
-def byline(issue: Issue) -> Iterator[Found]:
-    yield from _matches(issue, _BYLINE, _("“%(text)s” is the byline of the source."))
+@rule("byline", Severity.WARNING, gettext_lazy("Remove it: the citation above says so."))
+def byline(digest: CheckedDigest) -> Iterator[Found]:
+    yield from _matches(digest, _BYLINE, _("“%(text)s” is the byline of the cited page."))
 
 
 @rule("email-address", Severity.WARNING, gettext_lazy("Remove the address."))
-def email_address(issue: Issue) -> Iterator[Found]:
-    yield from _matches(issue, _EMAIL, _("“%(text)s” is an e-mail address."))
+def email_address(digest: CheckedDigest) -> Iterator[Found]:
+    yield from _matches(digest, _EMAIL, _("“%(text)s” is an e-mail address."))
 
 
-@rule("copyright-notice", Severity.WARNING, gettext_lazy("Remove what is not part of the story."))
-def copyright_notice(issue: Issue) -> Iterator[Found]:
-    yield from _matches(issue, _NOTICE, _("“%(text)s” is a notice of the source."))
+@rule("copyright-notice", Severity.WARNING, gettext_lazy("Remove what is not part of the article."))
+def copyright_notice(digest: CheckedDigest) -> Iterator[Found]:
+    yield from _matches(digest, _NOTICE, _("“%(text)s” is a notice of the cited page."))
 
 
 @rule(
     "broken-character",
     Severity.WARNING,
-    gettext_lazy("Look at the source and type the character again."),
+    gettext_lazy("Look at the cited page and type the character again."),
 )
-def broken_character(issue: Issue) -> Iterator[Found]:
-    for passage in issue.passages:
+def broken_character(digest: CheckedDigest) -> Iterator[Found]:
+    for passage in digest.passages:
         if _BROKEN.search(passage.text):
             sentence = _("A character was lost when this text was copied (shown as �).")
             yield Found(passage.place, sentence, passage.text)
 
 
 @rule("control-character", Severity.ERROR, gettext_lazy("Type this part of the text again."))
-def control_character(issue: Issue) -> Iterator[Found]:
+def control_character(digest: CheckedDigest) -> Iterator[Found]:
     """Characters that no feed may hold (XML 1.0), in any field."""
-    for place, text in _all_texts(issue):
+    for place, text in _all_texts(digest):
         forbidden = find_forbidden(text)
         if forbidden:
             sentence = _("The text holds the control character %(code)s.")
@@ -121,9 +121,9 @@ def control_character(issue: Issue) -> Iterator[Found]:
 
 
 @rule("invisible-character", Severity.WARNING, gettext_lazy("Type this part of the text again."))
-def invisible_character(issue: Issue) -> Iterator[Found]:
+def invisible_character(digest: CheckedDigest) -> Iterator[Found]:
     """They break words in searching, and turn the direction of a line."""
-    for place, text in _all_texts(issue):
+    for place, text in _all_texts(digest):
         invisible = _INVISIBLE.search(text)
         if invisible:
             sentence = _("The text holds the invisible character %(code)s after “%(before)s”.")
@@ -132,8 +132,8 @@ def invisible_character(issue: Issue) -> Iterator[Found]:
             yield Found(place, sentence % params, text)
 
 
-def _matches(issue: Issue, pattern: re.Pattern[str], sentence: str) -> Iterator[Found]:
-    for passage in issue.passages:
+def _matches(digest: CheckedDigest, pattern: re.Pattern[str], sentence: str) -> Iterator[Found]:
+    for passage in digest.passages:
         yield from _first(passage, pattern, sentence)
 
 
@@ -144,12 +144,12 @@ def _first(passage: Passage, pattern: re.Pattern[str], sentence: str) -> Iterato
         yield Found(passage.place, sentence % {"text": found}, passage.text)
 
 
-def _all_texts(issue: Issue) -> Iterator[tuple[Place, str]]:
-    for passage in issue.passages:
+def _all_texts(digest: CheckedDigest) -> Iterator[tuple[Place, str]]:
+    for passage in digest.passages:
         yield passage.place, passage.text
-    for story in issue.stories:
-        for source in story.sources:
-            yield source.place, source.publisher
-            yield source.place, source.url
-        for tag in story.tags:
-            yield story.place("tags"), tag
+    for article in digest.articles:
+        for citation in article.citations:
+            yield citation.place, citation.publisher
+            yield citation.place, citation.url
+        for tag in article.tags:
+            yield article.place("tags"), tag

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.preflight.checked import CheckedDigest, Passage
 from articles.preflight.findings import Found, Severity, rule
-from articles.preflight.issue import Issue, Passage
 
 # Headlines and titles are plain text; points and implications may hold Markdown inside a line.
 _PLAIN_FIELDS = ("headline", "title")
@@ -29,8 +29,8 @@ _ENTITY = re.compile(
     Severity.WARNING,
     gettext_lazy("Remove the signs, or complete what they began."),
 )
-def markdown_residue(issue: Issue) -> Iterator[Found]:
-    for passage in issue.passages:
+def markdown_residue(digest: CheckedDigest) -> Iterator[Found]:
+    for passage in digest.passages:
         residue = _residue(passage)
         if residue:
             sentence = _("Readers would see the Markdown sign “%(sign)s” as it is typed.")
@@ -42,8 +42,8 @@ def markdown_residue(issue: Issue) -> Iterator[Found]:
     Severity.WARNING,
     gettext_lazy("Remove it; emphasis is written as **word**."),
 )
-def html_residue(issue: Issue) -> Iterator[Found]:
-    for passage in issue.passages:
+def html_residue(digest: CheckedDigest) -> Iterator[Found]:
+    for passage in digest.passages:
         is_plain = passage.place.field in _PLAIN_FIELDS
         match = _TAG.search(passage.prose) or (is_plain and _ENTITY.search(passage.prose))
         if match:

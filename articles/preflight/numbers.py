@@ -13,8 +13,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.preflight.checked import CheckedArticle, CheckedDigest, Passage
 from articles.preflight.findings import Found, Severity, rule
-from articles.preflight.issue import Issue, Passage, Story
 
 _SCALES = {"": 1, "천": 10**3, "만": 10**4, "억": 10**8, "조": 10**12}
 _PART = r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,4})?|\d{1,15}(?:\.\d{1,4})?"
@@ -120,12 +120,12 @@ class Figure:
 @rule(
     "numbers-disagree",
     Severity.HINT,
-    gettext_lazy("Look at the source; if both are right, say what each of them counts."),
+    gettext_lazy("Look at the cited page; if both are right, say what each of them counts."),
 )
-def disagree(issue: Issue) -> Iterator[Found]:
-    for story in issue.stories:
+def disagree(digest: CheckedDigest) -> Iterator[Found]:
+    for article in digest.articles:
         met: dict[tuple[str, str], list[Figure]] = {}
-        for figure in _figures(story):
+        for figure in _figures(article):
             alike = met.setdefault(figure.kind, [])
             other = next((other for other in alike if _contradict(other, figure)), None)
             alike.append(figure)
@@ -136,9 +136,9 @@ def disagree(issue: Issue) -> Iterator[Found]:
                 yield Found(figure.passage.place, sentence % params, text)
 
 
-def _figures(story: Story) -> Iterator[Figure]:
+def _figures(article: CheckedArticle) -> Iterator[Figure]:
     """Those that can be compared; a text in which a label has two figures tells a development."""
-    for passage in story.body:
+    for passage in article.body:
         found = list(filter(None, (_figure(passage, m) for m in _FIGURE.finditer(passage.prose))))
         number = Counter(figure.kind for figure in found)
         yield from (figure for figure in found if number[figure.kind] == 1)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.preflight.checked import CheckedDigest
 from articles.preflight.findings import Found, Severity, rule
-from articles.preflight.issue import Issue
 from articles.rules.text import fold
 
 # News pages of portals and aggregators; a publisher marked as a portal counts as well.
@@ -34,20 +34,20 @@ NAMES = frozenset(
     Severity.WARNING,
     gettext_lazy("Name the publisher that wrote it, with the address on its own site."),
 )
-def publisher_is_portal(issue: Issue) -> Iterator[Found]:
-    stored = {domain for domain, is_portal in issue.archive.domains.items() if is_portal}
-    named = {fold(name) for name in issue.archive.portals} | NAMES
-    for source in issue.sources:
-        domain = _portal_domain(source.domain, stored | DOMAINS)
-        if fold(source.publisher) in named:
+def publisher_is_portal(digest: CheckedDigest) -> Iterator[Found]:
+    stored = {domain for domain, is_portal in digest.archive.domains.items() if is_portal}
+    named = {fold(name) for name in digest.archive.portals} | NAMES
+    for citation in digest.citations:
+        domain = _portal_domain(citation.domain, stored | DOMAINS)
+        if fold(citation.publisher) in named:
             sentence = _("“%(publisher)s” is a portal: it carries the article of another.")
-            params = {"publisher": source.publisher}
+            params = {"publisher": citation.publisher}
         elif domain:
             sentence = _("%(domain)s is a portal: it carries the article of another.")
             params = {"domain": domain}
         else:
             continue
-        yield Found(source.place, sentence % params, f"{source.publisher} {source.url}")
+        yield Found(citation.place, sentence % params, f"{citation.publisher} {citation.url}")
 
 
 def _portal_domain(domain: str, portals: set[str] | frozenset[str]) -> str:

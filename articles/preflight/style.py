@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.preflight.checked import CheckedArticle, CheckedDigest, Passage
 from articles.preflight.findings import Found, Severity, rule
-from articles.preflight.issue import Issue, Passage, Story
 
 _CLOSING = "\"'”’)]）」』*_`"
 _BLANKS = re.compile(r"(?<=[^\s]) [ \u00a0\u3000]+(?=[^\s])")
@@ -21,10 +21,10 @@ _FEET_AND_INCHES = re.compile(r"(?<=\d)['\"]")
     Severity.HINT,
     gettext_lazy("End all of them with a full stop, or none."),
 )
-def full_stops_mixed(issue: Issue) -> Iterator[Found]:
+def full_stops_mixed(digest: CheckedDigest) -> Iterator[Found]:
     """Summary points and implications are each a list of their own."""
-    for story in issue.stories:
-        for passages in (story.points, story.written_implications):
+    for article in digest.articles:
+        for passages in (article.points, article.written_implications):
             yield from _uneven(passages)
 
 
@@ -33,19 +33,19 @@ def full_stops_mixed(issue: Issue) -> Iterator[Found]:
     Severity.HINT,
     gettext_lazy("Use “ ” and ‘ ’ all through the article."),
 )
-def quotes_mixed(issue: Issue) -> Iterator[Found]:
-    for story in issue.stories:
-        if not any(sign in passage.prose for passage in story.passages for sign in "“”‘’"):
+def quotes_mixed(digest: CheckedDigest) -> Iterator[Found]:
+    for article in digest.articles:
+        if not any(sign in passage.prose for passage in article.passages for sign in "“”‘’"):
             continue
-        straight = next(filter(_has_straight_quote, story.passages), None)
+        straight = next(filter(_has_straight_quote, article.passages), None)
         if straight:
             sentence = _("Straight quotation marks stand beside curly ones in this article.")
-            yield Found(straight.place, sentence, _quoting_text(story))
+            yield Found(straight.place, sentence, _quoting_text(article))
 
 
 @rule("double-space", Severity.HINT, gettext_lazy("Leave one blank."))
-def double_space(issue: Issue) -> Iterator[Found]:
-    for passage in issue.passages:
+def double_space(digest: CheckedDigest) -> Iterator[Found]:
+    for passage in digest.passages:
         match = _BLANKS.search(passage.text)
         if match:
             before = passage.text[max(0, match.start() - 15) : match.start()]
@@ -81,6 +81,6 @@ def _has_straight_quote(passage: Passage) -> bool:
     return '"' in text or _STRAIGHT_SINGLE.search(text) is not None
 
 
-def _quoting_text(story: Story) -> str:
+def _quoting_text(article: CheckedArticle) -> str:
     signs = set("\"'“”‘’")
-    return "\n".join(p.text for p in story.passages if signs.intersection(p.text))
+    return "\n".join(p.text for p in article.passages if signs.intersection(p.text))

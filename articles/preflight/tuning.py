@@ -8,7 +8,7 @@ from functools import lru_cache
 from django.conf import settings
 
 LIMITS = {
-    "source_age_days": 7,  # a source older than this is old news
+    "source_age_days": 7,  # a citation older than this is old news
     "sources_min": 2,
     "points_min": 2,
     "points_max": 8,

@@ -88,7 +88,7 @@ def parse_citations(
 def parse_citation(line: str) -> CitationLine:
     """One citation; raises ValueError with a sentence saying what to do."""
     if remarks.are_in(line):
-        raise ValueError(_("A source has no room for a comment. Write the comment elsewhere."))
+        raise ValueError(_("A citation has no room for a comment. Write the comment elsewhere."))
     markdown = _MARKDOWN_CITATION.match(line)
     if markdown:
         publisher = re.sub(r"\\([\\\]])", r"\1", markdown["publisher"])

@@ -7,7 +7,7 @@
     search.remove(digest)    before it is deleted
     search.rebuild()         all of it again
 
-`terms` says what is a word, `queries` what readers may type, `sources` what of an article is
+`terms` says what is a word, `queries` what readers may type, `indexed_text` what of an article is
 searched, `tables` how either database finds it, `marking` how hits are shown. docs/search.md is for
 readers and operators.
 """

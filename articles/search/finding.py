@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from articles.models import Article, Citation, TaggedArticle
 from articles.rules.text import language_of
-from articles.search import marking, sources, tables
+from articles.search import indexed_text, marking, tables
 from articles.search.queries import Query, Unusable
 
 HITS_A_PAGE = 20
@@ -19,7 +19,7 @@ SECONDS = 1.0
 # Days looked at in one go, the newest first. In the first go PostgreSQL reads all rows: a word that
 # is not among thousands of the newest is rare, and the index is quick for what is rare.
 STRETCHES = (400, 4_000)
-_SHOWN = (*sources.FIELDS, "uid", "slug", "digest__date", "digest__language")
+_SHOWN = (*indexed_text.FIELDS, "uid", "slug", "digest__date", "digest__language")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Hit:
     headline: SafeString
     snippet: SafeString
     publishers: list[tuple[SafeString, str]]  # with their languages
-    topics: list[SafeString]
+    tags: list[SafeString]
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,9 @@ def _hits(query: Query, ids: list[uuid.UUID]) -> list[Hit]:
     tagged = TaggedArticle.objects.filter(content_object__in=keys).order_by("pk")
     # Names alone: to make a row of everything of each would take longer than to find it.
     publishers = _by_article(cited.values_list("article", "publisher__name"))
-    topics = _by_article(tagged.values_list("content_object", "tag__name"))
+    tags = _by_article(tagged.values_list("content_object", "tag__name"))
     found = [known[uid] for uid in ids if uid in known]
-    return [_hit(query, a, publishers.get(a.pk, ()), topics.get(a.pk, ())) for a in found]
+    return [_hit(query, a, publishers.get(a.pk, ()), tags.get(a.pk, ())) for a in found]
 
 
 def _by_article(rows: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
@@ -125,9 +125,9 @@ def _by_article(rows: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
     return names
 
 
-def _hit(query: Query, article: Article, publishers: Iterable[str], topics: Iterable[str]) -> Hit:
+def _hit(query: Query, article: Article, publishers: Iterable[str], tags: Iterable[str]) -> Hit:
     pieces = query.required
-    passage = marking.best(sources.body(sources.texts_of(article)), pieces)
+    passage = marking.best(indexed_text.body(indexed_text.texts_of(article)), pieces)
     return Hit(
         article=article,
         headline=marking.marked(article.shown_headline, pieces),
@@ -135,5 +135,5 @@ def _hit(query: Query, article: Article, publishers: Iterable[str], topics: Iter
         publishers=[
             (marking.marked(name, pieces), language_of(name, default="")) for name in publishers
         ],
-        topics=[marking.marked(name, pieces) for name in topics],
+        tags=[marking.marked(name, pieces) for name in tags],
     )

@@ -10,7 +10,7 @@ from django.apps.registry import Apps
 from django.db import transaction
 
 from articles.models import Digest
-from articles.search import sources, tables
+from articles.search import indexed_text, tables
 
 # What readers can come to see without another save. Which of it they see now, the search asks.
 FOUND = (Digest.Status.PUBLISHED, Digest.Status.SCHEDULED)
@@ -31,13 +31,13 @@ def index(
         tables.delete(digest.pk)
         return
     if articles is None:
-        articles = sources.read(installed, [digest.pk])[digest.pk]
+        articles = indexed_text.read(installed, [digest.pk])[digest.pk]
     _replace(digest.pk, digest.date, articles, texts)
 
 
 def text_of(article: dict[str, Any]) -> tables.Text:
     """What an article of a snapshot is found by; needs no database."""
-    return tables.Text(sources.canonical(article))
+    return tables.Text(indexed_text.canonical(article))
 
 
 def remove(digest: Digest) -> None:
@@ -62,7 +62,7 @@ def rebuild(
             end = batch[-1][0] if len(batch) == DIGESTS_AT_ONCE else None
             found = {pk: day for pk, day, status in batch if status in FOUND}
             tables.delete_others(last + 1, end, found)
-            for pk, articles in sources.read(apps, found).items():
+            for pk, articles in indexed_text.read(apps, found).items():
                 _replace(pk, found[pk], articles)
                 count += len(articles)
         done += len(batch)

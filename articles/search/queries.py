@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from articles.rules.text import clean
-from articles.search import sources, terms
+from articles.search import indexed_text, terms
 
 MAX_LENGTH = 200
 MAX_PIECES = 12
@@ -36,19 +36,19 @@ class Query:
 def parse(
     text: str,
     *,
-    topics: tuple[str, ...] = (),
+    tags: tuple[str, ...] = (),
     publishers: tuple[str, ...] = (),
     start: dt.date | None = None,
     end: dt.date | None = None,
 ) -> Query:
-    """The query for what was typed and chosen: names of topics and of publishers that a hit has,
+    """The query for what was typed and chosen: names of tags and of publishers that a hit has,
     the first and the last day. Raises Unusable."""
     text = unicodedata.normalize("NFKC", clean(text))
     if len(text) > MAX_LENGTH:
         message = _("Shorten your search to %(limit)d characters; now it has %(length)d.")
         raise Unusable(message % {"limit": MAX_LENGTH, "length": len(text)})
     required, excluded = _pieces(text)
-    labels = (*map(sources.topic, topics), *map(sources.publisher, publishers))
+    labels = (*map(indexed_text.tag, tags), *map(indexed_text.publisher, publishers))
     if len(required) + len(excluded) > MAX_PIECES:
         raise Unusable(_("Search for at most %(limit)d words at a time.") % {"limit": MAX_PIECES})
     if text.strip() and not required and not excluded:

@@ -9,7 +9,7 @@ from articles.rules.remarks import are_in, shown, shown_line
 
 AROUND = 40  # characters of unchanged text shown beside a change
 ELLIPSIS = "…"
-# Topics and the language are how a text is filed, not what it says.
+# Tags and the language are how a text is filed, not what it says.
 OF_DIGEST = {name: Digest._meta.get_field(name) for name in ("title", "introduction")}
 OF_ARTICLE = {
     name: Article._meta.get_field(name)

@@ -12,7 +12,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from articles.pages import issues, stories
+from articles.pages import kept_digests, shown_articles
 from articles.pages.context_processors import site
 from articles.rules import rendering
 from articles.rules.remarks import shown
@@ -40,37 +40,37 @@ def language(text, default):
 
 
 @register.simple_tag(takes_context=True)
-def story(context, article):
+def shown_article(context, article):
     """What the page at hand shows of an article. A view whose readers get pictures elsewhere than
     the public does says where by `request.pictures_at`."""
-    return stories.of(article, getattr(context.get("request"), "pictures_at", None))
+    return shown_articles.of(article, getattr(context.get("request"), "pictures_at", None))
 
 
 @register.simple_tag(takes_context=True)
-def story_on_page(context, article, number):
-    """An article on the page of its issue."""
-    shown, corrections = story(context, article), corrections_of(article.digest, article)
+def article_on_page(context, article, number):
+    """An article on the page of its digest."""
+    shown, corrections = shown_article(context, article), corrections_of(article.digest, article)
     is_preview = bool(context.get("is_preview"))
-    return stories.on_page(shown, number, corrections, is_preview=is_preview)
+    return shown_articles.on_page(shown, number, corrections, is_preview=is_preview)
 
 
 @register.simple_tag(takes_context=True)
-def of_issue(context, template):
-    """A part of a page that shows nothing but its issue, made once of one that is kept."""
+def of_digest(context, template):
+    """A part of a page that shows nothing but its digest, made once of one that is kept."""
     digest = context["digest"]
 
     def make(**page):
         return render_to_string(template, site() | {"digest": digest} | page)
 
-    if not issues.is_kept(digest):
+    if not kept_digests.is_kept(digest):
         return make(request=context.get("request"), is_preview=context.get("is_preview"))
-    return issues.once(digest, (template, get_language()), make)
+    return kept_digests.once(digest, (template, get_language()), make)
 
 
 @register.simple_tag
-def story_in_feed(article, corrections):
+def article_in_feed(article, corrections):
     """An article in the body of a feed item, without its headline."""
-    return stories.in_feed(stories.of(article), corrections)
+    return shown_articles.in_feed(shown_articles.of(article), corrections)
 
 
 @register.filter
@@ -134,7 +134,7 @@ def corrections_of(digest, article):
 @register.filter
 def other_text(article, place):
     """Markdown texts of an article that fit no field: those for a place of `texts_by_place`."""
-    return stories.texts_by_place(article)[place]
+    return shown_articles.texts_by_place(article)[place]
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from django import template
 
-from articles.feeds.channels import OF_THE_SITE, Topic
+from articles.feeds.channels import OF_THE_SITE, TagChannel
 from articles.feeds.generators import FORMATS
 
 NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
@@ -12,9 +12,9 @@ register = template.Library()
 
 @register.inclusion_tag("articles/_feed_links.html")
 def feed_links(tag=None):
-    """Links to the feeds of the site, or to those of a topic; RSS before the other formats, which
+    """Links to the feeds of the site, or to those of a tag; RSS before the other formats, which
     some readers do not know to choose from."""
-    channels = [Topic(tag)] if tag else OF_THE_SITE
+    channels = [TagChannel(tag)] if tag else OF_THE_SITE
     return {
         "links": [
             {

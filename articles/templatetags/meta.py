@@ -33,7 +33,7 @@ def described(page, card):
 
 
 @register.filter
-def issue_of(page):
+def digest_of(page):
     """The digest that a page shows, whole or one article of it."""
     return page.digest if isinstance(page, Article) else page
 

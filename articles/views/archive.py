@@ -19,18 +19,18 @@ _YEAR = re.compile(r"[0-9]{4}")
 
 @public_page
 def overview(request):
-    """Ten years, newest first, with how many issues each month has; `?before=YYYY` asks for the
+    """Ten years, newest first, with how many digests each month has; `?before=YYYY` asks for the
     ten that end before that year."""
     before = _requested_year(request)
     published = Digest.objects.published()
     newest = published.previous_to(dt.date(before, 1, 1)) if before else published.latest_one()
     if before and newest is None:
-        raise Http404(_("There are no issues before this year."))
+        raise Http404(_("There are no digests before this year."))
     years = _years(newest.date.year) if newest else []
     older = published.previous_to(years[-1]["first"]) if years else None
     context = {
         "heading": _("Archive"),
-        "description": _("Every issue ever published, by year and month."),
+        "description": _("Every digest ever published, by year and month."),
         "address": request.path,
         "years": years,
         "before": older and older.date.year + 1,
@@ -42,7 +42,7 @@ def overview(request):
 
 @public_page
 def year(request, first):
-    """A calendar of one year: days with an issue are links, planned gaps say so."""
+    """A calendar of one year: days with a digest are links, planned gaps say so."""
     months = _calendars(first, dt.date(first.year, 12, 31))
     context = {
         "first": first,
@@ -52,18 +52,18 @@ def year(request, first):
         **_neighbours(first, dt.date(first.year, 12, 31)),
     }
     if not context["count"]:
-        raise Http404(_("There are no issues in this year."))
+        raise Http404(_("There are no digests in this year."))
     return render(request, "articles/year.html", context)
 
 
 @public_page
 def month(request, first):
-    """One month as a calendar, and its issues with their headlines, newest first."""
+    """One month as a calendar, and its digests with their headlines, newest first."""
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     digests = Digest.objects.published().filter(date__range=(first, last)).newest_first()
     digests = list(digests.with_headlines())
     if not digests:
-        raise Http404(_("There are no issues in this month."))
+        raise Http404(_("There are no digests in this month."))
     [of_month] = _calendars(first, last, digests)
     context = {"first": first, "month": of_month, "digests": digests, **_neighbours(first, last)}
     return render(request, "articles/month.html", context)
@@ -80,9 +80,9 @@ def _requested_year(request):
 
 
 def _years(last):
-    """The years up to `last`, newest first: with `first` day, `months` and `count` of issues.
+    """The years up to `last`, newest first: with `first` day, `months` and `count` of digests.
 
-    Years without an issue stand between others, and are left out at the end.
+    Years without a digest stand between others, and are left out at the end.
     """
     first = max(last - YEARS_A_PAGE + 1, 1)
     span = dt.date(first, 1, 1), dt.date(last, 12, 31)
@@ -100,7 +100,7 @@ def _years(last):
 
 
 def _calendars(first, last, digests=None):
-    """The months from `first` to `last`, days of one year; `digests` are its issues if they are
+    """The months from `first` to `last`, days of one year; `digests` are its digests if they are
     loaded already."""
     span = {"date__range": (first, last)}
     if digests is None:
@@ -144,6 +144,6 @@ def _runs(gaps):
 
 
 def _neighbours(first, last):
-    """The nearest issues before and after a span, to link its neighbouring spans."""
+    """The nearest digests before and after a span, to link its neighbouring spans."""
     published = Digest.objects.published()
     return {"previous": published.previous_to(first), "next": published.next_to(last)}

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from articles.digests.former_slugs import article_once_at
 from articles.models import Digest
-from articles.pages import issues, related
+from articles.pages import kept_digests, related
 from articles.rules.text import fold
 from articles.serving.public import public_page
 from articles.views import twins
@@ -14,9 +14,9 @@ from articles.views import twins
 
 @public_page
 def show(request, date, slug):
-    """One article with its neighbours in the issue, and others that are about the same things."""
+    """One article with its neighbours in the digest, and others that are about the same things."""
     digest = get_object_or_404(Digest.objects.published(), date=date)
-    [digest] = issues.with_parts([digest])
+    [digest] = kept_digests.with_parts([digest])
     articles = list(digest.articles.all())
     slugs = [article.slug for article in articles]
     if slug not in slugs:
@@ -46,5 +46,5 @@ def redirect_article(digest, slug):
     same = (article for article in digest.articles.all() if article.slug == written)
     article = next(same, None) or article_once_at(digest, written)
     if article is None:
-        raise Http404(_("There is no such article in this issue."))
+        raise Http404(_("There is no such article in this digest."))
     return HttpResponsePermanentRedirect(article.get_absolute_url())

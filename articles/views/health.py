@@ -1,4 +1,4 @@
-"""What machines ask about the site: is it alive, is it ready, is today's issue out.
+"""What machines ask about the site: is it alive, is it ready, is today's digest out.
 
 Everybody may ask. The answers are made of public facts only: a draft or a digest scheduled for
 later changes no byte of them.

@@ -44,17 +44,17 @@ def llms(request):
     lines = [
         f"# {settings.SITE_NAME}",
         "",
-        "> " + _("A daily news digest: each issue has a few articles with their sources."),
+        "> " + _("A daily news digest: each digest has a few articles with their citations."),
         "",
-        _("Every page of an issue or an article is also there as Markdown and as JSON."),
+        _("Every page of a digest or an article is also there as Markdown and as JSON."),
         _("Add .md or .json to its address in place of the last slash."),
         _("What we got wrong is corrected on the page itself, with the time of the correction."),
         "",
-        "## " + _("Issues"),
+        "## " + _("Digests"),
         "",
         *(_issue(newest) if newest else ()),
-        _link("archive", _("Archive"), _("Every issue ever published, by year and month.")),
-        _link("tags", _("Topics"), _("All topics, each with its articles.")),
+        _link("archive", _("Archive"), _("Every digest ever published, by year and month.")),
+        _link("tags", _("Tags"), _("All tags, each with its articles.")),
         _link(
             "corrections",
             _("Corrections"),
@@ -79,7 +79,7 @@ def opensearch(request):
 
     # The specification allows 16 and 1,024 characters, and no markup.
     add("ShortName", settings.SITE_NAME[:16])
-    add("Description", _("Search every issue of %(site)s.") % {"site": settings.SITE_NAME[:900]})
+    add("Description", _("Search every digest of %(site)s.") % {"site": settings.SITE_NAME[:900]})
     template = _absolute("search") + "?q={searchTerms}"
     add("Url", type="text/html", method="get", template=template)
     icon = settings.SITE_URL + static("img/favicon-32.png")
@@ -143,7 +143,7 @@ def _issue(date):
     page = reverse("articles:day", args=[date]).rstrip("/")
     for kind, name in (("md", "Markdown"), ("json", "JSON")):
         address = f"{settings.SITE_URL}{page}.{kind}"
-        yield f"- [{name}]({address}): " + _("The latest issue, as an example.")
+        yield f"- [{name}]({address}): " + _("The latest digest, as an example.")
 
 
 def _expiry(today: dt.date) -> str:

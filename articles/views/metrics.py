@@ -86,7 +86,7 @@ def _public() -> Iterable[Metric]:
         Metric(
             "digest_missing",
             "gauge",
-            "1 if the promised hour of today's issue has passed and readers do not have it.",
+            "1 if the promised hour of today's digest has passed and readers do not have it.",
             {"": state.is_missing},
         ),
         Metric(
@@ -104,13 +104,13 @@ def _public() -> Iterable[Metric]:
         Metric(
             "latest_digest_timestamp_seconds",
             "gauge",
-            "When the newest issue was first published.",
+            "When the newest digest was first published.",
             {"": newest and newest.first_public_at.timestamp()},
         ),
         Metric(
             "deadline_timestamp_seconds",
             "gauge",
-            "The promised hour of today's issue, if one is planned.",
+            "The promised hour of today's digest, if one is planned.",
             {"": state.due_at and state.due_at.timestamp()},
         ),
     )

@@ -1,29 +1,29 @@
-"""Pages that show issues."""
+"""Pages that show digests."""
 
 from django.shortcuts import get_object_or_404, render
 
 from articles.digests import deadlines
 from articles.models import Digest
-from articles.pages import issues
+from articles.pages import kept_digests
 from articles.serving.public import public_page
 from articles.views import twins
 
 
 @public_page
 def home(request):
-    """The latest issue; before the first one, a page that says so. Says if today's is late."""
+    """The latest digest; before the first one, a page that says so. Says if today's is late."""
     digest = Digest.objects.published().latest_one()
     missed_hour = deadlines.missed_hour()
     if digest is None:
         return render(request, "articles/no_digest.html", {"missed_hour": missed_hour})
-    [digest] = issues.with_parts([digest])
+    [digest] = kept_digests.with_parts([digest])
     return render_day(request, digest, missed_hour, is_newest=True)
 
 
 @public_page
 def day(request, date):
     digest = get_object_or_404(Digest.objects.published(), date=date)
-    [digest] = issues.with_parts([digest])
+    [digest] = kept_digests.with_parts([digest])
     alternates = twins.alternates(digest)
     response = render_day(request, digest, twins=alternates)
     response["Link"] = twins.link_header((*twin, "alternate") for twin in alternates)
@@ -31,7 +31,7 @@ def day(request, date):
 
 
 def render_day(request, digest, missed_hour=None, twins=(), *, is_newest=False):
-    """The page of one issue whose parts are loaded, with links to the issues before and after it
+    """The page of one digest whose parts are loaded, with links to the digests before and after it
     and to its twins."""
     published = Digest.objects.published()
     context = {

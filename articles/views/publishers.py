@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from articles.models import Publisher
 from articles.pages import trends
 from articles.serving.public import public_page
-from articles.views.issue_lists import issues_linked, names_after, redirect_along
+from articles.views.digest_lists import digests_linked, names_after, redirect_along
 
 
 @public_page
@@ -38,7 +38,7 @@ def show(request, slug):
         raise Http404(_("No published article cites this publisher."))
     if publisher.slug != slug:
         return redirect_along(request, publisher)
-    listed = issues_linked(request, publisher.citations.all(), "article")
+    listed = digests_linked(request, publisher.citations.all(), "article")
     if not listed["digests"]:
         raise Http404(_("No published article cites this publisher."))
     year = trends.period(trends.YEAR)

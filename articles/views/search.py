@@ -50,7 +50,7 @@ def query_of(asked):
         raise search.Unusable(_("The first day is after the last one. Swap them."))
     return search.parse(
         asked["q"],
-        topics=_names(Tag, asked["tag"], folded=fold(asked["tag"])),
+        tags=_names(Tag, asked["tag"], folded=fold(asked["tag"])),
         publishers=_names(Publisher, asked["publisher"], name__iexact=asked["publisher"]),
         start=start,
         end=end,

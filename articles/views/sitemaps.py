@@ -16,13 +16,13 @@ def index(request):
 def month(request, first):
     body = sitemaps.month(first)
     if body is None:
-        raise Http404(_("There are no issues in this month."))
+        raise Http404(_("There are no digests in this month."))
     return _xml(body)
 
 
 @public_page
-def topics(request):
-    return _xml(sitemaps.topics())
+def tags(request):
+    return _xml(sitemaps.tags())
 
 
 @public_page

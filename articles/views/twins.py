@@ -1,4 +1,4 @@
-"""The twins of a page for machines: the same issue, or article, as Markdown and as JSON."""
+"""The twins of a page for machines: the same digest, or article, as Markdown and as JSON."""
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -73,7 +73,7 @@ def _article(date, slug):
     public = Article.objects.published().select_related("digest")
     article = public.filter(digest__date=date, slug=slug).first()
     if article is None:
-        raise Http404(_("There is no such article in this issue."))
+        raise Http404(_("There is no such article in this digest."))
     return article
 
 

@@ -19,7 +19,7 @@ from articles.rules import lines, rendering
 from articles.rules.addresses import normalise
 from articles.rules.text import fold, slugify
 from articles.rules.validators import MAX_URL_LENGTH, is_web_address
-from articles.search import marking, queries, sources, terms
+from articles.search import indexed_text, marking, queries, terms
 from tests.attacks.costly import COSTLY
 from tests.attacks.test_inert import postable
 from tests.preflight.snapshots import article, citation, digest
@@ -75,9 +75,9 @@ class FunctionTests(CostTestCase):
     def test_searching(self):
         for number, (name, make) in enumerate(COSTLY.items()):
             long = make(MAX_OTHER_LENGTH)
-            texts = dict.fromkeys(sources.FIELDS, "") | {"points": [make(POINT)]}
+            texts = dict.fromkeys(indexed_text.FIELDS, "") | {"points": [make(POINT)]}
             texts["other"] = [{"text": long, "after": "rule"}]
-            passages = self.assert_cheap(name, sources.body, texts)
+            passages = self.assert_cheap(name, indexed_text.body, texts)
             self.assert_cheap(name, terms.terms, self.assert_cheap(name, terms.canonical, long))
             asked = make(queries.MAX_LENGTH)
             query = self.assert_cheap(name, refused(queries.parse, queries.Unusable), asked)

@@ -106,7 +106,7 @@ class OutputTests(OutputTestCase):
         self.assertEqual(len({attack.id for attack in ATTACKS}), len(ATTACKS))
         self.assertEqual(Article.objects.published().count(), len(ATTACKS))
 
-    def test_pages_of_issues(self):
+    def test_pages_of_digests(self):
         for digest in published():
             response = self.assert_inert_page(digest.get_absolute_url())
             self.assertContains(response, 'class="what-changed"')

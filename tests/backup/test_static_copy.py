@@ -48,7 +48,7 @@ class CopyCase(TestCase):
 
     def setUp(self):
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory())) / "copy"
-        self.enterContext(patch("articles.views.issue_lists.DAYS_A_PAGE", 3))
+        self.enterContext(patch("articles.views.digest_lists.DAYS_A_PAGE", 3))
         self.enterContext(patch("articles.views.corrections.CORRECTIONS_A_PAGE", 3))
 
     def copy(self):
@@ -205,7 +205,7 @@ class CopyTests(CopyCase):
         self.assertEqual(self.copy(), (0, written, 0))
         self.assertEqual({path: path.stat().st_mtime_ns for path in before}, before)
 
-    def test_a_withdrawn_issue_is_gone_from_the_next_copy(self):
+    def test_a_withdrawn_digest_is_gone_from_the_next_copy(self):
         self.copy()
         publishing.withdraw(Digest.objects.get(date="2026-01-03"))
         before = self.files()

@@ -138,8 +138,14 @@ def test_pages_without_style_sheets_read_in_order(page, site):
     page.route(re.compile(r"\.css$"), lambda route: route.fulfill(body="", content_type="text/css"))
     page.goto(site.addresses["day"][0])
     text = page.inner_text("body")
-    order = ["Newsroom", "지난 호", site.words["title"], "이번 호 기사", site.words["long"]]
-    order += [site.words["text"].replace("**", ""), "출처", site.words["paper"], "이전 호"]
+    order = [
+        "Newsroom",
+        "지난 다이제스트",
+        site.words["title"],
+        "이 다이제스트의 기사",
+        site.words["long"],
+    ]
+    order += [site.words["text"].replace("**", ""), "출처", site.words["paper"], "이전 다이제스트"]
     places, at = [], 0
     for words in order:
         at = text.find(words, at)

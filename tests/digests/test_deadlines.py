@@ -66,24 +66,24 @@ class MissingTests(TestCase):
     def missing(self, text):
         return deadlines.missing(seoul(text))
 
-    def test_issue_is_missing_from_a_minute_after_its_hour_until_midnight(self):
+    def test_digest_is_missing_from_a_minute_after_its_hour_until_midnight(self):
         self.assertIsNone(self.missing("2026-01-02 00:00"))
         self.assertIsNone(self.missing("2026-01-02 08:00:59"))
         self.assertEqual(self.missing("2026-01-02 08:01"), FRIDAY)
         self.assertEqual(self.missing("2026-01-02 23:59"), FRIDAY)
         self.assertIsNone(self.missing("2026-01-03 00:00"))
 
-    def test_published_issue_is_not_missing(self):
+    def test_published_digest_is_not_missing(self):
         make_digest(FRIDAY)
         self.assertIsNone(self.missing("2026-01-02 09:00"))
 
-    def test_issue_whose_hour_has_come_is_not_missing_though_nothing_released_it(self):
+    def test_digest_whose_hour_has_come_is_not_missing_though_nothing_released_it(self):
         digest = make_digest(FRIDAY, published=False)
         schedule(digest)
         type(digest).objects.filter(pk=digest.pk).update(publish_at=seoul("2026-01-02 08:00"))
         self.assertIsNone(self.missing("2026-01-02 09:00"))
 
-    def test_issue_of_another_day_does_not_count(self):
+    def test_digest_of_another_day_does_not_count(self):
         make_digest(SATURDAY)
         self.assertEqual(self.missing("2026-01-02 09:00"), FRIDAY)
 
@@ -133,19 +133,19 @@ class StateTests(TestCase):
         expected = deadlines.State(FRIDAY, due, is_out=False, is_missing=False, next_due=due)
         self.assertEqual(self.state("2026-01-02 07:59"), expected)
 
-    def test_after_the_hour_without_an_issue(self):
+    def test_after_the_hour_without_a_digest(self):
         state = self.state("2026-01-02 08:01")
         self.assertEqual((state.is_out, state.is_missing), (False, True))
         self.assertEqual(state.next_due, seoul("2026-01-03 09:30"))
 
-    def test_an_issue_that_is_out_early_is_not_due_any_more(self):
+    def test_a_digest_that_is_out_early_is_not_due_any_more(self):
         make_digest(FRIDAY)
         state = self.state("2026-01-02 07:30")
         self.assertEqual((state.is_out, state.is_missing), (True, False))
         self.assertEqual(state.due_at, seoul("2026-01-02 08:00"))
         self.assertEqual(state.next_due, seoul("2026-01-03 09:30"))
 
-    def test_next_is_after_the_days_without_an_issue(self):
+    def test_next_is_after_the_days_without_a_digest(self):
         PlannedGap.objects.create(date=MONDAY)
         state = self.state("2026-01-04 12:00")
         self.assertEqual((state.due_at, state.is_missing), (None, False))
@@ -183,7 +183,7 @@ class CoverageTests(TestCase):
         make_digest("2026-01-08")
         self.assertEqual(self.kinds("2026-01-09", "2026-01-09", "2026-01-09 07:00")[9], "to-come")
 
-    def test_today_is_missing_even_before_the_first_issue(self):
+    def test_today_is_missing_even_before_the_first_digest(self):
         self.assertEqual(self.kinds("2026-01-08", "2026-01-09"), {8: "not-watched", 9: "missing"})
 
     def test_reason_of_a_planned_gap_is_told(self):
@@ -193,7 +193,7 @@ class CoverageTests(TestCase):
             [deadlines.Day(MONDAY, "none-planned", "창간 기념일")],
         )
 
-    def test_an_issue_on_a_day_planned_without_is_an_issue(self):
+    def test_a_digest_on_a_day_planned_without_is_a_digest(self):
         PlannedGap.objects.create(date=SUNDAY)
         make_digest(SUNDAY)
         self.assertEqual(self.kinds("2026-01-04", "2026-01-04"), {4: "issue"})
@@ -225,7 +225,7 @@ class ArticleOfTodayTests(TestCase):
     """What is late is told by the day of the issue, whatever the hour of its publication."""
 
     @override_settings(DIGEST_DEADLINE=WEEK)
-    def test_an_issue_published_the_evening_before_is_out(self):
+    def test_a_digest_published_the_evening_before_is_out(self):
         digest = make_digest(SATURDAY, articles=0, published=False)
         make_article(digest)
         publishing.publish(digest, at=seoul("2026-01-02 20:00"), unchecked=True)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from articles.digests import editing, identifiers, naming, publishing, revisions, starting
 from articles.models import Digest, Publisher, PublisherRedirect, Tag, TagRedirect
 from articles.posts import importing
-from articles.posts.sources import Source
+from articles.posts.post_files import PostFile
 from articles.taxonomy import publishers, tags
 from tests.support.desk import DeskTestCase, change_url, filled
 from tests.support.factories import make_article, make_digest, publish
@@ -98,7 +98,7 @@ class AddressTests(TestCase):
         draft(1, tags=[ALIKE[0], "gpu"], publisher=ALIKE[0])
         text = POST.replace("한빛일보", ALIKE[1])
         text = text.removesuffix("---\n") + f"주제: {ALIKE[1]}, GPU\n\n---\n"
-        source = Source("2026-01-05-news.md", lambda _limit: text.encode())
+        source = PostFile("2026-01-05-news.md", lambda _limit: text.encode())
         [outcome] = importing.import_posts([source], publish=True)
         self.assertEqual(outcome.status, importing.CREATED, outcome.errors)
         self.assertEqual(names_in(Digest.objects.get(date="2026-01-03")), [ALIKE[1], "GPU"])
@@ -359,7 +359,7 @@ class LastVersionTests(TestCase):
 
 
 class SettlingTests(TestCase):
-    def test_new_names_of_one_issue_are_numbered_in_their_order(self):
+    def test_new_names_of_one_digest_are_numbered_in_their_order(self):
         public = publish(draft(1, tags=list(ALIKE)))
         self.assertEqual(names_in(public), list(ALIKE))
         self.assertEqual([slug_of(name) for name in ALIKE], [SLUG, f"{SLUG}-2", f"{SLUG}-3"])

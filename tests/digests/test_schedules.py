@@ -12,7 +12,7 @@ from articles import audit, document
 from articles.digests import editing, publishing, restoring, revisions, schedules, starting
 from articles.models import Article, Digest, Publisher, Revision
 from articles.posts import importing
-from articles.posts.sources import Source
+from articles.posts.post_files import PostFile
 from articles.taxonomy import publishers
 from tests.support.factories import make_article, make_digest, make_user, record
 
@@ -217,7 +217,7 @@ class WaysTests(ScheduleTestCase):
         data["articles"][0]["citations"] = []
         zone = dt.timezone(dt.timedelta(hours=9))
         post = document.write(document.from_snapshot(data, zone)).encode()
-        source = Source("2026-01-03-ai.md", lambda limit: post)
+        source = PostFile("2026-01-03-ai.md", lambda limit: post)
         [outcome] = importing.import_posts([source], force=True, by=None, **options)
         self.assertNotEqual(outcome.status, importing.REFUSED, outcome.errors)
         return outcome

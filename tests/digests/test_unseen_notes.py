@@ -217,7 +217,7 @@ class MigrationTests(TestCase):
         return self.client.get("/search/", {"q": canary(place)[:11]}).context["page"].hits
 
     def test_the_search_finds_no_notes_any_more(self):
-        with patch("articles.search.sources.shown_line", str):
+        with patch("articles.search.indexed_text.shown_line", str):
             site = NotedSite("comment")
         self.assertTrue(self.found("comment headline 1"))
         self.migration.index_again(apps, None)

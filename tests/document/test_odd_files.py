@@ -8,7 +8,7 @@ from django.test import SimpleTestCase
 
 from articles import document
 from articles.document import DocumentError
-from articles.posts.sources import find_posts, read_post
+from articles.posts.post_files import find_posts, read_post
 
 FOLDER = Path(__file__).parent / "odd"
 SEOUL = ZoneInfo("Asia/Seoul")

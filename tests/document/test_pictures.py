@@ -13,7 +13,7 @@ from articles.models import Article, Digest, Revision
 from articles.pictures.files import file_name
 from articles.posts import exporting
 from articles.posts.importing import import_posts
-from articles.posts.sources import Source
+from articles.posts.post_files import PostFile
 from tests.support.factories import make_article, make_digest, make_picture, publish, record
 from tests.support.posts import HEAD
 
@@ -40,7 +40,7 @@ def post(address):
 
 
 def run(text):
-    source = Source("2026-01-03-a.md", lambda limit: text.encode()[:limit])
+    source = PostFile("2026-01-03-a.md", lambda limit: text.encode()[:limit])
     [outcome] = import_posts([source])
     return outcome
 

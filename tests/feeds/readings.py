@@ -19,7 +19,7 @@ MEDIA_TYPES = {
 TAG = "반도체"
 
 
-def make_issue(date, *, articles=2, **fields):
+def make_day(date, *, articles=2, **fields):
     """A published issue whose articles all have the tag."""
     digest = make_digest(date, articles=0, published=False, **fields)
     for number in range(1, articles + 1):

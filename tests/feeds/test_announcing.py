@@ -5,14 +5,14 @@ import re
 from django.test import TestCase, override_settings
 
 from articles.models import Tag
-from tests.feeds.readings import KINDS, MEDIA_TYPES, addresses, make_issue
+from tests.feeds.readings import KINDS, MEDIA_TYPES, addresses, make_day
 
 LINK = re.compile(r'<link rel="alternate" type="([^"]+)" title="([^"]+)" href="([^"]+)">')
 
 
 class AnnouncingTests(TestCase):
     def setUp(self):
-        make_issue("2026-01-03")
+        make_day("2026-01-03")
 
     def announced(self, path):
         page = self.client.get(path).content.decode()

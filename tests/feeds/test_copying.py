@@ -8,13 +8,13 @@ from django.test import TestCase
 
 from articles.backup import pages, static_copy
 from articles.digests import publishing
-from tests.feeds.readings import KINDS, addresses, make_issue
+from tests.feeds.readings import KINDS, addresses, make_day
 
 
 class CopyTests(TestCase):
     def test_a_copy_has_every_document_of_every_feed(self):
         for day in ("2025-10-31", "2025-12-01", "2026-01-01", "2026-01-02", "2026-01-03"):
-            digest = make_issue(day, articles=1)
+            digest = make_day(day, articles=1)
         publishing.correct(digest, "바로잡습니다.")
         self.enterContext(patch("articles.feeds.documents.ITEMS", 2))
         folder = Path(self.enterContext(tempfile.TemporaryDirectory())) / "copy"
@@ -30,7 +30,7 @@ class CopyTests(TestCase):
             self.assertEqual((folder / name).read_bytes(), self.client.get(f"/{name}").content)
 
     def test_items_are_told_apart_in_every_format_when_a_backup_is_verified(self):
-        digest = make_issue("2026-01-03")
+        digest = make_day("2026-01-03")
         ids = {article.feed_id.encode() for article in digest.articles.all()}
         for kind in KINDS:
             items = pages.feed_items(pages.fetch(f"/feeds/articles.{kind}"))

@@ -10,7 +10,7 @@ from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
 from articles.digests import publishing
-from tests.feeds.readings import KINDS, addresses, make_issue, read
+from tests.feeds.readings import KINDS, addresses, make_day, read
 
 DAYS = ("2025-10-31", "2025-12-01", "2025-12-30", "2026-01-01", "2026-01-02", "2026-01-03")
 HISTORY = "{http://purl.org/syndication/history/1.0}archive"
@@ -21,7 +21,7 @@ class HistoryTests(TestCase):
     @classmethod
     def setUpTestData(cls):
         for day in DAYS:
-            digest = make_issue(day)
+            digest = make_day(day)
         publishing.correct(digest, "바로잡습니다.")
 
     def setUp(self):
@@ -82,8 +82,8 @@ class HistoryTests(TestCase):
 
     def test_a_month_that_is_over_stays_the_same(self):
         before = {kind: self.get(f"/feeds/articles/2025-12.{kind}") for kind in KINDS}
-        make_issue("2026-01-04")
-        make_issue("2026-02-01")
+        make_day("2026-01-04")
+        make_day("2026-02-01")
         self.assertEqual(
             {kind: self.get(f"/feeds/articles/2025-12.{kind}") for kind in KINDS}, before
         )
@@ -114,7 +114,7 @@ class HistoryTests(TestCase):
 class SizeTests(TestCase):
     def test_a_feed_that_grows_too_large_has_fewer_items_and_whole_ones(self):
         for day in range(1, 9):
-            make_issue(f"2026-01-0{day}", introduction="가나다 <다라> & 마바. " * 400)
+            make_day(f"2026-01-0{day}", introduction="가나다 <다라> & 마바. " * 400)
         with patch("articles.feeds.documents.MAX_BYTES", 100_000):
             for kind in KINDS:
                 content = self.client.get(f"/feeds/digests.{kind}").content
@@ -125,15 +125,15 @@ class SizeTests(TestCase):
                 self.assertEqual(items[-1]["content"].count("마바."), 400)
 
     def test_one_item_that_is_too_large_is_there_whole(self):
-        make_issue("2026-01-03", introduction="가나다 라마바. " * 400)
-        make_issue("2026-01-04", introduction="가나다 라마바. " * 400)
+        make_day("2026-01-03", introduction="가나다 라마바. " * 400)
+        make_day("2026-01-04", introduction="가나다 라마바. " * 400)
         with patch("articles.feeds.documents.MAX_BYTES", 10_000):
             [item] = read(self.client.get("/feeds/digests.rss").content, "rss").values()
         self.assertEqual(item["content"].count("라마바."), 400)
 
     def test_the_number_of_queries_does_not_grow_with_the_items(self):
         for day in range(1, 6):
-            digest = make_issue(f"2026-01-{day:02}", articles=4)
+            digest = make_day(f"2026-01-{day:02}", articles=4)
             publishing.correct(digest, "바로잡습니다.", article=digest.articles.first())
         for (feed, kind), path in addresses().items():
             found = []

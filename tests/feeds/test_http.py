@@ -13,7 +13,7 @@ from django.utils.http import http_date
 from articles.changes import site_version
 from articles.digests import assigning, editing, publishing, revisions, trash
 from articles.models import Digest, SiteVersion, WorkingCopy
-from tests.feeds.readings import MEDIA_TYPES, addresses, make_issue
+from tests.feeds.readings import MEDIA_TYPES, addresses, make_day
 from tests.support.factories import make_digest, make_user, record
 
 OLD = "Mon, 01 Jan 2001 00:00:00 GMT"
@@ -25,7 +25,7 @@ class FeedHttpTests(TestCase):
     @classmethod
     def setUpTestData(cls):
         for day in range(3, 8):
-            digest = make_issue(f"2026-01-0{day}", articles=1)
+            digest = make_day(f"2026-01-0{day}", articles=1)
         publishing.correct(digest, "바로잡습니다.")
         cls.addresses = addresses()
 
@@ -163,7 +163,7 @@ class ValidatorTests(TestCase):
     """Validators move when readers would see something else, and never back."""
 
     def setUp(self):
-        self.digest = make_issue("2026-01-03")
+        self.digest = make_day("2026-01-03")
         self.before = self.look()
 
     def look(self):
@@ -217,7 +217,7 @@ class ValidatorTests(TestCase):
 
     def test_withdrawal_takes_the_item_away_and_moves_both_validators_forward(self):
         version = site_version.current()
-        other = make_issue("2026-01-04")
+        other = make_day("2026-01-04")
         with_other = self.look()
         publishing.withdraw(other)
         after = self.look()

@@ -9,7 +9,7 @@ from articles.digests import editing, publishing, revisions
 from articles.feeds.items import correction_id
 from articles.models import Article, Correction, Tag
 from articles.taxonomy import tags
-from tests.feeds.readings import addresses, make_issue, read
+from tests.feeds.readings import addresses, make_day, read
 from tests.support.factories import record
 
 LATER = dt.datetime(2026, 1, 6, 3, 0, 0, 250_000, tzinfo=dt.UTC)
@@ -17,7 +17,7 @@ LATER = dt.datetime(2026, 1, 6, 3, 0, 0, 250_000, tzinfo=dt.UTC)
 
 class ItemTests(TestCase):
     def setUp(self):
-        self.digest = make_issue("2026-01-03")
+        self.digest = make_day("2026-01-03")
         self.first, self.second = self.digest.articles.all()
 
     def items(self, feed, kind="json"):
@@ -71,7 +71,7 @@ class ItemTests(TestCase):
         self.assertIn('<time datetime="2026-01-06T12:00:00+0900">', item["content"])
         self.assertEqual(after[self.second.feed_id], before[self.second.feed_id])
 
-    def test_a_correction_of_the_issue_moves_the_articles_that_it_changed(self):
+    def test_a_correction_of_the_digest_moves_the_articles_that_it_changed(self):
         change = {"uid": str(self.second.uid), "headline": "", "kind": "changed", "fields": []}
         self.correct(changes=[change])
         items = self.items("articles")
@@ -131,7 +131,7 @@ class ItemTests(TestCase):
 
 class TopicFeedTests(TestCase):
     def setUp(self):
-        self.digest = make_issue("2026-01-03")
+        self.digest = make_day("2026-01-03")
 
     def test_a_topic_that_nobody_knows_and_a_hidden_one_are_the_same_404(self):
         draft = Tag.objects.create(name="비밀")

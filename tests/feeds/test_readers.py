@@ -13,7 +13,7 @@ from reader import make_reader
 
 from articles.digests import publishing
 from articles.models import Article, Correction, Digest, Tag
-from tests.feeds.readings import SiteAdapter, addresses, make_issue, read
+from tests.feeds.readings import SiteAdapter, addresses, make_day, read
 
 NOON = dt.datetime(2026, 1, 6, 3, tzinfo=dt.UTC)
 
@@ -21,8 +21,8 @@ NOON = dt.datetime(2026, 1, 6, 3, tzinfo=dt.UTC)
 @pytest.mark.one_engine
 class ReadersTests(TestCase):
     def setUp(self):
-        make_issue("2026-01-03", title="R&D <소식> 科技资讯")
-        self.digest = make_issue("2026-01-04")
+        make_day("2026-01-03", title="R&D <소식> 科技资讯")
+        self.digest = make_day("2026-01-04")
         with time_machine.travel(NOON, tick=False):
             publishing.correct(self.digest, "**14%**입니다.", article=self.digest.articles.first())
 
@@ -88,7 +88,7 @@ class OddTextTests(HypothesisTestCase):
 
     @classmethod
     def setUpTestData(cls):
-        digest = make_issue("2026-01-03", articles=1)
+        digest = make_day("2026-01-03", articles=1)
         publishing.correct(digest, "정정", article=digest.articles.first())
 
     @settings(max_examples=15)

@@ -104,7 +104,7 @@ class SubscribePageTests(TestCase):
             self.assertEqual(parse_qs(urlsplit(found[host][0]).query)[name], [rss])
         self.assertContains(self.open(), f'href="feed:{rss}"')
 
-    def test_a_site_without_issues_offers_its_feeds_too(self):
+    def test_a_site_without_digests_offers_its_feeds_too(self):
         for digest in Digest.objects.all():
             publishing.withdraw(digest)
         response = self.open()

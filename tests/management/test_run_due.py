@@ -155,7 +155,7 @@ class DeadlineTests(TestCase):
             self.assertEqual(run_due(), "")
         self.assertEqual(self.recorded(), [])
 
-    def test_day_planned_without_an_issue_is_not_recorded(self):
+    def test_day_planned_without_a_digest_is_not_recorded(self):
         PlannedGap.objects.create(date="2026-01-03")
         with time_machine.travel(AFTER_THE_HOUR):
             self.assertEqual(run_due(), "")

@@ -50,7 +50,7 @@ class NewestLinkedTests(TestCase):
 
 
 class PlanTests(TestCase):
-    def test_the_newest_issue_is_found_by_its_day(self):
+    def test_the_newest_digest_is_found_by_its_day(self):
         if connection.vendor != "sqlite":
             self.skipTest("PostgreSQL plans by what is in the tables.")
         with CaptureQueriesContext(connection) as queries:

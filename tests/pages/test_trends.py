@@ -54,7 +54,7 @@ class CountTests(TestCase):
     def setUp(self):
         self.month = trends.Period(LAST, 4)
 
-    def test_it_ends_with_the_newest_issue_of_readers(self):
+    def test_it_ends_with_the_newest_digest_of_readers(self):
         make_digest("2026-02-10", published=False)
         self.assertEqual(trends.period(4), self.month)
 
@@ -76,16 +76,16 @@ class CountTests(TestCase):
 
     def test_sources_are_counted_by_the_article(self):
         Publisher.objects.filter(name="나").update(is_portal=True)
-        mix = trends.sources(self.month)
+        mix = trends.citations(self.month)
         self.assertEqual((mix.articles, mix.without), (4, 1))
-        self.assertEqual((mix.single_source, mix.with_portal), (3, 2))
+        self.assertEqual((mix.single_citation, mix.with_portal), (3, 2))
         counts = [(p.name, p.recent_articles) for p in mix.publishers]
         self.assertEqual(counts, [("가", 3), ("나", 2)])
         self.assertEqual(mix.scripts, [("hangul", 5)])
 
     def test_two_citations_of_one_publisher_are_one_source(self):
         write("2026-01-29", (["칩"], ["가", "가"]))
-        self.assertEqual(trends.sources(trends.Period(LAST, 4)).single_source, 4)
+        self.assertEqual(trends.citations(trends.Period(LAST, 4)).single_citation, 4)
 
     def test_headlines_by_script(self):
         self.assertEqual(trends.headline_scripts(self.month), [("hangul", 5)])

@@ -21,7 +21,7 @@ from articles.posts import exporting
 from articles.posts.exporting import FORMATS
 from articles.posts.folder import STAGE, ExportError
 from articles.posts.importing import import_posts
-from articles.posts.sources import find_posts
+from articles.posts.post_files import find_posts
 from tests.support.factories import make_digest
 from tests.support.killed_commands import KilledCommands
 from tests.support.posts import POST, post

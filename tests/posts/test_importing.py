@@ -16,7 +16,7 @@ from articles.digests import editing, publishing, revisions
 from articles.document import DocumentError
 from articles.models import Article, AuditEntry, Digest, Publisher, Revision, Tag
 from articles.posts.importing import import_posts, media_of
-from articles.posts.sources import Source, UnusableZip, find_posts, read_post
+from articles.posts.post_files import PostFile, UnusableZip, find_posts, read_post
 from tests.support.factories import record
 from tests.support.posts import ARTICLE, HEAD, POST, post
 
@@ -235,7 +235,7 @@ class MeanwhileTests(TransactionTestCase):
     def test_what_was_deleted_meanwhile_is_made_again(self):
         text = POST.replace("categories: news", "tags: [AI, 반도체]")
         sources = [
-            Source(f"{day}.md", lambda _limit, day=day: text.replace("2026-01-03", day).encode())
+            PostFile(f"{day}.md", lambda _limit, day=day: text.replace("2026-01-03", day).encode())
             for day in ("2026-01-03", "2026-01-04")
         ]
         outcomes = import_posts(sources)
@@ -543,11 +543,11 @@ class ZipBombTests(SimpleTestCase):
             for number in range(3):
                 archive.writestr(f"{number}.md", bytes(1000))
         with (
-            mock.patch("articles.posts.sources.MAX_ZIP_BYTES", 2999),
+            mock.patch("articles.posts.post_files.MAX_ZIP_BYTES", 2999),
             self.assertRaises(UnusableZip),
         ):
             find_posts([self.file])
-        with mock.patch("articles.posts.sources.MAX_ZIP_BYTES", 3000):
+        with mock.patch("articles.posts.post_files.MAX_ZIP_BYTES", 3000):
             self.assertEqual(len(find_posts([self.file])), 3)
 
     def test_packing_whose_memory_has_no_bound_is_refused(self):

@@ -135,7 +135,7 @@ class AddressTests(SimpleTestCase):
         ):
             self.assertEqual(self.dates(url), [], url)
 
-    def test_without_a_date_of_the_issue_only_separated_dates_are_certain(self):
+    def test_without_a_date_of_the_digest_only_separated_dates_are_certain(self):
         self.assertEqual(self.dates("https://a.example/2026/01/03", near=None), ["2026-01-03"])
         self.assertEqual(self.dates("https://a.example/20260103000018", near=None), [])
 

@@ -14,6 +14,7 @@ from articles.preflight import CODES, Severity, check
 from articles.preflight.archive import Archive
 from articles.preflight.findings import RULES
 from tests.preflight import (
+    test_citations,
     test_dates,
     test_headlines,
     test_languages,
@@ -22,7 +23,6 @@ from tests.preflight import (
     test_numbers,
     test_parts,
     test_portals,
-    test_sources,
     test_style,
 )
 from tests.preflight.snapshots import (
@@ -40,7 +40,7 @@ from tests.support.factories import make_article, make_digest
 
 MODULES = [
     *(test_dates, test_headlines, test_languages, test_leftovers, test_markup),
-    *(test_numbers, test_parts, test_portals, test_sources, test_style),
+    *(test_numbers, test_parts, test_portals, test_citations, test_style),
 ]
 CERTAIN = {
     *("articles-missing", "title-missing", "headline-missing", "citations-missing"),

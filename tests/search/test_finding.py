@@ -58,14 +58,14 @@ class TableTests(TestCase):
 
     def test_topics_publishers_and_days_narrow(self):
         for text, options, expected in (
-            ("반도체", {"topics": ("규제",)}, {"china", "korea"}),
-            ("", {"topics": ("규제", "반도체")}, {"korea"}),
-            ("", {"topics": ("ＲＯＢＯＴＳ",)}, {"cafe"}),
-            ("", {"topics": ("Robot",)}, set()),
-            ("", {"topics": ("반도",)}, set()),
+            ("반도체", {"tags": ("규제",)}, {"china", "korea"}),
+            ("", {"tags": ("규제", "반도체")}, {"korea"}),
+            ("", {"tags": ("ＲＯＢＯＴＳ",)}, {"cafe"}),
+            ("", {"tags": ("Robot",)}, set()),
+            ("", {"tags": ("반도",)}, set()),
             ("", {"publishers": ("The Verge",)}, {"gpt", "cafe"}),
             ("", {"publishers": ("Verge",)}, set()),
-            ("gpus", {"publishers": ("The Verge",), "topics": ("Robots",)}, {"cafe"}),
+            ("gpus", {"publishers": ("The Verge",), "tags": ("Robots",)}, {"cafe"}),
             ("-gpus", {"publishers": ("The Verge",)}, {"gpt"}),
             ("", {"start": dt.date(2026, 1, 3), "end": dt.date(2026, 1, 3)}, ALL),
             ("칩", {"start": dt.date(2026, 1, 4)}, set()),

@@ -12,7 +12,7 @@ from articles import search
 from articles.digests import editing, publishing, revisions, starting, trash
 from articles.models import Digest, Publisher, Tag
 from articles.posts.importing import import_posts
-from articles.posts.sources import Source
+from articles.posts.post_files import PostFile
 from articles.search import tables
 from articles.taxonomy import publishers, tags
 from tests.search.questions import QUESTIONS, make_articles
@@ -135,14 +135,14 @@ class LifeTests(TestCase):
     def test_names_of_topics_and_publishers_follow(self):
         publish(self.digest)
         tags.rename(Tag.objects.get(), "바다")
-        self.assertEqual(found("", topics=("해양",)), [])
-        self.assertEqual(len(found("", topics=("바다",))), 1)
+        self.assertEqual(found("", tags=("해양",)), [])
+        self.assertEqual(len(found("", tags=("바다",))), 1)
         other = Publisher.objects.create(name="파도신문", slug="wave")
         publishers.merge([Publisher.objects.get(name="한빛일보")], other)
         self.assertEqual(found("한빛일보"), [])
         self.assertEqual(len(found("", publishers=("파도신문",))), 2)
         tags.delete(Tag.objects.get())
-        self.assertEqual(found("", topics=("바다",)), [])
+        self.assertEqual(found("", tags=("바다",)), [])
 
     def test_what_is_rolled_back_is_rolled_back_here_too(self):
         digest = publish(self.digest)
@@ -159,7 +159,7 @@ class LifeTests(TestCase):
             "## 두루미 귀환\n\n[한빛일보](https://a.example/1) - 발행일: 2026-02-01\n\n"
             "### 요약\n- 하나\n\n### 주요 내용 및 시사점\n- **기술적 의미**: 둘\n"
         )
-        source = Source("2026-02-01-news.md", lambda size: text.encode())
+        source = PostFile("2026-02-01-news.md", lambda size: text.encode())
         [outcome] = import_posts([source], publish=True)
         self.assertEqual(outcome.errors, [])
         self.assertEqual(len(found("두루미")), 1)

@@ -29,7 +29,7 @@ class OverviewTests(TestCase):
         self.assertFalse([a for a in addresses(third) if "before" in a])
         self.assertIn("/archive/", addresses(third))
 
-    def test_months_say_how_many_issues_they_have(self):
+    def test_months_say_how_many_digests_they_have(self):
         for day in ("2026-01-03", "2026-01-04", "2026-03-01"):
             make_digest(day, articles=1)
         make_digest("2026-02-01", published=False)
@@ -37,7 +37,7 @@ class OverviewTests(TestCase):
         self.assertEqual(year["count"], 3)
         self.assertEqual([count for _month, count in year["months"][:4]], [2, 0, 1, 0])
 
-    def test_years_without_issues_between_others_are_no_links(self):
+    def test_years_without_digests_between_others_are_no_links(self):
         make_digest("2023-01-03")
         make_digest("2025-01-03")
         page = self.client.get("/archive/")
@@ -92,7 +92,7 @@ class CalendarTests(TestCase):
             [day and day["date"].day for day in march["weeks"][0]], [None] * 5 + [1, 2]
         )
 
-    def test_days_with_an_issue_are_links_and_empty_days_are_none(self):
+    def test_days_with_a_digest_are_links_and_empty_days_are_none(self):
         for path in ("/2026/", "/2026/02/"):
             with self.subTest(path):
                 found = addresses(self.client.get(path))

@@ -18,7 +18,7 @@ SEOUL = ZoneInfo("Asia/Seoul")
 PAGE = "/2026/01/03/" + quote("새-가속기-공개") + "/"
 
 
-def make_issue(day="2026-01-03", headlines=("앞 기사", "새 가속기 공개", "뒤 기사"), **fields):
+def make_day(day="2026-01-03", headlines=("앞 기사", "새 가속기 공개", "뒤 기사"), **fields):
     digest = make_digest(day, articles=0, published=False)
     for headline in headlines:
         make_article(digest, headline=headline, **fields)
@@ -28,7 +28,7 @@ def make_issue(day="2026-01-03", headlines=("앞 기사", "새 가속기 공개"
 class ArticlePageTests(TestCase):
     @classmethod
     def setUpTestData(cls):
-        cls.digest = make_issue(tags=["반도체"], read_by="김민지")
+        cls.digest = make_day(tags=["반도체"], read_by="김민지")
         cls.article = cls.digest.articles.get(slug="새-가속기-공개")
 
     def test_it_shows_one_article_whole(self):
@@ -46,7 +46,7 @@ class ArticlePageTests(TestCase):
         self.assertContains(response, "김민지")
         self.assertContains(response, 'class="points"', count=1)
 
-    def test_it_leads_to_its_neighbours_and_to_the_issue(self):
+    def test_it_leads_to_its_neighbours_and_to_the_digest(self):
         page = self.client.get(PAGE).content.decode()
         main = page[page.index("<main") :]
         self.assertIn(f'href="/2026/01/03/{quote("앞-기사")}/" rel="prev"', main)
@@ -76,7 +76,7 @@ class ArticlePageTests(TestCase):
         self.assertContains(self.client.get("/corrections/"), f'href="{PAGE}"')
 
     def test_a_preview_leads_nowhere(self):
-        draft = make_issue("2026-01-04")
+        draft = make_day("2026-01-04")
         publishing.withdraw(draft)
         Digest.objects.filter(pk=draft.pk).update(status=Digest.Status.IN_REVIEW)
         _link, token = preview_links.make(Digest.objects.get(pk=draft.pk))
@@ -85,8 +85,8 @@ class ArticlePageTests(TestCase):
         self.assertNotContains(response, "/2026/01/04/")
         self.assertNotContains(response, "data-copy")
 
-    def test_it_costs_the_same_in_a_short_issue_and_in_a_long_one(self):
-        long = make_issue("2026-01-05", [f"{n}째 기사" for n in range(12)], tags=["반도체"])
+    def test_it_costs_the_same_in_a_short_digest_and_in_a_long_one(self):
+        long = make_day("2026-01-05", [f"{n}째 기사" for n in range(12)], tags=["반도체"])
         paths = (PAGE, long.articles.last().get_absolute_url())
         for path in paths:
             with self.assertNumQueries(8):
@@ -96,7 +96,7 @@ class ArticlePageTests(TestCase):
 class AddressTests(TestCase):
     @classmethod
     def setUpTestData(cls):
-        cls.digest = make_issue(headlines=("NVIDIA 새 가속기", "뒤 기사"))
+        cls.digest = make_day(headlines=("NVIDIA 새 가속기", "뒤 기사"))
         cls.address = cls.digest.articles.first().get_absolute_url()
 
     def redirect_of(self, slug):
@@ -153,7 +153,7 @@ class AddressTests(TestCase):
 class TwinTests(TestCase):
     @classmethod
     def setUpTestData(cls):
-        cls.digest = make_issue(tags=["반도체"])
+        cls.digest = make_day(tags=["반도체"])
         Digest.objects.update(introduction="머리말 문장")
         cls.article = cls.digest.articles.get(slug="새-가속기-공개")
         publishing.correct(cls.digest, "날짜를 바로잡습니다.")
@@ -204,7 +204,7 @@ class HiddenTests(TestCase):
 
     @classmethod
     def setUpTestData(cls):
-        make_issue("2026-01-01")
+        make_day("2026-01-01")
         draft, scheduled, withdrawn = (
             make_digest(day, articles=0, published=False)
             for day in ("2026-01-02", "2026-01-03", "2026-01-04")

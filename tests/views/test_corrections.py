@@ -135,7 +135,7 @@ class WhatChangedTests(TestCase):
 
 
 class ListTests(TestCase):
-    def test_every_correction_newest_first_with_its_issue(self):
+    def test_every_correction_newest_first_with_its_digest(self):
         first, second = make_digest("2026-01-01"), make_digest("2026-01-02", title="이튿날")
         article = first.articles.get(position=2)
         correct(

@@ -81,7 +81,7 @@ class ReadyTests(HealthTestCase):
         self.assertEqual(response["Content-Type"], "text/plain; charset=utf-8")
         self.assertIn("no-store", response["Cache-Control"])
 
-    def test_missing_issue_turns_it_red(self):
+    def test_missing_digest_turns_it_red(self):
         self.assertEqual(self.lines(now=BEFORE)[0], 200)
         status, lines = self.lines()
         self.assertEqual(status, 503)

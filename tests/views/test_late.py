@@ -23,7 +23,7 @@ class LateTests(TestCase):
         with time_machine.travel(now, tick=False):
             return self.client.get(path)
 
-    def test_home_says_that_todays_issue_is_late_and_what_was_promised(self):
+    def test_home_says_that_todays_digest_is_late_and_what_was_promised(self):
         make_digest("2026-01-02")
         self.assertNotContains(self.get(now=BEFORE), NOTICE)
         with translation.override("en"):
@@ -32,10 +32,10 @@ class LateTests(TestCase):
         self.assertIn('<time datetime="2026-01-03T08:00:00+09:00">08:00 KST</time>', page)
         self.assertLess(page.index(NOTICE), page.index('class="folio"'))
 
-    def test_home_before_the_first_issue_says_so_too(self):
+    def test_home_before_the_first_digest_says_so_too(self):
         self.assertContains(self.get(), NOTICE)
 
-    def test_notice_goes_when_the_issue_is_out(self):
+    def test_notice_goes_when_the_digest_is_out(self):
         make_digest("2026-01-02")
         make_digest("2026-01-03")
         self.assertNotContains(self.get(), NOTICE)

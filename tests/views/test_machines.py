@@ -65,7 +65,7 @@ class LlmsTests(TestCase):
         for address in addresses:
             self.assertEqual(self.client.get(address).status_code, 200, address)
 
-    def test_without_an_issue_there_is_no_example(self):
+    def test_without_a_digest_there_is_no_example(self):
         make_digest("2026-01-03", published=False)
         self.assertNotContains(self.client.get("/llms.txt"), "/2026/")
 
@@ -228,6 +228,5 @@ class HttpTests(TestCase):
 class ColourTests(SimpleTestCase):
     def test_colours_are_those_of_the_pages(self):
         css = Path(finders.find("css/site.css")).read_text("utf-8")
-        light = css.partition("@media")[0]
-        tokens = dict(re.findall(r"--(paper|indigo): (#[0-9a-f]{6})", light))
+        tokens = dict(re.findall(r"--(paper|indigo): light-dark\((#[0-9a-f]{6}),", css))
         self.assertEqual((tokens["paper"], tokens["indigo"]), (machines.PAPER, machines.INDIGO))

@@ -61,7 +61,7 @@ class PublicFactsTests(MetricsTestCase):
                 self.assertTrue(family.documentation)
                 self.assertEqual(len(family.samples), 1)
 
-    def test_missing_issue(self):
+    def test_missing_digest(self):
         self.assertEqual(self.samples(BEFORE)["digest_missing"], 0)
         self.assertEqual(self.samples(AFTER)["digest_missing"], 1)
         make_digest("2026-01-03")
@@ -72,7 +72,7 @@ class PublicFactsTests(MetricsTestCase):
         PlannedGap.objects.create(date="2026-01-03")
         self.assertNotIn("deadline_timestamp_seconds", self.samples())
 
-    def test_newest_issue(self):
+    def test_newest_digest(self):
         self.assertNotIn("latest_digest_timestamp_seconds", self.samples())
         make_digest("2026-01-01")
         newest = make_digest("2026-01-02")

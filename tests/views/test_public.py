@@ -26,7 +26,7 @@ class DayTests(TestCase):
     def test_home_before_the_first_digest_says_so(self):
         self.assertTemplateUsed(self.client.get("/"), "articles/no_digest.html")
 
-    def test_neighbours_skip_days_without_an_issue(self):
+    def test_neighbours_skip_days_without_a_digest(self):
         for day in ("2026-01-01", "2026-01-03", "2026-01-08"):
             make_digest(day)
         make_digest("2026-01-02", published=False)
@@ -132,7 +132,7 @@ class HiddenTests(TestCase):
 
 
 class ArchiveTests(TestCase):
-    def test_archive_links_months_that_have_issues(self):
+    def test_archive_links_months_that_have_digests(self):
         make_digest("2025-12-31")
         make_digest("2026-01-03")
         response = self.client.get("/archive/")
@@ -140,23 +140,23 @@ class ArchiveTests(TestCase):
         self.assertContains(response, 'href="/2026/01/"')
         self.assertNotContains(response, 'href="/2026/02/"')
 
-    def test_year_links_days_that_have_an_issue(self):
+    def test_year_links_days_that_have_a_digest(self):
         make_digest("2026-01-03")
         response = self.client.get("/2026/")
         self.assertContains(response, 'href="/2026/01/03/"')
         self.assertNotContains(response, 'href="/2026/01/04/"')
 
-    def test_month_lists_issues_with_headlines(self):
+    def test_month_lists_digests_with_headlines(self):
         make_digest("2026-01-03")
         self.assertContains(self.client.get("/2026/01/"), "2번째 기사의 제목")
 
-    def test_span_without_issues_is_not_found(self):
+    def test_span_without_digests_is_not_found(self):
         make_digest("2026-01-03")
         for path in ("/2025/", "/2026/02/", "/0000/", "/9999/12/"):
             with self.subTest(path):
                 self.assertEqual(self.client.get(path).status_code, 404)
 
-    def test_costs_do_not_grow_with_the_number_of_issues(self):
+    def test_costs_do_not_grow_with_the_number_of_digests(self):
         make_digest("2026-01-01")
         counts = {
             path: self.queries(path) for path in ("/archive/", "/2026/", "/2026/01/", "/tags/")

@@ -40,7 +40,7 @@ class ListingTests(TestCase):
         Publisher.objects.filter(name="다음").update(is_portal=True)
         self.assertContains(self.client.get("/publishers/"), 'class="portal"', 1)
 
-    def test_before_the_first_issue(self):
+    def test_before_the_first_digest(self):
         self.assertEqual(self.client.get("/publishers/").status_code, 200)
 
     def test_cost_is_constant(self):

@@ -29,14 +29,14 @@ class SitemapCase(TestCase):
 
 
 class IndexTests(SitemapCase):
-    def test_without_an_issue_there_are_the_pages(self):
+    def test_without_a_digest_there_are_the_pages(self):
         self.assertEqual(
             self.entries("/sitemap.xml"),
             {"/sitemaps/pages.xml": None, "/sitemaps/topics.xml": None},
         )
         self.everything()
 
-    def test_months_with_an_issue_have_a_part_each(self):
+    def test_months_with_a_digest_have_a_part_each(self):
         for day in ("2025-11-30", "2026-01-03", "2026-01-09"):
             make_digest(day)
         parts = self.entries("/sitemap.xml")
@@ -90,7 +90,7 @@ class TimeTests(SitemapCase):
         self.assertEqual(found[second.get_absolute_url()], "2026-01-02T22:00:00Z")
         self.assertEqual(found[other.get_absolute_url()], "2026-01-01T22:00:00Z")
 
-    def test_a_correction_of_the_whole_issue_moves_all_of_it(self):
+    def test_a_correction_of_the_whole_digest_moves_all_of_it(self):
         digest = make_digest("2026-01-03")
         with time_machine.travel(NOON, tick=False):
             publishing.correct(digest, "바로잡습니다.")
@@ -158,7 +158,7 @@ class NewsTests(SitemapCase):
         publishing.correct(digest, "바로잡습니다.")
         self.assertEqual(self.news(), [])
 
-    def test_a_late_issue_of_an_old_day_is_news(self):
+    def test_a_late_digest_of_an_old_day_is_news(self):
         self.published("2025-12-01", NOON - HOUR)
         self.assertEqual(len(self.news()), 1)
 

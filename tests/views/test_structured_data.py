@@ -105,7 +105,7 @@ class OpenGraphTests(HeadCase):
         self.assertNotIn("localhost", body)
         self.assertNotIn("testserver", body)
 
-    def test_only_issues_and_articles_are_articles(self):
+    def test_only_digests_and_articles_are_articles(self):
         for path in self.paths:
             with self.subTest(path):
                 meta = self.head(path).meta
@@ -132,7 +132,7 @@ class OpenGraphTests(HeadCase):
         meta = self.head(article.get_absolute_url()).meta
         self.assertNotEqual(meta["article:modified_time"], meta["article:published_time"])
 
-    def test_without_an_issue_the_home_page_is_its_own(self):
+    def test_without_a_digest_the_home_page_is_its_own(self):
         Digest.objects.all().delete()
         head = self.head("/")
         self.assertEqual(head.links["canonical"], [f"{SITE}/"])
@@ -187,7 +187,7 @@ class JsonLdTests(HeadCase):
         self.assertEqual(correction["text"], "둘을 셋으로.")
         self.assertEqual(correction["datePublished"], data["dateModified"])
 
-    def test_issue_lists_its_articles_in_their_order(self):
+    def test_digest_lists_its_articles_in_their_order(self):
         [data] = self.head("/2026/01/03/").documents["CollectionPage"]
         listed = data["mainEntity"]["itemListElement"]
         articles = list(Digest.objects.get().articles.all())
@@ -210,7 +210,7 @@ class JsonLdTests(HeadCase):
         self.assertEqual(
             [item["name"] for item in trail["itemListElement"]],
             [
-                *("Newsroom", "지난 호", "2026년", "2026년 1월", "2026년 1월 3일"),
+                *("Newsroom", "지난 다이제스트", "2026년", "2026년 1월", "2026년 1월 3일"),
                 "새 가속기 공개",
             ],
         )

@@ -1,4 +1,4 @@
-"""The coverage calendar: which days had an issue, which are missing theirs, drawn as SVG.
+"""The coverage calendar: which days had a digest, which are missing theirs, drawn as SVG.
 
 Only positions are worked out here; colours, lines and type are the style sheet's.
 """
@@ -97,7 +97,7 @@ class _Links:
 
 def _kinds():
     return {
-        "issue": _("Issue out"),
+        "issue": _("Digest out"),
         "to-come": _("To come"),
         "missing": _("Missing"),
         "none-planned": _("None planned"),

@@ -54,10 +54,10 @@ def context(request):
 
 
 def missing_sentence(hour):
-    """That today's issue is missing, in words; empty if `hour`, the missed one, is None."""
+    """That today's digest is missing, in words; empty if `hour`, the missed one, is None."""
     if hour is None:
         return ""
-    return _("The issue of %(date)s was due at %(hour)s, and readers do not have it.") % {
+    return _("The digest of %(date)s was due at %(hour)s, and readers do not have it.") % {
         "date": f"{timezone.localdate(hour):%Y-%m-%d}",
         "hour": _hour(hour),
     }
@@ -130,7 +130,7 @@ def _deadline(state, now):
         left = {"hour": _hour(state.due_at), "left": timeuntil(state.due_at, now)}
         return _("Due at %(hour)s, in %(left)s.") % left
     if state.next_due:
-        return _("The next issue is due at %(time)s.") % {"time": zoned(state.next_due)}
+        return _("The next digest is due at %(time)s.") % {"time": zoned(state.next_due)}
     return ""
 
 
@@ -178,7 +178,7 @@ def _review_queue():
 
 
 def _schedule(now):
-    """What comes out and what is planned without an issue, in the week from today on."""
+    """What comes out and what is planned without a digest, in the week from today on."""
     today = timezone.localdate(now)
     in_week = Q(date__range=(today, today + WEEK))
     scheduled = _hidden().filter(Q(status=Status.SCHEDULED) | in_week)

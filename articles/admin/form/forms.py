@@ -47,7 +47,7 @@ class DigestForm(CorrectionQuestion, ScheduleQuestion, forms.ModelForm):
         field_classes = {"title": LineFormField, "introduction": MarkdownFormField}
         widgets = {"date": DayWidget, "title": LineWidget, "introduction": MarkdownWidget}
         error_messages = {
-            "date": {"required": gettext_lazy("Choose the day of this issue.")},
+            "date": {"required": gettext_lazy("Choose the day of this digest.")},
             "title": {"required": gettext_lazy("Write a title.")},
         }
 

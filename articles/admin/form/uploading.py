@@ -151,8 +151,8 @@ def _run(request, upload, options, seen=None):
     """Import an upload, each post in a transaction of its own."""
     gate = uploads.Gate(lambda digest: may_change(request.user, digest), seen)
     run, media = Run(counts=dict.fromkeys((*STATUSES, PUBLISHED, HELD_BACK), 0)), {}
-    sources = uploads.sources(upload)
-    for outcome in importing.import_posts(sources, by=request.user, check=gate.check, **options):
+    posts = uploads.post_files(upload)
+    for outcome in importing.import_posts(posts, by=request.user, check=gate.check, **options):
         run.counts[outcome.status] += 1
         run.counts[PUBLISHED] += outcome.is_published
         run.counts[HELD_BACK] += outcome.is_held_back

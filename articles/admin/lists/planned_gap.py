@@ -1,4 +1,4 @@
-"""Days without an issue on purpose."""
+"""Days without a digest on purpose."""
 
 from django import forms
 from django.contrib import admin

@@ -26,7 +26,7 @@ Status = Digest.Status
 MAX_REASON = 300
 USUAL_HOUR = dt.time(7)
 REASONS = {
-    "checked": gettext_lazy("Checked against the sources: it is right as it stands"),
+    "checked": gettext_lazy("Checked against the cited pages: it is right as it stands"),
     "house-style": gettext_lazy("Meant to be so: the rule does not fit this text"),
     "later": gettext_lazy("Known, and to be mended after publication"),
 }

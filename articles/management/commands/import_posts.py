@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from articles.digests.diffing import ADDED, REMOVED, SAME
 from articles.management.progress import Progress
-from articles.posts import importing, sources
+from articles.posts import importing, post_files
 from articles.posts.importing import CREATED, REFUSED, UNCHANGED, UPDATED
 
 SIGNS = {ADDED: "+", REMOVED: "-"}
@@ -90,10 +90,10 @@ class Command(BaseCommand):
 
     def _find(self, paths):
         try:
-            found = sources.find_posts(paths)
+            found = post_files.find_posts(paths)
         except FileNotFoundError as error:
             raise CommandError(_("%(path)s does not exist.") % {"path": error}) from error
-        except sources.UnusableZip as error:
+        except post_files.UnusableZip as error:
             raise CommandError(str(error)) from error
         if not found:
             raise CommandError(_("There are no Markdown files (.md) in the given places."))

@@ -17,7 +17,7 @@ from articles import document, preflight
 from articles.digests import revisions
 from articles.document import DocumentError
 from articles.models import Digest
-from articles.posts import sources
+from articles.posts import post_files
 from articles.preflight import Severity
 from articles.rules.remarks import shown_line
 from articles.rules.text import Slugs
@@ -83,7 +83,7 @@ class Command(BaseCommand):
                 found.append(self._digest(target))
                 continue
             try:
-                own = sources.find_posts([path])
+                own = post_files.find_posts([path])
             except FileNotFoundError as error:
                 sentence = _(
                     "%(name)s is neither a date such as 2026-01-03 nor a file or directory."
@@ -115,7 +115,7 @@ class Command(BaseCommand):
                 report["target"] = target.date.isoformat()
                 data, digest = revisions.snapshot(target), target
             else:
-                post = document.parse(sources.read_post(target), ZoneInfo(settings.TIME_ZONE))
+                post = document.parse(post_files.read_post(target), ZoneInfo(settings.TIME_ZONE))
                 data, digest = _snapshot(post, target.stem), None
         except DocumentError as error:
             report["refused"] = [{"line": line, "sentence": text} for line, text in error.errors]

@@ -163,9 +163,9 @@ class Command(BaseCommand):
             )
             if entry:
                 shown = times.shown(promised, zone)
-                sentence = _("Deadline missed: no issue for %(date)s, promised for %(time)s")
+                sentence = _("Deadline missed: no digest for %(date)s, promised for %(time)s")
                 self.say(sentence % {"date": date, "time": shown})
-                logger.warning("Deadline missed: no issue for %s, promised for %s", date, shown)
+                logger.warning("Deadline missed: no digest for %s, promised for %s", date, shown)
 
     def empty_trash(self):
         if count := trash.purge():

@@ -1,7 +1,7 @@
 """Which state of the site the store serves, without asking the database for every page.
 
 A state is the site's version, and what pages show that time alone changes: the hour (what counts
-as the last two days, weeks or year) and whether today's issue is late.
+as the last two days, weeks or year) and whether today's digest is late.
 
 A change made on this machine is seen with the next request, by the signal that is given when its
 transaction is committed. A change made on another machine, or by the clock, is seen by looking

@@ -86,7 +86,7 @@ class TodayTests(IndexTestCase):
         publishing.publish(digest, at=NOT_YET, unchecked=True)
         self.assertIn("2126-01-14 07:30 KST (UTC+9)", self.today()["sentence"])
 
-    def test_a_published_issue_is_out(self):
+    def test_a_published_digest_is_out(self):
         make_digest(TODAY)
         today = self.today()
         self.assertTrue(today["is_out"])
@@ -100,7 +100,7 @@ class TodayTests(IndexTestCase):
         self.at(AFTER)
         self.assertTrue(self.today()["is_out"])
 
-    def test_a_withdrawn_issue_is_not_out(self):
+    def test_a_withdrawn_digest_is_not_out(self):
         publishing.withdraw(make_digest(TODAY))
         self.assertFalse(self.today()["is_out"])
         self.assertContains(self.open(), "status-withdrawn")

@@ -147,7 +147,7 @@ class QueueTests(TestCase):
         with self.assertNumQueries(1):
             hubs.note(self.digest)
 
-    def test_a_change_of_a_long_archive_costs_no_more_than_one_of_twenty_issues(self):
+    def test_a_change_of_a_long_archive_costs_no_more_than_one_of_twenty_digests(self):
         for day in range(1, 29):
             digest = make_digest(f"2025-02-{day:02}", articles=1)
             make_article(digest, headline="소식", tags=[f"주제 {day}"])

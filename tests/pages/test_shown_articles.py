@@ -5,7 +5,7 @@ from django.utils import translation
 
 from articles.digests import publishing
 from articles.models import Digest, Publisher
-from articles.pages import parts, stories
+from articles.pages import parts, shown_articles
 from articles.taxonomy.tags import rename
 from tests.support.factories import make_article, make_digest, make_picture, publish
 
@@ -19,15 +19,15 @@ def digest_with_article(**fields):
     return digest, article
 
 
-def story_of(article, **options):
+def article_of(article, **options):
     digest = Digest.objects.get(pk=article.digest_id)
     parts.load([digest])
     [loaded] = digest.articles.all()
-    return stories.of(loaded, **options)
+    return shown_articles.of(loaded, **options)
 
 
-def page_of(story, **options):
-    return stories.on_page(story, 1, [], **{"is_preview": False} | options)
+def page_of(shown, **options):
+    return shown_articles.on_page(shown, 1, [], **{"is_preview": False} | options)
 
 
 class StoryTests(TestCase):
@@ -56,7 +56,7 @@ class StoryTests(TestCase):
         Publisher.objects.update(name="고친 매체")
         self.assertContains(self.client.get(ADDRESS), "고친 매체")
 
-    def test_a_correction_stands_in_the_story_and_in_no_other(self):
+    def test_a_correction_stands_in_the_article_and_in_no_other(self):
         digest, article = digest_with_article()
         before = self.client.get(ADDRESS).content.decode()
         publishing.correct(digest, "제목의 숫자를 바로잡습니다.", article=article)
@@ -64,28 +64,28 @@ class StoryTests(TestCase):
         self.assertContains(self.client.get("/feeds/digests.rss"), "숫자를 바로잡습니다")
         digest.corrections.all().delete()
         after = self.client.get(ADDRESS).content.decode()
-        self.assertEqual(story_in(after), story_in(before))
+        self.assertEqual(article_in(after), article_in(before))
 
     def test_each_language_has_its_own(self):
         _digest, article = digest_with_article()
         found = {}
         for language in ("ko", "en", "ko"):
             with translation.override(language):
-                html = page_of(story_of(article))
+                html = page_of(article_of(article))
             self.assertEqual(found.setdefault(language, html), html)
-        self.assertIn("Sources", found["en"])
+        self.assertIn("Citations", found["en"])
         self.assertIn("출처", found["ko"])
 
     def test_previews_and_their_pictures_are_not_for_the_public(self):
         _digest, article = digest_with_article(picture=make_picture(), picture_alt="그림")
-        hidden = page_of(story_of(article, pictures_at="pictures/"), is_preview=True)
-        public = page_of(story_of(article))
+        hidden = page_of(article_of(article, pictures_at="pictures/"), is_preview=True)
+        public = page_of(article_of(article))
         self.assertIn('src="pictures/', hidden)
         self.assertNotIn(f'href="{ADDRESS}', hidden)
         self.assertIn('src="/pictures/', public)
         self.assertIn(f'href="{ADDRESS}', public)
 
 
-def story_in(html):
-    """The story of a page, without what the page says around it."""
+def article_in(html):
+    """The article of a page, without what the page says around it."""
     return html.partition("<article")[2].partition("</article>")[0]

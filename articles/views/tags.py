@@ -1,4 +1,4 @@
-"""Topics: their articles, what goes with them, and how often they occur over time."""
+"""Tags: their articles, what goes with them, and how often they occur over time."""
 
 from django.http import Http404
 from django.shortcuts import render
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from articles.models import Tag
 from articles.pages import drawing, trends
 from articles.serving.public import public_page
-from articles.views.issue_lists import issues_linked, names_after, redirect_along
+from articles.views.digest_lists import digests_linked, names_after, redirect_along
 
 WEEKS = (12, 26, 52, 104)
 MOST_CHOICES = 200
@@ -15,15 +15,15 @@ MOST_CHOICES = 200
 
 @public_page
 def tags(request):
-    """Topics of the last year with how many articles each has, then the older ones by name."""
+    """Tags of the last year with how many articles each has, then the older ones by name."""
     year = trends.period(trends.YEAR)
     recent = trends.most_used(Tag, trends.tag_counts(year.articles)) if year else []
     older = names_after(request, Tag.objects.in_use(), "folded", [tag.pk for tag in recent])
     context = {
-        "heading": _("Topics"),
-        "description": _("All topics, each with its articles."),
-        "earlier": _("Earlier topics"),
-        "nothing": _("No published article has a topic yet."),
+        "heading": _("Tags"),
+        "description": _("All tags, each with its articles."),
+        "earlier": _("Earlier tags"),
+        "nothing": _("No published article has a tag yet."),
         "address": request.path,
         "period": year,
         "recent": recent,
@@ -33,15 +33,15 @@ def tags(request):
 
 @public_page
 def tag(request, slug):
-    """A topic's articles by day, newest first; `?before=YYYY-MM-DD` asks for older days."""
+    """A tag's articles by day, newest first; `?before=YYYY-MM-DD` asks for older days."""
     tag = Tag.objects.known_at(slug)
     if tag is None:
-        raise Http404(_("No published article has this topic."))
+        raise Http404(_("No published article has this tag."))
     if tag.slug != slug:
         return redirect_along(request, tag)
-    listed = issues_linked(request, tag.tagged_articles.all(), "content_object")
+    listed = digests_linked(request, tag.tagged_articles.all(), "content_object")
     if not listed["digests"]:
-        raise Http404(_("No published article has this topic."))
+        raise Http404(_("No published article has this tag."))
     year = trends.period(trends.YEAR)
     of_year = trends.tagged(tag, year.articles)
     shown = [article.pk for digest in listed["digests"] for article in digest.listed_articles]
@@ -52,7 +52,7 @@ def tag(request, slug):
         "address": tag.get_absolute_url(),
         "tag": tag,
         **listed,
-        # A topic that nobody writes about any more is among others in the last articles about it.
+        # A tag that nobody writes about any more is among others in the last articles about it.
         "related": trends.related(tag, of_year or shown),
         "trend": drawing.trend(year, trends.by_week(of_year, year))
         if listed["is_first_page"]
@@ -63,27 +63,27 @@ def tag(request, slug):
 
 @public_page
 def compared(request):
-    """Which topics rose and fell, two of them compared by the week, and where news come from.
+    """Which tags rose and fell, two of them compared by the week, and where news come from.
 
-    `?a=` and `?b=` are slugs of topics, `?weeks=` one of `WEEKS`.
+    `?a=` and `?b=` are slugs of tags, `?weeks=` one of `WEEKS`.
     """
     weeks = _requested_weeks(request)
     year = trends.period(trends.YEAR)
     if year is None:
-        return render(request, "articles/topics.html", {"period": None})
+        return render(request, "articles/tag_trends.html", {"period": None})
     quarter = trends.Period(year.last, trends.EARLIER)
     context = {
         "period": year,
         **_compared(request, year, trends.Period(year.last, weeks)),
         **_changes(trends.Period(year.last, trends.RECENT)),
         "quarter": quarter,
-        "sources": _source_mix(quarter),
+        "citations": _citation_mix(quarter),
     }
-    return render(request, "articles/topics.html", context)
+    return render(request, "articles/tag_trends.html", context)
 
 
 def _compared(request, year, period):
-    """The form with the topics of the year, and the chosen ones by the week of the period."""
+    """The form with the tags of the year, and the chosen ones by the week of the period."""
     choices = trends.most_used(Tag, trends.tag_counts(year.articles))[:MOST_CHOICES]
     asked = [request.GET.get(name, "") for name in ("a", "b")]
     is_asked = not request.GET.keys().isdisjoint({"a", "b"})
@@ -99,7 +99,7 @@ def _compared(request, year, period):
 
 
 def _changes(recent):
-    """Topics that rose and topics that fell, those with the largest changes first."""
+    """Tags that rose and tags that fell, those with the largest changes first."""
     changes = trends.changes(recent)
     risers = [change for change in changes if change.points > 0]
     fallers = [change for change in changes[::-1] if change.points < 0]
@@ -119,11 +119,11 @@ def _comparison(period, tags):
     return drawing.comparison(period, tags, counts, trends.by_week(period.articles, period))
 
 
-def _source_mix(period):
-    """The sources and scripts of a period as rows with shares."""
-    mix = trends.sources(period)
+def _citation_mix(period):
+    """The citations and scripts of a period as rows with shares."""
+    mix = trends.citations(period)
     facts = [
-        (_("cite one publisher only"), mix.single_source),
+        (_("cite one publisher only"), mix.single_citation),
         (_("cite a news portal"), mix.with_portal),
     ]
     headlines = trends.headline_scripts(period)
@@ -163,8 +163,8 @@ def _requested_weeks(request):
 
 
 def _requested_tag(slug):
-    """The topic at an address, None if that is blank; Http404 if readers know no such topic."""
+    """The tag at an address, None if that is blank; Http404 if readers know no such tag."""
     tag = Tag.objects.known_at(slug) if slug else None
     if slug and tag is None:
-        raise Http404(_("No published article has this topic."))
+        raise Http404(_("No published article has this tag."))
     return tag

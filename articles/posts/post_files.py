@@ -33,7 +33,7 @@ class UnusableZip(ValueError):
 
 
 @dataclass(frozen=True)
-class Source:
+class PostFile:
     """A post before it is read: what it is called in reports, and how its bytes are had.
 
     `read` takes the most bytes wanted and may raise OSError. `is_draft` says that the post lies in
@@ -49,12 +49,12 @@ class Source:
         return PurePosixPath(self.name.replace("\\", "/")).stem
 
 
-def find_posts(paths: list[Path]) -> list[Source]:
+def find_posts(paths: list[Path]) -> list[PostFile]:
     """The Markdown files among the paths, below the directories and in the zip archives, by name.
 
     Raises FileNotFoundError for a path that does not exist, and UnusableZip.
     """
-    found: list[Source] = []
+    found: list[PostFile] = []
     for path in paths:
         if path.is_dir():
             files = sorted(file for file in path.rglob("*") if _is_post(file.name))
@@ -65,13 +65,13 @@ def find_posts(paths: list[Path]) -> list[Source]:
             found += posts_in_zip(path, f"{path}:", are_drafts=_is_in_drafts(path))
         else:
             found.append(_file(path))
-    unique = {source.name: source for source in found}
-    return sorted(unique.values(), key=lambda source: (source.stem, source.name))
+    unique = {post_file.name: post_file for post_file in found}
+    return sorted(unique.values(), key=lambda post_file: (post_file.stem, post_file.name))
 
 
 def posts_in_zip(
     file: Path | BinaryIO, prefix: str = "", *, are_drafts: bool = False
-) -> list[Source]:
+) -> list[PostFile]:
     """The posts in an archive, wherever in it they are. Raises UnusableZip."""
     try:
         archive = zipfile.ZipFile(file)
@@ -86,7 +86,7 @@ def posts_in_zip(
         message = _("The posts in the archive are larger than %(limit)d MB together. Split it.")
         raise UnusableZip(message % {"limit": MAX_ZIP_BYTES // 1_000_000})
     return [
-        Source(
+        PostFile(
             prefix + info.filename,
             _member(archive, info),
             are_drafts or _names_drafts(PurePosixPath(info.filename.replace("\\", "/"))),
@@ -95,13 +95,13 @@ def posts_in_zip(
     ]
 
 
-def read_post(source: Source) -> str:
+def read_post(post_file: PostFile) -> str:
     """The text of a post, a byte order mark included.
 
     Raises DocumentError if it cannot be read, is too large or not UTF-8.
     """
     try:
-        data = source.read(MAX_POST_BYTES + 1)
+        data = post_file.read(MAX_POST_BYTES + 1)
     except UNREADABLE as error:
         reason = getattr(error, "strerror", None) or str(error)
         message = _("The file cannot be read: %(reason)s.") % {"reason": reason}
@@ -123,12 +123,12 @@ def _is_post(name: str) -> bool:
     return path.suffix.lower() in SUFFIXES and not is_junk
 
 
-def _file(path: Path) -> Source:
+def _file(path: Path) -> PostFile:
     def read(limit: int) -> bytes:
         with path.open("rb") as file:
             return file.read(limit)
 
-    return Source(str(path), read, _is_in_drafts(path))
+    return PostFile(str(path), read, _is_in_drafts(path))
 
 
 def _is_in_drafts(path: Path) -> bool:

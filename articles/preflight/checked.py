@@ -62,7 +62,7 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Source:
+class CheckedCitation:
     """A citation; `number` is its article's. `published_on` is None if it is missing or broken."""
 
     place: Place
@@ -85,8 +85,8 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Story:
-    """One article. `points` and `sources` keep their lines although blank points are left out;
+class CheckedArticle:
+    """One article. `points` and `citations` keep their lines although blank points are left out;
     `picture` is its permanent id, empty without one."""
 
     uid: str
@@ -95,7 +95,7 @@ class Story:
     slug: str
     points: list[Passage]
     implications: dict[str, str]
-    sources: list[Source]
+    citations: list[CheckedCitation]
     tags: list[str]
     picture: str
     picture_credit: str
@@ -124,7 +124,7 @@ class Story:
 
 
 @dataclass(frozen=True)
-class Issue:
+class CheckedDigest:
     """A digest. `moment` is the aware time at which it came or will come out, if that is known;
     `zone` the site's time zone, `slug` the name of the post's file if it came from one."""
 
@@ -134,7 +134,7 @@ class Issue:
     introduction: str
     language: str
     slug: str
-    stories: list[Story]
+    articles: list[CheckedArticle]
     zone: ZoneInfo
     archive: Archive = dataclasses.field(repr=False)
     tuning: Tuning = dataclasses.field(repr=False)
@@ -143,27 +143,27 @@ class Issue:
         return Place(None, field)
 
     @property
-    def sources(self) -> list[Source]:
-        return [source for story in self.stories for source in story.sources]
+    def citations(self) -> list[CheckedCitation]:
+        return [citation for article in self.articles for citation in article.citations]
 
     @cached_property
     def passages(self) -> list[Passage]:
         """Every text that readers will see, in order."""
         own = [(name, getattr(self, name)) for name in ("title", "introduction")]
         head = [Passage(self.place(name), text) for name, text in own if text.strip()]
-        return head + [passage for story in self.stories for passage in story.passages]
+        return head + [passage for article in self.articles for passage in article.passages]
 
 
-def stories_of(data: dict[str, Any]) -> list[Story]:
+def articles_of(data: dict[str, Any]) -> list[CheckedArticle]:
     """The articles of a snapshot; one without an identity of its own is known by its number."""
-    stories, taken = [], set()
+    articles, taken = [], set()
     for number, value in enumerate(_items(data.get("articles")), start=1):
         article = value if isinstance(value, dict) else {}
         uid = _text(article.get("uid"))
         uid = uid if uid and uid not in taken else f"#{number}"
         taken.add(uid)
-        stories.append(_story(article, uid, number))
-    return stories
+        articles.append(_article(article, uid, number))
+    return articles
 
 
 def date_of(value: object) -> dt.date | None:
@@ -189,10 +189,10 @@ def text_of(data: dict[str, Any], name: str) -> str:
     return _text(data.get(name))
 
 
-def _story(article: dict[str, Any], uid: str, number: int) -> Story:
+def _article(article: dict[str, Any], uid: str, number: int) -> CheckedArticle:
     points = enumerate(map(_text, _items(article.get("points"))), start=1)
     citations = enumerate(_items(article.get("citations")), start=1)
-    return Story(
+    return CheckedArticle(
         uid=uid,
         number=number,
         headline=text_of(article, "headline"),
@@ -203,17 +203,19 @@ def _story(article: dict[str, Any], uid: str, number: int) -> Story:
             if text.strip()
         ],
         implications={name: text_of(article, name) for name in IMPLICATION_FIELDS},
-        sources=list(_sources(citations, uid, number)),
+        citations=list(_citations(citations, uid, number)),
         tags=[tag for tag in map(_text, _items(article.get("tags"))) if tag.strip()],
         picture=text_of(article, "picture"),
         picture_credit=text_of(article, "picture_credit"),
     )
 
 
-def _sources(citations: Iterable[tuple[int, object]], uid: str, number: int) -> Iterator[Source]:
+def _citations(
+    citations: Iterable[tuple[int, object]], uid: str, number: int
+) -> Iterator[CheckedCitation]:
     for line, value in citations:
         citation = value if isinstance(value, dict) else {}
-        yield Source(
+        yield CheckedCitation(
             place=Place(uid, "citations", line, number),
             publisher=text_of(citation, "publisher").strip(),
             url=text_of(citation, "url").strip(),

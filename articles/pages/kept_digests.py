@@ -1,9 +1,9 @@
-"""Public issues with their parts, kept in the memory of a process from one page to the next.
+"""Public digests with their parts, kept in the memory of a process from one page to the next.
 
-What readers have of an issue changes with its version, or with a change that is not of one digest:
-of a publisher's name, of a topic. Both are counted in the transaction of the change, and never
+What readers have of a digest changes with its version, or with a change that is not of one digest:
+of a publisher's name, of a tag. Both are counted in the transaction of the change, and never
 back. So what was read under one pair of numbers is what it is for as long as they are the same.
-Whether readers may see an issue is not told by them: that is asked before, for every page.
+Whether readers may see a digest is not told by them: that is asked before, for every page.
 """
 
 from collections.abc import Callable, Hashable, Iterable
@@ -23,7 +23,7 @@ KEPT = 200  # with what is made of them about 70 kB each
 
 
 def with_parts(digests: Iterable[Digest]) -> list[Digest]:
-    """The same issues, which were just read and are public, with all that pages and feed items
+    """The same digests, which were just read and are public, with all that pages and feed items
     show of them. They may be shared with other threads: nothing of them may be changed.
 
     At most five queries, or one if all of them are kept. In a transaction nothing is kept or taken
@@ -67,5 +67,5 @@ def forget() -> None:
 
 @lru_cache(maxsize=KEPT)
 def _place(database: str, common: int, pk: int, version: int) -> list[Digest]:
-    """Where an issue is kept, if it is: the same list until others were asked for."""
+    """Where a digest is kept, if it is: the same list until others were asked for."""
     return []

@@ -52,13 +52,13 @@ def canonical(article: dict[str, Any]) -> str:
         *article["tags"],
         *publishers(article),
     ]
-    labels = [*map(topic, article["tags"]), *map(publisher, publishers(article))]
+    labels = [*map(tag, article["tags"]), *map(publisher, publishers(article))]
     lines = [*map(terms.canonical, passages), *labels]
     return "\n".join(filter(None, lines))
 
 
-def topic(name: str) -> str:
-    """The piece that every canonical text of a topic has, whatever the spelling of its name."""
+def tag(name: str) -> str:
+    """The piece that every canonical text of a tag has, whatever the spelling of its name."""
     return f" §t{fold(name).encode().hex()} "
 
 

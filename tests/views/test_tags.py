@@ -42,7 +42,7 @@ class TagsTests(TestCase):
     def test_long_lists_are_paged_by_name(self):
         write("2020-01-01", *[[f"주제{n}", f"C{'+' * n}"] for n in range(1, 4)])
         write("2026-01-03", [])
-        with patch("articles.views.issue_lists.NAMES_A_PAGE", 4):
+        with patch("articles.views.digest_lists.NAMES_A_PAGE", 4):
             first = self.client.get("/tags/")
             address = re.search(r'href="(/tags/\?after=[^"]*)"', first.content.decode())[1]
             second = self.client.get(address)
@@ -132,10 +132,10 @@ class ComparisonTests(TestCase):
         self.assertContains(self.client.get("/topics/"), "−13.3", 2)
 
     def test_sources_and_scripts(self):
-        sources = self.client.get("/topics/").context["sources"]
-        self.assertEqual([row["share"] for row in sources["facts"]], [100, 0])
-        [row] = sources["publishers"]
-        self.assertEqual((row["label"].name, row["count"]), ("한빛일보", sources["articles"]))
+        citations = self.client.get("/topics/").context["citations"]
+        self.assertEqual([row["share"] for row in citations["facts"]], [100, 0])
+        [row] = citations["publishers"]
+        self.assertEqual((row["label"].name, row["count"]), ("한빛일보", citations["articles"]))
 
     def test_what_readers_do_not_know_is_not_found(self):
         for query in (
@@ -153,7 +153,7 @@ class ComparisonTests(TestCase):
             with self.subTest(query):
                 self.assertEqual(self.client.get(topics(query)).status_code, 404)
 
-    def test_before_the_first_issue_and_without_topics(self):
+    def test_before_the_first_digest_and_without_topics(self):
         Digest.objects.all().delete()
         self.assertEqual(self.client.get("/topics/").status_code, 200)
         self.assertEqual(self.client.get("/tags/").status_code, 200)

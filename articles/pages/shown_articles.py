@@ -1,7 +1,7 @@
 """Articles as pages and feeds show them.
 
-A story holds all that its templates read, as plain texts and numbers, and they are given nothing
-else: stories that are equal look the same. It holds no comments of editors.
+A `ShownArticle` holds all that its templates read, as plain texts and numbers. They are given
+nothing else, so articles that are equal look the same. It holds no comments of editors.
 """
 
 from collections.abc import Iterable
@@ -19,12 +19,12 @@ from articles.rules.text import language_of
 
 # The width of a picture that is asked for where nothing is known of the screen.
 USUAL_WIDTH = 800
-# Sources stand beside an article and corrections above it, whatever the order in its document.
+# Citations stand beside an article and corrections above it, whatever the order in its document.
 PLACES = {"headline": "first", "citations": "first", "points": "points"}
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ShownCitation:
     """What an article cites: `href` is empty if it cannot be linked, `language` that of the name,
     empty if it has none, and `day` the day of publication in ISO 8601 if it is known."""
 
@@ -36,7 +36,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class ShownTag:
     """A tag: `language` is empty if it need not be said."""
 
     address: str
@@ -56,7 +56,7 @@ class PictureFiles:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class ShownArticle:
     """Texts are Markdown where the fields of the article are; `implications` are pairs of label and
     text. `first`, `after_points` and `last` are texts that fit no field, by where they stand."""
 
@@ -77,15 +77,15 @@ class Story:
     picture_credit: str
     drafted_by: str
     read_by: str
-    sources: tuple[Source, ...]
-    topics: tuple[Topic, ...]
+    citations: tuple[ShownCitation, ...]
+    tags: tuple[ShownTag, ...]
 
 
-def of(article: Article, pictures_at: str | None = None) -> Story:
-    """The story of an article whose parts are loaded. `pictures_at` is the address under which the
-    page at hand has pictures, if it is not the public one."""
+def of(article: Article, pictures_at: str | None = None) -> ShownArticle:
+    """What readers see of an article whose parts are loaded. `pictures_at` is the address under
+    which the page at hand has pictures, if it is not the public one."""
     other = texts_by_place(article)
-    return Story(
+    return ShownArticle(
         uid=str(article.uid),
         slug=article.slug,
         address=article.get_absolute_url(),
@@ -105,8 +105,8 @@ def of(article: Article, pictures_at: str | None = None) -> Story:
         picture_credit=shown(article.picture_credit).strip(),
         drafted_by=article.drafted_by,
         read_by=shown(article.read_by).strip(),
-        sources=sources(article),
-        topics=topics(article),
+        citations=citations(article),
+        tags=tags(article),
     )
 
 
@@ -125,10 +125,10 @@ def texts_by_place(article: Article) -> dict[str, tuple[str, ...]]:
 _NOWHERE: dict[str, tuple[str, ...]] = {"first": (), "points": (), "last": ()}
 
 
-def sources(article: Article) -> tuple[Source, ...]:
+def citations(article: Article) -> tuple[ShownCitation, ...]:
     """What an article cites, in its order."""
     return tuple(
-        Source(
+        ShownCitation(
             href=citation.href,
             name=citation.publisher.name,
             language=citation.publisher.language,
@@ -139,11 +139,11 @@ def sources(article: Article) -> tuple[Source, ...]:
     )
 
 
-def topics(article: Article) -> tuple[Topic, ...]:
+def tags(article: Article) -> tuple[ShownTag, ...]:
     """The tags of an article. Names in Latin letters are of no language in particular."""
     unsaid = ("en", settings.LANGUAGE_CODE)
     return tuple(
-        Topic(
+        ShownTag(
             address=tag.get_absolute_url(),
             name=tag.name,
             language="" if (language := language_of(tag.name, "")) in unsaid else language,
@@ -153,11 +153,11 @@ def topics(article: Article) -> tuple[Topic, ...]:
 
 
 def on_page(
-    story: Story, number: int, corrections: Iterable[Correction], *, is_preview: bool
+    shown: ShownArticle, number: int, corrections: Iterable[Correction], *, is_preview: bool
 ) -> SafeString:
-    """A story on the page of its issue, where it is the one of that number."""
+    """An article on the page of its digest, where it is the one of that number."""
     context = {
-        "article": story,
+        "article": shown,
         "number": number,
         "is_preview": is_preview,
         "corrections": corrections,
@@ -165,9 +165,9 @@ def on_page(
     return render_to_string("articles/_article.html", context)
 
 
-def in_feed(story: Story, corrections: Iterable[Correction]) -> SafeString:
-    """A story in the body of a feed item, without its headline."""
-    context = {"article": story, "notes": corrections}
+def in_feed(shown: ShownArticle, corrections: Iterable[Correction]) -> SafeString:
+    """An article in the body of a feed item, without its headline."""
+    context = {"article": shown, "notes": corrections}
     return render_to_string("articles/_feed_article.html", context)
 
 

@@ -15,7 +15,7 @@ from articles.changes import site_version
 from articles.digests import editing, publishing, restoring, revisions
 from articles.digests.starting import move_article
 from articles.models import Digest, Publisher, Tag
-from articles.pages import issues
+from articles.pages import kept_digests
 from articles.taxonomy import tags
 from tests.support.factories import make_article, make_digest, record
 
@@ -57,7 +57,7 @@ class FollowingTests(TransactionTestCase):
         with transaction.atomic():
             yield
         shown, before, self.shown = self.ask(), self.shown, None
-        issues.forget()
+        kept_digests.forget()
         self.shown = self.ask()
         self.assertEqual(shown, self.shown)
         for path in paths:
@@ -123,7 +123,7 @@ class FollowingTests(TransactionTestCase):
             Digest.objects.filter(pk=later.pk).update(publish_at=passed)
         self.assertTrue(publishing.release(later.pk))
         shown = self.ask()
-        issues.forget()
+        kept_digests.forget()
         self.assertEqual(shown, self.ask())
 
 
@@ -135,40 +135,42 @@ class KeepingTests(TransactionTestCase):
 
     def test_what_is_kept_costs_one_query(self):
         make_digest()
-        [kept] = issues.with_parts([self.read()])
+        [kept] = kept_digests.with_parts([self.read()])
         digest = self.read()
         with self.assertNumQueries(1):
-            [again] = issues.with_parts([digest])
+            [again] = kept_digests.with_parts([digest])
         self.assertIs(again, kept)
 
     def test_what_is_made_of_it_is_made_once(self):
         make_digest()
         made = []
         for _ in range(2):
-            [digest] = issues.with_parts([self.read()])
-            issues.once(digest, "name", lambda: made.append(1))
+            [digest] = kept_digests.with_parts([self.read()])
+            kept_digests.once(digest, "name", lambda: made.append(1))
         self.assertEqual(made, [1])
 
     def test_a_transaction_neither_keeps_nor_takes(self):
         make_digest()
-        [kept] = issues.with_parts([self.read()])
+        [kept] = kept_digests.with_parts([self.read()])
         with transaction.atomic():
-            [own] = issues.with_parts([self.read()])
+            [own] = kept_digests.with_parts([self.read()])
         self.assertIsNot(own, kept)
-        self.assertFalse(issues.is_kept(own))
-        self.assertTrue(issues.is_kept(kept))
+        self.assertFalse(kept_digests.is_kept(own))
+        self.assertTrue(kept_digests.is_kept(kept))
 
     def test_no_more_are_kept_than_there_is_room_for(self):
         digests = [make_digest(f"2026-01-{day:02}") for day in (3, 4, 5)]
-        with patch.object(issues, "_place", lru_cache(maxsize=2)(issues._place.__wrapped__)):
-            kept = [issues.with_parts([digest])[0] for digest in digests]
-            again = [issues.with_parts([self.read(d.date)])[0] for d in reversed(digests)]
+        with patch.object(
+            kept_digests, "_place", lru_cache(maxsize=2)(kept_digests._place.__wrapped__)
+        ):
+            kept = [kept_digests.with_parts([digest])[0] for digest in digests]
+            again = [kept_digests.with_parts([self.read(d.date)])[0] for d in reversed(digests)]
         self.assertEqual([a is k for a, k in zip(again, kept[::-1], strict=True)], [1, 1, 0])
 
     def test_they_come_in_the_order_they_were_asked_for(self):
         digests = [make_digest(f"2026-01-{day:02}") for day in (3, 4, 5)]
-        issues.with_parts(digests[1:2])
-        self.assertEqual(issues.with_parts(digests[::-1]), digests[::-1])
+        kept_digests.with_parts(digests[1:2])
+        self.assertEqual(kept_digests.with_parts(digests[::-1]), digests[::-1])
 
 
 class CountingTests(TestCase):

@@ -1,4 +1,4 @@
-"""What lists have in common: articles by issue paged by the day, names paged by name."""
+"""What lists have in common: articles by digest paged by the day, names paged by name."""
 
 import re
 
@@ -13,7 +13,7 @@ NAMES_A_PAGE = 300
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def issues_linked(request, links, article):
+def digests_linked(request, links, article):
     """What a template needs to list the articles named by such rows in their field `article`.
 
     `?before=YYYY-MM-DD` asks for older days. `digests` is empty if there are none.
