@@ -140,7 +140,7 @@ def test_pages_without_style_sheets_read_in_order(page, site):
     text = page.inner_text("body")
     order = [
         "Newsroom",
-        "지난 다이제스트",
+        "모아 보기",
         site.words["title"],
         "이 다이제스트의 기사",
         site.words["long"],

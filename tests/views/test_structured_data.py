@@ -210,7 +210,7 @@ class JsonLdTests(HeadCase):
         self.assertEqual(
             [item["name"] for item in trail["itemListElement"]],
             [
-                *("Newsroom", "지난 다이제스트", "2026년", "2026년 1월", "2026년 1월 3일"),
+                *("Newsroom", "모아 보기", "2026년", "2026년 1월", "2026년 1월 3일"),
                 "새 가속기 공개",
             ],
         )
