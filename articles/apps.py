@@ -7,4 +7,4 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Newsroom")
 
     def ready(self):
-        from articles.preflight import checks  # noqa: F401  (registers the system checks)
+        from articles.preflight import system_checks  # noqa: F401  (registers the system checks)

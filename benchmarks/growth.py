@@ -174,10 +174,10 @@ def take(text: str) -> None:
     from articles import document, preflight
     from articles.posts import importing, json_document
     from articles.posts.first_import import NewDigest
-    from articles.rules import remarks
+    from articles.rules import hidden_text
 
     importing.media_of(text)
-    remarks.find(text)
+    hidden_text.find(text)
     post = document.parse(text, ZoneInfo(settings.TIME_ZONE))
     data = NewDigest(post, publish=True).data
     preflight.check(data)

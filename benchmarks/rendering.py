@@ -26,7 +26,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
 ARTICLES = 8
 TOPICS_AN_ARTICLE = 3
-DAYS_IN_TURN = 240  # more than are kept, see articles/pages/kept_digests.py
+DAYS_IN_TURN = 240  # more than are kept, see articles/pages/digest_cache.py
 WARMING = 10
 LAST_DAY = dt.date(2999, 1, 1)
 

@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "articles.serving.middleware.SilentDatabaseMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
-    "articles.login.two_steps.TwoStepMiddleware",
+    "articles.login.two_step_login.TwoStepMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -301,7 +301,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 
 # So many wrong passwords for one account from one address, and that address has to wait. Counted by
 # both together, since otherwise anybody could lock an editor out, or an office lock itself out.
-# articles/login/logins.py says what one address is, and slows down those that try many accounts.
+# articles/login/throttling.py says what one address is, and slows down who tries many accounts.
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -309,10 +309,10 @@ AUTHENTICATION_BACKENDS = [
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_HANDLER = "articles.login.logins.AttemptHandler"
-AXES_USERNAME_CALLABLE = "articles.login.logins.counted_as"
-AXES_LOCKOUT_CALLABLE = "articles.login.logins.locked_out"
-AXES_CLIENT_IP_CALLABLE = "articles.login.logins.address_of"
+AXES_HANDLER = "articles.login.throttling.AttemptHandler"
+AXES_USERNAME_CALLABLE = "articles.login.throttling.counted_as"
+AXES_LOCKOUT_CALLABLE = "articles.login.throttling.locked_out"
+AXES_CLIENT_IP_CALLABLE = "articles.login.throttling.address_of"
 AXES_RESET_ON_SUCCESS = True
 # Who goes on trying while they have to wait does not wait longer: others may share the address.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False

@@ -109,7 +109,7 @@ def index_of_nothing(request, django_db_blocker):
         request.getfixturevalue("django_db_setup")
         # Not before the settings are known: this module is read first.
         search = import_module("articles.search")
-        import_module("articles.pages.kept_digests").forget()
+        import_module("articles.pages.digest_cache").forget()
         with django_db_blocker.unblock():
             search.rebuild()
 

@@ -17,7 +17,7 @@ ROOMS = (
     *("rules", "fields", "querysets", "models", "audit", "changes", "search", "pictures"),
     *("document", "preflight", "digests", "taxonomy", "pages", "mail", "login", "operations"),
     *("serving", "posts", "backup", "feeds", "templatetags", "views"),
-    *("admin.display", "admin.refusing", "admin.read_only", "admin.audited", "admin.rules"),
+    *("admin.display", "admin.refusing", "admin.read_only", "admin.audited", "admin.permissions"),
     *("admin.widgets", "admin.fields", "admin.lists", "admin.form", "admin.press"),
     *("admin.history", "admin.desk", "admin.routes", "admin.digest", "admin"),
     *("management", "urls", "apps"),

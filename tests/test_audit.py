@@ -4,7 +4,7 @@ from django.contrib.auth.models import User
 from django.test import TestCase
 
 from articles import audit
-from articles.digests import preview_links, publishing, restoring, starting, trash
+from articles.digests import moving, preview_links, publishing, restoring, starting, trash
 from articles.models import AuditEntry
 from articles.models.audit import Permanent
 from tests.support.factories import DAY, make_digest, make_user, record
@@ -74,7 +74,7 @@ class TrailTests(TestCase):
 
     def test_moving_an_article_is_told_on_both_days(self):
         source, target = make_digest(published=False), make_digest("2026-01-04", published=False)
-        starting.move_article(source.articles.first(), target)
+        moving.move_article(source.articles.first(), target)
         self.assertEqual([actions(source), actions(target)], [["article-moved"]] * 2)
 
     def test_preview_links(self):

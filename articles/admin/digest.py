@@ -32,9 +32,9 @@ from articles.admin.form.state import FormState
 from articles.admin.history import history
 from articles.admin.history.trash import TrashMixin
 from articles.admin.lists.day_lists import DayListMixin
+from articles.admin.permissions import is_deletable, may_change
 from articles.admin.press import actions, preview_links, workflow
 from articles.admin.press.workflow import WorkflowMixin
-from articles.admin.rules import is_deletable, may_change
 from articles.digests import deadlines, schedules, trash
 from articles.document import MAX_ARTICLES
 from articles.fields import INPUTS, In, names

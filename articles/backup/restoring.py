@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
 from articles import audit, search
-from articles.backup import manifest, media, migrating, rules, tables
+from articles.backup import manifest, media, migrating, restored_rows, tables
 from articles.backup.archive import MANIFEST, Archive, Refused, damaged
 from articles.changes import site_version
 from articles.models import Digest, Revision
@@ -97,7 +97,7 @@ def load(archive: Archive, progress: Callable[[int, int], None] = lambda done, t
     ContentType.objects.clear_cache()
     with _refusing_odd_content():
         migrating.bring_up_to_date()
-    rules.refuse_impossible_rows()
+    restored_rows.refuse_impossible_rows()
     site_version.move()
 
 

@@ -94,7 +94,7 @@ def _mark(digest: Digest, article: Article, change: Change, user: User) -> None:
 
 
 def _comment(digest: Digest, uid: str, name: str, text: str, user: User) -> None:
-    """A remark sent twice in a row is one."""
+    """A comment sent twice in a row is one."""
     newest = Comment.objects.filter(article_uid=uid).order_by("-created_at", "-pk").first()
     is_again = newest and newest.author_id == user.pk and newest.text == text
     if not text or (newest and is_again and newest.resolved_at is None):

@@ -32,8 +32,8 @@ from articles.models import (
     tags_by_name,
 )
 from articles.rules.addresses import comparison_key, domain_of
+from articles.rules.hidden_text import are_in, shown_line
 from articles.rules.lines import CitationLine, citation_from
-from articles.rules.remarks import are_in, shown_line
 from articles.rules.text import Slugs, slugify, unique_slug
 
 # Positions are moved out of the way by this much while articles change places, because the

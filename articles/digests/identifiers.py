@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles.digests import naming
 from articles.models import Article, Digest
-from articles.rules.remarks import shown_line
+from articles.rules.hidden_text import shown_line
 from articles.rules.text import Slugs
 
 Status = Digest.Status

@@ -1,4 +1,4 @@
-"""Ways to begin a day: from a template, from another day, with an article moved from elsewhere."""
+"""Ways to begin a day: from a template, or as a copy of another day."""
 
 import datetime as dt
 import re
@@ -13,18 +13,15 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from articles import audit
-from articles.digests import editing, identifiers, publishing, revisions, schedules
+from articles.digests import editing, revisions, schedules
 from articles.digests.permissions import require
 from articles.digests.publishing import NotAllowed
-from articles.models import Article, Digest, DigestTemplate
-from articles.rules.remarks import shown_line
-from articles.rules.text import unique_slug
+from articles.models import Digest, DigestTemplate
 
 PLACEHOLDERS = ("date", "year", "month", "day", "weekday")
 DEFAULT_SLOTS = 5
 MAX_DAYS_AHEAD = 7
 MAX_TITLE_LENGTH = 200
-OUT = (Digest.Status.SCHEDULED, Digest.Status.PUBLISHED)
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _DATES = [
@@ -120,69 +117,6 @@ def duplicate(digest: Digest, date: dt.date, *, by: User | None = None) -> Diges
     return copy
 
 
-@transaction.atomic
-def move_article(article: Article, to: dt.date | Digest, *, by: User | None = None) -> Digest:
-    """Move an article, with all that is its own, to the end of another day's digest.
-
-    A day without a digest gets a draft. Returns the digest moved to. Raises PermissionDenied, or
-    NotAllowed if the article cannot go there.
-    """
-    require(by, "articles.change_digest")
-    if not isinstance(to, Digest):
-        to = Digest.objects.filter(date=to).first() or from_template(default_template(), to, by=by)
-    if to.pk == article.digest_id:
-        raise NotAllowed(_("The article is in this digest already. Choose another day."))
-    # Always in the same order, so that two moves never wait for each other.
-    rows = Digest.objects.select_for_update().filter(pk__in=[to.pk, article.digest_id])
-    locked = {digest.pk: digest for digest in rows.order_by("pk")}
-    source, target = locked.get(article.digest_id), locked.get(to.pk)
-    article = Article.objects.filter(pk=article.pk, digest=source).first()  # type: ignore[assignment]  # None is refused below
-    if not (source and target and article):
-        raise NotAllowed(_("Somebody moved or deleted this meanwhile. Look at it again."))
-    for digest in (source, target):
-        if publishing.release(digest.pk):  # what readers had at that hour is kept as it was
-            digest.refresh_from_db()
-    _check_states(source, target, by)
-    _carry(article, source, target)
-    for digest, other, note in (
-        (source, target, _("“%(headline)s” moved to %(date)s")),
-        (target, source, _("“%(headline)s” came from %(date)s")),
-    ):
-        names = {"headline": _short(article.headline), "date": other.date.isoformat()}
-        audit.record("article-moved", by=by, digest=digest, note=note % names)
-        schedules.commit(digest, by=by, note=note % names)
-    return target
-
-
-def _check_states(source: Digest, target: Digest, user: User | None) -> None:
-    if source.status in OUT or target.status in OUT:
-        require(user, "articles.publish_digest")
-    if source.status in OUT and source.articles.count() == 1:
-        raise NotAllowed(
-            _("This is the last article readers have of that day. Withdraw the digest first.")
-        )
-
-
-def _carry(article: Article, source: Digest, target: Digest) -> None:
-    """Change the article's digest and place; uid, feed id, tags and citations are its own."""
-    taken = set(target.articles.values_list("slug", flat=True))
-    if article.slug in taken:
-        article.slug = unique_slug(shown_line(article.headline), taken)
-    if source.published_at is None and not source.is_public:
-        article.feed_id = ""  # it had one for a planned hour, and readers never saw it
-    left, article.digest = article.position, target
-    article.position = (target.articles.aggregate(last=Max("position"))["last"] or 0) + 1
-    article.save()
-    for follower in source.articles.filter(position__gt=left).order_by("position"):
-        follower.position -= 1
-        follower.save(update_fields=["position"])
-    article.corrections.update(digest=target)
-    identifiers.settle(target, timezone.now())
-    corrected = article.corrections.aggregate(last=Max("corrected_at"))["last"]
-    if corrected and target.published_at and corrected >= target.published_at:
-        target.revised_at = max(corrected, target.revised_at or corrected)
-
-
 def _create(**fields: Any) -> Digest:
     """A new digest, or NotAllowed if its day has one, even if it came this very moment."""
     try:
@@ -202,7 +136,3 @@ def _with_date(
         if written in pattern.findall(title):
             return title.replace(written, placeholder or form.format(new))
     return title
-
-
-def _short(headline: str) -> str:
-    return headline if len(headline) <= 120 else f"{headline[:119]}…"

@@ -20,7 +20,7 @@ from articles.digests import editing, publishing, revisions, schedules
 from articles.digests.permissions import require
 from articles.digests.publishing import NotAllowed, Stale
 from articles.models import Article, Comment, Correction, Digest, Revision, Tag
-from articles.rules.remarks import shown_line
+from articles.rules.hidden_text import shown_line
 from articles.rules.text import Slugs
 
 KEPT_DAYS = 30

@@ -26,7 +26,7 @@ from articles.document.model import (
     named,
 )
 from articles.fields import IMPLICATION_FIELDS
-from articles.rules import remarks
+from articles.rules import hidden_text
 from articles.rules.lines import MAX_LINES, MAX_POINT_LENGTH, parse_tags, tag_errors
 
 _LABELLED = re.compile(r"^[-*+•][ \t]+\*\*(.+?)(?:\*\*[ \t]*[:：]|[:：]\*\*)[ \t]*(.*)$")
@@ -75,7 +75,7 @@ class Body:
 
     def read(self, lines: list[str]) -> None:
         """Read all the lines, or those up to an article too many, then `finish`."""
-        within = remarks.lines_within("\n".join(lines), layout.is_structure)
+        within = hidden_text.lines_within("\n".join(lines), layout.is_structure)
         for index, line in enumerate(lines):
             self.is_within, self.opens = index in within, index + 1 in within
             self._read_line(line)

@@ -22,7 +22,7 @@ from articles.document.model import (
     DocumentError,
     refusal,
 )
-from articles.rules.remarks import shown
+from articles.rules.hidden_text import shown
 from articles.rules.times import parse_day
 
 FENCE = re.compile(r"^---[ \t]*$")

@@ -45,7 +45,7 @@ from articles.document.model import (
     picture_uid,
 )
 from articles.fields import IMPLICATION_FIELDS, NOTE_FIELDS
-from articles.rules import remarks
+from articles.rules import hidden_text
 from articles.rules.lines import CitationLine, parse_citation
 from articles.rules.text import fold
 
@@ -266,7 +266,7 @@ def is_headline(line: str) -> bool:
     if not heading or len(heading[1]) != 2:
         return False
     # A heading that readers do not see begins nothing.
-    return not heading[2] or bool(remarks.shown(heading[2]).strip())
+    return not heading[2] or bool(hidden_text.shown(heading[2]).strip())
 
 
 def is_structure(line: str) -> bool:
@@ -313,7 +313,7 @@ def note_of(line: str) -> tuple[str, str, str] | None:
     """The name and language of a line of notes, and its value; None if it is no such line. Notes
     hold names, which have no room for a comment."""
     match = NOTE.match(line)
-    if not match or not (found := named(match[1], NOTE_LINES)) or remarks.are_in(line):
+    if not match or not (found := named(match[1], NOTE_LINES)) or hidden_text.are_in(line):
         return None
     name, value = found[0], match[2] or ""
     fits = {"tags": True, "drafted_by": drafting_of(value)}

@@ -5,7 +5,7 @@ from itertools import chain
 from articles.document import front_matter
 from articles.document.layout import article_units, digest_units, spell
 from articles.document.model import Document
-from articles.rules import remarks
+from articles.rules import hidden_text
 
 BOM = "\ufeff"
 
@@ -20,7 +20,7 @@ def write(document: Document) -> str:
     units = [spell(unit, layout) for unit in digest_units(document)]
     for article in document.articles:
         units += [spell(unit, article.layout) for unit in article_units(document, article)]
-    units = [unit + remarks.missing_end(unit) for unit in units[:-1]] + units[-1:]
+    units = [unit + hidden_text.missing_end(unit) for unit in units[:-1]] + units[-1:]
     lines = chain([fences[0]], front_matter.write(document), [fences[1]], units)
     text = "\n".join(lines) + layout.get("end", "\n")
     text = text.replace("\n", layout.get("newline", "\n"))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from articles.feeds import items
 from articles.feeds.items import Item
 from articles.models import Article, Correction, Digest, Tag
-from articles.pages import kept_digests, parts
+from articles.pages import digest_cache, parts
 from articles.querysets import in_public_digest
 
 Moment = dt.datetime | None
@@ -224,7 +224,7 @@ def _digests(since, before):
     """The digests of a span, the newest first, with all that their items show."""
     pks = [pk for pk, _at in Digest.objects.came_out(since=since, before=before)]
     found = Digest.objects.published().in_bulk(pks)
-    return kept_digests.with_parts([found[pk] for pk in pks if pk in found])
+    return digest_cache.with_parts([found[pk] for pk in pks if pk in found])
 
 
 def _by_digest(articles):

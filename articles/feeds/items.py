@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Correction, Digest
-from articles.pages import kept_digests
+from articles.pages import digest_cache
 from articles.rules.rendering import plain
 from articles.rules.text import clean, collapse
 
@@ -49,7 +49,7 @@ class Item:
 
 def of_digest(digest: Digest) -> Item:
     """A whole digest, whose parts are loaded."""
-    return kept_digests.once(digest, Item, partial(_of_digest, digest))
+    return digest_cache.once(digest, Item, partial(_of_digest, digest))
 
 
 def _of_digest(digest):
@@ -71,7 +71,7 @@ def _of_digest(digest):
 
 def of_article(article: Article) -> Item:
     """One article. It moves `updated` when a correction is about it, or changed it with others."""
-    return kept_digests.once(article.digest, (Item, article.pk), partial(_of_article, article))
+    return digest_cache.once(article.digest, (Item, article.pk), partial(_of_article, article))
 
 
 def _of_article(article):

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from articles import audit, mail
-from articles.login import logins
+from articles.login import throttling
 from articles.login.desk_page import desk_page, frame
 
 TEMPLATES = "admin/lost_password"
@@ -66,7 +66,7 @@ def ask(site, request):
         if _is_allowed(request, address):
             _send_links(form, address)
             return redirect("admin:lost_password_sent")
-        sentence = logins.too_many_asked(request)
+        sentence = throttling.too_many_asked(request)
     return _page(site, request, "ask", {"form": form, "sentence": sentence})
 
 
@@ -94,7 +94,7 @@ def _need_mail():
 
 def _is_allowed(request, address):
     """Count the attempt, as wrong passwords are counted; False if there were too many."""
-    who = logins.who_lost(address)
+    who = throttling.who_lost(address)
     if not AxesProxyHandler.is_allowed(request, who):
         request.axes_locked_out, request.axes_credentials = True, who
         return False
@@ -116,7 +116,7 @@ def _send_links(form, address):
 def _is_flooded(address):
     """Whether so many links were asked for that the owner of the mailbox is being pestered, by
     however many clients."""
-    name = logins.counted_as(None, logins.who_lost(address))
+    name = throttling.counted_as(None, throttling.who_lost(address))
     attempts = AccessAttempt.objects.filter(username=name)
     number = attempts.aggregate(number=Sum("failures_since_start"))["number"] or 0
     return number > settings.AXES_FAILURE_LIMIT

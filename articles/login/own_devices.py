@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.login import kept_text, two_steps
+from articles.login import kept_text, two_step_login
 from articles.login.desk_page import desk_page
 from articles.login.second_factor import devices as own
 from articles.login.second_factor import passkeys, recovery, totp
-from articles.login.second_step import ask_again
+from articles.login.second_step_page import ask_again
 from articles.rules import times
 
 KEY, STATE = "app_key_to_add", "passkey_to_add"
@@ -67,11 +67,11 @@ def add(site, request):
     """An app or a passkey is added: by those who have the desk open, and between the steps of a
     login by those who must have a second factor and have none."""
     kept, next_url = request.POST.get(kept_text.KEPT, ""), kept_text.own_address(request)
-    user = request.user if site.has_permission(request) else two_steps.waiting(request)
+    user = request.user if site.has_permission(request) else two_step_login.waiting(request)
     if user is None or not (request.user.is_authenticated or not own.has_device(user)):
         back = next_url if request.method == "POST" else request.get_full_path()
         return site.log_in_first(request, kept, next_url=back)
-    if not two_steps.is_fresh(request):
+    if not two_step_login.is_fresh(request):
         return ask_again(request)
     if request.method != "POST":
         return adding_page(site, request, user, kept=kept, next_url=next_url)
@@ -81,7 +81,7 @@ def add(site, request):
         options = {"kept": kept, "next_url": next_url, "form": form}
         return adding_page(site, request, user, sentence=_why_not(form), **options)
     if not user.is_verified():
-        two_steps.complete(request, device)
+        two_step_login.complete(request, device)
     messages.success(request, _("“%(name)s” is added.") % {"name": device.name})
     if not recovery.left(user):
         return _codes_page(site, request, kept=kept, next_url=next_url)
@@ -183,7 +183,7 @@ def _remove(request, found):
         raise Http404 from None
     others = own.devices_of(request.user)
     if is_in_use and others:
-        two_steps.bind(request, others[0])
+        two_step_login.bind(request, others[0])
     messages.success(request, _("“%(name)s” is removed.") % {"name": name})
     return redirect("admin:second_factor")
 

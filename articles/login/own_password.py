@@ -5,7 +5,7 @@ from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from articles.login import second_step
+from articles.login import second_step_page
 from articles.login.desk_page import frame
 
 
@@ -18,7 +18,7 @@ class OwnPasswordForm(AdminPasswordChangeForm):
 
     def clean_old_password(self):
         password = self.cleaned_data["old_password"]
-        if sentence := second_step.doubt_of_password(self.request, self.user, password):
+        if sentence := second_step_page.doubt_of_password(self.request, self.user, password):
             raise ValidationError(sentence, code="password_incorrect")
         return password
 

@@ -21,11 +21,11 @@ from articles.login import (
     own_devices,
     own_password,
     same_person,
-    second_step,
-    two_steps,
+    second_step_page,
+    two_step_login,
 )
-from articles.login.logins import LoginForm
 from articles.login.second_factor.devices import has_device
+from articles.login.throttling import LoginForm
 
 
 class DeskSite(AdminSite):
@@ -68,14 +68,14 @@ class DeskSite(AdminSite):
         """Its pages. Those that are open between the steps of a login too see to it themselves."""
 
         def page(route, name, view, guard):
-            secret = sensitive_post_parameters(*second_step.SECRETS)(partial(view, self))
+            secret = sensitive_post_parameters(*second_step_page.SECRETS)(partial(view, self))
             told = guard(self._with_account(secret))
             return path(f"second-factor/{route}", told, name=f"second_factor{name}")
 
         return [
             page("", "", own_devices.devices, self.admin_view),
-            page("verify/", "_verify", second_step.verify, never_cache),
-            page("confirm/", "_confirm", second_step.confirm, self.admin_view),
+            page("verify/", "_verify", second_step_page.verify, never_cache),
+            page("confirm/", "_confirm", second_step_page.confirm, self.admin_view),
             page("add/", "_add", own_devices.add, never_cache),
             page("codes/", "_codes", own_devices.codes, self.admin_view),
             page("<str:kind>/<int:pk>/", "_device", own_devices.device, self.admin_view),
@@ -94,7 +94,7 @@ class DeskSite(AdminSite):
                 return JsonResponse({"error": _("Your login has ended.")}, status=401)
             if request.method == "POST":
                 return self._keep_and_log_in(request)
-            if two_steps.waiting(request):
+            if two_step_login.waiting(request):
                 return self._lead_on(request, request.get_full_path())
             return inner(request, *args, **kwargs)
 
@@ -125,17 +125,17 @@ class DeskSite(AdminSite):
     def log_in_first(self, request, kept, *, next_url, status=403):
         """The page of the login's next step, with what waits for its end (may be empty); the way
         to it where nothing was sent."""
-        user = two_steps.waiting(request)
+        user = two_step_login.waiting(request)
         if request.method != "POST":
             return self._lead_on(request, next_url)
         if user is None:
             return kept_text.login_first(self, request, kept, next_url=next_url)
-        page = second_step.page if has_device(user) else own_devices.adding_page
+        page = second_step_page.page if has_device(user) else own_devices.adding_page
         return page(self, request, user, kept=kept, next_url=next_url, status=status)
 
     @method_decorator(never_cache)
     def _lead_on(self, request, next_url):
-        user = two_steps.waiting(request)
+        user = two_step_login.waiting(request)
         if user is None:
             step = "login"
         else:
@@ -151,9 +151,9 @@ class DeskSite(AdminSite):
         response = super().login(request, {**(extra_context or {}), **context})
         if request.method != "POST" or response.status_code != 302:
             return response
-        two_steps.begin(request)
+        two_step_login.begin(request)
         fields, _is_checked = kept_text.unpack(kept)
-        if two_steps.waiting(request) is None:
+        if two_step_login.waiting(request) is None:
             return self.go_on(request, kept, response.url)
         if not fields:
             return self._lead_on(request, response.url)
@@ -163,13 +163,13 @@ class DeskSite(AdminSite):
         """None if the page does not ask, or if that was shown just now; else the page that asks,
         with what was sent, or the way to it."""
         is_asked = same_person.is_asked(request.resolver_match, request.method)
-        if not is_asked or two_steps.is_fresh(request):
+        if not is_asked or two_step_login.is_fresh(request):
             return None
         return self._ask(request)
 
     @method_decorator(never_cache)
     def _ask(self, request):
-        return second_step.ask(self, request)
+        return second_step_page.ask(self, request)
 
     def go_on(self, request, kept, next_url):
         """The login is complete: what waited for it is sent, or the page that was asked for."""

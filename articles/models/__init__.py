@@ -3,6 +3,7 @@
 from articles.models.article import Article
 from articles.models.audit import AuditEntry
 from articles.models.citation import Citation
+from articles.models.comment import Comment
 from articles.models.correction import Correction
 from articles.models.desk import DigestTemplate, Presence, WorkingCopy
 from articles.models.digest import Digest
@@ -12,7 +13,7 @@ from articles.models.hubs import FeedChange, HubAttempt, HubPing
 from articles.models.picture import Picture
 from articles.models.planned_gap import PlannedGap
 from articles.models.publisher import Publisher, PublisherDomain, PublisherRedirect
-from articles.models.review import AcceptedFinding, Comment, PreviewLink
+from articles.models.review import AcceptedFinding, PreviewLink
 from articles.models.revision import Revision
 from articles.models.site_version import SiteVersion
 from articles.models.tag import Tag, TaggedArticle, TagRedirect, links_of, tags_by_name

@@ -13,8 +13,8 @@ from articles.models.digest import Digest
 from articles.models.picture import Picture
 from articles.models.tag import TaggedArticle, TagManager
 from articles.querysets import ArticleQuerySet
+from articles.rules.hidden_text import shown, shown_line
 from articles.rules.paths import path_to
-from articles.rules.remarks import shown, shown_line
 from articles.rules.rendering import plain
 from articles.rules.text import language_of
 from articles.rules.validators import validate_points

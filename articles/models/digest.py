@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.fields import LineField, MarkdownField
 from articles.querysets import DigestQuerySet
+from articles.rules.hidden_text import shown_line
 from articles.rules.paths import path_to
-from articles.rules.remarks import shown_line
 from articles.rules.rendering import plain
 from articles.rules.validators import validate_day
 

@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from articles.models import Article, Correction, Picture
+from articles.rules.hidden_text import shown, shown_line
 from articles.rules.paths import path_to
-from articles.rules.remarks import shown, shown_line
 from articles.rules.text import language_of
 
 # The width of a picture that is asked for where nothing is known of the screen.

@@ -14,7 +14,7 @@ from functools import cached_property
 from django.db.models import Count, F, QuerySet
 
 from articles.models import Article, Citation, Digest, Publisher, Tag, TaggedArticle
-from articles.rules.remarks import shown_line
+from articles.rules.hidden_text import shown_line
 from articles.rules.text import script_of
 
 DAYS_A_WEEK = 7

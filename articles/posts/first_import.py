@@ -10,7 +10,7 @@ from articles.digests import editing, identifiers, publishing, revisions
 from articles.digests.editing import Names
 from articles.document import Document
 from articles.models import AuditEntry, Correction, Digest
-from articles.rules.remarks import shown_line
+from articles.rules.hidden_text import shown_line
 from articles.rules.text import Slugs
 
 

@@ -20,7 +20,7 @@ from articles.models import AuditEntry, Digest
 from articles.pictures import files
 from articles.posts.first_import import NewDigest, add_corrections
 from articles.posts.post_files import PostFile, read_post
-from articles.rules import remarks
+from articles.rules import hidden_text
 from articles.rules.addresses import comparison_key
 from articles.rules.lines import CitationLine
 
@@ -111,7 +111,7 @@ def _notices(text: str, hidden_by: str) -> Iterator[str]:
     if hidden_by:
         message = _("Not published, because it is not for readers (%(reason)s).")
         yield message % {"reason": hidden_by}
-    count = len(remarks.find(text))
+    count = len(hidden_text.find(text))
     if count:
         message = ngettext(
             "Readers do not see %(count)d comment or tag of Liquid in it.",

@@ -5,7 +5,7 @@ readers.
 """
 
 from articles.fields import IMPLICATION_FIELDS, In, Kind, names
-from articles.rules.remarks import shown, shown_line
+from articles.rules.hidden_text import shown, shown_line
 
 _LINES = [name for name in names(In.JSON, Kind.LINE) if name not in ("headline", "picture_alt")]
 

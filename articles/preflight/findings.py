@@ -1,7 +1,7 @@
 """What a check says, and the register of the rules that say it.
 
-A rule is a function from an `Digest` to `Found` values. The decorator `rule` gives it a code, a
-severity and an advice; `findings` runs all that are not switched off.
+A rule is a function from a `CheckedDigest` to `Found` values. The decorator `rule` gives it a code,
+a severity and an advice; `findings` runs all that are not switched off.
 """
 
 import hashlib

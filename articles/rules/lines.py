@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
-from articles.rules import remarks
+from articles.rules import hidden_text
 from articles.rules.text import clean, collapse, fold, tidy_name
 from articles.rules.validators import is_web_address
 
@@ -87,7 +87,7 @@ def parse_citations(
 
 def parse_citation(line: str) -> CitationLine:
     """One citation; raises ValueError with a sentence saying what to do."""
-    if remarks.are_in(line):
+    if hidden_text.are_in(line):
         raise ValueError(_("A citation has no room for a comment. Write the comment elsewhere."))
     markdown = _MARKDOWN_CITATION.match(line)
     if markdown:
@@ -156,7 +156,7 @@ def tag_errors(names: list[str]) -> list[str]:
     message = _("“%(tag)s” is too long for a tag. Use at most %(limit)d characters.")
     long_names = filter(is_too_long_for_tag, names)
     errors = [message % {"tag": f"{name[:20]}…", "limit": MAX_TAG_LENGTH} for name in long_names]
-    if any(map(remarks.are_in, names)):
+    if any(map(hidden_text.are_in, names)):
         errors.append(_("A tag has no room for a comment. Write the comment elsewhere."))
     return errors
 

@@ -1,6 +1,6 @@
 """Markdown to HTML, and data into it. The only module that marks text as safe.
 
-Comments in a text are for editors (see `articles.rules.remarks`): they never get here.
+Comments in a text are for editors (see `articles.rules.hidden_text`): they never get here.
 
 comrak parses (with Korean-friendly emphasis: `**한글**은`), nh3 cleans, and cleaning is
 always the last step.
@@ -17,7 +17,7 @@ import nh3
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.rules.remarks import shown
+from articles.rules.hidden_text import shown
 from articles.rules.text import clean, collapse
 
 INLINE_TAGS = frozenset({"a", "br", "code", "del", "em", "strong"})

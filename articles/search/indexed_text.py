@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 
 from articles.fields import IMPLICATION_FIELDS, In, Kind, columns, names
 from articles.models import Article
-from articles.rules.remarks import shown, shown_line
+from articles.rules.hidden_text import shown, shown_line
 from articles.rules.rendering import plain, render_inline
 from articles.rules.text import collapse, fold
 from articles.search import terms

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from articles.digests import diffing
 from articles.models import Article, Citation, Digest
-from articles.rules.remarks import are_in, shown, shown_line
+from articles.rules.hidden_text import are_in, shown, shown_line
 
 AROUND = 40  # characters of unchanged text shown beside a change
 ELLIPSIS = "…"

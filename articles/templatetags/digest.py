@@ -12,10 +12,10 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from articles.pages import kept_digests, shown_articles
+from articles.pages import digest_cache, shown_articles
 from articles.pages.context_processors import site
 from articles.rules import rendering
-from articles.rules.remarks import shown
+from articles.rules.hidden_text import shown
 from articles.rules.text import SCRIPTS, language_of
 
 CHARACTERS_A_MINUTE = 500
@@ -62,9 +62,9 @@ def of_digest(context, template):
     def make(**page):
         return render_to_string(template, site() | {"digest": digest} | page)
 
-    if not kept_digests.is_kept(digest):
+    if not digest_cache.is_kept(digest):
         return make(request=context.get("request"), is_preview=context.get("is_preview"))
-    return kept_digests.once(digest, (template, get_language()), make)
+    return digest_cache.once(digest, (template, get_language()), make)
 
 
 @register.simple_tag

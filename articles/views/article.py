@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from articles.digests.former_slugs import article_once_at
 from articles.models import Digest
-from articles.pages import kept_digests, related
+from articles.pages import digest_cache, related
 from articles.rules.text import fold
 from articles.serving.public import public_page
 from articles.views import twins
@@ -16,7 +16,7 @@ from articles.views import twins
 def show(request, date, slug):
     """One article with its neighbours in the digest, and others that are about the same things."""
     digest = get_object_or_404(Digest.objects.published(), date=date)
-    [digest] = kept_digests.with_parts([digest])
+    [digest] = digest_cache.with_parts([digest])
     articles = list(digest.articles.all())
     slugs = [article.slug for article in articles]
     if slug not in slugs:

@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, render
 
 from articles.digests import deadlines
 from articles.models import Digest
-from articles.pages import kept_digests
+from articles.pages import digest_cache
 from articles.serving.public import public_page
 from articles.views import twins
 
@@ -16,14 +16,14 @@ def home(request):
     missed_hour = deadlines.missed_hour()
     if digest is None:
         return render(request, "articles/no_digest.html", {"missed_hour": missed_hour})
-    [digest] = kept_digests.with_parts([digest])
+    [digest] = digest_cache.with_parts([digest])
     return render_day(request, digest, missed_hour, is_newest=True)
 
 
 @public_page
 def day(request, date):
     digest = get_object_or_404(Digest.objects.published(), date=date)
-    [digest] = kept_digests.with_parts([digest])
+    [digest] = digest_cache.with_parts([digest])
     alternates = twins.alternates(digest)
     response = render_day(request, digest, twins=alternates)
     response["Link"] = twins.link_header((*twin, "alternate") for twin in alternates)

@@ -177,7 +177,9 @@ class MatrixTests(AddressesTestCase):
             sign_in(self.clients[role], person)
         self.cookies = {role: client.cookies for role, client in self.clients.items()}
         # Nobody here has a second factor, and to ask for it takes a quarter of the time of it all.
-        self.enterContext(mock.patch("articles.login.two_steps.has_device", return_value=False))
+        self.enterContext(
+            mock.patch("articles.login.two_step_login.has_device", return_value=False)
+        )
 
     def test_every_address_is_declared_and_every_declaration_has_an_address(self):
         declared = {key.partition(" ")[0] for key in PAGES}

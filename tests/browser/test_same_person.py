@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from articles.login import two_steps
+from articles.login import two_step_login
 from tests.browser import axe
 from tests.browser.test_passkeys import KEY, log_in, origin  # noqa: F401 - a fixture
 from tests.support.factories import make_user
@@ -26,7 +26,7 @@ def leave_for_an_hour():
     """Nobody has shown for an hour who is there."""
     for session in Session.objects.all():
         data = session.get_decoded()
-        data[two_steps.SHOWN_AT] -= 3600
+        data[two_step_login.SHOWN_AT] -= 3600
         session.session_data = Session.objects.encode(data)
         session.save()
 

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from django.test import TestCase
 from django.urls import reverse
 
-from articles.digests import editing, identifiers, naming, publishing, revisions, starting
+from articles.digests import editing, identifiers, moving, naming, publishing, revisions
 from articles.models import Digest, Publisher, PublisherRedirect, Tag, TagRedirect
 from articles.posts import importing
 from articles.posts.post_files import PostFile
@@ -91,7 +91,7 @@ class AddressTests(TestCase):
     def test_an_article_moved_to_what_readers_have_brings_its_names(self):
         draft(1, tags=[ALIKE[0]])
         source, public = draft(2, tags=[ALIKE[1]]), publish(draft(3))
-        starting.move_article(source.articles.get(), public)
+        moving.move_article(source.articles.get(), public)
         self.assertEqual(slug_of(ALIKE[1]), SLUG)
 
     def test_an_import_that_publishes_settles_too(self):

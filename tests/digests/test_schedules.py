@@ -9,7 +9,7 @@ from django.test import SimpleTestCase, TestCase
 from django.utils import timezone
 
 from articles import audit, document
-from articles.digests import editing, publishing, restoring, revisions, schedules, starting
+from articles.digests import editing, moving, publishing, restoring, revisions, schedules
 from articles.models import Article, Digest, Publisher, Revision
 from articles.posts import importing
 from articles.posts.post_files import PostFile
@@ -189,13 +189,13 @@ class WaysTests(ScheduleTestCase):
     def test_moving_an_article_in(self):
         draft = make_digest("2026-01-04", published=False)
         article = make_article(draft, headline="출처 없는 기사", citations=())
-        starting.move_article(article, self.digest, by=self.editor)
+        moving.move_article(article, self.digest, by=self.editor)
         self.assertCancelled()
 
     def test_moving_an_article_out_and_in_that_is_in_order(self):
         draft = make_digest("2026-01-04", published=False)
-        starting.move_article(draft.articles.first(), self.digest, by=self.editor)
-        starting.move_article(self.digest.articles.first(), draft, by=self.editor)
+        moving.move_article(draft.articles.first(), self.digest, by=self.editor)
+        moving.move_article(self.digest.articles.first(), draft, by=self.editor)
         self.assertKept()
 
     def test_importing_a_post(self):
@@ -250,7 +250,7 @@ class HourTests(ScheduleTestCase):
 
     def test_what_readers_had_is_kept_before_an_article_moves(self):
         target = make_digest("2026-01-04", published=False)
-        starting.move_article(self.digest.articles.first(), target, by=self.editor)
+        moving.move_article(self.digest.articles.first(), target, by=self.editor)
         self.assertEqual(self.statuses(), ["draft", "scheduled", "published", "published"])
 
     def test_only_those_who_may_publish_restore_what_came_out_meanwhile(self):

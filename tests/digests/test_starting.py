@@ -4,7 +4,7 @@ from unittest.mock import patch
 from django.core.exceptions import PermissionDenied
 from django.test import TestCase
 
-from articles.digests import publishing, revisions, starting
+from articles.digests import moving, publishing, revisions, starting
 from articles.models import Article, Correction, Digest, DigestTemplate
 from tests.support.factories import make_article, make_digest, make_user, record
 
@@ -139,7 +139,7 @@ class MoveTests(TestCase):
             record(digest)
 
     def move(self, to=None, by=None):
-        return starting.move_article(self.article, to or self.target, by=by or self.editor)
+        return moving.move_article(self.article, to or self.target, by=by or self.editor)
 
     def snapshot_of(self, digest):
         return revisions.snapshot(Digest.objects.get(pk=digest.pk))
@@ -203,7 +203,7 @@ class MoveTests(TestCase):
     def test_the_last_article_of_a_public_digest_stays(self):
         lone = make_digest("2026-01-07", articles=1)
         with self.assertRaises(starting.NotAllowed):
-            starting.move_article(lone.articles.get(), self.target, by=self.editor)
+            moving.move_article(lone.articles.get(), self.target, by=self.editor)
         self.assertEqual(lone.articles.count(), 1)
 
     def test_moving_to_where_it_is(self):
@@ -214,5 +214,5 @@ class MoveTests(TestCase):
         stale = Article.objects.get(pk=self.article.pk)
         self.move()
         with self.assertRaises(starting.NotAllowed):
-            starting.move_article(stale, dt.date(2026, 2, 1), by=self.editor)
+            moving.move_article(stale, dt.date(2026, 2, 1), by=self.editor)
         self.assertFalse(Digest.objects.filter(date="2026-02-01").exists())

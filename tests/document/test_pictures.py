@@ -8,7 +8,7 @@ from pathlib import Path
 from django.test import TestCase
 
 from articles.backup.static_copy import copy_site
-from articles.digests import revisions, starting
+from articles.digests import moving, revisions, starting
 from articles.models import Article, Digest, Revision
 from articles.pictures.files import file_name
 from articles.posts import exporting
@@ -124,7 +124,7 @@ class CarryingTests(TestCase):
 
     def test_it_moves_with_its_article(self):
         other = make_digest("2026-01-05", articles=1, published=False)
-        target = starting.move_article(self.digest.articles.last(), other)
+        target = moving.move_article(self.digest.articles.last(), other)
         self.assertEqual(self.shown(target), [(None, ""), (self.picture.pk, "칩")])
 
     def test_revisions_from_before_there_were_pictures_are_read(self):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from articles import document
 from articles.document import DocumentError
-from articles.rules.remarks import shown
+from articles.rules.hidden_text import shown
 from tests.document.test_laws import LINES, parse
 from tests.support.posts import ARTICLE, HEAD, POST
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.test import SimpleTestCase
 
-from articles.preflight.checks import check_preflight
+from articles.preflight.system_checks import check_preflight
 from articles.preflight.tuning import LIMITS
 from newsroom import environment as env
 

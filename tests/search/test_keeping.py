@@ -9,7 +9,7 @@ from django.test import TestCase
 from django.utils import timezone
 
 from articles import search
-from articles.digests import editing, publishing, revisions, starting, trash
+from articles.digests import editing, moving, publishing, revisions, trash
 from articles.models import Digest, Publisher, Tag
 from articles.posts.importing import import_posts
 from articles.posts.post_files import PostFile
@@ -169,7 +169,7 @@ class LifeTests(TestCase):
         digest = publishing.publish(self.digest, at=tomorrow, unchecked=True)
         publishing.withdraw(digest)
         article = digest.articles.get(headline="갈매기 출현")
-        other = starting.move_article(article, dt.date(2026, 1, 5))
+        other = moving.move_article(article, dt.date(2026, 1, 5))
         publish(Digest.objects.get(pk=digest.pk))
         self.assertEqual(found("갈매기"), [])
         publish(Digest.objects.get(pk=other.pk))

@@ -8,7 +8,7 @@ from django.test import TestCase
 from django.urls import reverse
 
 from articles.fields import TYPED_FIELDS
-from articles.login import two_steps
+from articles.login import two_step_login
 from articles.rules.lines import CitationLine, format_citations
 
 
@@ -77,7 +77,7 @@ def sign_in(client, user):
     """Log in as somebody who has shown just now who they are."""
     client.force_login(user)
     session = client.session
-    session[two_steps.SHOWN_AT] = int(time.time())
+    session[two_step_login.SHOWN_AT] = int(time.time())
     session.save()
     client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
 

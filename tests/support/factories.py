@@ -9,8 +9,8 @@ from PIL import Image
 from articles.digests import editing, naming, publishing, revisions
 from articles.models import Article, Digest, Picture
 from articles.pictures import files
+from articles.rules.hidden_text import shown_line
 from articles.rules.lines import CitationLine
-from articles.rules.remarks import shown_line
 from articles.rules.text import unique_slug
 
 DAY = dt.date(2026, 1, 3)

@@ -1,7 +1,7 @@
 from django.core.exceptions import PermissionDenied
 from django.test import TestCase
 
-from articles.digests import merging, revisions
+from articles.digests import revisions, three_way_merge
 from articles.models import Digest, Revision, Tag, TagRedirect
 from articles.taxonomy import tags
 from tests.support.factories import make_article, make_digest, make_user, record
@@ -79,7 +79,7 @@ class MergeTests(TopicsTestCase):
         base = revisions.snapshot(self.digest)
         self.merge()
         theirs = revisions.snapshot(self.digest)
-        merged = merging.merge(base, base | {"title": "고친 제목"}, theirs)
+        merged = three_way_merge.merge(base, base | {"title": "고친 제목"}, theirs)
         self.assertEqual(merged.conflicts, [])
         self.assertEqual(merged.data["articles"], theirs["articles"])
 

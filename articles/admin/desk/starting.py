@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from articles.admin.form.saving import tell_cancellation
 from articles.admin.widgets import DayWidget
-from articles.digests import starting
+from articles.digests import moving, starting
 from articles.digests.publishing import NotAllowed
 from articles.login.desk_page import desk_page
 from articles.models import Article, Digest, DigestTemplate
@@ -88,7 +88,7 @@ def move(model_admin, request, pk, uid):
         try:
             day = form.cleaned_data["date"]
             before = [article.digest, *Digest.objects.filter(date=day)]
-            target = starting.move_article(article, day, by=request.user)
+            target = moving.move_article(article, day, by=request.user)
         except NotAllowed as refusal:
             form.add_error("date", str(refusal))
         else:

@@ -21,7 +21,7 @@ from articles.admin.form.desk_fields import DeskFields
 from articles.admin.form.other_text import OtherTextFields
 from articles.admin.form.pictures import PictureFields
 from articles.admin.form.schedule_question import ScheduleQuestion
-from articles.admin.rules import may_change
+from articles.admin.permissions import may_change
 from articles.admin.widgets import DayWidget, LineWidget, MarkdownWidget
 from articles.digests import diffing, editing, posted
 from articles.fields import IMPLICATION_FIELDS, TYPED_FIELDS, In, Kind, names

@@ -8,7 +8,15 @@ from django.utils.translation import gettext as _
 from articles import audit
 from articles.admin.form.correction_question import CORRECTION, WHOLE, Unanswered
 from articles.admin.form.schedule_question import Doubted
-from articles.digests import assigning, diffing, editing, merging, publishing, revisions, schedules
+from articles.digests import (
+    assigning,
+    diffing,
+    editing,
+    publishing,
+    revisions,
+    schedules,
+    three_way_merge,
+)
 from articles.models import Correction, Digest
 
 CHOICE_PREFIX = "choose-"
@@ -47,7 +55,7 @@ def save(request, form, formset, *, is_new):
     is_stale = opened != digest.version
     base = (revisions.at_version(digest, opened) or {}) if is_stale else theirs
     mine = form.snapshot({**theirs, **base}) | {"articles": formset.articles(base)}
-    merged = merging.merge(base, mine, theirs, chosen(request.POST, digest))
+    merged = three_way_merge.merge(base, mine, theirs, chosen(request.POST, digest))
     change = diffing.compare(theirs, merged.data)
     is_public, was_scheduled = digest.is_public, digest.status == Digest.Status.SCHEDULED
     answer = form.answer if is_public else None

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.admin.form.conflicts import label_of, readable
-from articles.admin.rules import may_change
+from articles.admin.permissions import may_change
 from articles.digests.diffing import SAME
 from articles.login.desk_page import desk_page
 from articles.models import Article, Digest

@@ -16,7 +16,7 @@ from articles.admin.display import status_badge, zoned
 from articles.admin.form.conflicts import label_of, readable
 from articles.admin.form.saving import tell_cancellation
 from articles.admin.lists.audit import in_words
-from articles.admin.rules import may_change
+from articles.admin.permissions import may_change
 from articles.digests import diffing, restoring, revisions
 from articles.login.desk_page import desk_page
 from articles.models import Article, Digest, Revision

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from articles.admin.audited import AuditedMixin
 from articles.admin.fields import LineFormField
-from articles.admin.lists.merging import MergingMixin
+from articles.admin.lists.merge_form import MergingMixin
 from articles.admin.widgets import LineWidget
 from articles.changes import site_version
 from articles.digests import editing, naming

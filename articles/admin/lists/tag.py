@@ -14,7 +14,7 @@ from taggit.models import Tag as StockTag
 
 from articles.admin.audited import AuditedMixin
 from articles.admin.fields import LineFormField
-from articles.admin.lists.merging import MergingMixin
+from articles.admin.lists.merge_form import MergingMixin
 from articles.admin.widgets import LineWidget
 from articles.models import Tag, TaggedArticle
 from articles.rules.lines import MAX_TAG_LENGTH, parse_tags, tag_errors

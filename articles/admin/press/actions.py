@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.admin.rules import is_deletable
+from articles.admin.permissions import is_deletable
 from articles.digests import publishing
 from articles.login.desk_page import desk_page
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from articles.admin.display import status_badge, zoned
 from articles.admin.fields import LineFormField
-from articles.admin.rules import may_change
+from articles.admin.permissions import may_change
 from articles.digests import preview_links
 from articles.login.desk_page import desk_page
 from articles.models import Digest, PreviewLink

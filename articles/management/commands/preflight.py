@@ -19,7 +19,7 @@ from articles.document import DocumentError
 from articles.models import Digest
 from articles.posts import post_files
 from articles.preflight import Severity
-from articles.rules.remarks import shown_line
+from articles.rules.hidden_text import shown_line
 from articles.rules.text import Slugs
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from articles.digests import assigning, restoring, starting
+from articles.digests import assigning, moving, restoring
 from articles.models import Article, AuditEntry, Comment, WorkingCopy
 from tests.support.desk import DeskTestCase, change_url, filled, management, new_article
 from tests.support.factories import STAMP, make_article, make_digest, make_user, record
@@ -227,7 +227,7 @@ class ThreadTests(DeskFieldsTestCase):
         self.assertEqual(len(self.form(1).thread), 1)
         article = self.digest.articles.get(uid=self.first.uid)
         target = make_digest("2026-01-09", articles=0, published=False)
-        starting.move_article(article, target, by=self.editor)
+        moving.move_article(article, target, by=self.editor)
         self.assertEqual(len(self.form(0, target).thread), 1)
 
     def test_the_number_of_queries_does_not_grow_with_articles_and_comments(self):

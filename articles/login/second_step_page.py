@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.login import kept_text, logins, two_steps
+from articles.login import kept_text, throttling, two_step_login
 from articles.login.desk_page import desk_page
 from articles.login.second_factor import passkeys, recovery, totp
 from articles.login.second_factor.devices import APP, PASSKEY, devices_of, kind_of
@@ -61,7 +61,7 @@ class StepForm(forms.Form):
 def verify(site, request):
     """The second step of a login. It carries on what waits for the end of it."""
     kept, next_url = request.POST.get(kept_text.KEPT, ""), kept_text.own_address(request)
-    user = two_steps.waiting(request)
+    user = two_step_login.waiting(request)
     if user is None and site.has_permission(request):
         return site.go_on(request, kept, next_url)
     if user is None or not devices_of(user):
@@ -70,7 +70,7 @@ def verify(site, request):
         return page(site, request, user, kept=kept, next_url=next_url)
     form = StepForm(request.POST)
     if device := _accepted(request, user, form):
-        two_steps.complete(request, device)
+        two_step_login.complete(request, device)
         return site.go_on(request, kept, next_url)
     sentence = _why_not(request, form)
     return page(site, request, user, kept=kept, next_url=next_url, sentence=sentence)
@@ -85,7 +85,7 @@ def confirm(site, request):
     sentence = _doubt(request, request.user, StepForm(request.POST))
     if sentence:
         return _asking_page(site, request, kept=kept, next_url=next_url, sentence=sentence)
-    two_steps.note_shown(request)
+    two_step_login.note_shown(request)
     return site.go_on(request, kept, next_url)
 
 
@@ -112,10 +112,10 @@ def doubt_of_password(request, user, password) -> str:
     who = {"username": user.get_username(), "counted_apart": "open desk"}
     found = password and authenticate(request, password=password, **who)
     if found and found.pk == user.pk:
-        AxesProxyHandler.reset_attempts(username=logins.counted_as(request, who))
+        AxesProxyHandler.reset_attempts(username=throttling.counted_as(request, who))
         return ""
     is_locked = getattr(request, "axes_locked_out", False)
-    return logins.too_many(request) if is_locked else _("The password is not right.")
+    return throttling.too_many(request) if is_locked else _("The password is not right.")
 
 
 def page(site, request, user, *, kept, next_url, sentence="", status=200):
@@ -179,7 +179,7 @@ def _accepted(request, user, form):
         return None
     device = _shown(request, user, form, state)
     if device:
-        AxesProxyHandler.reset_attempts(username=logins.counted_as(request, credentials))
+        AxesProxyHandler.reset_attempts(username=throttling.counted_as(request, credentials))
     else:
         AxesProxyHandler.user_login_failed(verify, credentials, request)
     return device
@@ -195,7 +195,7 @@ def _shown(request, user, form, state):
 
 def _why_not(request, form):
     if getattr(request, "axes_locked_out", False):
-        return logins.too_many(request)
+        return throttling.too_many(request)
     if form.filled("credential"):
         return _("The passkey was not accepted. Try again, or use another way.")
     return _(

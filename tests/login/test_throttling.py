@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.test import Client, RequestFactory, SimpleTestCase, TestCase, override_settings
 
 from articles.login import kept_text
-from articles.login.logins import address_of
+from articles.login.throttling import address_of
 from tests.login.second_factor.authenticator import code_for, give_app
 from tests.support.factories import make_user
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.rules import rendering
-from articles.rules.remarks import (
+from articles.rules.hidden_text import (
     MAX_UNCLOSED_FENCES,
     find,
     lines_within,

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from articles.changes import site_version
 from articles.digests import editing, publishing, restoring, revisions
-from articles.digests.starting import move_article
+from articles.digests.moving import move_article
 from articles.models import Digest, Publisher, Tag
-from articles.pages import kept_digests
+from articles.pages import digest_cache
 from articles.taxonomy import tags
 from tests.support.factories import make_article, make_digest, record
 
@@ -57,7 +57,7 @@ class FollowingTests(TransactionTestCase):
         with transaction.atomic():
             yield
         shown, before, self.shown = self.ask(), self.shown, None
-        kept_digests.forget()
+        digest_cache.forget()
         self.shown = self.ask()
         self.assertEqual(shown, self.shown)
         for path in paths:
@@ -123,7 +123,7 @@ class FollowingTests(TransactionTestCase):
             Digest.objects.filter(pk=later.pk).update(publish_at=passed)
         self.assertTrue(publishing.release(later.pk))
         shown = self.ask()
-        kept_digests.forget()
+        digest_cache.forget()
         self.assertEqual(shown, self.ask())
 
 
@@ -135,42 +135,42 @@ class KeepingTests(TransactionTestCase):
 
     def test_what_is_kept_costs_one_query(self):
         make_digest()
-        [kept] = kept_digests.with_parts([self.read()])
+        [kept] = digest_cache.with_parts([self.read()])
         digest = self.read()
         with self.assertNumQueries(1):
-            [again] = kept_digests.with_parts([digest])
+            [again] = digest_cache.with_parts([digest])
         self.assertIs(again, kept)
 
     def test_what_is_made_of_it_is_made_once(self):
         make_digest()
         made = []
         for _ in range(2):
-            [digest] = kept_digests.with_parts([self.read()])
-            kept_digests.once(digest, "name", lambda: made.append(1))
+            [digest] = digest_cache.with_parts([self.read()])
+            digest_cache.once(digest, "name", lambda: made.append(1))
         self.assertEqual(made, [1])
 
     def test_a_transaction_neither_keeps_nor_takes(self):
         make_digest()
-        [kept] = kept_digests.with_parts([self.read()])
+        [kept] = digest_cache.with_parts([self.read()])
         with transaction.atomic():
-            [own] = kept_digests.with_parts([self.read()])
+            [own] = digest_cache.with_parts([self.read()])
         self.assertIsNot(own, kept)
-        self.assertFalse(kept_digests.is_kept(own))
-        self.assertTrue(kept_digests.is_kept(kept))
+        self.assertFalse(digest_cache.is_kept(own))
+        self.assertTrue(digest_cache.is_kept(kept))
 
     def test_no_more_are_kept_than_there_is_room_for(self):
         digests = [make_digest(f"2026-01-{day:02}") for day in (3, 4, 5)]
         with patch.object(
-            kept_digests, "_place", lru_cache(maxsize=2)(kept_digests._place.__wrapped__)
+            digest_cache, "_place", lru_cache(maxsize=2)(digest_cache._place.__wrapped__)
         ):
-            kept = [kept_digests.with_parts([digest])[0] for digest in digests]
-            again = [kept_digests.with_parts([self.read(d.date)])[0] for d in reversed(digests)]
+            kept = [digest_cache.with_parts([digest])[0] for digest in digests]
+            again = [digest_cache.with_parts([self.read(d.date)])[0] for d in reversed(digests)]
         self.assertEqual([a is k for a, k in zip(again, kept[::-1], strict=True)], [1, 1, 0])
 
     def test_they_come_in_the_order_they_were_asked_for(self):
         digests = [make_digest(f"2026-01-{day:02}") for day in (3, 4, 5)]
-        kept_digests.with_parts(digests[1:2])
-        self.assertEqual(kept_digests.with_parts(digests[::-1]), digests[::-1])
+        digest_cache.with_parts(digests[1:2])
+        self.assertEqual(digest_cache.with_parts(digests[::-1]), digests[::-1])
 
 
 class CountingTests(TestCase):

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.admin.rules import may_publish
+from articles.admin.permissions import may_publish
 from articles.login.desk_page import desk_page
 
 

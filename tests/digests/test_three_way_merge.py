@@ -2,7 +2,7 @@ from django.test import SimpleTestCase
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.digests.merging import MINE, THEIRS, merge
+from articles.digests.three_way_merge import MINE, THEIRS, merge
 from tests.digests.test_diffing import article, digest
 
 TWO = digest(article("a", "가"), article("b", "나"))

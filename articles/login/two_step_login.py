@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.middleware.csrf import rotate_token
 from django.utils.functional import SimpleLazyObject
 
-from articles.login import logins
+from articles.login import throttling
 from articles.login.second_factor.devices import has_device
 
 SHOWN_AT = "shown_at"
@@ -32,7 +32,7 @@ class TwoStepMiddleware:
         request.has_just_logged_in = False
         response = self.get_response(request)
         if request.has_just_logged_in:
-            logins.remember_browser(request, response)
+            throttling.remember_browser(request, response)
         return response
 
 
