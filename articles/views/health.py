@@ -135,7 +135,7 @@ def _check_deadline():
     if not state.is_missing:
         return OK
     promised = times.shown(state.due_at, timezone.get_default_timezone())
-    return f"no issue for {state.date:%Y-%m-%d}, promised for {promised}"
+    return f"no digest for {state.date:%Y-%m-%d}, promised for {promised}"
 
 
 CHECKS = {

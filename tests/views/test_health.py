@@ -86,7 +86,7 @@ class ReadyTests(HealthTestCase):
         status, lines = self.lines()
         self.assertEqual(status, 503)
         self.assertEqual(
-            lines["deadline"], "no issue for 2026-01-03, promised for 2026-01-03 08:00 KST (UTC+9)"
+            lines["deadline"], "no digest for 2026-01-03, promised for 2026-01-03 08:00 KST (UTC+9)"
         )
 
     def test_a_check_can_be_left_out(self):
