@@ -97,8 +97,8 @@ class EnglishTests(KoreanTests):
     def test_numbers_are_counted_as_in_english(self):
         site = ReaderSite("en")
         page = spoken(self.client.get("/archive/").content.decode())
-        self.assertIn("1 issue", page)
-        self.assertNotIn("1 issues", page)
+        self.assertIn("1 digest", page)
+        self.assertNotIn("1 digests", page)
         self.assertIn("3 articles", self.client.get(site.addresses["day"][0]).content.decode())
         self.assertContains(self.client.get(site.addresses["day"][1]), "1 article")
 
