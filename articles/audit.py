@@ -1,8 +1,8 @@
-"""The audit trail: who did what, when. Rows are written in the transaction of what they tell of
-and never changed after.
+"""The audit trail: who did what, and when. A row is written in the same transaction as the action.
+It never changes afterwards.
 
-They outlive accounts. But nobody does anything whose account is gone: a row for such a user is
-refused (User.DoesNotExist), and with it what the row would tell of.
+Rows outlive accounts. But a deleted account cannot act: writing a row for it raises
+User.DoesNotExist, and the action is rolled back with it.
 """
 
 from django.contrib.auth import get_user_model
@@ -26,9 +26,10 @@ def record(
 ) -> AuditEntry | None:
     """Write one row.
 
-    `action` is a short English verb such as `published`; `by` a user, None for a command; `target`
-    what was written, by default the digest's name; `detail` anything JSON can hold. With a `key`
-    only the first call writes; any later one, of whatever process, returns None.
+    `action` is a short English verb such as `published`. `by` is a user, None for a command.
+    `target` is what was written, by default the digest's name. `detail` is anything that JSON can
+    hold. With a `key`, only the first call writes a row; every later call, in any process, returns
+    None.
     """
     if by:
         _refuse_gone({by.pk})
@@ -40,7 +41,7 @@ def record(
 
 
 def entry_for(action: str, digest: Digest, *, by=None, detail: dict | None = None) -> AuditEntry:
-    """A row that `record_all` is to write, for a digest that is saved."""
+    """A row for `record_all`, about a digest that is saved."""
     return AuditEntry(**_values(action, by, digest, "", "", detail))
 
 
@@ -51,17 +52,17 @@ def record_all(entries: list[AuditEntry]) -> None:
 
 
 def trail(digest: Digest):
-    """Everything recorded of a digest, newest first."""
+    """All rows about a digest, newest first."""
     return AuditEntry.objects.filter(digest_id=digest.pk).order_by("-pk")
 
 
 def name_of(user) -> str:
-    """How a user is called in rows that outlive the account."""
+    """The name of a user for rows that outlive the account."""
     return user.get_full_name() or user.get_username()
 
 
 def target_of(instance: Model) -> str:
-    """What an instance is called in a row: its kind and its name."""
+    """The name of an instance in a row: its kind and its own name."""
     return f"{instance._meta.verbose_name}: {instance}"
 
 

@@ -1,8 +1,8 @@
-"""Model fields that hold only text every output can carry, and the one list of an article's fields.
+"""Model fields that store only text which every output format can carry, and the one list of an
+article's fields.
 
-Whatever way a value takes to the database (form, import, `bulk_create`, `update`), it
-passes `get_prep_value`, so no control character, lone surrogate or carriage return is
-ever stored.
+Every value passes `get_prep_value` on its way to the database (form, import, `bulk_create`,
+`update`). So no control character, lone surrogate or carriage return is ever stored.
 """
 
 import enum
@@ -16,14 +16,14 @@ from articles.rules.text import clean
 
 
 class Kind(enum.Enum):
-    """What a field of an article holds."""
+    """The kind of value that a field of an article holds."""
 
     LINE = enum.auto()
     MARKDOWN = enum.auto()
     CHOICE = enum.auto()
     POINTS = enum.auto()
-    OTHER = enum.auto()  # texts, each with the part that it follows
-    MADE = enum.auto()  # nobody types it
+    OTHER = enum.auto()  # texts, each with the name of the part that it follows
+    MADE = enum.auto()  # generated, never typed
     # Rows of other tables.
     CITATIONS = enum.auto()
     TAGS = enum.auto()
@@ -31,23 +31,23 @@ class Kind(enum.Enum):
 
 
 class In(enum.Flag):
-    """Where a field of an article appears."""
+    """The places where a field of an article appears."""
 
     FORM = enum.auto()
     SNAPSHOT = enum.auto()
-    DIFF = enum.auto()  # and in merging and restoring
+    DIFF = enum.auto()  # also used by merging and restoring
     DOCUMENT = enum.auto()
     JSON = enum.auto()
     SEARCH = enum.auto()
-    PICTURE = enum.auto()  # it is a text of the picture
-    NOTES = enum.auto()  # the document has it as a labelled line at the end of the article
+    PICTURE = enum.auto()  # a text about the picture
+    NOTES = enum.auto()  # in the document, a labelled line at the end of the article
 
     TEXT = FORM | SNAPSHOT | DIFF | DOCUMENT | JSON  # what editors write and readers get
 
 
 @dataclass(frozen=True)
 class ArticleField:
-    """A field by its name in snapshots; `input` is its name on the form if that is another one."""
+    """A field by its name in snapshots. `input` is its name on the form if that differs."""
 
     name: str
     kind: Kind
@@ -79,7 +79,8 @@ _RELATED = {Kind.CITATIONS, Kind.TAGS, Kind.PICTURE}
 
 
 def names(place: In, *kinds: Kind) -> tuple[str, ...]:
-    """The names of the fields that appear in a place, or of those of the given kinds, in order."""
+    """The names of the fields that appear in a place, in order; with `kinds`, only of those
+    kinds."""
     return tuple(
         field.name
         for field in ARTICLE
@@ -88,19 +89,20 @@ def names(place: In, *kinds: Kind) -> tuple[str, ...]:
 
 
 def columns(place: In) -> tuple[str, ...]:
-    """Of those, the ones that are columns of the article itself with values as in a snapshot."""
+    """The names of those fields that are columns of the article and hold the same value as a
+    snapshot."""
     return names(place, *(kind for kind in Kind if kind not in _RELATED))
 
 
-# What an article says beyond its points, in its order.
+# The parts of an article after its points, in order.
 IMPLICATION_FIELDS = names(In.TEXT, Kind.MARKDOWN)
 PICTURE_TEXTS = names(In.PICTURE)
 NOTE_FIELDS = names(In.NOTES)
-# What a snapshot gives back to an article: its texts, and how they were written.
+# The columns that a snapshot restores: the texts, and how they were written.
 TEXT_FIELDS = columns(In.DIFF)
-# What stands in the form as it is stored.
+# The fields whose form value is the stored value.
 TYPED_FIELDS = names(In.FORM, Kind.LINE, Kind.MARKDOWN, Kind.CHOICE)
-# What no list shows.
+# Long fields that lists do not load.
 LONG_TEXTS = (*names(In.TEXT, Kind.POINTS, Kind.MARKDOWN, Kind.OTHER), "layout")
 # The names on the form.
 INPUTS = {field.name: field.input or field.name for field in ARTICLE if In.FORM in field.places}
@@ -122,11 +124,11 @@ class CleanTextMixin:
 
 
 class LineField(CleanTextMixin, models.CharField):
-    """Text of one line."""
+    """Text in one line."""
 
 
 class MarkdownField(CleanTextMixin, MarkdownxField):
-    """Markdown text, edited with a preview."""
+    """Markdown text that is edited with a preview."""
 
 
 class _Unescaped(json.JSONEncoder):
@@ -135,7 +137,7 @@ class _Unescaped(json.JSONEncoder):
 
 
 class UnescapedJSONField(models.JSONField):
-    """JSON in which letters stand for themselves: escaped, Korean takes twice the room."""
+    """JSON that stores letters unescaped: escaped Korean takes twice the space."""
 
     def __init__(self, *arguments, **options):
         super().__init__(*arguments, **options | {"encoder": _Unescaped})

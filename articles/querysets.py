@@ -1,7 +1,7 @@
-"""Questions asked of the models, each in one place.
+"""The queries of the models, each in one place.
 
-`published()` is the only gate to the public: pages, feeds, sitemaps, search and export
-all start from it.
+`published()` is the only gate to the public. Pages, feeds, sitemaps, search and export all start
+from it.
 """
 
 import datetime as dt
@@ -16,18 +16,19 @@ from django.db.models.lookups import In
 from articles.fields import LONG_TEXTS
 from articles.rules.text import fold, slugify
 
-# Days in which a page looks for articles before it asks for all there ever were.
+# Search the last 400 days before the whole archive.
 LAST_DAYS = dt.timedelta(days=400)
-# Fields of digests that a link to one shows.
+# The fields of a digest that a link to it needs.
 OF_A_LINK = ("date", "title", "language")
 
 
 class _Unindexed(Func):
-    """An expression for which SQLite uses no index.
+    """An expression that prevents SQLite from using an index.
 
-    Nearly all digests are published, which SQLite does not know: it would read every one of them
-    through the index of the status where that of the date leads to the one or the few asked for.
-    (The unary plus: https://www.sqlite.org/optoverview.html#disqualifying_where_clause_terms_using_unary_)
+    Nearly all digests are published, but SQLite does not know that. It would read all of them
+    through the index on the status. The index on the date leads to the few rows that a query needs.
+    (The unary plus:
+    https://www.sqlite.org/optoverview.html#disqualifying_where_clause_terms_using_unary_)
     """
 
     arity = 1
@@ -41,23 +42,25 @@ class DigestQuerySet(models.QuerySet):
     def published(self):
         """Digests that readers may see now.
 
-        A scheduled digest whose hour has passed counts, whether or not anything ran at
-        that hour. The database's clock decides, so that all web processes agree.
+        A scheduled digest counts once its hour has passed, whether or not a job ran at that hour.
+        The database's clock decides, so that all web processes agree.
         """
         status = self.model.Status
         has_come_out = In(_Unindexed("status"), [status.PUBLISHED, status.SCHEDULED])
         return self.filter(has_come_out, publish_at__lte=Now())
 
     def due(self):
-        """Scheduled digests whose hour has come, which nothing has marked as published yet."""
+        """Scheduled digests whose hour has come and that are not marked as published yet."""
         return self.filter(status=self.model.Status.SCHEDULED, publish_at__lte=Now())
 
     def newest_first(self):
         return self.order_by("-date")
 
     def came_out(self, *, since=None, before=None, limit=None, oldest_first=False):
-        """`(pk, publish_at)` of the digests that came out from `since` on and before `before`, the
-        newest first, or the oldest; in two queries that cost the same however long the archive is.
+        """`(pk, publish_at)` of the digests that came out at or after `since` and before `before`.
+
+        The newest come first, or the oldest. It takes two queries; their cost does not depend on
+        the length of the archive.
         """
         published = self.published()
         if since is not None:
@@ -72,7 +75,7 @@ class DigestQuerySet(models.QuerySet):
         return sorted(rows, key=lambda row: row[1], reverse=not oldest_first)[:limit]
 
     def with_headlines(self):
-        """With their articles, as far as lists show them."""
+        """Prefetch the articles with only the fields that lists show."""
         articles = apps.get_model("articles.Article").objects.order_by("position")
         return self.prefetch_related(Prefetch("articles", articles.defer(*LONG_TEXTS)))
 
@@ -86,11 +89,11 @@ class DigestQuerySet(models.QuerySet):
         return self.filter(date__gt=date).order_by("date").only(*OF_A_LINK).first()
 
     def newest_linked(self, links, article, limit):
-        """A list of the newest digests with articles that have such links (rows that name an
-        article in their field `article`), and these articles as `listed_articles` of each.
+        """The newest digests whose articles have such links, as a list. Links are rows that name an
+        article in their field `article`. Each digest has these articles as `listed_articles`.
 
-        What is written about often is found among the last days, at the same cost however long
-        the archive is. What is not has few links, and the rest is found from those.
+        A frequent subject is found in the last days, at a cost that does not depend on the length
+        of the archive. A rare subject has few links, so the rest is found from those.
         """
         newest = self.newest_first()
         last = newest.values_list("date", flat=True).first()
@@ -103,8 +106,8 @@ class DigestQuerySet(models.QuerySet):
         has_some = Exists(articles.filter(digest=OuterRef("pk")))
         found = list(days.filter(has_some, date__range=(since, last))[:limit])
         if len(found) < limit:
-            # Step by step: at once, PostgreSQL would look for them in every digest there is.
-            # Without hidden ones, whose number nobody shall tell from the time that it takes.
+            # Two steps: in one query, PostgreSQL would scan every digest. Hidden digests are left
+            # out, so that the response time does not reveal how many there are.
             public = in_public_digest(links, f"{article}__digest").order_by()
             having = set(public.values_list(f"{article}__digest", flat=True))
             earlier = self.filter(pk__in=having, date__lt=since).order_by()
@@ -120,7 +123,7 @@ class ArticleQuerySet(models.QuerySet):
         return self.filter(Exists(digests.filter(pk=OuterRef("digest"))))
 
     def linked(self, links, article):
-        """Articles that are named in the field `article` of such rows."""
+        """Articles that such rows name in their field `article`."""
         return self.filter(Exists(links.filter(**{article: OuterRef("pk")})))
 
     def tagged(self, tag):
@@ -135,17 +138,16 @@ class CorrectionQuerySet(models.QuerySet):
 
 
 class AddressedQuerySet(models.QuerySet):
-    """Tags and publishers: named things with an address that can change."""
+    """Tags and publishers: named rows with an address that can change."""
 
     link = ""  # the path from articles to these rows
 
     def in_use(self):
-        """Rows that readers can know of: with at least one published article."""
+        """Rows that readers can know: those with at least one published article."""
         return _with_public_article(self, self.link)
 
     def known_at(self, slug: str):
-        """The row that readers find at an address, else the one that they once found there, or
-        None."""
+        """The row at an address, else the row that readers once found there, else None."""
         known = self.in_use()
         former = known.filter(redirects__slug=slug, redirects__is_known=True)
         return known.filter(slug=slug).first() or former.first()
@@ -155,17 +157,17 @@ class TagQuerySet(AddressedQuerySet):
     link = "tagged_articles__tag"
 
     def same_as(self, name: str):
-        """The tag whose name counts as the same, or None."""
+        """The tag whose name counts as equal to this one, or None."""
         return self.filter(folded=fold(name)).first()
 
     def moved_to(self, slug: str):
-        """The tag that an old address leads to at the desk, or None. Readers may not have known
+        """The tag that a former address leads to at the desk, or None. Readers may never have known
         the tag by that address."""
         return self.filter(redirects__slug=slug).first()
 
     def present_name(self, name: str) -> str:
-        """The name that a tag has now which once had this one. Renamed and merged tags are found
-        by their addresses. A tag that is gone keeps its name."""
+        """The present name of the tag that once had this name. Renamed and merged tags are found by
+        their former addresses. If the tag no longer exists, the name is returned unchanged."""
         slug = slugify(name)
         tag = self.same_as(name) or self.filter(slug=slug).first() or self.moved_to(slug)
         return tag.name if tag else name
@@ -175,15 +177,18 @@ class PublisherQuerySet(AddressedQuerySet):
     link = "citations__publisher"
 
 
-# When readers meet what an article links to: they have it by a schedule that nothing has carried
-# out yet, they have it, or they will have it.
+# When readers meet the target of an article's link. SEEN: its schedule has passed, but the digest
+# is not marked as published yet. OUT: the digest is out. PLANNED: it is scheduled for later.
 SEEN, OUT, PLANNED = 0, 1, 2
 
 
 def first_met(links, named, article, digest=None):
-    """Of links between an article (their field `article`) and something with a name that readers do
-    not know (their field `named`), those that readers meet or will, in that order; `stage` is one
-    of the above. With a digest, only its own, and those of all that are scheduled."""
+    """The links whose article readers have or will have, in the order in which they meet them.
+
+    A link connects an article (its field `article`) with something named that readers do not know
+    yet (its field `named`). `stage` is SEEN, OUT or PLANNED. With a digest, only the links of this
+    digest and of all scheduled ones are returned.
+    """
     digests, path = apps.get_model("articles.Digest").objects, f"{article}__digest"
     status = digests.model.Status
     if digest is not None:
@@ -199,16 +204,16 @@ def first_met(links, named, article, digest=None):
 
 
 def in_public_digest(rows, digest):
-    """The rows whose field `digest` names one that readers may see. It is asked for each row: all
-    at once, PostgreSQL would look through every digest there is."""
+    """The rows whose field `digest` names a public digest. The query tests each row separately:
+    otherwise PostgreSQL would scan every digest."""
     published = apps.get_model("articles.Digest").objects.published()
     one = published.filter(pk=OuterRef(digest)).order_by().values("pk")[:1]
     return rows.alias(public_digest=Subquery(one)).filter(public_digest__isnull=False)
 
 
 def _with_public_article(rows, link):
-    """The rows to which `link` leads from at least one published article. One article is fetched
-    for each: asked whether there are any, PostgreSQL would go through all of them."""
+    """The rows that at least one published article links to through `link`. The query fetches one
+    article per row: with EXISTS, PostgreSQL would scan all articles."""
     articles = apps.get_model("articles.Article").objects.published()
     one = articles.filter(**{link: OuterRef("pk")}).order_by().values("pk")[:1]
     return rows.alias(public_article=Subquery(one)).filter(public_article__isnull=False)

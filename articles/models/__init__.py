@@ -1,4 +1,4 @@
-"""The digest and what it is made of."""
+"""The models: the digest and its parts."""
 
 from articles.models.article import Article
 from articles.models.audit import AuditEntry

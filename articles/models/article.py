@@ -150,31 +150,32 @@ class Article(models.Model):
         return self.headline
 
     def get_absolute_url(self):
-        """The article's own page."""
+        """The address of the article's own page."""
         return path_to("article", self.digest.date, self.slug)
 
     def get_anchor_url(self):
-        """The article's place on the page of its digest."""
+        """The address of the article on the page of its digest."""
         return f"{self.digest.get_absolute_url()}#{self.slug}"
 
     @property
     def shown_headline(self):
-        """The headline as readers get it."""
+        """The headline as readers see it."""
         return shown_line(self.headline)
 
     @property
     def summary(self):
-        """One plain-text paragraph: the summary points."""
+        """The summary points as one paragraph of plain text."""
         return " ".join(filter(None, map(plain, self.points)))
 
     @property
     def headline_language(self):
-        """The language of the headline by its script: a Chinese headline in a Korean digest."""
+        """The language of the headline, by its script: a digest in Korean may have a Chinese
+        headline."""
         return language_of(self.shown_headline, default=self.digest.language)
 
     @property
     def implications(self):
-        """Label and Markdown text of each implication that has been written, in order."""
+        """The label and Markdown text of each implication that is not empty, in order."""
         return [
             (self._meta.get_field(name).verbose_name, getattr(self, name))
             for name in IMPLICATION_FIELDS

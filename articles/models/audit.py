@@ -1,4 +1,4 @@
-"""Who did what, when: one row for every step of a digest and every other write at the desk."""
+"""Who did what, and when: one row per step of a digest and per other write at the desk."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from articles.fields import LineField
 
 
 class Permanent(TypeError):
-    """An audit row was to be changed or deleted."""
+    """Raised when code tries to change or delete an audit row."""
 
 
 class AuditQuerySet(models.QuerySet):
@@ -19,10 +19,10 @@ class AuditQuerySet(models.QuerySet):
 
 
 class AuditEntry(models.Model):
-    """One write. It names people and things by number and by the name they had at that moment,
-    without foreign keys, so that nothing that happens to them later changes it.
+    """One write. It stores the ids and names of people and things at that moment, without foreign
+    keys, so that later changes do not affect it.
 
-    `key` is set where a thing may be recorded once only, such as a missed deadline.
+    `key` is set for events that may be recorded only once, such as a missed deadline.
     """
 
     at = models.DateTimeField(_("time"))
@@ -33,7 +33,7 @@ class AuditEntry(models.Model):
     target = LineField(_("what"), max_length=300, blank=True)
     note = models.TextField(_("note"), blank=True)
     detail = models.JSONField(_("detail"), default=dict)
-    key = models.CharField(  # noqa: DJ001 - unique where there is one
+    key = models.CharField(  # noqa: DJ001 - unique if set
         _("key"), max_length=100, null=True, unique=True
     )
 

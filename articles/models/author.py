@@ -1,4 +1,4 @@
-"""Who wrote, made or decided something."""
+"""The foreign key to the user who wrote, made or decided something."""
 
 from django.conf import settings
 from django.db import models
@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 def author_field(verbose_name=None, *, blank: bool = False) -> models.ForeignKey:
-    """A foreign key to a user whose account may be deleted without what they did, and who has no
-    list of it. It is called “author” unless named otherwise."""
+    """A foreign key to a user, without a reverse relation. Deleting the account keeps the row. The
+    field is called “author” unless `verbose_name` says otherwise."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

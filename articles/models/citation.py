@@ -1,4 +1,4 @@
-"""Where an article's facts come from."""
+"""The citations of an article: where its facts come from."""
 
 from django.db import models
 from django.db.models import Q
@@ -57,8 +57,8 @@ class Citation(models.Model):
 
     @property
     def href(self):
-        """The address if it may stand in a link, else an empty text.
+        """The address if it is safe in a link, else an empty text.
 
-        Checked going out as well as coming in: rows can reach a database by other ways.
+        It is checked on output as well as on input: rows can enter a database in other ways.
         """
         return self.url if is_web_address(self.url) else ""

@@ -1,4 +1,4 @@
-"""Notes that tell readers what was wrong."""
+"""Corrections: notes that tell readers what was wrong."""
 
 from django.db import models
 from django.db.models import Q, Value
@@ -12,7 +12,7 @@ from articles.querysets import CorrectionQuerySet
 
 
 class Correction(models.Model):
-    """A dated sentence on a published digest, about one of its articles or the whole."""
+    """A dated sentence on a published digest, about one of its articles or about all of it."""
 
     digest = models.ForeignKey(
         Digest, on_delete=models.CASCADE, related_name="corrections", verbose_name=_("digest")

@@ -1,4 +1,4 @@
-"""What the desk remembers of editors at work. Readers never see any of it."""
+"""Data about editors at work. Readers never see it."""
 
 import uuid
 
@@ -12,12 +12,12 @@ from articles.models.digest import Digest, site_language
 
 
 class WorkingCopy(models.Model):
-    """What is typed in one open form and not saved yet.
+    """The unsaved text of one open form.
 
-    `key` is made when the form is opened and identifies it through retries. `fields` holds the
-    posted names and values in order, so that the form can be filled in again exactly as it was,
-    mistakes included. `sequence` only grows, which makes late autosaves harmless. Once the form
-    is saved its copy is closed, and names the digest it became.
+    `key` is made when the form is opened and identifies the form through retries. `fields` holds
+    the posted names and values in order, so that the form can be filled in again exactly, including
+    mistakes. `sequence` only grows, so a late autosave does no harm. Saving the form closes its
+    copy, which then names the saved digest.
     """
 
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True)
@@ -61,7 +61,8 @@ class WorkingCopy(models.Model):
 
 
 class Presence(models.Model):
-    """Who has a digest open, and at which article. Not a lock: it fades when nothing is heard."""
+    """Who has a digest open, and at which article. It is not a lock: it expires without a new
+    signal."""
 
     digest = models.ForeignKey(
         Digest, on_delete=models.CASCADE, related_name="presences", verbose_name=_("digest")
@@ -89,9 +90,9 @@ class Presence(models.Model):
 
 
 class DigestTemplate(models.Model):
-    """What a new day's digest starts from.
+    """The template for a new day's digest.
 
-    `title_pattern` may hold `{date}`, `{year}`, `{month}`, `{day}` and `{weekday}`.
+    `title_pattern` may contain `{date}`, `{year}`, `{month}`, `{day}` and `{weekday}`.
     """
 
     name = LineField(_("name"), max_length=100, unique=True)

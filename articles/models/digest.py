@@ -139,27 +139,28 @@ class Digest(models.Model):
 
     @property
     def is_public(self):
-        """Whether readers may see it now; the database is asked, and its clock decides."""
+        """Whether readers may see the digest now. It asks the database, whose clock decides."""
         return type(self).objects.published().filter(pk=self.pk).exists()
 
     @property
     def first_public_at(self):
-        """When readers first saw it, or will: an aware datetime, or None for a draft."""
+        """When readers first saw it or will see it: an aware datetime, or None for a draft."""
         return self.published_at or self.publish_at
 
     @property
     def last_changed_at(self):
-        """When its public text was last changed on purpose: the last correction, if any."""
+        """The last intended change of the public text: the last correction, else the
+        publication."""
         return self.revised_at or self.first_public_at
 
     @property
     def shown_title(self):
-        """The title as readers get it."""
+        """The title as readers see it."""
         return shown_line(self.title)
 
     @property
     def summary(self):
-        """One plain-text paragraph: the introduction, else the headlines."""
+        """One paragraph of plain text: the introduction, else the headlines."""
         if introduction := plain(self.introduction):
             return introduction
         return " · ".join(article.shown_headline for article in self.articles.all())

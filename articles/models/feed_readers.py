@@ -1,14 +1,15 @@
-"""How often feeds were asked for, by day and reader."""
+"""How often each feed was requested, by day and reader."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class FeedReading(models.Model):
-    """The requests of one day for one feed by one kind of reader. Who asked is not kept.
+    """The number of requests for one feed on one day by one kind of reader. Individual clients are
+    not stored.
 
-    `feed_id` is the number that an aggregator has for the feed, where it says one; `subscribers`
-    the most that it reported that day.
+    `feed_id` is an aggregator's number for the feed, if it sends one. `subscribers` is the highest
+    number that it reported that day.
     """
 
     day = models.DateField(_("day"), help_text=_("In the site's time zone."))

@@ -1,11 +1,11 @@
-"""When work that has to happen again and again last happened."""
+"""When each kind of recurring work last ran."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Heartbeat(models.Model):
-    """One row for each kind of work, for the whole site: see `articles.operations.heartbeats`."""
+    """One row per kind of work, for the whole site. See `articles.operations.heartbeats`."""
 
     name = models.CharField(_("name"), primary_key=True, max_length=20)
     at = models.DateTimeField(_("last happened"))

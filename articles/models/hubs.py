@@ -1,13 +1,14 @@
-"""What is to be told to WebSub hubs, and what came of telling them."""
+"""Messages for WebSub hubs, and the result of sending them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class FeedChange(models.Model):
-    """A change that feeds show, written in its transaction; whoever sends pings takes it away.
+    """A change that feeds show, written in the same transaction. The process that sends pings
+    deletes it.
 
-    `digest_id` is no foreign key, so that the row outlives the digest; None for a change of more
+    `digest_id` is not a foreign key, so that the row outlives the digest. None is a change of more
     than one digest.
     """
 
@@ -24,7 +25,7 @@ class FeedChange(models.Model):
 
 
 class HubPing(models.Model):
-    """One message to one hub: that one feed has changed."""
+    """One message to one hub: a feed has changed."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")

@@ -10,9 +10,9 @@ from articles.models.author import author_field
 
 
 class Picture(models.Model):
-    """An uploaded picture, decoded and written anew in every width that pages ask for.
+    """An uploaded picture, decoded and re-encoded in every width that pages use.
 
-    Its files are `pictures/<uid>/<width>.webp` in the media storage. Readers get them while an
+    Its files are `pictures/<uid>/<width>.webp` in the media storage. Readers can get them while an
     article of a published digest shows the picture.
     """
 

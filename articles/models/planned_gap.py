@@ -1,4 +1,4 @@
-"""Days on which no digest is planned, beyond those that the weekly deadline leaves out."""
+"""Days without a planned digest, in addition to the weekdays without a deadline."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

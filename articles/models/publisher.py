@@ -18,8 +18,8 @@ from articles.rules.validators import (
 
 
 class Publisher(models.Model):
-    """Its slug may be given to another one until readers meet it (`is_known`); see
-    `articles.digests.naming`."""
+    """A publisher. Until readers know it (`is_known`), its slug may be given to another publisher;
+    see `articles.digests.naming`."""
 
     name = LineField(_("name"), max_length=120, unique=True)
     slug = models.SlugField(_("slug"), max_length=80, unique=True, allow_unicode=True)
@@ -54,19 +54,19 @@ class Publisher(models.Model):
 
     @property
     def language(self):
-        """The language of the name by its script, an empty text if it has none."""
+        """The language of the name, by its script; an empty text if it has none."""
         return language_of(self.name, default="")
 
     @property
     def home_page_href(self):
-        """The home page if it may stand in a link, else an empty text."""
+        """The home page if it is safe in a link, else an empty text."""
         return self.home_page if is_web_address(self.home_page) else ""
 
 
 class PublisherRedirect(models.Model):
-    """A slug that a publisher once had, so that its old address still leads there; for readers
-    only if they knew the publisher by it (`is_known`). A publisher that has the slug now comes
-    first."""
+    """A former slug of a publisher, so that its old address still leads to it. Readers can use it
+    only if they knew the publisher by it (`is_known`). A publisher that has the slug now takes
+    precedence."""
 
     slug = models.SlugField(_("slug"), max_length=80, unique=True, allow_unicode=True)
     publisher = models.ForeignKey(
@@ -84,7 +84,7 @@ class PublisherRedirect(models.Model):
 
 
 class PublisherDomain(models.Model):
-    """A host name whose pages belong to one publisher."""
+    """A host name that belongs to one publisher."""
 
     publisher = models.ForeignKey(
         Publisher, on_delete=models.CASCADE, related_name="domains", verbose_name=_("publisher")

@@ -1,4 +1,4 @@
-"""What is said about a digest before it goes to press. Readers never see any of it."""
+"""Data about a digest before it is published. Readers never see it."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,8 +9,8 @@ from articles.models.digest import Digest
 
 
 class AcceptedFinding(models.Model):
-    """A warning that an editor let pass, and why. `key` changes with the text it is about, so
-    that a new text is asked about anew."""
+    """A warning that an editor accepted, and the reason. `key` depends on the text that caused the
+    warning, so that preflight warns again about a new text."""
 
     digest = models.ForeignKey(
         Digest,
@@ -39,9 +39,10 @@ class AcceptedFinding(models.Model):
 
 
 class PreviewLink(models.Model):
-    """An address under which somebody without an account reads a digest before it is out.
+    """An address that shows a digest before publication to a person without an account.
 
-    Only the SHA-256 of its 256-bit token is kept: the address is shown once, to its maker.
+    Only the SHA-256 of its 256-bit token is stored. The address is shown once, to the user who made
+    it.
     """
 
     digest = models.ForeignKey(

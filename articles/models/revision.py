@@ -12,10 +12,11 @@ from articles.models.digest import Digest
 class Revision(models.Model):
     """A whole digest (articles, citations, tags, order) as it was after one save.
 
-    Kept besides are texts that lost a conflict and digests as they were when deleted.
+    Two other kinds exist: texts that lost a conflict, and digests as they were when they were
+    deleted.
 
-    `data` is described by `articles.digests.revisions`; `schema` numbers its form. A revision stays
-    when its digest is deleted, found by `date`.
+    `articles.digests.revisions` describes `data`; `schema` is the version of its format. A revision
+    stays when its digest is deleted; `date` still identifies it.
     """
 
     class Kind(models.TextChoices):

@@ -1,11 +1,11 @@
-"""What tells that readers would see something else than before."""
+"""The counter that changes whenever readers would see something different."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class SiteVersion(models.Model):
-    """One row, counted up in the transaction of every change that readers can see.
+    """One row. Every change that readers can see increments it in the same transaction.
 
     A digest that comes out by its schedule changes no row; see `articles.changes.site_version`.
     """

@@ -1,4 +1,4 @@
-"""Tags, on django-taggit, with names that count as the same kept as one tag."""
+"""Tags, based on django-taggit. Names that count as equal are one tag."""
 
 from collections.abc import Iterable
 
@@ -15,8 +15,8 @@ from articles.rules.text import fold, tidy_name, unique_slug
 
 
 class Tag(TagBase):
-    """`folded` (NFKC, case-folded) is what must be unique. How a tag is spelled, and its slug, are
-    for the desk alone until readers meet it (`is_known`); see `articles.digests.naming`."""
+    """A tag. `folded` (NFKC, case-folded) must be unique. Until readers know the tag (`is_known`),
+    its spelling and slug matter to the desk only; see `articles.digests.naming`."""
 
     folded = models.CharField(max_length=200, unique=True, editable=False)
     description = LineField(
@@ -48,7 +48,7 @@ class Tag(TagBase):
         self.folded = fold(self.name)
         if not self.slug:
             rivals = type(self).objects.exclude(pk=self.pk).values_list("slug", flat=True)
-            # An old address that leads to another tag is not given away either.
+            # An old address that leads to another tag is not free either.
             old = TagRedirect.objects.values_list("slug", flat=True)
             self.slug = unique_slug(self.name, [*rivals, *old])
         super().save(*args, **kwargs)
@@ -58,7 +58,8 @@ class Tag(TagBase):
 
 
 class TaggedArticle(ItemBase):
-    """`typed_as` is the tag as it is spelled in the article, kept while readers do not know it."""
+    """The link from an article to a tag. `typed_as` is the spelling in this article, used while
+    readers do not know the tag."""
 
     tag = models.ForeignKey(
         Tag, on_delete=models.CASCADE, related_name="tagged_articles", verbose_name=_("tag")
@@ -82,12 +83,12 @@ class TaggedArticle(ItemBase):
 
     @property
     def name(self):
-        """What the tag is called in this article."""
+        """The name of the tag in this article."""
         return self.typed_as if self.typed_as and not self.tag.is_known else self.tag.name
 
 
 class TagRedirect(models.Model):
-    """A slug that a tag once had, so that its old address still leads there; for readers only if
+    """A former slug of a tag, so that its old address still leads to it. Readers can use it only if
     they knew the tag by it (`is_known`)."""
 
     slug = models.SlugField(_("slug"), max_length=100, unique=True, allow_unicode=True)
@@ -106,14 +107,14 @@ class TagRedirect(models.Model):
 
 
 class TagManager(_TaggableManager):
-    """taggit's manager, except that names are matched by their folded form.
+    """taggit's manager, except that it matches names by their folded form.
 
-    taggit compares with `iexact`, which on SQLite folds only ASCII and nowhere knows that a
-    name typed in decomposed Hangul or full-width letters is the same name.
+    taggit compares with `iexact`. On SQLite that folds only ASCII. On no database does it match a
+    name in decomposed Hangul or full-width letters.
     """
 
     def get_prefetch_querysets(self, instances, querysets=None):
-        """In the order the tags were given, which taggit keeps only without a prefetch."""
+        """Keep the order in which the tags were given. taggit does that only without a prefetch."""
         tags, *rest = super().get_prefetch_querysets(instances, querysets)
         return tags.order_by("tagged_articles__pk"), *rest
 
@@ -124,7 +125,7 @@ class TagManager(_TaggableManager):
 
 
 def tags_by_name(typed: Iterable[str]) -> dict[str, Tag]:
-    """The tag of each name as it is typed, made if it is new; names of blanks alone have none."""
+    """The tag for each name as typed, created if it is new. A blank name has no tag."""
     typed = list(typed)
     names: dict[str, str] = {}
     for name in filter(None, map(tidy_name, typed)):
@@ -138,7 +139,7 @@ def tags_by_name(typed: Iterable[str]) -> dict[str, Tag]:
 
 
 def links_of(article, typed: Iterable[str], tags: dict[str, Tag]) -> list[TaggedArticle]:
-    """The links from an article to the tags of names as they are typed, each once, not saved."""
+    """Unsaved links from an article to the tags of the typed names, without duplicates."""
     links: dict[int, TaggedArticle] = {}
     for name in typed:
         tag = tags.get(name)

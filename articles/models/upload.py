@@ -1,4 +1,4 @@
-"""Posts that somebody uploaded and has not decided on yet."""
+"""Uploaded posts that wait for a decision."""
 
 import uuid
 
@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Upload(models.Model):
-    """One file between the report of what it would do and the word to do it.
+    """An uploaded file between the import report and the user's confirmation.
 
-    In the database, since the next request may reach another machine.
+    It is in the database because the next request may reach another machine.
     """
 
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True)

@@ -1,5 +1,5 @@
-"""Parts of addresses. What cannot exist, such as a 30th of February, does not match and so
-answers 404."""
+"""Converters for URL patterns. A value that cannot exist, such as 30 February, does not match, so
+the answer is 404."""
 
 import datetime as dt
 
@@ -95,7 +95,7 @@ class PreviewTokenConverter:
 
 
 class PictureWidthConverter:
-    """The width of a picture's file in pixels, in one spelling."""
+    """The width of a picture's file in pixels. Each width has only one spelling."""
 
     regex = r"[1-9][0-9]{1,3}"
 

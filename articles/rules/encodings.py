@@ -1,4 +1,5 @@
-"""Encodings of an answer, and which one a client gets (RFC 9110, section 12.5.3)."""
+"""Content encodings of a response, and how to choose one for a client (RFC 9110, section
+12.5.3)."""
 
 import gzip
 from collections.abc import Callable, Collection
@@ -7,28 +8,28 @@ from functools import lru_cache, partial
 import brotli
 
 PREFERENCE = ("br", "gzip", "identity")
-# The same bytes in give the same bytes out, so that a page that stays the same stays the same.
+# Deterministic: equal input gives equal output, so an unchanged page keeps its bytes.
 ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "br": partial(brotli.compress, quality=5),
     "gzip": partial(gzip.compress, compresslevel=6, mtime=0),
     "identity": bytes,
 }
-# Below this, compression costs more than it saves: one packet holds it either way.
+# Below this size compression costs more than it saves: the response fits in one packet anyway.
 MIN_COMPRESSED = 200
 MAX_HEADER_LENGTH = 500
 
 
 def preferred(header: str, available: Collection[str]) -> str:
-    """The best of the available encodings that `Accept-Encoding` allows; "identity" must be there.
+    """The best of the available encodings that `Accept-Encoding` allows.
 
-    Where the client likes several alike, the smaller one wins. A client that forbids all gets
-    "identity", as the RFC advises rather than a 406.
+    "identity" must be available. If the client rates several encodings equally, the smaller one
+    wins. A client that forbids all of them gets "identity": the RFC advises this rather than a 406.
     """
     return next(name for name in _order(header[:MAX_HEADER_LENGTH]) if name in available)
 
 
 def encoded(body: bytes, name: str) -> bytes | None:
-    """The body in an encoding; None if it is not worth it."""
+    """The body in an encoding; None if encoding it saves nothing."""
     if name == "identity":
         return body
     if len(body) < MIN_COMPRESSED:

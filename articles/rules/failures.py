@@ -1,4 +1,4 @@
-"""Failures of the database that pass, and whether it takes writes."""
+"""Temporary failures of the database, and whether it accepts writes."""
 
 import shutil
 import sqlite3
@@ -13,21 +13,21 @@ _IS_WRITING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def passes(error: BaseException | None) -> bool:
-    """Whether all may be well again soon: the database is away, busy or full, has no connection
-    left, or takes no writes, as after a failover to a standby."""
+    """Whether the failure may soon be over: the database is unreachable, busy or full, has no free
+    connection, or accepts no writes, as after a failover to a standby."""
     return isinstance(error, (OperationalError, InterfaceError)) or is_read_only(error)
 
 
 def is_read_only(error: BaseException | None) -> bool:
-    """Whether PostgreSQL refused a write because of where or how it is asked. (SQLite's refusal is
-    an OperationalError.)"""
+    """Whether PostgreSQL refused a write because the session or the server is read-only. (SQLite
+    reports this as an OperationalError.)"""
     return isinstance(error, DatabaseError) and _sqlstate(error) == _READ_ONLY
 
 
 def why_no_writes(connection: BaseDatabaseWrapper) -> str:
-    """Why the database takes no writes, in a few English words; empty if it does.
+    """Why the database accepts no writes, in a few English words; empty if it does.
 
-    Nothing is written. Raises a database error if nothing can be asked at all.
+    This writes nothing. Raises a database error if the database answers no query at all.
     """
     if connection.vendor == "sqlite":
         return _why_no_writes_to_file(connection)
@@ -37,14 +37,14 @@ def why_no_writes(connection: BaseDatabaseWrapper) -> str:
 
 
 def _why_no_writes_to_file(connection: BaseDatabaseWrapper) -> str:
-    """Begins to write, without waiting for others who do: they show that it can be done. A file
-    that may only be read lets a transaction begin, and refuses the first write in it."""
+    """Begin a write transaction without waiting for other writers: if there are some, writing is
+    possible. On a read-only file the transaction begins, but its first write fails."""
     if not connection.is_in_memory_db():  # type: ignore[attr-defined]  # it is SQLite's
         folder = Path(connection.settings_dict["NAME"]).parent
         if shutil.disk_usage(folder).free < LEAST_ROOM:
             return "the disk of the database is full"
     if connection.in_atomic_block:
-        return ""  # every transaction begins to write at once (`transaction_mode`)
+        return ""  # every transaction starts as a writer (`transaction_mode`)
     with connection.cursor() as cursor:
         patience = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
         cursor.execute("PRAGMA busy_timeout = 0")

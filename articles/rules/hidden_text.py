@@ -1,11 +1,11 @@
-"""Remarks: what a text holds that readers never see.
+"""Remarks: parts of a text that readers never see.
 
 A remark is an HTML comment, a Liquid comment, any other Liquid tag or output, or an attribute list
-of kramdown (`{:.note}`). Documents and the desk keep remarks. Everything for readers goes through
+of kramdown (`{:.note}`). Documents and the desk keep remarks. All text for readers passes through
 `shown` or `shown_line`, so this module alone decides what is hidden.
 
-A comment without an end goes on to the end of its text. Code in backticks and fences is no remark:
-readers see it. Where it is doubtful whether something is code, it is a remark.
+An unclosed comment extends to the end of its text. Code in backticks and fences is not a remark:
+readers see it. When it is unclear whether something is code, it counts as a remark.
 """
 
 import re
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
 
-# Failed looks for the end of a fence. After that many, no more fences are looked for in a text.
+# The limit of unclosed fences in a text. Beyond it, the parser looks for no more fences.
 MAX_UNCLOSED_FENCES = 50
 
 _OPENING = re.compile(r"<!--|\{%|\{\{|\{:")
@@ -22,7 +22,8 @@ _TOKEN = re.compile(r"`+|<!--|\{%|\{\{|\{:")
 _TAG = re.compile(r"\{%-?\s*(comment\b|[A-Za-z#])")
 _COMMENT_TAG = re.compile(r"\{%-?\s*(end)?comment\b[^%]*%\}")
 _SHORT = re.compile(r"\{\{[^{}\n]*\}\}|\{:[ \t]*(?:[.#]|[\w-]+=)[^{}\n]*\}")
-# An HTML tag with a backtick in it: Markdown reads the tag first, so pairs of backticks are others.
+# An HTML tag with a backtick in it. Markdown parses the tag first, so the backticks pair up
+# differently.
 _BACKTICK_IN_TAG = re.compile(r"<(?:[A-Za-z/?]|!(?!--))[^`<>\n]*`")
 _FENCE = re.compile(r"((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}(?!.*`)|~{3,})")
 _FENCE_END = re.compile(r"[ \t]*(`{3,}|~{3,})[ \t]*$")
@@ -31,8 +32,11 @@ _ONLY_REMOVED = re.compile(r"^[ \t]*\0[ \t\0]*(?:\n|\Z)", re.MULTILINE)
 
 
 class Remark(NamedTuple):
-    """Where a remark begins and ends in its text. `closing` is where the sign that ends it begins.
-    `missing` is how many of those signs are missing, 0 if it ends."""
+    """The start and end of a remark in its text.
+
+    `closing` is the position of the sign that ends it. `missing` is the number of closing signs
+    that are missing, 0 if the remark is closed.
+    """
 
     start: int
     closing: int
@@ -41,13 +45,14 @@ class Remark(NamedTuple):
 
 
 def find(text: str, ends_fence: Callable[[str], bool] | None = None) -> list[Remark]:
-    """The remarks of a text, in order. `ends_fence` says of a line that no code goes on over it."""
+    """The remarks of a text, in order. `ends_fence` says whether a line ends any open code
+    fence."""
     return _Finder(text, ends_fence).find() if _OPENING.search(text) else []
 
 
 def shown(text: str) -> str:
-    """What readers get of a text: the text without its remarks, and without the lines that hold
-    nothing else."""
+    """A text as readers get it: without its remarks, and without lines that contain only
+    remarks."""
     remarks = find(text)
     if not remarks:
         return text
@@ -60,19 +65,19 @@ def shown(text: str) -> str:
 
 
 def shown_line(text: str) -> str:
-    """What readers get of a text of one line; `…` if nothing is left of it."""
+    """One line of text as readers get it; `…` if nothing is left."""
     if not _OPENING.search(text):
         return text
     return " ".join(shown(text).split()) or "…"
 
 
 def are_in(text: str) -> bool:
-    """Whether a text has any remark."""
+    """Whether a text contains a remark."""
     return bool(find(text))
 
 
 def missing_end(text: str) -> str:
-    """What has to be added to a text so that a remark in it does not go on after it."""
+    """What to append to a text so that an open remark does not extend beyond it."""
     remarks = find(text)
     if not remarks or not remarks[-1].missing:
         return ""
@@ -104,7 +109,8 @@ class _Finder:
         self.remarks: list[Remark] = []
         self.lines = text.split("\n")
         self.fences_left = MAX_UNCLOSED_FENCES
-        # Whether backticks of lines above, up to a blank one, may belong to those of this line.
+        # Whether backticks in the lines above, back to a blank line, may pair with those of this
+        # line.
         self.is_unsure = False
         self.searches: dict[str, tuple[int, int]] = {}
 
@@ -118,7 +124,7 @@ class _Finder:
                 self.is_unsure = False
             last = index
             if not self._reaches_over(end) and (fence := _FENCE.match(visible)):
-                if is_within:  # whether a fence is left there depends on the lines above
+                if is_within:  # the lines above decide whether a fence is left there
                     self.fences_left = 0
                 last = self._last_of_fence(fence, index)
             start += sum(len(line) + 1 for line in self.lines[index : last + 1])
@@ -129,12 +135,12 @@ class _Finder:
         return bool(self.remarks) and self.remarks[-1].end > place
 
     def _read_line(self, start: int, end: int) -> str:
-        """Find the remarks that begin in a line; returns what of the line is shown."""
+        """Find the remarks that begin in a line. Returns the visible part of the line."""
         at = max(start, self.remarks[-1].end) if self.remarks else start
         line = self.text[at:end]
         if "`" not in line and not _OPENING.search(line):
             return line
-        if at > start:  # it is a part of the line in which the remark began
+        if at > start:  # the rest of the line in which a remark began
             self.is_unsure = True
         known = len(self.remarks)
         visible = self._without_remarks(at, end, self._code_in(line, at))
@@ -145,8 +151,8 @@ class _Finder:
         return visible
 
     def _without_remarks(self, at: int, end: int, code: dict[int, int]) -> str | None:
-        """What is shown of a part of a line in which code begins and ends at these places. None if
-        code and remarks cross, or if taking a remark out makes other code of what is left."""
+        """The visible text of a part of a line. `code` maps the start of each code span to its end.
+        None if code and remarks overlap, or if removing a remark changes what is code."""
         pieces, shown_from, last = [], at, ""
         while token := _TOKEN.search(self.text, at, end):
             at = token.end()
@@ -169,10 +175,10 @@ class _Finder:
         return "".join([*pieces, self.text[shown_from:end]])
 
     def _code_in(self, line: str, offset: int) -> dict[int, int]:
-        """Where code ends by the place of the backticks that may begin it; empty where Markdown
-        may see it otherwise."""
+        """Maps the position of each opening run of backticks to the end of its code. Empty where
+        Markdown may parse the line differently."""
         runs = list(_RUN.finditer(line))
-        # In a table the sign `|` ends a cell, and code with it.
+        # In a table, the sign `|` ends a cell and the code in it.
         if not runs or self.is_unsure or "|" in line[runs[0].start() : runs[-1].end()]:
             return {}
         if _BACKTICK_IN_TAG.search(line) or "\\`" in line:
@@ -187,9 +193,9 @@ class _Finder:
         return ends
 
     def _is_crossed(self, start: int, end: int | None, line_end: int) -> bool:
-        """Whether a remark begins in a code span and ends behind it in the same line: then the
-        backticks are no code, unless the end of the remark is in backticks too. Backticks without
-        an end may belong to other ones in another line."""
+        """Whether a remark begins in a code span and ends after it on the same line. Then the
+        backticks are not code, unless the end of the remark is in backticks too. A run of backticks
+        without an end may pair with one on another line, so it counts as crossed."""
         if end is None:
             return True
         while opening := _OPENING.search(self.text, start, end):
@@ -203,7 +209,7 @@ class _Finder:
         return False
 
     def _remark_at(self, start: int) -> Remark | None:
-        """The remark that an opening sign begins, if it begins one."""
+        """The remark that starts at an opening sign; None if the sign starts no remark."""
         if self.text.startswith("<!--", start):
             closing = self._next("-->", start + 2)  # `<!-->` is a whole comment
             if closing < 0:
@@ -222,7 +228,8 @@ class _Finder:
 
     @cached_property
     def liquid_comments(self) -> dict[int, Remark]:
-        """Liquid comments by their start. One may be in another, and the outer one is the whole."""
+        """Liquid comments by their start. Comments can be nested; then the outer one is the whole
+        remark."""
         found: dict[int, Remark] = {}
         open_tags: list[int] = []
         for tag in _COMMENT_TAG.finditer(self.text):
@@ -239,7 +246,8 @@ class _Finder:
         return Remark(start, len(self.text), len(self.text), missing)
 
     def _next(self, sign: str, start: int) -> int:
-        """Where a sign stands next, -1 if nowhere; no part of the text is searched twice."""
+        """The next position of a sign; -1 if there is none. No part of the text is searched
+        twice."""
         since, found = self.searches.get(sign, (0, -2))
         if (found == -1 and since <= start) or since <= start <= found:
             return found
@@ -248,7 +256,8 @@ class _Finder:
         return found
 
     def _last_of_fence(self, fence: re.Match[str], first: int) -> int:
-        """The number of the line that closes a fence; `first` if it is not closed, and no code."""
+        """The number of the line that closes a fence; `first` if the fence is unclosed and so not
+        code."""
         if not self.fences_left:
             return first
         width = len(fence[1].expandtabs(4))
@@ -260,8 +269,8 @@ class _Finder:
                 continue
             indent = len(line) - len(line.lstrip(" "))
             if indent < width:
-                # Whether the list that the fence is in ends here, or there is no list, is unknown,
-                # and so is what of the rest is code.
+                # It is unknown whether a list with this fence ends here or there is no list at all.
+                # So it is also unknown which of the rest is code.
                 self.fences_left = 0
                 return first
             end = _FENCE_END.match(line)

@@ -1,7 +1,7 @@
-"""One-a-line texts: summary points, citations and tags as editors type or paste them.
+"""Texts with one item per line: summary points, citations and tags as editors type or paste them.
 
-Pure text in, values out. Each parser takes a whole text and raises `LineErrors`, with one
-numbered sentence for every line it could not use, so that all mistakes show at once.
+These are pure functions on text. Each parser takes a whole text and raises `LineErrors` with one
+numbered sentence per unusable line, so that the editor sees all mistakes at once.
 """
 
 import datetime as dt
@@ -51,7 +51,7 @@ class CitationLine:
 
 
 def parse_points(text: str) -> list[str]:
-    """Summary points of a text, one a line; bullets that were pasted along are dropped."""
+    """The summary points of a text, one per line. Pasted bullets are removed."""
     points, errors = [], []
     for number, line in _lines(text):
         point = _BULLET.sub("", line).strip()
@@ -70,10 +70,10 @@ def format_points(points: list[str]) -> str:
 def parse_citations(
     text: str, check: Callable[[CitationLine], CitationLine] | None = None
 ) -> list[CitationLine]:
-    """Citations of a text, one a line; `check` may complete one or refuse it with ValueError.
+    """The citations of a text, one per line. `check` may complete one or refuse it with ValueError.
 
-    Understood are `publisher | address | date`, with the date or the publisher left out, and
-    `[publisher](address) - 발행일: date` as it stands in older posts.
+    Accepted forms: `publisher | address | date`, where the date or the publisher may be missing,
+    and `[publisher](address) - 발행일: date` from older posts.
     """
     citations, errors = [], []
     for number, line in _lines(text):
@@ -86,7 +86,7 @@ def parse_citations(
 
 
 def parse_citation(line: str) -> CitationLine:
-    """One citation; raises ValueError with a sentence saying what to do."""
+    """Parse one citation. Raises ValueError with a sentence that says what to do."""
     if hidden_text.are_in(line):
         raise ValueError(_("A citation has no room for a comment. Write the comment elsewhere."))
     markdown = _MARKDOWN_CITATION.match(line)
@@ -141,18 +141,20 @@ def parse_date(text: str) -> dt.date:
 
 
 def parse_tags(text: str) -> list[str]:
-    """Tag names separated by commas of any script, each once; `#` in front is dropped."""
+    """Tag names separated by commas of any script, without duplicates. `#` in front is removed."""
     names = (collapse(name).lstrip("#").strip() for name in re.split(r"[,，、\n]", text))
     return list(dict.fromkeys(filter(None, names)))
 
 
 def is_too_long_for_tag(name: str) -> bool:
-    """Also once it is kept and compared: a compatibility form such as `ﷺ` is 18 letters then."""
+    """Whether a name is too long in any form: as typed, as stored or as compared. A compatibility
+    form such as `ﷺ` becomes 18 letters when it is stored."""
     return max(map(len, (name, tidy_name(name), fold(name)))) > MAX_TAG_LENGTH
 
 
 def tag_errors(names: list[str]) -> list[str]:
-    """A sentence for each name that is too long for a tag, and one for comments."""
+    """A sentence for each name that is too long for a tag, and one sentence if a name has a
+    comment."""
     message = _("“%(tag)s” is too long for a tag. Use at most %(limit)d characters.")
     long_names = filter(is_too_long_for_tag, names)
     errors = [message % {"tag": f"{name[:20]}…", "limit": MAX_TAG_LENGTH} for name in long_names]
@@ -163,10 +165,10 @@ def tag_errors(names: list[str]) -> list[str]:
 
 def _format_citation(citation: CitationLine) -> str:
     if not citation.url:
-        return citation.publisher  # a line that is none yet, as it was typed
+        return citation.publisher  # not a citation yet: the line as typed
     date = citation.published_on.isoformat() if citation.published_on else None
     if re.search("[|｜]", citation.publisher):
-        # Only the Markdown form can carry a name with the separator in it.
+        # Only the Markdown form can hold a name that contains the separator.
         link = f"[{citation.publisher}]({citation.url})"
         return f"{link} - 발행일: {date}" if date else link
     return " | ".join(filter(None, [citation.publisher, citation.url, date]))

@@ -7,9 +7,9 @@ from django.urls import get_script_prefix, reverse
 
 
 def path_to(name: str, *arguments: Hashable) -> str:
-    """The path of a page by the name of its URL pattern and what the pattern asks for.
+    """The path of a page, from the name of its URL pattern and the pattern's arguments.
 
-    URL patterns never change while the site runs, so that the paths last asked for are remembered.
+    URL patterns never change while the site runs, so recent paths are cached.
     """
     return _path(get_script_prefix(), name, arguments)
 

@@ -1,9 +1,9 @@
-"""Markdown to HTML, and data into it. The only module that marks text as safe.
+"""Renders Markdown to HTML, and embeds JSON in HTML. Only this module marks text as safe.
 
-Comments in a text are for editors (see `articles.rules.hidden_text`): they never get here.
+Remarks in a text are for editors (see `articles.rules.hidden_text`); they are removed first.
 
-comrak parses (with Korean-friendly emphasis: `**한글**은`), nh3 cleans, and cleaning is
-always the last step.
+comrak parses the text (with Korean-friendly emphasis: `**한글**은`) and nh3 sanitises the result.
+Sanitising is always the last step.
 """
 
 import html
@@ -28,15 +28,15 @@ BLOCK_TAGS = INLINE_TAGS | {
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "td": {"align"}, "th": {"align"}}
 URL_SCHEMES = {"http", "https", "mailto"}
 
-# Quotes within quotes that are shown as such. Cleaning takes the square of their number.
+# The depth to which nested quotes are kept. The cost of sanitising grows with the square of it.
 MAX_QUOTES = 50
 
 _QUOTE = re.compile(r"<(/?)blockquote>\n")
 _HEADING = re.compile(r"<(/?)h([1-6])>")
-# What cleaning leaves of a link to an address that no page may link to.
+# What the sanitiser leaves of a link whose address is not allowed.
 _NO_LINK = re.compile(r'<a(?: title="[^"]*")? rel="noopener">(.*?)</a>', re.DOTALL)
 _IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"[^>]*>')
-# Put before a line, it keeps `1.` or `#` from starting a block. It is punctuation, so that emphasis
+# Put before a line, it stops `1.` or `#` from starting a block. It is punctuation, so emphasis
 # right after it opens as at the start of a line (CommonMark 0.31, left-flanking delimiter runs).
 _GUARD = "\u2042"
 
@@ -44,35 +44,36 @@ _JSON_ESCAPED = re.compile("[<>&\u2028\u2029]")
 
 
 def render(text: str) -> SafeString:
-    """Render a Markdown text of several blocks; headings start at level 3."""
+    """Render a Markdown text of several blocks. Headings start at level 3."""
     return mark_safe(_sanitise(_to_html(shown(text)), BLOCK_TAGS))
 
 
 def render_inline(text: str) -> SafeString:
-    """Render one line of Markdown without any block element around it."""
+    """Render one line of Markdown without a block element around it."""
     line = " ".join(shown(text).split("\n")).strip()
     html_text = _to_html(_GUARD + line) if line else ""
     return mark_safe(_sanitise(html_text, INLINE_TAGS).replace(_GUARD, "", 1).strip())
 
 
 def plain(text: str) -> str:
-    """The text a reader would see of a Markdown text, in one line, not escaped."""
+    """The text that a reader sees of a Markdown text, in one line and not escaped."""
     return collapse(html.unescape(strip_tags(render(text))))
 
 
 def json_data(value: dict[str, Any] | list[Any]) -> SafeString:
-    """JSON for a data block (`<script type="application/ld+json">`), which no text in it can end.
+    """JSON for a data block (`<script type="application/ld+json">`). No text in it can end the
+    block.
 
-    `<`, `>`, `&` and the line ends that JavaScript knows but JSON does not are written as escapes,
-    which mean the same to every reader of JSON.
+    `<`, `>`, `&` and the line ends that JavaScript knows but JSON does not are written as escapes.
+    Every JSON parser reads them as the same characters.
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return mark_safe(_JSON_ESCAPED.sub(lambda char: f"\\u{ord(char[0]):04x}", text))
 
 
 def _to_html(text: str) -> str:
-    """Not yet safe. Headings move down two levels, images become links to them, and the deepest
-    quotes one."""
+    """Convert Markdown to HTML that is not safe yet. Headings move down two levels, images become
+    links, and quotes that are nested too deeply lose their element."""
     html_text = comrak.render_markdown(clean(text), _extensions(), None, _options())
     html_text = _without_deep_quotes(html_text)
     html_text = _HEADING.sub(lambda m: f"<{m[1]}h{min(int(m[2]) + 2, 6)}>", html_text)
@@ -80,7 +81,8 @@ def _to_html(text: str) -> str:
 
 
 def _without_deep_quotes(html_text: str) -> str:
-    """Typed HTML is text by now, so that every element here is the parser's."""
+    """Remove `blockquote` elements below the limit. Typed HTML is escaped by now, so every element
+    here comes from the parser."""
     if html_text.count("<blockquote>") <= MAX_QUOTES:
         return html_text
     depth = 0
@@ -113,7 +115,7 @@ def _options() -> comrak.RenderOptions:
 
 
 def _sanitise(html_text: str, tags: frozenset[str]) -> str:
-    """Clean HTML, in which every link leads somewhere."""
+    """Sanitise HTML, and unwrap links that have no address left."""
     cleaner = _cleaner(tags)
     cleaned = cleaner.clean(html_text)
     without_them, count = _NO_LINK.subn(r"\1", cleaned)

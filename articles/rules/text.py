@@ -1,4 +1,4 @@
-"""Plain-text rules that need no database: what may be stored, slugs, scripts, languages."""
+"""Rules for plain text that need no database: storable characters, slugs, scripts, languages."""
 
 import re
 import unicodedata
@@ -33,14 +33,14 @@ _LANGUAGES = {"hangul": "ko", "kana": "ja", "han": "zh", "latin": "en"}
 
 
 def whole_number(text: str | None) -> int | None:
-    """The number that a client sent as 1 to 9 ASCII digits, which fits every column of whole
-    numbers; None for anything else."""
+    """The whole number that a client sent as 1 to 9 ASCII digits; None for anything else. Every
+    integer column can hold it."""
     return int(text) if text and _WHOLE_NUMBER.fullmatch(text) else None
 
 
 def clean(text: str) -> str:
-    """Return `text` with line feeds as its only line ends and without forbidden characters."""
-    if text.isprintable():  # most texts are, in a tenth of the time: one line, nothing forbidden
+    """Return `text` with only line feeds as line ends and without forbidden characters."""
+    if text.isprintable():  # most texts: one line, nothing forbidden; ten times as fast
         return text
     return _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", text))
 
@@ -51,12 +51,12 @@ def find_forbidden(text: str) -> re.Match[str] | None:
 
 
 def one_line(text: str) -> str:
-    """Cleaned text of one line; line breaks, which come with pasted text, become blanks."""
+    """Cleaned text as one line. Line breaks, which come with pasted text, become blanks."""
     return _LINE_BREAKS.sub(" ", clean(text.strip())).strip()
 
 
 def parse_key(text: object) -> uuid.UUID | None:
-    """The id that a client sent; None if it is none."""
+    """The UUID that a client sent; None if it is not one."""
     try:
         return uuid.UUID(str(text))
     except ValueError:
@@ -64,25 +64,25 @@ def parse_key(text: object) -> uuid.UUID | None:
 
 
 def collapse(text: str) -> str:
-    """Return `text` with every run of white space made one blank, none at the ends."""
+    """Return `text` with each run of white space as one blank, and none at the ends."""
     return " ".join(text.split())
 
 
 def tidy_name(text: str) -> str:
-    """A name as it is kept: compatibility forms resolved (NFKC), blanks collapsed."""
+    """A name as it is stored: compatibility forms resolved (NFKC), blanks collapsed."""
     return collapse(unicodedata.normalize("NFKC", clean(text)))
 
 
 def fold(text: str) -> str:
-    """The form in which two names count as the same: tidied and case-folded."""
+    """The form in which two names are compared: tidied and case-folded."""
     return tidy_name(tidy_name(text).casefold())
 
 
 def slugify(text: str, max_length: int = 80) -> str:
-    """A slug of letters of any script, digits and hyphens; never empty, never a bare number.
+    """A slug of letters of any script, digits and hyphens; never empty, never only a number.
 
-    Signs that carry a name are spoken (`C++` becomes `c-plus-plus`). Text without any letter
-    is named by its characters' Unicode names, so that an emoji has a slug as well.
+    Signs that belong to a name are spelled out (`C++` becomes `c-plus-plus`). Text without any
+    letter is named by its characters' Unicode names, so that an emoji has a slug as well.
     """
     folded = fold(text)
     slug = _slug(folded) if folded.isalnum() else _slug(_speak(folded)) or _slug(_names(folded))
@@ -91,8 +91,8 @@ def slugify(text: str, max_length: int = 80) -> str:
 
 
 class Slugs:
-    """Gives out slugs, each once. The numbers of equal texts are counted on, so that a thousand of
-    them cost a thousand times as much as one."""
+    """Gives out unique slugs. It remembers the last number of each text, so that a thousand equal
+    texts take linear time."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = set(taken)
@@ -106,7 +106,7 @@ class Slugs:
         return slug
 
     def unique(self, text: str, max_length: int = 80) -> str:
-        """`slugify(text)`, numbered from 2 on if that is taken; it is taken then."""
+        """`slugify(text)`, numbered from 2 on if that slug is taken. Marks the result as taken."""
         slug = base = slugify(text, max_length)
         number = self._next.get(base, 2)
         while slug in self._taken:
@@ -118,12 +118,12 @@ class Slugs:
 
 
 def unique_slug(text: str, taken: Iterable[str], max_length: int = 80) -> str:
-    """`slugify(text)`, numbered from 2 on if that is among `taken`."""
+    """`slugify(text)`, numbered from 2 on if that slug is among `taken`."""
     return Slugs(taken).unique(text, max_length)
 
 
 def is_slug_of(slug: str, text: str, max_length: int = 80) -> bool:
-    """Whether `unique_slug` may have made a slug from a text."""
+    """Whether `unique_slug` may have made the slug from the text."""
     number = re.search(r"-[0-9]+$", slug)
     base = slugify(text, max_length)
     end = number[0] if number else ""
@@ -135,7 +135,7 @@ def _slug(text: str) -> str:
 
 
 def _speak(text: str) -> str:
-    """Spell signs that touch a word (`c#`), not those that stand alone (`a & b`)."""
+    """Spell out signs that touch a word (`c#`), but not separate ones (`a & b`)."""
     for sign, word in _SPOKEN_SIGNS.items():
         text = re.sub(rf"(?<=[^\s]){re.escape(sign)}|{re.escape(sign)}(?=[^\s])", word, text)
     return text
@@ -146,7 +146,7 @@ def _names(text: str) -> str:
 
 
 def _shorten(slug: str, max_length: int) -> str:
-    """Cut at a hyphen if one is in the last third, else in mid-word."""
+    """Cut at a hyphen if there is one in the last third, else inside a word."""
     if len(slug) <= max_length:
         return slug
     cut = slug[: max_length + 1].rfind("-")
@@ -154,15 +154,15 @@ def _shorten(slug: str, max_length: int) -> str:
 
 
 def script_of(text: str) -> str | None:
-    """The script that names the language of a short text: hangul, kana, han, latin or None.
+    """The script that decides the language of a short text: hangul, kana, han, latin or None.
 
-    Any Hangul makes a text Korean and any kana makes it Japanese, however much Han or
-    Latin stands beside it.
+    Any Hangul makes a text Korean, and any kana makes it Japanese, no matter how much Han or Latin
+    it contains.
     """
     return next((name for name, pattern in SCRIPTS.items() if pattern.search(text)), None)
 
 
-@lru_cache(maxsize=4096)  # of names and headlines, which are asked for again and again
+@lru_cache(maxsize=4096)  # the same names and headlines are asked for again and again
 def language_of(text: str, default: str) -> str:
     """The BCP 47 language subtag that fits the script of `text`, `default` if it has none."""
     return _LANGUAGES.get(script_of(text) or "", default)

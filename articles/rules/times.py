@@ -1,7 +1,7 @@
-"""Wall-clock times in a zone whose clocks may change, and how moments are written out.
+"""Wall-clock times in a zone whose clocks may change, and how moments are written.
 
-What the clocks do comes from the IANA time zone database through `zoneinfo`; which of two
-offsets a wall-clock time has is told apart as PEP 495 says.
+Clock changes come from the IANA time zone database through `zoneinfo`. Where a wall-clock time has
+two offsets, `fold` tells them apart (PEP 495).
 """
 
 import datetime as dt
@@ -12,16 +12,16 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 MINUTE = dt.timedelta(minutes=1)
-# The years that a digest, a citation or an address may name. Python's own first and last years have
-# no days before or after them to reckon with.
+# The years that a digest, a citation or an address may have. Python's own first and last years are
+# left out: date arithmetic needs days before and after them.
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 class SkippedHour(ValueError):
-    """The clocks are put forward past this time; the message is a sentence for the editor.
+    """The clocks go forward past this time. The message is a sentence for the editor.
 
-    `before` is the last whole minute that the clocks show before the change, `after` the first
-    moment that they show after it, both aware and in the zone.
+    `before` is the last whole minute on the clocks before the change. `after` is the first moment
+    after it. Both are aware and in the zone.
     """
 
     def __init__(self, wall: dt.datetime, before: dt.datetime, after: dt.datetime) -> None:
@@ -34,7 +34,7 @@ class SkippedHour(ValueError):
 
 
 class DoubledHour(ValueError):
-    """The clocks are put back and show this time twice; the message is a sentence for the editor.
+    """The clocks go back and show this time twice. The message is a sentence for the editor.
 
     `first` and `second` are the two moments, aware and in the zone.
     """
@@ -49,13 +49,13 @@ class DoubledHour(ValueError):
 
 
 def is_possible(day: dt.date) -> bool:
-    """Whether something here can be dated so."""
+    """Whether the site accepts a date in this year."""
     return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def parse_day(text: str) -> dt.date:
-    """The day that a text names in ISO 8601, such as 2026-01-03; raises ValueError if it names none
-    or one that is not possible here."""
+    """The day of a text in ISO 8601, such as 2026-01-03. Raises ValueError if the text is not a
+    day, or if the site does not accept it."""
     day = dt.date.fromisoformat(text)
     if not is_possible(day):
         raise ValueError(text)
@@ -65,7 +65,7 @@ def parse_day(text: str) -> dt.date:
 def at(date: dt.date, time: dt.time, zone: ZoneInfo) -> dt.datetime:
     """The one moment at which the clocks of `zone` show `time` on `date`, aware and in the zone.
 
-    Raises SkippedHour or DoubledHour if there is no such moment, or if there are two.
+    Raises SkippedHour if there is no such moment, and DoubledHour if there are two.
     """
     wall = dt.datetime.combine(date, time.replace(tzinfo=None, fold=0), tzinfo=zone)
     earlier, later = wall, wall.replace(fold=1)
@@ -78,16 +78,16 @@ def at(date: dt.date, time: dt.time, zone: ZoneInfo) -> dt.datetime:
 
 
 def written_out(date: dt.date) -> str:
-    """The day in the language at hand, with its weekday: `2026년 1월 3일 토요일`."""
+    """The day in the active language, with its weekday: `2026년 1월 3일 토요일`."""
     named = {"day": formats.date_format(date), "weekday": formats.date_format(date, "l")}
     return _("%(weekday)s, %(day)s") % named
 
 
 def shown(moment: dt.datetime, zone: ZoneInfo) -> str:
-    """The moment as the clocks of `zone` show it, with the zone's name and offset.
+    """The moment on the clocks of `zone`, with the zone's name and offset.
 
-    Such as `2026-01-03 07:00 KST (UTC+9)`; zones whose hours have no abbreviation are written
-    with their IANA name.
+    For example `2026-01-03 07:00 KST (UTC+9)`. A zone whose hours have no abbreviation gets its
+    IANA name.
     """
     return f"{moment.astimezone(zone):%Y-%m-%d} {shown_hour(moment, zone)}"
 
@@ -102,7 +102,7 @@ def shown_hour(moment: dt.datetime, zone: ZoneInfo) -> str:
 
 
 def _offset(moment: dt.datetime) -> dt.timedelta:
-    """How far the clocks of an aware moment are ahead of UTC."""
+    """The UTC offset of an aware moment."""
     return moment.utcoffset() or dt.timedelta()
 
 
@@ -130,7 +130,8 @@ def _change_between(low: dt.datetime, high: dt.datetime, zone: ZoneInfo) -> dt.d
 
 
 def _named(wall: dt.datetime, **moments: dt.datetime) -> dict[str, str]:
-    """What the sentences need; moments of another day, as around midnight, carry their date."""
+    """The placeholders of the messages. A moment on another day, as around midnight, includes its
+    date."""
     zone, named = cast(ZoneInfo, wall.tzinfo), {}
     for name, moment in moments.items():
         write = shown_hour if moment.date() == wall.date() else shown

@@ -1,4 +1,4 @@
-"""Rules for single values. Each raises ValidationError with a sentence saying what to do."""
+"""Rules for single values. Each raises ValidationError with a sentence that says what to do."""
 
 import datetime as dt
 import re
@@ -15,7 +15,7 @@ _DOMAIN = re.compile(r"(?=.{1,253}$)[^\W_]([\w-]*[^\W_])?(\.[^\W_]([\w-]*[^\W_])
 
 
 def is_web_address(url: str) -> bool:
-    """Whether `url` is absolute, http or https, with a host and without credentials."""
+    """Whether `url` is absolute, uses http or https, and has a host and no credentials."""
     if len(url) > MAX_URL_LENGTH or _FORBIDDEN_IN_URL.search(url):
         return False
     try:
@@ -63,7 +63,7 @@ def validate_domain(domain: str) -> None:
 
 
 def validate_points(points: object) -> None:
-    """Summary points are a list of texts, each one line and not blank."""
+    """Check that summary points are a list of texts, each one line and not blank."""
     if not isinstance(points, list) or not all(
         isinstance(point, str) and point.strip() and "\n" not in point for point in points
     ):
