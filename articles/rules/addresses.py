@@ -1,6 +1,6 @@
-"""Web addresses: whose they are, and which of them lead to the same page.
+"""Web addresses: which site they belong to, and which of them lead to the same page.
 
-Pure text in and out; nothing is ever looked up or fetched.
+These are pure functions on text. They never look up or fetch an address.
 """
 
 import contextlib
@@ -9,7 +9,7 @@ import re
 import unicodedata
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
 
-# Parts of a host name that say how a page is served, not whose it is.
+# Parts of a host name that say how a page is served, not which site it belongs to.
 _SERVING_LABELS = ("www.", "m.", "amp.", "mobile.")
 # Query parameters that say where a reader came from or how a page is shown, not which page it is.
 _TRACKERS = re.compile(
@@ -28,7 +28,7 @@ _AMP_CACHE_PATH = re.compile(r"/[cvi]/(?:s/)?([^/]+)(/.*)?")
 _AMP_VIEWER_PATH = re.compile(r"/amp/(?:s/)?([^/]*\.[^/]+)(/.*)?")
 _GOOGLE = re.compile(r"(?:www\.)?google\.[a-z.]{2,6}")
 _DEFAULT_PORTS = (None, 80, 443)
-# No name of a host is longer (RFC 1035), and what IDNA costs grows with the square of the length.
+# RFC 1035 allows no longer host name. The cost of IDNA grows with the square of the length.
 _MAX_HOST = 253
 # An encoded slash, question mark, number sign or semicolon is not the same as a bare one.
 _KEPT_ENCODED = re.compile(r"(%(?:2[fF]|3[bBfF]|23))")
@@ -40,13 +40,13 @@ def comparison_key(url: str) -> str:
 
 
 def normalise(url: str) -> str:
-    """An address without all that does not tell one page from another, for comparing only.
+    """An address without everything that does not distinguish pages, for comparison only.
 
-    Scheme and its default port, `www.` and `m.`, AMP forms, trackers, the order of parameters, the
-    fragment unless it is a route (`#/…`, `#!…`), a slash at the end, letter case of the host, and
-    whether IDN and other non-ASCII text is written in its own letters or encoded. With `https://`
-    in front, the result is an address that normalises to itself. Text that is no address comes
-    back as it is.
+    It drops the scheme and its default port, `www.` and `m.`, AMP forms, trackers, a slash at the
+    end, and the fragment unless it is a route (`#/…`, `#!…`). It sorts the parameters, puts the
+    host in small letters, and writes IDN and other non-ASCII text in one form. With `https://` in
+    front, the result is an address that normalises to itself. Text that is not an address is
+    returned unchanged.
     """
     try:
         parts = urlsplit(url.strip())
@@ -55,12 +55,12 @@ def normalise(url: str) -> str:
             return url
         address = f"{_host(host)}{_port(parts)}{_path(path)}{_query(parts.query)}"
         return address + _route(parts.fragment)
-    except ValueError:  # urlsplit's, or a lone surrogate, which no encoding has
+    except ValueError:  # from urlsplit, or for a lone surrogate, which cannot be encoded
         return url
 
 
 def path_from_wsgi(path: str) -> str:
-    """The text of a path that WSGI gives as the Latin-1 reading of its bytes (PEP 3333)."""
+    """Decode a WSGI path: its bytes read as Latin-1 become text (PEP 3333)."""
     return path if path.isascii() else path.encode("latin-1").decode(errors="replace")
 
 
@@ -70,7 +70,7 @@ def domain_of(url: str) -> str:
 
 
 def detours_of(url: str) -> list[str]:
-    """The parts of an address that lead to a page by a detour: AMP, mobile hosts, trackers."""
+    """The parts of an address that make a detour to the page: AMP, mobile hosts, trackers."""
     try:
         parts = urlsplit(url.strip())
         host = (parts.hostname or "").lower()
@@ -88,7 +88,8 @@ def detours_of(url: str) -> list[str]:
 
 
 def _without_amp_cache(parts: SplitResult) -> tuple[str, str]:
-    """Host and path of the page that Google's AMP cache or viewer serves, else the address's."""
+    """The host and path of the page behind Google's AMP cache or viewer, else of the address
+    itself."""
     host = (parts.hostname or "").lower()
     if _AMP_CACHE.fullmatch(host):
         inner = _AMP_CACHE_PATH.fullmatch(parts.path)
@@ -104,13 +105,14 @@ def _without_serving_labels(host: str) -> str:
 
 
 def _host(host: str) -> str:
-    """In the letters of its own script, as IDNA (RFC 3490) decodes them; IPv6 in brackets."""
+    """The host in the letters of its own script, as IDNA (RFC 3490) decodes it; IPv6 in
+    brackets."""
     if ":" in host:
         return f"[{host}]"
     host = host.lower().rstrip(".")
     if len(host) > _MAX_HOST:
         return _without_serving_labels(host)
-    with contextlib.suppress(UnicodeError):  # no valid IDN: compared as it is written
+    with contextlib.suppress(UnicodeError):  # not a valid IDN: compared as written
         host = host.encode("idna").decode("ascii").lower().encode("ascii").decode("idna")
     return _without_serving_labels(host)
 
@@ -120,7 +122,7 @@ def _port(parts: SplitResult) -> str:
 
 
 def _path(path: str) -> str:
-    """Taken off again and again, because `/amp/index.html` is two detours."""
+    """The path without detours. It loops because `/amp/index.html` contains two of them."""
     path = re.sub(r"/{2,}", "/", _recode(path, safe="/:@!$&'()*+,;=~")).rstrip("/")
     while True:
         shorter = _AMP_START.sub("", _AMP_END.sub("", _INDEX_PAGE.sub("", path))).rstrip("/")
@@ -130,7 +132,7 @@ def _path(path: str) -> str:
 
 
 def _query(query: str) -> str:
-    """Parameters in alphabetical order; `+` is a blank, and `a` the same as `a=`."""
+    """The parameters in alphabetical order. `+` is a blank, and `a` equals `a=`."""
     pairs = []
     for pair in filter(None, query.split("&")):
         name, _, value = (_encode(part.replace("+", " "), safe="") for part in pair.partition("="))
@@ -146,7 +148,7 @@ def _route(fragment: str) -> str:
 
 
 def _recode(text: str, safe: str) -> str:
-    """Percent-encoding written in one way, reserved characters left as they were written."""
+    """Percent-encode text in one way. Reserved characters stay as they were written."""
     parts = _KEPT_ENCODED.split(text)
     return "".join(
         part.upper() if index % 2 else _encode(part, safe) for index, part in enumerate(parts)
@@ -154,7 +156,7 @@ def _recode(text: str, safe: str) -> str:
 
 
 def _encode(text: str, safe: str) -> str:
-    """Composed (NFC) if it is UTF-8; other bytes, such as EUC-KR, stay what they are."""
+    """Encode UTF-8 text in its composed form (NFC). Other bytes, such as EUC-KR, stay unchanged."""
     data = unquote_to_bytes(text)
     with contextlib.suppress(UnicodeDecodeError):
         data = unicodedata.normalize("NFC", data.decode()).encode()
