@@ -1,7 +1,7 @@
 """Who works on which article: assignees, ready marks and comments.
 
-None of it is part of the text. It makes no revision and moves no version, so that it never gets
-in the way of anybody who writes. Comments hang on an article's permanent id.
+None of this is part of the text. It creates no revision and changes no version, so it never
+conflicts with an editor who writes. Comments refer to an article's permanent id.
 """
 
 import uuid
@@ -24,10 +24,10 @@ MAX_NOTE = 200
 
 
 class Change(TypedDict, total=False):
-    """What a user changed of one article; what is missing stays as it is.
+    """The changes of a user to one article. A missing key leaves its value unchanged.
 
-    `assignee` is a user's primary key or None, `comment` a new one, `resolved` the primary keys
-    of the comments that are done.
+    `assignee` is the primary key of a user, or None. `comment` is the text of a new comment.
+    `resolved` has the primary keys of the comments that are done.
     """
 
     assignee: int | None
@@ -37,7 +37,7 @@ class Change(TypedDict, total=False):
 
 
 def people() -> QuerySet[User]:
-    """Those whom articles can be assigned to: active staff who may change digests."""
+    """The users to whom articles can be assigned: active staff who may change digests."""
     able = User.objects.with_perm(CHANGE, backend=MODEL_BACKEND)
     return able.filter(is_staff=True).order_by("last_name", "first_name", "username")
 
@@ -45,11 +45,11 @@ def people() -> QuerySet[User]:
 def apply(
     digest: Digest, changes: dict[str, Change], *, by: User, known: Collection[str] = ()
 ) -> None:
-    """Carry out changes by article uid, each with a row in the audit trail. Lock the digest first.
+    """Apply changes by article uid, each with a row in the audit trail. Lock the digest first.
 
-    Only articles of the digest are changed. Those in `known` had been its own when the user
-    looked: comments on them are kept even if somebody moved or deleted them meanwhile. Raises
-    PermissionDenied, or User.DoesNotExist for an assignee who is not one of `people`.
+    Only articles of the digest are changed. `known` has the uids that belonged to the digest when
+    the user opened the page: comments on them are saved even if the article was moved or deleted
+    since. Raises PermissionDenied, or User.DoesNotExist if the assignee is not one of `people`.
     """
     if not by.has_perm(CHANGE):
         raise PermissionDenied
@@ -66,7 +66,7 @@ def apply(
 
 
 def threads(uids: Iterable[uuid.UUID | str]) -> dict[str, list[Comment]]:
-    """All comments on articles by their uids, oldest first; one query."""
+    """All comments on articles by article uid, oldest first; one query."""
     found: dict[str, list[Comment]] = {}
     comments = Comment.objects.filter(article_uid__in=list(uids))
     for comment in comments.select_related("author", "resolved_by"):
@@ -94,7 +94,7 @@ def _mark(digest: Digest, article: Article, change: Change, user: User) -> None:
 
 
 def _comment(digest: Digest, uid: str, name: str, text: str, user: User) -> None:
-    """A comment sent twice in a row is one."""
+    """Add a comment. An empty comment, and the same comment twice in a row, are ignored."""
     newest = Comment.objects.filter(article_uid=uid).order_by("-created_at", "-pk").first()
     is_again = newest and newest.author_id == user.pk and newest.text == text
     if not text or (newest and is_again and newest.resolved_at is None):

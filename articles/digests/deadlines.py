@@ -1,8 +1,8 @@
-"""The deadline watch: which days are promised a digest, by when, and which are missing theirs.
+"""The deadline watch: which days must have a digest, by which hour, and which of them lack it.
 
-The promise is `DIGEST_DEADLINE`, hours by weekday in the site's time zone, except for the days
-that editors planned to go without. Only what is public counts as out, so that nothing here tells
-of a hidden digest. What is late is judged by this machine's clock.
+`DIGEST_DEADLINE` sets the hour for each weekday, in the site's time zone. Days that editors marked
+as planned gaps are exempt. Only public digests count, so that the result reveals nothing about
+hidden ones. This machine's clock decides what is late.
 """
 
 import datetime as dt
@@ -18,8 +18,8 @@ from django.utils import timezone
 from articles.models import Digest, PlannedGap
 from articles.rules import times
 
-# A digest scheduled for the promised hour itself is not missing where this machine's clock is a
-# little ahead of the database's, which decides what is public.
+# A digest scheduled for exactly the deadline must not count as missing when this machine's clock is
+# slightly ahead of the database's clock, which decides what is public.
 GRACE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)
 HORIZON = 60 * DAY
@@ -29,9 +29,12 @@ Kind = Literal["issue", "none-planned", "missing", "to-come", "not-watched"]
 
 @dataclass(frozen=True)
 class State:
-    """Today's digest: its `date` in the site's zone, by when it is `due_at` (None: none is
-    planned), whether readers have it, and the promised hour of the next one still to come, or
-    None if there is none within two months."""
+    """The state of today's digest.
+
+    `date` is today in the site's zone. `due_at` is today's deadline, None if no digest is planned.
+    `is_out` says whether readers have it. `next_due` is the next deadline to come, None if there is
+    none within two months.
+    """
 
     date: dt.date
     due_at: dt.datetime | None
@@ -42,7 +45,8 @@ class State:
 
 @dataclass(frozen=True)
 class Day:
-    """A day of the coverage calendar; `reason` says why no digest is planned, if anybody said."""
+    """A day of the coverage calendar. `reason` says why no digest is planned, if an editor gave
+    one."""
 
     date: dt.date
     kind: Kind
@@ -50,23 +54,24 @@ class Day:
 
 
 def due_at(date: dt.date) -> dt.datetime | None:
-    """The promised hour of the day's digest, aware and in the site's zone; None: none is planned.
+    """The day's deadline, aware and in the site's zone; None if no digest is planned.
 
-    Where the clocks skip that hour it is the first moment after, where they show it twice the
-    first.
+    If the clocks skip that hour, the deadline is the first moment after the gap. If the clocks show
+    it twice, it is the first of the two moments.
     """
     hour = _promised(date)
     return None if hour is None or PlannedGap.objects.filter(date=date).exists() else hour
 
 
 def missing(now: dt.datetime | None = None) -> dt.date | None:
-    """Today, in the site's zone, if its promised hour has passed and its digest is not public."""
+    """Today, in the site's zone, if its deadline has passed and its digest is not public; else
+    None."""
     now = now or timezone.now()
     return timezone.localdate(now, _zone()) if missed_hour(now) else None
 
 
 def missed_hour(now: dt.datetime | None = None) -> dt.datetime | None:
-    """The promised hour of today's digest if it is missing; at most one query."""
+    """The deadline of today's digest if it is missing, else None; at most one query."""
     now = now or timezone.now()
     today = timezone.localdate(now, _zone())
     hour = _promised(today)
@@ -77,7 +82,7 @@ def missed_hour(now: dt.datetime | None = None) -> dt.datetime | None:
 
 
 def state(now: dt.datetime | None = None) -> State:
-    """How things stand with today's digest, and when the next one is due."""
+    """The state of today's digest, and the next deadline."""
     now = now or timezone.now()
     today = timezone.localdate(now, _zone())
     issues, gaps = _facts(today, today + HORIZON)
@@ -99,9 +104,9 @@ def state(now: dt.datetime | None = None) -> State:
 
 
 def coverage(first: dt.date, last: dt.date, now: dt.datetime | None = None) -> list[Day]:
-    """Every day from `first` to `last`: with a digest, without one on purpose, missing its digest,
-    still to come, or not watched (no deadline is set, or the day is before the first digest).
-    """
+    """Every day from `first` to `last`, with its kind: with a digest, a planned gap, missing its
+    digest, still to come, or not watched (there is no deadline, or the day is before the first
+    digest)."""
     now = now or timezone.now()
     today = timezone.localdate(now, _zone())
     issues, gaps = _facts(first, last)
@@ -124,7 +129,7 @@ def coverage(first: dt.date, last: dt.date, now: dt.datetime | None = None) -> l
 
 
 def _promised(date: dt.date) -> dt.datetime | None:
-    """The hour of the day's weekday, whatever the planned gaps."""
+    """The deadline by the day's weekday, ignoring planned gaps."""
     hour = settings.DIGEST_DEADLINE.get(date.weekday())
     if hour is None:
         return None

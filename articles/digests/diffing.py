@@ -1,6 +1,6 @@
-"""What changed between two snapshots of a digest, readable by word.
+"""The differences between two snapshots of a digest, word by word.
 
-Pure values in and out: snapshots as `revisions` makes them, or None for nothing.
+These are pure functions on values. A snapshot is as `revisions` makes it, or None for nothing.
 """
 
 import re
@@ -19,23 +19,24 @@ CHANGED = "changed"
 
 DIGEST_FIELDS = ("date", "title", "introduction", "language")
 ARTICLE_FIELDS = names(In.DIFF)
-# Words of an alphabet or of Hangul stay whole, and numbers with their commas and points; Han and
-# kana, written without blanks, are compared sign by sign, and so is other punctuation.
+# Words of an alphabet or of Hangul stay whole, and so do numbers with their commas and points. Han,
+# kana and other punctuation are compared character by character, because Han and kana are written
+# without blanks.
 _WORDS = re.compile(
     r"(?:\d+[.,])*[^\W\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]+|\s+|.",
     re.DOTALL,
 )
 
 
-# About 0.3 seconds of CPU time, enough for the longest introduction written anew.
+# About 0.3 seconds of CPU time: enough for the longest introduction after a complete rewrite.
 MAX_STEPS = 2_500_000
-# What taking a text apart costs, for each of its characters.
+# The cost of splitting a text into words, per character.
 STEPS_A_CHARACTER = 4
 
 
 @dataclass
 class Effort:
-    """How many steps comparing may still take. Texts that share one take no longer together."""
+    """The number of steps left for comparing. Texts that share one instance share its limit."""
 
     steps: int = MAX_STEPS
 
@@ -60,8 +61,8 @@ class FieldChange:
 class ArticleChange:
     """An article that is ADDED, REMOVED, CHANGED or SAME.
 
-    Positions count from 1 and are None on the side where the article is not; `moved` means that
-    it changed places with articles that stayed.
+    Positions count from 1. A position is None on the side that does not have the article. `moved`
+    means that it changed its order relative to articles that stayed.
     """
 
     uid: str
@@ -75,7 +76,7 @@ class ArticleChange:
 
 @dataclass(frozen=True)
 class DigestChange:
-    """`fields` of the digest itself and all its articles, in their order after the change."""
+    """The changed `fields` of the digest itself, and all its articles in their new order."""
 
     fields: list[FieldChange]
     articles: list[ArticleChange]
@@ -89,7 +90,7 @@ class DigestChange:
 
     @property
     def size(self) -> tuple[int, int]:
-        """How many characters were added and removed."""
+        """The number of added and of removed characters."""
         added = removed = 0
         for field in [*self.fields, *(f for a in self.articles for f in a.fields)]:
             added += sum(len(s.text) for s in field.segments if s.kind == ADDED)
@@ -100,8 +101,8 @@ class DigestChange:
 def compare(
     before: dict[str, Any] | None, after: dict[str, Any] | None, effort: Effort | None = None
 ) -> DigestChange:
-    """The change from one snapshot to another. Where there is little `effort` left (by default the
-    comparison has its own), texts are alike at their ends only, then not at all."""
+    """The change from one snapshot to another. The comparison has its own `effort` by default. When
+    little of it is left, only the beginnings and ends of texts are matched, then nothing at all."""
     effort = effort or Effort()
     before, after = before or {}, after or {}
     old = {article["uid"]: article for article in before.get("articles", [])}
@@ -116,7 +117,7 @@ def compare(
 
 
 def compare_words(before: str, after: str, effort: Effort | None = None) -> list[Segment]:
-    """Both texts as one run of segments; neighbouring segments differ in kind."""
+    """Both texts as one list of segments. Neighbouring segments have different kinds."""
     effort = effort or Effort()
     if effort.steps <= 0:
         return _replaced(before, after)
@@ -136,8 +137,9 @@ def compare_words(before: str, after: str, effort: Effort | None = None) -> list
 
 
 def as_rows(change: DigestChange) -> list[dict[str, Any]]:
-    """A change as JSON, to be kept: for the digest itself and each article that changed, its `uid`
-    (None for the digest), `headline`, `kind`, and `fields` with their `name` and `segments`."""
+    """A change as JSON for storage. There is one row for the digest itself and one per changed
+    article, with `uid` (None for the digest), `headline`, `kind`, and `fields` with their `name`
+    and `segments`."""
     own = [{"uid": None, "headline": "", "kind": CHANGED, "fields": _field_rows(change.fields)}]
     return (own if change.fields else []) + [
         {
@@ -158,7 +160,7 @@ def _field_rows(fields: list[FieldChange]) -> list[dict[str, Any]]:
 
 
 def field_text(value: Any) -> str:
-    """A field of a snapshot as editors see it in the form."""
+    """A field of a snapshot as the form shows it."""
     is_rows = isinstance(value, list) and value and isinstance(value[0], dict)
     if is_rows and "text" in value[0]:
         return "\n\n".join(other["text"] for other in value)
@@ -170,25 +172,26 @@ def field_text(value: Any) -> str:
 
 
 class _Matcher(SequenceMatcher[str]):
-    """Finds what two lists of words share, while there is effort left.
+    """Finds the common parts of two lists of words, while there is effort left.
 
-    Its parent takes minutes for long texts of one sign, and for ones of which words all differ in
-    turn: each of its looks at a stretch takes a step for every pair of equal words there.
+    `SequenceMatcher` takes minutes for a long text that repeats one character, and for texts whose
+    words differ at every second place: each search in a range takes one step per pair of equal
+    words.
     """
 
-    # What the parent has, unsaid in its types.
+    # Attributes of the parent that its type stubs omit.
     a: list[str]
     b: list[str]
     b2j: dict[str, list[int]]
 
     def __init__(self, old: list[str], new: list[str], effort: Effort) -> None:
-        # Blanks alone are no resemblance.
+        # White space alone does not count as a match.
         super().__init__(str.isspace, old, new, autojunk=False)
         self._effort = effort
         steps = (1 + len(self.b2j.get(word, ())) for word in old)
         self._steps = list(accumulate(steps, initial=0))
 
-    def find_longest_match(  # type: ignore[override]  # the parent gives all four
+    def find_longest_match(  # type: ignore[override]  # the parent passes all four arguments
         self, alo: int, ahi: int, blo: int, bhi: int
     ) -> Match:
         steps = self._steps[ahi] - self._steps[alo]
@@ -198,7 +201,8 @@ class _Matcher(SequenceMatcher[str]):
         return self._same_end(alo, ahi, blo, bhi)
 
     def _same_end(self, alo: int, ahi: int, blo: int, bhi: int) -> Match:
-        """The words that both stretches begin with; if there are none, those they end with."""
+        """The words that both ranges begin with; if there are none, the words that both end
+        with."""
         most, size = min(ahi - alo, bhi - blo), 0
         while size < most and self.a[alo + size] == self.b[blo + size]:
             size += 1
@@ -238,9 +242,9 @@ def _field_changes(
     for name in fields:
         old, new = field_text(before.get(name)), field_text(after.get(name))
         if name == "picture" and old != new:
-            yield FieldChange(name, _replaced(old, new))  # words of an id mean nothing
+            yield FieldChange(name, _replaced(old, new))  # an id has no words to compare
             continue
-        # Other text that only went to another place of its article reads the same.
+        # Other text can stay the same but move to another place in its article.
         if old != new or (name == "other" and _places(before) != _places(after)):
             yield FieldChange(name, compare_words(old, new, effort))
 
@@ -254,7 +258,7 @@ def _places(data: dict[str, Any]) -> list[str]:
 
 
 def _interleaved(old: list[str], new: list[str]) -> list[str]:
-    """All ids in the new order, each removed one after the one it used to follow."""
+    """All ids in the new order. Each removed id follows the id that it used to follow."""
     order = list(new)
     for index, uid in enumerate(old):
         if uid not in new:
@@ -264,7 +268,7 @@ def _interleaved(old: list[str], new: list[str]) -> list[str]:
 
 
 def _moved(old: list[str], new: list[str]) -> set[str]:
-    """The fewest ids whose moving explains the new order of the same ids."""
+    """The smallest set of ids whose moves explain the new order."""
     rank = {uid: place for place, uid in enumerate(old)}
     tails: list[int] = []
     chains: list[list[str]] = []

@@ -1,7 +1,7 @@
-"""Writing the parts of a digest: order, slugs, citations, tags.
+"""Writes the parts of a digest: order, slugs, citations, tags.
 
-The admin and the importer both write through these functions, inside a transaction of
-their own and with the digest locked.
+The admin and the importer write through these functions. They open the transaction and lock the
+digest.
 """
 
 import datetime as dt
@@ -36,21 +36,21 @@ from articles.rules.hidden_text import are_in, shown_line
 from articles.rules.lines import CitationLine, citation_from
 from articles.rules.text import Slugs, slugify, unique_slug
 
-# Positions are moved out of the way by this much while articles change places, because the
-# unique constraint is checked row by row on both databases.
+# The offset that moves positions out of the way while articles change places. Both databases check
+# the unique constraint row by row.
 _ASIDE = 1_000_000
 _NUMBER = re.compile(r"(-\d+)?")
 
 
 class Names:
-    """Publishers and tags that were looked up or made before, by the names as they are typed."""
+    """A cache of publishers and tags by their names as typed."""
 
     def __init__(self) -> None:
         self.publishers: dict[str, Publisher] = {}
         self.tags: dict[str, Tag] = {}
 
     def forget(self) -> None:
-        """Some may have been rolled back."""
+        """Clear the cache: a rollback may have removed some of the rows."""
         self.publishers.clear()
         self.tags.clear()
 
@@ -61,12 +61,13 @@ class Names:
         return self.publishers[name]
 
     def find_tags(self, typed: list[str]) -> None:
-        """Look up those that are not known yet, or make them."""
+        """Look up the tags that are not cached yet. Create those that do not exist."""
         if missing := set(typed) - self.tags.keys():
             self.tags |= tags_by_name(name for name in typed if name in missing)
 
     def settle(self, digest: Digest) -> None:
-        """Give those that readers meet by a digest that was just saved names and addresses."""
+        """Settle the names and slugs of the cached rows that readers meet through a digest that was
+        just saved."""
         rows: list[naming.Named] = [*self.tags.values(), *self.publishers.values()]
         unknown = [row for row in rows if not row.is_known]
         if unknown:
@@ -78,18 +79,18 @@ class Names:
 def lock(digest: Digest) -> Digest:
     """The digest's current row, locked until the transaction ends.
 
-    Raises Digest.DoesNotExist if it was deleted meanwhile.
+    Raises Digest.DoesNotExist if the digest was deleted.
     """
     return Digest.objects.select_for_update().get(pk=digest.pk)
 
 
 def write(digest: Digest, data: dict[str, Any], *, now: dt.datetime | None = None) -> None:
-    """Make a locked digest's texts, articles and their order those of a snapshot.
+    """Make the texts, articles and order of a locked digest equal to a snapshot.
 
-    Articles are matched by `uid`; those that the snapshot does not have are deleted, those that
-    are missing are made. Slugs of articles that were never published follow their headlines. What
-    a public or scheduled digest gets new has its identifiers then, dated `now` (aware; by default
-    the present moment). Status, times and corrections are left alone.
+    Articles are matched by `uid`. Articles that the snapshot lacks are deleted; new ones are
+    created. Slugs of articles that were never published follow their headlines. New articles of a
+    public or scheduled digest get their identifiers, dated `now` (aware; by default the present
+    moment). Status, times and corrections stay unchanged.
     """
     digest.date = dt.date.fromisoformat(data["date"])
     digest.title = data["title"]
@@ -121,7 +122,7 @@ def write(digest: Digest, data: dict[str, Any], *, now: dt.datetime | None = Non
 def add_articles(
     digest: Digest, texts: list[dict[str, Any]], names: Names
 ) -> list[list[TaggedArticle]]:
-    """Make the articles of a snapshot in a digest that has none. Their uids, slugs and feed ids
+    """Create the articles of a snapshot in a digest that has none. Their uids, slugs and feed ids
     must be free. Returns the links of each article to its tags."""
     pictures = pictures_of(texts)
     new = []
@@ -135,7 +136,8 @@ def add_articles(
 def _insert(
     new: Sequence[tuple[Article, dict[str, Any]]], names: Names
 ) -> list[list[TaggedArticle]]:
-    """Save new articles with the citations and tags of their snapshots, in four queries for all."""
+    """Save new articles with the citations and tags of their snapshots, in four queries for all of
+    them."""
     Article.objects.bulk_create([article for article, _text in new])
     citations = []
     for article, text in new:
@@ -149,8 +151,8 @@ def _insert(
 
 
 def _values(text: dict[str, Any], pictures: dict[str, int]) -> dict[str, Any]:
-    """The columns of an article that are its own text in a snapshot; `pictures` has the primary
-    keys of those that are there, by uid."""
+    """The column values of an article from its text in a snapshot. `pictures` maps uids to the
+    primary keys of existing pictures."""
     values = {name: text[name] for name in (*TEXT_FIELDS, "layout")}
     return values | {"picture_id": pictures.get(text["picture"])}
 
@@ -169,7 +171,8 @@ def _update_article(article: Article, values: dict[str, Any], text: dict[str, An
 
 
 def _new_article(digest: Digest, text: dict[str, Any]) -> Article:
-    """An article with the snapshot's identity, unless another article has that by now."""
+    """An unsaved article with the uid and feed id of the snapshot, unless another article has them
+    now."""
     if Article.objects.filter(uid=text["uid"]).exists():
         return Article(digest=digest)
     feed_id = text.get("feed_id", "")
@@ -178,9 +181,9 @@ def _new_article(digest: Digest, text: dict[str, Any]) -> Article:
 
 
 def slugs_of(articles: list[Article], texts: list[dict[str, Any]]) -> list[str]:
-    """The slug each article shall have: published ones keep theirs, others follow headlines.
+    """The slug for each article: published articles keep theirs, others follow their headlines.
 
-    Articles that stay as they are come before those that are new or come back.
+    Articles that stay unchanged take precedence over new and restored ones.
     """
     slugs = [_kept_slug(article, text) for article, text in zip(articles, texts, strict=True)]
     taken = Slugs(filter(None, slugs))
@@ -194,14 +197,14 @@ def slugs_of(articles: list[Article], texts: list[dict[str, Any]]) -> list[str]:
 
 
 def _kept_slug(article: Article, text: dict[str, Any]) -> str:
-    """The slug that an article has and keeps; empty if it has none or gets another one."""
+    """The slug that an article keeps; empty if it has none or gets a new one."""
     is_same = article.pk and article.slug == text.get("slug")
     stays = article.feed_id or (is_same and _follows(article.slug, text["headline"]))
     return article.slug if stays else ""
 
 
 def _follows(slug: str, headline: str) -> bool:
-    """Whether a slug is made of what readers see of a headline."""
+    """Whether a slug is made from the visible part of a headline."""
     base = slugify(shown_line(headline))
     if not slug.startswith(base):
         return False
@@ -209,8 +212,8 @@ def _follows(slug: str, headline: str) -> bool:
 
 
 def _make_room(digest: Digest, articles: list[Article], slugs: list[str]) -> None:
-    """If any article changes place or slug, move all out of the way, so that they can swap: the
-    unique constraints are checked row by row."""
+    """If an article changes its place or slug, first move all articles to temporary values, so that
+    they can swap: the unique constraints are checked row by row."""
     targets = enumerate(zip(articles, slugs, strict=True), start=1)
     stays = all(
         article.pk is None or (article.position, article.slug) == (position, slug)
@@ -225,9 +228,9 @@ def _make_room(digest: Digest, articles: list[Article], slugs: list[str]) -> Non
 
 
 def pictures_of(texts: Sequence[dict[str, Any]]) -> dict[str, int]:
-    """The primary keys of the pictures that articles of a snapshot show, by uid, locked until the
-    transaction ends. One that is gone has none; its description stays, so that it can be had back.
-    """
+    """The primary keys of the pictures in a snapshot's articles, by uid, locked until the
+    transaction ends. A deleted picture is left out; its description stays in the article, so that
+    the picture can be added again."""
     uids = {text["picture"] for text in texts} - {""}
     if not uids:
         return {}
@@ -236,7 +239,8 @@ def pictures_of(texts: Sequence[dict[str, Any]]) -> dict[str, int]:
 
 
 def set_citations(article: Article, lines: Sequence[CitationLine]) -> None:
-    """Make the lines the article's citations, in order; publishers are made as needed."""
+    """Replace the article's citations with the lines, in order. Publishers are created as
+    needed."""
     current = [(c.publisher.name, c.url, c.published_on) for c in article.citations.all()]
     publishers = [publisher_for(line) for line in lines]
     wanted = [
@@ -251,7 +255,7 @@ def set_citations(article: Article, lines: Sequence[CitationLine]) -> None:
 def _citations_of(
     article: Article, lines: Sequence[CitationLine], publishers: Sequence[Publisher]
 ) -> list[Citation]:
-    """The lines as an article's citations, not saved; `publishers` has that of each line."""
+    """The lines as unsaved citations of an article. `publishers` has the publisher of each line."""
     return [
         Citation(
             article=article,
@@ -266,7 +270,7 @@ def _citations_of(
 
 
 def set_tags(article: Article, names: Sequence[str]) -> None:
-    """Make the names the article's tags, in order."""
+    """Replace the article's tags with the tags of these names, in order."""
     if tag_names(article) == list(names):
         return
     article.tagged_articles.all().delete()
@@ -275,7 +279,7 @@ def set_tags(article: Article, names: Sequence[str]) -> None:
 
 
 def tag_names(article: Article) -> list[str]:
-    """The names of an article's tags in their order; in no query if `tagged_articles__tag` was
+    """The names of an article's tags in order. It needs no query if `tagged_articles__tag` was
     prefetched."""
     links = article.tagged_articles.all()
     if "tagged_articles" not in vars(article).get("_prefetched_objects_cache", {}):
@@ -284,10 +288,10 @@ def tag_names(article: Article) -> list[str]:
 
 
 def publisher_for(line: CitationLine) -> Publisher:
-    """The publisher a citation line names, made if it is new.
+    """The publisher of a citation line, created if it is new.
 
-    A line without a name is looked up by the domain of its address. Raises ValidationError
-    if no publisher has that domain.
+    For a line without a name, the domain of its address decides. Raises ValidationError if no
+    publisher has that domain.
     """
     domain = domain_of(line.url)
     if not line.publisher:
@@ -309,7 +313,7 @@ def publisher_for(line: CitationLine) -> Publisher:
 
 
 def publisher_of_domain(domain: str) -> Publisher | None:
-    """The publisher that owns a domain or the nearest domain above it."""
+    """The publisher that owns a domain, or the nearest parent domain."""
     labels = domain.split(".")
     candidates = [".".join(labels[start:]) for start in range(len(labels) - 1)]
     owners = PublisherDomain.objects.filter(domain__in=candidates).select_related("publisher")

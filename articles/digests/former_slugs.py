@@ -1,7 +1,7 @@
-"""Slugs that articles had with readers before.
+"""Former slugs of articles that readers may still use.
 
-The slug of a published article stays (see `articles.digests.editing`), with one exception: an
-article that was taken out and brought back, when another one had been given its slug meanwhile.
+The slug of a published article stays (see `articles.digests.editing`). There is one exception: an
+article that was removed and restored, when another article had taken its slug meanwhile.
 """
 
 from articles.digests.revisions import Kind
@@ -9,10 +9,11 @@ from articles.models import Article, Digest
 
 
 def article_once_at(digest: Digest, slug: str) -> Article | None:
-    """The article of a digest, whose parts are loaded, that readers once had under a slug.
+    """The article of a digest that readers once had under a slug. The digest's parts must be
+    loaded.
 
-    None if they never had one there that is still in the digest. Of several the one that had it
-    last.
+    None if no article of the digest ever had that slug with readers. If several had it, the latest
+    one wins.
     """
     here = {str(article.uid): article for article in digest.articles.all()}
     saved = digest.revisions.filter(kind=Kind.SAVED, data__status=Digest.Status.PUBLISHED)

@@ -1,4 +1,5 @@
-"""What stays the same once readers have it: feed ids, slugs, names of publishers and tags."""
+"""Identifiers that never change once readers have them: feed ids, slugs, names of publishers and
+tags."""
 
 import datetime as dt
 import uuid
@@ -19,8 +20,8 @@ Status = Digest.Status
 
 
 def settle(digest: Digest, now: dt.datetime) -> None:
-    """Give a digest that readers have, or will have, and its new articles feed ids, slugs and
-    names. A draft gets them when it is published: nothing in a draft decides them.
+    """Give feed ids, slugs and names to a digest that is published or scheduled, and to its new
+    articles. A draft gets them when it is published: nothing in a draft may decide them.
 
     The digest must be locked. `now` (aware) is the date in new feed ids.
     """
@@ -30,8 +31,8 @@ def settle(digest: Digest, now: dt.datetime) -> None:
 
 
 def settle_articles(digest: Digest, now: dt.datetime) -> None:
-    """Give the digest a feed id, and its articles feed ids and slugs. An article that no reader
-    ever had gets its slug from its present headline. The caller saves the digest."""
+    """Give the digest a feed id, and its articles feed ids and slugs. An article that readers never
+    had gets its slug from its present headline. The caller saves the digest."""
     is_new = digest.published_at is None and not digest.is_public
     met = digest.articles.none() if is_new else digest.articles.exclude(feed_id="")
     _settle_slugs(digest, set(met.values_list("pk", flat=True)))
@@ -44,15 +45,15 @@ def settle_articles(digest: Digest, now: dt.datetime) -> None:
 
 
 def new_feed_id(kind: str, now: dt.datetime | None = None) -> str:
-    """A tag URI (RFC 4151) for a `digest` or an `article`. It is random, so that it stays the same
-    and is never used again, whatever becomes of addresses, domains and primary keys."""
+    """A new tag URI (RFC 4151) for a `digest` or an `article`. It is random, so it stays unique and
+    unchanged even if addresses, domains and primary keys change."""
     host, now = urlsplit(settings.SITE_URL).hostname, now or timezone.now()
     return f"tag:{host},{now.astimezone(dt.UTC):%Y-%m-%d}:{kind}/{uuid.uuid4()}"
 
 
 def _settle_slugs(digest: Digest, kept: Collection[int]) -> None:
-    """Give the articles of a locked digest slugs made from their headlines, in their order; those
-    that are `kept` (primary keys) have and keep theirs."""
+    """Give the articles of a locked digest slugs made from their headlines, in order. Articles
+    whose primary keys are in `kept` keep their slugs."""
     articles = list(digest.articles.order_by("position").only("headline", "slug", "digest"))
     taken = Slugs(article.slug for article in articles if article.pk in kept)
     changed = []

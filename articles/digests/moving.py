@@ -25,10 +25,10 @@ OUT = (Digest.Status.SCHEDULED, Digest.Status.PUBLISHED)
 
 @transaction.atomic
 def move_article(article: Article, to: dt.date | Digest, *, by: User | None = None) -> Digest:
-    """Move an article, with all that is its own, to the end of another day's digest.
+    """Move an article, with everything that belongs to it, to the end of another day's digest.
 
-    A day without a digest gets a draft. Returns the digest moved to. Raises PermissionDenied, or
-    NotAllowed if the article cannot go there.
+    If the day has no digest, a draft is created. Returns the target digest. Raises
+    PermissionDenied, or NotAllowed if the article cannot go there.
     """
     require(by, "articles.change_digest")
     if not isinstance(to, Digest):
@@ -37,7 +37,7 @@ def move_article(article: Article, to: dt.date | Digest, *, by: User | None = No
         )
     if to.pk == article.digest_id:
         raise NotAllowed(_("The article is in this digest already. Choose another day."))
-    # Always in the same order, so that two moves never wait for each other.
+    # A fixed order, so that two moves never deadlock.
     rows = Digest.objects.select_for_update().filter(pk__in=[to.pk, article.digest_id])
     locked = {digest.pk: digest for digest in rows.order_by("pk")}
     source, target = locked.get(article.digest_id), locked.get(to.pk)
@@ -45,7 +45,7 @@ def move_article(article: Article, to: dt.date | Digest, *, by: User | None = No
     if not (source and target and article):
         raise NotAllowed(_("Somebody moved or deleted this meanwhile. Look at it again."))
     for digest in (source, target):
-        if publishing.release(digest.pk):  # what readers had at that hour is kept as it was
+        if publishing.release(digest.pk):  # keep the text that readers had at that hour
             digest.refresh_from_db()
     _check_states(source, target, by)
     _carry(article, source, target)
@@ -69,7 +69,7 @@ def _check_states(source: Digest, target: Digest, user: User | None) -> None:
 
 
 def _carry(article: Article, source: Digest, target: Digest) -> None:
-    """Change the article's digest and place; uid, feed id, tags and citations are its own."""
+    """Change the article's digest and position. Its uid, feed id, tags and citations stay."""
     taken = set(target.articles.values_list("slug", flat=True))
     if article.slug in taken:
         article.slug = unique_slug(shown_line(article.headline), taken)

@@ -1,11 +1,12 @@
-"""What tags and publishers are called, and at which address, from when readers meet them.
+"""The names and slugs of tags and publishers, from the moment when readers first meet them.
 
-Until then a name is the desk's own: it is spelled in each draft as it was typed there, and its slug
-is one that happens to be free. Nothing of that decides what readers see. `settle` gives a name that
-readers meet its spelling and its address, as if the desk had nothing hidden: whatever hidden holds
-the address is moved aside. From then on both stay, until somebody who may publish changes them.
+Until then a name belongs to the desk: each draft shows it as it was typed there, and its slug is
+any free one. These do not affect what readers see. `settle` sets the final name and slug as if
+hidden rows did not exist: a hidden row that has the slug gets another one. After that, both stay
+until a user who may publish changes them.
 
-What a schedule will bring out is settled in the order of the hours, since nothing runs at the hour.
+Names of scheduled digests are settled in advance, in the order of publication, because no job runs
+at that hour.
 """
 
 from collections.abc import Collection
@@ -19,28 +20,28 @@ from articles.rules.text import is_slug_of, slugify, unique_slug
 
 Named = Tag | Publisher
 MOST_ATTEMPTS = 5
-# Longer slugs are cut to make room for a number.
+# Longer slugs are cut, to leave room for a number.
 _COMMON = 70
 
 
 def settle(digest: Digest | None = None) -> None:
-    """Give what readers have met, and what is scheduled, its name and address.
+    """Settle the names and slugs of everything that readers have met or will meet by a schedule.
 
-    Call it after every change of a digest that readers have or will have, in the transaction of the
-    change. Without a digest it looks at all there are.
+    Call it after every change of a digest that is published or scheduled, in the same transaction.
+    Without a digest it covers all digests.
     """
     for _attempt in range(1, MOST_ATTEMPTS):
         try:
             with transaction.atomic():
                 return _settle(digest)
-        except IntegrityError:  # somebody else gave the same address away at this moment
+        except IntegrityError:  # another process took the same slug at this moment
             continue
     return _settle(digest)
 
 
 def address_for(row: Named, text: str) -> str:
-    """The address made from a text for something that readers know, free from now on: what is
-    hidden makes way."""
+    """A free slug made from a text, for a row that readers know. A hidden row that has the slug
+    gets another one."""
     slug = unique_slug(text, _known_slugs(row, text))
     if slug != row.slug:
         _make_way(type(row), slug)
@@ -61,13 +62,13 @@ def _settle(digest: Digest | None) -> None:
 
 
 def _name_all(first: dict[int, Any], model: type[Named]) -> None:
-    """Settle the rows (primary keys) that are met by these links, in their order."""
+    """Settle the rows (primary keys) that these links lead to, in order."""
     rows = _rows(model).select_for_update().filter(pk__in=first, is_known=False).order_by("pk")
     unknown = {row.pk: row for row in rows}
     given: set[str] = set()
     for pk, link in first.items():
         if row := unknown.get(pk):
-            if link.stage != SEEN:  # else readers have it already, as it is
+            if link.stage != SEEN:  # else readers have it already, unchanged
                 _name(row, link, given, pending=unknown)
             row.is_known = link.stage != PLANNED
             row.save(update_fields=["name", "slug", "is_known", *_derived(row)])
@@ -90,7 +91,7 @@ def _name(row: Named, link: Any, given: set[str], pending: Collection[int]) -> N
 
 
 def _rows(model: type[Named]) -> Any:
-    """The manager of the one or the other; mypy cannot tell what both have."""
+    """The model's manager, untyped: mypy cannot infer what both models share."""
     return model.objects
 
 
@@ -99,13 +100,13 @@ def _derived(row: Named) -> list[str]:
 
 
 def _known_slugs(row: Named, text: str, pending: Collection[int] = ()) -> set[str]:
-    """The addresses that readers know of others, and that a slug of the text might be. A publisher
-    may get the former address of another one, a tag may not. Those of rows that are `pending`
-    (primary keys) are given later."""
+    """The slugs of other rows that readers know and that may equal a slug of the text. A publisher
+    may get another one's former slug; a tag may not. Rows in `pending` (primary keys) are left out:
+    they get their slugs later."""
     like = {"slug__startswith": slugify(text)[:_COMMON]}
     others = _rows(type(row)).filter(**like).exclude(pk=row.pk)
     known = others.filter(is_known=True)
-    # Out by a schedule, or by the last version, and not noted yet.
+    # Public by a schedule or through an older version of the software, and not marked as known yet.
     met = others.in_use().filter(is_known=False).exclude(pk__in=pending)
     slugs = {*known.values_list("slug", flat=True), *met.values_list("slug", flat=True)}
     if isinstance(row, Tag):
@@ -115,7 +116,7 @@ def _known_slugs(row: Named, text: str, pending: Collection[int] = ()) -> set[st
 
 
 def _make_way(model: type[Named], slug: str) -> None:
-    """Give whatever hidden has an address another one, made from its name until readers meet it."""
+    """Give the hidden row that has this slug, if there is one, another slug made from its name."""
     holder = _rows(model).filter(slug=slug, is_known=False).first()
     if holder:
         like = {"slug__startswith": slugify(holder.name)[:_COMMON]}

@@ -1,7 +1,7 @@
-"""The form of a digest as it was sent, read into the shape of a snapshot, however broken it is.
+"""Reads a posted digest form into the shape of a snapshot, even if the form is broken.
 
-What can be read is read as saving reads it; what cannot be read is taken as it was typed. Nothing
-is written. What is wrong with the form is for the forms of the desk to say.
+Valid values are read as saving reads them. Invalid values are kept as typed. Nothing is written.
+The forms of the desk report the errors.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,18 +22,18 @@ from articles.rules.addresses import domain_of
 from articles.rules.lines import CitationLine
 from articles.rules.text import clean, fold, one_line, parse_key, whole_number
 
-# Names and values, in the order of the page.
+# Names and values, in the order on the page.
 Fields = Iterable[Sequence[str]]
 
 MAX_ARTICLES = 200
 MAX_LINE = 3_000
 PREFIX = "articles"
-OTHER = "other_"  # then the part that the text follows
+OTHER = "other_"  # followed by the name of the part before the text
 
 
 @dataclass(frozen=True)
 class Row:
-    """An article's part of the form: the `prefix` of the names there, and the values by name."""
+    """The part of the form for one article: the `prefix` of its names, and the values by name."""
 
     prefix: str
     values: dict[str, str]
@@ -47,7 +47,7 @@ class Row:
 
 
 def rows(fields: Fields, prefix: str = PREFIX) -> list[Row]:
-    """The articles of a form in the order of the page; `fields` are names and values."""
+    """The articles of a form in the order on the page. `fields` are names and values."""
     found: dict[int, dict[str, str]] = {}
     for name, value in fields:
         start, _, rest = name.partition("-")
@@ -62,11 +62,11 @@ def rows(fields: Fields, prefix: str = PREFIX) -> list[Row]:
 def snapshot(
     fields: Fields, base: dict[str, Any], *, is_cut: bool = False
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """The form as a snapshot, and the prefix of each article's row by the article's uid there.
+    """The form as a snapshot, and the prefix of each article's row by the article's uid.
 
-    What was not on the form is as in `base`, a snapshot or nothing. An article that `base` does not
-    have goes by the prefix of its row. `is_cut` says to read no more than may be saved, for those
-    who render it: what is far longer could take minutes.
+    Fields that were not on the form come from `base`, a snapshot or an empty dictionary. An article
+    that `base` does not have gets the prefix of its row as uid. `is_cut` limits the text to what
+    may be saved. Use it before rendering: a much longer text could take minutes.
     """
     fields, reading = list(fields), Reading(is_cut=is_cut)
     before = {article["uid"]: article for article in base.get("articles", [])}
@@ -88,7 +88,7 @@ def snapshot(
 
 
 class Reading:
-    """Reads one form; the publisher of a domain is asked for once."""
+    """Reads one form. Each domain's publisher is looked up once."""
 
     def __init__(self, *, is_cut: bool = False):
         self._is_cut = is_cut
@@ -97,7 +97,7 @@ class Reading:
     def own(
         self, values: Mapping[str, str], fields: Iterable[str] = DIGEST_FIELDS
     ) -> dict[str, str]:
-        """The digest's own fields, those that were sent and can be read."""
+        """The digest's own fields that were sent and are readable."""
         read = {}
         for name in fields:
             value = _OWN[name](values.get(name) or "") if name in values else None
@@ -106,8 +106,8 @@ class Reading:
         return read
 
     def article(self, values: Mapping[str, str], before: dict[str, Any] | None) -> dict[str, Any]:
-        """What a row says of an article that was like that `before`, None for a new one. Lists that
-        mean the same as before are as they were there."""
+        """The article in a row. `before` is the same article in the base snapshot, None for a new
+        one. Lists equal in meaning to those in `before` are taken from there unchanged."""
         read: dict[str, Any] = {
             field.name: self._value(field, values.get(field.input or field.name) or "")
             for field in ARTICLE
@@ -167,7 +167,7 @@ class Reading:
         return found
 
     def _citation(self, line: CitationLine) -> dict[str, str | None]:
-        """A citation with the publisher's name, found by its address where it was not typed."""
+        """A citation with the publisher's name. If the name was not typed, the address decides."""
         publisher = line.publisher or self._owner(domain_of(line.url))
         return lines.citation_data(CitationLine(publisher, line.url, line.published_on))
 
@@ -180,8 +180,8 @@ class Reading:
     def _other(
         self, values: Mapping[str, str], before: list[dict[str, str]]
     ) -> list[dict[str, str]]:
-        """The texts of the boxes; the same list if nothing was changed. A box that was not on the
-        form leaves its text alone, and so does one that was sent as it was."""
+        """The texts of the boxes; the same list if no text changed. A box keeps its stored text if
+        it was missing on the form or was posted unchanged."""
         shown = other_texts(before)
         typed = {anchor: clean(values.get(f"{OTHER}{anchor}") or "") for anchor in ANCHORS}
         changed = {
@@ -198,12 +198,12 @@ class Reading:
                 other.append(row)
             elif text := changed[anchor]:
                 other.append({"after": anchor, "text": text})
-                changed[anchor] = ""  # further texts of this place were in the same box
+                changed[anchor] = ""  # further texts of this place share the box
         return other if changed else before
 
 
 def other_texts(other: list[dict[str, str]]) -> dict[str, str]:
-    """What the boxes show of an article's other text, by the part that it follows."""
+    """An article's other text as the boxes show it, by the part that it follows."""
     texts: dict[str, list[str]] = {}
     for row in other:
         texts.setdefault(row["after"], []).append(row["text"])
@@ -222,7 +222,7 @@ def _place(indexed_row: tuple[int, dict[str, str]]) -> tuple[float, int]:
 
 
 def _has_remarks(row: Row) -> bool:
-    """Whether something was typed or ticked for the desk alone."""
+    """Whether a field that is only for the desk was filled in or ticked."""
     typed = row.values.get("assignee", "") + row.values.get("comment", "").strip()
     return bool(typed) or row.is_ticked("is_ready")
 

@@ -1,4 +1,4 @@
-"""Who has which digest open. Nothing is locked, and whoever is not heard of fades away."""
+"""Who has which digest open. Nothing is locked, and an entry expires without a new signal."""
 
 import datetime as dt
 import uuid
@@ -14,7 +14,8 @@ FADES_AFTER = dt.timedelta(seconds=45)
 
 
 def note(digest: Digest, user: User, article_uid: uuid.UUID | None = None) -> None:
-    """The user is at this article now; `since` starts anew with each article and each return."""
+    """Record that the user is at this article now. `since` restarts when the user changes the
+    article or returns."""
     now = timezone.now()
     mine = Presence.objects.filter(digest=digest, user=user)
     here = mine.filter(article_uid=article_uid, seen_at__gte=now - FADES_AFTER)
@@ -27,10 +28,10 @@ def note(digest: Digest, user: User, article_uid: uuid.UUID | None = None) -> No
                 digest=digest, user=user, article_uid=article_uid, since=now, seen_at=now
             )
     except IntegrityError:
-        pass  # two windows of the same user at once, or the digest was deleted just now
+        pass  # two windows of one user at the same time, or a digest that was just deleted
 
 
 def others(digest: Digest, user: User) -> QuerySet[Presence]:
-    """Everybody else who was heard of lately, first come first."""
+    """The other users with a recent signal, in the order of arrival."""
     heard = Presence.objects.filter(digest=digest, seen_at__gte=timezone.now() - FADES_AFTER)
     return heard.exclude(user=user).select_related("user").order_by("since", "pk")

@@ -1,4 +1,4 @@
-"""Addresses under which somebody without an account reads a digest before it is out."""
+"""Preview links: addresses that show a digest before publication to a person without an account."""
 
 import datetime as dt
 import hashlib
@@ -22,11 +22,11 @@ PERMISSION = "articles.change_digest"
 
 
 class NotAllowed(Exception):
-    """The digest can have no preview links; the message is a sentence for the editor."""
+    """The digest cannot have preview links. The message is a sentence for the editor."""
 
 
 def why_not(digest: Digest) -> str | None:
-    """Why this digest can have no preview links, as a sentence; None if it can."""
+    """Why this digest cannot have preview links, as a sentence; None if it can."""
     if digest.is_public:
         return _("Readers have this digest already. Give its own address.")
     if digest.status == Digest.Status.WITHDRAWN:
@@ -38,11 +38,11 @@ def why_not(digest: Digest) -> str | None:
 def make(
     digest: Digest, *, by: User | None = None, days: int = DEFAULT_DAYS, recipient: str = ""
 ) -> tuple[PreviewLink, str]:
-    """A new link and its token, which is not kept and cannot be shown again.
+    """A new link and its token. The token is not stored and cannot be shown again.
 
-    `days` is how long it works, one of DAYS. The digest is locked first: whoever withdraws it at
-    the same moment either ends this link, or has it refused. Raises PermissionDenied, NotAllowed,
-    ValueError, or Digest.DoesNotExist if the digest was deleted meanwhile.
+    `days` is the lifetime, one of DAYS. The digest is locked first: a simultaneous withdrawal
+    either ends this link or prevents it. Raises PermissionDenied, NotAllowed, ValueError, or
+    Digest.DoesNotExist if the digest was deleted.
     """
     require(by, PERMISSION)
     if days not in DAYS:
@@ -65,7 +65,7 @@ def make(
 
 
 def find(token: str) -> PreviewLink | None:
-    """The link with that token, if it works now."""
+    """The link with that token if it is valid now, else None."""
     links = PreviewLink.objects.filter(revoked_at=None, expires_at__gt=timezone.now())
     return links.filter(token_hash=_hash(token)).first()
 
@@ -78,7 +78,7 @@ def count_view(link: PreviewLink) -> None:
 
 @transaction.atomic
 def revoke(link: PreviewLink, *, by: User | None = None) -> None:
-    """End a link now; one that has ended already stays as it is. Raises PermissionDenied."""
+    """End a link now. A link that has already ended is unchanged. Raises PermissionDenied."""
     require(by, PERMISSION)
     if _end(PreviewLink.objects.filter(pk=link.pk)):
         detail = {"link": link.pk}
@@ -86,7 +86,7 @@ def revoke(link: PreviewLink, *, by: User | None = None) -> None:
 
 
 def revoke_all(digest: Digest) -> None:
-    """End all links of a digest; the step that calls this has an audit row of its own."""
+    """End all links of a digest. The calling step writes the audit row."""
     _end(digest.preview_links.all())
 
 
@@ -95,5 +95,6 @@ def _end(links: QuerySet[PreviewLink]) -> int:
 
 
 def _hash(token: str) -> str:
-    """SHA-256 is enough: a token has 256 random bits, so that nobody can try them out."""
+    """The SHA-256 of a token. A plain hash is enough: a token has 256 random bits, too many to
+    guess."""
     return hashlib.sha256(token.encode()).hexdigest()

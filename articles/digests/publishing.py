@@ -1,11 +1,11 @@
-"""From draft to readers and back: the only code that writes a digest's status.
+"""From draft to publication and back: the only code that writes a digest's status.
 
     draft → in review → scheduled → published → withdrawn
 
-Every function locks the digest, checks the user's permission, the version that the user saw and
-the state, writes, and leaves an audit row and a revision, all in one transaction; or it raises
-PermissionDenied or `NotAllowed` and changes nothing. `by` is the user, None for a command.
-`version` is the one the user saw, None where nobody looked.
+Every function locks the digest and checks three things: the user's permission, the version that the
+user saw, and the status. Then it writes the change, an audit row and a revision, all in one
+transaction. If a check fails it raises PermissionDenied or `NotAllowed` and changes nothing. `by`
+is the user, None for a command. `version` is the version that the user saw, None if nobody looked.
 """
 
 import datetime as dt
@@ -28,27 +28,27 @@ from articles.models import AcceptedFinding, Article, AuditEntry, Correction, Di
 
 Status = Digest.Status
 MAX_NOTE = 300
-CLOCKS_APART = dt.timedelta(hours=1)  # the most that those of one site ever are
+CLOCKS_APART = dt.timedelta(hours=1)  # the largest difference between a site's clocks
 CHANGE = "articles.change_digest"
 PUBLISH = "articles.publish_digest"
 WITHDRAW = "articles.withdraw_digest"
-CANCELLED = "schedule-cancelled"  # by errors that came into the digest, not by an editor's wish
+CANCELLED = "schedule-cancelled"  # an error in the digest cancelled it, not an editor
 
 
 class NotAllowed(Exception):
-    """The digest is not in a state for this; the message is a sentence for the editor."""
+    """The digest's state does not allow this step. The message is a sentence for the editor."""
 
 
 class Gone(NotAllowed, Digest.DoesNotExist):
-    """Somebody deleted the digest."""
+    """The digest was deleted."""
 
 
 class Stale(NotAllowed):
-    """Somebody changed the digest after the user looked at it."""
+    """The digest changed after the user looked at it."""
 
 
 class NotReady(NotAllowed):
-    """Preflight found what stops the press; `findings` says what."""
+    """Preflight found something that prevents publication; `findings` says what."""
 
     def __init__(self, sentence: str, findings: list[preflight.Finding]) -> None:
         super().__init__(sentence)
@@ -59,7 +59,7 @@ class NotReady(NotAllowed):
 def submit(
     digest: Digest, *, by: User | None = None, note: str = "", version: int | None = None
 ) -> Digest:
-    """Hand a draft to the editors, with a note for them if there is something to say."""
+    """Hand a draft to the editors, with an optional note for them."""
     digest = _locked(digest, by, CHANGE, version)
     if digest.status not in (Status.DRAFT, Status.WITHDRAWN):
         raise NotAllowed(_("Only a draft can be handed in for review."))
@@ -73,7 +73,7 @@ def submit(
 def send_back(
     digest: Digest, *, by: User | None = None, note: str = "", version: int | None = None
 ) -> Digest:
-    """Give a digest in review back to its writers, saying why in `note`."""
+    """Return a digest in review to its writers. `note` gives the reason."""
     digest = _locked(digest, by, PUBLISH, version)
     if digest.status != Status.IN_REVIEW:
         raise NotAllowed(_("Only a digest in review can be sent back."))
@@ -94,12 +94,12 @@ def publish(
     accepted: Collection[str] = (),
     unchecked: bool = False,
 ) -> Digest:
-    """Make a digest visible from `at` (an aware datetime) on, or from now on.
+    """Publish a digest at `at` (an aware datetime), or now.
 
-    A future `at` schedules the digest, or moves its schedule; a past one is kept as the time of
-    publication. Preflight has to let it pass: an error raises NotReady, and so does a warning
-    whose key is not `accepted`, for which `reason` is kept. `unchecked` is for posts that readers
-    had elsewhere before.
+    A future `at` schedules the digest, or moves its schedule. A past `at` is stored as the time of
+    publication. Preflight must pass: an error raises NotReady, and so does a warning whose key is
+    not in `accepted`. `reason` is stored for the accepted warnings. `unchecked` skips preflight for
+    imported posts that readers had before on another site.
     """
     digest = _locked(digest, by, PUBLISH, version)
     now = _now()
@@ -122,10 +122,10 @@ def publish(
 
 
 def publish_new(digest: Digest, *, by: User | None = None, at: dt.datetime) -> AuditEntry:
-    """Save a digest that is new, visible from `at` on: a post that readers had elsewhere.
+    """Save a new digest that is visible from `at` on: an imported post that readers had elsewhere.
 
-    Call it in a transaction, and add its articles, whose feed ids are from `identifiers`, its
-    revision and the audit row, which is returned, in the same one.
+    Call it in a transaction. In the same transaction add the articles (with feed ids from
+    `identifiers`), the revision, and the audit row that this function returns.
     """
     require(by, PUBLISH)
     digest.feed_id = identifiers.new_feed_id("digest")
@@ -141,10 +141,10 @@ def publish_new(digest: Digest, *, by: User | None = None, at: dt.datetime) -> A
 
 @transaction.atomic
 def release(pk: int) -> bool:
-    """Mark a scheduled digest whose hour has come as published, once and for all.
+    """Mark a scheduled digest whose hour has come as published, permanently.
 
-    Readers have it since that hour whether or not this runs. Returns whether it did anything; the
-    audit row says by how many seconds it was late.
+    Readers have had it since that hour, whether or not this runs. Returns whether it changed
+    anything. The audit row says how many seconds late it was.
     """
     digest = Digest.objects.select_for_update().filter(pk=pk).first()
     return digest is not None and _release(digest)
@@ -154,9 +154,9 @@ def release(pk: int) -> bool:
 def withdraw(
     digest: Digest, *, by: User | None = None, version: int | None = None, note: str = ""
 ) -> Digest:
-    """Take a published or scheduled digest away from readers; a scheduled one becomes a draft.
+    """Withdraw a published digest from readers, or turn a scheduled one back into a draft.
 
-    Preview links of a withdrawn digest are dead from then on.
+    Preview links of a withdrawn digest stop working.
     """
     digest = _locked(digest, by, WITHDRAW, version)
     if digest.status not in (Status.PUBLISHED, Status.SCHEDULED):
@@ -173,10 +173,11 @@ def withdraw(
 def cancel_schedule(
     digest: Digest, errors: Collection[preflight.Finding], *, note: str, by: User | None = None
 ) -> None:
-    """Take a digest off its schedule because of errors that a change brought into it.
+    """Cancel a digest's schedule because a change brought errors into it.
 
-    It goes back to the state that it was scheduled from. Call it in the transaction of that change,
-    with the digest locked; the caller keeps the revision. `note` says in words what the errors are.
+    The digest returns to the status that it was scheduled from. Call it in the transaction of the
+    change, with the digest locked. The caller saves the revision. `note` describes the errors in
+    words.
     """
     detail = {
         "publish_at": cast(dt.datetime, digest.publish_at).isoformat(),
@@ -199,11 +200,11 @@ def correct(
     version: int | None = None,
     once: bool = False,
 ) -> Correction:
-    """Add a correction that readers see, to the digest or to one of its articles.
+    """Add a correction for readers, to the digest or to one of its articles.
 
-    `changes` is what readers may open, as `diffing.as_rows` makes it. With `once`, a correction of
-    the same words about the same is not made again. Raises NotAllowed if the digest is not public
-    or the article not its own.
+    `changes` is the difference that readers can open, as `diffing.as_rows` makes it. With `once`, a
+    correction with the same text and subject is not added again. Raises NotAllowed if the digest is
+    not public or the article belongs to another digest.
     """
     digest = _locked(digest, by, PUBLISH, version)
     if not digest.is_public:
@@ -226,8 +227,8 @@ def correct(
 
 
 def bring_back(data: dict[str, Any], *, pk: int | None, version: int) -> Digest:
-    """A digest made from a snapshot, without its articles and never public: what readers once
-    had is withdrawn, anything else a draft. Call it in a transaction."""
+    """Create a digest from a snapshot, without its articles. It is never public: it becomes
+    withdrawn if readers once had it, else a draft. Call it in a transaction."""
 
     def moment(name: str) -> dt.datetime | None:
         return data[name] and dt.datetime.fromisoformat(data[name])
@@ -249,12 +250,12 @@ def bring_back(data: dict[str, Any], *, pk: int | None, version: int) -> Digest:
 
 
 def check_digest(digest: Digest) -> list[preflight.Finding]:
-    """What preflight says of a digest as it is stored."""
+    """The preflight findings of a digest as it is stored."""
     return preflight.check(revisions.snapshot(digest), digest=digest)
 
 
 def open_findings(digest: Digest) -> list[preflight.Finding]:
-    """What preflight says of a digest now, without the warnings that an editor let pass."""
+    """The preflight findings of a digest now, without the warnings that an editor accepted."""
     accepted = set(digest.accepted_findings.values_list("key", flat=True))
     return [
         finding
@@ -266,7 +267,7 @@ def open_findings(digest: Digest) -> list[preflight.Finding]:
 def _pass_preflight(
     digest: Digest, author: User | None, reason: str, accepted: Collection[str]
 ) -> list[preflight.Finding]:
-    """Keep the reason for the warnings that are let pass and return them; raises NotReady."""
+    """Store the reason for the accepted warnings and return them. Raises NotReady."""
     findings = open_findings(digest)
     if any(finding.severity == preflight.Severity.ERROR for finding in findings):
         raise NotReady(_("Preflight found errors. Mend them before publishing."), findings)
@@ -291,7 +292,7 @@ def _pass_preflight(
 
 
 def _locked(digest: Digest, user: User | None, permission: str, version: int | None) -> Digest:
-    """The digest's current row, locked; a schedule whose hour has come is carried out first."""
+    """The digest's current row, locked. A schedule whose hour has come is carried out first."""
     require(user, permission)
     try:
         digest = editing.lock(digest)
@@ -306,11 +307,11 @@ def _locked(digest: Digest, user: User | None, permission: str, version: int | N
 
 
 def _release(digest: Digest) -> bool:
-    """Carry out a locked digest's schedule if its hour has come; returns whether it had."""
+    """Carry out a locked digest's schedule if its hour has come. Returns whether it did."""
     is_due = Digest.objects.due().filter(pk=digest.pk)
     if digest.status != Status.SCHEDULED or not is_due.exists():
         return False
-    hour = cast(dt.datetime, digest.publish_at)  # a constraint gives every schedule one
+    hour = cast(dt.datetime, digest.publish_at)  # a constraint ensures that every schedule has one
     late = timezone.now() - hour
     digest.status = Status.PUBLISHED
     digest.published_at = digest.published_at or hour
@@ -332,17 +333,18 @@ def _status_before_schedule(digest: Digest) -> Digest.Status:
 
 
 def _now() -> dt.datetime:
-    """The present moment by the clock that is behind, the database's or this process's.
+    """The present moment by the slower clock, the database's or this process's.
 
-    What comes out now has to be out for the database's clock, which decides what readers see;
-    pages made before it is would be kept without it.
+    A digest published now must also be public by the database's clock, which decides what readers
+    see. Otherwise pages rendered until then would be cached without it.
     """
     decides = SiteVersion.objects.values_list(Now(), flat=True).first()
     return min(timezone.now(), decides or timezone.now())
 
 
 def _last_correction(digest: Digest) -> dt.datetime | None:
-    """Of a digest that came with corrections, which it does when it is imported."""
+    """The last correction of a digest that had corrections when it was published. Only imported
+    digests have them."""
     made = digest.corrections.filter(corrected_at__gte=digest.published_at)
     return made.aggregate(last=Max("corrected_at"))["last"]
 
@@ -357,10 +359,10 @@ def _finish(
     *,
     unseen: bool = False,
 ) -> Digest:
-    if digest.status == Status.WITHDRAWN:  # by whatever way: handed in again, it needs new links
+    if digest.status == Status.WITHDRAWN:  # in all cases: after the next review it needs new links
         preview_links.revoke_all(digest)
     if action not in ("submitted", "sent-back"):
-        digest.save()  # names go by what readers have, so the database has to know
+        digest.save()  # the names depend on what is public, so the row must be saved first
         naming.settle(digest)
     audit.record(action, by=author, digest=digest, note=note, detail=detail)
     title = f"{title}: {' '.join(note.split())}" if note else title

@@ -1,9 +1,8 @@
-"""Bringing back a digest, or one article of it, as a revision has it.
+"""Restores a digest, or one of its articles, from a revision.
 
-Both functions lock the digest, write it and record a new revision in one transaction, so that
-nothing of the history is lost and a restore can itself be undone. They return that revision, or
-None if everything reads so already, and raise `NotAllowed` or `revisions.Unreadable` and change
-nothing.
+Both functions lock the digest, write it and record a new revision in one transaction. The history
+stays complete, and a restore can itself be undone. They return the new revision, or None if the
+text already equals it. If they raise `NotAllowed` or `revisions.Unreadable`, nothing changes.
 """
 
 import datetime as dt
@@ -28,10 +27,10 @@ OUT = (Digest.Status.SCHEDULED, Digest.Status.PUBLISHED)
 def restore(
     digest: Digest, revision: Revision, *, by: User | None = None, version: int | None = None
 ) -> Revision | None:
-    """Make the whole digest what the revision has: texts, articles, order, citations, tags.
+    """Restore the whole digest from the revision: texts, articles, order, citations, tags.
 
-    Status, times and corrections stay. So does the date once readers have had it in an address,
-    or if another digest has that day by now. `version` is the one the editor saw; a newer one
+    Status, times and corrections stay. The date stays too if readers have had it in an address, or
+    if another digest has that day now. `version` is the version that the editor saw; a newer one
     raises Stale.
     """
     digest = _lock(digest, revision, version, by)
@@ -53,10 +52,10 @@ def restore_article(
     by: User | None = None,
     version: int | None = None,
 ) -> Revision | None:
-    """Make one article what the revision has, and leave everything else alone.
+    """Restore one article from the revision, and leave everything else unchanged.
 
-    An article that is there stays in its place; one that was deleted returns to the place it
-    had, after the article that it followed.
+    An existing article keeps its place. A deleted article returns to its former place, after the
+    article that it followed.
     """
     digest = _lock(digest, revision, version, by)
     data = revisions.content(revision)
@@ -83,7 +82,7 @@ def _lock(digest: Digest, revision: Revision, version: int | None, by: User | No
         raise Stale(
             _("Somebody saved this digest in the meantime. Look at it again, then restore.")
         )
-    if publishing.release(digest.pk):  # what readers had at that hour is kept as it was
+    if publishing.release(digest.pk):  # keep the text that readers had at that hour
         digest.refresh_from_db()
     if by is not None and digest.is_public and not by.has_perm(publishing.PUBLISH):
         raise NotAllowed(_("Only editors change a digest that readers see."))
@@ -98,7 +97,8 @@ def _date(digest: Digest, data: dict[str, Any]) -> str:
 def _with_article(
     present: list[dict[str, Any]], old: list[dict[str, Any]], article: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    """The articles of a snapshot with one put in, in place of itself or where it was."""
+    """The articles of a snapshot with one article put in: over its present version, or at its
+    former place."""
     uids = [other["uid"] for other in present]
     uid = article["uid"]
     if uid in uids:
@@ -131,8 +131,8 @@ def _write(
 
 
 def _with_identities(digest: Digest, data: dict[str, Any], missing: set[str]) -> dict[str, Any]:
-    """The snapshot with the address and the feed id that returning articles last had with readers,
-    which a revision from before their publication does not know."""
+    """The snapshot with the slugs and feed ids that returning articles last had with readers. A
+    revision from before their publication does not have them."""
     wanted = {a["uid"] for a in data["articles"] if a["uid"] in missing and not a.get("feed_id")}
     if not (wanted and digest.feed_id):
         return data
@@ -150,7 +150,8 @@ def _with_identities(digest: Digest, data: dict[str, Any], missing: set[str]) ->
 def _relink_corrections(
     digest: Digest, corrections: list[dict[str, Any]], returned: set[str]
 ) -> None:
-    """Corrections lose their article when it is deleted; give them back to those that returned."""
+    """Link corrections to the articles that returned. A correction loses its article when the
+    article is deleted."""
     articles = {str(a.uid): a for a in digest.articles.filter(uid__in=returned)}
     for correction in corrections:
         if correction["article"] in articles:

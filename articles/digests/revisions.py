@@ -1,9 +1,9 @@
-"""Snapshots of a whole digest: taking, keeping and finding them.
+"""Snapshots of a whole digest: making, storing and finding them.
 
-A snapshot of schema 4 is a JSON object: the digest's own fields, dates and times in ISO 8601,
-`corrections`, and `articles` in their order, each with `uid`, texts, `picture` (its uid, or empty),
-`drafted_by`, `read_by`, `other`, `tags` (names in order) and `citations` (`publisher`, `url`,
-`published_on`).
+A snapshot of schema 4 is a JSON object. It has the digest's own fields, with dates and times in ISO
+8601, `corrections`, and `articles` in order. Each article has `uid`, texts, `picture` (its uid, or
+empty), `drafted_by`, `read_by`, `other`, `tags` (names in order) and `citations` (`publisher`,
+`url`, `published_on`).
 """
 
 import datetime as dt
@@ -27,36 +27,36 @@ Kind = Revision.Kind
 
 
 class Unreadable(Exception):
-    """A snapshot of a schema that this version does not know; the message is for the editor."""
+    """A snapshot has a newer schema than this version can read. The message is for the editor."""
 
 
 def _with_authorship(data: dict[str, Any]) -> dict[str, Any]:
-    """From schema 1, which did not say how articles were made."""
+    """Upgrade from schema 1, which did not record how articles were written."""
     unknown = {"drafted_by": "", "read_by": ""}
     return data | {"articles": [unknown | article for article in data["articles"]]}
 
 
 def _with_layout(data: dict[str, Any]) -> dict[str, Any]:
-    """From schema 2, which knew no text beside the fields and no way of writing."""
+    """Upgrade from schema 2, which had no text outside the fields and no layout."""
     none: dict[str, Any] = {"other": [], "layout": {}}
     articles = [none | article for article in data["articles"]]
     return {"layout": {}} | data | {"articles": articles}
 
 
 def _with_pictures(data: dict[str, Any]) -> dict[str, Any]:
-    """From schema 3, in which articles had none."""
+    """Upgrade from schema 3, whose articles had no pictures."""
     none = {"picture": "", "picture_alt": "", "picture_caption": "", "picture_credit": ""}
     return data | {"articles": [none | article for article in data["articles"]]}
 
 
-# For every schema before the present one: a function from its snapshots to those of the next.
+# For every earlier schema: a function that converts its snapshots to the next schema.
 UPGRADES = {1: _with_authorship, 2: _with_layout, 3: _with_pictures}
 
 
 def snapshot(digest: Digest) -> dict[str, Any]:
     """The digest as it is in the database, as a snapshot of the present schema.
 
-    Rows are read as plain values, since this is done with every save and for whole archives.
+    Rows are read as plain values for speed: this runs at every save, and for whole archives.
     """
     rows = digest.articles.order_by("position")
     articles = list(rows.values("pk", "uid", "picture__uid", *_ARTICLE_FIELDS))
@@ -87,7 +87,7 @@ def snapshot(digest: Digest) -> dict[str, Any]:
 def assemble(
     digest: Digest, articles: list[dict[str, Any]], corrections: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """The snapshot of a digest whose articles and corrections are known, as a snapshot has them."""
+    """The snapshot of a digest whose articles and corrections are already in snapshot form."""
     own = ("title", "introduction", "language", "status", "feed_id", "front_matter", "layout")
     times = ("publish_at", "published_at", "revised_at")
     return {
@@ -113,7 +113,7 @@ def _citations(digest: Digest) -> dict[int, list[dict[str, Any]]]:
 
 
 def _tags(digest: Digest) -> dict[int, list[str]]:
-    """The names of each article's tags by its primary key, in order."""
+    """The tag names of each article by its primary key, in order."""
     links = TaggedArticle.objects.filter(content_object__digest=digest).order_by("pk")
     found: dict[int, list[str]] = {}
     for link in links.select_related("tag"):
@@ -130,12 +130,13 @@ def commit(
     unseen: bool = False,
     is_new: bool = False,
 ) -> Revision | None:
-    """Count the digest's version up, save its row and keep a revision: the end of every change.
+    """Increment the digest's version, save its row and store a revision: the last step of every
+    change.
 
     Call it in the transaction of the change, with the digest locked and its articles written.
-    `data` is its snapshot, if the caller has it. `author` is a user, or None for a command.
-    `unseen` says that readers see no difference. A digest that was just made (`is_new`) keeps its
-    first version. Returns the revision, or None if the snapshot equals the newest one kept.
+    `data` is the snapshot, if the caller has it. `author` is a user, or None for a command.
+    `unseen` says that readers see no difference. A new digest (`is_new`) keeps its first version.
+    Returns the revision, or None if the snapshot equals the newest stored one.
     """
     if not is_new:
         digest.version += 1
@@ -156,12 +157,12 @@ def keep(
     is_first: bool = False,
     found: list[search.Text] | None = None,
 ) -> Revision | None:
-    """Keep a snapshot as a revision, unless the newest of its kind is the same.
+    """Store a snapshot as a revision, unless it equals the newest of its kind.
 
-    `version` is the one that the snapshot was made from, by default the digest's own; `is_first`
-    says that the digest was just made; `found` what search finds its articles by, if that is known.
-    Returns the new revision or None. The digest must be locked. What is saved of a public digest is
-    found by search from then on, and moves the site version, unless readers see no difference.
+    `version` is the digest version of the snapshot, by default the current one. `is_first` says
+    that the digest is new. `found` is the search text of its articles, if the caller has it.
+    Returns the new revision or None. The digest must be locked. Saving a public digest updates the
+    search index and moves the site version, unless readers see no difference.
     """
     fingerprint = hashlib.sha256(_canonical(data)).hexdigest()
     number, newest = (0, None) if is_first else _newest(digest, kind)
@@ -181,14 +182,14 @@ def keep(
     )
     if kind == Kind.SAVED:
         search.index(digest, data["articles"], found)
-        if not unseen:  # last, since all who save wait for one another from here on
+        if not unseen:  # last, because from here on all saves wait for one another
             site_version.move_with(digest)
     return revision
 
 
 def _newest(digest: Digest, kind: Kind) -> tuple[int, str | None]:
-    """The number of the newest revision, 0 if there is none, and the fingerprint of the newest of
-    that kind."""
+    """The number of the newest revision (0 if there is none), and the fingerprint of the newest one
+    of that kind."""
     known = digest.revisions.order_by("-number").values_list("number", "kind", "fingerprint")
     last = known.first()
     newest = last if last is None or last[1] == kind else known.filter(kind=kind).first()
@@ -196,14 +197,14 @@ def _newest(digest: Digest, kind: Kind) -> tuple[int, str | None]:
 
 
 def at_version(digest: Digest, version: int) -> dict[str, Any] | None:
-    """The snapshot of the digest when it had that version; None if it was never kept."""
+    """The snapshot of the digest at that version; None if none is stored."""
     saved = digest.revisions.filter(kind=Kind.SAVED, version__lte=version)
     revision = saved.order_by("-version", "-number").first()
     return content(revision) if revision and revision.schema <= SCHEMA else None
 
 
 def content(revision: Revision) -> dict[str, Any]:
-    """The snapshot of a revision in the present schema; raises Unreadable."""
+    """The snapshot of a revision in the present schema. Raises Unreadable."""
     if revision.schema > SCHEMA:
         message = _(
             "Revision %(number)d was written by a newer version of this software and cannot be "
@@ -217,7 +218,7 @@ def content(revision: Revision) -> dict[str, Any]:
 
 
 def newest_published(digest: Digest) -> Revision | None:
-    """The last revision that readers saw; None if there was none."""
+    """The last revision that readers saw; None if they saw none."""
     if digest.first_public_at is None:
         return None
     saved = digest.revisions.filter(kind=Kind.SAVED).order_by("-number")
@@ -225,7 +226,8 @@ def newest_published(digest: Digest) -> Revision | None:
     for pk, created_at, status, publish_at in saved.values_list(
         "pk", "created_at", "data__status", "data__publish_at"
     ):
-        # A schedule needs no save to come out: it did if its hour came before the next save.
+        # A schedule takes effect without a save: the digest came out if its hour was before the
+        # next save.
         hour = parse_datetime(publish_at) if status == Digest.Status.SCHEDULED else None
         came_out = hour is not None and hour <= replaced_at
         if came_out or status == Digest.Status.PUBLISHED:
@@ -235,7 +237,7 @@ def newest_published(digest: Digest) -> Revision | None:
 
 
 def _moment(value: dt.datetime | None) -> str | None:
-    """In UTC, as the database gives it back, whatever zone it was made in."""
+    """A moment in UTC, as the database returns it, from any zone."""
     return value.astimezone(dt.UTC).isoformat() if value else None
 
 

@@ -1,8 +1,8 @@
-"""A scheduled digest comes out by itself, so every change of its text is checked when it is saved.
+"""A scheduled digest comes out automatically, so every save of its text is checked.
 
-Preflight has let the digest pass when it was scheduled. A change that brings an error into it later
-cancels the schedule, or is refused where somebody can be asked. Errors that were there before the
-change do not count: they were let pass on purpose.
+The digest passed preflight when it was scheduled. If a later change brings an error into it, the
+schedule is cancelled. If a user can be asked, the change is refused instead. Errors from before the
+change do not count: an editor accepted them.
 """
 
 from typing import Any
@@ -17,10 +17,10 @@ from articles.digests import publishing, revisions
 from articles.models import AuditEntry, Digest, Revision
 from articles.preflight import Finding, Severity
 
-MAX_TOLD = 10  # errors in one sentence to editors
+MAX_TOLD = 10  # the most errors in one message to editors
 MAX_NOTE = 300
 MAX_HEADLINE = 60
-# The steps after which a cancelled schedule is no longer the last word about a digest.
+# The steps after which an earlier cancellation no longer matters.
 _STEPS = ("scheduled", "published", publishing.CANCELLED)
 
 
@@ -42,8 +42,8 @@ def commit(
 ) -> Revision | None:
     """Commit a change of a digest's text, as `revisions.commit` does.
 
-    If the change brings errors into a scheduled digest, the schedule is cancelled; without
-    `may_cancel` BringsErrors is raised. `by` is the user, None for a command.
+    If the change brings errors into a scheduled digest, its schedule is cancelled. With
+    `may_cancel=False`, BringsErrors is raised instead. `by` is the user, None for a command.
     """
     data = revisions.snapshot(digest)
     if brought := _errors_brought(digest, data):
@@ -57,11 +57,11 @@ def commit(
 
 
 def lost() -> list[AuditEntry]:
-    """The audit rows of schedules that errors cancelled, of digests that nobody has scheduled or
-    published since, by day."""
+    """The audit rows of schedules that errors cancelled, by day. Digests that were scheduled or
+    published again are left out."""
     steps = AuditEntry.objects.filter(digest_id=OuterRef("pk"), action__in=_STEPS).order_by("-pk")
     waiting = (Digest.Status.DRAFT, Digest.Status.IN_REVIEW, Digest.Status.WITHDRAWN)
-    # Whatever was scheduled has a feed id, unlike the drafts of a whole archive.
+    # Every digest that was once scheduled has a feed id. Most drafts of an archive have none.
     digests = Digest.objects.filter(status__in=waiting).exclude(feed_id="").order_by("date")
     rows = digests.annotate(step=Subquery(steps.values("pk")[:1])).values_list("step", flat=True)
     found = AuditEntry.objects.filter(action=publishing.CANCELLED).in_bulk(list(rows))
@@ -69,15 +69,15 @@ def lost() -> list[AuditEntry]:
 
 
 def lost_by(digest: Digest) -> AuditEntry | None:
-    """The row that says why a digest has lost its schedule, if that is still so."""
+    """The audit row of the cancellation if the digest's schedule is still cancelled, else None."""
     steps = AuditEntry.objects.filter(digest_id=digest.pk, action__in=_STEPS)
     newest = steps.order_by("-pk").first()
     return newest if newest and newest.action == publishing.CANCELLED else None
 
 
 def _errors_brought(digest: Digest, data: dict[str, Any]) -> list[Finding]:
-    """The errors in a snapshot that the newest revision does not have; none if the digest is not
-    scheduled, or readers have it already."""
+    """The errors in a snapshot that the newest revision does not have. Empty if the digest is not
+    scheduled or readers already have it."""
     if digest.status != Digest.Status.SCHEDULED or digest.is_public:
         return []
     found = _errors(digest, data)
@@ -91,7 +91,7 @@ def _errors(digest: Digest, data: dict[str, Any]) -> list[Finding]:
 
 
 def _before(digest: Digest) -> dict[str, Any]:
-    """The snapshot that was kept before the change; empty if this version cannot read it."""
+    """The snapshot from before the change; empty if this version cannot read it."""
     newest = digest.revisions.filter(kind=revisions.Kind.SAVED).order_by("-number").first()
     try:
         return revisions.content(newest) if newest else {}
@@ -100,7 +100,7 @@ def _before(digest: Digest) -> dict[str, Any]:
 
 
 def _sentences(found: list[Finding], data: dict[str, Any]) -> str:
-    """What was found, a line each, with the headline of the article concerned."""
+    """The findings, one per line, each with the headline of its article."""
     headlines = {article["uid"]: article["headline"].strip() for article in data["articles"]}
     lines = []
     for finding in found[:MAX_TOLD]:

@@ -34,7 +34,7 @@ _DATES = [
 
 
 def next_day() -> dt.date:
-    """The day the next digest is for: the first free one after the newest, never before today.
+    """The day for the next digest: the first free day after the newest digest, never before today.
 
     A digest planned more than a week ahead does not count as the newest.
     """
@@ -48,7 +48,7 @@ def next_day() -> dt.date:
 
 
 def default_template() -> DigestTemplate:
-    """The first template there is; else one like the newest digest, which is not saved."""
+    """The first template. If there is none, an unsaved one modelled on the newest digest."""
     template = DigestTemplate.objects.order_by("pk").first()
     if template:
         return template
@@ -60,12 +60,12 @@ def default_template() -> DigestTemplate:
 
 
 def unknown_placeholders(pattern: str) -> list[str]:
-    """What stands in braces in a title pattern and means nothing."""
+    """The names in braces in a title pattern that are not placeholders."""
     return [name for name in _PLACEHOLDER.findall(pattern) if name not in PLACEHOLDERS]
 
 
 def title_for(pattern: str, date: dt.date, language: str) -> str:
-    """A title pattern with its placeholders filled in; other braces stay as they are."""
+    """A title pattern with its placeholders filled in. Other braces stay unchanged."""
     with translation.override(language):
         values = {
             "date": date.isoformat(),
@@ -80,7 +80,8 @@ def title_for(pattern: str, date: dt.date, language: str) -> str:
 
 @transaction.atomic
 def from_template(template: DigestTemplate, date: dt.date, *, by: User | None = None) -> Digest:
-    """A draft of that day. Raises PermissionDenied, or NotAllowed if the day has a digest."""
+    """Create a draft for that day. Raises PermissionDenied, or NotAllowed if the day has a
+    digest."""
     require(by, "articles.add_digest")
     digest = _create(
         date=date,
@@ -96,10 +97,10 @@ def from_template(template: DigestTemplate, date: dt.date, *, by: User | None = 
 
 @transaction.atomic
 def duplicate(digest: Digest, date: dt.date, *, by: User | None = None) -> Digest:
-    """A draft of another day with the same texts, citations and tags, and an identity of its own.
+    """Create a draft for another day with the same texts, citations and tags, and new identifiers.
 
-    A date in the title becomes the new one. Raises PermissionDenied, or NotAllowed if the day
-    has a digest.
+    A date in the title is replaced with the new date. Raises PermissionDenied, or NotAllowed if the
+    day has a digest.
     """
     require(by, "articles.add_digest")
     data = revisions.snapshot(digest)
@@ -118,7 +119,7 @@ def duplicate(digest: Digest, date: dt.date, *, by: User | None = None) -> Diges
 
 
 def _create(**fields: Any) -> Digest:
-    """A new digest, or NotAllowed if its day has one, even if it came this very moment."""
+    """Create a digest. Raises NotAllowed if its day has one, even one created at this moment."""
     try:
         with transaction.atomic():
             return Digest.objects.create(**fields)
@@ -130,7 +131,7 @@ def _create(**fields: Any) -> Digest:
 def _with_date(
     title: str, old: dt.date, placeholder: str | None, new: dt.date | None = None
 ) -> str:
-    """The title with its own date, however written, replaced by a placeholder or another date."""
+    """The title with its date, in any format, replaced by a placeholder or another date."""
     for pattern, form in _DATES:
         written = form.format(old)
         if written in pattern.findall(title):

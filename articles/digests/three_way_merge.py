@@ -1,8 +1,9 @@
-"""Three versions of one digest made into one: what an editor opened, typed, and what is there now.
+"""A three-way merge of a digest: the version an editor opened, the editor's text, and the current
+version.
 
-Pure values in and out: snapshots as `revisions` makes them. Articles are the unit. Two
-editors in different articles of one digest never meet; two in the same article do, and then one of
-them has to choose.
+These are pure functions on snapshots as `revisions` makes them. The unit is the article. Two
+editors in different articles of one digest never conflict. Two editors in the same article do, and
+then one of them has to choose.
 """
 
 from collections.abc import Mapping
@@ -16,8 +17,11 @@ MINE, THEIRS = "mine", "theirs"
 
 @dataclass(frozen=True)
 class Merge:
-    """`data` is the merged snapshot; `conflicts` names what both changed, by field name for the
-    digest itself and by uid for its articles. While there are conflicts, `data` has theirs."""
+    """`data` is the merged snapshot.
+
+    `conflicts` names what both sides changed: by field name for the digest itself, by uid for its
+    articles. For unresolved conflicts, `data` has the other side's value.
+    """
 
     data: dict[str, Any]
     conflicts: list[str]
@@ -29,9 +33,9 @@ def merge(
     theirs: dict[str, Any],
     choices: Mapping[str, str] | None = None,
 ) -> Merge:
-    """Carry over what either side changed since `base`.
+    """Combine the changes of both sides since `base`.
 
-    `choices` settles conflicts: their names with MINE or THEIRS.
+    `choices` resolves conflicts: it maps their names to MINE or THEIRS.
     """
     choices = choices or {}
     conflicts: list[str] = []
@@ -64,13 +68,13 @@ def _by_uid(data: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _content(article: dict[str, Any] | None) -> dict[str, Any] | None:
-    """What editors write of an article; None if there is no such article."""
+    """The fields of an article that editors write; None if there is no such article."""
     return article and {name: article[name] for name in ARTICLE_FIELDS}
 
 
 def _merged_order(base: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
-    """All ids: in my order if I moved any article, else in theirs, the other side's new ones put
-    after the article they follow there."""
+    """All ids: in my order if I moved an article, else in their order. New articles of the other
+    side follow the article that they follow there."""
     common = [uid for uid in base if uid in mine]
     i_moved = common != [uid for uid in mine if uid in base]
     leading, other = (mine, theirs) if i_moved else (theirs, mine)

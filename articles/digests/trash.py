@@ -1,7 +1,7 @@
-"""Deleted digests: kept whole for thirty days, and made again from what was kept.
+"""The trash: deleted digests are stored completely for thirty days and can be restored.
 
-What was deleted is a revision of kind DELETED without a digest. Restoring gives the digest its
-number, address, articles and history back; it never makes anything public.
+A deleted digest is a revision of kind DELETED without a digest. Restoring brings back its number,
+address, articles and history. It never makes the digest public.
 """
 
 import datetime as dt
@@ -30,9 +30,9 @@ Kind = Revision.Kind
 
 @transaction.atomic
 def delete(digest: Digest, *, by: User | None = None, version: int | None = None) -> Revision:
-    """Delete a digest after keeping all of it.
+    """Store the whole digest, then delete it.
 
-    `version` is the one the editor saw; a newer one raises Stale. `by` is the user whose
+    `version` is the version that the editor saw; a newer one raises Stale. `by` is the user whose
     permission is checked, None for a command. Raises PermissionDenied.
     """
     require(by, PERMISSION)
@@ -47,7 +47,7 @@ def delete(digest: Digest, *, by: User | None = None, version: int | None = None
     }
     data = revisions.snapshot(digest) | {"gone": gone}
     kept = revisions.keep(digest, data, kind=Kind.DELETED, author=by, note=_("Deleted"))
-    kept = cast(Revision, kept)  # no two have the same history
+    kept = cast(Revision, kept)  # never None: each history is unique
     audit.record("deleted", by=by, digest=digest)
     search.remove(digest)
     digest.delete()
@@ -56,23 +56,23 @@ def delete(digest: Digest, *, by: User | None = None, version: int | None = None
 
 
 def deleted() -> QuerySet[Revision]:
-    """What can still be restored, last deleted first."""
+    """The deleted digests that can still be restored, latest first."""
     since = timezone.now() - dt.timedelta(days=KEPT_DAYS)
     kept = Revision.objects.filter(kind=Kind.DELETED, digest=None, created_at__gt=since)
     return kept.select_related("author").order_by("-created_at", "-pk")
 
 
 def days_left(revision: Revision) -> int:
-    """Whole days until a deleted digest goes for good, the last one counted as one."""
+    """Whole days until a deleted digest is purged. The last day counts as one."""
     gone_at = revision.created_at + dt.timedelta(days=KEPT_DAYS)
     return max(0, -((timezone.now() - gone_at) // dt.timedelta(days=1)))
 
 
 @transaction.atomic
 def restore(revision: Revision, *, by: User | None = None) -> Digest:
-    """Make a deleted digest again, as a draft, or as withdrawn if readers had it.
+    """Restore a deleted digest as a draft, or as withdrawn if readers had it.
 
-    Raises PermissionDenied, or NotAllowed if it is not in the trash or its day is taken.
+    Raises PermissionDenied, or NotAllowed if it is not in the trash or its day has another digest.
     """
     require(by, PERMISSION)
     rows = deleted().select_related(None).select_for_update()
@@ -97,7 +97,8 @@ def restore(revision: Revision, *, by: User | None = None) -> Digest:
 
 
 def _bring_back(data: dict[str, Any], pk: int | None, version: int) -> Digest:
-    """The digest without its articles; NotAllowed if somebody starts its day at this moment."""
+    """Create the digest without its articles. Raises NotAllowed if its day gets another one at this
+    moment."""
     try:
         with transaction.atomic():
             return publishing.bring_back(data, pk=pk, version=version)
@@ -111,7 +112,7 @@ def _taken(data: dict[str, Any]) -> NotAllowed:
 
 
 def purge() -> int:
-    """Remove for good what was deleted more than thirty days ago, with its history.
+    """Purge digests that were deleted more than thirty days ago, with their history.
 
     Returns the number of digests.
     """
@@ -120,7 +121,7 @@ def purge() -> int:
     count = 0
     for revision in old:
         own = [*revision.data.get("gone", {}).get("revisions", []), revision.pk]
-        # Only what has no digest: a history that goes on elsewhere stays.
+        # Only revisions without a digest: the others belong to a restored digest.
         Revision.objects.filter(pk__in=own, digest=None).delete()
         uids = [article["uid"] for article in revision.data["articles"]]
         gone = set(uids) - set(map(str, _uids_in_use(uids)))
@@ -134,8 +135,8 @@ def _uids_in_use(uids: list[str]) -> Iterable[uuid.UUID]:
 
 
 def _with_free_names(articles: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Articles of a snapshot with their uids and feed ids, but for those that others have by now,
-    with slugs of their own, and with the names that their tags go by now."""
+    """Articles of a snapshot with free identifiers and present tag names. Each keeps its uid and
+    feed id unless another article has it now. Slugs are unique within the digest."""
     others = Article.objects.filter(uid__in=[article["uid"] for article in articles])
     uids = set(map(str, others.values_list("uid", flat=True)))
     ids = Article.objects.filter(feed_id__in=[a.get("feed_id", "") for a in articles])

@@ -1,7 +1,8 @@
-"""What is typed in open forms, kept apart from the digests: neither readers nor the history see it.
+"""The unsaved text of open forms. It is stored apart from the digests, so neither readers nor the
+history see it.
 
-A form is known by the key made when it was opened. Of its states only the newest is kept, and
-once the form is saved its key is closed, which is how a form sent twice is recognized.
+A form has a key from the moment when it is opened. Only its newest state is stored. When the form
+is saved its key is closed; this is how a second submission is recognised.
 """
 
 import datetime as dt
@@ -20,21 +21,21 @@ from articles.document import ANCHORS
 from articles.models import Digest, WorkingCopy
 from articles.rules import lines
 
-MAX_OPEN = 200  # a user
+MAX_OPEN = 200  # per user
 MAX_CHARACTERS = 2_000_000
 KEPT_FOR = dt.timedelta(days=30)
 RECENT = 20
 
-# What a form has posted: names and values, in order.
+# The names and values that a form posted, in order.
 Fields = Sequence[Sequence[str]]
 
 
 class TooLarge(Exception):
-    """More text than a working copy holds."""
+    """The text is larger than a working copy allows."""
 
 
 class Superseded(Exception):
-    """The key is closed, another user's, or has a newer state already: use a new key."""
+    """The key is closed, belongs to another user, or has a newer state. Use a new key."""
 
 
 @transaction.atomic
@@ -47,14 +48,14 @@ def store(
     fields: Fields,
     sequence: int,
 ) -> WorkingCopy:
-    """Keep the state of an open form; the same one twice is kept once.
+    """Store the state of an open form. Storing the same state twice has no further effect.
 
-    Raises TooLarge or Superseded, and then keeps nothing.
+    Raises TooLarge or Superseded, and then stores nothing.
     """
     if sum(len(name) + len(value) for name, value in fields) > MAX_CHARACTERS:
         raise TooLarge
     if digest is not None:
-        digest = _locked_digest(digest)  # first, as in a save, so that they never deadlock
+        digest = _locked_digest(digest)  # first, in the same order as a save, to avoid deadlocks
     copy, is_new = _locked(user, key)
     if copy.user_id != user.pk or copy.is_closed or sequence < copy.sequence:
         raise Superseded
@@ -72,16 +73,17 @@ def store(
 
 
 def claim(user: User, key: uuid.UUID) -> WorkingCopy | None:
-    """The form's copy, made if need be and locked until the transaction ends.
+    """The form's copy, created if needed and locked until the transaction ends.
 
-    Of two sends of one form the second waits here for the first. None for another user's key.
+    If a form is submitted twice, the second request waits here for the first. None if the key
+    belongs to another user.
     """
     copy, _is_new = _locked(user, key)
     return copy if copy.user_id == user.pk else None
 
 
 def close(user: User, key: uuid.UUID, digest: Digest) -> None:
-    """Note, in the transaction of a save, which digest the form became."""
+    """Record which digest the form became, in the transaction of the save."""
     copy = claim(user, key)
     if copy is not None:
         copy.digest, copy.version = digest, digest.version
@@ -94,7 +96,7 @@ def open_copies(user: User) -> QuerySet[WorkingCopy]:
 
 
 def offer(user: User, digest: Digest | None = None) -> WorkingCopy | None:
-    """The newest open copy of a user for a digest, or for a new one."""
+    """The user's newest open copy for a digest, or for a new digest."""
     return open_copies(user).filter(digest=digest).order_by("-saved_at", "-pk").first()
 
 
@@ -103,19 +105,19 @@ def discard(user: User, key: uuid.UUID) -> None:
 
 
 def recently_closed(user: User) -> list[str]:
-    """Keys of the forms that a user saved last."""
+    """The keys of the forms that the user saved last."""
     closed = WorkingCopy.objects.filter(user=user, is_closed=True).order_by("-saved_at")
     return [str(key) for key in closed.values_list("key", flat=True)[:RECENT]]
 
 
 def purge() -> None:
-    """Forget what nobody came back for."""
+    """Delete old copies."""
     WorkingCopy.objects.filter(saved_at__lt=timezone.now() - KEPT_FOR).delete()
 
 
 def typed(fields: Fields, base: dict[str, Any]) -> dict[str, Any]:
-    """The fields as a snapshot, with what was not on the form as in `base`, and without new
-    articles in which nothing was typed but remarks."""
+    """The fields as a snapshot. Fields that were not on the form come from `base`. New articles
+    with nothing but remarks for the desk are left out."""
     data, _prefixes = posted.snapshot(fields, base)
     known = {article["uid"] for article in base.get("articles", [])}
     articles = [
@@ -127,10 +129,10 @@ def typed(fields: Fields, base: dict[str, Any]) -> dict[str, Any]:
 
 
 def remarks(fields: Fields) -> list[dict[str, Any]]:
-    """The articles of a form on which something was typed or ticked for the desk alone.
+    """The articles of a form with input that is only for the desk.
 
-    Each has its `headline`, the `comment` that was typed, and whether the assignee, the ready
-    mark or a comment's tick `is_changed`.
+    Each has its `headline`, the typed `comment`, and `is_changed`: whether the assignee, the ready
+    mark or a comment's tick changed.
     """
     found = []
     for row in posted.rows(fields):
@@ -148,7 +150,7 @@ def remarks(fields: Fields) -> list[dict[str, Any]]:
 
 
 def texts_of(snapshot: dict[str, Any]) -> dict[str, Any]:
-    """A snapshot with the texts that the form shows for it."""
+    """A snapshot with its texts as the form shows them."""
     return {
         **{name: _plain(snapshot.get(name) or "") for name in DIGEST_FIELDS},
         "articles": [

@@ -1,4 +1,4 @@
-"""Publishers renamed and merged, with a word in the history of every digest that cites them."""
+"""Renames and merges publishers, with a note in the history of every digest that cites them."""
 
 from collections.abc import Iterable
 
@@ -15,21 +15,22 @@ PERMISSIONS = ["articles.change_publisher", "articles.delete_publisher", tags.PU
 
 @transaction.atomic
 def merge(publishers: Iterable[Publisher], target: Publisher, *, by=None) -> int:
-    """Make every citation, domain and address of the publishers the target's, and delete them.
+    """Move every citation, domain and address of the publishers to the target, and delete the
+    publishers.
 
-    Publishers that are gone already are passed over. Returns the number merged. Raises
-    PermissionDenied, or Publisher.DoesNotExist if the target is gone.
+    Publishers that no longer exist are skipped. Returns the number merged. Raises PermissionDenied,
+    or Publisher.DoesNotExist if the target no longer exists.
     """
     require(by, *PERMISSIONS)
     wanted = {publisher.pk for publisher in publishers} - {target.pk}
     lock_digests_citing(wanted)
-    naming.settle()  # what has come out by its schedule is known from here on
+    naming.settle()  # so that names published by a schedule count as known
     rows = Publisher.objects.select_for_update().filter(pk__in=[*wanted, target.pk])
     locked = {publisher.pk: publisher for publisher in rows.order_by("pk")}
     if target.pk not in locked:
         raise Publisher.DoesNotExist
     target = locked.pop(target.pk)
-    # Again, because a digest can have cited one of them before they were locked.
+    # Again: a digest may have cited one of them before the lock.
     digests = lock_digests_citing(locked)
     Citation.objects.filter(publisher__in=locked).update(publisher=target)
     PublisherDomain.objects.filter(publisher__in=locked).update(publisher=target)
@@ -45,8 +46,9 @@ def merge(publishers: Iterable[Publisher], target: Publisher, *, by=None) -> int
 
 
 def keep_address(slug: str, publisher: Publisher, *, is_known: bool) -> None:
-    """Let an address that was a publisher's lead to this one from now on; `is_known` says whether
-    readers knew that publisher by it. Else it leads nowhere for them, unless it did already."""
+    """Redirect a publisher's former address to this publisher. `is_known` says whether readers knew
+    that publisher by it. If they did not, the address does not work for them, unless it worked
+    before."""
     if not is_known and PublisherRedirect.objects.filter(slug=slug, is_known=True).exists():
         return
     defaults = {"publisher": publisher, "is_known": is_known}
@@ -60,6 +62,6 @@ def lock_digests_citing(publishers: Iterable[int]) -> list[Digest]:
 
 
 def note_rename(publisher: Publisher, old: str, digests: Iterable[Digest], *, by=None) -> None:
-    """Keep a revision of every digest that cites a publisher under its new name."""
+    """Store a revision of every digest that cites a publisher under its new name."""
     note = _("Publisher “%(old)s” renamed to “%(new)s”")
     tags.record(digests, by, note % {"old": old, "new": publisher.name})

@@ -1,8 +1,8 @@
-"""Tags renamed, merged and deleted, with a word in the history of every digest that has them.
+"""Renames, merges and deletes tags, with a note in the history of every digest that has them.
 
-What a tag is called is on pages that readers have, so that only those who may publish do any of it.
-Each function locks the digests concerned before the tags, as saving a digest does, and counts
-their versions up: a form that was opened before then keeps the change instead of undoing it.
+Readers see the names of tags, so only users who may publish can do this. Each function locks the
+digests before the tags, in the same order as saving a digest does. It also increments the versions
+of the digests, so that saving a form opened before keeps the change instead of undoing it.
 """
 
 from collections.abc import Iterable
@@ -21,13 +21,13 @@ PUBLISH = "articles.publish_digest"
 
 @transaction.atomic
 def rename(tag: Tag, name: str, *, new_address: bool = False, by=None) -> Tag:
-    """Give a tag another name, and an address made from it only if asked for.
+    """Rename a tag. With `new_address`, its slug is made from the new name.
 
-    The old address leads to the new one. Raises PermissionDenied.
+    The old address redirects to the new one. Raises PermissionDenied.
     """
     require(by, "articles.change_tag", PUBLISH)
     digests = lock_digests_with([tag])
-    naming.settle()  # what has come out by its schedule is known from here on
+    naming.settle()  # so that names published by a schedule count as known
     tag = Tag.objects.select_for_update().get(pk=tag.pk)
     old, tag.name = tag.name, name
     if new_address and _change_address(tag):
@@ -42,7 +42,7 @@ def rename(tag: Tag, name: str, *, new_address: bool = False, by=None) -> Tag:
 
 @transaction.atomic
 def describe(tag: Tag, description: str, *, by=None) -> None:
-    """Give a tag the sentence that readers find on its page. Raises PermissionDenied."""
+    """Set the sentence that readers see on the tag's page. Raises PermissionDenied."""
     require(by, "articles.change_tag", PUBLISH)
     changed = Tag.objects.filter(pk=tag.pk).exclude(description=description)
     if changed.update(description=description):
@@ -51,21 +51,21 @@ def describe(tag: Tag, description: str, *, by=None) -> None:
 
 @transaction.atomic
 def merge(tags: Iterable[Tag], target: Tag, *, by=None) -> int:
-    """Give every article of the tags the target instead, and the tags' addresses to it.
+    """Replace the tags with the target in every article, and redirect their addresses to it.
 
-    Tags that are gone already are passed over. Returns the number of tags merged. Raises
-    PermissionDenied, or Tag.DoesNotExist if the target is gone.
+    Tags that no longer exist are skipped. Returns the number of tags merged. Raises
+    PermissionDenied, or Tag.DoesNotExist if the target no longer exists.
     """
     require(by, "articles.change_tag", "articles.delete_tag", PUBLISH)
     wanted = {tag.pk for tag in tags} - {target.pk}
     lock_digests_with([*Tag.objects.filter(pk__in=wanted)])
-    naming.settle()  # what has come out by its schedule is known from here on
+    naming.settle()  # so that names published by a schedule count as known
     rows = Tag.objects.select_for_update().filter(pk__in=[*wanted, target.pk]).order_by("pk")
     locked = {tag.pk: tag for tag in rows}
     if target.pk not in locked:
         raise Tag.DoesNotExist
     target = locked.pop(target.pk)
-    # Again, because a digest can have got one of the tags before they were locked.
+    # Again: a digest may have got one of the tags before the lock.
     digests = lock_digests_with(locked.values())
     for tag in locked.values():
         has_target = TaggedArticle.objects.filter(tag=target).values("content_object")
@@ -81,8 +81,9 @@ def merge(tags: Iterable[Tag], target: Tag, *, by=None) -> int:
 
 @transaction.atomic
 def delete(tag: Tag, *, by=None, seen: int | None = None) -> bool:
-    """Take a tag from all its articles. `seen` is the number of articles the editor was shown;
-    if it is another by now, nothing happens and False is returned. Raises PermissionDenied."""
+    """Remove a tag from all its articles and delete it. `seen` is the number of articles that the
+    editor saw. If the number is different now, nothing happens and False is returned. Raises
+    PermissionDenied."""
     require(by, "articles.delete_tag", PUBLISH)
     digests = lock_digests_with([tag])
     if seen is not None and tag.tagged_articles.count() != seen:
@@ -100,13 +101,13 @@ def lock_digests_with(tags: Iterable[Tag]) -> list[Digest]:
 
 
 def record(digests: Iterable[Digest], author, note: str) -> None:
-    """Keep a revision of every digest, which must be locked."""
+    """Store a revision of every digest. The digests must be locked."""
     for digest in digests:
         schedules.commit(digest, by=author, note=note[:300])
 
 
 def _change_address(tag) -> bool:
-    """Make the slug from the name; whether it is another one then."""
+    """Make the slug from the name. Returns whether the slug changed."""
     old = Tag(slug=tag.slug, is_known=tag.is_known)
     if tag.is_known:
         tag.slug = naming.address_for(tag, tag.name)
@@ -121,13 +122,13 @@ def _change_address(tag) -> bool:
 
 
 def _keep_address(old, tag):
-    """Let the address that a tag had lead to another one, or to itself; readers only if they knew
-    it."""
+    """Redirect a tag's old address to another tag, or to its own new address. Readers can use it
+    only if they knew the tag by it."""
     known = {"tag": tag, "is_known": old.is_known}
     TagRedirect.objects.update_or_create(slug=old.slug, defaults=known)
 
 
 def _show(tag):
-    """Say that readers see something else, if they know of the tag."""
+    """Record a public change, if readers know the tag."""
     if Tag.objects.in_use().filter(pk=tag.pk).exists():
         site_version.move()
