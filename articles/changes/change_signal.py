@@ -1,12 +1,12 @@
-"""How the processes of one machine tell each other that readers see something else than before.
+"""A signal between the processes of one machine: readers see something different now.
 
-It is a file of a few random bytes, which every request for a finished page reads. Python lets go of
-its lock to read a file, and to get the lock back among several threads costs more than the reading.
-So the C library's function is called without that: the bytes are in the memory of the operating
-system, and nobody waits for a disk.
+The signal is a file of a few random bytes. Every request for a cached page reads it. Python
+releases its lock (the GIL) to read a file, and with several threads, acquiring the lock again takes
+longer than the read itself. So this module calls the C library's `pread` and keeps the lock. The
+bytes are in the page cache of the operating system, so the read does not wait for a disk.
 
-The file is not mapped into memory: a process that looks at a mapped file dies when somebody has cut
-the file short.
+The file is not memory-mapped: a process that reads a mapped file crashes if someone truncates the
+file.
 """
 
 import contextlib
@@ -17,22 +17,24 @@ from pathlib import Path
 
 LENGTH = 8
 
-# `PyDLL` keeps Python's lock during a call. Arguments that are made once make the call cheaper.
+# `PyDLL` keeps Python's lock during a call. Reusing the argument objects makes the call cheaper.
 _read = ctypes.PyDLL(None).pread
 _read.restype = ctypes.c_ssize_t
 _LENGTH, _START = ctypes.c_size_t(LENGTH), ctypes.c_int64(0)
 
 
 class ChangeSignal:
-    """`value` is another after every `change`, in whichever process. It is None while there is no
-    file that can be read whole; nobody can tell then whether there was a change."""
+    """`value()` differs after every `change()` in any process.
+
+    It is None while the file is missing or too short. Then a change cannot be detected.
+    """
 
     def __init__(self, path: Path):
         self.path = path
         self._lock = threading.Lock()
         self._file: ctypes.c_int | None = None
-        # Several threads may read into it. What one finds is then what another one has just read,
-        # which is as good.
+        # Several threads may read into it. A thread may see what another one has just read, which
+        # is equally fresh.
         self._number = ctypes.c_uint64()
         self._bytes = ctypes.byref(self._number)
 
@@ -45,7 +47,7 @@ class ChangeSignal:
         return self._number.value
 
     def change(self) -> None:
-        """Raises OSError where the file cannot be written."""
+        """Write a new value. Raises OSError if the file cannot be written."""
         file = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o666)
         try:
             os.pwrite(file, os.urandom(LENGTH), 0)
@@ -53,8 +55,8 @@ class ChangeSignal:
             os.close(file)
 
     def open(self) -> None:
-        """Open the file, made if it is not there or was cut short; again, if there is another under
-        its name."""
+        """Open the file, and create it if it is missing or too short. Reopen it if the path now
+        names a different file."""
         with contextlib.suppress(OSError):
             if not self.path.exists() or self.path.stat().st_size < LENGTH:
                 self.change()
@@ -62,5 +64,6 @@ class ChangeSignal:
                 if self._file is None:
                     self._file = ctypes.c_int(os.dup(file.fileno()))
                 elif not os.path.sameopenfile(file.fileno(), self._file.value):
-                    # The number stays, so that no thread reads from a file that was closed.
+                    # The file descriptor number stays the same, so that no thread reads from a
+                    # closed file.
                     os.dup2(file.fileno(), self._file.value, inheritable=False)

@@ -1,12 +1,13 @@
-"""The link by which a web server finds the finished pages: `current` in `PAGES_DIR`.
+"""The symbolic link `current` in `PAGES_DIR`, through which a web server finds the page files.
 
-It leads to the directory that holds the pages of one state of the site. What was withdrawn is out
-of the web server's reach as soon as the link is gone. Removing a link needs no space on the disk.
+The link leads to the directory with the pages of one state of the site. Removing the link makes
+withdrawn pages unreachable for the web server at once. It needs no disk space.
 
-Several processes work on the link, and each may be held up at any point. A process that is late
-must not lead the web server back to a state that has passed. So a new link is first made under a
-hidden name. Then its maker asks whether the state still holds, and only then gives the link its
-name. Whoever takes the link away takes the hidden ones too: a late process has none to rename.
+Several processes change the link, and each may be delayed at any point. A late process must not
+lead the web server back to an outdated state. So a process first creates a new link under a hidden
+name. Then it checks whether the state is still current. Only then does it rename the link. A
+process that removes the link also removes the hidden links, so a late process has nothing left to
+rename.
 """
 
 import contextlib
@@ -27,7 +28,7 @@ class CurrentLink:
         self.path = root / NAME
 
     def target(self) -> Path | None:
-        """The directory to which the link leads; None if there is no link."""
+        """The directory that the link leads to; None if there is no link."""
         with contextlib.suppress(OSError):
             return self.root / self.path.readlink()
         return None
@@ -39,11 +40,11 @@ class CurrentLink:
         except (FileNotFoundError, NotADirectoryError):
             return True
         except OSError:
-            return False  # it may be there for others
+            return False  # other processes may still see it
         return False
 
     def take_away(self, but_for: Path | None = None) -> None:
-        """Remove the link, and every hidden one but those to the directory `but_for`."""
+        """Remove the link, and all hidden links except those to the directory `but_for`."""
         try:
             for link in self._hidden_links(but_for):
                 link.unlink(missing_ok=True)
@@ -51,15 +52,15 @@ class CurrentLink:
             self._remove()
 
     def lead_to(self, directory: Path, holds: Callable[[], bool]) -> bool:
-        """Lead to a directory below the root if `holds()` still says so just before the last step.
-        Returns whether the link was made."""
+        """Point the link to a directory below the root, if `holds()` is still true just before the
+        last step. Returns whether the link was made."""
         hidden = self.root / f"{_HIDDEN}{directory.name}-{secrets.token_hex(8)}"
         hidden.symlink_to(directory.name)
         try:
             if not holds():
                 return False
             hidden.replace(self.path)
-        except FileNotFoundError:  # somebody has taken it away: the state has passed
+        except FileNotFoundError:  # another process removed it: the state is outdated
             return False
         finally:
             with contextlib.suppress(OSError):
@@ -80,7 +81,7 @@ class CurrentLink:
             self.path.unlink(missing_ok=True)
         except OSError:
             if self.path.is_dir() and not self.path.is_symlink():
-                # An operator's copy in place of the link.
+                # An operator copied the directory in place of the link.
                 self.path.rename(self.root / f"{_REMOVED}{secrets.token_hex(8)}")
             elif not self.is_gone():
                 raise

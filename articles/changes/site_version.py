@@ -1,8 +1,8 @@
-"""The one value that changes whenever readers would see something else than before.
+"""The site version: one value that changes whenever readers would see something different.
 
-Pages and feeds take their validators from it, caches their keys. It has two parts: a number that
-is counted up in the transaction of every public change, and a moment, which also moves when a
-digest comes out by its schedule and no row changes. Both only ever go forward.
+Pages and feeds derive their validators from it; caches derive their keys from it. It has two parts.
+The number increases in the transaction of every public change. The moment also moves when a digest
+comes out by its schedule and no row changes. Both only increase.
 """
 
 import datetime as dt
@@ -21,7 +21,7 @@ from articles.models import Digest, SiteVersion
 
 logger = logging.getLogger(__name__)
 
-# Has every process of this machine ask for the version with its next request.
+# Makes every process of this machine read the version at its next request.
 signal = ChangeSignal(settings.SITE_VERSION_SIGNAL)
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
@@ -44,7 +44,7 @@ class Version:
 
 
 def current() -> Version:
-    """The site's version now, in one query."""
+    """The current version of the site, in one query."""
     came_out = Digest.objects.due().order_by().values("status").annotate(at=Max("publish_at"))
     row = (
         SiteVersion.objects.annotate(came_out=came_out.values("at"))
@@ -58,16 +58,17 @@ def current() -> Version:
 
 
 def changes_of_no_digest() -> int:
-    """How many of the changes so far were of what several digests may show, such as a publisher's
-    name. (Also those by software that does not yet say which digest it changes.)"""
+    """The number of changes that were not changes of one digest, such as a publisher's name, which
+    several digests may show. (It also counts changes by older software that does not record the
+    digest.)"""
     others = SiteVersion.objects.values_list(F("number") - F("of_digests"), flat=True)
     return others.first() or 0
 
 
 def move(digest: Digest | None = None) -> None:
-    """Say that readers see something else from the end of this transaction on.
+    """Record that readers see something different after this transaction.
 
-    `digest` is what was changed, and has another version since; None if it was more than one.
+    `digest` is the changed digest, whose version has increased; None if there are several.
     """
     transaction.on_commit(_tell, robust=True)
     changed = {"number": F("number") + 1, "changed_at": Greatest("changed_at", Now())}
@@ -79,15 +80,15 @@ def move(digest: Digest | None = None) -> None:
 
 
 def move_with(digest: Digest) -> None:
-    """The same, if readers have the digest, which was just saved."""
+    """Call `move` for a digest that was just saved, if it is public."""
     if digest.status == Digest.Status.PUBLISHED or digest.is_public:
         move(digest)
 
 
 def _tell():
-    """Tell the processes of this machine, and the web server, if it sends pages as files: what was
-    withdrawn is no longer there. The change is made by now, so a disk that refuses stops nothing:
-    the processes that are told take the files away as soon as they can."""
+    """Signal the other processes, and unpublish the page files if a web server sends them. The
+    change is already committed, so a disk error must not stop anything: the signalled processes
+    remove the files as soon as they can."""
     try:
         if settings.PAGES_DIR:
             CurrentLink(settings.PAGES_DIR).take_away()
@@ -104,8 +105,11 @@ def _tell():
 
 
 def keep_at_least(moment: dt.datetime, digest: Digest) -> None:
-    """Note the moment at which a digest came out by its schedule, which is noted elsewhere no
-    more: the version stays what it was. Hubs, which it moved past, are told now."""
+    """Record a scheduled time once its row no longer implies it.
+
+    The digest came out at that moment, so the version stays the same. Hubs have not heard of it
+    yet, so they are told now.
+    """
     rows = SiteVersion.objects.filter(pk=SiteVersion.ONLY)
     rows.update(changed_at=Greatest("changed_at", Value(moment, DateTimeField())))
     hubs.note(digest)

@@ -1,8 +1,8 @@
-"""What the processes of this machine have counted: requests, failures, faults of files.
+"""Counters of the processes on this machine: requests, server errors, faults of page files.
 
-A server is several processes, and one of them is asked for all. So each writes its counts to a file
-of its own, which it keeps locked for as long as it lives; a file that nobody has locked is of a
-process that ended, and is removed.
+A server has several processes, but only one of them answers `/metrics`. So each process writes its
+counters to its own file and keeps that file locked while it lives. A file without a lock belongs to
+a process that ended; it is removed.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ import time
 from functools import cache
 from pathlib import Path
 
-# In the order in which they stand in a file, each a number of eight bytes.
+# In the order of their place in a file. Each is an integer of eight bytes.
 NAMES = ("requests", "server_errors", "page_files_fault")
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 _FORM = struct.Struct(f"<{len(NAMES)}Q")
@@ -23,15 +23,16 @@ _SECONDS_BETWEEN_WRITES = 1.0
 
 @cache
 def kept_in(folder: Path) -> "Figures":
-    """The one that all of this process count with: each writes all there is to its file."""
+    """The instance that all code in this process shares. Each instance writes all counters to its
+    file."""
     return Figures(folder)
 
 
 class Figures:
-    """Counts of this process, seen by the others below `folder` within a second.
+    """The counters of this process. Other processes see them below `folder` within a second.
 
-    Safe to use from several threads, and after a fork. A disk that is full, or anything else that
-    is wrong with the folder, is no reason not to answer: then nobody else sees the counts.
+    It is safe to use from several threads and after a fork. A full disk or another fault of the
+    folder does not affect responses; then the other processes do not see the counters.
     """
 
     def __init__(self, folder: Path):
@@ -41,21 +42,22 @@ class Figures:
         self._pid: int | None = None
 
     def add(self, name: str) -> None:
-        """Count one more."""
+        """Increment a counter."""
         if self._pid != os.getpid():
             self._begin()
         with self._lock:
             self._counts[_PLACES[name]] += 1
 
     def put(self, name: str, number: int) -> None:
-        """Say how much there is now."""
+        """Set a value."""
         if self._pid != os.getpid():
             self._begin()
         with self._lock:
             self._counts[_PLACES[name]] = number
 
     def by_process(self) -> dict[str, dict[str, int]]:
-        """The counts of every living process by its number, those of this one as they are now."""
+        """The counters of every living process by its process id. Those of this process are
+        current."""
         found = {}
         for path in sorted(self._folder.glob("*.counts")):
             with contextlib.suppress(OSError, struct.error):
@@ -66,7 +68,7 @@ class Figures:
         return found
 
     def _begin(self):
-        """Nothing of what was counted before a fork is this process's."""
+        """Start from zero in this process: counts from before a fork belong to the parent."""
         with self._lock:
             if self._pid == os.getpid():
                 return
@@ -91,7 +93,7 @@ class Figures:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             if not path.samefile(f"/dev/fd/{file.fileno()}"):
-                raise FileNotFoundError(path)  # removed before it was locked: the next try
+                raise FileNotFoundError(path)  # removed before it was locked: try again
         except OSError:
             file.close()
             raise
@@ -99,7 +101,7 @@ class Figures:
 
 
 def _is_alive(path):
-    """Whether a process keeps the file locked; one that nobody does is removed."""
+    """Whether a process holds a lock on the file. A file without a lock is removed."""
     with path.open("rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,7 +1,7 @@
-"""When `run_due` last ran, and how old the last verified backup is.
+"""When `run_due` last ran, and the age of the last verified backup.
 
-The rows are in the database, since any node may do the work and every node has to know. Readers see
-nothing of them, so the site version stays what it is. The database's clock decides.
+The rows are in the database because any node may do the work and every node must know. Readers do
+not see them, so the site version stays the same. The database's clock decides.
 """
 
 import datetime as dt
@@ -13,14 +13,15 @@ from articles.models import Heartbeat
 
 RUN_DUE = "run_due"
 BACKUP = "backup"
-# However many nodes there are, and however often they take their turns.
+# However many nodes run, and however often.
 WRITTEN_EVERY = dt.timedelta(minutes=1)
 
 
 def beat(name: str) -> None:
-    """Say that something happens now. Writes about once a minute, whoever calls it how often."""
+    """Record that something happens now. Writes at most about once a minute, however often it is
+    called."""
     rows = Heartbeat.objects.filter(pk=name)
-    # A moment in the future comes from a clock that was wrong, and is replaced.
+    # A moment in the future comes from a wrong clock and is replaced.
     if rows.filter(at__range=(Now() - WRITTEN_EVERY, Now())).exists():
         return
     if not rows.update(at=Now()):
@@ -28,16 +29,16 @@ def beat(name: str) -> None:
 
 
 def note(name: str, at: dt.datetime) -> None:
-    """Say that something happened at that moment."""
+    """Record that something happened at that moment."""
     Heartbeat.objects.update_or_create(pk=name, defaults={"at": at})
 
 
 def last() -> dict[str, dt.datetime]:
-    """When each kind of work last happened; those that never did are missing."""
+    """When each kind of work last happened. Work that never happened is missing."""
     return dict(Heartbeat.objects.values_list("name", "at"))
 
 
 def age(name: str) -> dt.timedelta | None:
-    """How long ago something last happened; None if it never did."""
+    """The time since something last happened; None if it never did."""
     since = ExpressionWrapper(Now() - F("at"), output_field=DurationField())
     return Heartbeat.objects.filter(pk=name).values_list(since, flat=True).first()

@@ -1,8 +1,7 @@
-"""Workers of the server that ended although nobody had asked them to, as by a crash.
+"""Counts workers of the server that ended unexpectedly, for example by a crash.
 
-The server starts another one each time, so that hardly anybody notices. What happens again and
-again should be noticed. So each loss is a line in a file of DATA_DIR, and `/metrics` tells how many
-there are.
+The server starts another worker each time, so hardly anybody notices. Repeated losses should be
+noticed. So each loss adds a line to a file in DATA_DIR, and `/metrics` reports the number.
 """
 
 import datetime as dt
@@ -12,13 +11,13 @@ FILE = "lost-workers"
 
 
 def note(data_dir: Path, name: str) -> None:
-    """Raises OSError where the file cannot be written."""
+    """Add a line for a lost worker. Raises OSError if the file cannot be written."""
     with (data_dir / FILE).open("a") as file:
         file.write(f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ} {name}\n")
 
 
 def count(data_dir: Path) -> int:
-    """How many there have been since the file was begun."""
+    """The number of losses since the file was created."""
     try:
         return (data_dir / FILE).read_bytes().count(b"\n")
     except FileNotFoundError:

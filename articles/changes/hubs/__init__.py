@@ -1,7 +1,8 @@
-"""Telling WebSub hubs that feeds have changed (W3C Recommendation WebSub, 2018).
+"""Tells WebSub hubs that feeds have changed (W3C Recommendation WebSub, 2018).
 
-A change leaves a row in the queue within its own transaction, so that none is lost and none is
-told that did not happen; `run_due` makes pings of the rows and sends them. See docs/websub.md.
+A change adds a row to a queue in its own transaction. So no committed change is lost, and hubs
+never hear of a change that was rolled back. `run_due` turns the rows into pings and sends them. See
+docs/websub.md.
 """
 
 from articles.changes.hubs.links import element_links, link_header

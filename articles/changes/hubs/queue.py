@@ -1,4 +1,4 @@
-"""From changes to pings, one for every feed and hub."""
+"""Turns changes into pings: one for every feed and hub."""
 
 import datetime as dt
 from itertools import product
@@ -15,9 +15,10 @@ CHANGES_AT_ONCE = 10_000
 
 
 def note(digest: Digest | None = None) -> None:
-    """Note that readers see something else from the end of this transaction on.
+    """Record that readers see something different after this transaction.
 
-    `digest` is what was changed, None if it was more than one. Nothing is noted without a hub.
+    `digest` is the changed digest, None if there are several. Nothing is recorded if there is no
+    hub.
     """
     if settings.WEBSUB_HUBS:
         FeedChange.objects.create(digest_id=digest and digest.pk, at=timezone.now())
@@ -25,10 +26,10 @@ def note(digest: Digest | None = None) -> None:
 
 @transaction.atomic
 def queue_pings() -> int:
-    """Make pings of all changes that are committed; returns their number.
+    """Create pings for committed changes. Returns the number of pings, new and renewed.
 
-    Each change is taken by one caller. A ping that waits already is told anew, as of now; one that
-    is being sent may have come before the change, so it gets a successor.
+    Each change is taken by one process only. A waiting ping is renewed with the present time. A
+    ping that is being sent may have left before the change, so another ping follows it.
     """
     changes = FeedChange.objects.select_for_update(skip_locked=True).order_by("pk")
     taken = dict(changes.values_list("pk", "digest_id")[:CHANGES_AT_ONCE])
@@ -46,7 +47,7 @@ def queue_pings() -> int:
 
 
 def _renew(wanted: set[tuple[str, str]], now: dt.datetime) -> set[tuple[str, str]]:
-    """Let those of the pings that wait be as new; returns which those were."""
+    """Renew the wanted pings that are already waiting. Returns their pairs of hub and topic."""
     waiting = HubPing.objects.select_for_update(skip_locked=True).filter(state=State.WAITING)
     found = {pk: pair for pk, *pair in waiting.values_list("pk", "hub", "topic")}
     found = {pk: tuple(pair) for pk, pair in found.items() if tuple(pair) in wanted}

@@ -1,7 +1,7 @@
-"""One HTTP request to a hub: short, without redirects, and with a small answer.
+"""One HTTP request to a hub: short, without redirects, and with a small response.
 
-A hub is the operator's own choice, in the settings. So no address is refused but for its scheme,
-which `newsroom/environment.py` looks at; it may well be on this network.
+The operator chooses the hubs in the settings. So only the scheme of an address is restricted, which
+`newsroom/environment.py` checks. A hub may be on the local network.
 """
 
 import socket
@@ -18,15 +18,16 @@ from django.utils.translation import gettext as _
 
 from articles.rules.text import clean, collapse
 
-STEP_SECONDS = 5  # for each of connecting, sending and any part of the answer
-WHOLE_SECONDS = 15  # for all of it, however slowly the answer comes
+STEP_SECONDS = 5  # for each of connecting, sending and every read of the response
+WHOLE_SECONDS = 15  # for the whole request, however slowly the response arrives
 MAX_ANSWER_BYTES = 1000
 MAX_SHOWN = 200
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`status` is None if there was no answer; `error` is empty if the hub accepted."""
+    """The result of a request. `status` is None if there was no response; `error` is empty if the
+    hub accepted."""
 
     status: int | None
     error: str = ""
@@ -37,7 +38,7 @@ class Answer:
 
 
 def post(address: str, fields: Mapping[str, str]) -> Answer:
-    """Send a form to an http or https address. Whatever goes wrong is in the answer."""
+    """Send a form to an http or https address. Any failure is described in the returned Answer."""
     try:
         status, location, text = _exchange(address, urlencode(fields))
     except TimeoutError:
@@ -59,7 +60,7 @@ def post(address: str, fields: Mapping[str, str]) -> Answer:
 
 
 def _exchange(address, body):
-    """The status, the Location header and the beginning of the text of the answer."""
+    """The status, the Location header and the first part of the response text."""
     parts = urlsplit(address)
     connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = connect(parts.hostname, parts.port, timeout=STEP_SECONDS)
@@ -81,12 +82,12 @@ def _exchange(address, body):
 
 @contextmanager
 def _cut_after(sock, seconds):
-    """End a connection that is still there after so many seconds; raises TimeoutError then."""
+    """Close a connection that is still open after so many seconds. Raises TimeoutError then."""
     is_cut = threading.Event()
 
     def cut():
         is_cut.set()
-        with suppress(OSError):  # it ended a moment ago
+        with suppress(OSError):  # it was closed a moment ago
             sock.shutdown(socket.SHUT_RDWR)
 
     timer = threading.Timer(seconds, cut)

@@ -1,4 +1,4 @@
-"""Sending what is due, again and again until a hub takes it or a day is over."""
+"""Sends pings that are due. Each is retried until a hub accepts it or a day is over."""
 
 import datetime as dt
 import logging
@@ -20,21 +20,21 @@ State = HubPing.State
 FIRST_PAUSE = dt.timedelta(minutes=1)
 LONGEST_PAUSE = dt.timedelta(hours=4)
 GIVE_UP_AFTER = dt.timedelta(hours=24)
-# Longer than an attempt can take: whoever took a ping and died has lost it then.
+# Longer than an attempt can take. A sender that died loses its ping after this time.
 LEASE = dt.timedelta(minutes=2)
 KEPT_FOR = dt.timedelta(days=30)
 TURN_SECONDS = 20
 SECOND = dt.timedelta(seconds=1)
-# Answers that are about the hub and not about what it was told.
+# Responses about the hub's own state, not about the message.
 _NOT_NOW = {408, 429}
 _jitter = random.SystemRandom()
 
 
 def send_due() -> int:
-    """Send the pings whose time has come, for about TURN_SECONDS; returns how many the hubs
-    accepted. Call it outside a transaction: others must see what is being sent.
+    """Send the pings that are due, for about TURN_SECONDS. Returns how many the hubs accepted. Call
+    it outside a transaction, because other processes must see which pings are being sent.
 
-    Any number of processes may do this at once; a ping is sent by one of them.
+    Any number of processes may run this at the same time; each ping is sent by one of them.
     """
     _give_up()
     until, accepted = time.monotonic() + TURN_SECONDS, 0
@@ -49,28 +49,28 @@ def send_due() -> int:
 
 
 def forget() -> int:
-    """Delete what was finished a month ago; returns the number of pings."""
+    """Delete the pings that were finished a month ago. Returns their number."""
     old = HubPing.objects.filter(queued_at__lte=timezone.now() - KEPT_FOR)
     done = old.filter(state__in=[State.ACCEPTED, State.GIVEN_UP])
     return done.delete()[1].get(HubPing._meta.label, 0)
 
 
 def pause_after(failures: int) -> dt.timedelta:
-    """How long to wait after so many failures in a row: doubled each time, give or take a half,
-    so that many senders do not come back at the same moment."""
+    """The pause after so many consecutive failures. It doubles each time, with 50 percent jitter,
+    so that many senders do not return at the same moment."""
     pause = min(FIRST_PAUSE * 2 ** min(failures - 1, 20), LONGEST_PAUSE)
     return pause * _jitter.uniform(0.5, 1.5)
 
 
 def _message(topic: str) -> dict[str, str]:
-    """The Recommendation leaves it open how a publisher tells its hub. Hubs of the time before it
-    read `hub.url`, later ones `hub.topic`."""
+    """The form fields of a ping. The Recommendation does not define how a publisher notifies its
+    hub. Hubs from before it read `hub.url`, later ones `hub.topic`."""
     return {"hub.mode": "publish", "hub.topic": topic, "hub.url": topic}
 
 
 @transaction.atomic
 def _take(hub: str) -> HubPing | None:
-    """The ping to a hub that has waited longest, which nobody else is sending."""
+    """The ping to a hub that has waited longest and that no other process is sending."""
     now = timezone.now()
     due = HubPing.objects.select_for_update(skip_locked=True).filter(
         hub=hub, next_at__lte=now, state__in=[State.WAITING, State.SENDING]
@@ -84,17 +84,17 @@ def _take(hub: str) -> HubPing | None:
 
 @transaction.atomic
 def _accept(ping: HubPing, answer: Answer) -> bool:
-    """Note that a hub took a ping; returns whether it was still ours to note."""
+    """Record that a hub accepted a ping. Returns whether this process still held the ping."""
     HubAttempt.objects.create(ping=ping, at=timezone.now(), status=answer.status)
     return bool(_ours(ping).update(state=State.ACCEPTED))
 
 
 @transaction.atomic
 def _postpone(ping: HubPing, answer: Answer) -> bool:
-    """Note that an attempt failed; returns whether the hub should be left alone for now.
+    """Record a failed attempt. Returns whether to leave the hub alone for now.
 
-    Then all its other pings wait as long, and go before this one, should it be what the hub
-    fails at.
+    If so, all other pings to the hub wait too. They go before this one, in case this ping is the
+    one that makes the hub fail.
     """
     now = timezone.now()
     HubAttempt.objects.create(ping=ping, at=now, status=answer.status, error=answer.error)
@@ -109,7 +109,7 @@ def _postpone(ping: HubPing, answer: Answer) -> bool:
 
 
 def _ours(ping):
-    """The row of a ping that was taken, unless somebody else has taken it since."""
+    """The row of a ping that this process took, unless another process has taken it since."""
     return HubPing.objects.filter(pk=ping.pk, state=State.SENDING, next_at=ping.next_at)
 
 
@@ -120,7 +120,8 @@ def _failures_in_a_row(hub):
 
 
 def _give_up():
-    """Give up what no hub took for a day, and what was for hubs that are no longer ours."""
+    """Give up the pings that no hub accepted for a day, and those for hubs that are no longer
+    configured."""
     now = timezone.now()
     free = HubPing.objects.filter(state=State.WAITING) | HubPing.objects.filter(
         state=State.SENDING, next_at__lte=now

@@ -1,4 +1,4 @@
-"""Which feeds a change is seen in."""
+"""Which feeds show a change."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,16 +10,16 @@ from articles.models import Correction, Digest, Revision, Tag
 from articles.rules.text import fold
 
 FORMATS = ("rss", "atom", "json")
-# Feeds of topics show the newest articles, so that of a change of many digests these tell all.
+# Tag feeds show the newest articles, so for a change of many digests the newest ones suffice.
 DIGESTS_LOOKED_AT = 20
 
 
 def of_changes(digest_ids: Iterable[int | None]) -> list[str]:
-    """The absolute addresses of the feeds that changes of these digests are seen in, one id for
-    every change; None stands for a change of more than one digest.
+    """The absolute addresses of the feeds that show changes of these digests.
 
-    Those of topics are of all that the digests have and of what they had before. Feeds that a
-    change may be in or not, such as that of corrections, are among them.
+    There is one id per change; None stands for a change of more than one digest. Tag feeds are
+    included for all present and former tags of the digests. Feeds that may or may not show a
+    change, such as the one of corrections, are included.
     """
     changes = Counter(pk for pk in digest_ids if pk is not None)
     feeds = ["digests", "articles"]
@@ -33,9 +33,9 @@ def of_changes(digest_ids: Iterable[int | None]) -> list[str]:
 
 
 def _slugs(changes):
-    """Of the tags of the newest digests, before the first of their changes and after the last.
+    """The slugs of the tags that the newest digests had before, between and after their changes.
 
-    Every change keeps one revision, which has the names of the tags.
+    Every change stores one revision, which has the names of the tags.
     """
     newest = Digest.objects.filter(pk__in=changes).newest_first().values_list("pk", flat=True)
     names = set()
