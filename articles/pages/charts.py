@@ -1,6 +1,6 @@
-"""Where the lines and ticks of a chart stand, in the units of an SVG drawing.
+"""Positions of the lines and ticks of a chart, in the units of an SVG drawing.
 
-Only positions are worked out here; colours, lines and type are the style sheet's.
+Only positions are computed here. The style sheet sets colours, lines and type.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ STEPS = (1, 2, 5)
 
 @dataclass(frozen=True)
 class Frame:
-    """The rectangle in which values are drawn: from its `left` and `top`, `width` by `height`."""
+    """The rectangle of the chart: its `left` and `top`, `width` and `height`."""
 
     left: float
     top: float
@@ -27,13 +27,13 @@ class Frame:
         return self.left + self.width
 
     def x(self, place: int, places: int) -> float:
-        """Of the place counted from 0 among so many: the first is at the left, the last at the
-        right; a single one in the middle."""
+        """The x of a place, counted from 0. The first is at the left, the last at the right; a
+        single one is in the middle."""
         share = place / (places - 1) if places > 1 else 0.5
         return round(self.left + self.width * share, 1)
 
     def y(self, value: float, highest: float) -> float:
-        """Of a value from 0, at the bottom, to the highest, at the top."""
+        """The y of a value between 0, at the bottom, and `highest`, at the top."""
         return round(self.bottom - self.height * value / highest, 1)
 
     def line(self, values: Sequence[float], highest: float) -> str:
@@ -44,8 +44,8 @@ class Frame:
 
 
 def ticks(highest: int, most: int = 5) -> list[int]:
-    """Whole numbers from 0 to the first one at or above `highest`, at even steps of 1, 2 or 5
-    times a power of ten, so that at most `most` stand above 0."""
+    """Whole numbers from 0 to the first tick at or above `highest`. The step is 1, 2 or 5 times a
+    power of ten, so that at most `most` ticks are above 0."""
     step, power = 1, 1
     while step * most < highest:
         for factor in STEPS:
@@ -58,7 +58,7 @@ def ticks(highest: int, most: int = 5) -> list[int]:
 
 
 def spread(count: int, most: int) -> list[int]:
-    """At most so many places among `count`, evenly apart, the first and the last with them."""
+    """At most `most` places out of `count`, evenly spaced, including the first and the last."""
     if count <= most:
         return list(range(count))
     return [round(number * (count - 1) / (most - 1)) for number in range(most)]

@@ -1,10 +1,10 @@
-"""What every template may use."""
+"""The variables of every template."""
 
 from django.conf import settings
 
 
 def site(request=None) -> dict[str, str]:
-    """What of the settings pages show; the same for every request."""
+    """The settings that pages show; the same for every request."""
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,

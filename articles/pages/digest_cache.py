@@ -1,9 +1,9 @@
-"""Public digests with their parts, kept in the memory of a process from one page to the next.
+"""A cache of public digests with their parts, in the memory of a process.
 
-What readers have of a digest changes with its version, or with a change that is not of one digest:
-of a publisher's name, of a tag. Both are counted in the transaction of the change, and never
-back. So what was read under one pair of numbers is what it is for as long as they are the same.
-Whether readers may see a digest is not told by them: that is asked before, for every page.
+What readers see of a digest changes with its version, or with a change that is not of one digest,
+such as a publisher's name or a tag. Both counters increase in the transaction of the change and
+never decrease. A cached digest stays valid while both counters are unchanged. The counters do not
+say whether readers may see a digest; every page checks that first.
 """
 
 from collections.abc import Callable, Hashable, Iterable
@@ -19,21 +19,25 @@ from articles.pages import parts
 
 Made = TypeVar("Made")
 
-KEPT = 200  # with what is made of them about 70 kB each
+KEPT = 200  # about 70 kB each, with what is rendered from them
 
 
 def with_parts(digests: Iterable[Digest]) -> list[Digest]:
-    """The same digests, which were just read and are public, with all that pages and feed items
-    show of them. They may be shared with other threads: nothing of them may be changed.
+    """The same digests with everything that pages and feed items show of them.
 
-    At most five queries, or one if all of them are kept. In a transaction nothing is kept or taken
-    from what is, since what it sees may never have been. With DEBUG templates change meanwhile.
+    The digests must be public and freshly read. The returned objects may be shared with other
+    threads: do not change them.
+
+    It takes at most five queries, or one if all digests are cached. Inside a transaction the cache
+    is not used, because the transaction may be rolled back. With DEBUG it is not used either,
+    because templates may change.
     """
     digests = list(digests)
     if connection.in_atomic_block or settings.DEBUG:
         parts.load(digests)
         return digests
-    # Before the parts, which may be newer. Beside a restored backup there are two databases.
+    # Read the counter before the parts, which may be newer. The key has the database's name,
+    # because a restored backup is checked beside the present database.
     site = str(connection.settings_dict["NAME"]), site_version.changes_of_no_digest()
     places = [_place(*site, digest.pk, digest.version) for digest in digests]
     missing = [digest for digest, place in zip(digests, places, strict=True) if not place]
@@ -47,7 +51,8 @@ def with_parts(digests: Iterable[Digest]) -> list[Digest]:
 
 
 def once(digest: Digest, name: Hashable, make: Callable[[], Made]) -> Made:
-    """What `make` makes of nothing but a digest, made once of one that is kept."""
+    """The result of `make`, which must depend on nothing but the digest. It is cached with a cached
+    digest."""
     made = vars(digest).get("made_of_it")
     if made is None:
         return make()
@@ -61,11 +66,11 @@ def is_kept(digest: Digest) -> bool:
 
 
 def forget() -> None:
-    """For tests, whose tables are emptied and count from the beginning."""
+    """Clear the cache. For tests, which empty the tables and restart the counters."""
     _place.cache_clear()
 
 
 @lru_cache(maxsize=KEPT)
 def _place(database: str, common: int, pk: int, version: int) -> list[Digest]:
-    """Where a digest is kept, if it is: the same list until others were asked for."""
+    """The cache slot for a digest: empty on a miss, dropped when evicted."""
     return []

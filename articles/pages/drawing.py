@@ -1,17 +1,17 @@
-"""Charts for templates: where lines, ticks and labels stand, with the numbers as a table."""
+"""Charts for templates: positions of lines, ticks and labels, and the numbers as a table."""
 
 from articles.pages import charts
 
-# The comparison, in the units of its drawing, with room for labels twice as large on phones.
+# The comparison chart, in SVG units, with room for labels that are twice as large on phones.
 WIDTH, HEIGHT = 640, 300
 COMPARED = charts.Frame(left=52, top=16, width=572, height=236)
 DATES = 4
-# The small line on a tag's page.
+# The small chart on a tag's page.
 TREND = charts.Frame(left=2, top=4, width=516, height=64)
 
 
 def comparison(period, tags, counts, totals):
-    """Tags by the week: `counts` has a list of weeks for each of the tags, at least one."""
+    """A chart of tags by week. `counts` has a list of weekly numbers for each tag, at least one."""
     levels = charts.ticks(max(map(max, counts)))
     frame, days = COMPARED, period.days()
     return {
@@ -32,7 +32,7 @@ def comparison(period, tags, counts, totals):
 
 
 def trend(period, weeks):
-    """One tag by the week, and what its line says in numbers."""
+    """The weekly chart of one tag, and its numbers in words."""
     highest = max(weeks)
     days = period.days()
     return {
@@ -47,7 +47,7 @@ def trend(period, weeks):
 
 
 def shares(counts, whole):
-    """Pairs of a label and a number as rows with the share of the whole in percent."""
+    """Rows from pairs of label and number, with their percentage of the whole."""
     return [
         {"label": label, "count": count, "share": 100 * count / whole}
         for label, count in counts

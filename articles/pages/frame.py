@@ -1,4 +1,4 @@
-"""What stands around every page, and where it leads."""
+"""The parts that surround every page, such as its navigation."""
 
 from functools import lru_cache
 
@@ -11,8 +11,8 @@ from articles.pages.context_processors import site
 
 
 def frame(name: str) -> str:
-    """The part of the frame that a template is of, or a whole page such as that of 404. It is given
-    nothing of the request, so it is always the same, made once for each language and time zone."""
+    """Render a template of the frame, or a whole page such as the 404 page. It gets nothing from
+    the request, so the result is always the same. It is cached for each language and time zone."""
     made = _made.__wrapped__ if settings.DEBUG else _made
     return made(name, get_language(), get_current_timezone_name(), tuple(site().items()))
 

@@ -1,7 +1,8 @@
-"""What digests consist of, read in as few queries as there can be.
+"""Loads the parts of digests in as few queries as possible.
 
-This is what costs a page most that is made anew, so it is done by hand: `prefetch_related` makes a
-manager and a query set for each relation of each article, and taggit another one.
+This is the most expensive part of rendering an uncached page, so it does not use
+`prefetch_related`: that creates a manager and a query set for each relation of each article, and
+taggit creates another one.
 """
 
 from collections import defaultdict
@@ -15,8 +16,10 @@ from articles.models import Article, Citation, Correction, Digest, Tag
 
 
 def load(digests: Iterable[Digest]) -> None:
-    """Give digests all that pages and feed items show of them, in four queries: lists in
-    their order, which `all()` of their `articles` and `corrections` is from then on."""
+    """Load everything that pages and feed items show of digests, in four queries.
+
+    Afterwards `all()` of their `articles` and `corrections` returns ordered lists.
+    """
     known = {digest.pk: digest for digest in digests}
     shown = Article.objects.filter(digest__in=known).select_related("picture")
     articles = _sorted(shown, "position")
@@ -32,7 +35,7 @@ def load(digests: Iterable[Digest]) -> None:
 
 
 def load_links(articles: Iterable[Article]) -> None:
-    """Give articles their citations with the publishers, and their tags, in two queries."""
+    """Load the citations with their publishers, and the tags of articles, in two queries."""
     known = {article.pk: article for article in articles}
     citations = Citation.objects.filter(article__in=known).select_related("publisher")
     tags = Tag.objects.filter(tagged_articles__content_object__in=known)
@@ -44,19 +47,19 @@ def load_links(articles: Iterable[Article]) -> None:
     cited = _by(_sorted(citations, "position"), "article_id")
     tagged = _by(_sorted(tags, "link"), "article_id")
     for tag in chain(*tagged.values()):
-        if tag.typed_as and not tag.is_known:  # in a preview, for instance
+        if tag.typed_as and not tag.is_known:  # for example in a preview
             tag.name = tag.typed_as
     for pk, article in known.items():
         fill(article, citations=cited[pk], tags=tagged[pk])
 
 
 def fill(instance: Digest | Article, **related: list) -> None:
-    """Give an instance its related objects, so that showing it asks the database for none."""
+    """Fill an instance's prefetch cache, so that rendering it needs no query."""
     vars(instance).setdefault("_prefetched_objects_cache", {}).update(related)
 
 
 def _sorted(rows, *names):
-    """Sorted here: to have the few rows sorted by the database costs more than to do it."""
+    """Sort in Python: for these few rows that is cheaper than sorting in the database."""
     return sorted(rows.order_by(), key=attrgetter(*names))
 
 

@@ -1,4 +1,4 @@
-"""Articles that tell of the same things as another one."""
+"""Articles about the same subjects as another article."""
 
 import datetime as dt
 from collections import Counter, defaultdict
@@ -8,24 +8,27 @@ from django.db import models
 from articles.models import Article, Citation, TaggedArticle
 
 DAYS_AROUND = 45
-# More than the digests of those days hold, so that one query never reads the whole archive.
+# More than the digests of those days contain. It ensures that one query never reads the whole
+# archive.
 MAX_CANDIDATES = 2_000
-PUBLISHER_WEIGHT = 0.25  # against a tag: who cites one publisher need not be about one thing
+PUBLISHER_WEIGHT = 0.25  # a tag weighs 1; articles that cite one publisher may differ in subject
 
 
 def related_to(article: Article, limit: int = 5) -> list[Article]:
-    """Public articles of other digests, at most `DAYS_AROUND` days before or after, that share tags
-    or cited publishers with one whose digest's parts are loaded; the nearest in subject first.
+    """Public articles of other digests that share tags or cited publishers with this article.
 
-    What few articles share counts for more than what many do. Three queries at most, whose cost
-    does not grow with the archive. Their digests are loaded.
+    They are at most `DAYS_AROUND` days before or after it; the most similar come first. The
+    digest's parts must be loaded.
+
+    What few articles share counts more than what many share. At most three queries; their cost does
+    not grow with the archive. The digests of the results are loaded.
     """
     around = dt.timedelta(days=DAYS_AROUND)
     day = article.digest.date
     public = Article.objects.published().exclude(digest=article.digest)
     near = public.filter(digest__date__range=(day - around, day + around))
-    # Cut off, the list is made once and looked up by index; else a popular tag's articles of all
-    # years are gone through instead.
+    # With a limit, the database builds this list once and searches it by index. Without one, it
+    # would scan all articles that ever had a frequent tag.
     candidates = near.order_by("-digest__date").values("pk")[:MAX_CANDIDATES]
     tags = {tag.pk for tag in article.tags.all()}
     tagged = TaggedArticle.objects.filter(tag__in=tags, content_object__in=candidates)
@@ -40,13 +43,14 @@ def related_to(article: Article, limit: int = 5) -> list[Article]:
 
 
 def _shared(links: models.QuerySet, article: str, shared: str) -> set[tuple]:
-    """(primary key, day and position of an article, what it shares) of links to articles."""
+    """Rows of (primary key, day and position of an article, what it shares) from links to
+    articles."""
     place = (article, f"{article}__digest__date", f"{article}__position")
     return set(links.order_by().values_list(*place, shared))
 
 
 class _Found:
-    """What articles have in common with one of `day`, and where they stand."""
+    """What articles share with one of `day`, and their places."""
 
     def __init__(self, day: dt.date):
         self.day = day
@@ -54,14 +58,14 @@ class _Found:
         self.places: dict[int, tuple] = {}
 
     def add(self, rows: set[tuple], weight: float) -> None:
-        """Add what each article shares, divided by how many share it."""
+        """Add what each article shares, divided by the number of articles that share it."""
         sharing = Counter(shared for *_article, shared in rows)
         for article, date, position, shared in rows:
             self.scores[article] += weight / sharing[shared]
             self.places[article] = (abs(date - self.day), date, position)
 
     def best(self, limit: int) -> list[int]:
-        """Primary keys, the best first; of those as good the nearest day first."""
-        # Sums of the same fractions in another order differ in their last digits.
+        """Primary keys, the best first. Of equally good articles, the nearest day comes first."""
+        # Rounded, because sums of the same fractions in another order differ in their last digits.
         ranks = {pk: (-round(score, 6), self.places[pk]) for pk, score in self.scores.items()}
         return sorted(ranks, key=ranks.get)[:limit]

@@ -1,7 +1,7 @@
 """Articles as pages and feeds show them.
 
-A `ShownArticle` holds all that its templates read, as plain texts and numbers. They are given
-nothing else, so articles that are equal look the same. It holds no comments of editors.
+A `ShownArticle` holds everything that its templates read, as plain texts and numbers. The templates
+get nothing else, so equal articles render equally. It contains no comments of editors.
 """
 
 from collections.abc import Iterable
@@ -17,16 +17,16 @@ from articles.rules.hidden_text import shown, shown_line
 from articles.rules.paths import path_to
 from articles.rules.text import language_of
 
-# The width of a picture that is asked for where nothing is known of the screen.
+# The width of the picture to use when the screen size is unknown.
 USUAL_WIDTH = 800
-# Citations stand beside an article and corrections above it, whatever the order in its document.
+# Citations are beside an article and corrections above it, whatever the order in its document.
 PLACES = {"headline": "first", "citations": "first", "points": "points"}
 
 
 @dataclass(frozen=True, slots=True)
 class ShownCitation:
-    """What an article cites: `href` is empty if it cannot be linked, `language` that of the name,
-    empty if it has none, and `day` the day of publication in ISO 8601 if it is known."""
+    """A citation. `href` is empty if it cannot be linked. `language` is that of the name, empty if
+    there is none. `day` is the day of publication in ISO 8601, if known."""
 
     href: str
     name: str
@@ -37,7 +37,7 @@ class ShownCitation:
 
 @dataclass(frozen=True, slots=True)
 class ShownTag:
-    """A tag: `language` is empty if it need not be said."""
+    """A tag. `language` is empty if the page need not declare it."""
 
     address: str
     name: str
@@ -46,7 +46,7 @@ class ShownTag:
 
 @dataclass(frozen=True, slots=True)
 class PictureFiles:
-    """`src` and `srcset` are addresses for the page at hand, `largest` is an absolute one."""
+    """`src` and `srcset` are addresses for this page; `largest` is an absolute address."""
 
     src: str
     srcset: str
@@ -57,8 +57,9 @@ class PictureFiles:
 
 @dataclass(frozen=True, slots=True)
 class ShownArticle:
-    """Texts are Markdown where the fields of the article are; `implications` are pairs of label and
-    text. `first`, `after_points` and `last` are texts that fit no field, by where they stand."""
+    """An article for templates. Its texts are Markdown where the fields of the article are.
+    `implications` are pairs of label and text. `first`, `after_points` and `last` are texts outside
+    the fields, by their place."""
 
     uid: str
     slug: str
@@ -82,8 +83,8 @@ class ShownArticle:
 
 
 def of(article: Article, pictures_at: str | None = None) -> ShownArticle:
-    """What readers see of an article whose parts are loaded. `pictures_at` is the address under
-    which the page at hand has pictures, if it is not the public one."""
+    """What readers see of an article. Its parts must be loaded. `pictures_at` is the base address
+    of pictures on this page, if it is not the public one."""
     other = texts_by_place(article)
     return ShownArticle(
         uid=str(article.uid),
@@ -111,8 +112,8 @@ def of(article: Article, pictures_at: str | None = None) -> ShownArticle:
 
 
 def texts_by_place(article: Article) -> dict[str, tuple[str, ...]]:
-    """Markdown texts of an article that fit no field, where readers shall find them: "first",
-    "points" for those after the summary points, and "last"."""
+    """Markdown texts outside the fields of an article, by the place where readers find them:
+    "first", "points" for those after the summary points, and "last"."""
     if not article.other:
         return _NOWHERE
     found = {place: [] for place in _NOWHERE}
@@ -126,7 +127,7 @@ _NOWHERE: dict[str, tuple[str, ...]] = {"first": (), "points": (), "last": ()}
 
 
 def citations(article: Article) -> tuple[ShownCitation, ...]:
-    """What an article cites, in its order."""
+    """The citations of an article, in order."""
     return tuple(
         ShownCitation(
             href=citation.href,
@@ -140,7 +141,7 @@ def citations(article: Article) -> tuple[ShownCitation, ...]:
 
 
 def tags(article: Article) -> tuple[ShownTag, ...]:
-    """The tags of an article. Names in Latin letters are of no language in particular."""
+    """The tags of an article. A name in Latin letters declares no language."""
     unsaid = ("en", settings.LANGUAGE_CODE)
     return tuple(
         ShownTag(
@@ -155,7 +156,7 @@ def tags(article: Article) -> tuple[ShownTag, ...]:
 def on_page(
     shown: ShownArticle, number: int, corrections: Iterable[Correction], *, is_preview: bool
 ) -> SafeString:
-    """An article on the page of its digest, where it is the one of that number."""
+    """Render an article on the page of its digest. `number` is its position there."""
     context = {
         "article": shown,
         "number": number,
@@ -166,7 +167,7 @@ def on_page(
 
 
 def in_feed(shown: ShownArticle, corrections: Iterable[Correction]) -> SafeString:
-    """An article in the body of a feed item, without its headline."""
+    """Render an article in the body of a feed item, without its headline."""
     context = {"article": shown, "notes": corrections}
     return render_to_string("articles/_feed_article.html", context)
 

@@ -1,7 +1,7 @@
-"""The public pages as lists for search engines (sitemaps.org, protocol 0.9).
+"""Sitemaps: the public pages as lists for search engines (sitemaps.org, protocol 0.9).
 
-The index names one part a month, one for tags and one for the pages that lead to all others, so
-that each part is far below the 50,000 addresses that it may have and old ones never change.
+The index names one part per month, one for tags and publishers, and one for the pages that lead to
+all others. So each part is far below the limit of 50,000 addresses, and old parts never change.
 `lastmod` is the last change that readers were told of: publication or correction.
 """
 
@@ -30,8 +30,8 @@ _CHANGED = Coalesce("revised_at", "published_at", "publish_at")
 
 
 def index() -> bytes:
-    """The index of all parts, the months with a digest newest first, from one query."""
-    # A part of a text: database functions for dates are calls of Python on SQLite.
+    """The index of all parts, in one query. Months with a digest are listed newest first."""
+    # A substring, because on SQLite each date function is a call into Python.
     named = Digest.objects.published().values(month=Substr(Cast("date", TextField()), 1, 7))
     months = list(named.annotate(changed=Max(_CHANGED)).order_by("-month"))
     newest = max((row["changed"] for row in months), default=None)
@@ -45,7 +45,7 @@ def index() -> bytes:
 
 
 def month(first: dt.date) -> bytes | None:
-    """The month that begins on `first`, its days and its articles; None if it has no digest."""
+    """The days and articles of the month that begins on `first`; None if it has no digest."""
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     digests = Digest.objects.published().filter(date__range=(first, last)).order_by("date")
     changed = dict(digests.values_list("date", _CHANGED))
@@ -61,7 +61,8 @@ def month(first: dt.date) -> bytes | None:
 
 
 def _articles(digests: QuerySet) -> Iterator[tuple[dt.date, str, dt.datetime]]:
-    """Day, slug and last change of every article; a correction of a whole digest may be of any."""
+    """Day, slug and last change of every article. A correction of a whole digest counts for all its
+    articles."""
     notes = Correction.objects.filter(digest__in=digests.order_by())
     corrected = {}
     for digest, article, moment in notes.order_by("corrected_at").values_list(
@@ -79,7 +80,7 @@ def _articles(digests: QuerySet) -> Iterator[tuple[dt.date, str, dt.datetime]]:
 
 
 def tags() -> bytes:
-    """The pages of tags and publishers that readers can know of."""
+    """The pages of tags and publishers that readers can know."""
     root = _root("urlset")
     for name, model in (("tag", Tag), ("publisher", Publisher)):
         slugs = model.objects.in_use().order_by("slug").values_list("slug", flat=True)
@@ -89,7 +90,7 @@ def tags() -> bytes:
 
 
 def pages() -> bytes:
-    """The pages from which all others are found."""
+    """The pages that lead to all others."""
     root = _root("urlset")
     for name in PAGES:
         _add(root, "url", path_to(name))
@@ -97,7 +98,7 @@ def pages() -> bytes:
 
 
 def news() -> bytes:
-    """Articles that first came out in the last two days, the newest first."""
+    """Articles that first came out in the last two days, newest first."""
     since = timezone.now() - NEWS_DAYS
     newest = Digest.objects.published().newest_first()[:MAX_NEWS_DIGESTS]
     digests = [digest for digest in newest if digest.first_public_at >= since]
@@ -132,7 +133,7 @@ def _add(root: ET.Element, kind: str, path: str, changed: dt.datetime | None = N
 
 
 def _moment(moment: dt.datetime) -> str:
-    """As W3C writes moments (NOTE-datetime), in UTC."""
+    """A moment in UTC in the format of W3C (NOTE-datetime)."""
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

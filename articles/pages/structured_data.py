@@ -1,8 +1,8 @@
-"""What pages say of themselves in the words of schema.org, as JSON-LD 1.1.
+"""Structured data of pages in the vocabulary of schema.org, as JSON-LD 1.1.
 
-Every function returns the dictionary of one JSON-LD document. Addresses are absolute, moments ISO
-8601 with the offset of the site's zone. Properties are those that schema.org defines for the type
-and that Google's guides to articles, breadcrumbs and site names ask for.
+Every function returns the dictionary of one JSON-LD document. Addresses are absolute. Moments are
+in ISO 8601 with the offset of the site's zone. The properties are those that schema.org defines for
+the type and that Google's guides to articles, breadcrumbs and site names ask for.
 """
 
 import datetime as dt
@@ -21,7 +21,7 @@ from articles.rules.paths import path_to
 from articles.rules.rendering import plain
 
 CONTEXT = "https://schema.org"
-# The page above each kind of page; all others stand right below the home page.
+# The page above each kind of page. All other pages are directly below the home page.
 PARENTS = {
     "article": "day",
     "day": "month",
@@ -54,7 +54,7 @@ def of_site() -> dict:
 
 
 def of_digest(digest: Digest, card: Card | None) -> dict:
-    """A day's page: a collection whose main part is the list of its articles, in their order."""
+    """A day's page: a collection whose main part is the ordered list of its articles."""
     items = [
         {
             "@type": "ListItem",
@@ -110,8 +110,8 @@ def of_article(article: Article, card: Card | None) -> dict:
 
 
 def breadcrumbs(address: str, name: str) -> dict | None:
-    """The way from the home page to the page at `address`, a path with or without a query, which
-    is called `name`; None for the home page and for addresses that the site does not have."""
+    """The breadcrumbs from the home page to the page at `address`, a path with or without a query.
+    `name` is the title of that page. None for the home page and for unknown addresses."""
     try:
         match = resolve(address.partition("?")[0])
     except Resolver404:
@@ -127,7 +127,7 @@ def breadcrumbs(address: str, name: str) -> dict | None:
 
 
 def organization() -> dict:
-    """Who makes the site."""
+    """The organization that publishes the site."""
     return {
         "@type": "NewsMediaOrganization",
         "@id": absolute(path_to("home")) + "#publisher",
@@ -144,8 +144,8 @@ def organization() -> dict:
 
 
 def last_changed_at(page: Digest | Article) -> dt.datetime | None:
-    """When readers were last told of a change of it; a correction of a whole digest may be of any
-    of its articles. None for a draft."""
+    """When readers were last told of a change of the page. For an article, a correction of its
+    whole digest counts too. None for a draft."""
     if isinstance(page, Digest):
         return page.last_changed_at
     notes = page.digest.corrections.all()
@@ -161,7 +161,7 @@ def absolute(path: str) -> str:
 
 
 def _published(digest, page):
-    """Language, times and publisher; a preview has no times yet."""
+    """Language, times and publisher. A preview has no times yet."""
     times = {}
     if digest.first_public_at:
         times["datePublished"] = _moment(digest.first_public_at)
@@ -228,7 +228,7 @@ def _moment(moment: dt.datetime) -> str:
 
 
 def _above(url_name, arguments):
-    """(name, path) of the pages above one, the nearest first, and of home at last."""
+    """Pairs of (name, path) of the pages above a page, from the nearest up to the home page."""
     while url_name := PARENTS.get(url_name):
         date = arguments.get("date") or arguments.get("first")
         yield _named_page(url_name, date)

@@ -1,8 +1,8 @@
-"""How often tags and citations occur, by the week.
+"""How often tags and citations occur, by week.
 
-Weeks are the seven days that end with the newest digest readers have, the seven before, and so on:
-all of them are whole, and nothing changes until the next digest comes out. Only published articles
-count, and only those of the period asked for, so that the cost does not grow with the archive.
+A week is seven days. The last week ends with the newest public digest. So all weeks are complete,
+and nothing changes until the next digest comes out. Only published articles in the requested period
+count, so the cost does not grow with the archive.
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ from articles.rules.text import script_of
 DAYS_A_WEEK = 7
 YEAR = 52  # weeks
 RECENT, EARLIER = 4, 12  # weeks whose shares are compared
-FEWEST = 5  # articles with a tag in both together, below which a change is chance
+FEWEST = 5  # articles with a tag in both periods together; with fewer, a change is chance
 MOST_CHANGES = 8
 MOST_RELATED = 8
 MOST_PUBLISHERS = 10
@@ -28,7 +28,7 @@ MOST_PUBLISHERS = 10
 
 @dataclass(frozen=True)
 class Period:
-    """The days from `first` to `last`, both with it: so many whole `weeks`."""
+    """The days from `first` to `last`, both included: whole `weeks`."""
 
     last: dt.date
     weeks: int
@@ -38,7 +38,7 @@ class Period:
         return _days_before(self.last, self.weeks * DAYS_A_WEEK - 1)
 
     def before(self, weeks: int) -> "Period":
-        """The weeks that end where this period begins."""
+        """The weeks that end just before this period."""
         return Period(_days_before(self.first, 1), weeks)
 
     def week_of(self, date: dt.date) -> int:
@@ -57,8 +57,8 @@ class Period:
     def articles(self) -> dict[int, int]:
         """The published articles (primary keys), each with the number of its week.
 
-        All else is asked about these one by one: with a condition on their days instead,
-        databases may go through all there ever were.
+        All other queries use these primary keys. With a condition on days instead, a database may
+        scan all articles.
         """
         issues = Digest.objects.published().filter(date__range=(self.first, self.last))
         weeks = {pk: self.week_of(date) for pk, date in issues.order_by().values_list("pk", "date")}
@@ -68,7 +68,8 @@ class Period:
 
 @dataclass(frozen=True)
 class Change:
-    """How a tag fared: articles with it and all articles, `recent` and `earlier`."""
+    """The change of a tag: the number of articles with it and of all articles, `recent` and
+    `earlier`."""
 
     tag: Tag
     recent: int
@@ -95,27 +96,27 @@ class Change:
 
 
 def period(weeks: int) -> Period | None:
-    """The last weeks up to the newest digest that readers have; None before the first one."""
+    """The last weeks up to the newest public digest; None if there is none."""
     dates = Digest.objects.published().newest_first().values_list("date", flat=True)
     last = dates.first()
     return Period(last, weeks) if last else None
 
 
 def by_week(articles: Iterable[int], period: Period) -> list[int]:
-    """How many of the articles (primary keys), which must be of the period, each week has."""
+    """The number of articles (primary keys) in each week. All of them must be in the period."""
     counts = Counter(period.articles[article] for article in articles)
     return [counts[week] for week in range(period.weeks)]
 
 
 def tagged(tag: Tag, articles: Iterable[int]) -> list[int]:
-    """Those of the articles that have the tag (primary keys)."""
+    """Those of the articles (primary keys) that have the tag."""
     links = TaggedArticle.objects.filter(content_object__in=list(articles))
     found = _without_index(links, "tag_id", tag.pk)
     return list(found.values_list("content_object", flat=True))
 
 
 def citing(publisher: Publisher, articles: Iterable[int]) -> set[int]:
-    """Those of the articles that cite the publisher (primary keys)."""
+    """Those of the articles (primary keys) that cite the publisher."""
     citations = Citation.objects.filter(article__in=list(articles))
     found = _without_index(citations, "publisher_id", publisher.pk)
     return set(found.values_list("article", flat=True))
@@ -133,7 +134,7 @@ def publisher_counts(articles: Iterable[int]) -> Counter[int]:
 
 
 def most_used(model, counts: dict[int, int]) -> list:
-    """The rows counted, each with its `recent_articles`: the most frequent first, then by name."""
+    """The counted rows, each with its `recent_articles`: the most frequent first, then by name."""
     found = model.objects.in_bulk(list(counts)).values()
     for row in found:
         row.recent_articles = counts[row.pk]
@@ -141,15 +142,15 @@ def most_used(model, counts: dict[int, int]) -> list:
 
 
 def related(tag: Tag, articles: Iterable[int]) -> list[Tag]:
-    """The other tags of articles (primary keys) that have the tag, the most frequent first."""
+    """The other tags of articles (primary keys) with this tag, the most frequent first."""
     counts = tag_counts(articles)
     del counts[tag.pk]
     return most_used(Tag, counts)[:MOST_RELATED]
 
 
 def changes(recent: Period) -> list[Change]:
-    """Every tag that is frequent enough, by its change against the weeks before; none where
-    one of the two periods has no articles."""
+    """Every tag that is frequent enough, ordered by its change from the weeks before. Empty if one
+    of the two periods has no articles."""
     earlier = recent.before(EARLIER)
     all_recent, all_earlier = len(recent.articles), len(earlier.articles)
     if not all_recent or not all_earlier:
@@ -165,13 +166,12 @@ def changes(recent: Period) -> list[Change]:
 
 @dataclass(frozen=True)
 class CitationMix:
-    """Which publishers the articles of a period cite, counted by the article: several citations of
-    one publisher in an article count once.
+    """Which publishers the articles of a period cite. Each publisher counts once per article.
 
-    `articles` have citations and `without` have none; `publishers` are the most frequent with their
-    `recent_articles`, and so many `others` there are; `with_portal` cite a portal,
-    `single_citation` one publisher only; `scripts` are those of the publishers' names (see
-    `text.script_of`).
+    `articles` is the number of articles with citations, `without` the number without. `publishers`
+    are the most frequent ones with their `recent_articles`; `others` is the number of further
+    publishers. `with_portal` articles cite a portal. `single_citation` articles cite only one
+    publisher. `scripts` are those of the publishers' names (see `text.script_of`).
     """
 
     articles: int
@@ -203,20 +203,20 @@ def citations(period: Period) -> CitationMix:
 
 
 def headline_scripts(period: Period) -> list[tuple[str | None, int]]:
-    """How many headlines are in each script (see `text.script_of`), the most frequent first."""
+    """The number of headlines in each script (see `text.script_of`), the most frequent first."""
     articles = Article.objects.filter(pk__in=list(period.articles)).order_by()
     headlines = articles.values_list("headline", flat=True)
     return Counter(script_of(shown_line(headline)) for headline in headlines).most_common()
 
 
 def _without_index(rows: QuerySet, field: str, pk: int) -> QuerySet:
-    """The rows whose field has the value. It is added to 0, so that no database goes through all
-    that were ever linked with a frequent tag or publisher."""
+    """The rows whose field has the value. Adding 0 to the field prevents the use of its index: with
+    it, a database would scan everything that was ever linked with a frequent tag or publisher."""
     return rows.order_by().alias(value=F(field) + 0).filter(value=pk)
 
 
 def _citing(articles: Iterable[int]) -> set[tuple[int, int]]:
-    """Pairs of an article and a publisher that it cites (primary keys)."""
+    """Pairs (primary keys) of an article and a publisher that it cites."""
     citations = Citation.objects.filter(article__in=list(articles))
     return set(citations.order_by().values_list("article", "publisher"))
 

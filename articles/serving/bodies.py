@@ -1,9 +1,11 @@
-"""Bodies of requests are whole before a request is worked on, and slow ones hold nobody up.
+"""Reads request bodies completely before a request is processed, so that slow uploads do not block
+the site.
 
-granian gives a request to a thread as soon as its headers are there, and has no limit to the time
-that a body may take. So a thread of our own reads each body. The server's thread waits for it. It
-gives up on a body that hardly moves. While two threads wait for slow bodies, a third may wait for a
-moment, and further bodies are refused at once: some threads always stay for readers.
+granian passes a request to a thread as soon as its headers have arrived, and it has no time limit
+for a body. So a separate thread reads each body while the server's thread waits for it. The
+server's thread gives up on a body that hardly makes progress. While two threads wait for slow
+bodies, a third may wait for a moment; further requests get 503 with Retry-After. So some threads
+always stay free for readers.
 """
 
 import tempfile
@@ -11,18 +13,19 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 
-MOST_BYTES = 32 * 1024 * 1024  # more than any form or upload here may have
-IN_MEMORY = 1024 * 1024  # bytes of a body; longer ones go to a temporary file
+MOST_BYTES = 32 * 1024 * 1024  # more than any form or upload of this site may have
+IN_MEMORY = 1024 * 1024  # bytes of a body in memory; longer ones go to a temporary file
 CHUNK = 64 * 1024
-# A body that takes longer than this many seconds is slow, and so many of them may be waited for.
+# A body that takes longer than this many seconds is slow. At most so many slow ones may be waited
+# for.
 SLOW_AFTER = 1.0
 SLOW_AT_ONCE = 2
-# While that many are, one other at a time has so many seconds to be whole.
+# Then one other body at a time gets this many seconds to arrive completely.
 GRACE = 0.02
-# What a slow body has to bring: bytes a second, after so many seconds without a limit.
+# The minimum rate of a slow body in bytes per second. It applies after PATIENCE seconds.
 LEAST_RATE = 10_000
 PATIENCE = 5.0
-# Threads that still read bodies which nobody waits for: granian keeps the connection open.
+# Threads that still read bodies which no request waits for: granian keeps the connection open.
 MOST_READERS = 32
 
 _REFUSALS = {
@@ -33,8 +36,11 @@ _REFUSALS = {
 
 
 class WholeBodies:
-    """A WSGI callable around another. `clock` tells seconds, as `time.monotonic` does. With
-    `is_behind_proxy` bodies come whole from a proxy, and each is waited for."""
+    """A WSGI callable around another one.
+
+    `clock` returns seconds, as `time.monotonic` does. With `is_behind_proxy`, a proxy sends
+    complete bodies, so the server waits for each of them.
+    """
 
     def __init__(
         self,
@@ -77,7 +83,7 @@ class WholeBodies:
             self._readers.release()
 
     def _wait(self, body):
-        """Wait until a body is whole; returns the status of the refusal if it is not."""
+        """Wait until a body is complete. Returns the status of the refusal, or an empty text."""
         began = self._waiting[body]
         try:
             while not body.is_over.wait(GRACE):
@@ -92,18 +98,19 @@ class WholeBodies:
         return body.failure
 
     def _is_crowded(self):
-        """Whether slow bodies are waited for, and another one besides."""
+        """Whether the limit of slow bodies is reached and another body is also being waited for."""
         slow = self._slower_ones(self.clock())
         return not self.is_behind_proxy and SLOW_AT_ONCE <= slow < len(self._waiting)
 
     def _slower_ones(self, began):
-        """How many slow bodies came before one that began at a time."""
+        """The number of slow bodies that began before this moment."""
         slow = min(began, self.clock() - SLOW_AFTER)
         return sum(other < slow for other in list(self._waiting.values()))
 
 
 class _Body:
-    """`content` is the file of what was read, `failure` the status of a refusal if not all was."""
+    """A body. `content` is the file with the data read so far. `failure` is the status of a refusal
+    while the body is incomplete."""
 
     def __init__(self, stream, length):
         self._stream, self._length = stream, length
@@ -112,7 +119,8 @@ class _Body:
         self.is_over = threading.Event()
 
     def read(self):
-        """Read until it is whole, the client is gone, or the content was closed by who waited."""
+        """Read until the body is complete, the client has gone, or the waiting thread has closed
+        the content."""
         try:
             while self.received < self._length:
                 chunk = self._stream.read(min(CHUNK, self._length - self.received))
@@ -122,7 +130,7 @@ class _Body:
                 self.received += len(chunk)
             self.content.seek(0)
             self.failure = ""
-        except (OSError, ValueError):  # no room for a temporary file, or closed in this moment
+        except (OSError, ValueError):  # no space for a temporary file, or closed at this moment
             self.failure = "503 Service Unavailable"
         finally:
             self.is_over.set()

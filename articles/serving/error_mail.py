@@ -1,7 +1,7 @@
-"""Errors are told to ADMINS: one mail for a kind of error in a quarter of an hour.
+"""Mails errors to ADMINS: one mail per kind of error in a quarter of an hour.
 
-A mail says where the code failed and with which class of exception. What an exception says of
-itself stays in the log, because it may repeat what somebody typed.
+A mail has the place of the failure in the code and the class of the exception. The message of the
+exception stays in the log, because it may repeat what a user typed.
 """
 
 import fcntl
@@ -18,13 +18,14 @@ from django.utils.log import AdminEmailHandler
 from articles import mail
 
 SECONDS = 15 * 60
-KEPT_SECONDS = 24 * 60 * 60  # for which it is known how many were left out
-MAX_KINDS = 20  # told of within that time, in case every error is of another kind
+KEPT_SECONDS = 24 * 60 * 60  # how long the number of suppressed mails is stored
+MAX_KINDS = 20  # the most kinds in one period, in case every error is of a different kind
 FILE_NAME = "error-mails.json"
 
 
 class ErrorMail(AdminEmailHandler):
-    """Django's handler, but for the way out: in the background, and never back into the log."""
+    """Django's handler, but it sends in the background, and a failure to send causes no further
+    mail."""
 
     def emit(self, record):
         if mail.is_set_up() and settings.ADMINS:
@@ -41,7 +42,7 @@ class ErrorMail(AdminEmailHandler):
 
 
 class PlaceOfError:
-    """A reporter for AdminEmailHandler that tells neither settings, requests nor values."""
+    """A reporter for AdminEmailHandler that reveals no settings, requests or values."""
 
     def __init__(self, request, exc_type, exc_value, tb, is_email=False):
         self.exception = exc_value if isinstance(exc_value, BaseException) else None
@@ -55,10 +56,10 @@ class PlaceOfError:
 
 
 class OneOfAKind(logging.Filter):
-    """Lets the first record of a kind pass, and then none for a quarter of an hour.
+    """Lets the first record of a kind pass, then suppresses that kind for a quarter of an hour.
 
-    All processes of a machine count in one file, since `run_due` may be another one every minute.
-    Where the file cannot be written, each process counts by itself.
+    All processes of a machine share one file, because `run_due` may be a new process every minute.
+    If the file cannot be written, each process counts separately.
     """
 
     def __init__(self, folder):
@@ -87,7 +88,8 @@ class OneOfAKind(logging.Filter):
 
 
 def kind_of(record) -> str:
-    """Records are of one kind that come from the same line by the same way through the code."""
+    """The kind of a record. Records that come from the same line through the same call stack are of
+    one kind."""
     exception = record.exc_info[1] if record.exc_info else None
     lines = [line for error in _chain(exception) for line in _described(error)]
     text = "\n".join([record.name, str(record.msg) if not lines else "", *lines])
@@ -95,8 +97,8 @@ def kind_of(record) -> str:
 
 
 def _count(counts, kind):
-    """How many were left out since the last mail of this kind; None to leave out this one too.
-    `counts` has for every kind the time of its mail and how many were left out since."""
+    """The number of mails suppressed since the last one of this kind; None to suppress this one
+    too. `counts` has the time of the last mail and that number for every kind."""
     now = time.time()
     for other, (sent_at, _left_out) in list(counts.items()):
         if not now - KEPT_SECONDS < sent_at <= now:
@@ -121,7 +123,7 @@ def _read(file):
 
 
 def _chain(exception):
-    """An exception and those that led to it, the first one first."""
+    """An exception and its causes, the earliest first."""
     found = []
     while exception is not None and exception not in found:
         found.append(exception)

@@ -1,22 +1,23 @@
-"""What may not stand in any log."""
+"""Removes secrets from logs."""
 
 import copy
 import logging
 import re
 
-# A token opens an unpublished digest, or an account. It is known by its place: it follows
-# `preview/` or `new-password/`, however many slashes there are. The address may be
-# percent-encoded, even twice, such as in another one's query.
+# A token opens an unpublished digest, or an account. Its place identifies it: it follows `preview/`
+# or `new-password/`, with any number of slashes. The address may be percent-encoded, even twice,
+# for example in the query of another address.
 _ENCODED = r"%(?:25)*"
-# Where a word begins: also after an encoded character, whose last letters are no part of it.
+# The start of a word. It may follow an encoded character, whose last letters are not part of the
+# word.
 _BEGIN = r"(?:(?<![\w%-])|(?<=%[0-9A-F]{2})|(?<=%25[0-9A-F]{2}))"
 _PLACE = re.compile(
     rf"({_BEGIN}(?:preview|new-password)(?:[/\\]|{_ENCODED}(?:2F|5C))+)"
     rf"(?:[^\s/?#&%\"'<>\\]|%(?!(?:25)*(?:2[0-3567F]|3[CEF]|5C)))+",
     re.IGNORECASE,
 )
-# It is also known by its form, wherever it stands: 43 letters, digits, `-` and `_`, each of which
-# may be percent-encoded.
+# Its form also identifies it, anywhere: 43 letters, digits, `-` and `_`, each of which may be
+# percent-encoded.
 _FORM = re.compile(
     rf"{_BEGIN}(?:[\w-]|{_ENCODED}(?:2D|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F)){{43}}(?![\w-])",
     re.IGNORECASE | re.ASCII,
@@ -27,18 +28,19 @@ _EXCEPTIONS = logging.Formatter()
 
 
 def redact(text: str) -> str:
-    """The text without the tokens of preview links and of links for a new password."""
+    """The text without the tokens of preview links and of password reset links."""
     return _FORM.sub(_redacted, _PLACE.sub(rf"\1{_SHOWN_INSTEAD}", text))
 
 
 def _redacted(match):
-    """Slugs and hashes of that length stay, since they have no capitals. Every token has some."""
+    """Redact a match. Slugs and hashes of that length have no capital letters and stay. Every token
+    has some."""
     return _SHOWN_INSTEAD if _CAPITAL.search(match[0]) else match[0]
 
 
 class PreviewTokenFilter(logging.Filter):
-    """Takes the tokens of such links out of a record: its message, its arguments, its traceback
-    and the request that Django attaches. It lets every record pass."""
+    """Removes these tokens from a record: its message, arguments, traceback and attached request.
+    It lets every record pass."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
@@ -55,9 +57,9 @@ class PreviewTokenFilter(logging.Filter):
 
 
 def _without_tokens(request):
-    """The request itself, or a copy if its address or its headers have a token.
+    """The request itself, or a copy if its address or its headers contain a token.
 
-    Only Django's own requests have an address here; its development server attaches a socket.
+    Only Django's requests have an address here; its development server attaches a socket.
     """
     meta = getattr(request, "META", {})
     clean = {k: redact(v) if isinstance(v, str) else v for k, v in meta.items()}

@@ -1,4 +1,4 @@
-"""What is true of every request."""
+"""Middleware for every request."""
 
 from urllib.parse import unquote, urlsplit
 
@@ -12,12 +12,13 @@ from articles.operations import figures
 from articles.rules.text import find_forbidden
 from articles.serving.page_store.front import DATABASE_IS_SILENT
 
-# Those of RFC 9110 and RFC 5789 but TRACE, which sends a request's secrets back, and CONNECT.
+# The methods of RFC 9110 and RFC 5789, except TRACE, which echoes a request's secrets, and CONNECT.
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class CountingMiddleware:
-    """Count requests and failures for `/metrics`; not installed without a token for it."""
+    """Count requests and server errors for `/metrics`. It is not installed without
+    METRICS_TOKEN."""
 
     def __init__(self, get_response):
         if not settings.METRICS_TOKEN:
@@ -34,10 +35,10 @@ class CountingMiddleware:
 
 
 class ProbeMiddleware:
-    """Answer what machines ask about the site under any host name.
+    """Answer health checks and metrics under any host name.
 
-    Load balancers and containers ask by an IP address, which is not among the allowed hosts. The
-    answers name no host.
+    Load balancers and containers use an IP address, which is not among the allowed hosts. The
+    responses contain no host name.
     """
 
     def __init__(self, get_response):
@@ -50,9 +51,9 @@ class ProbeMiddleware:
 
 
 class KnownMethodMiddleware:
-    """Answer 501 to methods that nothing here implements (RFC 9110, section 15.6.2).
+    """Answer 501 to methods that the site does not implement (RFC 9110, section 15.6.2).
 
-    Methods are case-sensitive there (section 9.1), while Django takes `get` for `GET`.
+    Methods are case-sensitive (section 9.1), but Django treats `get` as `GET`.
     """
 
     def __init__(self, get_response):
@@ -66,7 +67,8 @@ class KnownMethodMiddleware:
 
 
 class PermissionsPolicyMiddleware:
-    """Say which features of browsers no page here uses: `settings.PERMISSIONS_POLICY`."""
+    """Set the Permissions-Policy header: the browser features that no page uses, from
+    `settings.PERMISSIONS_POLICY`."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -78,16 +80,17 @@ class PermissionsPolicyMiddleware:
 
 
 class CleanAddressMiddleware:
-    """Answer 404 to addresses with characters that no text here can hold, such as NUL.
+    """Answer 404 to addresses with characters that no stored text can contain, such as NUL.
 
-    PostgreSQL refuses them in any query, so that they would otherwise be a failure of the site.
+    PostgreSQL refuses such characters in any query, so without this check the response would be a
+    500.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        # Without percent-encoding it is UTF-8, which WSGI gives as latin-1 (PEP 3333).
+        # Text that is not percent-encoded is UTF-8, which WSGI decodes as Latin-1 (PEP 3333).
         query = get_str_from_wsgi(request.META, "QUERY_STRING", "")
         query = unquote(query.replace("+", " "))
         if find_forbidden(request.path_info) or find_forbidden(query):
@@ -96,10 +99,11 @@ class CleanAddressMiddleware:
 
 
 class SilentDatabaseMiddleware:
-    """Fail at once, as if the database were away, while it takes questions and does not answer: or
-    all threads would wait for it, and nobody be left to send finished pages.
+    """Fail at once while the database accepts queries but does not answer, as if it were
+    unreachable. Otherwise all threads would wait for it, and none would be free to send cached
+    pages.
 
-    Comes after the check of forms (CSRF), so that the page can keep what an editor has typed.
+    It comes after the CSRF check, so that the error page can keep what an editor typed.
     """
 
     NEEDS_NO_DATABASE = "/healthz"

@@ -1,4 +1,4 @@
-"""What every public page has in common over HTTP."""
+"""HTTP behaviour that all public pages share."""
 
 from functools import reduce, wraps
 
@@ -17,13 +17,14 @@ _DRAWN_WITH = (("css/site.css", "style"), ("js/site.js", "script"))
 
 
 def read_only(view):
-    """GET and HEAD only. The rest is told 405 whoever sent it: nothing here is changed."""
+    """Allow only GET and HEAD. Other methods get 405 without a CSRF check, because nothing here
+    changes data."""
     return csrf_exempt(require_safe(view))
 
 
 def preloading(view):
-    """Name what a page is drawn with in its headers, so that browsers ask for it before they have
-    read the page (RFC 8288; HTML, "preload")."""
+    """Name a page's style sheets and scripts in its Link header, so that browsers request them
+    before they have parsed the page (RFC 8288; HTML, "preload")."""
 
     @wraps(view)
     def preloading_view(request, *args, **kwargs):
@@ -37,9 +38,9 @@ def preloading(view):
 
 
 def revalidated(view):
-    """Give successful answers an ETag and answer 304 to those who have it (RFC 9110, 13).
+    """Give successful responses an ETag. Clients with a current copy get 304 (RFC 9110, 13).
 
-    Django's own decorator leaves HEAD out and Vary off its 304.
+    Django's own decorator omits HEAD, and omits Vary from its 304.
     """
 
     @wraps(view)
@@ -62,10 +63,11 @@ def revalidated(view):
 
 
 def compressed(view):
-    """Answer in the encoding that the client likes best. The entity tag becomes weak, also that of
-    a 304 to an answer that would be compressed (RFC 9110, section 8.8.1).
+    """Compress the response in the client's preferred encoding. Its entity tag becomes weak; so
+    does that of a 304 to a response that would be compressed (RFC 9110, section 8.8.1).
 
-    Unlike Django's own, this knows Brotli and `gzip;q=0`, and the same page has the same bytes.
+    Unlike Django's own middleware, this supports Brotli and `gzip;q=0`, and compresses equal pages
+    to equal bytes.
     """
 
     @wraps(view)
@@ -83,7 +85,7 @@ def compressed(view):
 
 
 def _encode(response, encoding):
-    """Returns whether the answer is, or for a 304 would be, compressed."""
+    """Compress the response. Returns whether it is compressed, or would be for a 304."""
     if response.status_code == 304:
         return True
     if response.has_header("Content-Encoding"):
@@ -96,8 +98,8 @@ def _encode(response, encoding):
     return True
 
 
-# From the inside out. The validator is computed before compression, which then weakens it
-# (RFC 9110, section 8.8.1), so that compressed and plain answers share one tag.
+# From the inside out. The validator is computed before compression, which then weakens it (RFC
+# 9110, section 8.8.1), so that compressed and plain responses share one tag.
 _LAYERS = (
     preloading,
     revalidated,
@@ -108,5 +110,6 @@ _LAYERS = (
 
 
 def public_page(view):
-    """GET and HEAD only, revalidated on every use, compressed, the same for every visitor."""
+    """Allow only GET and HEAD, revalidate on every use, compress. The response is the same for
+    every visitor."""
     return reduce(lambda wrapped, layer: layer(wrapped), _LAYERS, view)

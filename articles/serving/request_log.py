@@ -1,7 +1,7 @@
-"""One line of JSON on standard error for every request; switched on by `REQUEST_LOG`.
+"""One line of JSON per request on standard error, if `REQUEST_LOG` is on.
 
-It says what was asked and how that went, not who asked: no address, no cookie, no query, and not
-the token of a preview link. Whoever needs addresses has them in the reverse proxy's log.
+It records the request and its result, not the client: no address, no cookie, no query, and no token
+of a preview link. The reverse proxy's log has the addresses.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from articles.serving.logs import redact
 
 
 class RequestLog:
-    """A WSGI callable around another; `stream` takes the lines."""
+    """A WSGI callable around another one; `stream` receives the lines."""
 
     def __init__(self, application: Callable, stream: TextIO | None = None):
         self.application = application
@@ -48,14 +48,14 @@ class RequestLog:
             "status": status,
             "ms": round((time.perf_counter() - started) * 1000, 3),
         }
-        # ASCII, so that no path can break the line or the terminal that shows it. Whoever reads is
-        # answered also when nobody reads the log, or its disk is full.
+        # ASCII, so that no path can break the line or the terminal that shows it. A log that nobody
+        # reads, or a full disk, must not prevent a response.
         with contextlib.suppress(OSError):
             self.stream.write(json.dumps(line) + "\n")
 
 
 class _Noted:
-    """A body that says when it was sent or given up."""
+    """A response body that reports when it was sent or aborted."""
 
     def __init__(self, body, on_close):
         self.body, self.on_close = body, on_close

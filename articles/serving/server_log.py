@@ -1,7 +1,7 @@
-"""What the server itself has to say, on standard error like everything else, and counted.
+"""Messages of the server itself, on standard error like all others. Lost workers are counted.
 
-granian reads `server-log.json` (`--log-config`), which names the handler here. It works in the
-first process of the server, which starts the workers. Django is not set up there.
+granian reads `server-log.json` (`--log-config`), which names this handler. It runs in the first
+process of the server, which starts the workers. Django is not set up there.
 """
 
 import contextlib
@@ -12,13 +12,12 @@ from articles.operations import lost_workers
 from articles.serving.logs import redact
 from newsroom import environment
 
-# How granian begins its line about a worker that ended although nobody had asked it to.
+# The start of granian's message about a worker that ended unexpectedly.
 LOST = "Unexpected exit from "
 
 
 class ServerLog(logging.StreamHandler):
-    """Writes to standard error, without tokens of preview links, and notes every worker that was
-    lost."""
+    """Writes to standard error without tokens of preview links, and records every lost worker."""
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))
@@ -27,10 +26,10 @@ class ServerLog(logging.StreamHandler):
         super().emit(record)
         message = record.getMessage()
         if message.startswith(LOST):
-            with contextlib.suppress(OSError):  # the line above is there also on a full disk
+            with contextlib.suppress(OSError):  # on a full disk, the line above is still written
                 lost_workers.note(data_dir(), message.removeprefix(LOST))
 
 
 def data_dir() -> Path:
-    """As the settings have it."""
+    """DATA_DIR as in the settings."""
     return environment.path("DATA_DIR", environment.DEFAULT_DATA_DIR)

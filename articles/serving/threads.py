@@ -1,12 +1,12 @@
-"""A server's threads keep their database connections, and end when there is little to do.
+"""Keeps the database connections of server threads, and closes them after the threads end.
 
-The server makes these threads, not Python. When such a thread ends, Python throws away what it kept
-in thread-locals while the thread is only half there. Code that runs then can crash the process: on
-Python 3.11, and on 3.12 before 3.12.4, closing an SQLite connection that has Python functions does.
+The server creates these threads, not Python. When such a thread ends, Python frees its
+thread-locals while the thread is already partly destroyed. Code that runs then can crash the
+process. One example is closing an SQLite connection with Python functions on Python 3.11, and on
+3.12 before 3.12.4.
 
-So nothing may happen at the end of a thread. Every connection is also kept in a list of this
-process, which outlives the thread. A thread of our own looks for threads that are gone and closes
-their connections.
+So no code may run at the end of a thread. A list of this process also holds every connection and
+outlives the thread. A separate thread looks for ended threads and closes their connections.
 """
 
 import logging
@@ -25,7 +25,8 @@ LOOK_EVERY = 1.0  # seconds
 
 
 class ConnectionsEndWithThreads:
-    """A WSGI callable around another: what requests open in a thread is closed after its end."""
+    """A WSGI callable around another one. Connections that requests open in a thread are closed
+    after the thread has ended."""
 
     def __init__(self, application: Callable):
         self.application = application
@@ -40,7 +41,7 @@ class ConnectionsEndWithThreads:
         return self.application(environ, start_response)
 
     def close_what_is_left(self) -> None:
-        """Close the connections of threads that are gone."""
+        """Close the connections of threads that have ended."""
         with self._lock:
             left = [kept for mark, kept in self._kept if mark() is None]
             self._kept = [(mark, kept) for mark, kept in self._kept if mark() is not None]
@@ -52,15 +53,16 @@ class ConnectionsEndWithThreads:
                 logger.exception("A connection of a thread that is gone could not be closed.")
 
     def _keep(self):
-        """Note the connections of this thread. Django makes the objects now, and opens them when
-        they are needed."""
+        """Register the connections of this thread. Django creates the objects now and opens them
+        when they are needed."""
         mark = self._thread.mark = _Mark()
         with self._lock:
             self._kept.append((weakref.ref(mark), connections.all()))
         self._start_closer()
 
     def _start_closer(self):
-        """One thread a process, started by the one that serves: none outlives a fork."""
+        """Start one closing thread per process, from the process that serves: no thread survives a
+        fork."""
         with self._lock:
             if self._closer_pid == os.getpid():
                 return
@@ -74,7 +76,7 @@ class ConnectionsEndWithThreads:
 
 
 class _Mark:
-    """Exists as long as the thread that it is kept in. It must stay without a finalizer, and
-    references to it without a callback: both would run at the end of the thread."""
+    """Exists as long as its thread. It must have no finalizer, and references to it no callback:
+    both would run at the end of the thread."""
 
     __slots__ = ("__weakref__",)

@@ -1,9 +1,9 @@
-"""Finished public pages in memory, in front of Django.
+"""A cache of rendered public pages in memory, in front of Django.
 
-`front.Front` is a WSGI callable around Django's. What it has in its store it answers itself:
-bytes as they go over the wire, validators, 304, HEAD. Everything else it hands on.
+`front.Front` is a WSGI callable around Django's. It answers from its cache: complete responses,
+validators, 304, HEAD. It passes every other request to Django.
 
-A page enters only if the view that made it said so on its own request (`mark_public`), never by
-what the answer looks like; it is rendered for nobody in particular, from a request stripped of
-whatever a client sent; and it is served only while the site's version is the one it was made for.
+A page is stored only if its view marked the request as public (`mark_public`); the look of the
+response does not matter. The page is rendered from a request without the client's own headers. It
+is served only while the site version is the one that it was rendered for.
 """

@@ -1,4 +1,4 @@
-"""What goes wrong is logged, but not once for every request."""
+"""Logs errors, but not once for every request."""
 
 import logging
 import threading
@@ -8,7 +8,7 @@ SECONDS_BETWEEN = 60.0
 
 
 class FaultLog:
-    """Logs each kind of exception with its traceback, and again only after a minute."""
+    """Logs each kind of exception with its traceback, at most once a minute."""
 
     def __init__(self, logger: logging.Logger):
         self._logger = logger

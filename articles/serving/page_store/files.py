@@ -1,9 +1,9 @@
-"""Finished pages as files, for a web server that sends them without asking anybody.
+"""Rendered pages as files, which a web server sends without asking Django.
 
-Below the root is one directory for each state of the site, and `current`, a link to that of the
-present one (`changes.current_link`). The link is taken away at the end of the transaction that
-changes something public (`changes.site_version`), so that what was withdrawn is gone at once.
-Until the pages that remain are written again, the web server asks Django.
+The root has one directory per state of the site, and `current`, a link to the directory of the
+present state (`changes.current_link`). The end of every transaction that changes something public
+removes the link (`changes.site_version`), so that withdrawn pages disappear at once. Until the
+remaining pages are written again, the web server asks Django.
 """
 
 import contextlib
@@ -22,8 +22,8 @@ _IS_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class PageFiles:
-    """Writes pages below `root`. Several processes may do so at once: each file and the link
-    appear whole or not at all. Methods raise OSError where the disk does not do what they ask."""
+    """Writes pages below `root`. Several processes may do so at the same time: each file and the
+    link are replaced atomically. Methods raise OSError if the disk fails."""
 
     def __init__(self, root: Path):
         self.root = root
@@ -31,7 +31,7 @@ class PageFiles:
         self._has_begun = False
 
     def is_begun(self, state: Hashable) -> bool:
-        """Whether the web server finds the pages of a state, and this process made sure of it."""
+        """Whether the web server finds the pages of a state, and this process has verified that."""
         directory = self._directory(state)
         return self._has_begun and self.link.target() == directory and directory.is_dir()
 
@@ -42,8 +42,9 @@ class PageFiles:
     def begin(self, state: Hashable, holds: Callable[[], bool] = lambda: True) -> bool:
         """Make the directory of a state the current one.
 
-        The link to the one before goes first, whatever becomes of the rest. `holds` is asked at the
-        end whether the state is still the present one. Returns whether it is the current one now.
+        First it removes the link to the previous directory, even if the rest fails. At the end it
+        asks `holds` whether the state is still current. Returns whether the directory is current
+        now.
         """
         if self.is_begun(state):
             return True
@@ -57,13 +58,13 @@ class PageFiles:
         return has_begun
 
     def clear_up(self, state: Hashable) -> None:
-        """Remove what other states have left, but for the last one's pages: files that stay the
-        same keep their times."""
+        """Remove the directories of other states, except the latest one: unchanged files keep their
+        modification times by it."""
         self._remove_others(self._directory(state), leave=1)
 
     def put(self, path: str, page: Page, state: Hashable) -> bool:
-        """Write the page at a path, percent-decoded, such as `/2026/01/03/`. Returns False if that
-        is still to be done: the directory of the state is not the current one."""
+        """Write the page at a percent-decoded path such as `/2026/01/03/`. Returns False if it must
+        be written later, because the directory of the state is not the current one."""
         directory = self._directory(state)
         name = name_of(path)
         if name is None:
@@ -72,14 +73,15 @@ class PageFiles:
             return False
         try:
             self._write(directory, name, page.variants["identity"].body)
-            if "gzip" in page.variants:  # else it would be no shorter
+            if "gzip" in page.variants:  # if it is missing, it would not be shorter
                 self._write(directory, f"{name}.gz", page.variants["gzip"].body)
-        except FileNotFoundError:  # another state has begun, and cleared up
+        except FileNotFoundError:  # another state has begun and removed this directory
             return False
         return True
 
     def _write(self, directory, name, body):
-        """The same bytes keep their old time, of which web servers make their validators."""
+        """Write a file. If the bytes are unchanged, it keeps its old time, from which web servers
+        derive validators."""
         file = directory / name
         self._with_room(directory, lambda: file.parent.mkdir(parents=True, exist_ok=True))
         scratch = file.with_name(f".{secrets.token_hex(8)}")
@@ -100,7 +102,7 @@ class PageFiles:
         return False
 
     def _with_room(self, directory, step):
-        """Do a step; if the disk is full, once more without what other states have left on it."""
+        """Do a step. If the disk is full, remove the pages of other states and try once more."""
         try:
             return step()
         except OSError as error:
@@ -109,8 +111,9 @@ class PageFiles:
         return step()
 
     def _remove_others(self, directory, *, leave):
-        """Remove the directories of other states but for the newest ones; whether there were any.
-        What cannot be removed is out of the web server's reach, and is tried again next time."""
+        """Remove the directories of other states, except the newest `leave` ones. Returns whether
+        there were any. A directory that cannot be removed is unreachable for the web server; the
+        next call tries again."""
         with contextlib.suppress(OSError):
             others = sorted(self._directories(but=directory), key=_changed_at)
             doomed = others[: len(others) - leave]
@@ -120,8 +123,9 @@ class PageFiles:
         return False
 
     def _forget(self, directory):
-        """Pages that another process has left may be of other templates, or of rows that were
-        changed by hand since: keep them only for the times of the files that stay the same."""
+        """Set aside the pages that another process left: they may come from other templates, or
+        from rows that were changed by hand. They only serve to keep the times of unchanged
+        files."""
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             directory.rename(directory.with_name(f"{directory.name}-{secrets.token_hex(4)}"))
 
@@ -140,7 +144,8 @@ def _changed_at(path):
 
 
 def name_of(path: str) -> str | None:
-    """The name of the file for a path of the site, below a directory; None if there is none."""
+    """The file name for a path of the site, relative to a directory; None if the path has no valid
+    one."""
     parts = path.removeprefix("/").split("/")
     if parts[-1] == "":
         parts[-1] = "index.html"

@@ -1,4 +1,4 @@
-"""The WSGI callable that stands before Django's."""
+"""The WSGI callable in front of Django's."""
 
 import io
 import logging
@@ -23,34 +23,36 @@ from articles.serving.page_store.written import WrittenPages
 
 logger = logging.getLogger(__name__)
 
-# Set by a public view on the request whose answer may be kept; see `mark_public`.
+# Set by a public view on the request if the response may be cached; see `mark_public`.
 PUBLIC = "newsroom.public_page"
-# Tells Django that whatever asks the database would wait; see `SilentDatabaseMiddleware`.
+# Tells Django that a database query would hang; see `SilentDatabaseMiddleware`.
 DATABASE_IS_SILENT = "newsroom.database_is_silent"
 WAIT_FOR_ANOTHERS_PAGE = 10.0
 LONGEST_COURTESY = 5.0
 MOST_ATTEMPTS = 3
 RENEWING = "renewing pages"
 
-# Headers by which a client can get something that is for itself alone, or only a part.
+# Headers that can make a response personal or partial.
 _PERSONAL = {"HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_IF_MATCH"}
 _NEVER_STORED = ("/admin/", "/preview/", "/healthz", "/readyz", "/metrics", settings.STATIC_URL)
-# What is left of a client's request when a page is rendered for everybody.
+# The headers of a client's request that remain when a page is rendered for everybody.
 _KEPT = ("HTTP_HOST", "HTTP_X_FORWARDED_PROTO")
 
 
 def mark_public(request) -> None:
-    """Say of the request at hand that its answer is the same for everybody, and may be kept."""
+    """Mark the response to this request as cacheable: it is the same for everybody."""
     request.META[PUBLIC] = True
 
 
 class Front:
-    """Answers from the store; `application` is Django's WSGI callable. Pages are also written as
-    files below `files`, if that is given. So many of the pages last used as `renewed` says are made
-    again as soon as the site changes. The rest as `Versions` and `PageStore` have it.
+    """Answers from the cache. `application` is Django's WSGI callable.
 
-    The store makes answers quick, and is never a reason not to answer: what fails in it is logged,
-    and Django is asked.
+    If `files` is given, pages are also written as files below it. When the site changes, the pages
+    used last are rendered again at once, at most `renewed` of them. `Versions` and `PageStore`
+    describe the other arguments.
+
+    The cache only makes responses faster and never prevents one: its errors are logged, and Django
+    answers.
     """
 
     def __init__(
@@ -84,12 +86,12 @@ class Front:
         return answer.answer(environ, start_response)
 
     def watch(self) -> None:
-        """Look for changes from now on, without waiting for a request: where a web server sends the
-        files, none may come."""
+        """Start looking for changes without waiting for a request. If a web server sends the files,
+        no request may ever come."""
         self.versions.watch()
 
     def _finished(self, environ, is_silent):
-        """The answer of the store; None if it has none to give."""
+        """The cached or newly rendered page; None if Django must answer."""
         if not _may_be_stored(environ):
             return None
         key = environ["PATH_INFO"]
@@ -98,8 +100,8 @@ class Front:
         return answer if answer or is_silent else self._made_once(key, environ)
 
     def _made_once(self, key, environ):
-        """The page, rendered by the first who asks while the others wait. What turns out not to be
-        one is an answer for the first alone, and None for the others."""
+        """The page, rendered by the first request while the others wait. If the response is not a
+        cacheable page, only the first request gets it; the others get None."""
         with self._lock:
             flight = self._flights.get(key)
             leads = flight is None
@@ -118,9 +120,9 @@ class Front:
             flight.done.set()
 
     def _make(self, key, environ):
-        """Render a page and keep it under the state that held all the while. If another one came
-        meanwhile it is made again: it may show the one or the other, beside pages of the other.
-        What is no page is an answer for once."""
+        """Render a page, and store it if the state did not change meanwhile. If it changed, the
+        page may mix old and new content, so it is rendered again. Responses that are not cacheable
+        pages are never stored."""
         for _attempt in range(MOST_ATTEMPTS):
             state = self.versions.read()
             answer = self._render(environ)
@@ -154,8 +156,9 @@ class Front:
         return self.versions.holds(state)
 
     def _on_change(self, state: State | None):
-        """Empty the store, and make the pages that were in use again, most used first. Files of
-        what was before go first: a web server sends them beside what is new."""
+        """Empty the cache, and render the pages that were in use again, most used first. First
+        remove the files of the previous state: a web server would send them together with new
+        pages."""
         if self.files:
             self.files.begin(state)
         if state is None:
@@ -182,7 +185,7 @@ class Front:
             for key in keys:
                 self._let_readers_pass()
                 if not self.store.has_begun(state):
-                    return  # another one has
+                    return  # another state has
                 if self.store.peek(key, state) is None:
                     self._made_once(key, _environ_of_own(key))
         except Exception as error:  # noqa: BLE001 - nobody waits for this thread
@@ -191,14 +194,14 @@ class Front:
             connection.close()  # this thread ends
 
     def _let_readers_pass(self):
-        """What a reader waits for comes before what nobody has asked for yet."""
+        """Let requests of readers go before pages that nobody has asked for yet."""
         until = time.monotonic() + LONGEST_COURTESY
         while self._flights and time.monotonic() < until:
             time.sleep(0.002)
 
 
 class _Flight:
-    """A page being made, for those who wait for it."""
+    """A page that is being rendered, for the threads that wait for it."""
 
     def __init__(self):
         self.done = threading.Event()
@@ -206,7 +209,7 @@ class _Flight:
 
 
 class _Answer:
-    """Takes what a WSGI application answers, and gives it on once."""
+    """Captures the response of a WSGI application, and replays it once."""
 
     def __init__(self):
         self.status, self.headers, self.body = "", [], b""
@@ -220,7 +223,7 @@ class _Answer:
 
 
 def _may_be_stored(environ):
-    """Whether a request asks for a whole page that can be the same for everybody."""
+    """Whether a request asks for a complete page that can be the same for everybody."""
     return (
         environ["REQUEST_METHOD"] in ("GET", "HEAD")
         and not environ.get("QUERY_STRING")
@@ -232,7 +235,7 @@ def _may_be_stored(environ):
 
 
 def _is_ours(environ):
-    """Whether Django would neither refuse the host nor redirect to HTTPS."""
+    """Whether Django accepts the host and does not redirect to HTTPS."""
     if not _is_allowed(environ.get("HTTP_HOST", ""), tuple(settings.ALLOWED_HOSTS)):
         return False
     return not settings.SECURE_SSL_REDIRECT or _is_secure(environ)
@@ -254,7 +257,7 @@ def _is_secure(environ):
 
 
 def _impersonal(environ):
-    """The request for the same address that says nothing about who asks."""
+    """A request for the same address without any information about the client."""
     kept = {
         name: value
         for name, value in environ.items()

@@ -1,4 +1,4 @@
-"""One finished page: every answer that can be given about it without asking Django."""
+"""One rendered page: every response about it that does not need Django."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from django.utils.http import parse_etags, parse_http_date_safe
 
 from articles.rules.encodings import ENCODERS, encoded, preferred
 
-# What an answer about one encoding says for itself (RFC 9110, section 15.4.5 for a 304).
+# The headers for one encoding (RFC 9110, section 15.4.5 for a 304).
 _OF_BODY = {"content-length", "content-encoding", "etag"}
 _ON_NOT_MODIFIED = {
     *("cache-control", "content-location", "date", "expires", "vary", "last-modified"),
@@ -28,7 +28,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`variants` by the name of their encoding; that of the bare bytes is "identity"."""
+    """`variants` has one entry per encoding; "identity" is the uncompressed body."""
 
     etag: str
     modified: int | None
@@ -44,7 +44,7 @@ class Page:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [variant.body]
 
     def _is_known(self, environ):
-        """Whether the client has it, by the precedence of RFC 9110, section 13.2.2."""
+        """Whether the client has a current copy, by the precedence of RFC 9110, section 13.2.2."""
         tags = environ.get("HTTP_IF_NONE_MATCH")
         if tags is not None:
             return tags.removeprefix("W/") == self.etag or self._is_among(tags)
@@ -60,7 +60,7 @@ class Page:
 
 
 def make(headers: Headers, body: bytes) -> Page | None:
-    """The page of a complete, uncompressed answer; None if it has no entity tag of its own."""
+    """The page from a complete, uncompressed response; None if the response has no entity tag."""
     by_name = {name.lower(): value for name, value in headers}
     etag = by_name.get("etag", "").removeprefix("W/")
     if not etag or "set-cookie" in by_name or "content-encoding" in by_name:
@@ -76,7 +76,8 @@ def make(headers: Headers, body: bytes) -> Page | None:
 
 
 def _variant(kept, etag, name, body):
-    # One tag for all, weak where the bytes are not those it was made of (RFC 9110, 8.8.1).
+    # All variants share one tag. It is weak if the bytes differ from those it was computed from
+    # (RFC 9110, 8.8.1).
     validator = ("ETag", etag if name == "identity" else f"W/{etag}")
     encoding = [] if name == "identity" else [("Content-Encoding", name)]
     ok = [*kept, validator, *encoding, ("Content-Length", str(len(body)))]

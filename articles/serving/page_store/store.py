@@ -1,4 +1,4 @@
-"""Pages by address, as many as fit into a number of bytes, the least used ones going first."""
+"""Pages by address, up to a number of bytes. The least recently used are evicted first."""
 
 import threading
 from collections import OrderedDict
@@ -8,9 +8,9 @@ from articles.serving.page_store.page import Page
 
 
 class PageStore:
-    """Holds the pages of one version of the site; another version starts empty.
+    """Holds the pages of one version of the site. A new version starts empty.
 
-    Safe to use from several threads.
+    It is safe to use from several threads.
     """
 
     def __init__(self, max_bytes: int):
@@ -30,22 +30,22 @@ class PageStore:
             return page
 
     def peek(self, key: Hashable, version: Hashable) -> Page | None:
-        """As `get`, for whoever is no reader: the page counts as used no more than before."""
+        """Like `get`, but it does not count as a use of the page."""
         with self._lock:
             return self._pages.get(key) if version == self._version else None
 
     def keys(self, version: Hashable) -> list[Hashable]:
-        """The keys of the pages there are of a version."""
+        """The keys of the stored pages of a version."""
         with self._lock:
             return list(self._pages) if version == self._version else []
 
     def has_begun(self, version: Hashable) -> bool:
-        """Whether a version is the present one."""
+        """Whether a version is the current one."""
         return version == self._version
 
     def put(self, key: Hashable, page: Page, version: Hashable) -> None:
-        """Keep a page made for a version; one for another version than the present is not kept,
-        nor is one that would fill more than an eighth of the store."""
+        """Store a page of a version. The page is ignored if the version is not the current one, or
+        if it would fill more than an eighth of the store."""
         with self._lock:
             if version != self._version or page.size > self.max_bytes // 8:
                 return
@@ -56,8 +56,8 @@ class PageStore:
                 self._drop(next(iter(self._pages)))
 
     def begin(self, version: Hashable) -> list[Hashable]:
-        """Start with a version, unless it is the present one; returns the keys of the pages that
-        were in use before, the most used last."""
+        """Start a version, unless it is the current one. Returns the keys of the previous pages,
+        the most recently used last."""
         with self._lock:
             if version == self._version:
                 return []

@@ -1,11 +1,11 @@
-"""Which state of the site the store serves, without asking the database for every page.
+"""Which state of the site the cache serves, without a database query for every page.
 
-A state is the site's version, and what pages show that time alone changes: the hour (what counts
-as the last two days, weeks or year) and whether today's digest is late.
+A state is the site version plus what changes on pages by time alone: the hour (which defines the
+last two days, weeks or year) and whether today's digest is late.
 
-A change made on this machine is seen with the next request, by the signal that is given when its
-transaction is committed. A change made on another machine, or by the clock, is seen by looking
-every second; who sees it first gives the signal.
+A change on this machine is seen at the next request, through the signal that is given when its
+transaction commits. A change on another machine, or by the clock, is seen by polling every second.
+The process that sees it first gives the signal.
 """
 
 import contextlib
@@ -28,7 +28,7 @@ from articles.serving.page_store.faults import FaultLog
 
 logger = logging.getLogger(__name__)
 
-SILENT_AFTER = 2.0  # seconds without an answer of the database, which needs milliseconds
+SILENT_AFTER = 2.0  # seconds without a response of the database, which normally needs milliseconds
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,14 @@ def current() -> State:
 
 
 class Versions:
-    """`on_change` is called with every new state, in the thread that found it, before the state is
-    served; with None when what was known is served no more. Calls follow one after the other, and a
-    state whose call failed is found again. `on_look` is called after every look.
+    """Finds new states and announces them.
 
-    `look_every` is the number of seconds between two looks at the database, None for no looks but
-    one's own.
+    `on_change` is called with every new state, in the thread that found it, before the state is
+    served. It is called with None when the last known state is no longer served. Calls never
+    overlap. If a call fails, the state is found again. `on_look` is called after every look at the
+    database.
+
+    `look_every` is the number of seconds between two looks; None means that only requests look.
     """
 
     def __init__(
@@ -69,13 +71,14 @@ class Versions:
         self._asked_at: float | None = None
 
     def is_database_silent(self) -> bool:
-        """Whether the database has taken a question and not answered: whoever asks it now waits."""
+        """Whether the database has accepted a query but not answered it. A further query would hang
+        too."""
         asked_at = self._asked_at
         return asked_at is not None and time.monotonic() - asked_at > SILENT_AFTER
 
     def known(self) -> State | None:
-        """The state to serve; None while none can be told: before the database was first
-        reached, and after a change here whose outcome it does not answer."""
+        """The state to serve. None if it is unknown: before the first answer of the database, or
+        after a change on this machine while the database does not answer."""
         self.watch()
         stamp = self._signal.value()
         if stamp is not None and stamp == self._stamp and self._known is not None:
@@ -83,8 +86,8 @@ class Versions:
         return None if self.is_database_silent() else self.read()
 
     def read(self) -> State | None:
-        """Ask the database. If it does not answer, what was known stands, unless something was
-        changed on this machine since: that can be a withdrawal."""
+        """Ask the database. If it does not answer, keep the last state, unless this machine changed
+        something since: it may have been a withdrawal."""
         stamp = self._signal.value()
         try:
             state = _ask()
@@ -104,7 +107,7 @@ class Versions:
         return self._known
 
     def holds(self, state: State) -> bool:
-        """Whether a state is the present one by the database, which is asked."""
+        """Whether a state is the current one. It asks the database."""
         try:
             return _ask() == state
         except (DatabaseError, InterfaceError):
@@ -114,24 +117,26 @@ class Versions:
         try:
             self._on_change(state)
         except BaseException:
-            self._known = None  # neither the one nor the other is served
+            self._known = None  # neither the old nor the new state is served
             raise
         self._known = state
 
     def _tell(self, state, stamp):
-        """Have the other processes of this machine look, if they cannot know of a new state, before
-        it is served here: or a page would be new in one and the feed old in another."""
+        """Signal a new state to the other processes of this machine before it is served here,
+        unless they already have a signal. Otherwise one process could show a new page and another
+        an old feed."""
         if self._known and stamp == self._stamp and self._is_new(state):
             with contextlib.suppress(OSError):
                 self._signal.change()
 
     def _is_new(self, state):
-        # Versions only go forward; one that another thread read earlier is history.
+        # Versions only increase; a smaller one was read earlier by another thread.
         is_history = self._known is not None and state.version < self._known.version
         return not is_history and state != self._known
 
     def watch(self) -> None:
-        """Look from now on. One thread a process, which is not there any more after a fork."""
+        """Start looking regularly. Each process has one thread for this; a thread does not survive
+        a fork."""
         pid = os.getpid()
         if self._watcher_pid == pid or not self._look_every:
             return
@@ -139,7 +144,7 @@ class Versions:
             if self._watcher_pid == pid:
                 return
             thread = threading.Thread(target=self._keep_looking, name="site-version", daemon=True)
-            thread.start()  # fails where the system gives no more threads; then the next one tries
+            thread.start()  # fails if the system gives no more threads; then the next call tries
             self._watcher_pid = pid
 
     def _keep_looking(self):
@@ -148,7 +153,7 @@ class Versions:
             self.look()
 
     def look(self) -> None:
-        """Ask the database as `read` does, and note since when it has given no answer."""
+        """Ask the database like `read`, and record since when it has not answered."""
         asked_at = time.monotonic()
         self._asked_at = self._asked_at or asked_at
         for step in (self._signal.open, self.read, self._on_look):
@@ -156,21 +161,21 @@ class Versions:
                 step()
             except Exception as error:  # noqa: BLE001 - the thread that looks must never end
                 self._log.tell("Looking for a new site version failed; trying again.", error)
-        if time.monotonic() - asked_at < SILENT_AFTER:  # refused, so that nobody waits
+        if time.monotonic() - asked_at < SILENT_AFTER:  # it refused at once, so queries do not hang
             self._asked_at = None
 
 
 def _ask():
     was_open = connection.connection is not None
-    _look_after_connection()  # as at the beginning of a request
+    _look_after_connection()  # as at the start of a request
     try:
         return current()
     finally:
         if not was_open:
-            _look_after_connection()  # as at its end
+            _look_after_connection()  # as at the end of a request
 
 
 def _look_after_connection():
-    """Close one that has died or grown old."""
+    """Close a connection that is broken or too old."""
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()

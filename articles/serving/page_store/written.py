@@ -1,8 +1,8 @@
-"""Pages as files, with a disk that may refuse.
+"""Pages as files on a disk that may fail.
 
-Files are an extra: without them readers are answered from memory. So no error of the disk is raised
-here. It is logged, and shown at `/readyz` and `/metrics`. What failed is tried again every time the
-site looks for a new version, until it is done.
+Files are optional: without them, readers get pages from memory. So no disk error is raised here.
+Errors are logged, and shown at `/readyz` and `/metrics`. Failed steps are retried at each look for
+a new version until they succeed.
 """
 
 import logging
@@ -21,22 +21,22 @@ from articles.serving.page_store.store import PageStore
 
 logger = logging.getLogger(__name__)
 
-WRITES_A_LOOK = 100  # so that looking for a new version does not wait for long
+WRITES_A_LOOK = 100  # a limit, so that looking for a new version is not delayed for long
 _UNSET = object()
 
 
 class Fault(IntEnum):
-    """What is wrong with the files, the worse the higher."""
+    """What is wrong with the files. A higher value is worse."""
 
     NONE = 0
-    UNWRITTEN = 1  # some or all pages are no files
-    STALE = 2  # a web server may be sending files of an earlier state
+    UNWRITTEN = 1  # some or all pages are not written as files
+    STALE = 2  # a web server may send files of an earlier state
 
 
 class WrittenPages:
-    """`holds` is asked whether a state is still the present one.
+    """Writes the pages of the current state. `holds` says whether a state is still current.
 
-    Safe to use from several threads.
+    It is safe to use from several threads.
     """
 
     def __init__(
@@ -48,19 +48,19 @@ class WrittenPages:
         self.fault = Fault.NONE
         self._files, self._holds, self._counts = PageFiles(root), holds, counts
         self._wanted: Hashable = _UNSET
-        self._missing: dict[str, None] = {}  # keys of pages that are still to be written, in order
+        self._missing: dict[str, None] = {}  # keys of pages still to be written, in order
         self._told: set[tuple] = set()
         self._settling, self._noting = threading.Lock(), threading.Lock()
 
     def begin(self, state: Hashable | None) -> None:
-        """From now on a web server is to find the pages of this state; None: none at all."""
+        """From now on a web server must find the pages of this state; None: no pages at all."""
         with self._settling:
             if state != self._wanted:
                 self._wanted, self._missing = state, {}
             self._settle()
 
     def put(self, key: str, page: Page, state: Hashable) -> None:
-        """Write a page of the state that was begun last; its key is its path as WSGI has it."""
+        """Write a page of the current state. Its key is its WSGI path."""
         if state != self._wanted:
             return
         try:
@@ -71,7 +71,7 @@ class WrittenPages:
         self._missing[key] = None
 
     def tend(self, store: PageStore) -> None:
-        """Try again what is not done, with the pages that are in memory."""
+        """Retry unfinished work, with the pages in memory."""
         with self._settling:
             if self._wanted is _UNSET:
                 return
@@ -83,7 +83,7 @@ class WrittenPages:
                 self._tell_end()
 
     def _settle(self, store=None):
-        """Have the web server find what is wanted, and nothing else. Returns whether it does."""
+        """Make the web server find the wanted state and nothing else. Returns whether it does."""
         try:
             if self._wanted is None:
                 self._files.link.take_away()
@@ -94,7 +94,7 @@ class WrittenPages:
         except OSError as error:
             self._note(error)
             return False
-        if is_done and store:  # the directory is a new one, though the state is not
+        if is_done and store:  # the directory is new although the state is not
             self._missing |= dict.fromkeys(store.keys(self._wanted))
         return is_done
 
@@ -112,7 +112,7 @@ class WrittenPages:
         return True
 
     def _note(self, error):
-        """Tell of a fault, in the log once until it is over."""
+        """Record a fault. It is logged once until it is over."""
         with self._noting:
             is_stale = self._wanted is not _UNSET and self._files.is_stale(self._wanted)
             self.fault = Fault.STALE if is_stale else Fault.UNWRITTEN
@@ -145,7 +145,7 @@ class WrittenPages:
 
 
 def fault_of_node() -> Fault:
-    """The worst that any process of this machine has to tell."""
+    """The worst fault that a process of this machine reports."""
     if not settings.PAGES_DIR:
         return Fault.NONE
     found = figures.kept_in(settings.FIGURES_DIR).by_process().values()
