@@ -1,4 +1,4 @@
-"""The frame of all pages of the desk that are not Django's own."""
+"""The frame of the desk's own pages, those that do not come from Django's admin."""
 
 from django.template.response import TemplateResponse
 
@@ -11,7 +11,7 @@ def desk_page(owner, request, template, context, *, status=200):
 
 
 def frame(owner, request, /, **context):
-    """What the frame needs, and the page's own `context`."""
+    """The context of the frame, and the page's own `context`."""
     site = _site(owner)
     about = {} if owner is site else {"opts": owner.opts}
     return {**site.each_context(request), **about, **context}

@@ -1,8 +1,8 @@
-"""Typed text is never lost to a login that ended or a token that changed.
+"""Keeps typed text when a login has ended or a CSRF token has changed.
 
-A form sent by somebody who is not logged in any more is answered with the login form, which
-carries what was typed; one whose token is no longer valid with a page that sends it again. Both
-work without script.
+If the user is no longer logged in, the response to a form is the login form, which carries the
+typed text. If the token is no longer valid, the response is a page that can send the text again.
+Both work without JavaScript.
 """
 
 import json
@@ -21,12 +21,12 @@ from django.views.decorators.cache import never_cache
 from articles.login.desk_page import frame
 
 KEPT = "kept"
-MAX_KEPT = 8_000_000  # characters; below what one request may hold
-# Failures that mean another site's page may have sent the form.
+MAX_KEPT = 8_000_000  # characters; less than one request may hold
+# Failures after which the form may come from another site.
 FOREIGN = ("Origin checking failed", "Referer checking failed")
-# Pages of a login, which carry what waits for it and have nothing else worth keeping.
+# Pages of a login. They carry the text that waits for the login and have no other text to keep.
 CARRIERS = ("login", "second_factor_verify", "second_factor_add", "second_factor_confirm")
-# Written by this page itself, or chosen on it, and no text that anybody reads.
+# Fields that the page itself writes or that are chosen, so they contain no typed text.
 _INVISIBLE = (
     *("uid", "ORDER", "version", "language", "form_key", "copy_key"),
     *("assignee_was", "is_ready_was"),
@@ -36,7 +36,7 @@ _INVISIBLE = (
 
 
 def fields_of(posted):
-    """All that was posted as (name, value), but neither tokens nor passwords."""
+    """All posted fields as [name, value], without tokens and passwords."""
     return [
         [name, value]
         for name, values in posted.lists()
@@ -46,12 +46,13 @@ def fields_of(posted):
 
 
 def pack(fields, *, is_checked=True):
-    """Fields as one text; `is_checked` when their token was good, so that they may go on alone."""
+    """The fields as one text. `is_checked` says that their token was valid, so that they may be
+    sent again automatically."""
     return json.dumps({"fields": fields, "is_checked": is_checked}, ensure_ascii=False)
 
 
 def unpack(text):
-    """(fields, is_checked) of a packed text; nothing if it is not one."""
+    """(fields, is_checked) from a packed text; no fields if the text is not valid."""
     try:
         data = json.loads(text)
         fields = [[str(name), str(value)] for name, value in data["fields"]]
@@ -61,8 +62,8 @@ def unpack(text):
 
 
 def what_waits(request):
-    """(fields, is_checked, path) of a posted form: what it asks for, and where; for a page of a
-    login what waited there already."""
+    """(fields, is_checked, path) of a posted form: its fields, and the address it was sent to. For
+    a page of a login, these are the fields and the address that it already carries."""
     if request.resolver_match.url_name not in CARRIERS:
         return fields_of(request.POST), True, request.get_full_path()
     fields, is_checked = unpack(request.POST.get(KEPT, ""))
@@ -70,7 +71,7 @@ def what_waits(request):
 
 
 def own_address(request):
-    """Where a login leads: to the address it was asked for, if that is one of ours."""
+    """The address after a login: the requested one if it belongs to this site."""
     path = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME, "")
     if url_has_allowed_host_and_scheme(path, {request.get_host()}, request.is_secure()):
         return path
@@ -82,7 +83,7 @@ def wants_json(request):
 
 
 def login_first(site, request, kept, *, next_url):
-    """The login form, with the fields that wait for it."""
+    """The login form, with the fields that wait for the login."""
     context = {
         "title": _("Log in"),
         "subtitle": None,
@@ -97,13 +98,13 @@ def login_first(site, request, kept, *, next_url):
 
 
 def login_context(kept):
-    """What a page of a login shows of the text that waits for it."""
+    """The context with which a page of a login shows the waiting text."""
     fields, _is_checked = unpack(kept)
     return {"kept": kept, "kept_fields": shown(fields), "kept_fits": len(kept) <= MAX_KEPT}
 
 
 def resend(site, request, fields, *, path, status=200, is_automatic=False):
-    """A page that sends the fields on to `path`: at the press of its button, or by itself."""
+    """A page that sends the fields on to `path`: when its button is pressed, or automatically."""
     context = {
         "title": _("Continue saving"),
         "path": path,
@@ -115,7 +116,7 @@ def resend(site, request, fields, *, path, status=200, is_automatic=False):
 
 
 def shown(fields):
-    """The texts among the fields, for people to look at."""
+    """The typed texts among the fields, to show to the user."""
     return [
         value
         for name, value in fields
@@ -127,8 +128,8 @@ def shown(fields):
 
 
 def typed_before_failure(request):
-    """(fields, path) of a form of the desk whose answer became a failure of the site; none if
-    another site may have sent it."""
+    """(fields, path) of a desk form whose request failed with a server error; no fields if another
+    site may have sent it."""
     is_checked = getattr(request, "csrf_processing_done", False)
     if request.method != "POST" or not is_checked or _desk_of(request) is None:
         return [], ""
@@ -137,8 +138,8 @@ def typed_before_failure(request):
 
 
 def without_account(site, request):
-    """The login form with what was typed, if somebody deleted the user's account while the request
-    ran; None if the account is there, or if nobody was logged in."""
+    """The login form with the typed text, if the user's account was deleted while the request ran.
+    None if the account still exists, or if nobody was logged in."""
     if request.user.pk is None or get_user_model().objects.filter(pk=request.user.pk).exists():
         return None
     logout(request)
@@ -152,8 +153,9 @@ def without_account(site, request):
 
 @never_cache
 def csrf_failure(request, reason=""):
-    """Another login changed the token: what an editor typed can be sent again at the press of
-    a button. A form that another site may have sent is only refused."""
+    """Answer a form whose CSRF token is invalid, for example after another login changed it. The
+    editor can send the typed text again by pressing a button. A form that another site may have
+    sent is only refused."""
     site = _desk_of(request)
     if wants_json(request):
         return JsonResponse({"error": _("The page is out of date.")}, status=403)
@@ -167,13 +169,13 @@ def csrf_failure(request, reason=""):
 
 
 def _desk_of(request):
-    """The admin site, if the request is for one of its pages."""
+    """The admin site, if the request is for one of its pages; else None."""
     match = request.resolver_match
     return admin.site if match is not None and match.namespaces[:1] == ["admin"] else None
 
 
 def _is_own(request, reason):
-    """Whether the form can be believed to come from this site's own pages."""
+    """Whether the form very probably comes from this site's own pages."""
     if request.method != "POST" or reason.startswith(FOREIGN):
         return False
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 
 def forget() -> int:
-    """Delete the attempts that count no more; returns how many rows there were. A login does so
-    too, but nobody may log in for long."""
+    """Delete the attempts that no longer count. Returns the number of rows. A login deletes them
+    too, but there may be no login for a long time."""
     expired = timezone.now() - settings.AXES_COOLOFF_TIME
     count, _by_model = AccessAttempt.objects.filter(attempt_time__lte=expired).delete()
     return count

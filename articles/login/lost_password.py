@@ -1,7 +1,8 @@
-"""A lost password: a link by mail, with which a new one is set. Only where mail is set up.
+"""Lost passwords: a link by mail leads to a page for a new one. This needs a mail server.
 
-Nobody is told who has an account: every address gets the same answer for the same work, and the
-mail leaves after it. A new password logs nobody in, and changes nothing about the second factor.
+The response does not reveal who has an account: every address gets the same response after the same
+work, and the mail is sent afterwards. A new password does not log the user in and does not change
+the second factor.
 """
 
 from axes.handlers.proxy import AxesProxyHandler
@@ -36,19 +37,20 @@ class AddressForm(PasswordResetForm):
 
 
 class NewPasswordView(PasswordResetConfirmView):
-    """Django's, which takes the token out of the address and keeps it in the session."""
+    """Django's view, which moves the token from the address into the session."""
 
     template_name = f"{TEMPLATES}/choose.html"
     title = gettext_lazy("New password")
 
     def get_user(self, uidb64):
-        """None also for those who were sent no link, or should not have one any more."""
+        """The user of the link. None if the user is not active or has no usable password: then no
+        link was sent, or the account has changed since."""
         user = super().get_user(uidb64)
         return user if user and user.is_active and user.has_usable_password() else None
 
     def form_valid(self, form):
-        """All sessions of the account end, since each is bound to the password it was opened with.
-        Nobody is logged in: a login asks for the second factor too."""
+        """Save the new password. All sessions of the account end, because each depends on the old
+        password. The user is not logged in: a login asks for the second factor too."""
         with transaction.atomic():
             response = super().form_valid(form)
             audit.record("password-reset", by=self.user, target=audit.target_of(self.user))
@@ -57,7 +59,7 @@ class NewPasswordView(PasswordResetConfirmView):
 
 
 def ask(site, request):
-    """Where the address is typed."""
+    """The page on which the user types a mail address."""
     _need_mail()
     form = AddressForm(request.POST or None)
     sentence = ""
@@ -71,13 +73,13 @@ def ask(site, request):
 
 
 def sent(site, request):
-    """What everybody is told."""
+    """The page that everybody sees after that, with or without an account."""
     _need_mail()
     return _page(site, request, "sent", {})
 
 
 def choose(site, request, token, uidb64):
-    """Where the link leads: a new password is typed."""
+    """The page behind the link: the user types a new password."""
     _need_mail()
     request.current_app = site.name
     view = NewPasswordView.as_view(
@@ -93,7 +95,7 @@ def _need_mail():
 
 
 def _is_allowed(request, address):
-    """Count the attempt, as wrong passwords are counted; False if there were too many."""
+    """Count the attempt like a wrong password. False if there were too many."""
     who = throttling.who_lost(address)
     if not AxesProxyHandler.is_allowed(request, who):
         request.axes_locked_out, request.axes_credentials = True, who
@@ -103,8 +105,8 @@ def _is_allowed(request, address):
 
 
 def _send_links(form, address):
-    """Write the mail for every account with the address, and for nobody where there is none: what
-    is written for nobody is thrown away, so that both take the same work."""
+    """Write a mail for every account with the address. If there is none, write one and discard it,
+    so that both cases take the same work."""
     users = list(form.get_users(address))
     is_flooded = _is_flooded(address)
     for user in users or [User(username=address, email=address)]:
@@ -114,8 +116,8 @@ def _send_links(form, address):
 
 
 def _is_flooded(address):
-    """Whether so many links were asked for that the owner of the mailbox is being pestered, by
-    however many clients."""
+    """Whether so many links were requested for this address, by any number of clients, that its
+    owner would be harassed."""
     name = throttling.counted_as(None, throttling.who_lost(address))
     attempts = AccessAttempt.objects.filter(username=name)
     number = attempts.aggregate(number=Sum("failures_since_start"))["number"] or 0
@@ -123,7 +125,8 @@ def _is_flooded(address):
 
 
 def _letter(user):
-    """Subject and text. The link has the host of SITE_URL, whatever the request names."""
+    """Subject and text of the mail. The host in the link comes from SITE_URL, not from the
+    request."""
     token = default_token_generator.make_token(user)
     uid = urlsafe_base64_encode(force_bytes(user.pk or 0))
     link = f"{settings.SITE_URL}{reverse('admin:new_password', args=[token, uid])}"

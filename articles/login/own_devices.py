@@ -1,4 +1,4 @@
-"""Where people look after their own second factor: their apps, passkeys and recovery codes."""
+"""The pages on which users manage their own second factor: apps, passkeys and recovery codes."""
 
 import json
 
@@ -37,7 +37,8 @@ class NameForm(forms.Form):
 
 
 class AddForm(NameForm):
-    """A code that the app shows, or what the browser says of a new passkey."""
+    """The form for a new device: a code from the app, or the browser's response for a new
+    passkey."""
 
     code = forms.CharField(
         label=gettext_lazy("Code from the app"),
@@ -52,7 +53,7 @@ class AddForm(NameForm):
 
 
 def devices(site, request):
-    """All that there is, and the ways on."""
+    """The list of the user's devices, with links to add and change them."""
     found = own.devices_of(request.user)
     context = {
         "title": _("Second factor"),
@@ -64,8 +65,8 @@ def devices(site, request):
 
 
 def add(site, request):
-    """An app or a passkey is added: by those who have the desk open, and between the steps of a
-    login by those who must have a second factor and have none."""
+    """Add an app or a passkey. Two kinds of users may do this: those who are logged in, and those
+    between the two steps of a login who must have a second factor and have none."""
     kept, next_url = request.POST.get(kept_text.KEPT, ""), kept_text.own_address(request)
     user = request.user if site.has_permission(request) else two_step_login.waiting(request)
     if user is None or not (request.user.is_authenticated or not own.has_device(user)):
@@ -89,15 +90,15 @@ def add(site, request):
 
 
 def codes(site, request):
-    """New recovery codes, shown this once; a GET, as after the question who is there, leads to the
-    button that makes them."""
+    """Create new recovery codes and show them once. A GET, which also follows the identity check,
+    redirects to the page with the button that creates them."""
     if request.method != "POST" or not own.has_device(request.user):
         return redirect("admin:second_factor")
     return _codes_page(site, request)
 
 
 def device(site, request, kind, pk):
-    """One device: another name, or none of it any more (a POST with `remove`)."""
+    """One device: rename it, or remove it (a POST with `remove`)."""
     if kind not in own.MODELS or pk >= 2**63:
         raise Http404
     found = get_object_or_404(own.MODELS[kind], user=request.user, confirmed=True, pk=pk)
@@ -113,8 +114,8 @@ def device(site, request, kind, pk):
 
 
 def adding_page(site, request, user, *, kept="", next_url="", form=None, sentence="", status=200):
-    """The page on which an app or a passkey is added. The app's key waits in the session, the same
-    for every try, so that nothing is stored before it works."""
+    """The page on which an app or a passkey is added. The app's key stays in the session for all
+    attempts, so that nothing is stored before it works."""
     key = request.session.setdefault(KEY, totp.new_key())
     options = None
     if settings.PASSKEYS:

@@ -1,4 +1,4 @@
-"""Where people change their own password."""
+"""The page on which users change their own password."""
 
 from django.contrib.admin.forms import AdminPasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
@@ -10,7 +10,7 @@ from articles.login.desk_page import frame
 
 
 class OwnPasswordForm(AdminPasswordChangeForm):
-    """Counts wrong present passwords, as a login does, so that nobody guesses them here."""
+    """Counts wrong old passwords, as a login does, so that nobody can guess them here."""
 
     def __init__(self, *args, request, **kwargs):
         super().__init__(*args, **kwargs)
@@ -31,7 +31,7 @@ class OwnPasswordView(PasswordChangeView):
 
 
 def change(site, request, extra_context=None):
-    """As in Django's admin, but for the form."""
+    """Django's page, with the form above."""
     context = frame(site, request, **(extra_context or {}))
     request.current_app = site.name
     done = reverse("admin:password_change_done", current_app=site.name)

@@ -1,7 +1,7 @@
-"""Which rights somebody may hand on: those they hold, and no others.
+"""Which rights a user may grant: only those that the user has.
 
-So whoever may manage accounts, but is no superuser, gets no further by it. They give only groups
-and permissions whose rights they hold, and leave alone the accounts that hold more.
+So a user who manages accounts but is not a superuser cannot gain more rights. Such a user can grant
+only groups and permissions whose rights the user has, and cannot change accounts that have more.
 """
 
 from django.contrib.auth.models import Group, Permission, User
@@ -11,20 +11,20 @@ _NAME = ("content_type__app_label", "codename")
 
 
 def may_manage(user, person) -> bool:
-    """Whether `person` holds no right that `user` lacks. Rights count also while an account is
-    switched off, since it can be switched on again."""
+    """Whether `user` has every right that `person` has. The rights of an inactive account count,
+    because it can be activated again."""
     if user.is_superuser:
         return True
     return not person.is_superuser and _names(_of(person)) <= user.get_all_permissions()
 
 
 def may_give(user, group) -> bool:
-    """Whether the group gives no right that `user` lacks."""
+    """Whether `user` has every right that the group grants."""
     return user.is_superuser or _names(group.permissions) <= user.get_all_permissions()
 
 
 def groups_to_give(user):
-    """The groups that `user` may put people in, or take them out of."""
+    """The groups to which `user` may add people, or from which `user` may remove them."""
     groups = Group.objects.all()
     if user.is_superuser:
         return groups
@@ -32,13 +32,13 @@ def groups_to_give(user):
 
 
 def permissions_to_give(user):
-    """The permissions that `user` may give a group."""
+    """The permissions that `user` may give to a group."""
     permissions = Permission.objects.all()
     return permissions if user.is_superuser else permissions.filter(pk__in=_held(user))
 
 
 def _held(user):
-    """The keys of the permissions that an account uses: none while it is switched off."""
+    """The primary keys of an account's effective permissions: none while it is inactive."""
     return _of(user).values("pk") if user.is_active else []
 
 

@@ -1,31 +1,32 @@
-"""Which pages of the desk ask who is there before they do anything.
+"""Which pages of the desk check the user's identity before they do anything.
 
-Whoever finds an open desk must not change who may come in. So every page of the desk asks for what
-a login takes, unless that was shown within the last half hour. Only the pages named here do not.
-A page about accounts that somebody adds later asks, because nobody has named it.
+A person who finds an unattended, logged-in desk must not be able to change who has access. So every
+page of the desk asks for the same proof as a login, unless the user gave it within the last half
+hour. Only the pages named here do not ask. A page about accounts that is added later asks by
+default, because it is not named here.
 """
 
 from django.urls import reverse
 
-# Apps whose pages are about what the desk writes, not about who may write.
+# Apps whose pages are about content, not about access.
 CONTENT = ("articles",)
 
-# The pages by the names of their addresses. Those without a name have the rest of their route.
+# The pages by their URL names. Pages without a name are listed by the rest of their route.
 OPEN = frozenset(
     {
         *("index", "app_list", "jsi18n", "autocomplete", "password_change_done"),
         *("login", "logout"),
-        # Open to everybody: the way to a new password is a mail.
+        # Open to everybody: the mail protects the way to a new password.
         *("lost_password", "lost_password_sent", "new_password"),
-        # The list of one's own devices, and the pages that do the asking.
+        # The list of the user's own devices, and the pages that check the identity.
         *("second_factor", "second_factor_confirm"),
-        # Both are open between the steps of a login too, and ask by themselves.
+        # Both are also open between the steps of a login, and check the identity themselves.
         *("second_factor_verify", "second_factor_add"),
-        # What is not there, and the way from a row to its page.
+        # Unknown addresses, and the redirects from a row to its page.
         *("(?P<url>.*)$", "auth/user/<path:object_id>/", "auth/group/<path:object_id>/"),
     }
 )
-# They ask only when something is sent.
+# These pages check the identity only when data is sent.
 TO_LOOK_AT = frozenset(
     f"auth_{model}_{page}"
     for model in ("user", "group")
@@ -34,7 +35,7 @@ TO_LOOK_AT = frozenset(
 
 
 def is_asked(match, method: str) -> bool:
-    """Whether the page that was found for an address (a ResolverMatch) asks who is there."""
+    """Whether the page at a resolved address (a ResolverMatch) checks the identity."""
     route = match.route.removeprefix(reverse("admin:index").lstrip("/"))
     if route.startswith(tuple(f"{app}/" for app in CONTENT)):
         return False

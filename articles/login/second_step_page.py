@@ -1,4 +1,4 @@
-"""The second step of a login, and the question whether it is still the same person."""
+"""The second step of a login, and the identity check of the desk."""
 
 import json
 from urllib.parse import urlencode
@@ -22,7 +22,7 @@ SECRETS = ("password", "code", "recovery_code", "credential")
 
 
 class StepForm(forms.Form):
-    """Whatever shows that it is them: one of the fields is enough."""
+    """The proof of identity: one of the fields is enough."""
 
     password = forms.CharField(
         label=gettext_lazy("Password"),
@@ -59,7 +59,7 @@ class StepForm(forms.Form):
 
 
 def verify(site, request):
-    """The second step of a login. It carries on what waits for the end of it."""
+    """The second step of a login. When it is done, the request that waits for the login goes on."""
     kept, next_url = request.POST.get(kept_text.KEPT, ""), kept_text.own_address(request)
     user = two_step_login.waiting(request)
     if user is None and site.has_permission(request):
@@ -77,8 +77,9 @@ def verify(site, request):
 
 
 def confirm(site, request):
-    """Whoever found an open desk cannot change who may come in: it takes what a login takes, a
-    password and the second factor where there is one. It carries on what waits for that."""
+    """The identity check. A person who found an unattended, logged-in desk must not change who has
+    access: the check needs a password, and the second factor if there is one. When it is done, the
+    waiting request goes on."""
     kept, next_url = request.POST.get(kept_text.KEPT, ""), kept_text.own_address(request)
     if request.method != "POST":
         return _asking_page(site, request, kept=kept, next_url=next_url)
@@ -90,7 +91,8 @@ def confirm(site, request):
 
 
 def ask(site, request):
-    """The page that asks who is there, with what was sent; the way to it where nothing was."""
+    """The page that checks the identity, with the posted data. If nothing was posted, a redirect to
+    it."""
     if kept_text.wants_json(request):
         return JsonResponse({"error": _("Show again who you are.")}, status=403)
     fields, is_checked, next_url = kept_text.what_waits(request)
@@ -101,14 +103,14 @@ def ask(site, request):
 
 
 def ask_again(request):
-    """To the page that asks who is there, and back to this one."""
+    """Redirect to the identity check, and back to this page afterwards."""
     query = urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})
     return redirect(f"{reverse('admin:second_factor_confirm')}?{query}")
 
 
 def doubt_of_password(request, user, password) -> str:
-    """Why it is not the password of the user, who is logged in; empty if it is. Wrong ones are
-    counted, until there is a right one."""
+    """Why this is not the password of the logged-in user; empty if it is. Wrong passwords are
+    counted until a right one resets the count."""
     who = {"username": user.get_username(), "counted_apart": "open desk"}
     found = password and authenticate(request, password=password, **who)
     if found and found.pk == user.pk:
@@ -119,7 +121,7 @@ def doubt_of_password(request, user, password) -> str:
 
 
 def page(site, request, user, *, kept, next_url, sentence="", status=200):
-    """The form of the second step, for the devices that the user has."""
+    """The form of the second step, for the user's devices."""
     form = StepForm()
     form.fields["code"].widget.attrs["autofocus"] = True
     context = {
@@ -150,7 +152,7 @@ def _asking_page(site, request, *, kept, next_url, sentence="", status=200):
 
 
 def _doubt(request, user, form):
-    """Why it may not be the user who sends the form; empty if it is."""
+    """Why the sender may not be the user; empty if there is no doubt."""
     if sentence := doubt_of_password(request, user, form.filled("password")):
         return sentence
     if not devices_of(user) or _accepted(request, user, form):
@@ -159,7 +161,8 @@ def _doubt(request, user, form):
 
 
 def _ways(request, user):
-    """How the user can show who it is; the challenge for a passkey waits in the session."""
+    """The ways in which the user can prove the identity. The challenge for a passkey stays in the
+    session."""
     kinds = {kind_of(device) for device in devices_of(user)}
     ways = {"has_app": APP in kinds, "codes_left": recovery.left(user), "options": None}
     if PASSKEY in kinds:
@@ -169,7 +172,7 @@ def _ways(request, user):
 
 
 def _accepted(request, user, form):
-    """The device or the list of codes that something in the form shows to be there."""
+    """The device, or the recovery codes, that the form proves; None if it proves nothing."""
     state = request.session.pop(STATE, None)
     credentials = {"username": user.get_username(), "counted_apart": "second step"}
     if not any(form.filled(name) for name in SECRETS[1:]):

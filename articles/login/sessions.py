@@ -1,4 +1,4 @@
-"""Sessions in the database, as Django keeps them, but for how a failure is told."""
+"""Django's sessions in the database, with more precise errors."""
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
@@ -8,11 +8,12 @@ from articles.rules import failures
 
 class SessionStore(db.SessionStore):
     def save(self, must_create=False):
-        """Django takes every failure to save for a session that was deleted meanwhile, and the
-        request for a bad one. A database that takes no writes at the moment is neither."""
+        """Save the session. Django treats every failure as a session that was deleted meanwhile,
+        and answers 400. If the database temporarily accepts no writes, this raises the database's
+        own error instead."""
         try:
             super().save(must_create)
         except UpdateError as error:
             if isinstance(error.__context__, Exception) and failures.passes(error.__context__):
-                raise error.__context__  # noqa: B904 - with its own cause, which tells what it is
+                raise error.__context__  # noqa: B904 - it already has its own cause
             raise

@@ -1,4 +1,4 @@
-"""The admin site of the desk. It stands outside the app, whose admin registers with it."""
+"""The admin site of the desk. It is not in the admin package, which registers its models here."""
 
 from functools import partial, update_wrapper
 from urllib.parse import urlencode
@@ -29,22 +29,24 @@ from articles.login.throttling import LoginForm
 
 
 class DeskSite(AdminSite):
-    """The desk's own first page; a form that arrives after the login has ended is kept until there
-    is a new one; a login with a second step."""
+    """The desk's admin site. It has its own first page and a second login step. If a login has
+    ended, it keeps a posted form until the user has logged in again."""
 
     login_form = LoginForm
-    # What the first page shows besides the list of models; set by the app, which is loaded later.
+    # The function for the other content of the first page. The admin sets it, because it loads
+    # later.
     index_context = None
 
     def register(self, model_or_iterable, admin_class=None, **options):
-        """Without the pages that django-otp brings for its devices: they show their secrets."""
+        """Skip the pages that django-otp brings for its devices: they show secrets."""
         if getattr(admin_class, "__module__", "").startswith("django_otp"):
             return
         super().register(model_or_iterable, admin_class, **options)
 
     def get_urls(self):
-        """Without Django's way from any row to its page: it tells everybody who may log in the
-        addresses of hidden digests, headlines in them, and nothing at the desk links there."""
+        """Remove Django's redirect from a row to its public page. It would reveal the addresses of
+        hidden digests, which contain headlines, to everybody who may log in. No page of the desk
+        uses it."""
         urls = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
         return [*self._second_factor_urls(), *self._lost_password_urls(), *urls]
 
@@ -52,7 +54,8 @@ class DeskSite(AdminSite):
         return super().each_context(request) | {"has_mail": mail.is_set_up()}
 
     def _lost_password_urls(self):
-        """Open to everybody. The token comes first in an address, where logs leave it out."""
+        """Pages that are open to everybody. The token is the first part of the address, where the
+        logs redact it."""
 
         def page(route, name, view):
             guard = sensitive_post_parameters("email", "new_password1", "new_password2")
@@ -65,7 +68,8 @@ class DeskSite(AdminSite):
         ]
 
     def _second_factor_urls(self):
-        """Its pages. Those that are open between the steps of a login too see to it themselves."""
+        """The pages of the second factor. Those that are also open between the steps of a login
+        check access themselves."""
 
         def page(route, name, view, guard):
             secret = sensitive_post_parameters(*second_step_page.SECRETS)(partial(view, self))
@@ -101,9 +105,9 @@ class DeskSite(AdminSite):
         return update_wrapper(guarded, inner)
 
     def _with_account(self, view):
-        """A view whose POST, if it fails because somebody deleted the user's account while it ran,
-        says so and keeps what was typed. What that breaks differs: a row that names the user, the
-        user's own row, or the rights that are looked up."""
+        """Wrap a view for the case that the user's account is deleted while a POST runs. The
+        response then says so and keeps the typed text. The exception can be of any kind: a row that
+        refers to the user, the user's own row, or the lookup of rights may fail."""
 
         def answered(request, *args, **kwargs):
             try:
@@ -123,8 +127,8 @@ class DeskSite(AdminSite):
         return self.log_in_first(request, kept, next_url=next_url)
 
     def log_in_first(self, request, kept, *, next_url, status=403):
-        """The page of the login's next step, with what waits for its end (may be empty); the way
-        to it where nothing was sent."""
+        """The next step of the login, with the data that waits for it (may be empty). If nothing
+        was posted, a redirect to that step."""
         user = two_step_login.waiting(request)
         if request.method != "POST":
             return self._lead_on(request, next_url)
@@ -160,8 +164,8 @@ class DeskSite(AdminSite):
         return self.log_in_first(request, kept, next_url=response.url, status=200)
 
     def ask_who_is_there(self, request):
-        """None if the page does not ask, or if that was shown just now; else the page that asks,
-        with what was sent, or the way to it."""
+        """The identity check, with the posted data, or a redirect to it. None if the page needs no
+        check, or if the user just passed one."""
         is_asked = same_person.is_asked(request.resolver_match, request.method)
         if not is_asked or two_step_login.is_fresh(request):
             return None
@@ -172,17 +176,18 @@ class DeskSite(AdminSite):
         return second_step_page.ask(self, request)
 
     def go_on(self, request, kept, next_url):
-        """The login is complete: what waited for it is sent, or the page that was asked for."""
+        """Continue after a complete login: send the waiting data, or go to the requested page."""
         fields, is_checked = kept_text.unpack(kept)
         if not fields:
             return redirect(next_url)
         return kept_text.resend(self, request, fields, path=next_url, is_automatic=is_checked)
 
     def password_change(self, request, extra_context=None):
-        """It ends all other sessions of the account, which is Django's doing, and is recorded."""
+        """Change the user's own password and record it. Django ends all other sessions of the
+        account."""
         with transaction.atomic():
             if request.method == "POST":
-                # An account that somebody deletes now must not come back by being saved.
+                # An account that is deleted at this moment must not be created again by saving it.
                 get_user_model().objects.select_for_update().get(pk=request.user.pk)
             response = own_password.change(self, request, extra_context)
             if request.method == "POST" and response.status_code == 302:

@@ -1,9 +1,9 @@
 """Who may try to log in, and how often.
 
-django-axes counts wrong attempts in the database. This module says by what it counts them. An
-attempt belongs to an account and to a client's address. If one address tries many accounts, those
-tries are slowed down as well. A browser that logged in to an account before is counted by itself,
-so that nobody else's attempts can shut it out.
+django-axes counts wrong attempts in the database. This module defines how they are grouped. An
+attempt belongs to an account and to a client's address. If one address tries many accounts, its
+attempts are slowed down as well. A browser that has logged in to an account before is counted
+separately, so that other people's attempts cannot lock it out.
 """
 
 import math
@@ -24,12 +24,12 @@ from django.utils.crypto import get_random_string, salted_hmac
 from django.utils.translation import ngettext
 
 TOO_MANY = 429  # RFC 6585, section 4
-# After so many wrong attempts from one address within AXES_COOLOFF_TIME, whichever the accounts,
-# one attempt in each pause is looked at.
+# After this many wrong attempts from one address within AXES_COOLOFF_TIME, on any accounts, only
+# one attempt per pause is checked.
 PER_ADDRESS = 20
 PAUSE = timedelta(minutes=1)
 
-# How requests for a link by mail are counted apart from log-ins.
+# Requests for a password link are counted separately from logins, under this name.
 FOR_LINK = "lost password"
 
 KNOWN_BROWSER = "known_browser"
@@ -37,13 +37,13 @@ _SALT = "newsroom.logins.known_browser"
 _KNOWN_FOR = timedelta(days=180)
 _ACCOUNTS_OF_A_BROWSER = 5
 
-# Other ways to write an IPv4 address (RFC 6052, section 2.1).
+# Another notation of IPv4 addresses (RFC 6052, section 2.1).
 _NAT64 = IPv6Network("64:ff9b::/96")
 _WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d*)?|([^:\[\]]*):\d*")
 
 
 class LoginForm(AdminAuthenticationForm):
-    """Says so if it was tried too often, whatever the password."""
+    """Says that there were too many attempts, whether the password is right or not."""
 
     def get_invalid_login_error(self):
         if not getattr(self.request, "axes_locked_out", False):
@@ -52,7 +52,7 @@ class LoginForm(AdminAuthenticationForm):
 
 
 class AttemptHandler(AxesDatabaseHandler):
-    """Counts by account and address, as axes does, and beyond that by address alone."""
+    """Counts by account and address, as axes does, and also by address alone."""
 
     def is_locked(self, request, credentials=None):
         if super().is_locked(request, credentials):
@@ -62,7 +62,7 @@ class AttemptHandler(AxesDatabaseHandler):
 
 
 def too_many(request) -> str:
-    """What is said to those who have to wait, after wrong passwords and wrong codes."""
+    """The message for clients that must wait after wrong passwords or codes."""
     minutes = _minutes_to_wait(request)
     message = ngettext(
         "There were too many wrong attempts. Wait %(minutes)d minute, then try again.",
@@ -73,7 +73,7 @@ def too_many(request) -> str:
 
 
 def too_many_asked(request) -> str:
-    """What is said to those who asked for too many links by mail."""
+    """The message for clients that asked for too many password links."""
     minutes = _minutes_to_wait(request)
     message = ngettext(
         "A new password was asked for too often. Wait %(minutes)d minute, then try again.",
@@ -84,12 +84,14 @@ def too_many_asked(request) -> str:
 
 
 def who_lost(address) -> dict:
-    """What axes is told of a request for a link: by a mark, since an address may be too long."""
+    """The credentials under which axes counts a request for a password link. They contain a hash,
+    because an address may be too long for the column."""
     return {"username": _mark(address.lower()), "counted_apart": FOR_LINK}
 
 
 def locked_out(request, response, credentials):
-    """The form, with all that waits in it to be saved; no password is looked at."""
+    """The response to a locked-out client: the form, with the text that waits to be saved. No
+    password is checked."""
     response.status_code = TOO_MANY
     response["Retry-After"] = str(_seconds_to_wait(request))
     return response
@@ -98,9 +100,9 @@ def locked_out(request, response, credentials):
 def counted_as(request, credentials) -> str:
     """The name under which axes counts an attempt.
 
-    Attempts with the key `counted_apart`, such as those of the second step, and those of a browser
-    that is known for the account are counted apart from the attempts of strangers. No stranger can
-    type a name that is counted apart, because colons are replaced.
+    Two kinds are counted separately from strangers' attempts: those with the key `counted_apart`,
+    such as the second step, and those of a browser that is known for the account. Their names
+    contain a colon. A stranger cannot type such a name, because colons in typed names are replaced.
     """
     name = str((credentials or request.POST).get("username") or "")
     if kind := (credentials or {}).get("counted_apart"):
@@ -111,9 +113,9 @@ def counted_as(request, credentials) -> str:
 
 
 def remember_browser(request, response) -> None:
-    """Let the browser be known for the account that it has just opened.
+    """Remember the browser as known for the account that has just logged in.
 
-    The cookie opens nothing. It goes to the login form only, and holds no names.
+    The cookie grants no access. It is sent to the login form only and contains no names.
     """
     own = _mark(request.user.get_username())
     others = [[mark, browser] for mark, browser in _accounts(request) if mark != own]
@@ -130,15 +132,18 @@ def remember_browser(request, response) -> None:
 
 
 def address_of(request) -> str | None:
-    """The address a request came from: behind a trusted proxy, the last one it names, since those
-    before it are whatever the client wrote. Of an IPv6 address it is the network (/64), which is
-    what one client gets. None if nobody knows it."""
+    """The client address of a request.
+
+    Behind a trusted proxy it is the last address of X-Forwarded-For; the client can forge those
+    before it. For IPv6 it is the network (/64), which is what one client gets. None if the address
+    is unknown.
+    """
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.TRUST_PROXY else ""
     return _client(forwarded.rpartition(",")[2]) or _client(request.META.get("REMOTE_ADDR", ""))
 
 
 def _client(text):
-    """The client that a text such as `192.0.2.1:5678` or `[2001:db8::1]:443` names."""
+    """The client in a text such as `192.0.2.1:5678` or `[2001:db8::1]:443`."""
     text = text.strip().strip('"')
     if match := _WITH_PORT.fullmatch(text):
         text = match[1] or match[2]
@@ -156,8 +161,8 @@ def _client(text):
 
 
 def _pause(request, credentials):
-    """For how many seconds no attempt of a stranger is looked at, because there were too many wrong
-    ones from the same address. Attempts that are refused do not lengthen it."""
+    """The seconds during which strangers' attempts from this address are not checked, because it
+    had too many wrong ones. Refused attempts do not make the pause longer."""
     name = str(credentials.get("username") or "")
     is_link = credentials.get("counted_apart") == FOR_LINK
     if not is_link and get_client_username(request, credentials) != _of_stranger(name):
@@ -186,7 +191,8 @@ def _of_stranger(name):
 
 
 def _accounts(request):
-    """[mark of an account, key of the browser] for the accounts that the browser opened."""
+    """[hash of an account, key of the browser] for each account that the browser has logged in
+    to."""
     try:
         return signing.loads(request.COOKIES.get(KNOWN_BROWSER, ""), salt=_SALT, max_age=_KNOWN_FOR)
     except signing.BadSignature:
@@ -194,6 +200,6 @@ def _accounts(request):
 
 
 def _mark(name):
-    """Stands for an account, so that a shared computer tells nobody who uses it."""
-    # Named, since Django's default changes: browsers that are known stay so.
+    """A hash that stands for an account, so that a shared computer does not reveal its users."""
+    # The algorithm is explicit because Django's default may change: known browsers must stay known.
     return salted_hmac(_SALT, name, algorithm="sha1").hexdigest()[:20]

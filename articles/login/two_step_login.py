@@ -1,7 +1,7 @@
-"""Logging in takes two steps for those who have a second factor, or must have one.
+"""A login has two steps for users who have a second factor, or must have one.
 
-Between the steps nobody is logged in: to every view, `request.user` is a stranger. So there is no
-page and no endpoint that could forget to ask.
+Between the steps nobody is logged in: every view sees an anonymous `request.user`. So no page and
+no endpoint can forget the check.
 """
 
 import time
@@ -16,12 +16,12 @@ from articles.login import throttling
 from articles.login.second_factor.devices import has_device
 
 SHOWN_AT = "shown_at"
-# Seconds for which a password or a second factor counts as shown just now.
+# The seconds for which a proof of identity (a password or a second factor) stays fresh.
 FRESH = 30 * 60
 
 
 class TwoStepMiddleware:
-    """Comes after OTPMiddleware, which knows the device that a session was opened with."""
+    """Replaces `request.user`. It comes after OTPMiddleware, which knows the session's device."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -37,7 +37,7 @@ class TwoStepMiddleware:
 
 
 def _admitted(request, known):
-    """The user whose session it is, or a stranger as long as a step is missing."""
+    """The user of the session, or an anonymous user while a step is missing."""
     request.half_logged_in = None
     if not known.is_authenticated or known.is_verified():
         return known
@@ -52,12 +52,12 @@ def _admitted_by_password(request, user):
 
 
 def waiting(request):
-    """Who has shown a password lately and has yet to take the second step; None if nobody."""
+    """The user who has given a password recently and must still take the second step; else None."""
     return None if request.user.is_authenticated else request.half_logged_in
 
 
 def is_fresh(request) -> bool:
-    """Whether a password or a second factor was shown in this session just now."""
+    """Whether this session proved its identity recently, by a password or a second factor."""
     return time.time() - request.session.get(SHOWN_AT, 0) < FRESH
 
 
@@ -66,7 +66,7 @@ def note_shown(request) -> None:
 
 
 def begin(request) -> None:
-    """The password was right, and Django has logged the user in: see whether that is enough."""
+    """Check whether the password is enough. It was right, and Django has logged the user in."""
     note_shown(request)
     request.session.pop(django_otp.DEVICE_ID_SESSION_KEY, None)
     request.half_logged_in = None
@@ -75,8 +75,8 @@ def begin(request) -> None:
 
 
 def complete(request, device) -> None:
-    """The second step is taken with a device of the user. What was known of the session before is
-    worth nothing after: it gets another key, and forms another token."""
+    """Complete the second step with a device of the user. The session key and the CSRF token
+    change, so that earlier knowledge of them is worthless."""
     user = waiting(request) or request.user
     request.user = user
     request.session.cycle_key()
@@ -87,5 +87,5 @@ def complete(request, device) -> None:
 
 
 def bind(request, device) -> None:
-    """Let a session that has taken both steps rest on another device of its user."""
+    """Bind a session that has taken both steps to another device of its user."""
     django_otp.login(request, device)

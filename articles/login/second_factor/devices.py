@@ -1,4 +1,4 @@
-"""The apps and passkeys of an account. Recovery codes only stand in for them."""
+"""The apps and passkeys of an account. Recovery codes only replace them temporarily."""
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -18,22 +18,23 @@ MAX_NAME = Device._meta.get_field("name").max_length
 
 
 class LastDevice(Exception):
-    """An account has to keep this device, because it is the only one."""
+    """The account must keep this device because it is the only one."""
 
 
 def lock(user) -> None:
-    """Let nobody else change the second factor of an account until the transaction ends."""
+    """Lock the second factor of an account until the transaction ends."""
     list(User.objects.select_for_update().filter(pk=user.pk))
 
 
 def has_device(user) -> bool:
-    """Whether a password alone no longer opens the desk to this account. One query."""
+    """Whether the account has a device, so that a password alone does not give access. One
+    query."""
     own = [Exists(model.objects.filter(user=OuterRef("pk"), confirmed=True)) for model in _models()]
     return User.objects.filter(own[0] | own[1], pk=user.pk).exists()
 
 
 def devices_of(user) -> list:
-    """The apps, then the passkeys, each in the order in which they came."""
+    """The apps, then the passkeys, each in the order in which they were added."""
     return [
         device
         for model in _models()
@@ -42,17 +43,17 @@ def devices_of(user) -> list:
 
 
 def kind_of(device) -> str:
-    """APP or PASSKEY."""
+    """The kind of a device: APP or PASSKEY."""
     return APP if isinstance(device, TOTPDevice) else PASSKEY
 
 
 def called(device) -> str:
-    """The kind of a device in words."""
+    """The name of a device's kind, for users."""
     return _("Authenticator app") if kind_of(device) == APP else _("Passkey")
 
 
 def clean_name(name: str, kind: str) -> str:
-    """A name of one line that fits; what the device is, if nobody thought of one."""
+    """A name in one line that fits the column. If it is empty, the name of the kind."""
     return " ".join(name.split())[:MAX_NAME] or called(MODELS[kind]())
 
 
@@ -64,9 +65,10 @@ def rename(device, name: str, *, by) -> None:
 
 
 def remove(device, *, by) -> None:
-    """Delete a device, with the last one the recovery codes too: there is nothing to recover.
+    """Delete a device. If it was the last one, delete the recovery codes too: they have no use
+    without it.
 
-    Raises LastDevice where one is required, and the model's DoesNotExist if it was just removed.
+    Raises LastDevice if a device is required, and the model's DoesNotExist if it was just removed.
     """
     with transaction.atomic():
         lock(device.user)
@@ -80,7 +82,7 @@ def remove(device, *, by) -> None:
 
 
 def reset(user, *, by=None) -> int:
-    """Delete all of an account's devices and recovery codes; returns how many devices it had."""
+    """Delete all of an account's devices and recovery codes. Returns how many devices it had."""
     with transaction.atomic():
         lock(user)
         count = len(devices_of(user))
@@ -91,7 +93,7 @@ def reset(user, *, by=None) -> int:
 
 
 def record(action: str, user, *, by, device=None, **detail) -> None:
-    """The audit row of a change to a user's second factor; never with anything secret."""
+    """Write the audit row of a change to a user's second factor. It never contains secrets."""
     if device is not None:
         detail |= {"kind": kind_of(device), "device": device.pk, "name": device.name}
     target = audit.target_of(user)

@@ -1,5 +1,5 @@
-"""Passkeys and security keys (WebAuthn). A ceremony begins with options for the browser and a state
-for the session, and ends with what the browser sends back; a state is good for one try."""
+"""Passkeys and security keys (WebAuthn). A ceremony starts with options for the browser and a state
+for the session. It ends with the browser's response. A state is valid for one attempt."""
 
 import json
 
@@ -13,7 +13,7 @@ from webauthn.helpers.exceptions import WebAuthnException
 from articles.login.second_factor import devices
 
 MAX_ANSWER = 20_000  # characters
-# What the libraries raise at answers that are wrong, or no answers at all.
+# The exceptions of the libraries for wrong or malformed responses.
 WRONG = (
     *(OTPWebAuthnApiError, WebAuthnException, IntegrityError),
     *(AttributeError, LookupError, RecursionError, TypeError, ValueError),
@@ -21,12 +21,12 @@ WRONG = (
 
 
 def begin_adding(request, user) -> tuple[dict, dict]:
-    """(options, state) for making a passkey."""
+    """(options, state) to create a passkey."""
     return WebAuthnHelper(request).register_begin(user)
 
 
 def add(request, user, state: dict, answer: str, *, name: str) -> WebAuthnCredential | None:
-    """The new passkey, if the browser's answer is one to the state's challenge."""
+    """The new passkey, if the browser's response matches the state's challenge; else None."""
     try:
         with transaction.atomic():
             helper = WebAuthnHelper(request)
@@ -40,12 +40,12 @@ def add(request, user, state: dict, answer: str, *, name: str) -> WebAuthnCreden
 
 
 def begin_showing(request, user) -> tuple[dict, dict]:
-    """(options, state) for showing one of the user's passkeys."""
+    """(options, state) to use one of the user's passkeys."""
     return WebAuthnHelper(request).authenticate_begin(user, require_user_verification=False)
 
 
 def accept(request, user, state: dict, answer: str) -> WebAuthnCredential | None:
-    """The user's passkey that answered the state's challenge."""
+    """The user's passkey that answered the state's challenge; None if there is none."""
     try:
         device = WebAuthnHelper(request).authenticate_complete(user, state, _parsed(answer))
     except WRONG:
@@ -62,8 +62,8 @@ def _parsed(answer):
 
 
 def _refuse_frame(data):
-    """Raise ValueError if the browser says that another site shows our page in a frame. The
-    libraries read that and do not mind."""
+    """Raise ValueError if the browser says that our page is in a frame of another site. The
+    libraries parse this value but ignore it."""
     said = json.loads(base64url_to_bytes(data["response"]["clientDataJSON"]))
     if said.get("crossOrigin") or "topOrigin" in said:
         raise ValueError("Nobody uses a passkey in the frame of another site.")

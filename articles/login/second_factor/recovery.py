@@ -1,4 +1,4 @@
-"""Ten codes on paper, each of which opens the desk once when the devices are out of reach."""
+"""Ten recovery codes on paper. Each of them replaces the devices once when they are unavailable."""
 
 from base64 import b32encode
 
@@ -10,13 +10,13 @@ from articles.login.second_factor import devices, totp
 
 NUMBER = 10
 GROUP, GROUPS = 4, 3
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without what looks alike on paper; 59 bits a code
-_STORED = 16  # characters that the column holds, of 5 bits each
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no characters that look alike; 59 bits per code
+_STORED = 16  # the characters in the column, 5 bits each
 
 
 @transaction.atomic
 def make(user, *, by) -> list[str]:
-    """New codes in place of all former ones. Kept are only their keyed digests."""
+    """Create new codes, which replace all old ones. Only their keyed digests are stored."""
     devices.lock(user)
     device, _is_new = StaticDevice.objects.get_or_create(user=user)
     device.token_set.all().delete()
@@ -31,7 +31,7 @@ def make(user, *, by) -> list[str]:
 
 @transaction.atomic
 def accept(user, code: str) -> StaticDevice | None:
-    """The device of the codes, if this is one of them; it is used up."""
+    """The device of the recovery codes, if this is a valid code; the code is then used up."""
     mine = StaticDevice.objects.filter(user=user)
     device = mine.select_for_update().first()
     if device is None or not code.strip():
@@ -46,7 +46,7 @@ def accept(user, code: str) -> StaticDevice | None:
 
 
 def left(user) -> int:
-    """How many codes are not used yet."""
+    """The number of unused codes."""
     return StaticToken.objects.filter(device__user=user).count()
 
 
@@ -55,7 +55,7 @@ def _new():
 
 
 def _digest(code):
-    """A code as it is stored; how it was grouped and in which letters does not matter."""
+    """The digest of a code for storage. Grouping and letter case do not matter."""
     plain = "".join(code.replace("-", " ").split()).lower()
     digest = salted_hmac("second_factor.recovery", plain, algorithm="sha256").digest()
     return b32encode(digest).decode()[:_STORED]

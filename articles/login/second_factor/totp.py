@@ -11,8 +11,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 from articles.login.second_factor import devices
 
 _CODE = re.compile("[0-9]{6}")
-# After each wrong code a device waits twice as long as before (1 s, 2 s, …), but never longer than
-# 2 ** 9 s: otherwise whoever knows a password could shut its owner out for days.
+# After each wrong code a device waits twice as long as before (1 s, 2 s, …), up to 2 ** 9 s.
+# Without this limit, anybody who knows a password could lock its owner out for days.
 MAX_FAILURES = 10
 
 
@@ -22,13 +22,13 @@ def new_key() -> str:
 
 
 def as_text(key: str) -> str:
-    """A key as apps want it typed: Base32, in groups of four."""
+    """A key in the form that users type into apps: Base32 in groups of four."""
     text = b32encode(bytes.fromhex(key)).decode()
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
 def qr_code(user, key: str) -> dict:
-    """What an app reads with its camera: the `size` of a square and the `path` of an SVG in it."""
+    """The QR code for an app: the `size` of a square and the `path` of an SVG in it."""
     code = segno.make(TOTPDevice(user=user, key=key).config_url, error="m", micro=False)
     path = "".join(
         f"M{x} {y}h1v1h-1z"
@@ -40,7 +40,8 @@ def qr_code(user, key: str) -> dict:
 
 
 def add(user, key: str, code: str, *, name: str) -> TOTPDevice | None:
-    """The new device, if `code` shows that the app has the key. The code is then used up."""
+    """The new device, if `code` proves that the app has the key; else None. The code is then used
+    up."""
     totp = TOTP(bytes.fromhex(key))
     if (digits := _digits(code)) is None or not totp.verify(digits, tolerance=1):
         return None
@@ -58,8 +59,9 @@ def add(user, key: str, code: str, *, name: str) -> TOTPDevice | None:
 
 @transaction.atomic
 def accept(user, code: str) -> TOTPDevice | None:
-    """The device that shows this code now, unless it was used before or comes too soon after wrong
-    ones. A wrong code counts for every device, since any might have been meant."""
+    """The device that shows this code now. None if the code was used before, or comes too soon
+    after wrong codes. A wrong code counts for every device, because it is unknown which one was
+    meant."""
     if (digits := _digits(code)) is None:
         return None
     mine = TOTPDevice.objects.filter(user=user, confirmed=True)
@@ -79,6 +81,6 @@ def _fits(device, digits):
 
 
 def _digits(code):
-    """The number of a code that may have been typed in groups; None if it is none."""
+    """The number of a code, which may be typed in groups; None if it is not a code."""
     code = "".join(code.split())
     return int(code) if _CODE.fullmatch(code) else None
