@@ -1,3 +1,3 @@
-"""The project: settings, the entry point of the server, logins, and the number of the release."""
+"""The Django project: settings, the entry point of the server, and the release number."""
 
 __version__ = "0.9.0"

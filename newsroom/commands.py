@@ -1,4 +1,5 @@
-"""Management commands as an operator runs them: what goes wrong is a sentence, not a traceback."""
+"""Runs management commands for an operator: errors are printed as a sentence, not as a
+traceback."""
 
 import sys
 
@@ -10,12 +11,12 @@ from django.utils.translation import gettext
 
 INTERRUPTED = 130  # as a shell reports SIGINT
 FAILED = 1
-# What the databases say of a table or a column that is not there.
+# The messages of the databases about a missing table or column.
 NO_TABLE = ("no such table", "no such column", "does not exist")
 
 
 def run(arguments: list[str]) -> int:
-    """Run a command; returns its exit status. `--traceback` shows where it failed."""
+    """Run a command and return its exit status. `--traceback` shows where it failed."""
     try:
         execute_from_command_line(arguments)
     except KeyboardInterrupt:
@@ -29,7 +30,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _sentence(error):
-    """What an operator can do about a failure; empty if it is one of the program."""
+    """What an operator can do about an error; empty if the error is a bug."""
     reason = " ".join(str(error).split())
     if isinstance(error, ImproperlyConfigured):
         return reason
@@ -49,7 +50,7 @@ def _sentence(error):
 
 
 def _(text):
-    """A text in the site's language; in English if what failed is finding out which that is."""
+    """A text in the site's language. If Django failed before the language was known, in English."""
     return gettext(text) if apps.ready else text
 
 

@@ -1,8 +1,8 @@
 """Strict parsing of environment variables.
 
-Every function takes the variable's name and what to use when it is unset or empty,
-and raises ImproperlyConfigured with a sentence naming the variable when its value
-cannot be used. Nothing here reads Django's settings.
+Every function takes the variable's name, and some take a default for an unset or empty variable. If
+a value is not usable, it raises ImproperlyConfigured with a sentence that names the variable.
+Nothing here reads Django's settings.
 """
 
 import datetime as dt
@@ -19,7 +19,7 @@ from dotenv.parser import parse_stream
 MINIMUM_KEY_LENGTH = 50
 DEFAULT_DATA_DIR = Path(__file__).resolve().parent.parent / "var"
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-# Schemes of mail servers: the usual port, and what Django's backend is told of TLS.
+# Schemes of mail servers: the default port, and the TLS options of Django's backend.
 MAIL_SERVERS = {
     "smtp": (25, {}),
     "smtp+tls": (587, {"use_tls": True}),
@@ -29,10 +29,10 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def read_file(name: str) -> None:
-    """Read the file of variables that a variable names, if it names one.
+    """Read the file of variables whose path is in a variable, if it is set.
 
-    The file has lines `NAME=value`; quotes are optional, and a value may hold blanks, commas, `#`
-    without a blank before it, and `$`. What the environment holds already stays as it is.
+    The file has lines `NAME=value`. Quotes are optional. A value may contain blanks, commas, `$`,
+    and `#` without a blank before it. Variables that the environment already has stay unchanged.
     """
     path = file(name)
     if path is None:
@@ -82,7 +82,7 @@ def path(name: str, default: Path) -> Path:
 
 
 def file(name: str) -> Path | None:
-    """An absolute path of a file that exists, None if the variable is not set."""
+    """The absolute path of a file; None if the variable is not set."""
     value = Path(text(name))
     if not text(name):
         return None
@@ -92,7 +92,7 @@ def file(name: str) -> Path | None:
 
 
 def contact(name: str) -> str:
-    """A `mailto:` or `https:` address, an empty text if the variable is not set."""
+    """A `mailto:` or `https:` address; an empty text if the variable is not set."""
     value = text(name)
     if value and not re.fullmatch(r"mailto:[^\s@]+@[^\s@]+|https://[^\s/]+\S*", value):
         raise ImproperlyConfigured(
@@ -103,7 +103,7 @@ def contact(name: str) -> str:
 
 
 def token(name: str) -> str:
-    """A secret that programs show, an empty text if the variable is not set."""
+    """A secret that clients send; an empty text if the variable is not set."""
     value = text(name)
     can_be_sent = re.fullmatch(r"[A-Za-z0-9._~+/-]{32,}=*", value)
     if value and not (can_be_sent and len(set(value)) >= 10):
@@ -119,8 +119,8 @@ def optional_path(name: str) -> Path | None:
 
 
 def hosts(name: str, default: list[str]) -> list[str]:
-    """Comma-separated host names without scheme, port or path; with a point in front also all names
-    below. `*`, and a point before a whole top-level domain, are refused."""
+    """Comma-separated host names without scheme, port or path. A name with a leading dot includes
+    all its subdomains. `*`, and a dot before a top-level domain, are refused."""
     values = words(name)
     label = "[a-z0-9_]([a-z0-9_-]*[a-z0-9])?"
     form = rf"{label}(\.{label})*|\.{label}(\.{label})+|\[[0-9a-f:.]+\]"
@@ -134,13 +134,13 @@ def hosts(name: str, default: list[str]) -> list[str]:
 
 
 def words(name: str) -> list[str]:
-    """Comma-separated words, each once, in their order."""
+    """Comma-separated words, in order and without duplicates."""
     values = (word.strip() for word in text(name).split(","))
     return list(dict.fromkeys(filter(None, values)))
 
 
 def numbers(name: str) -> dict[str, int]:
-    """Whole numbers that are not negative, by name: `one=1,two=2`."""
+    """Non-negative whole numbers by name: `one=1,two=2`."""
     values = {}
     for pair in words(name):
         key, _, number = (part.strip() for part in pair.partition("="))
@@ -188,8 +188,8 @@ def site_url(name: str, default: str) -> str:
 
 
 def can_have_passkeys(url: str) -> bool:
-    """Whether browsers make passkeys for a site (Web Authentication, 5.1.3): it has a domain, and
-    HTTPS unless it is this machine."""
+    """Whether browsers can create passkeys for a site (Web Authentication, 5.1.3): it needs a
+    domain and HTTPS, or `localhost`."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     is_address = ":" in host or host.rpartition(".")[2].isdecimal()
@@ -197,10 +197,11 @@ def can_have_passkeys(url: str) -> bool:
 
 
 def mail_server(name: str) -> dict | None:
-    """What Django's SMTP backend is told, from a form such as `smtp+tls://user:password@host:587`;
-    None if the variable is not set.
+    """The options of Django's SMTP backend, from a form such as
+    `smtp+tls://user:password@host:587`; None if the variable is not set.
 
-    User and password are percent-encoded. No error repeats the value, which holds a password.
+    User and password are percent-encoded. No error repeats the value, because it contains a
+    password.
     """
     value = text(name)
     if not value:
@@ -229,7 +230,8 @@ def mail_server(name: str) -> dict | None:
 
 
 def _decoded(text):
-    """A percent-encoded part of an address; ValueError if it is not one line of UTF-8."""
+    """Decode a percent-encoded part of an address. Raises ValueError if it is not one line of
+    UTF-8."""
     if text is None:
         return None
     if (
@@ -241,7 +243,7 @@ def _decoded(text):
 
 
 def mail_address(name: str) -> str:
-    """`desk@example.com` or `Desk <desk@example.com>`, an empty text if it is not set."""
+    """`desk@example.com` or `Desk <desk@example.com>`; an empty text if the variable is not set."""
     value = text(name)
     if value:
         named = re.fullmatch('[^<>@",]+ <([^<>]+)>', value)
@@ -250,7 +252,7 @@ def mail_address(name: str) -> str:
 
 
 def mail_addresses(name: str) -> list[str]:
-    """Comma-separated addresses without names, each once."""
+    """Comma-separated addresses without names and without duplicates."""
     values = words(name)
     for value in values:
         _refuse_unusable_address(name, value, value)
@@ -268,9 +270,9 @@ def _refuse_unusable_address(name, value, address):
 
 
 def hubs(name: str) -> list[str]:
-    """Comma-separated addresses of WebSub hubs, each once, in their order.
+    """Comma-separated addresses of WebSub hubs, in order and without duplicates.
 
-    They are announced to everybody, so they are https; http only for trying one on this machine.
+    They are public, so they must use https. http is allowed only for a test hub on this machine.
     """
     values = words(name)
     for value in values:
@@ -287,8 +289,8 @@ def hubs(name: str) -> list[str]:
 
 
 def _is_plain_address(parts, value):
-    """Whether an address has a usable port, no account and no fragment, and can stand between
-    the angle brackets of a Link header."""
+    """Whether an address has a valid port, no account and no fragment, and is safe between the
+    angle brackets of a Link header."""
     try:
         port_is_valid = parts.port is None or parts.port > 0
     except ValueError:
@@ -309,7 +311,7 @@ def time_zone(name: str, default: str) -> str:
 def weekly_hours(name: str) -> dict[int, dt.time]:
     """Hours by weekday (0 is Monday) from a form such as `mon-fri 08:00, sat 09:30`.
 
-    Days that are not named have none; a range may go over the end of the week.
+    Other days have no hour. A range may cross the end of the week.
     """
     day = "|".join(WEEKDAYS)
     form = re.compile(rf"({day})(?:-({day}))? +([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
@@ -330,10 +332,10 @@ def weekly_hours(name: str) -> dict[int, dt.time]:
 
 
 def secret_key(name: str, kept_in: Path) -> str:
-    """The signing key from the environment, else the one kept in the file `kept_in`.
+    """The signing key from the environment, else from the file `kept_in`.
 
-    A key that is short, repetitive or carries Django's placeholder prefix counts as
-    known to others and is refused, wherever it came from.
+    A key that is short, is repetitive or has Django's placeholder prefix counts as publicly known
+    and is refused, from either source.
     """
     key = text(name)
     if not key and kept_in.is_file():
@@ -348,7 +350,7 @@ def secret_key(name: str, kept_in: Path) -> str:
 
 
 def former_keys(name: str) -> list[str]:
-    """Comma-separated keys that were the signing key before; as strong as that."""
+    """Comma-separated former signing keys. They must be as strong as the present one."""
     keys = words(name)
     for key in keys:
         _refuse_weak(name, key)

@@ -1,8 +1,8 @@
-"""`make run`: the whole site on one machine, made ready on the first start and then served.
+"""`make run`: prepares the whole site on one machine at the first start, then serves it.
 
-Every step looks at what is there and does only what is missing, so that running it again is
-quick and changes nothing. `make dev` (`--dev`) is the same site for working on it: Django's own
-server, which loads changed code again, with DEBUG and data of its own.
+Every step checks what exists and does only what is missing, so running it again is fast and changes
+nothing. `make dev` (`--dev`) runs the same site for development: Django's own server, which reloads
+changed code, with DEBUG and separate data.
 """
 
 import fcntl
@@ -23,8 +23,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 EDITOR = "editor"
 LOOK_FOR_DUE_SECONDS = 20
 MAX_HEADER_BYTES = 64 * 1024
-# How long a reload waits before it stops the old worker, which it does whether the new one is ready
-# or not: it is after one second, on a busy machine later.
+# How long a reload waits before it stops the old worker. The server does not check whether the new
+# worker is ready. It needs one second, and more on a busy machine.
 READY_SECONDS = 10
 
 
@@ -45,13 +45,13 @@ def main():
 
 
 def prepare_development():
-    """Show what is edited at once, and leave the data of `make run` alone."""
+    """Show edits at once, and do not touch the data of `make run`."""
     os.environ.setdefault("DATA_DIR", str(BASE_DIR / "var/dev"))
     os.environ |= {"DEBUG": "True", "PAGE_STORE_MEGABYTES": "0"}
 
 
 def prepare_environment():
-    """Set what the settings need before they are read; return the host and port to serve on."""
+    """Set the variables that the settings need. Returns the host and port to serve on."""
     environment.read_file("NEWSROOM_ENV")
     port = os.environ.get("PORT", "").strip()
     if port and not (port.isdecimal() and 0 < int(port) < 65536):
@@ -70,7 +70,7 @@ def prepare_environment():
 
 
 def keep_secret_key(path):
-    """Generate the signing key into a file that only its owner can read, unless it is there."""
+    """Generate the signing key in a file that only its owner can read, unless the file exists."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -80,11 +80,11 @@ def keep_secret_key(path):
 
 
 def refuse_second_start(data_dir, port):
-    """Hold a lock for as long as the site is served, so that of two starts at the same moment only
-    one goes on: until the server listens, the port is free for both.
+    """Hold a lock while the site is served, so that of two simultaneous starts only one continues:
+    until the server listens, both would find the port free.
 
-    The lock belongs to the open file, which the server inherits, and ends with the last process
-    that has it. Returns the descriptor.
+    The lock belongs to the open file, which the server inherits. It ends with the last process that
+    has the file open. Returns the descriptor.
     """
     path = data_dir / f"serving-{port}.lock"
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -119,7 +119,7 @@ def prepare():
 
 
 def load_demo():
-    """Import and publish the demo archive into a database that has no digest yet."""
+    """Import and publish the demo archive, if the database has no digest yet."""
     from articles.models import Digest
     from articles.posts.importing import import_posts
     from articles.posts.post_files import find_posts
@@ -134,7 +134,7 @@ def load_demo():
 
 
 def add_demo_tags():
-    """Tag the demo's articles, since the form of the posts has no place for tags."""
+    """Tag the demo's articles, because the format of the posts has no tags."""
     from articles.digests import editing
     from articles.models import Digest
     from articles.taxonomy.tags import record
@@ -150,7 +150,7 @@ def add_demo_tags():
 def create_editor():
     """Create an account that may write and publish, if there is no account at all.
 
-    Returns its generated password, or None if there was nothing to do.
+    Returns its generated password, or None if there is already an account.
     """
     from django.contrib.auth.models import Group, User
     from django.db import transaction
@@ -185,24 +185,25 @@ def announce(password):
 
 
 def start_schedule():
-    """Start what works on scheduled digests; it ends with this process, however that ends."""
+    """Start the process for scheduled digests. It ends with this process, in any case."""
     options = ["--every", str(LOOK_FOR_DUE_SECONDS), "--parent", str(os.getpid())]
     subprocess.Popen([sys.executable, BASE_DIR / "manage.py", "run_due", *options])  # noqa: S603
 
 
 def become(arguments):
-    """Become the server; it receives signals itself and stops within seconds."""
+    """Replace this process with the server, which handles signals itself and stops within
+    seconds."""
     os.chdir(BASE_DIR)
     os.execv(arguments[0], arguments)  # noqa: S606
 
 
 def developing(host, port):
-    """The command of Django's own server and its arguments."""
+    """The command line of Django's development server."""
     return [sys.executable, "manage.py", "runserver", f"{host}:{port}"]
 
 
 def serving(host, port):
-    """The command of the production server and its arguments."""
+    """The command line of the production server."""
     granian = Path(sys.executable).with_name("granian")
     options = {
         "--interface": "wsgi",

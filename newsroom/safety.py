@@ -1,4 +1,4 @@
-"""Settings that are each in order and together are not safe.
+"""Checks for settings that are valid on their own but unsafe together.
 
 Every function raises ImproperlyConfigured with a sentence that says what to do.
 """
@@ -13,7 +13,7 @@ from django.http.request import validate_host
 
 from newsroom.environment import LOOPBACK
 
-# Names that no public DNS resolves (RFC 2606, 6761, 6762, 8375 and ICANN's `internal`).
+# Top-level names that no public DNS resolves (RFC 2606, 6761, 6762, 8375 and ICANN's `internal`).
 _OF_A_NETWORK = ("test", "localhost", "local", "internal", "home.arpa")
 
 
@@ -40,7 +40,7 @@ def refuse_unsafe(*, site_url: str, allowed_hosts: list[str], debug: bool) -> No
 
 
 def refuse_files_without_memory(*, pages_dir: Path | None, megabytes: int) -> None:
-    """Pages are written as files by what keeps them in memory, and only that takes them away."""
+    """Refuse page files without the page cache: only the cache writes and removes them."""
     if pages_dir and not megabytes:
         raise ImproperlyConfigured(
             "PAGES_DIR needs finished pages in memory, and PAGE_STORE_MEGABYTES is 0. Set it to 1 "
@@ -50,7 +50,8 @@ def refuse_files_without_memory(*, pages_dir: Path | None, megabytes: int) -> No
 
 
 def refuse_mail_to_nobody(*, server: dict | None, sender: str, admins: list[str]) -> None:
-    """Mail needs a server and a sender; settings about mail without them would do nothing."""
+    """Refuse incomplete mail settings: mail needs a server and a sender, and the other settings
+    have no effect without them."""
     if server and not sender:
         raise ImproperlyConfigured(
             "EMAIL_URL needs DEFAULT_FROM_EMAIL, the address that mail comes from, such as "
@@ -64,7 +65,7 @@ def refuse_mail_to_nobody(*, server: dict | None, sender: str, admins: list[str]
 
 
 def is_public(host: str) -> bool:
-    """Whether a host name or address can be one of the internet."""
+    """Whether a host name or address can be public."""
     try:
         return ip_address(host).is_global
     except ValueError:

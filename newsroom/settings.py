@@ -1,7 +1,7 @@
-"""All settings. Everything an operator may change is an environment variable.
+"""All settings. Everything that an operator may change is an environment variable.
 
-The README has the table of variables; `newsroom/environment.py` says how each is parsed.
-The scheme of SITE_URL decides whether cookies and redirects insist on HTTPS.
+The README has the table of variables; `newsroom/environment.py` defines how each is parsed. The
+scheme of SITE_URL decides whether cookies and redirects require HTTPS.
 """
 
 import datetime as dt
@@ -97,7 +97,7 @@ TEMPLATES = [
         },
     },
 ]
-# The project's templates come before the admin's own, also for widgets.
+# The project's templates override the admin's, also for widgets.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Database
@@ -107,20 +107,19 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL;",
 }
-# The last connection that is closed takes away files beside the database, and on a full disk the
-# next one could not make them again, not even to read.
+# Connections stay open: closing the last one removes the files beside the database, and on a full
+# disk the next one could not create them again, not even for reading.
 SQLITE_KEPT = {
     "ENGINE": "newsroom.databases.sqlite3",
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,
 }
-# Every thread keeps a connection of its own: that one is refused is known at once, where a pool
-# would try again and again, and everybody wait. A server that cannot be reached any more is given
-# up after some seconds, not after the quarter of an hour that TCP takes. Options in DATABASE_URL
-# come before these, such as ?connect_timeout=5.
+# Every thread keeps its own connection. A refused connection fails at once; a pool would retry
+# while requests wait. An unreachable server is given up after some seconds, not after the quarter
+# of an hour that TCP takes. Options in DATABASE_URL, such as ?connect_timeout=5, override these.
 POSTGRESQL_OPTIONS = {
     "connect_timeout": 2,
-    "tcp_user_timeout": 5_000,  # milliseconds, the others seconds
+    "tcp_user_timeout": 5_000,  # in milliseconds, the others in seconds
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 3,
@@ -160,19 +159,20 @@ LANGUAGE_CODE = env.choice("SITE_LANGUAGE", "ko", allowed=("ko", "en"))
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.time_zone("TIME_ZONE", "Asia/Seoul")
 USE_TZ = True
-# By weekday the hour at which readers may expect the day's digest; empty: no hour is watched.
+# For each weekday, the hour at which readers may expect the day's digest. Empty: no deadline is
+# watched.
 DIGEST_DEADLINE = env.weekly_hours("DIGEST_DEADLINE")
 
-# Preflight: rules that are switched off, limits, and foreign words that headlines may hold.
+# Preflight: disabled rules, limits, and foreign words that are allowed in headlines.
 
 PREFLIGHT_OFF = env.words("PREFLIGHT_OFF")
 PREFLIGHT_LIMITS = env.numbers("PREFLIGHT_LIMITS")
 PREFLIGHT_ALLOWED_WORDS = env.words("PREFLIGHT_ALLOWED_WORDS")
 
-# Mail; without a server none is sent. articles/mail.py sends it, with the names of Django 6.1's
-# settings on Django 5.2 too.
+# Mail. Without a server none is sent. articles/mail.py sends it and uses the names of Django 6.1's
+# settings, also on Django 5.2.
 
-MAIL_SECONDS = 10  # for every step of talking to the server
+MAIL_SECONDS = 10  # for every step of the connection to the server
 EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_address("DEFAULT_FROM_EMAIL")
 ADMINS = env.mail_addresses("ADMINS")
@@ -184,10 +184,10 @@ if _mail_server:
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {**_mail_server, "timeout": MAIL_SECONDS},
     }
-# For how long a link for a new password works.
+# The lifetime of a password reset link.
 PASSWORD_RESET_TIMEOUT = 60 * 60
 
-# Hubs (WebSub) that are told of every change of a feed; they are announced in the feeds.
+# WebSub hubs, which are notified of every change of a feed. Feeds announce them.
 
 WEBSUB_HUBS = env.hubs("WEBSUB_HUBS")
 
@@ -203,15 +203,15 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# Public pages are kept finished, in the memory of every process; 0 keeps none.
+# The size of the cache of rendered public pages in the memory of each process; 0 disables it.
 PAGE_STORE_MEGABYTES = env.whole_number("PAGE_STORE_MEGABYTES", 64, maximum=100_000)
-# Where they are written as files too, for a web server that sends them by itself.
+# The directory of page files, which a web server can send without Django.
 PAGES_DIR = env.optional_path("PAGES_DIR")
 refuse_files_without_memory(pages_dir=PAGES_DIR, megabytes=PAGE_STORE_MEGABYTES)
-# Its time tells the processes of this machine that readers see something else.
+# Its content tells the processes of this machine that readers see something different.
 SITE_VERSION_SIGNAL = DATA_DIR / "site-version"
 
-# Social cards: the font they are drawn with, and those that were drawn, about 40 kB each.
+# Social cards: their font, and the cache of drawn cards, about 40 kB each.
 
 CARD_FONT = env.file("CARD_FONT")
 CACHES = {
@@ -224,7 +224,7 @@ CACHES = {
     },
 }
 
-# What may come in
+# Limits for requests
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
@@ -234,20 +234,20 @@ MARKDOWNX_MARKDOWNIFY_FUNCTION = "articles.rules.rendering.render"
 
 # Security
 
-# Who hears of security holes, for /.well-known/security.txt; empty: there is none.
+# The contact for security reports, for /.well-known/security.txt. Empty: there is no such file.
 SECURITY_CONTACT = env.contact("SECURITY_CONTACT")
 
 HTTPS = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = HTTPS
-# What machines ask about the site, often by its address instead of its name.
+# Health checks and metrics, often requested by IP address instead of host name.
 PROBES = ["/healthz", "/readyz", "/metrics"]
 SECURE_REDIRECT_EXEMPT = [rf"^{probe[1:]}$" for probe in PROBES]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
-# A browser keeps the promise for a year, so only the operator makes it for other hosts.
+# A browser remembers HSTS for a year, so only the operator may extend it to other hosts.
 HSTS = env.choice("HSTS", "host", allowed=("host", "subdomains", "preload"))
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and HSTS != "host"
 SECURE_HSTS_PRELOAD = HTTPS and HSTS == "preload"
-# Django's deployment checks ask for both promises.
+# Django's deployment checks ask for both extensions.
 SILENCED_SYSTEM_CHECKS = {
     "host": ["security.W005", "security.W021"],
     "subdomains": ["security.W021"],
@@ -277,7 +277,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-# Features of browsers that nothing here uses, and that nothing put in here is to use.
+# Browser features that no page uses, and that embedded content must not use.
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (
@@ -299,9 +299,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
-# So many wrong passwords for one account from one address, and that address has to wait. Counted by
-# both together, since otherwise anybody could lock an editor out, or an office lock itself out.
-# articles/login/throttling.py says what one address is, and slows down who tries many accounts.
+# After this many wrong passwords for one account from one address, that address must wait. Both
+# count together: counting by account alone would let anybody lock an editor out, and counting by
+# address alone would let an office lock itself out. articles/login/throttling.py defines an address,
+# and slows down addresses that try many accounts.
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -314,19 +315,19 @@ AXES_USERNAME_CALLABLE = "articles.login.throttling.counted_as"
 AXES_LOCKOUT_CALLABLE = "articles.login.throttling.locked_out"
 AXES_CLIENT_IP_CALLABLE = "articles.login.throttling.address_of"
 AXES_RESET_ON_SUCCESS = True
-# Who goes on trying while they have to wait does not wait longer: others may share the address.
+# Further attempts during the wait do not make it longer, because others may share the address.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-# Fields of the forms of a login that no table of refused ones has to hold.
+# Fields of the login forms that the table of refused attempts must not store.
 AXES_SENSITIVE_PARAMETERS = [
     *("username", "ip_address", "kept", "email"),
     *("code", "recovery_code", "credential"),
 ]
 
-# The second factor: whether everybody at the desk must have one, or may. A passkey belongs to one
-# domain, and browsers make none for sites without HTTPS, but for localhost.
+# The second factor: optional, or required for everybody at the desk. A passkey belongs to one
+# domain. Browsers create passkeys only on sites with HTTPS and on localhost.
 SECOND_FACTOR = env.choice("SECOND_FACTOR", "optional", allowed=("optional", "required"))
 OTP_TOTP_ISSUER = SITE_NAME
 OTP_WEBAUTHN_RP_ID = SITE_HOST
@@ -335,17 +336,17 @@ PASSKEYS = env.can_have_passkeys(SITE_URL)
 OTP_WEBAUTHN_ALLOWED_ORIGINS = [SITE_URL if PASSKEYS else "https://passkeys.invalid"]
 OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
 
-# Who shows this token at /metrics is told what the processes of this machine have counted. Without
-# one nothing is counted.
+# Clients that send this token to /metrics get the counters of this machine's processes. Without a
+# token nothing is counted.
 METRICS_TOKEN = env.token("METRICS_TOKEN")
 FIGURES_DIR = DATA_DIR / "figures"
 
-# One line of JSON a request, see articles/serving/request_log.py.
+# One line of JSON per request; see articles/serving/request_log.py.
 
 REQUEST_LOG = env.boolean("REQUEST_LOG", default=False)
 
-# Logging: warnings and errors on standard error, whatever DEBUG says. Every handler needs the
-# filter: the tokens of preview links open what is not published.
+# Logging: warnings and errors on standard error, regardless of DEBUG. Every handler needs the
+# filter, because the tokens of preview links open unpublished digests.
 
 LOGGING = {
     "version": 1,
@@ -361,19 +362,21 @@ LOGGING = {
             "formatter": "line",
             "filters": ["preview_tokens"],
         },
-        # Errors go to ADMINS; does nothing without them.
+        # Errors go to ADMINS. Without ADMINS this does nothing.
         "admins": {
             "class": "articles.serving.error_mail.ErrorMail",
             "level": "ERROR",
             "reporter_class": "articles.serving.error_mail.PlaceOfError",
-            # In this order: a text without its tokens has lost its form.
+            # The order matters: `one_of_a_kind` groups by the message before formatting, and
+            # `preview_tokens` may replace that with the formatted text.
             "filters": ["one_of_a_kind", "preview_tokens"],
         },
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        # Answers of 4xx are no fault of the site: who looks for holes would fill the log.
+        # A 4xx response is not an error of the site. A vulnerability scan would fill the log with
+        # them.
         "django.request": {"handlers": ["admins"], "level": "ERROR"},
         "articles.management.commands.run_due": {"handlers": ["admins"]},
         "articles.management.unattended": {"handlers": ["admins"]},

@@ -1,7 +1,7 @@
 """The WSGI entry point: `newsroom.wsgi:application`.
 
-From the inside out: Django, finished pages before it, the count of who reads the feeds, the end of
-connections with their threads, the reading of bodies, and the log of requests if it is switched on.
+The layers from the inside out: Django, the page cache, the count of feed readers, the closing of
+connections when threads end, the reading of request bodies, and the request log if it is on.
 """
 
 import os
@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
 application = get_wsgi_application()
 
-# What follows needs Django to be set up.
+# The following imports need Django to be set up.
 from django.conf import settings  # noqa: E402
 
 from articles.feeds.readers import Counting  # noqa: E402

@@ -1,4 +1,4 @@
-"""Django's database backends with another answer to one question: is a connection worth keeping?
+"""Django's database backends with a stricter check whether a connection is still usable.
 
-Django asks it after errors, and at the beginning of a request if CONN_HEALTH_CHECKS is on.
+Django checks after errors, and at the start of a request if CONN_HEALTH_CHECKS is on.
 """

@@ -1,8 +1,8 @@
-"""PostgreSQL: a connection that takes no writes is given up.
+"""PostgreSQL: a connection that accepts no writes is closed.
 
-After a failover, connections to the old server live on for as long as CONN_MAX_AGE says, and so do
-sessions that began while `default_transaction_read_only` was on. A new connection may reach a
-server that takes writes. If it does not, it is used for reading.
+After a failover, connections to the old server stay open for CONN_MAX_AGE. So do sessions that
+started while `default_transaction_read_only` was on. A new connection may reach a server that
+accepts writes. If it does not, it is used for reading.
 """
 
 from django.db.backends.postgresql import base
@@ -10,7 +10,8 @@ from django.db.backends.postgresql import base
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def is_usable(self):
-        """Asks for more than `SELECT 1`, in one question as well. It is on at a standby, too."""
+        """Whether the connection accepts writes. Like Django's `SELECT 1` this takes one query. On
+        a standby, `transaction_read_only` is on too."""
         if self.connection is None:
             return False
         try:

@@ -1,7 +1,7 @@
-"""SQLite: a connection that was opened while nobody could write the file is read-only for good.
+"""SQLite: a connection that was opened while the file was not writable stays read-only.
 
-It is given up as soon as the file can be written. Not before: without it, the files beside the
-database may be gone, which nobody could make again, not even to read.
+It is closed as soon as the file is writable, but not earlier: closing it may remove the files
+beside the database, and nothing could create them again, even for reading.
 """
 
 import os
@@ -21,7 +21,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return super().is_usable() and (self._was_writable or not self._is_writable())
 
     def _is_writable(self):
-        """Whether the file, those beside it and the folder may be written; what is no file may."""
+        """Whether the file, the files beside it and their folder are writable. An in-memory
+        database always is."""
         if self.is_in_memory_db():
             return True
         path = Path(self.settings_dict["NAME"])
