@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='article',
             name='picture_credit',
-            field=articles.fields.LineField(blank=True, db_default='', default='', help_text='Who made it or gave it, as readers shall see it.', max_length=150, verbose_name='picture credit'),
+            field=articles.fields.LineField(blank=True, db_default='', default='', help_text='Who made it or gave it: the name readers see.', max_length=150, verbose_name='picture credit'),
         ),
         migrations.AddField(
             model_name='tag',

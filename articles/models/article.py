@@ -75,7 +75,7 @@ class Article(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text=_("Who made it or gave it, as readers shall see it."),
+        help_text=_("Who made it or gave it: the name readers see."),
     )
     drafted_by = models.CharField(
         _("drafted"),

@@ -101,7 +101,7 @@ def _kinds():
         "to-come": _("To come"),
         "missing": _("Missing"),
         "none-planned": _("None planned"),
-        "not-watched": _("Not watched"),
+        "not-watched": _("No deadline set"),
     }
 
 

@@ -118,7 +118,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("user"))
     def actor(self, entry):
-        return entry.actor_name or _("by itself")
+        return entry.actor_name or _("System")
 
     @admin.display(description=gettext_lazy("action"))
     def what_was_done(self, entry):

@@ -28,10 +28,10 @@ USUAL_HOUR = dt.time(7)
 REASONS = {
     "checked": gettext_lazy("Checked against the cited pages: it is right as it stands"),
     "house-style": gettext_lazy("Meant to be so: the rule does not fit this text"),
-    "later": gettext_lazy("Known, and to be mended after publication"),
+    "later": gettext_lazy("Known, to fix after publication"),
 }
 HEADINGS = {
-    Severity.ERROR: gettext_lazy("Errors: to be mended before publishing"),
+    Severity.ERROR: gettext_lazy("Errors: to fix before publishing"),
     Severity.WARNING: gettext_lazy("Warnings: each passes with a reason"),
     Severity.HINT: gettext_lazy("Hints: nothing has to be done"),
 }
@@ -190,7 +190,7 @@ def _shown(model_admin, request, digest, form):
     newest = digest.revisions.filter(kind=revisions.Kind.SAVED).select_related("author")
     context = {
         "media": model_admin.media + form.media,
-        "title": _("To press"),
+        "title": _("Publish"),
         "subtitle": digest.title,
         "digest": digest,
         "status": status_badge(digest),
