@@ -24,7 +24,7 @@ EDITOR = "editor"
 LOOK_FOR_DUE_SECONDS = 20
 MAX_HEADER_BYTES = 64 * 1024
 # How long a reload waits before it stops the old worker. The server does not check whether the new
-# worker is ready. It needs one second, and more on a busy machine.
+# worker is ready. A new worker needs one second, and more on a busy machine.
 READY_SECONDS = 10
 
 

@@ -58,8 +58,8 @@ class PageFiles:
         return has_begun
 
     def clear_up(self, state: Hashable) -> None:
-        """Remove the directories of other states, except the latest one: unchanged files keep their
-        modification times by it."""
+        """Remove the directories of other states, except the latest one. Unchanged files are linked
+        from it, so that they keep their modification times."""
         self._remove_others(self._directory(state), leave=1)
 
     def put(self, path: str, page: Page, state: Hashable) -> bool:

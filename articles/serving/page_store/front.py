@@ -156,7 +156,7 @@ class Front:
         return self.versions.holds(state)
 
     def _on_change(self, state: State | None):
-        """Empty the cache, and render the pages that were in use again, most used first. First
+        """Empty the cache, and render its pages again, the most recently used first. Before that,
         remove the files of the previous state: a web server would send them together with new
         pages."""
         if self.files:
