@@ -59,7 +59,7 @@ class StepForm(forms.Form):
 
 
 def verify(site, request):
-    """The second step of a login. When it is done, the request that waits for the login goes on."""
+    """The second step of a login. When it is done, the request that waits for it continues."""
     kept, next_url = request.POST.get(kept_text.KEPT, ""), kept_text.own_address(request)
     user = two_step_login.waiting(request)
     if user is None and site.has_permission(request):
@@ -79,7 +79,7 @@ def verify(site, request):
 def confirm(site, request):
     """The identity check. A person who found an unattended, logged-in desk must not change who has
     access: the check needs a password, and the second factor if there is one. When it is done, the
-    waiting request goes on."""
+    waiting request continues."""
     kept, next_url = request.POST.get(kept_text.KEPT, ""), kept_text.own_address(request)
     if request.method != "POST":
         return _asking_page(site, request, kept=kept, next_url=next_url)

@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterable
 MOST_BYTES = 32 * 1024 * 1024  # more than any form or upload of this site may have
 IN_MEMORY = 1024 * 1024  # bytes of a body in memory; longer ones go to a temporary file
 CHUNK = 64 * 1024
-# A body that takes longer than this many seconds is slow. At most so many slow ones may be waited
-# for.
+# A body that takes longer than SLOW_AFTER seconds is slow. At most SLOW_AT_ONCE slow bodies may be
+# waited for.
 SLOW_AFTER = 1.0
 SLOW_AT_ONCE = 2
-# Then one other body at a time gets this many seconds to arrive completely.
+# At that limit, one other body at a time gets this many seconds to arrive completely.
 GRACE = 0.02
 # The minimum rate of a slow body in bytes per second. It applies after PATIENCE seconds.
 LEAST_RATE = 10_000
