@@ -16,13 +16,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from articles.login.desk_page import frame
 
 KEPT = "kept"
-MAX_KEPT = 8_000_000  # characters; less than one request may hold
-# Failures after which the form may come from another site.
+MAX_KEPT = 8_000_000  # characters; below what one request may hold
+ACCOUNT_DELETED = gettext_lazy("Your account was deleted. Nothing was saved.")
+# Failures that mean another site's page may have sent the form.
 FOREIGN = ("Origin checking failed", "Referer checking failed")
 # Pages of a login. They carry the text that waits for the login and have no other text to keep.
 CARRIERS = ("login", "second_factor_verify", "second_factor_add", "second_factor_confirm")
@@ -143,10 +145,9 @@ def without_account(site, request):
     if request.user.pk is None or get_user_model().objects.filter(pk=request.user.pk).exists():
         return None
     logout(request)
-    sentence = _("Your account was deleted. Nothing was saved.")
     if wants_json(request):
-        return JsonResponse({"error": sentence}, status=401)
-    messages.error(request, sentence)
+        return JsonResponse({"error": ACCOUNT_DELETED}, status=401)
+    messages.error(request, ACCOUNT_DELETED)
     fields, is_checked, path = what_waits(request)
     return site.log_in_first(request, pack(fields, is_checked=is_checked), next_url=path)
 

@@ -9,11 +9,11 @@ from axes.handlers.proxy import AxesProxyHandler
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import PasswordResetConfirmView
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Sum
 from django.http import Http404
 from django.shortcuts import redirect
@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from articles import audit, mail
-from articles.login import throttling
+from articles.login import kept_text, throttling
 from articles.login.desk_page import desk_page, frame
 
 TEMPLATES = "admin/lost_password"
@@ -36,9 +36,20 @@ class AddressForm(PasswordResetForm):
         self.fields["email"].label = gettext_lazy("Mail address")
 
 
+class NewPasswordForm(SetPasswordForm):
+    def save(self, commit=True):
+        """Saves the password alone. A plain `User.save` would bring back an account that was
+        deleted meanwhile; without one this raises DatabaseError."""
+        user = super().save(commit=False)
+        if commit:
+            user.save(update_fields=["password"])
+        return user
+
+
 class NewPasswordView(PasswordResetConfirmView):
     """Django's view, which moves the token from the address into the session."""
 
+    form_class = NewPasswordForm
     template_name = f"{TEMPLATES}/choose.html"
     title = gettext_lazy("New password")
 
@@ -51,9 +62,15 @@ class NewPasswordView(PasswordResetConfirmView):
     def form_valid(self, form):
         """Save the new password. All sessions of the account end, because each depends on the old
         password. The user is not logged in: a login asks for the second factor too."""
-        with transaction.atomic():
-            response = super().form_valid(form)
-            audit.record("password-reset", by=self.user, target=audit.target_of(self.user))
+        try:
+            with transaction.atomic():
+                response = super().form_valid(form)
+                audit.record("password-reset", by=self.user, target=audit.target_of(self.user))
+        except DatabaseError:
+            if User.objects.filter(pk=self.user.pk).exists():
+                raise
+            messages.error(self.request, kept_text.ACCOUNT_DELETED)
+            return redirect(self.get_success_url())
         messages.success(self.request, _("The new password is set. Log in with it."))
         return response
 

@@ -6,9 +6,10 @@ from unittest import mock
 
 import time_machine
 from axes.models import AccessAttempt
+from django.contrib.auth import password_validation
 from django.contrib.auth.models import User
 from django.core import mail as django_mail
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test import Client, TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -95,6 +96,26 @@ class LinkTests(LostPasswordTestCase):
         self.ask()
         User.objects.update(is_active=False)
         self.assertNotContains(self.client.get(self.link(), follow=True), "new_password1")
+
+    def test_an_account_that_is_deleted_meanwhile_stays_deleted_and_the_page_says_so(self):
+        def lose(_password, user):
+            User.objects.filter(pk=user.pk).delete()
+
+        self.ask()
+        with mock.patch.object(password_validation, "validate_password", lose):
+            response = self.set_password(self.link())
+        self.assertRedirects(response, LOGIN, fetch_redirect_response=False)
+        self.assertContains(self.client.get(LOGIN), "계정이 삭제되었습니다")
+        self.assertFalse(User.objects.filter(username="minji").exists())
+        self.assertFalse(AuditEntry.objects.filter(action="password-reset").exists())
+
+    def test_a_failure_of_the_database_is_not_taken_for_a_deleted_account(self):
+        self.ask()
+        with (
+            mock.patch.object(User, "save", side_effect=DatabaseError("disk full")),
+            self.assertRaisesMessage(DatabaseError, "disk full"),
+        ):
+            self.set_password(self.link())
 
     def test_the_second_factor_is_asked_as_always(self):
         app = give_app(self.user)
