@@ -54,21 +54,24 @@ class Difference:
     reach: int = 0
 
 
-def verify(path: Path, progress: Callable[[int], None] = lambda count: None) -> Report:
+def verify(
+    path: Path, progress: Callable[[int, int | None], None] = lambda done, total: None
+) -> Report:
     """Restore the backup at `path` into a scratch database and compare it with the live site.
 
-    `progress` is told now and then how many pages were compared. Writes nothing to the live
-    database but, on PostgreSQL, makes and drops a scratch one beside it. Raises Refused.
+    `progress` is told of how many parts are verified, then of how many tables are filled, then how
+    many pages were compared of a number nobody knows (None). Writes nothing to the live database
+    but, on PostgreSQL, makes and drops a scratch one beside it. Raises Refused.
     """
     report = Report()
     with Archive(path) as archive, scratch.database() as restored:
-        archive.check()
+        archive.check(progress)
         manifest.refuse_odd(archive.manifest)
         report.engine = restored.vendor
         report.rows = sum(table["rows"] for table in archive.manifest["tables"].values())
         with scratch.in_place_of_live(restored):
             with restoring.whole_or_nothing():
-                restoring.load(archive)
+                restoring.load(archive, progress)
             standing = changes.standing()
         found = [
             *_compare_files(archive, report),
@@ -124,7 +127,7 @@ def _compare_pages(restored, report, progress) -> Iterator[Difference]:
         address = waiting.popleft()
         ours, theirs = _on_both(restored, address)
         report.pages += 1
-        progress(report.pages)
+        progress(report.pages, None)
         if (ours.status, ours.body) != (theirs.status, theirs.body):
             reach = changes.reach_of(address)
             yield Difference(address, changes.day_of(address), reach=reach)

@@ -122,3 +122,12 @@ class BackupTests(ShownCase, SiteTestCase):
         with new_database(connection.vendor) as database, site_of(database):
             # Parts that are verified, files, tables, digests that can be found.
             self.assertEqual(bars(self.shown("restore", self.file)), [tables + 3, 3, tables, 1])
+
+    def test_the_proof_of_a_backup_shows_what_it_is_at(self):
+        make_digest("2026-01-03")
+        [tables] = bars(self.shown("backup", self.file))
+        text = self.shown("verify_backup", self.file)
+        # Parts that are verified, tables of the scratch database, then pages.
+        self.assertEqual(bars(text), [tables, tables])
+        self.assertRegex(text, r"K1 ….*K1\d …")
+        self.assertSilentElsewhere("verify_backup", self.file)
