@@ -2,8 +2,10 @@
 
 import html
 import re
+from unittest.mock import patch
 from urllib.parse import quote
 
+import comrak
 from django.apps import apps
 from django.db import connection
 from django.test import Client
@@ -14,12 +16,16 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as HypothesisTestCase
 
 from articles.digests import publishing
+from articles.document import ANCHORS, MAX_OTHER_LENGTH
+from articles.fields import IMPLICATION_FIELDS
 from articles.models import Publisher, PublisherDomain, Tag
+from articles.models.article import MAX_IMPLICATION_LENGTH
 from tests.admin.test_roles import FORBIDDEN, LOGIN, OK, RoleTestCase
 from tests.support.desk import DeskTestCase, filled, management, new_article
 from tests.support.factories import make_article, make_digest, make_user
 
 NEW = reverse("admin:articles_digest_preview")
+MADE = comrak.render_markdown
 
 
 def preview_url(digest):
@@ -176,6 +182,17 @@ class InvalidTests(LivePreviewTestCase):
         response = self.client.post(NEW, new_digest(introduction="가" * 300_001))
         self.assertEqual(response.status_code, 413)
         self.assertTrue(response.json()["problem"])
+
+    def test_nothing_longer_than_a_field_is_rendered(self):
+        """What cleans HTML takes the square of the signs in one text."""
+        longest = {"introduction": 10_000, "articles-0-points": 3_000}
+        longest |= {f"articles-0-{name}": MAX_IMPLICATION_LENGTH for name in IMPLICATION_FIELDS}
+        longest |= {f"articles-0-other_{anchor}": MAX_OTHER_LENGTH for anchor in ANCHORS}
+        for name in [*new_digest({}), *longest]:
+            with self.subTest(name), patch.object(comrak, "render_markdown", wraps=MADE) as made:
+                self.preview(new_digest({"headline": "기사"}) | {name: "&" * 290_000})
+                lengths = [len(call.args[0]) for call in made.call_args_list]
+                self.assertLessEqual(max(lengths, default=0), longest.get(name, 0) + 1)
 
     def test_rows_beyond_reason_are_not_read(self):
         data = new_digest({"headline": "첫 기사"}) | {"articles-TOTAL_FORMS": "99999999"}
