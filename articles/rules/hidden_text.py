@@ -9,7 +9,7 @@ readers see it. When it is unclear whether something is code, it counts as a rem
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from typing import NamedTuple
 MAX_UNCLOSED_FENCES = 50
 
 _OPENING = re.compile(r"<!--|\{%|\{\{|\{:")
+_SIGN_OF_CODE = re.compile(r"`|~~~")
 _RUN = re.compile(r"`+")
 _TOKEN = re.compile(r"`+|<!--|\{%|\{\{|\{:")
 _TAG = re.compile(r"\{%-?\s*(comment\b|[A-Za-z#])")
@@ -101,13 +102,12 @@ def lines_within(text: str, ends_fence: Callable[[str], bool]) -> set[int]:
 
 
 class _Finder:
-    """Goes through a text once, line by line."""
+    """Goes through a text once: line by line, or only by the remarks where there is no code."""
 
     def __init__(self, text: str, ends_fence: Callable[[str], bool] | None) -> None:
         self.text = text
         self.ends_fence = ends_fence or (lambda line: False)
         self.remarks: list[Remark] = []
-        self.lines = text.split("\n")
         self.fences_left = MAX_UNCLOSED_FENCES
         # Whether backticks in the lines above, back to a blank line, may pair with those of this
         # line.
@@ -115,6 +115,17 @@ class _Finder:
         self.searches: dict[str, tuple[int, int]] = {}
 
     def find(self) -> list[Remark]:
+        return self._by_line() if _SIGN_OF_CODE.search(self.text) else list(self._by_remark())
+
+    def _by_remark(self) -> Iterator[Remark]:
+        at = 0
+        while opening := _OPENING.search(self.text, at):
+            remark = self._remark_at(opening.start())
+            if remark:
+                yield remark
+            at = remark.end if remark else opening.end()
+
+    def _by_line(self) -> list[Remark]:
         index, start = 0, 0
         while index < len(self.lines):
             end = start + len(self.lines[index])
@@ -225,6 +236,10 @@ class _Finder:
             return self.liquid_comments.get(start) or self._endless(start)
         closing = self._next("%}", start + 2)
         return Remark(start, closing, closing + 2) if closing >= 0 else None
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return self.text.split("\n")
 
     @cached_property
     def liquid_comments(self) -> dict[int, Remark]:

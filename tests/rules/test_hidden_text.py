@@ -15,6 +15,7 @@ from articles.rules.hidden_text import (
     shown,
     shown_line,
 )
+from tests.support.costs import calls
 
 REMARKS = st.sampled_from(
     [
@@ -30,6 +31,10 @@ TEXTS = st.lists(st.sampled_from([*WORDS, "\n", "\n\n", " "]), max_size=12).map(
 # Signs that make code, tables, lists and remarks of what stands around them.
 SIGNS = ["`", "``", "```", "~~~", "\n", "\n\n", "- ", "1. ", "  ", "    ", "|", "\\", "> ", "글"]
 SIGNS += ["<!--", "-->", "<!-- 메모 -->", "|---|\n", "\n```\n", "\n  ```\n", "\n- ```\n"]
+UNCODED = [sign for sign in SIGNS if "`" not in sign and "~" not in sign] + [
+    *("{% comment %}", "{%- endcomment %}", "{% a", "%}", "{{", "{{ a }}", "{:", "{:.a}", "<!-->"),
+    *("{:\n.a}", "{{ a\n}}"),
+]
 CODE = re.compile(r"<code[^>]*>.*?</code>", re.DOTALL)
 
 
@@ -99,6 +104,12 @@ class ShownTests(SimpleTestCase):
         self.assertLessEqual(len(looks), 2_001 * MAX_UNCLOSED_FENCES)
         self.assertGreater(len(looks), 2_000)
 
+    def test_a_text_without_code_is_looked_through_by_its_remarks(self):
+        """Line by line they took four times as much, and every text is looked through often."""
+        for line in ("{:.a}\n", "<!-- a -->\n", "글 {{ a }} 글\n", "글 {% a %} 글\n"):
+            with self.subTest(line):
+                self.assertLess(calls(find, line * 1_000), 15_000)
+
 
 class LawTests(SimpleTestCase):
     @settings(max_examples=150, deadline=None)
@@ -125,6 +136,16 @@ class LawTests(SimpleTestCase):
     @given(st.lists(st.sampled_from([*SIGNS, "{% comment %}", "{{"]), max_size=15).map("".join))
     def test_an_end_can_be_given_to_every_text(self, text):
         self.assertEqual(missing_end(text + missing_end(text)), "")
+
+    @settings(max_examples=300, deadline=None)
+    @given(st.lists(st.sampled_from(UNCODED), max_size=15).map("".join))
+    def test_code_in_a_paragraph_above_changes_no_remark(self, text):
+        """With a backtick in it, a text is looked through in another way."""
+        above = "`\n\n"
+        self.assertEqual(shown(above + text), above + shown(text))
+        self.assertEqual(missing_end(above + text), missing_end(text))
+        within = lines_within(above + text, lambda line: False)
+        self.assertEqual({number - 2 for number in within}, lines_within(text, lambda line: False))
 
     @settings(max_examples=100, deadline=None)
     @given(st.text(max_size=200))
