@@ -301,8 +301,8 @@ LOGIN_REDIRECT_URL = "admin:index"
 
 # After this many wrong passwords for one account from one address, that address must wait. Both
 # count together: counting by account alone would let anybody lock an editor out, and counting by
-# address alone would let an office lock itself out. articles/login/throttling.py defines an address,
-# and slows down addresses that try many accounts.
+# address alone would let an office lock itself out. articles/login/throttling.py defines an
+# address, and slows down addresses that try many accounts.
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",

@@ -14,7 +14,6 @@ from typing import Any
 
 import comrak
 import nh3
-from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.rules.hidden_text import shown
@@ -33,6 +32,8 @@ MAX_QUOTES = 50
 
 _QUOTE = re.compile(r"<(/?)blockquote>\n")
 _HEADING = re.compile(r"<(/?)h([1-6])>")
+# A tag as the sanitiser writes it: nothing else has a `<`, and no value a `"`.
+_TAG = re.compile(r'<[^"<>]*(?:"[^"]*"[^"<>]*)*>')
 # What the sanitiser leaves of a link whose address is not allowed.
 _NO_LINK = re.compile(r'<a(?: title="[^"]*")? rel="noopener">(.*?)</a>', re.DOTALL)
 _IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"[^>]*>')
@@ -57,7 +58,12 @@ def render_inline(text: str) -> SafeString:
 
 def plain(text: str) -> str:
     """The text that a reader sees of a Markdown text, in one line and not escaped."""
-    return collapse(html.unescape(strip_tags(render(text))))
+    return _text_of(render(text))
+
+
+def plain_line(text: str) -> str:
+    """The text that a reader sees of one line of Markdown, not escaped."""
+    return _text_of(render_inline(text))
 
 
 def json_data(value: dict[str, Any] | list[Any]) -> SafeString:
@@ -69,6 +75,10 @@ def json_data(value: dict[str, Any] | list[Any]) -> SafeString:
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return mark_safe(_JSON_ESCAPED.sub(lambda char: f"\\u{ord(char[0]):04x}", text))
+
+
+def _text_of(clean_html: str) -> str:
+    return collapse(html.unescape(_TAG.sub("", clean_html)))
 
 
 def _to_html(text: str) -> str:

@@ -5,16 +5,14 @@ An article is a dictionary as a snapshot has it, see `articles.digests.revisions
 
 import re
 from collections.abc import Iterable
-from html import unescape
 from typing import Any
 
 from django.apps.registry import Apps
-from django.utils.html import strip_tags
 
 from articles.fields import IMPLICATION_FIELDS, In, Kind, columns, names
 from articles.models import Article
 from articles.rules.hidden_text import shown, shown_line
-from articles.rules.rendering import plain, render_inline
+from articles.rules.rendering import plain, plain_line
 from articles.rules.text import collapse, fold
 from articles.search import terms
 
@@ -105,6 +103,4 @@ def _text(markdown: str) -> str:
 
 def _line(markdown: str) -> str:
     markdown = shown(markdown)
-    if not _MARKUP.search(markdown):
-        return collapse(markdown)
-    return collapse(unescape(strip_tags(render_inline(markdown))))
+    return plain_line(markdown) if _MARKUP.search(markdown) else collapse(markdown)

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.rules import rendering
+from articles.rules.text import collapse
 from tests.attacks.active import in_fragment, in_page
 from tests.attacks.corpus import ATTACKS as CORPUS
-from tests.support.costs import assert_cheap
+from tests.support.costs import assert_cheap, calls
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -190,7 +191,23 @@ class RenderTests(SimpleTestCase):
                 self.assertTrue(html.endswith("<blockquote>\n<p>밖</p>\n</blockquote>\n"))
 
     def test_plain_text_has_no_markup(self):
-        self.assertEqual(rendering.plain("**굵게** [글](https://a.example) 1 < 2"), "굵게 글 1 < 2")
+        text = '**굵게** [글](https://a.example "1 > 2\\"<b>") 1 < 2'
+        self.assertEqual(rendering.plain(text), "굵게 글 1 < 2")
+        self.assertEqual(rendering.plain_line(f"1. {text}"), "1. 굵게 글 1 < 2")
+
+    @given(mixtures)
+    def test_plain_text_is_what_a_parser_of_html_finds(self, source):
+        for html, plain in (
+            (rendering.render(source), rendering.plain(source)),
+            (rendering.render_inline(source), rendering.plain_line(source)),
+        ):
+            self.assertEqual(plain, collapse(unescape(strip_tags(html))))
+
+    def test_markup_is_not_taken_out_tag_by_tag(self):
+        """Of a text with many tables that took more than all else that is done to index it."""
+        table = "|a|b|\n|-|-|\n|1|2|\n\n"
+        few, many = (calls(rendering.plain, table * count) for count in (10, 500))
+        self.assertLessEqual(many, few + 10)
 
     def test_hostile_nesting_costs_little(self):
         for source in ("[" * 4000, "![" * 4000, ">" * 20000, "*a" * 4000, "<" * 8000, "- " * 2000):
