@@ -3,7 +3,8 @@
 import datetime as dt
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -15,14 +16,13 @@ from django.utils.translation import ngettext
 from articles import audit, document
 from articles.digests import diffing, editing, publishing, revisions, schedules
 from articles.digests.editing import Names
-from articles.document import Document, DocumentError
+from articles.document import ArticleText, Document, DocumentError
 from articles.models import AuditEntry, Digest
 from articles.pictures import files
 from articles.posts.first_import import NewDigest, add_corrections
 from articles.posts.post_files import PostFile, read_post
 from articles.rules import hidden_text
 from articles.rules.addresses import comparison_key
-from articles.rules.lines import CitationLine
 
 MOST_ATTEMPTS = 5
 _DEADLOCK = "40P01"  # PostgreSQL, appendix A
@@ -299,28 +299,41 @@ def was_edited_since_import(digest: Digest, present: dict) -> bool:
 def _uids(post: Document, present: dict) -> list[str]:
     """For each article of a post the permanent id of the one it is here: by its headline, else by
     a citation, else by its place; a new one if it is none of them."""
-    left = {article["uid"]: article for article in present["articles"]}
+    stored = present["articles"]
+    places = {article["uid"]: place for place, article in enumerate(stored)}
+    left = set(places)
     chosen: list[str | None] = [None] * len(post.articles)
 
-    def choose(matches):
+    def choose(
+        signs: Callable[[int, ArticleText], set], stored_signs: Callable[[int, dict], set]
+    ) -> None:
+        """Each article that has no id yet gets the first one left that shares a sign with it."""
+        waiting: dict[Hashable, deque[str]] = {}
+        for place, other in enumerate(stored):
+            if other["uid"] in left:
+                for sign in stored_signs(place, other):
+                    waiting.setdefault(sign, deque()).append(other["uid"])
         for index, article in enumerate(post.articles):
             if chosen[index] is None:
-                found = next(
-                    (u for u, other in left.items() if matches(index, article, other)), None
-                )
-                if found:
-                    chosen[index] = found
-                    del left[found]
+                found = (_first(waiting.get(sign), left) for sign in signs(index, article))
+                chosen[index] = min(filter(None, found), key=places.__getitem__, default=None)
+                left.discard(chosen[index])
 
-    places = {article["uid"]: place for place, article in enumerate(present["articles"])}
-    choose(lambda index, article, other: article.headline == other["headline"])
-    choose(lambda index, article, other: bool(_keys(article.citations) & _stored_keys(other)))
-    choose(lambda index, article, other: places[other["uid"]] == index)
+    choose(lambda _index, article: {article.headline}, lambda _place, other: {other["headline"]})
+    choose(lambda _index, article: _keys(article), lambda _place, other: _stored_keys(other))
+    choose(lambda index, _article: {index}, lambda place, _other: {place})
     return [uid or str(uuid.uuid4()) for uid in chosen]
 
 
-def _keys(citations: list[CitationLine]) -> set[str]:
-    return {comparison_key(citation.url) for citation in citations}
+def _first(waiting: deque[str] | None, left: set[str]) -> str | None:
+    """The first of the waiting that is left. Those before it leave the queue for good."""
+    while waiting and waiting[0] not in left:
+        waiting.popleft()
+    return waiting[0] if waiting else None
+
+
+def _keys(article: ArticleText) -> set[str]:
+    return {comparison_key(citation.url) for citation in article.citations}
 
 
 def _stored_keys(article: dict) -> set[str]:
