@@ -15,6 +15,7 @@ from articles.document.model import (
     HEADLINE,
     IMPLICATIONS,
     MAX_ARTICLES,
+    MAX_CORRECTION_LENGTH,
     MAX_HEADLINE_LENGTH,
     MAX_IMPLICATION_LENGTH,
     MAX_INTRODUCTION_LENGTH,
@@ -269,15 +270,12 @@ class Body:
         self.languages.add(language)
         draft.labels[name] = labelled[1].strip()
         draft.implications[name] = Growing(labelled[2])
-        self._check_length(draft.implications[name], before=0)
+        self._check_length(draft.implications[name], 0, MAX_IMPLICATION_LENGTH)
         self._take(line)
 
     def _go_on_with_implication(self, line: str) -> None:
         implication = self._draft.implications[next(reversed(self._draft.implications))]
-        before = implication.length
-        implication.add(self._continued(line))
-        self._check_length(implication, before)
-        self._extend(line)
+        self._go_on_with(implication, line, MAX_IMPLICATION_LENGTH)
 
     def _in_corrections(self, line: str) -> None:
         if not self._correct(line, self._draft.corrections):
@@ -286,14 +284,26 @@ class Body:
     def _correct(self, line: str, corrections: list[Entry]) -> bool:
         """Add a correction, or a line to the last one; False if the line is neither."""
         if line.startswith(layout.INDENT) and corrections:
-            corrections[-1].text.add(self._continued(line))
-            self._extend(line)
+            self._go_on_with(corrections[-1].text, line, MAX_CORRECTION_LENGTH)
         elif correction := parse_correction(line):
-            corrections.append(correction)
-            self._take(line)
+            self._take_correction(line, correction, corrections)
         else:
             return False
         return True
+
+    def _take_correction(self, line: str, correction: Entry, corrections: list[Entry]) -> None:
+        if len(corrections) > MAX_LINES:  # is refused: no more of them are kept
+            self.gap = []
+            return
+        if len(corrections) == MAX_LINES:
+            message = _(
+                "This is one correction more than the %(limit)d that fit in one place. Leave some "
+                "out."
+            )
+            self._refuse(message, limit=MAX_LINES)
+        self._check_length(correction.text, 0, MAX_CORRECTION_LENGTH)
+        corrections.append(correction)
+        self._take(line)
 
     def _go_on(self, line: str) -> None:
         """The text goes on in which a comment began, whatever the line looks like."""
@@ -301,8 +311,7 @@ class Body:
             self._in_introduction(line)
         elif self.handle in (self._in_digest_corrections, self._in_corrections):
             corrections = self._draft.corrections if self.articles else self.corrections
-            corrections[-1].text.add(self._continued(line))
-            self._extend(line)
+            self._go_on_with(corrections[-1].text, line, MAX_CORRECTION_LENGTH)
         elif self.handle == self._in_implications:
             self._go_on_with_implication(line)
         elif self._draft.is_in_other:
@@ -348,11 +357,17 @@ class Body:
     def _draft(self) -> Draft:
         return self.articles[-1]
 
-    def _check_length(self, text: Growing, before: int) -> None:
+    def _go_on_with(self, text: Growing, line: str, limit: int) -> None:
+        before = text.length
+        text.add(self._continued(line))
+        self._check_length(text, before, limit)
+        self._extend(line)
+
+    def _check_length(self, text: Growing, before: int, limit: int) -> None:
         """Refuse the line with which a text of so many characters has become too long."""
-        if before <= MAX_IMPLICATION_LENGTH < text.length:
+        if before <= limit < text.length:
             message = _("This text has %(length)d characters. Shorten it to %(limit)d.")
-            self._refuse(message, length=text.length, limit=MAX_IMPLICATION_LENGTH)
+            self._refuse(message, length=text.length, limit=limit)
 
     def _refuse_article(self) -> None:
         message = _(

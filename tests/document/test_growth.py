@@ -69,6 +69,12 @@ class GrowthTests(SimpleTestCase):
         with self.assertRaisesRegex(DocumentError, str(MAX_LINES)):
             body.finish()
 
+    def test_of_corrections_that_are_refused_few_are_kept(self):
+        body = Body(1, has_picture=any_picture)
+        body.read(["## h", "### 정정", *["- 2026-01-03T09:00:00+09:00 a"] * 1_000])
+        self.assertLessEqual(len(body.articles[0].units), MAX_LINES + 3)
+        self.assertEqual(len(body.errors), 1)
+
     def test_a_text_that_is_too_long_is_refused_once(self):
         """Not again for every line that follows."""
         start, more = KINDS["implication"]

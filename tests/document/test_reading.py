@@ -72,6 +72,11 @@ class ParseTests(SimpleTestCase):
         self.assertEqual((article.points, article.citations, article.outlook), ([], [], ""))
 
 
+CORRECTION = "- 2026-01-03T09:00:00+09:00 비율을 바로잡습니다.\n"
+LONG_LINE = f"  {'가' * 999}\n"
+COMMENT_IN_CORRECTION = f"{CORRECTION[:-1]}<!--\n{LONG_LINE * 4}"
+
+
 class RefusalTests(SimpleTestCase):
     """Each entry: what is wrong, the text, and the lines that must be named."""
 
@@ -90,6 +95,11 @@ class RefusalTests(SimpleTestCase):
         ("a long tag", HEAD + "\n## 글\n\n주제: " + "주" * 51, [8]),
         ("a tag that becomes long", HEAD + "\n## 글\n\n주제: ﷺﷺﷺ", [8]),
         ("too many points", HEAD + "\n## 글\n### 요약\n" + "- 글\n" * 201, [8]),
+        ("too many corrections", HEAD + "\n## 글\n### 정정\n" + CORRECTION * 210, [210]),
+        ("too many of the digest", HEAD + "\n### 정정\n" + CORRECTION * 210 + ARTICLE, [209]),
+        ("a long correction", HEAD + f"\n## 글\n### 정정\n{CORRECTION[:-1]}{'가' * 2_000}\n", [10]),
+        ("one of long lines", HEAD + f"\n### 정정\n{CORRECTION}{LONG_LINE * 6}{ARTICLE}", [11]),
+        ("a comment in one", HEAD + f"\n## 글\n### 정정\n{COMMENT_IN_CORRECTION}-->\n", [12]),
         ("aliases", HEAD.replace("layout: post", "a: &x 1\nb: *x"), [1]),
         ("no date", HEAD.replace("date: ", "day: ") + ARTICLE, [1]),
         ("no date and no title", HEAD.replace("date: ", "d: ").replace("title: ", "t: "), [1, 1]),
