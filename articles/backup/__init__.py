@@ -1,5 +1,5 @@
-"""One file that holds the whole site, and the site back from that file.
+"""A backup of the whole site in one file, and the way back.
 
-`creating.create`, `restoring.restore` and `verifying.verify` are what the commands call;
+The commands call `creating.create`, `restoring.restore` and `verifying.verify`.
 `docs/backup.md` describes the file.
 """

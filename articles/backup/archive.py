@@ -1,7 +1,7 @@
-"""The file of a backup: a ZIP archive of parts, with a manifest that has the hash of each.
+"""The file of a backup: a ZIP archive of parts, with a manifest that lists the hash of each.
 
-The manifest is written last, when everything is known, and read first. Each part stands alone: it
-can be taken out with any program for ZIP files and compared with its SHA-256.
+The manifest is written last, when all hashes are known, and read first. Any ZIP program can extract
+a single part, which can then be compared with its SHA-256.
 """
 
 import hashlib
@@ -22,8 +22,8 @@ from django.utils.translation import gettext as _
 MANIFEST = "manifest.json"
 FORMAT = 1
 BLOCK = 1024 * 1024
-# A manifest has about 150 bytes for each uploaded file, so this is enough for 200,000 of them. What
-# says that it unpacks to more is not unpacked.
+# A manifest has about 150 bytes per uploaded file, so this is enough for 200,000 files. A larger
+# one is refused without unpacking it.
 MAX_MANIFEST = 32 * BLOCK
 # PKWARE's APPNOTE, 4.3.7 and 4.5.3: the header before each part, and its extra field for sizes
 # that need more than 32 bits.
@@ -40,11 +40,11 @@ DAMAGE = (
 
 
 class Refused(Exception):
-    """A backup cannot be made, or not be used; the message is a sentence for the operator."""
+    """A backup cannot be made or cannot be used; the message is a sentence for the operator."""
 
 
 class Writer:
-    """Adds parts to a ZIP archive that is being written, and keeps their sizes and hashes."""
+    """Writes parts to a ZIP archive and records their sizes and hashes."""
 
     def __init__(self, file: IO[bytes]):
         self._zip = zipfile.ZipFile(file, "w")
@@ -52,7 +52,7 @@ class Writer:
 
     @contextmanager
     def part(self, name: str, *, is_compressed: bool = True) -> Iterator["_Hashed"]:
-        """A binary file to write one part to."""
+        """A binary file object to write one part to."""
         info = zipfile.ZipInfo(name)
         info.compress_type = zipfile.ZIP_DEFLATED if is_compressed else zipfile.ZIP_STORED
         info.external_attr = 0o600 << 16
@@ -62,7 +62,7 @@ class Writer:
         self.parts[name] = {"size": hashed.size, "sha256": hashed.sha256.hexdigest()}
 
     def finish(self, manifest: dict) -> None:
-        """Add the manifest, with the parts written."""
+        """Add the manifest with the list of parts."""
         manifest = {"format": FORMAT, **manifest, "parts": self.parts}
         with self._zip.open(zipfile.ZipInfo(MANIFEST), "w") as file:
             file.write(json.dumps(manifest, ensure_ascii=False, indent=1).encode())
@@ -85,10 +85,9 @@ class _Hashed:
 
 @contextmanager
 def written(path: Path, *, force: bool = False) -> Iterator[Writer]:
-    """A Writer whose file appears under `path` when all of it is on the disk, or not at all.
+    """A Writer whose file appears at `path` once it is complete and on the disk, or not at all.
 
-    Raises Refused if there is such a file, unless `force` says to replace it. Only its owner may
-    read the file.
+    Raises Refused if the file exists, unless `force` is set. Only the owner may read the file.
     """
     _refuse_existing(path, force)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
@@ -107,7 +106,7 @@ def written(path: Path, *, force: bool = False) -> Iterator[Writer]:
 
 
 def sync_directory(path: Path) -> None:
-    """Make names that were given in a directory outlast a power failure."""
+    """Make new file names in a directory survive a power failure (fsync)."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -123,7 +122,7 @@ def _refuse_existing(path, force):
 
 
 class Archive:
-    """A backup to read. Opening it reads the manifest only; `check()` reads everything."""
+    """A backup opened for reading. Opening reads only the manifest; `check()` reads everything."""
 
     def __init__(self, path: Path):
         """Raises Refused if the file has no manifest that this version understands."""
@@ -152,15 +151,15 @@ class Archive:
         return self.manifest["parts"]
 
     def names(self, folder: str) -> list[str]:
-        """The parts whose name starts with `folder`, a name with its slash."""
+        """The parts whose names start with `folder`, which ends with a slash."""
         return [name for name in self.parts if name.startswith(folder)]
 
     def open(self, name: str) -> IO[bytes]:
         return self._zip.open(name)
 
     def check(self, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
-        """Compare every part with the manifest; raises Refused with the name of the first that is
-        missing, altered, or not of this backup. `progress` is told of how many parts it knows."""
+        """Compare each part with the manifest. Raises Refused with the first part that is missing,
+        altered or not of this backup. `progress` gets the numbers of parts checked and in total."""
         counted = Counter(name for name in self._zip.namelist() if name != MANIFEST)
         folders = {str(folder) for name in counted for folder in PurePosixPath(name).parents}
         for name, count in counted.items():
@@ -177,10 +176,10 @@ class Archive:
             progress(number, len(self.parts))
 
     def _refuse_odd_packing(self, name):
-        """Raise Refused unless a part is packed as a Writer packs it.
+        """Raise Refused unless a part is packed the way a Writer packs it.
 
-        Uploads are not packed, so they take no more room on the disk than the backup does. Deflate
-        gives out what it unpacks in blocks; the other packings give out all of it at once.
+        Uploads are stored uncompressed, so they take no more disk space than the backup. Deflate
+        unpacks in blocks; other methods unpack everything at once.
         """
         kinds = {zipfile.ZIP_STORED}
         if not name.startswith("media/"):
@@ -198,7 +197,7 @@ class Archive:
     def _read_manifest(self):
         try:
             self._refuse_odd_packing(MANIFEST)
-            # No more than what it says here is ever unpacked.
+            # zipfile never unpacks more than this size.
             if self._zip.getinfo(MANIFEST).file_size > MAX_MANIFEST:
                 raise damaged(MANIFEST, _("it is larger than any that a backup has"))
             manifest = json.loads(self._zip.read(MANIFEST))
@@ -227,13 +226,13 @@ class Archive:
 
 
 def _is_plain(name):
-    """Whether a name stays within the folder that it is taken out to."""
+    """Whether a name stays within the folder that it is extracted to."""
     path = PurePosixPath(name)
     return not path.is_absolute() and ".." not in path.parts and str(path) == name
 
 
 def _is_measured(entry):
-    """Whether what a manifest says of a part is its size and its hash."""
+    """Whether an entry of the manifest has a size and a hash, of the right types."""
     return (
         isinstance(entry, dict)
         and entry.keys() == {"size", "sha256"}
@@ -243,7 +242,7 @@ def _is_measured(entry):
 
 
 def damaged(name: str, problem: str) -> Refused:
-    """The refusal of a backup because of one of its parts."""
+    """The refusal because of one damaged part."""
     return Refused(
         _("The backup is damaged at %(part)s: %(problem)s. Use another copy.")
         % {"part": name, "problem": problem}
@@ -251,8 +250,8 @@ def damaged(name: str, problem: str) -> Refused:
 
 
 def _first_incomplete(file):
-    """The name of the part in which a file ends too early: of its headers, the first that promises
-    more bytes than there are."""
+    """The name of the part at which the file is cut off: the first whose header announces more
+    bytes than the file has."""
     last = _("its beginning")
     end = file.seek(0, os.SEEK_END)
     file.seek(0)
@@ -270,7 +269,7 @@ def _first_incomplete(file):
 
 
 def _packed_size(extra, packed):
-    """The size of a part in the archive, from the extra field if the header has no room for it."""
+    """The packed size of a part; taken from the extra field if the header has no room for it."""
     while packed == IN_ZIP64 and len(extra) >= EXTRA_FIELD.size:
         kind, length = EXTRA_FIELD.unpack_from(extra)
         if kind == ZIP64 and length >= 16:

@@ -1,4 +1,4 @@
-"""What happened on the live site since a backup, so that it is not mistaken for a difference."""
+"""Changes of the live site since a backup, which explain differences between the two."""
 
 import datetime as dt
 import re
@@ -20,7 +20,7 @@ DIGEST = ("pk", "date", "version", "status", "publish_at", "revised_at")
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a site has come: its digests with their versions, its last audit row, its public
+    """A site at one moment: its digests with their versions, its last audit row, and its public
     days in order."""
 
     digests: dict[int, tuple]
@@ -30,16 +30,16 @@ class Standing:
 
 @dataclass(frozen=True)
 class Changes:
-    """`days` whose digests were written since, or whose neighbours were; `is_shared` if something
-    was written that many pages may show, such as the name of a tag."""
+    """`days` were written since the backup, or have a neighbour that was; `is_shared` says that
+    something changed that many pages show, such as the name of a tag."""
 
     days: set[dt.date] = field(default_factory=set)
     has_audit_rows: bool = False
     is_shared: bool = False
 
     def explain(self, day: dt.date | None, reach: int = 0) -> bool:
-        """Whether a page that is about one day, or about many if None, may have changed; `reach` is
-        how many days before and after its own it tells of, too."""
+        """Whether the page of a day may have changed. With `day` None it is a page about many days.
+        `reach` is the number of days around its own that the page also depends on."""
         if self.is_shared:
             return True
         if day is None:
@@ -48,7 +48,7 @@ class Changes:
 
 
 def standing() -> Standing:
-    """Of the site that is connected."""
+    """The standing of the connected site."""
     return Standing(
         {row[0]: row[1:] for row in Digest.objects.values_list(*DIGEST)},
         AuditEntry.objects.aggregate(last=Max("pk"))["last"] or 0,
@@ -57,7 +57,7 @@ def standing() -> Standing:
 
 
 def since(backup: Standing) -> Changes:
-    """What the connected site, the live one, did since it stood as the backup says."""
+    """What the connected site, the live one, changed since the standing of the backup."""
     live = standing()
     later = AuditEntry.objects.filter(pk__gt=backup.last_audit_row).exclude(action=RESTORED)
     days = {
@@ -78,7 +78,7 @@ def since(backup: Standing) -> Changes:
 
 
 def day_of(address: str) -> dt.date | None:
-    """The day that an address (path and query) is about, None for one that is about many."""
+    """The day of an address (path and query); None if the page is about many days."""
     if not (found := DAY.match(address)):
         return None
     try:
@@ -88,18 +88,18 @@ def day_of(address: str) -> dt.date | None:
 
 
 def is_part_of_another(address: str) -> bool:
-    """Whether what is at an address is word for word in the twins of the day's page, which are
-    compared: it is a twin of an article's page."""
+    """Whether an address is the twin of an article's page. The twins of the day's page repeat it
+    word for word and are compared, so it need not be."""
     return bool(ARTICLE_TWIN.match(address))
 
 
 def reach_of(address: str) -> int:
-    """How many days before and after its own the page at an address tells of: an article's page
-    names related articles."""
+    """The number of days around its own that a page depends on: an article's page lists related
+    articles."""
     return related.DAYS_AROUND if ARTICLE.match(address) else 0
 
 
 def day_of_item(item: str) -> dt.date | None:
-    """The day of the first address of this site in a feed's item, which is the item's own."""
+    """The day of a feed's item, taken from the first address of this site in it."""
     days = (day_of(rest) for rest in item.split(settings.SITE_URL)[1:])
     return next(filter(None, days), None)

@@ -1,4 +1,4 @@
-"""Making a backup of the site while it is in use."""
+"""Creates a backup of the site while it is in use."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,9 +23,9 @@ def create(
 ) -> dict:
     """Write a backup to `path`, which must not exist unless `force` is given.
 
-    Returns the manifest. All tables are as they were at one moment, the time in the manifest.
-    `progress` is told of how many tables, then of how many uploaded files are done. Raises Refused.
-    Call it outside a transaction.
+    Returns the manifest. All tables show one moment, the time in the manifest. `progress` gets the
+    number of tables done, then of uploaded files done. Raises Refused. Call it outside a
+    transaction.
     """
     media.refuse_inside(path)
     try:
@@ -43,9 +43,9 @@ def create(
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """A transaction that sees the database as it is at its first query, and locks nobody out.
+    """A transaction that sees the database as of its first query, without locking others out.
 
-    On SQLite not Django's own, whose BEGIN IMMEDIATE would keep all others from writing.
+    On SQLite it does not use Django's transaction, whose BEGIN IMMEDIATE blocks all writers.
     """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
@@ -75,7 +75,7 @@ def _add_tables(writer: Writer, progress: Callable[[int, int], None]) -> dict:
     }
     models = migrating.models_at(state)
     for number, model in enumerate(models, start=1):
-        rows = -1  # the first line is not a row
+        rows = -1  # the first line holds the columns
         with writer.part(tables.name_of(model)) as part:
             for line in tables.lines(model):
                 part.write(line)

@@ -1,15 +1,15 @@
-"""The shape of a manifest: a forged or altered one is refused before anything believes it."""
+"""Validates the shape of a manifest, so that a forged or altered one is refused before use."""
 
 from django.utils.translation import gettext as _
 
 from articles.backup.archive import MANIFEST, damaged
 
 TEXTS = ("created_at", "site", "engine")
-MAX_KEY = 2**63 - 1  # of a primary key, on either engine
+MAX_KEY = 2**63 - 1  # the largest primary key of both engines
 
 
 def refuse_odd(manifest: dict) -> None:
-    """Raise Refused unless a manifest says what it must, in the types that it must."""
+    """Raise Refused unless a manifest has all required values, of the right types."""
     state, tables = manifest.get("migrations"), manifest.get("tables")
     if not (
         all(isinstance(manifest.get(name), str) for name in TEXTS)

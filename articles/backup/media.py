@@ -1,4 +1,4 @@
-"""Uploaded files: into a backup, and back."""
+"""Adds uploaded files to a backup, and restores them."""
 
 import hashlib
 import os
@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from articles.backup.archive import BLOCK, Archive, Refused, Writer, sync_directory
 
 FOLDER = "media/"
-# Inside MEDIA_ROOT, so that a rename is enough to move a file into place wherever that is mounted.
+# Inside MEDIA_ROOT, so that a rename can move a file into place even if MEDIA_ROOT is a mount.
 STAGING = ".restoring"
 
 
 def add(writer: Writer, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
-    """Add every file below MEDIA_ROOT; one that goes away meanwhile is left out. `progress` is told
-    of how many files are done."""
+    """Add each file below MEDIA_ROOT; skip one that is deleted meanwhile. `progress` gets the
+    numbers of files done and in total."""
     files = list(_files(Path(settings.MEDIA_ROOT)))
     for number, path in enumerate(files, start=1):
         with (
@@ -32,7 +32,7 @@ def add(writer: Writer, progress: Callable[[int, int], None] = lambda done, tota
 
 
 def refuse_foreign(archive: Archive) -> None:
-    """Raise Refused if MEDIA_ROOT has a file that is not the same in the backup."""
+    """Raise Refused if MEDIA_ROOT has a file that is missing from the backup or differs from it."""
     root = Path(settings.MEDIA_ROOT)
     for path in _files(root):
         if archive.parts.get(_name(path), {}).get("sha256") != _sha256(path):
@@ -46,9 +46,9 @@ def refuse_foreign(archive: Archive) -> None:
 def staged(
     archive: Archive, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> Iterator[None]:
-    """Take the files out of the backup to beside their places, for `move_in` to move them there;
-    what a killed process left staged is removed first, what is not moved last. `progress` is told
-    of how many files are taken out."""
+    """Extract the files of the backup into a staging folder, from which `move_in` moves them into
+    place. Removes first what a killed process left there, and at the end what was not moved.
+    `progress` gets the numbers of files extracted and in total."""
     staging = _staging()
     shutil.rmtree(staging, ignore_errors=True)
     try:
@@ -67,7 +67,7 @@ def staged(
 
 
 def move_in() -> None:
-    """Move what was staged into place, each file whole."""
+    """Move the staged files into place, each with one rename."""
     root, staging = Path(settings.MEDIA_ROOT), _staging()
     for path in sorted(staging.rglob("*")):
         if path.is_file():
@@ -78,8 +78,8 @@ def move_in() -> None:
 
 
 def differences(archive: Archive) -> Iterator[tuple[str, bool]]:
-    """Files of the backup that are not the same in MEDIA_ROOT, and whether they are there. Raises
-    Refused at one that MEDIA_ROOT can never have, or not show."""
+    """Files of the backup that differ in MEDIA_ROOT, and whether they exist there. Raises Refused
+    if MEDIA_ROOT cannot hold or serve a file of that name."""
     for name in archive.names(FOLDER):
         path = Path(settings.MEDIA_ROOT, name.removeprefix(FOLDER))
         try:
@@ -93,8 +93,8 @@ def differences(archive: Archive) -> Iterator[tuple[str, bool]]:
 
 
 def refuse_inside(path: Path) -> None:
-    """Raise Refused if a backup at `path` would be among the files that it holds, where visitors
-    may fetch them."""
+    """Raise Refused if `path` is below MEDIA_ROOT: the backup would include itself, and visitors
+    might fetch it."""
     if path.resolve().is_relative_to(Path(settings.MEDIA_ROOT).resolve()):
         raise Refused(
             _("A backup must not lie in MEDIA_ROOT, where visitors may fetch it. Choose another.")

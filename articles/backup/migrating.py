@@ -1,4 +1,4 @@
-"""The state of migration of a database: naming it, building its models, bringing one to it."""
+"""The migration state of a database: read it, build its models, migrate to it."""
 
 from django.core.management import call_command
 from django.db import connection
@@ -12,7 +12,7 @@ State = dict[str, list[str]]
 
 
 def present() -> State:
-    """The names of the applied migrations of each app; empty for an empty database."""
+    """The names of each app's applied migrations; empty for an empty database."""
     state: State = {}
     for app, name in sorted(MigrationExecutor(connection).loader.applied_migrations):
         state.setdefault(app, []).append(name)
@@ -20,7 +20,7 @@ def present() -> State:
 
 
 def refuse_unknown(state: State) -> None:
-    """Raise Refused if this version does not have a migration of `state`."""
+    """Raise Refused if `state` has a migration that this version does not have."""
     known = MigrationExecutor(connection).loader.disk_migrations
     unknown = [f"{app}.{name}" for app, name in _nodes(state) if (app, name) not in known]
     if unknown:
@@ -35,10 +35,10 @@ RUNNING_TABLES = {"articles.heartbeat"}
 
 
 def models_at(state: State) -> list:
-    """The models as they were at `state`, those that others refer to first.
+    """The models as they were at `state`, each after the models it refers to.
 
-    Left out is what has no table of its own, and what belongs to the running site alone: sessions,
-    which are keys to the desk, wrong passwords with the addresses they came from, and heartbeats.
+    Excludes models without a table of their own, and data of the running site: sessions
+    (keys to the desk), failed logins with their IP addresses, and heartbeats.
     """
     loader = MigrationExecutor(connection).loader
     apps = loader.project_state(_leaves(loader, state)).apps
@@ -58,9 +58,9 @@ def _is_of_running_site(model):
 
 
 def bring_to(state: State) -> None:
-    """Migrate a database without content to `state`, backwards where it is ahead of it.
+    """Migrate a database without content to `state`, backwards if it is ahead of it.
 
-    Call it in a transaction that checks no constraints before its end; see `loading`.
+    Call it in a transaction that defers constraint checks to its end; see `restoring.load`.
     """
     loader = MigrationExecutor(connection).loader
     ahead = {app for app, _name in loader.applied_migrations.keys() - set(_nodes(state))}
@@ -73,14 +73,14 @@ def bring_to(state: State) -> None:
 
 
 def bring_up_to_date() -> None:
-    """Migrate to the present version and let the apps add their permissions and content types."""
+    """Migrate to the present version and create the permissions and content types of the apps."""
     _migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
     call_command("migrate", verbosity=0, interactive=False)
 
 
 def _migrate(targets):
     def checked(action, migration=None, fake=None):
-        # PostgreSQL alters no table that has rows whose constraints are still to be checked.
+        # PostgreSQL cannot alter a table while deferred constraint checks are pending on it.
         if action in ("apply_success", "unapply_success"):
             connection.check_constraints()
 
@@ -100,7 +100,7 @@ def _nodes(state):
 
 
 def _leaves(loader, state):
-    """Of each app the migrations of `state` that no other of the same app in it is built on."""
+    """The leaf migrations of `state`: those on which no other of the same app in it depends."""
     nodes = set(_nodes(state)) & set(loader.graph.nodes)
     return sorted(
         node
@@ -113,7 +113,7 @@ def _leaves(loader, state):
 
 
 def _add_after_its_targets(model, ordered, waiting):
-    """Append a model to `ordered` after those that it has foreign keys to; circles are cut."""
+    """Append a model to `ordered` after the models it has foreign keys to; cycles are cut."""
     if model in ordered or model in waiting:
         return
     for field in model._meta.local_concrete_fields:

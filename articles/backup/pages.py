@@ -1,4 +1,4 @@
-"""The public pages as bytes, and the addresses that they lead to."""
+"""The public pages as bytes, and the addresses they link to."""
 
 import html
 import json
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from articles.backup.archive import Refused
 
-# They tell of the process, not of the site; are nobody's to follow; or answer what is asked.
+# These describe the process, or must not be followed, or answer a query.
 NOT_PAGES = {"healthz", "readyz", "metrics", "preview-link", "preview-link-picture", "search"}
 LINK = re.compile(rb'\shref="([^"#]+)')
 IMAGES = re.compile(rb'\ssrc(?:set)?="([^"]+)"')
@@ -32,9 +32,9 @@ class Page:
 
 
 def fetch(address: str) -> Page:
-    """What a visitor gets at an address (path and query) of this site, without any middleware.
+    """The response to a GET of an address (path and query) of this site, without any middleware.
 
-    Raises Refused if the page fails, since nothing can be told from that.
+    Raises Refused if the page fails, since a failed page cannot be compared.
     """
     try:
         response = _view(_request(address))
@@ -50,15 +50,14 @@ def fetch(address: str) -> Page:
 
 
 def not_found() -> Page:
-    """What a visitor gets at an address that does not exist."""
+    """The response to a GET of an address that does not exist."""
     handler = get_resolver().resolve_error_handler(404)
     response = handler(_request("/404.html"), exception=Http404())
     return Page(response.status_code, response["Content-Type"], response.content)
 
 
 def links(address: str, page: Page) -> Iterator[str]:
-    """Addresses of other public pages and of pictures that a page leads to, as they are written
-    there."""
+    """The links of a page to other public pages and to pictures, as they are written there."""
     shown = (part.split()[0] for found in IMAGES.findall(page.body) for part in found.split(b", "))
     for written in dict.fromkeys([*LINK.findall(page.body), *shown, *_older_items(page)]):
         parts = urlsplit(urljoin(settings.SITE_URL + address, html.unescape(written.decode())))
@@ -67,7 +66,7 @@ def links(address: str, page: Page) -> Iterator[str]:
 
 
 def _older_items(page):
-    """The address that a JSON Feed names for the items before its own; XML feeds have links."""
+    """The `next_url` of a JSON Feed, which leads to older items. XML feeds have links for that."""
     if not page.kind.startswith("application/feed+json"):
         return
     if older := json.loads(page.body).get("next_url"):
@@ -75,7 +74,7 @@ def _older_items(page):
 
 
 def feed_items(page: Page) -> dict[bytes, bytes]:
-    """The items of a feed by their permanent ids; empty for any other page."""
+    """The items of a feed by permanent id; empty for any other page."""
     if "json" in page.kind and page.status == 200:
         found = json.loads(page.body)
         items = found.get("items", ()) if isinstance(found, dict) else ()
@@ -106,8 +105,8 @@ def _view(request):
 
 
 def _is_page(parts):
-    """Whether an address is one of the app's pages. Of those with a query only such are followed as
-    lead from page to page of a list: no searches and no combinations of filters."""
+    """Whether an address is a page of the app. With a query it counts only as a page of a list,
+    not as a search or as a combination of filters."""
     query = parse_qsl(parts.query)
     if len(query) > 1 or (query and query[0][0] == "q"):
         return False

@@ -1,4 +1,4 @@
-"""The rules that restored rows must keep: those of the forms, since no form saw these rows."""
+"""Validates restored rows by the rules of the forms, since rows of a backup bypass the forms."""
 
 from collections.abc import Iterator
 
@@ -13,15 +13,15 @@ from articles.models import HubPing
 from articles.rules.validators import validate_web_address
 
 ROWS_AT_ONCE = 200
-# Addresses without a rule of their own, since this software writes them. The desk links to them.
+# Addresses without validators, since this software writes them. The desk links to them.
 ADDRESSES = {(HubPing, "hub"), (HubPing, "topic")}
 
 
 def refuse_impossible_rows() -> None:
-    """Raise Refused with the first value that no form would have taken.
+    """Raise Refused with the first value that no form would accept.
 
-    Asks every field of this app's models: for its length, its choices, and its validators, which
-    know slugs, addresses and days. Call it when the database is migrated to the present.
+    Checks each field of this app's models: length, choices and validators (slugs, addresses, days).
+    Call it once the database is migrated to the present version.
     """
     for model in apps.get_app_config("articles").get_models(include_auto_created=True):
         for key, field, value in _values(model):
@@ -40,7 +40,7 @@ def refuse_impossible_rows() -> None:
 
 
 def _values(model) -> Iterator[tuple]:
-    """The key of a row, a field and its value, for all that there is to check."""
+    """(primary key, field, value) of each value to check."""
     fields = [field for field in model._meta.local_concrete_fields if _has_rules(model, field)]
     if not fields:
         return
@@ -60,7 +60,7 @@ def _has_rules(model, field):
 
 
 def _shape(field):
-    """The type that the values of a JSON field have, if its default says so."""
+    """The type of a JSON field's values, if its default tells it."""
     is_json = isinstance(field, models.JSONField)
     return field.default if is_json and field.default in (list, dict) else None
 

@@ -1,4 +1,4 @@
-"""A site from a backup: all of it or nothing, into an empty database."""
+"""Restores a site from a backup into an empty database, completely or not at all."""
 
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -22,12 +22,11 @@ RESTORED = "restored-from-backup"
 def restore(path: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> dict:
     """Restore the site from the backup at `path`; returns the manifest.
 
-    Everything is verified before anything is written. The database gets all rows in one
-    transaction; uploaded files are moved into place just before its end, so that whoever sees
-    the rows has the files. Whatever ends this early, it can be run again: the database is empty
-    still, and files that came in already are recognised. `progress` is told of how many parts are
-    verified, files taken out, tables filled and digests can be found, one after the other. Raises
-    Refused.
+    Everything is verified before anything is written. All rows go into the database in one
+    transaction. Uploaded files are moved into place just before its commit, so that the files exist
+    whenever the rows are visible. After an early end it can be run again: the database is still
+    empty, and files already in place are recognised. `progress` gets the numbers of parts verified,
+    then of files extracted, tables filled and digests indexed for search. Raises Refused.
     """
     with Archive(path) as archive:
         refuse_content()
@@ -50,7 +49,7 @@ def restore(path: Path, progress: Callable[[int, int], None] = lambda done, tota
 
 
 def refuse_content() -> None:
-    """Raise Refused if somebody has worked in the database; what migrations put in is no matter."""
+    """Raise Refused if the database has content, other than that which migrations create."""
     existing = connection.introspection.table_names()
     found = []
     for model in (get_user_model(), Digest, Revision):
@@ -66,9 +65,9 @@ def refuse_content() -> None:
 
 @contextmanager
 def whole_or_nothing():
-    """A transaction that may alter tables, on SQLite as well; Refused if the database objects."""
+    """A transaction that can alter tables, on SQLite too; a database error raises Refused."""
     try:
-        # SQLite's schema editor asks for this outside the transaction; rows are checked after.
+        # SQLite's schema editor requires this outside the transaction. Rows are checked later.
         with connection.constraint_checks_disabled(), transaction.atomic():
             yield
     except DatabaseError as error:
@@ -79,8 +78,8 @@ def whole_or_nothing():
 
 
 def load(archive: Archive, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
-    """Fill the database: migrate it to the state of the backup, put all rows in as they were, and
-    migrate it to the present. `progress` is told of how many tables are filled. Call it in
+    """Fill the database: migrate it to the state of the backup, insert all rows unchanged, and
+    migrate it to the present. `progress` gets the number of filled tables. Call it in
     `whole_or_nothing`."""
     state = archive.manifest["migrations"]
     migrating.refuse_unknown(state)
@@ -103,7 +102,7 @@ def load(archive: Archive, progress: Callable[[int, int], None] = lambda done, t
 
 @contextmanager
 def _refusing_odd_content():
-    """Refused for what code raises that reads rows of another shape than it ever wrote."""
+    """Turn exceptions that rows of an unexpected shape cause in our code into Refused."""
     try:
         yield
     except tables.ODD as error:
@@ -125,7 +124,7 @@ def _load_table(archive, model):
 
 
 def _models(archive, state):
-    """The models at `state`, each of which must have its part and each part its model."""
+    """The models at `state`. Raises Refused unless models and parts correspond one to one."""
     models = migrating.models_at(state)
     names = {tables.name_of(model) for model in models}
     if odd := names.symmetric_difference(archive.names("tables/")):
@@ -145,8 +144,8 @@ def _table(archive, model):
 
 
 def _lock():
-    """Keep all others out of the tables until the end, so that nobody writes into what is empty
-    at this moment. On SQLite the transaction itself does."""
+    """Lock the tables until the end of the transaction, so that nobody writes into the empty
+    database meanwhile. On SQLite the transaction itself is that lock."""
     if connection.vendor == "sqlite":
         return
     existing = set(connection.introspection.table_names())

@@ -1,7 +1,7 @@
 """A folder of backups: each file is named after its moment, and old ones are deleted.
 
-A file that was proved to restore has another one beside it, `NAME.zip.verified`, with its SHA-256
-in the form that `sha256sum --check` reads.
+A backup that was proved to restore has a file `NAME.zip.verified` beside it, with its SHA-256 in
+the format of `sha256sum --check`.
 """
 
 import datetime as dt
@@ -9,19 +9,19 @@ import hashlib
 import re
 from pathlib import Path
 
-# Also without a time, as files were named before.
+# The time is optional, since older versions named files by the day.
 _NAME = re.compile(r"(?a)(\d{4}-\d\d-\d\d)(?:T(\d\d-\d\d-\d\d)Z)?\.zip")
 _UNFINISHED = re.compile(r"(?a)\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\.zip\..*\.part")
 UNFINISHED_AFTER = dt.timedelta(days=1)
 
 
 def name_at(moment: dt.datetime) -> str:
-    """The name of a backup that is made at that moment, such as `2026-01-03T03-40-00Z.zip`."""
+    """The file name of a backup made at that moment, such as `2026-01-03T03-40-00Z.zip`."""
     return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H-%M-%SZ}.zip"
 
 
 def mark_verified(path: Path) -> None:
-    """Say beside a backup that it was proved to restore."""
+    """Write the mark of a verified backup beside it."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     mark = path.with_name(f"{path.name}.verified")
@@ -31,9 +31,9 @@ def mark_verified(path: Path) -> None:
 def delete_old(verified: Path, keep: dt.timedelta) -> list[Path]:
     """Delete the backups beside `verified` that are older than it by more than `keep`.
 
-    Call it with a backup that was just proved to restore, which therefore stays whatever the clock
-    says. What lies beside an old one and begins with its name goes with it: its mark, and an
-    encrypted copy. So does what a killed backup left a day ago. Files with other names stay.
+    Call it with a backup that has just been verified: that one stays whatever the clock says. Files
+    beside an old backup whose names begin with its name are deleted too: its mark and an encrypted
+    copy. So are partial files that a killed backup left at least a day ago. Other files stay.
     """
     newest = _moment(verified)
     old = [
@@ -52,7 +52,7 @@ def delete_old(verified: Path, keep: dt.timedelta) -> list[Path]:
 
 
 def _moment(path):
-    """The moment in a name; None if it is no name of a backup."""
+    """The moment in a file name; None if it is not the name of a backup."""
     if not (found := _NAME.fullmatch(path.name)):
         return None
     date, time = found.groups(default="00-00-00")

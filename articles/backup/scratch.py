@@ -1,4 +1,4 @@
-"""A database beside the live one, to restore a backup into and to throw away."""
+"""A temporary database beside the live one, into which a backup is restored for verification."""
 
 import secrets
 import tempfile
@@ -13,14 +13,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import load_backend
 
 ALIAS = "default"
-MAX_NAME = 40  # of the 63 bytes that PostgreSQL has for a name
-# A server that is busy needs seconds to end a session whose connection was closed, and drops no
-# database before. It waits up to a minute here, for each.
+MAX_NAME = 40  # PostgreSQL allows 63 bytes
+# A busy server takes seconds to end a session after its connection is closed, and it cannot drop
+# the database until then. This waits up to a minute per session.
 _END_SESSIONS = (
     "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity "
     "WHERE datname = %s AND backend_type = 'client backend'"
 )
-# Nothing of it has to outlast this process.
+# The database is deleted when this process ends, so durability is not needed.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "init_command": "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;",
@@ -29,8 +29,8 @@ SQLITE_OPTIONS = {
 
 @contextmanager
 def database() -> Iterator[BaseDatabaseWrapper]:
-    """An empty database that is gone afterwards, of the live one's engine where that is allowed:
-    on PostgreSQL, a role that may not create databases gets SQLite."""
+    """An empty database that is deleted afterwards. It uses the live one's engine, except on
+    PostgreSQL if the role may not create databases: then it is SQLite."""
     live = connections[ALIAS]
     if live.vendor == "postgresql" and (name := _create(live)):
         try:
@@ -50,7 +50,7 @@ def database() -> Iterator[BaseDatabaseWrapper]:
 
 @contextmanager
 def opened(database: dict) -> Iterator[BaseDatabaseWrapper]:
-    """A connection to what a dictionary as in `settings.DATABASES` describes."""
+    """A connection described by a dictionary as in `settings.DATABASES`."""
     database = connections.configure_settings({ALIAS: database})[ALIAS]
     own = load_backend(database["ENGINE"]).DatabaseWrapper(database, ALIAS)
     try:
@@ -61,9 +61,9 @@ def opened(database: dict) -> Iterator[BaseDatabaseWrapper]:
 
 @contextmanager
 def in_place_of_live(own: BaseDatabaseWrapper) -> Iterator[None]:
-    """Let everything that this thread asks of the database be asked of `own`.
+    """Direct all queries of this thread to `own` instead of the live database.
 
-    Caches are put aside, since their contents are the live site's.
+    Caches are set aside, since they hold data of the live site.
     """
     live, live_caches = connections[ALIAS], {alias: caches[alias] for alias in caches}
     connections[ALIAS] = own
@@ -78,7 +78,7 @@ def in_place_of_live(own: BaseDatabaseWrapper) -> Iterator[None]:
 
 
 def _create(live):
-    """Create a database that sorts as the live one does; returns its name, None if not allowed."""
+    """Create a database with the live one's collation; returns its name, None if not permitted."""
     name = f"{live.settings_dict['NAME'][:MAX_NAME]}_verify_{secrets.token_hex(4)}"
     with live.cursor() as cursor:
         cursor.execute(

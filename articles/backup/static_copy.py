@@ -1,7 +1,7 @@
-"""The public site as files, for any server of files and for the time after this software.
+"""The public site as static files, for any file server and for the time after this software.
 
-The pages are those that a visitor gets, found by following links from the home page, every
-published day and every address without parameters.
+The pages are the ones that visitors get. They are found by following links from the home page,
+from each published day and from each address without parameters.
 """
 
 import hashlib
@@ -24,12 +24,12 @@ from articles.backup.archive import Refused
 from articles.models import Digest
 from articles.posts.folder import ExportError, Folder, Report, is_below
 
-# The files of a copy, one a line. A directory that has it is a copy, and only those files are ever
-# removed from it.
+# Lists the files of a copy, one per line. A directory with this file is a copy; an export removes
+# only the files listed.
 LISTING = ".newsroom-copy"
 MAX_NAME_BYTES = 200
 _LINK = re.compile(rb'(<(?:a|link)\b[^>]*?\shref=")([^"]+)(?=")')
-# Files answer no questions, so a copy does not ask for any.
+# The search form needs a server, so copies omit it.
 _FINDER = re.compile(rb'<form class="finder".*?</form>', re.DOTALL)
 _NAMED = re.compile(rb'<meta property="og:image" content="([^"]+)"|<loc>([^<]+)</loc>')
 
@@ -37,10 +37,10 @@ _NAMED = re.compile(rb'<meta property="og:image" content="([^"]+)"|<loc>([^<]+)<
 def copy_site(
     directory: Path, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> Report:
-    """Copy every public page into a directory that is empty or has an earlier copy.
+    """Copy every public page into a directory that is empty or holds an earlier copy.
 
-    What readers cannot see any more is removed from it. `progress` is told of how many pages are
-    done, and how many are known so far. Raises ExportError.
+    Removes from the copy what is no longer public. `progress` gets the numbers of pages done and of
+    pages known so far. Raises ExportError.
     """
     with Folder(directory) as folder:
         copy = _Copy(folder)
@@ -66,7 +66,7 @@ def copy_site(
 
 
 def _starts() -> Iterator[str]:
-    """Home, addresses without parameters, and the published days, the newest first."""
+    """The home page, addresses without parameters, and the published days, newest first."""
     yield reverse("articles:home")
     _prefix, own = get_resolver().namespace_dict["articles"]
     names = {name for name in own.reverse_dict if isinstance(name, str)}
@@ -74,13 +74,13 @@ def _starts() -> Iterator[str]:
         try:
             yield reverse(f"articles:{name}")
         except NoReverseMatch:
-            continue  # it needs parameters
+            continue  # the address needs parameters
     for digest in Digest.objects.published().newest_first().iterator():
         yield digest.get_absolute_url()
 
 
 def _links(address: str, page: pages.Page) -> Iterator[str]:
-    """What a page leads to, and what it names for machines alone: its card, parts of sitemaps."""
+    """The links of a page, and what it names only for machines: its card, parts of sitemaps."""
     yield from pages.links(address, page)
     for found in dict.fromkeys(match[1] or match[2] for match in _NAMED.finditer(page.body)):
         named = html.unescape(found.decode()).removeprefix(settings.SITE_URL)
@@ -98,7 +98,7 @@ def _fetch(address: str) -> pages.Page:
 
 
 class _Copy:
-    """A copy in a folder. Its listing comes with the files, so that none is ever forgotten."""
+    """A copy in a folder. The listing is written together with the files, so it is complete."""
 
     def __init__(self, folder: Folder):
         self.folder = folder
@@ -110,7 +110,7 @@ class _Copy:
         listing = self.folder.root / LISTING
         if listing.is_file():
             return set(filter(None, listing.read_text("utf-8").split("\n")))
-        # Names with a dot in front are those of version control and of hosts.
+        # Ignore dot names: they belong to version control or to the host.
         if any(not path.name.startswith(".") for path in self.folder.root.iterdir()):
             message = _(
                 "%(directory)s has files that are no copy of this site. Name an empty directory."
@@ -128,7 +128,7 @@ class _Copy:
         self._put(_file_of(_static_address(address)), body)
 
     def has_card(self, address: str) -> bool:
-        """Whether the address is of a social card that was copied before; it never changes."""
+        """Whether the address is a social card that an earlier run copied; cards never change."""
         name = _file_of(_static_address(address))
         is_there = name.startswith("cards/") and (self.folder.root / name).is_file()
         if not is_there or name not in self.listed:
@@ -156,14 +156,14 @@ class _Copy:
 
 
 def _static_file(name: str) -> bytes:
-    """A collected file; one of the project's own where nothing is collected."""
+    """A collected static file, or one of the source tree if nothing is collected."""
     try:
         if staticfiles_storage.exists(name):
             with staticfiles_storage.open(name) as file:
                 return file.read()
         path = finders.find(name)
     except (SuspiciousFileOperation, ValueError):
-        path = None  # it would be outside of them
+        path = None  # the name leads outside the static files
     if path is None:
         message = _("The static file %(name)s is missing. Run collectstatic first.")
         raise ExportError(message % {"name": name})
@@ -174,8 +174,8 @@ def _static_file(name: str) -> bytes:
 
 
 def _relinked(address: str, body: bytes) -> bytes:
-    """A page whose links lead to pages of the copy, wherever that is served from the root. What
-    says where the page itself belongs stays."""
+    """A page with its links changed to pages of the copy, which is served from the root of any
+    host. The canonical address stays."""
 
     def replaced(match: re.Match) -> bytes:
         if b'rel="canonical"' in match[1]:
@@ -192,7 +192,7 @@ def _relinked(address: str, body: bytes) -> bytes:
 
 
 def _static_address(address: str) -> str:
-    """The path at which a copy has an address (path and query): `/tags/ai/?before=2026-01-03` at
+    """The path in a copy for an address (path and query): `/tags/ai/?before=2026-01-03` becomes
     `/tags/ai/before/2026-01-03/`."""
     parts = urlsplit(address)
     query = parse_qsl(parts.query)
@@ -203,13 +203,13 @@ def _static_address(address: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Letters of any script, digits, `_` and `-`, as they stand in addresses."""
+    """The text quoted for a URL; only letters of any script, digits, `_` and `-` are kept."""
     return quote(re.sub(r"[^\w-]", "-", text))
 
 
 def _short(part: str) -> str:
-    """A part of a path; one too long for the name of a file with a hash of it at its end, where the
-    ending that says what kind of file it is stays."""
+    """A part of a path. If it is too long for a file name, its end is replaced by a hash; the
+    file's extension stays."""
     name = unquote(part)
     if len(name.encode()) <= MAX_NAME_BYTES:
         return part

@@ -1,4 +1,4 @@
-"""Which static files a page loads or names: asked of its markup, never of its text."""
+"""Static files that a page loads or names, found in its markup but not in its text."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ ATTRIBUTES = {"href", "src", "content"}
 
 
 def named_in_html(body: bytes) -> set[str]:
-    """Names below STATIC_URL in attributes and in structured data."""
+    """File names below STATIC_URL in attributes and in structured data."""
     reader = _Reader()
     reader.feed(body.decode(errors="replace"))
     reader.close()
@@ -19,7 +19,7 @@ def named_in_html(body: bytes) -> set[str]:
 
 
 def named_in_json(body: bytes | str) -> set[str]:
-    """Names below STATIC_URL among the values of a JSON document."""
+    """File names below STATIC_URL among the values of a JSON document."""
     try:
         document = json.loads(body)
     except ValueError:
@@ -34,7 +34,7 @@ class _Reader(HTMLParser):
         self._is_data = False
 
     def handle_starttag(self, tag, attrs):
-        # A link that readers follow is what somebody wrote, not what the page needs.
+        # Authors write links; the page does not load what they lead to.
         if tag != "a":
             self.found.update(value for name, value in attrs if name in ATTRIBUTES and value)
         self._is_data = tag == "script" and ("type", "application/ld+json") in attrs
@@ -46,7 +46,7 @@ class _Reader(HTMLParser):
 
 
 def _addresses(value, key="") -> Iterator[str]:
-    """Values of the keys that hold addresses of files; titles and texts have other keys."""
+    """Values of the keys that hold addresses of files. Titles and texts have other keys."""
     if isinstance(value, dict):
         for name, each in value.items():
             yield from _addresses(each, name)
@@ -58,7 +58,7 @@ def _addresses(value, key="") -> Iterator[str]:
 
 
 def _name(address: str) -> str:
-    """The name of a static file of this site, from its path or its whole address; else empty."""
+    """The name of a static file of this site, given its path or full address; empty for others."""
     path = address.removeprefix(settings.SITE_URL)
     is_ours = path.startswith(settings.STATIC_URL)
     return urlsplit(path).path.removeprefix(settings.STATIC_URL) if is_ours else ""

@@ -1,8 +1,8 @@
-"""Rows as JSON lines that every engine can read, and back.
+"""Rows as JSON lines that do not depend on the engine, and back.
 
-The first line of a table has the names of its columns, every other one the values of a row. Dates,
-times, decimals and UUIDs are texts (times ISO 8601 in UTC, to the microsecond), binary values are
-Base64; everything else is as JSON has it.
+The first line of a table lists its columns; each further line has the values of one row. Dates,
+times, decimals and UUIDs are strings (times ISO 8601 in UTC, to the microsecond), binary values are
+Base64, other types are those of JSON.
 """
 
 import base64
@@ -23,9 +23,9 @@ from articles.backup.archive import Refused
 
 ROWS_AT_ONCE = 200
 BYTES_AT_ONCE = 8 * 1024 * 1024
-# The longest rows are revisions, which hold all texts of a digest.
+# Revisions have the longest rows, since they hold all texts of a digest.
 MAX_LINE = 64 * 1024 * 1024
-# What a line raises that has no row of the table in it.
+# Exceptions that a malformed line can raise.
 ODD = (
     *(ValidationError, ValueError, TypeError, LookupError, AttributeError, OverflowError),
     *(RecursionError, decimal.InvalidOperation),
@@ -33,12 +33,12 @@ ODD = (
 
 
 def name_of(model) -> str:
-    """The name of a model's part, such as `tables/articles.digest.jsonl`."""
+    """The name of a model's part in the archive, such as `tables/articles.digest.jsonl`."""
     return f"tables/{model._meta.label_lower}.jsonl"
 
 
 def lines(model) -> Iterator[bytes]:
-    """The table of a model, by primary key. Memory stays flat within a transaction."""
+    """The lines of a model's table, by primary key. In a transaction, memory use is constant."""
     columns = [field.attname for field in _fields(model)]
     yield _line(columns)
     rows = model._base_manager.order_by("pk").values_list(*columns)
@@ -47,10 +47,10 @@ def lines(model) -> Iterator[bytes]:
 
 
 def load(model, file: IO[bytes]) -> int:
-    """Insert the rows of a part, with their keys, as they are; returns how many there were.
+    """Insert the rows of a part unchanged, primary keys included; returns their number.
 
-    Neither `save()` nor what a field does to a new value has a part in it. Raises Refused with the
-    number of the first line that is no row of the table.
+    Bypasses `save()` and `pre_save()`. Raises Refused with the number of the first line that is not
+    a row of the table.
     """
     rows = _numbered(model, file)
     columns = _columns(model, rows)
@@ -66,7 +66,7 @@ def load(model, file: IO[bytes]) -> int:
             values = [_values(model, number, line, columns) for number, line in batch]
             try:
                 cursor.executemany(statement, values)
-            except (ValueError, OverflowError) as error:  # from the driver, before the database
+            except (ValueError, OverflowError) as error:  # raised by the driver
                 raise _odd(model, batch[0][0], error) from error
             loaded += len(values)
     return loaded
@@ -83,7 +83,7 @@ def _numbered(model, file) -> Iterator[tuple[int, bytes]]:
 
 
 def _batches(rows) -> Iterator[list[tuple[int, bytes]]]:
-    """As many rows as go into the database at once: not too many, and not too long together."""
+    """Batches for one INSERT, limited in number of rows and in bytes."""
     batch, size = [], 0
     for number, line in rows:
         batch.append((number, line))
@@ -96,7 +96,7 @@ def _batches(rows) -> Iterator[list[tuple[int, bytes]]]:
 
 
 def _columns(model, rows):
-    """The columns that the first line names, which must be those of the table, each once."""
+    """The columns that the first line lists: exactly those of the table, each once."""
     number, line = next(rows)
     fields = {field.attname: field for field in _fields(model)}
     try:
@@ -109,15 +109,15 @@ def _columns(model, rows):
 
 
 def empty(models: Iterable) -> None:
-    """Delete all rows, without asking the models."""
+    """Delete all rows with SQL, without cascades or signals."""
     with connection.cursor() as cursor:
         for model in models:
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608
 
 
 def last_key(model) -> int | None:
-    """The last key that the database gave out for a model, whether or not the row is still there;
-    None if it gives out none, or has not yet."""
+    """The last key that the database assigned for a model, even if its row is gone; None if the
+    model has no assigned keys, or none was assigned yet."""
     table, column = model._meta.db_table, model._meta.pk.column
     if not isinstance(model._meta.pk, models.AutoField | models.BigAutoField):
         return None
@@ -125,7 +125,7 @@ def last_key(model) -> int | None:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
             row = cursor.fetchone()
-            return (row and row[0]) or None  # 0 before the first
+            return (row and row[0]) or None  # 0 means that no key was assigned yet
         sequence = _sequence(cursor, table, column)
         cursor.execute(f"SELECT last_value FROM {sequence} WHERE is_called")  # noqa: S608
         row = cursor.fetchone()
@@ -133,9 +133,9 @@ def last_key(model) -> int | None:
 
 
 def continue_keys(last_keys: dict) -> None:
-    """Let the next rows get keys after those given out before, by model; see `last_key`.
+    """Continue each model's sequence after `last_keys`, by model; see `last_key`.
 
-    A key is never used twice, since the audit trail names things by it.
+    A key must never be reused, since the audit trail refers to objects by it.
     """
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), list(last_keys)):
@@ -168,7 +168,7 @@ def _line(values):
 
 
 def _text(value):
-    """For JSON: the text of a value of a type that JSON does not have."""
+    """A string for a value of a type that JSON does not have."""
     match value:
         case dt.datetime():
             return value.astimezone(dt.UTC).isoformat()
@@ -182,7 +182,7 @@ def _text(value):
 
 
 def _plain(field):
-    """Django's own field of the same type, which converts values but does not change them."""
+    """Django's own field of the same type, which converts values without other side effects."""
     while field.is_relation:
         field = field.target_field
     return getattr(models, field.get_internal_type())()
@@ -194,7 +194,7 @@ def _values(model, number, line, columns):
         if not isinstance(values, list):
             raise ValueError(_("it is no list of values"))
         if any(isinstance(value, str) and "\0" in value for value in values):
-            # SQLite would take it, PostgreSQL does not, and it hides what follows it.
+            # PostgreSQL rejects NUL. SQLite accepts it, but it hides the text that follows.
             raise ValueError(_("it has a NUL character"))
         return [
             None if value is None else field.get_db_prep_save(field.to_python(value), connection)

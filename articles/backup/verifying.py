@@ -1,6 +1,6 @@
-"""The proof that a backup restores: it is restored beside the live site and compared with it.
+"""Proves that a backup can be restored: restores it beside the live site and compares the two.
 
-Two sites are told apart by which database is connected; see `scratch.in_place_of_live`.
+The connected database determines which site is read; see `scratch.in_place_of_live`.
 """
 
 import datetime as dt
@@ -24,10 +24,10 @@ ROWS_AT_ONCE = 200
 
 @dataclass
 class Report:
-    """How many were compared, and the addresses of what differs.
+    """The numbers of compared things, and the addresses of those that differ.
 
-    `differences` means that backup and live site disagree on what neither has changed since;
-    `changed` is what was written since the backup.
+    `differences` lists what differs although neither site changed it; `changed` lists what the live
+    site changed since the backup.
     """
 
     engine: str = ""
@@ -42,10 +42,11 @@ class Report:
 
 @dataclass(frozen=True)
 class Difference:
-    """Something that is not the same on both sites, and the day that it is about, if any.
+    """Something that differs between the sites, with the day that it belongs to, if any.
 
-    `reach` is how many days before and after that one it tells of.
-    `excuse` says whether it may be, whatever else was changed; None to let the changes decide.
+    `reach` is the number of days around its own that it also depends on.
+    `excuse` is True if the difference is expected, False if it never is, and None if that depends
+    on the changes since the backup.
     """
 
     address: str
@@ -59,9 +60,9 @@ def verify(
 ) -> Report:
     """Restore the backup at `path` into a scratch database and compare it with the live site.
 
-    `progress` is told of how many parts are verified, then of how many tables are filled, then how
-    many pages were compared of a number nobody knows (None). Writes nothing to the live database
-    but, on PostgreSQL, makes and drops a scratch one beside it. Raises Refused.
+    `progress` is called with the number of parts verified, then of tables filled, then of pages
+    compared, each with the total, which is None for pages. Writes nothing to the live database. On
+    PostgreSQL, creates a scratch database beside it and drops it. Raises Refused.
     """
     report = Report()
     with Archive(path) as archive, scratch.database() as restored:
@@ -78,7 +79,7 @@ def verify(
             *_compare_revisions(restored, report),
             *_compare_pages(restored, report, progress),
         ]
-        # Asked last, so that what is written during the comparison counts, too.
+        # Read last, so that changes made during the comparison are included.
         since = changes.since(standing)
     for difference in found:
         is_later = difference.excuse
@@ -91,12 +92,12 @@ def verify(
 def _compare_files(archive, report) -> Iterator[Difference]:
     report.files = len(archive.names(media.FOLDER))
     for name, is_there in media.differences(archive):
-        # A file may be deleted, but never becomes another one.
+        # A file may be deleted, but its content never changes.
         yield Difference(name, excuse=False if is_there else None)
 
 
 def _compare_revisions(restored, report) -> Iterator[Difference]:
-    """What a revision says never changes; only those of deleted digests go away, in time."""
+    """A revision never changes; it may only be deleted, some time after its digest."""
     last = 0
     while True:
         with scratch.in_place_of_live(restored):
@@ -118,7 +119,7 @@ def _compare_revisions(restored, report) -> Iterator[Difference]:
 
 
 def _compare_pages(restored, report, progress) -> Iterator[Difference]:
-    """Every public page that the restored site leads to, and every item of its feeds."""
+    """Compare each public page that the restored site links to, and each item of its feeds."""
     with scratch.in_place_of_live(restored):
         days = Digest.objects.published().newest_first().iterator()
         waiting = deque([reverse("articles:home"), *(day.get_absolute_url() for day in days)])
@@ -139,7 +140,7 @@ def _compare_pages(restored, report, progress) -> Iterator[Difference]:
 
 
 def _compare_feed(address, ours, theirs, report) -> Iterator[Difference]:
-    """Items that both have; older ones leave a feed when newer ones come."""
+    """Compare the items that both have; newer items push older ones out of a feed."""
     live = pages.feed_items(theirs)
     for name, item in pages.feed_items(ours).items():
         report.feed_items += 1
@@ -149,7 +150,7 @@ def _compare_feed(address, ours, theirs, report) -> Iterator[Difference]:
 
 
 def _on_both(restored: BaseDatabaseWrapper, address: str) -> tuple[pages.Page, pages.Page]:
-    """A page of the restored site and the live one's, at nearly the same moment."""
+    """A page of the restored site and of the live site, fetched at nearly the same moment."""
     with scratch.in_place_of_live(restored):
         ours = pages.fetch(address)
     return ours, pages.fetch(address)

@@ -1,6 +1,5 @@
-"""Feeds: what readers of RSS 2.0, Atom 1.0 and JSON Feed 1.1 get. See docs/feeds.md.
+"""Feeds in RSS 2.0, Atom 1.0 and JSON Feed 1.1. See docs/feeds.md.
 
-`items` says what an item is, `channels` which feeds there are and what is in them, `documents` how
-a channel is cut into documents that lead from one to the next, `generators` how one is written,
-and `views` how it is answered over HTTP.
+`items` defines an item, `channels` the feeds and their contents, `documents` splits a channel into
+linked documents, `generators` writes a document, and `views` answers over HTTP.
 """

@@ -1,4 +1,4 @@
-"""Which feeds there are, and what each of them has in a span of time."""
+"""The feeds of the site, and their items in a span of time."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -17,43 +17,43 @@ from articles.pages import digest_cache, parts
 from articles.querysets import in_public_digest
 
 Moment = dt.datetime | None
-RECENT = (40, 400)  # digests looked through before all that a tag ever had
+RECENT = (40, 400)  # search so many digests before the whole archive of a tag
 
 
 class Channel:
-    """A feed, in every format and with all that it ever had.
+    """A feed with all its items, independent of the format.
 
-    A span is from `since` on and before `before`, both aware moments, None where it is open.
+    A span includes `since` and excludes `before`. Both are aware; None leaves that end open.
     """
 
     name: ClassVar[str]
 
     def title(self) -> str:
-        """Plain text, as readers name the feed."""
+        """The title of the feed, plain text."""
         raise NotImplementedError
 
     def description(self) -> str:
         raise NotImplementedError
 
     def home(self) -> str:
-        """The path of the page that shows the same."""
+        """The path of the page with the same contents."""
         raise NotImplementedError
 
     def moments(self, limit: int, *, before: Moment = None) -> list[dt.datetime]:
-        """When the newest items came out, one moment for each of them, the newest first."""
+        """The moments at which the newest items came out, one per item, newest first."""
         raise NotImplementedError
 
     def first_since(self, since: dt.datetime) -> Moment:
-        """When the first item after a moment came out."""
+        """The moment at which the first item at or after `since` came out."""
         raise NotImplementedError
 
     def items(self, since: Moment = None, before: Moment = None) -> Iterator[Item]:
-        """The items that came out in a span."""
+        """The items of a span."""
         raise NotImplementedError
 
     def address(self, kind: str, **where) -> str:
-        """The absolute address of a document: the newest items, or those of a `month` or `before`
-        a moment."""
+        """The absolute address of a document: without arguments the newest items, else those of a
+        `month` or `before` a moment."""
         end = "".join(f"-{name}" for name in where)
         if where:
             return self._reverse(f"{self.name}{end}", kind=kind, **where)
@@ -65,7 +65,7 @@ class Channel:
 
 @dataclass(frozen=True)
 class Digests(Channel):
-    """One item a digest."""
+    """One item per digest."""
 
     name = "digests"
 
@@ -90,7 +90,7 @@ class Digests(Channel):
 
 @dataclass(frozen=True)
 class Corrections(Channel):
-    """One item a correction."""
+    """One item per correction."""
 
     name = "corrections"
 
@@ -119,7 +119,7 @@ class Corrections(Channel):
 
 @dataclass(frozen=True)
 class Articles(Channel):
-    """One item an article, and one a correction."""
+    """One item per article, and one per correction."""
 
     name = "articles"
 
@@ -152,7 +152,7 @@ class Articles(Channel):
 
 @dataclass(frozen=True)
 class TagChannel(Channel):
-    """One item an article that has the tag."""
+    """One item per article with the tag."""
 
     tag: Tag
     name = "tag"
@@ -184,10 +184,10 @@ class TagChannel(Channel):
         yield from map(items.of_article, articles)
 
     def _rows(self, since=None, before=None, enough=None):
-        """`(pk, moment, articles)` of the digests of a span that have the tag, the newest first; of
-        those with `enough` articles together, at least.
+        """`(pk, moment, articles)` of digests with the tag in a span, newest first. With `enough`,
+        stop searching once the digests found have that many articles together.
 
-        What is written about often is found in the newest digests, and what is not has few links.
+        A frequent tag is found in the newest digests; a rare one has few links to search.
         """
         newest = Digest.objects.came_out(since=since, before=before, limit=RECENT[-1])
         for recent in RECENT:
@@ -205,8 +205,8 @@ class TagChannel(Channel):
         ]
 
     def _counts(self, digests=None):
-        """Articles with the tag by the primary key of their digest, of these or of all that are
-        public."""
+        """Number of articles with the tag by primary key of their digest, in `digests` or, if None,
+        in all public digests."""
         articles = Article.objects.tagged(self.tag)
         if digests is None:
             return _by_digest(in_public_digest(articles, "digest"))
@@ -221,14 +221,14 @@ OF_THE_SITE = (DIGESTS, ARTICLES, CORRECTIONS)
 
 
 def _digests(since, before):
-    """The digests of a span, the newest first, with all that their items show."""
+    """The digests of a span, newest first, with everything their items show loaded."""
     pks = [pk for pk, _at in Digest.objects.came_out(since=since, before=before)]
     found = Digest.objects.published().in_bulk(pks)
     return digest_cache.with_parts([found[pk] for pk in pks if pk in found])
 
 
 def _by_digest(articles):
-    """How many of the articles each digest has, by its primary key."""
+    """Number of these articles by primary key of their digest."""
     return dict(articles.order_by().values_list("digest").annotate(Count("pk")))
 
 

@@ -1,8 +1,7 @@
-"""How a feed is cut into documents: the newest items, and archives of months before them.
+"""How a feed is split into documents: the newest items, and monthly archives of the older ones.
 
-The newest document leads to the items that came out right before its own, and so on month by month
-to the first (RFC 5005, section 4, and the `next_url` of JSON Feed). No item of a document is in
-the one it leads to, and none is left out between them.
+Each document links to the next older one, back to the first item (RFC 5005, section 4, and the
+`next_url` of JSON Feed). Consecutive documents neither overlap nor leave out an item.
 """
 
 import datetime as dt
@@ -18,13 +17,13 @@ from articles.feeds.items import Item
 
 ITEMS = 30
 MAX_BYTES = 512 * 1024
-# What a format writes around an item and around them all, at most.
+# Upper limits in bytes for the markup around one item and around all items, in any format.
 FRAME_OF_ITEM, FRAME = 1_500, 8_000
 
 
 @dataclass(frozen=True)
 class Document:
-    """One answer of a feed. Addresses are absolute; `older` and `newer` are None at the ends."""
+    """One response of a feed. Addresses are absolute; `older` and `newer` are None at the ends."""
 
     channel: Channel
     address: str
@@ -36,7 +35,7 @@ class Document:
 
 
 def newest(channel: Channel, kind: str) -> Document:
-    """The newest items: as many as fit into the limits, but at least all of one moment."""
+    """The newest items: as many as fit into the limits, but at least all that share a moment."""
     since = _start(channel.moments(ITEMS + 1))
     found = _within(list(channel.items(since)) if since else [])
     address = channel.address(kind)
@@ -64,8 +63,8 @@ def of_month(channel: Channel, kind: str, month: dt.date) -> Document:
 
 
 def before(channel: Channel, kind: str, moment: dt.datetime) -> Document:
-    """The items of a month that came out before a moment, where the newest document ends in the
-    midst of a month; Http404 if there are none."""
+    """The items of a month that came out before `moment`. It is needed where the newest document
+    starts in the middle of a month. Raises Http404 if there are none."""
     latest = channel.moments(1, before=moment)
     if not latest:
         raise Http404(_("This feed has nothing that is as old."))
@@ -81,15 +80,15 @@ def before(channel: Channel, kind: str, moment: dt.datetime) -> Document:
 
 
 def _start(moments):
-    """From when on there are at most ITEMS items, with all of each moment: the articles of a digest
-    came out together and stay so. None if there are no items."""
+    """The moment from which on there are at most ITEMS items. Items of one moment stay together,
+    since they are the articles of one digest. None if there are no items."""
     if len(moments) <= ITEMS:
         return min(moments, default=None)
     return min((moment for moment in moments if moment > moments[-1]), default=moments[-1])
 
 
 def _within(items):
-    """The newest of the items that fit into MAX_BYTES, with all of each moment."""
+    """The newest items that fit into MAX_BYTES. Items of one moment stay together."""
     size, start = FRAME, None
     for moment in sorted({item.came_out for item in items}, reverse=True):
         size += sum(_size(item) for item in items if item.came_out == moment)
@@ -100,7 +99,7 @@ def _within(items):
 
 
 def _size(item):
-    """Bytes that an item takes in XML, where it takes most."""
+    """Size of an item in bytes, in XML, which is the largest of the formats."""
     texts = (item.title, item.summary, item.url, *item.categories)
     texts += tuple(text for cited in item.citations for text in (cited.name, cited.url))
     length = sum(len(escape(text).encode()) for text in (item.content_html, *texts, *texts))
@@ -112,8 +111,7 @@ def _sorted(items):
 
 
 def _before(channel, kind, moment):
-    """The address of the archive that has what came out right before a moment, None if nothing
-    did."""
+    """The address of the archive with the item that precedes `moment`; None if there is none."""
     latest = channel.moments(1, before=moment)
     if not latest:
         return None
@@ -129,7 +127,7 @@ def _month(moment):
 
 
 def _span(month):
-    """The first moment of a month, and the first after it."""
+    """The first moment of a month and of the month after it."""
     following = (month + dt.timedelta(days=31)).replace(day=1)
     midnight, zone = dt.time(), timezone.get_default_timezone()
     return tuple(

@@ -1,8 +1,8 @@
-"""How a document is written: RSS 2.0, Atom 1.0 and JSON Feed 1.1.
+"""Writes a document as RSS 2.0, Atom 1.0 or JSON Feed 1.1.
 
-Django's generators with what readers need and Django leaves out. Extensions of RSS are used as the
-RSS Board's best-practices profile says; archives are marked as RFC 5005 says. `document` and the
-`item` of each item come with the keyword arguments of the view.
+Extends Django's generators with elements that readers need. RSS extensions follow the RSS Board's
+best-practices profile, archives follow RFC 5005. `document`, and the `item` of each item, come from
+the keyword arguments of the view.
 """
 
 import datetime as dt
@@ -24,26 +24,26 @@ RSS_SPECIFICATION = "https://www.rssboard.org/rss-specification"
 JSON_FEED = "https://jsonfeed.org/version/1.1"
 GENERATOR = f"Newsroom (Django {version('Django')})"
 HISTORY = "http://purl.org/syndication/history/1.0"
-# What an empty feed says of its age: a fixed day, so that its bytes stay the same.
+# The date of an empty feed: a constant, so that its bytes stay the same.
 NEVER = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
 class DocumentFeed(SyndicationFeed):
-    """What the formats have in common."""
+    """The parts that the formats share."""
 
     media_type: str
 
     def __init__(self, *args, feed_url=None, **kwargs):
-        """`feed_url` is not handed on: Django would write it without its media type."""
+        """Keeps `feed_url` from Django, which would write it without its media type."""
         super().__init__(*args, feed_url=None, **kwargs)
 
     def latest_post_date(self):
-        """The newest publication or correction, in UTC; never the present moment."""
+        """The newest publication or correction, in UTC; never the current time."""
         dates = [date for item in self.items for date in (item["pubdate"], item["updateddate"])]
         return max(dates, default=NEVER)
 
     def links(self):
-        """(relation, absolute address, media type) of what the document leads to."""
+        """(relation, absolute address, media type) of each link of the document."""
         document = self.feed["document"]
         yield "self", document.address, self.media_type
         if document.is_archive:
@@ -66,7 +66,7 @@ class DocumentFeed(SyndicationFeed):
 
 
 class RssFeed(DocumentFeed, Rss201rev2Feed):
-    """Descriptions are read as HTML, which none of ours is: `<` in them is the sign itself."""
+    """Escapes descriptions, which are plain text: readers of RSS parse them as HTML."""
 
     media_type = "application/rss+xml"
 
@@ -122,7 +122,7 @@ class AtomFeed(DocumentFeed, Atom1Feed):
         return {"xml:lang": item["item"].language}
 
     def add_item_elements(self, handler, item):
-        # Django says that a summary is HTML.
+        # Django would mark the summary as HTML.
         super().add_item_elements(handler, item | {"description": None})
         shown = item["item"]
         for author in shown.authors:

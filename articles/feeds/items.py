@@ -1,4 +1,4 @@
-"""What an item of a feed is, whatever format it is written in."""
+"""An item of a feed, independent of the format."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from articles.pages import digest_cache
 from articles.rules.rendering import plain
 from articles.rules.text import clean, collapse
 
-MAX_SUMMARY = 400  # characters; readers show the first lines of it in lists
+MAX_SUMMARY = 400  # characters; readers show only the first lines of a summary in lists
 
 
 @dataclass(frozen=True)
 class Cited:
-    """Something that an article cites: the publisher's name and the absolute address."""
+    """A citation of an article: the publisher's name and the absolute address."""
 
     name: str
     url: str
@@ -27,10 +27,10 @@ class Cited:
 
 @dataclass(frozen=True)
 class Item:
-    """Texts are plain but for `content_html`, and none holds a character that XML forbids.
+    """All texts are plain except `content_html`. None has a character that XML forbids.
 
-    `url` is absolute. Moments are aware, in UTC; `published` and `updated` are in whole seconds,
-    `came_out` is when the item took its place in the history of its feed, to the microsecond.
+    `url` is absolute. Moments are aware, in UTC; `published` and `updated` are in whole seconds.
+    `came_out` orders the item in its feed and is precise to the microsecond.
     """
 
     id: str
@@ -48,7 +48,7 @@ class Item:
 
 
 def of_digest(digest: Digest) -> Item:
-    """A whole digest, whose parts are loaded."""
+    """An item for a whole digest. Its parts must be loaded."""
     return digest_cache.once(digest, Item, partial(_of_digest, digest))
 
 
@@ -70,7 +70,7 @@ def _of_digest(digest):
 
 
 def of_article(article: Article) -> Item:
-    """One article. It moves `updated` when a correction is about it, or changed it with others."""
+    """An item for one article. A correction that concerns the article moves its `updated`."""
     return digest_cache.once(article.digest, (Item, article.pk), partial(_of_article, article))
 
 
@@ -98,7 +98,7 @@ def _of_article(article):
 
 
 def of_correction(correction: Correction) -> Item:
-    """A correction as a short item of its own, for readers that never fetch an item again."""
+    """A short item for a correction, since many readers never update an item they have shown."""
     digest, article = correction.digest, correction.article
     about = article or digest
     headline = _line(article.shown_headline if article else digest.shown_title)
@@ -119,11 +119,11 @@ def of_correction(correction: Correction) -> Item:
 
 
 def correction_id(correction: Correction) -> str:
-    """The permanent id: the digest's own, with the moment of the correction in UTC.
+    """The permanent id: the digest's id with the moment of the correction in UTC.
 
-    It needs no column, and survives backup, export and every change of address. Corrections of one
-    digest at one moment, which only an import can make, are numbered in their order from the
-    second on.
+    It needs no column, and survives backup, export and every change of address. Only an import can
+    create two corrections of one digest with the same moment; those get a number from the second
+    on, in their order.
     """
     of_moment = [
         note.pk
@@ -141,7 +141,7 @@ def absolute(path: str) -> str:
 
 
 def _is_about(note, article):
-    """A correction of a whole digest says in its changes which articles it is about."""
+    """Whether a correction concerns the article. One of a whole digest lists its articles."""
     changed = {row.get("uid") for row in note.changes}
     return note.article_id == article.pk or str(article.uid) in changed
 
@@ -159,7 +159,7 @@ def _summary(text):
 
 
 def _names(names):
-    """Each name once, in the order of their first use."""
+    """The names without repetitions, in the order of first use."""
     return tuple(dict.fromkeys(filter(None, map(_line, names))))
 
 

@@ -1,11 +1,11 @@
-"""Addresses at which other software has its feeds, for subscribers who come from there."""
+"""Feed addresses of other software, redirected for subscribers of a site that moved here."""
 
 from django.http import HttpResponsePermanentRedirect
 from django.urls import reverse
 
 from articles.serving.public import read_only
 
-# Jekyll has feed.xml, Ghost rss/, WordPress feed/, Hugo index.xml; others are what people try.
+# Jekyll uses feed.xml, Ghost rss/, WordPress feed/, Hugo index.xml; others are common guesses.
 KINDS = {
     "feed.xml": "rss",
     "feed": "rss",

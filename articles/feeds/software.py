@@ -1,4 +1,4 @@
-"""What this version of the software writes, told apart from what another one writes."""
+"""A fingerprint of the software, so that an upgrade changes the entity tags of feeds."""
 
 import hashlib
 from functools import cache
@@ -6,14 +6,14 @@ from importlib.metadata import version
 
 from django.conf import settings
 
-# The code, the templates and the translations that the bytes of a feed can come from.
+# Code, templates and translations that determine the bytes of a feed.
 _FILES = ("articles/**/*.py", "templates/articles/*.html", "locale/**/*.mo")
 _LIBRARIES = ("Django", "comrak", "nh3")
 
 
 @cache
 def fingerprint() -> str:
-    """The same in all processes that run the same code with the same libraries."""
+    """The same in all processes that run the same code with the same library versions."""
     found = hashlib.sha256(" ".join(map(version, _LIBRARIES)).encode())
     for pattern in _FILES:
         for path in sorted(settings.BASE_DIR.glob(pattern)):

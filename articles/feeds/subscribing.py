@@ -1,4 +1,4 @@
-"""The page that says which feeds there are, what is in them and how to read them."""
+"""The page that lists the feeds, with their contents and ways to subscribe."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -12,8 +12,8 @@ from articles.feeds.items import Item
 from articles.serving.public import public_page
 
 FORMAT_NAMES = {"rss": "RSS 2.0", "atom": "Atom 1.0", "json": "JSON Feed 1.1"}
-# Services that open a feed from a link and ask for it with the number of their subscribers, so
-# that both sides know; the last is for programs, which the device chooses by `feed:`.
+# Services that subscribe to a feed by a link. They report their number of subscribers when they
+# fetch it. The last one is for apps: the device chooses one by the `feed:` scheme.
 READERS = {
     "Feedly": "https://feedly.com/i/subscription/feed%2F{}",
     "Inoreader": "https://www.inoreader.com/?add_feed={}",
@@ -34,7 +34,7 @@ class Offer:
 
     @property
     def address(self):
-        """That which every program reads."""
+        """The address of the format that every feed reader supports."""
         return self.addresses[0][2]
 
     @property
@@ -62,7 +62,7 @@ def _offer(channel, heading):
 
 
 def _newest(channel):
-    """The item that stands first in the feed, None if there is none."""
+    """The first item of the feed; None if the feed is empty."""
     moments = channel.moments(1)
     if not moments:
         return None

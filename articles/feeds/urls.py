@@ -1,4 +1,4 @@
-"""The addresses of feeds: of the newest items, and of the archives that lead back from there."""
+"""The addresses of feeds: the newest items, and the archives that precede them."""
 
 from django.urls import path, register_converter
 

@@ -1,7 +1,7 @@
 """Feeds over HTTP (RFC 9110, RFC 9111).
 
-The validators come from the site's version, before anything is built: who has the document is told
-so at the cost of one query, or two for a tag, which must be found first.
+The validators come from the site's version, so clients with a current copy get 304 before anything
+is built. That costs one query, or two for a tag, which must be looked up first.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from articles.rules.text import clean
 from articles.serving.page_store.front import mark_public
 from articles.serving.public import compressed, read_only
 
-# Seconds. Some readers do not ask again before that, so never more than an hour.
+# Seconds. Some readers wait that long before they ask again, so never more than an hour.
 MAX_AGE = 300
 CHANNELS = {channel.name: channel for channel in channels.OF_THE_SITE}
 # RSS allows images of up to 144 pixels.
@@ -35,7 +35,7 @@ IMAGE, ICON = "img/feed-144.png", "img/icon-512.png"
 
 
 class DocumentView(Feed):
-    """Writes a document in one format. An instance serves every request and keeps nothing of it."""
+    """Writes a document in one format. One instance serves all requests and keeps no state."""
 
     ttl = 60
     item_guid_is_permalink = False
@@ -105,7 +105,7 @@ _WRITERS = {kind: DocumentView(feed_type) for kind, feed_type in FORMATS.items()
 
 
 def open_to_all(view):
-    """Web readers may fetch it from pages of other sites."""
+    """Allow web readers to fetch the feed from other origins (CORS)."""
 
     @wraps(view)
     def open_view(request, *args, **kwargs):
@@ -117,7 +117,7 @@ def open_to_all(view):
 
 
 def feed(view):
-    """GET and HEAD only, compressed, kept by caches for a while, the same for everybody."""
+    """GET and HEAD only, compressed, cacheable for a while, the same for everybody."""
     layers = (compressed, cache_control(public=True, max_age=MAX_AGE), open_to_all, read_only)
     return reduce(lambda wrapped, layer: layer(wrapped), layers, view)
 
@@ -163,8 +163,9 @@ def before_of_tag(request, slug, kind, before):
 
 
 def _answer(request, kind, make, *, is_certain=False):
-    """The document that `make` returns, or 304. Nothing is made for those who name the entity tag
-    of the present one, nor, where it is certain that there is one, for any who have it."""
+    """The document that `make` returns, or 304. A client that sends the current entity tag gets 304
+    without a call of `make`. With `is_certain`, when the document surely exists, so does one that
+    sends any matching validator, such as a date or `*`."""
     version = site_version.current()
     etag = _etag(request, version)
     modified = version.moment and int(version.moment.timestamp())
@@ -181,7 +182,7 @@ def _answer(request, kind, make, *, is_certain=False):
 
 
 def _etag(request, version):
-    """Another one for all that can change the bytes: what readers see, settings and software."""
+    """Changes with everything that can change the bytes: content, settings and software."""
     shown = (settings.SITE_URL, settings.SITE_NAME, settings.LANGUAGE_CODE, settings.TIME_ZONE)
     shown += (static(IMAGE), static(ICON), *hubs.element_links())
     parts = (request.path, str(version), *shown, software.fingerprint())
@@ -189,7 +190,7 @@ def _etag(request, version):
 
 
 def _names(request, etag):
-    """Whether the client says that it has the document: then there is one."""
+    """Whether the client sends the current entity tag, which proves that the document exists."""
     tags = parse_etags(request.headers.get("If-None-Match", ""))
     return etag in [tag.removeprefix("W/") for tag in tags]
 
@@ -204,7 +205,7 @@ def _with_validators(response, etag, modified):
 
 
 def _tag(slug):
-    """The tag that readers know by an address, now or once; Http404 if there is none."""
+    """The tag with this present or former address; Http404 if readers know none."""
     tag = Tag.objects.known_at(slug)
     if tag is None:
         raise Http404(_("No published article has this tag."))

@@ -1,8 +1,8 @@
 """Who reads the feeds: requests and reported subscribers, by day, feed and kind of reader.
 
-Counting costs a request no query: every process counts in memory, and a thread of its own writes
-that to the database once a minute and when the process ends. Addresses and user agents are not
-kept, only the name of the reader.
+Counting adds no query to a request: each process counts in memory, and a background thread writes
+the counts to the database once a minute and at exit. IP addresses and user agents are not stored,
+only the name of the reader.
 """
 
 from articles.feeds.readers.counting import Counting, flush, note

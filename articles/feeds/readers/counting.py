@@ -1,4 +1,4 @@
-"""Counting requests in memory, and writing the counts down now and then."""
+"""Counts requests in memory and writes the counts to the database at intervals."""
 
 import datetime as dt
 import logging
@@ -25,7 +25,7 @@ from articles.rules.addresses import path_from_wsgi
 logger = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 60
-MAX_COUNTED = 1_000  # kinds of requests that one process counts apart between two flushes
+MAX_COUNTED = 1_000  # different kinds that one process keeps between two flushes
 MAX_ROWS_A_DAY = 2_000
 MAX_PATH = 200
 MAX_AGENT = 500
@@ -36,7 +36,7 @@ _FEED = re.compile(r"/(?:feeds/[a-z]+|tags/[^/]+/feed)\.(?:rss|atom|json)")
 
 @dataclass(frozen=True, order=True)
 class Kind:
-    """What is counted apart."""
+    """The key of a count."""
 
     day: dt.date
     feed: str
@@ -45,7 +45,7 @@ class Kind:
 
     @property
     def remainder(self):
-        """The kind that takes this one's place where there are too many."""
+        """The kind that is counted instead of this one once there are too many kinds."""
         return Kind(self.day, "", OTHER)
 
 
@@ -61,10 +61,10 @@ class Count:
 
 
 class _Counter:
-    """The counts of this process since the last flush; safe to use from several threads.
+    """The counts of this process since the last flush; thread-safe.
 
-    Requests are tallied as they come, by day, path and user agent, for a microsecond each. What
-    they say is read when the tally is full or to be written down.
+    A request is only tallied by day, path and user agent, which takes about a microsecond. User
+    agents are read when the tally is full or is flushed.
     """
 
     def __init__(self):
@@ -100,7 +100,7 @@ class _Counter:
         self._counts.setdefault(kind, Count()).add(count)
 
     def flush(self) -> None:
-        """Write down what was counted; if the database is away, it is counted on."""
+        """Write the counts to the database; if it is unavailable, keep them for the next flush."""
         with self._flushing:
             with self._counting:
                 self._read_tally()
@@ -118,7 +118,7 @@ class _Counter:
                     self._start_timer()
 
     def flush_in_thread(self) -> None:
-        """The same where no request ends that would give the connection back."""
+        """Flush and close the connection, which Django does only at the end of a request."""
         try:
             self.flush()
         finally:
@@ -126,12 +126,12 @@ class _Counter:
 
 
 _counter = _Counter()
-_at_exit = None  # also in a server's worker process, which runs no `atexit`
+_at_exit = None  # a Finalize also runs in a server's worker process, where `atexit` does not
 
 
 def note(path: str, user_agent: str) -> None:
-    """Count a request for a feed that was answered: `path` of its address, decoded; other paths
-    count nothing. It takes no query, and raises nothing of the database."""
+    """Count an answered request for a feed. `path` is the decoded path of its address; paths of
+    other pages are ignored. Makes no query and raises no database error."""
     global _at_exit
     if not _is_counted(path):
         return
@@ -147,17 +147,17 @@ def _is_counted(path):
 
 @lru_cache(maxsize=4)
 def _day(quarter, zone):
-    """The day at the site of a quarter of an hour since 1970: no zone changes days within one."""
+    """The site's day for a quarter-hour since 1970: time zones change the day only between two."""
     return dt.datetime.fromtimestamp(quarter * QUARTER, ZoneInfo(zone)).date()
 
 
 def flush() -> None:
-    """Write down at once what this process has counted."""
+    """Write the counts of this process to the database now."""
     _counter.flush()
 
 
 def _begin_in_child():
-    """A forked process counts for itself; its parent writes down what it has counted."""
+    """Start from zero in a forked process; the parent writes the counts up to the fork."""
     global _counter, _at_exit
     _counter, _at_exit = _Counter(), None
 
@@ -166,7 +166,7 @@ os.register_at_fork(after_in_child=_begin_in_child)
 
 
 class Counting:
-    """A WSGI callable around another: counts the feeds that it answers, whoever made them."""
+    """WSGI middleware that counts answered feed requests, also those answered from a cache."""
 
     def __init__(self, application: Callable):
         self.application = application
@@ -186,7 +186,7 @@ class Counting:
 
 @transaction.atomic
 def store(counts: dict[Kind, Count]) -> None:
-    """Add counts to the rows of their days, in one order for all processes."""
+    """Add counts to the rows of their days. All processes use the same order, against deadlocks."""
     for kind, count in sorted(_within_limits(counts).items()):
         is_that = {"day": kind.day, "feed": kind.feed, "reader": kind.reader}
         row, _made = FeedReading.objects.get_or_create(**is_that, feed_id=kind.feed_id)
@@ -198,7 +198,7 @@ def store(counts: dict[Kind, Count]) -> None:
 
 
 def _within_limits(counts):
-    """The counts, with those together for which the table of their day has no more room."""
+    """The counts; those for which their day has no room left in the table are merged."""
     kept: dict[Kind, Count] = {}
     for day in {kind.day for kind in counts}:
         rows = FeedReading.objects.filter(day=day)

@@ -1,16 +1,16 @@
-"""What a user agent says: which reader it is, of which feed of an aggregator, for how many people.
+"""Reads a user agent: the reader, an aggregator's id of the feed and its number of subscribers.
 
-A user agent is what the other side says of itself: short, safe parts of it are taken or none.
+Clients choose their user agent themselves, so only short, safe parts of it are used.
 """
 
 import re
 from functools import lru_cache
 
-# Of those without a name of their own.
+# Names for readers that do not give a usable one.
 BROWSER, UNNAMED, OTHER = "browser", "unnamed", "other"
 MAX_NAME, MAX_DIGITS = 40, 2
 
-# As these programs have written themselves in their user agents, with the names people know.
+# Product names in user agents that are also the names people know.
 _WRITTEN_AS_KNOWN = (
     *("Akregator", "BazQux", "Blogtrottr", "CommaFeed", "Discordbot", "Elfeed", "Feedbin"),
     *("FeedBurner", "Feeder", "Feedly", "Feedspot", "FreshRSS", "IFTTT", "Inoreader", "Leed"),
@@ -45,13 +45,13 @@ _FEED_ID = re.compile(r"(?<![a-z])feed-?id[:=] ?([0-9a-z]{1,24})(?![0-9a-z])")
 
 @lru_cache(maxsize=512)
 def told_by(user_agent: str) -> tuple[str, str, int | None]:
-    """The reader, its number for the feed and its subscribers. The same few ask all day long."""
+    """The reader, its id of the feed and its subscribers. Cached, since few user agents recur."""
     return reader_of(user_agent), feed_id_of(user_agent), subscribers_of(user_agent)
 
 
 def reader_of(user_agent: str) -> str:
-    """The name of the reader: one that is known, else the first product that is named if that is
-    short and plain, else BROWSER, UNNAMED or OTHER. At most 40 characters."""
+    """The name of the reader, at most 40 characters: a known one, else the first product in the
+    user agent if it is short and plain, else BROWSER, UNNAMED or OTHER."""
     text = user_agent.strip()
     if not text:
         return UNNAMED
@@ -65,20 +65,20 @@ def reader_of(user_agent: str) -> str:
 
 
 def subscribers_of(user_agent: str) -> int | None:
-    """How many people an aggregator says that it asks for; None if it does not say."""
+    """The number of subscribers that an aggregator reports; None if it reports none."""
     found = _SUBSCRIBERS.search(user_agent.lower())
     return int(found[1] or found[2]) if found else None
 
 
 def feed_id_of(user_agent: str) -> str:
-    """The number that an aggregator has for the feed; empty if it does not say."""
+    """An aggregator's id of the feed; empty if it gives none."""
     found = _FEED_ID.search(user_agent.lower())
     return found[1] if found else ""
 
 
 def _product(text):
-    """The name before the version. What has a dot, an @ or many digits may be a host, a person or
-    a device, and is OTHER."""
+    """The product name without its version. Returns OTHER for a text with a dot, an @ or many
+    digits: it may name a host, a person or a device."""
     found = _PRODUCT.match(text)
     if not found:
         return OTHER

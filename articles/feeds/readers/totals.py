@@ -1,4 +1,4 @@
-"""What was counted, for the desk."""
+"""The counts of feed readers, for the desk."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ KEPT_FOR = dt.timedelta(days=365)
 
 @dataclass(frozen=True)
 class Reader:
-    """`requests` of each day asked for, in order; `subscribers` as last reported, None if never."""
+    """`requests` holds one number per day, in order; `subscribers` is the last report or None."""
 
     name: str
     requests: list[int]
@@ -26,8 +26,8 @@ class Reader:
 
 
 def readers(last: dt.date, days: int, most: int) -> list[Reader]:
-    """Who read in so many days up to `last`, in the site's time zone: those with the most requests
-    first, all beyond `most` of them together as the last one. One query."""
+    """Readers of the `days` days up to `last`, in the site's time zone, those with the most
+    requests first. Readers beyond the first `most` are summed up in the last row. One query."""
     first = last - dt.timedelta(days=days - 1)
     rows = (
         FeedReading.objects.filter(day__range=(first, last))
@@ -48,7 +48,7 @@ def readers(last: dt.date, days: int, most: int) -> list[Reader]:
 
 
 def forget() -> int:
-    """Delete what is older than a year; returns the number of rows."""
+    """Delete rows older than a year; returns their number."""
     oldest = timezone.localdate() - KEPT_FOR
     return FeedReading.objects.filter(day__lt=oldest).delete()[0]
 
