@@ -1,4 +1,4 @@
-"""Digests as files of their own: posts for a static site generator, or JSON documents."""
+"""Exports digests as files: posts for a static site generator, or JSON documents."""
 
 import datetime as dt
 import json
@@ -27,10 +27,10 @@ _SAFE = re.compile(r"""[^/\\:*?"<>|\x00-\x1f\x7f]+""")
 
 @dataclass(frozen=True)
 class Format:
-    """How digests are filed: in which directory below the one that was asked for, by what name.
+    """How digests become files: the subdirectory of the target, and the file names.
 
-    `name` takes a day and the layout of its digest; `data` a digest; `day_in` the bytes of a file,
-    and gives the day that they are about, None if they are no such file.
+    `name` takes a day and the layout of its digest; `data` takes a digest. `day_in` takes the bytes
+    of a file and returns the day of its digest, or None for a file of another kind.
     """
 
     place: str
@@ -48,10 +48,11 @@ def export_digests(
     everything: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Report:
-    """Write the published digests from `first` to `last`, both included; with `everything`, those
-    that are not published, too. Files of others that were once on their way to readers go away.
+    """Write the published digests from `first` to `last`, both included. `everything` adds the
+    unpublished ones. Files of other digests are deleted if they were once meant for readers.
 
-    `kind` is one of FORMATS; `progress` is told of how many digests are done. Raises ExportError.
+    `kind` is one of FORMATS; `progress` gets the numbers of digests done and in total. Raises
+    ExportError.
     """
     form = FORMATS[kind]
     with Folder(directory / form.place) as folder:
@@ -70,14 +71,14 @@ def export_digests(
 
 
 def markdown_of(digest: Digest) -> bytes:
-    """The whole digest document for the operator, see docs/document-format.md."""
+    """The complete digest document for the operator, see docs/document-format.md."""
     data = revisions.snapshot(digest)
     return document.write(document.from_snapshot(data, ZoneInfo(settings.TIME_ZONE))).encode()
 
 
 def public_markdown_of(digest: Digest, article: Article | None = None) -> bytes:
-    """The digest document as readers get it: without comments, and with the keys of the front
-    matter that are meant for them. With only one of its articles, if asked."""
+    """The digest document for readers: without comments, and only with the keys of the front
+    matter that are meant for them. With `article`, only that article."""
     data = public_snapshots.of(revisions.snapshot(digest))
     if article:
         data = with_one_article(data, article)
@@ -86,8 +87,8 @@ def public_markdown_of(digest: Digest, article: Article | None = None) -> bytes:
 
 
 def with_one_article(data: dict, article: Article) -> dict:
-    """A snapshot with one of its articles and nothing of the digest but its name: neither the
-    introduction nor corrections of anything else."""
+    """A snapshot with a single article. Of the digest it keeps only the name, not the introduction
+    or corrections of anything else."""
     uid = str(article.uid)
     return data | {
         "introduction": "",
@@ -104,7 +105,7 @@ def _wanted(first, last, everything) -> QuerySet[Digest]:
 
 
 def _by_day(wanted: QuerySet[Digest]) -> Iterator[Digest]:
-    """A hundred at once."""
+    """Load a hundred digests at a time."""
     page = wanted
     while batch := list(page.order_by("date")[:DIGESTS_AT_ONCE]):
         yield from batch
@@ -112,8 +113,8 @@ def _by_day(wanted: QuerySet[Digest]) -> Iterator[Digest]:
 
 
 def _outdated(root: Path, form: Format, kept: set[str]) -> Iterator[str]:
-    """Files that an export made of a digest and this one did not. Nobody else's: both the name and
-    the contents must be those of that day."""
+    """Files that an earlier export wrote and this one did not. Files of others are safe, since both
+    the name and the contents must be those of the day."""
     for path in sorted(root.iterdir()):
         day = _day_of(path.name)
         if day is None or path.name in kept or not path.is_file():
@@ -123,15 +124,15 @@ def _outdated(root: Path, form: Format, kept: set[str]) -> Iterator[str]:
 
 
 def _names_given(form: Format, day: dt.date) -> set[str]:
-    """The names that files of that day may have had. A digest that never was to be published gives
-    none: its file can only be the one that it was imported from."""
+    """The file names that earlier exports may have used for that day. A digest that was never
+    meant to be published gives none: its file can only be the one it was imported from."""
     rows = [*Digest.objects.filter(date=day).values_list("feed_id", "layout__file")]
     rows += Revision.objects.filter(date=day).values_list("data__feed_id", "data__layout__file")
     return {form.name(day, {"file": file or ""}) for feed_id, file in rows if feed_id}
 
 
 def _day_of(name: str) -> dt.date | None:
-    """The day that a file name begins with."""
+    """The day at the start of a file name."""
     try:
         return dt.date.fromisoformat(name[:10]) if _DAY.match(name) else None
     except ValueError:
@@ -139,7 +140,7 @@ def _day_of(name: str) -> dt.date | None:
 
 
 def _post_name(day: dt.date, layout: dict) -> str:
-    """As its file was called when it was imported, if that is of the day and fit for any system."""
+    """The name of the imported file, if it starts with the day and is safe on every system."""
     stem = layout.get("file", "")
     is_safe = bool(_SAFE.fullmatch(stem)) and len(os.fsencode(stem)) <= MAX_STEM_BYTES
     return f"{stem if is_safe and _day_of(stem) == day else f'{day}-digest'}.md"

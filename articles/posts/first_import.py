@@ -1,4 +1,4 @@
-"""A post whose day has no digest: made ready before its transaction, and saved in it."""
+"""A post for a day without a digest: prepared before its transaction, and saved in it."""
 
 import datetime as dt
 import uuid
@@ -15,7 +15,7 @@ from articles.rules.text import Slugs
 
 
 class NewDigest:
-    """What of a new digest can be known without the database: nobody has to wait for that."""
+    """Prepares a new digest as far as possible before the transaction, which keeps locks short."""
 
     def __init__(self, post: Document, *, publish: bool):
         self.post, self.publish = post, publish
@@ -27,8 +27,8 @@ class NewDigest:
         self.found = [search.text_of(article) for article in self.data["articles"] if publish]
 
     def save(self, names: Names, by) -> tuple[Digest, list[AuditEntry]]:
-        """The digest with all of its parts, and the audit row of its publication; call it in a
-        transaction. Raises IntegrityError if the day has a digest after all."""
+        """The digest with all its parts, and the audit row of its publication. Call it in a
+        transaction. Raises IntegrityError if the day has a digest by then."""
         digest, steps = self._save_own(by)
         self._add_articles(digest, names)
         add_corrections(digest, self.data["corrections"])
@@ -46,7 +46,7 @@ class NewDigest:
         return digest, [publishing.publish_new(digest, at=at, by=by)]
 
     def _add_articles(self, digest: Digest, names: Names) -> None:
-        """The articles; afterwards the snapshot has the names that their tags are kept by."""
+        """Add the articles. Afterwards the snapshot has the stored names of their tags."""
         texts = self.data["articles"]
         links = editing.add_articles(digest, texts, names)
         if self.publish:
@@ -57,8 +57,8 @@ class NewDigest:
                 self.found[place] = search.text_of(text)
 
     def _keep(self, digest: Digest, by) -> None:
-        """The first revision. Corrections are read back as they were stored; without any, all of
-        it is known, which halves the time that a long archive takes."""
+        """Keep the first revision. With corrections, the snapshot is read back from the database.
+        Without any it is already known, which halves the time that a long archive takes."""
         if self.data["corrections"]:
             kept, found = revisions.snapshot(digest), None
         else:
@@ -68,7 +68,7 @@ class NewDigest:
 
 
 def add_corrections(digest: Digest, corrections: list[dict]) -> None:
-    """Corrections that a document tells of and the digest does not have."""
+    """Add the corrections of a document that the digest does not have yet."""
     if not corrections:
         return
     articles = {str(article.uid): article for article in digest.articles.all()}

@@ -1,8 +1,8 @@
-"""A directory that is exported into while others read it: every file is whole, or not there, and an
-export that fails leaves all of them as they were.
+"""A directory to export into while others read it. Each file is either complete or absent, and a
+failed export leaves all files as they were.
 
-What is new waits in a folder with a dot name inside the directory, since that is on the same file
-system wherever the directory is mounted or linked to. It moves in when everything is there.
+New files are staged in a dot folder inside the directory, which is on the same file system even if
+the directory is a mount or a link. They are moved into place when all of them are there.
 """
 
 import fcntl
@@ -16,20 +16,20 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-# It has one name, so that what a killed run leaves is found by the next.
+# A fixed name, so that the next run finds what a killed run leaves.
 STAGE = ".export.partial"
-# In it: files that are to come; those whose place they take, or that are to go; and, while files
-# move, the names at which there was nothing before. Who finds these names undoes the moves.
+# Its contents: new files; former files that are to be replaced or removed; and, while files move, a
+# list of the names at which there was no file before. If that list exists, the moves are undone.
 NEW, FORMER, MOVING = "new", "former", "moving"
 
 
 class ExportError(Exception):
-    """Nothing can be exported there; the message is a sentence for the operator."""
+    """The export failed; the message is a sentence for the operator."""
 
 
 @dataclass
 class Report:
-    """How many files were written, were the same already, and were removed."""
+    """Numbers of files that were written, unchanged and removed."""
 
     written: int = 0
     unchanged: int = 0
@@ -37,10 +37,10 @@ class Report:
 
 
 class Folder:
-    """A context manager: the directory, made if need be, for one process at a time.
+    """A context manager for a directory, created if needed, locked for one process at a time.
 
-    File names are relative to it, with slashes. Files come and go at its end, all or none. Raises
-    ExportError if another process is at work there, or if the disk does not take the files.
+    File names are relative to it, with slashes. At the end, all changes are made or none. Raises
+    ExportError if another process holds the lock, or if the disk fails.
     """
 
     def __init__(self, root: Path):
@@ -52,7 +52,7 @@ class Folder:
     def __enter__(self) -> "Folder":
         with self._failures_in_words():
             self.name.mkdir(parents=True, exist_ok=True)
-            # Whoever makes a link lead elsewhere in the meantime gets none of these files.
+            # Resolve once, so that a link changed meanwhile cannot redirect the files.
             self.root = self.name.resolve()
             self._stage = self.root / STAGE
             self._handle = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY)
@@ -74,18 +74,18 @@ class Folder:
                 finally:
                     self._clear()
         finally:
-            os.close(self._handle)  # which also ends the lock
+            os.close(self._handle)  # also releases the lock
 
     def write(self, name: str, data: bytes) -> None:
-        """Put the file there at the end, unless it has these very bytes."""
+        """Stage a file to be written at the end, unless the existing one has the same bytes."""
         if self.replace(name, data):
             self.report.written += 1
         else:
             self.report.unchanged += 1
 
     def replace(self, name: str, data: bytes) -> bool:
-        """Put the file there at the end, unless it has these very bytes; the report does not tell
-        of it. Returns whether it has others."""
+        """Like `write`, but without an entry in the report. Returns whether the bytes differ from
+        the existing file."""
         path, staged = self.root / name, self._stage / NEW / name
         with self._failures_in_words():
             if path.is_file() and not path.is_symlink() and path.read_bytes() == data:
@@ -96,7 +96,7 @@ class Folder:
         return True
 
     def remove(self, name: str) -> None:
-        """Remove the file at the end if it is there, and directories that it leaves empty."""
+        """Stage a file, if it exists, to be removed at the end, with directories left empty."""
         if (self.root / name).is_file():
             self._going[name] = None
             self.report.removed += 1
@@ -116,7 +116,7 @@ class Folder:
         written = self._stage / f"{MOVING}.partial"
         _write(written, "\n".join(added).encode())
         written.replace(self._stage / MOVING)
-        # The last first, so that most of what a page leads to is there before the page.
+        # In reverse order, so that a page mostly appears after the files it links to.
         for name in reversed(self._coming):
             path = self.root / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -127,19 +127,19 @@ class Folder:
         (self._stage / MOVING).unlink()
 
     def _keep_former(self, name) -> bool:
-        """Whether there was a file; another name of it is kept then."""
+        """Keep a former file under a second name; returns whether there was one."""
         path, kept = self.root / name, self._stage / FORMER / name
         if not _is_file(path):
             return False
         kept.parent.mkdir(parents=True, exist_ok=True)
         try:
             os.link(path, kept, follow_symlinks=False)
-        except OSError:  # not every file system has links, and not every file may be linked to
+        except OSError:  # hard links may be unsupported by the file system or for the file
             shutil.copy2(path, kept, follow_symlinks=False)
         return True
 
     def _clear(self) -> None:
-        """Remove what waits, and undo moves that did not come to their end."""
+        """Remove staged files, and undo moves that were interrupted."""
         if _is_file(self._stage):
             self._stage.unlink()
         moving = self._stage / MOVING
@@ -148,13 +148,13 @@ class Folder:
                 if is_below(name):
                     self._drop(name)
             self._bring_back()
-            # Before anything else goes, since what is left then tells of no moves.
+            # Delete the list first: once the undo is done, it must not be repeated.
             moving.unlink()
         if self._stage.is_dir():
             shutil.rmtree(self._stage)
 
     def _bring_back(self) -> None:
-        """Can be cut off and done again: what is back in its place waits no more."""
+        """Move former files back. Safe to interrupt and repeat: a file moved back is not staged."""
         former = self._stage / FORMER
         for kept in sorted(former.rglob("*")):
             if _is_file(kept):
@@ -169,7 +169,7 @@ class Folder:
         for parent in path.relative_to(self.root).parents[:-1]:
             try:
                 (self.root / parent).rmdir()
-            except OSError:  # something else is in it
+            except OSError:  # the directory is not empty
                 return
 
     @contextmanager
@@ -183,7 +183,7 @@ class Folder:
 
 
 def is_below(name: str) -> bool:
-    """Whether a file name stays in the directory, and on one line of a list of names."""
+    """Whether a file name stays below the directory, and has no line break."""
     parts = name.split("/")
     return not {"", ".", "..", STAGE}.intersection(parts) and not re.search(r"[\x00-\x1f]", name)
 

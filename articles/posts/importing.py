@@ -1,4 +1,4 @@
-"""Digest documents into digests: resolve, read, check all of it, save in one transaction each."""
+"""Imports digest documents: finds the digest, parses, checks, and saves in one transaction each."""
 
 import datetime as dt
 import re
@@ -29,8 +29,8 @@ _DEADLOCK = "40P01"  # PostgreSQL, appendix A
 CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
 ACTION = "imported"
 READERS_HAVE = (Digest.Status.PUBLISHED, Digest.Status.SCHEDULED)
-# Pictures and files that a post shows or links to by an address of its own site. Every repeated
-# part ends where the next picture, link or tag may begin: no part of a text is looked at twice.
+# Pictures and files of its own site that a post shows or links to. Each repeated part ends where
+# the next picture, link or tag may begin, so no part of a text is scanned twice.
 _MEDIA = re.compile(
     r"""!\[(?:[^\]!]|!(?!\[))*\]\(\s*<?(?P<shown>(?:[^)\s>\]]|\](?!\())+)"""
     r"""|\]\(\s*<?(?P<linked>/?(?:[^):\s>\]]|\](?!\())+\.\w{2,5})[)>\s]"""
@@ -39,19 +39,19 @@ _MEDIA = re.compile(
 
 
 class Kept(DocumentError):
-    """The digest was left as it is, since the import would lose work; `force` overrides that."""
+    """The import would lose work, so the digest was not changed; `force` overrides that."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one file: `status` is one of the four constants above.
+    """The result of one file: `status` is one of the four constants above.
 
-    `errors` holds (line number, sentence) pairs of a refused file; `change` what the file would
-    change or has changed in a digest that was there; `media` the files it refers to; `is_published`
-    whether it has been published by this run, or will be at the hour its post names.
-    `is_held_back` says that it was to be published but is not for readers, `is_schedule_cancelled`
-    that the post brought errors into a scheduled digest, which therefore does not come out by
-    itself any more. `notices` are sentences for the one who imports.
+    `errors` holds (line number, sentence) pairs of a refused file; `change` is the change to an
+    existing digest; `media` lists the files that the post refers to. `is_published` says that this
+    run published the digest, or that its post names a later hour at which it comes out.
+    `is_held_back` says that publishing was asked for, but the post is not for readers.
+    `is_schedule_cancelled` says that the post brought errors into a scheduled digest, which
+    cancelled its schedule. `notices` are sentences for the user who imports.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Outcome:
 
 
 class _DryRun(Exception):
-    """Rolls back what would have been saved."""
+    """Rolls back the transaction of a dry run."""
 
 
 def import_posts(
@@ -78,15 +78,15 @@ def import_posts(
     by=None,
     check: Callable[[Digest], None] | None = None,
 ) -> Iterator[Outcome]:
-    """Import each file on its own, yielding its outcome; one bad file leaves the others alone.
+    """Import each file on its own and yield its outcome; a bad file does not affect the others.
 
-    With `publish`, drafts are published on the moment their post names, unless the post says that
-    it is not for readers, or its schedule was cancelled because of errors. A post that is not for
-    readers never changes a digest that has readers. A post that would be written just as the digest
-    of its day is now changes nothing. One that differs changes the digest if nobody edited that
-    since its last import, or with `force`. `dry_run` saves nothing and reports the same. `by` is
-    the user who imports, None for a command. `check` is asked before a digest that is there is
-    changed, with the digest locked, and refuses with DocumentError.
+    With `publish`, drafts are published at the moment their post names, unless the post says that
+    it is not for readers, or errors cancelled the digest's schedule. A post that is not for readers
+    never changes a digest that readers have. A post that is identical to the digest of its day
+    changes nothing. A different one changes the digest if nobody edited it since its last import,
+    or with `force`. `dry_run` saves nothing and reports the same. `by` is the user who imports,
+    None for a command. `check` is called with a locked digest before it is changed, and refuses
+    with DocumentError.
     """
     importer = Importer(publish, force, dry_run, by, check)
     for file in posts:
@@ -94,14 +94,14 @@ def import_posts(
 
 
 def media_of(text: str) -> list[str]:
-    """Files of its own site that a post refers to, in order, each once."""
+    """Files of its own site that a post refers to, in order, without repetitions."""
     found = (match[match.lastgroup] for match in _MEDIA.finditer(text))
     return list(dict.fromkeys(path for path in found if "://" not in path))
 
 
 def not_for_readers(post: Document, file: PostFile) -> str:
-    """By what a post is not for readers: a folder of drafts, or a key of its front matter. Empty
-    if it is for them."""
+    """The reason why a post is not for readers: a folder of drafts, or a key of its front matter.
+    Empty if it is for readers."""
     if file.is_draft:
         return _("it lies in a folder of drafts")
     return document.not_for_readers(post.front_matter)
@@ -122,11 +122,11 @@ def _notices(text: str, hidden_by: str) -> Iterator[str]:
 
 
 class Importer:
-    """One import: remembers which file gave which day, and the publishers and tags met so far.
+    """One import. It caches which file gave which day, and the publishers and tags it has met.
 
-    A name that is changed during the import goes on being found as it was. What is deleted, made or
-    written by others makes the post fail that relied on it, which is then tried again. The options
-    are those of `import_posts`.
+    A name that is changed during the import is still found by its former spelling. A concurrent
+    change (deletion, creation, write) fails the post that depended on it; that post is retried. The
+    options are those of `import_posts`.
     """
 
     def __init__(
@@ -142,8 +142,8 @@ class Importer:
         self.zone = ZoneInfo(settings.TIME_ZONE)
         self.days: dict[dt.date, str] = {}
         self.names = Names()
-        self.taken: set[dt.date] | None = None  # the days that have a digest, as far as is known
-        # Of the post at hand.
+        self.taken: set[dt.date] | None = None  # cache of the days that have a digest
+        # The state of the current post.
         self.change: diffing.DigestChange | None = None
         self.is_schedule_cancelled = False
         self.hidden_by = ""
@@ -183,7 +183,7 @@ class Importer:
         )
 
     def _save_at_last(self, post: Document, text: str) -> tuple[str, bool]:
-        """Save a post, again if others made the same digest, publisher or tag meanwhile."""
+        """Save a post; retry if others created the same digest, publisher or tag meanwhile."""
         for _attempt in range(1, MOST_ATTEMPTS):
             try:
                 return self._in_transaction(post, text)
@@ -259,7 +259,7 @@ class Importer:
             raise DocumentError([(1, message % details)])
         if not self.force:
             self._refuse_loss(digest, present)
-        if publishing.release(digest.pk):  # what readers had at that hour is kept as it was
+        if publishing.release(digest.pk):  # first keep what readers had at the scheduled hour
             digest.refresh_from_db()
         editing.write(digest, wanted, now=digest.first_public_at)
         add_corrections(digest, wanted["corrections"])
@@ -273,7 +273,7 @@ class Importer:
                 "The digest of %(date)s was edited here since this post was imported. It was left "
                 "as it is."
             )
-        elif gone > there / 2:  # a file cut short, or that of a single article
+        elif gone > there / 2:  # a truncated file, or one with a single article
             message = _(
                 "The digest of %(date)s has %(there)d articles, of which this post lacks %(gone)d. "
                 "It was left as it is. Import the whole digest, or overwrite it if they are to go."
@@ -284,12 +284,12 @@ class Importer:
 
 
 def _may_be_published(digest: Digest) -> bool:
-    """Whether a digest that was there is a draft which no errors keep from readers."""
+    """Whether an existing digest is a draft whose schedule was not cancelled because of errors."""
     return digest.status == Digest.Status.DRAFT and not schedules.lost_by(digest)
 
 
 def was_edited_since_import(digest: Digest, present: dict) -> bool:
-    """Whether the digest's text is another than that of its last import, or it never had one."""
+    """Whether the digest's text differs from its last import, or it was never imported."""
     entries = AuditEntry.objects.filter(digest_id=digest.pk, action=ACTION)
     last = entries.order_by("-pk").first()
     imported = last and revisions.at_version(digest, last.detail["version"])
@@ -297,8 +297,8 @@ def was_edited_since_import(digest: Digest, present: dict) -> bool:
 
 
 def _uids(post: Document, present: dict) -> list[str]:
-    """For each article of a post the permanent id of the one it is here: by its headline, else by
-    a citation, else by its place; a new one if it is none of them."""
+    """The permanent id of each article of a post. Its article here is found by headline, else by a
+    citation, else by position; an article that is not found gets a new id."""
     stored = present["articles"]
     places = {article["uid"]: place for place, article in enumerate(stored)}
     left = set(places)

@@ -1,6 +1,6 @@
-"""The JSON document of a digest: what readers may know of it, for other programs.
+"""The JSON document of a digest: its public contents, for other programs.
 
-`docs/digest.schema.json` is its JSON Schema, `docs/document-format.md` says what is promised.
+`docs/digest.schema.json` is its JSON Schema; `docs/document-format.md` says what stays stable.
 """
 
 import datetime as dt
@@ -18,17 +18,17 @@ ARTICLE_TEXTS = ("headline", "slug", "points")
 
 
 def write(data: dict) -> bytes:
-    """The document of a snapshot, as it is served and exported."""
+    """The document of a snapshot as bytes, as it is served and exported."""
     text = json.dumps(from_snapshot(data), ensure_ascii=False, indent=2)
     return f"{text}\n".encode()
 
 
 def from_snapshot(data: dict) -> dict:
-    """The document of a snapshot of the present schema (see `digests.revisions`), without what
-    readers do not see of its texts.
+    """The document of a snapshot of the present schema (see `digests.revisions`), without the parts
+    of its texts that readers do not see.
 
-    Texts are Markdown, moments in UTC. What is not known is null: the times and
-    ids of a digest that was never published.
+    Texts are Markdown, moments are in UTC. Unknown values are null, such as the times and ids of a
+    digest that was never published.
     """
     data = public_snapshots.of(data)
     address = settings.SITE_URL + reverse("articles:day", args=[_day(data)])
@@ -45,7 +45,7 @@ def from_snapshot(data: dict) -> dict:
         "introduction": data["introduction"],
         "published_at": _moment(public_at),
         "updated_at": _moment(data["revised_at"] or public_at),
-        # One whose article is gone is told of the digest.
+        # A correction whose article was deleted is listed with the digest.
         "corrections": [_correction(c) for c in data["corrections"] if c["article"] not in known],
         "articles": [_article(article, data, address) for article in data["articles"]],
     }

@@ -14,30 +14,30 @@ from articles.document import DocumentError
 
 MAX_POST_BYTES = 1_000_000
 MAX_ZIP_MEMBERS = 20_000
-# What all posts of an archive may unpack to: fifty years of long days.
+# Limit for the unpacked posts of one archive: fifty years of long days.
 MAX_ZIP_BYTES = 500_000_000
-# Deflate unpacks as much as it is asked for. Python unpacks the others a whole block at once, and a
-# kilobyte of them can be gigabytes.
+# Deflate unpacks only as much as it is asked for. Python unpacks a whole block of the other methods
+# at once, and a kilobyte of them can expand to gigabytes.
 PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-# What reading a damaged, encrypted or exotic member of an archive can raise.
+# Exceptions that a damaged, encrypted or unsupported member of an archive can raise.
 UNREADABLE = (
     *(OSError, EOFError, RuntimeError, NotImplementedError, ValueError),
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
 )
 SUFFIXES = {".md", ".markdown"}
-DRAFTS = {"_drafts"}  # folders of posts that a static site generator does not show
+DRAFTS = {"_drafts"}  # folders whose posts a static site generator does not publish
 
 
 class UnusableZip(ValueError):
-    """The message is a sentence that says what is wrong with the archive."""
+    """The archive cannot be used; the message is a sentence that says why."""
 
 
 @dataclass(frozen=True)
 class PostFile:
-    """A post before it is read: what it is called in reports, and how its bytes are had.
+    """A post that has not been read yet: its name in reports, and a function that reads its bytes.
 
-    `read` takes the most bytes wanted and may raise OSError. `is_draft` says that the post lies in
-    a folder of drafts.
+    `read` takes the maximum number of bytes and may raise OSError. `is_draft` says that the post
+    lies in a folder of drafts.
     """
 
     name: str
@@ -50,7 +50,7 @@ class PostFile:
 
 
 def find_posts(paths: list[Path]) -> list[PostFile]:
-    """The Markdown files among the paths, below the directories and in the zip archives, by name.
+    """The Markdown files among the paths, in directories and in zip archives, sorted by name.
 
     Raises FileNotFoundError for a path that does not exist, and UnusableZip.
     """
@@ -72,7 +72,7 @@ def find_posts(paths: list[Path]) -> list[PostFile]:
 def posts_in_zip(
     file: Path | BinaryIO, prefix: str = "", *, are_drafts: bool = False
 ) -> list[PostFile]:
-    """The posts in an archive, wherever in it they are. Raises UnusableZip."""
+    """The posts in an archive, in any of its folders. Raises UnusableZip."""
     try:
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
@@ -81,7 +81,7 @@ def posts_in_zip(
     if len(members) > MAX_ZIP_MEMBERS:
         message = _("The archive holds more than %(limit)d posts. Split it.")
         raise UnusableZip(message % {"limit": MAX_ZIP_MEMBERS})
-    # Of a larger post no more than this is unpacked, and of none more than it says here.
+    # Reading stops at MAX_POST_BYTES, and never unpacks more than the size stated here.
     if sum(min(info.file_size, MAX_POST_BYTES) for info in members) > MAX_ZIP_BYTES:
         message = _("The posts in the archive are larger than %(limit)d MB together. Split it.")
         raise UnusableZip(message % {"limit": MAX_ZIP_BYTES // 1_000_000})
@@ -96,9 +96,9 @@ def posts_in_zip(
 
 
 def read_post(post_file: PostFile) -> str:
-    """The text of a post, a byte order mark included.
+    """The text of a post, including a byte order mark.
 
-    Raises DocumentError if it cannot be read, is too large or not UTF-8.
+    Raises DocumentError if it cannot be read, is too large or is not UTF-8.
     """
     try:
         data = post_file.read(MAX_POST_BYTES + 1)
@@ -132,7 +132,7 @@ def _file(path: Path) -> PostFile:
 
 
 def _is_in_drafts(path: Path) -> bool:
-    """Whether a file lies in a folder of drafts, by the way that was given or by its real one."""
+    """Whether a file lies in a folder of drafts, by the given path or by the resolved one."""
     return _names_drafts(path) or _names_drafts(path.resolve())
 
 

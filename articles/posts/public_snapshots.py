@@ -1,6 +1,6 @@
-"""What of a digest's snapshot readers get: its texts without remarks, and nothing empty.
+"""The public part of a digest's snapshot: its texts without comments, and without empty parts.
 
-Front matter and layout stay as they are; `articles.document.front_matter` says which keys are for
+Front matter and layout are unchanged; `articles.document.front_matter` says which keys are for
 readers.
 """
 
@@ -11,7 +11,7 @@ _LINES = [name for name in names(In.JSON, Kind.LINE) if name not in ("headline",
 
 
 def of(data: dict) -> dict:
-    """The same snapshot as readers know it."""
+    """A copy of the snapshot with only what readers get."""
     return data | {
         "title": shown_line(data["title"]),
         "introduction": shown(data["introduction"]),
@@ -44,7 +44,7 @@ def _texts(rows: list[dict]) -> list[dict]:
 
 
 def _layout(layout: dict) -> dict:
-    """How an article is written, without spellings that hold remarks."""
+    """The layout of an article without spellings that contain comments."""
     spelled = layout.get("spelled")
     if not spelled:
         return layout

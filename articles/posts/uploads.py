@@ -1,4 +1,4 @@
-"""Posts that somebody uploaded: kept between the report of what they would do and the import."""
+"""Uploaded posts, stored between the report of what an import would change and the import."""
 
 import datetime as dt
 import uuid
@@ -15,16 +15,16 @@ from articles.posts.post_files import SUFFIXES, PostFile, UnusableZip, posts_in_
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_POSTS = 1_000
-MAX_KEPT = 5  # a user
+MAX_KEPT = 5  # per user
 KEPT_FOR = dt.timedelta(days=1)
 
 
 class Unusable(ValueError):
-    """The message is a sentence that says why nothing can be imported from the file."""
+    """Nothing can be imported from the file; the message is a sentence that says why."""
 
 
 def keep(user, name: str, content: bytes) -> Upload:
-    """Store a file that holds posts; of each user the newest five are kept.
+    """Store a file with posts; the newest five uploads of each user are kept.
 
     Raises Unusable.
     """
@@ -40,17 +40,17 @@ def keep(user, name: str, content: bytes) -> Upload:
 
 
 def find(user, key: uuid.UUID) -> Upload | None:
-    """An upload by its key, for the one who uploaded it."""
+    """The user's own upload with this key; None if there is none."""
     return Upload.objects.filter(user=user, key=key, created_at__gt=_oldest()).first()
 
 
 def purge() -> int:
-    """Forget what nobody decided on for a day; returns how many uploads that were."""
+    """Delete uploads that are a day old and were not imported; returns their number."""
     return Upload.objects.filter(created_at__lte=_oldest()).delete()[0]
 
 
 def post_files(upload: Upload) -> list[PostFile]:
-    """The posts in an upload, by name. Raises Unusable."""
+    """The posts in an upload, sorted by name. Raises Unusable."""
     content = bytes(upload.content)
     suffix = PurePosixPath(upload.name).suffix.lower()
     if suffix in SUFFIXES:
@@ -70,11 +70,11 @@ def post_files(upload: Upload) -> list[PostFile]:
 
 
 class Gate:
-    """Refuses posts that would change a digest which their user may not change, or which somebody
-    saved after the user had looked at what would change.
+    """Refuses a post if its user may not change the digest, or if the digest was saved after the
+    user looked at the changes.
 
-    `versions` has those of the digests that the posts of a run would change, by primary key;
-    `seen` are the ones of the run that the user looked at, None to ask for nothing.
+    `versions` collects the versions of the digests that the posts of a run would change, by primary
+    key. `seen` has those of the run that the user looked at; None skips this check.
     """
 
     def __init__(self, may_change: Callable[[Digest], bool], seen: dict[int, int] | None = None):
@@ -82,7 +82,7 @@ class Gate:
         self.versions: dict[int, int] = {}
 
     def check(self, digest: Digest) -> None:
-        """Let a locked digest be changed; raises DocumentError."""
+        """Allow a change of a locked digest, or raise DocumentError."""
         if not self.may_change(digest):
             raise DocumentError([(1, _("Only editors change a digest that readers see."))])
         if self.seen is not None and self.seen.get(digest.pk) != digest.version:
