@@ -1,4 +1,4 @@
-"""The editor's desk: Django's admin, with one page on which a whole digest is written."""
+"""The editor's desk: Django's admin, with one page for writing a whole digest."""
 
 from django.conf import settings
 from django.contrib import admin

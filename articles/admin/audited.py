@@ -1,11 +1,11 @@
-"""Every write in the admin leaves a row in the audit trail."""
+"""Records each write in the admin in the audit trail."""
 
 from articles import audit
 from articles.admin.refusing import RefusingMixin
 
 
 class AuditedMixin(RefusingMixin):
-    """For admins whose models have no functions of their own that record what is done."""
+    """For admins of models that have no own functions that record their changes."""
 
     def log_addition(self, request, obj, message):
         self._record("added", request, obj, message)

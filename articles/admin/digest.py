@@ -1,4 +1,4 @@
-"""One digest with all its articles on one page."""
+"""The admin of digests: one page with a digest and all its articles."""
 
 import json
 from copy import copy
@@ -74,7 +74,7 @@ MEDIA = (
         ],
     ),
 )
-# What stands beside the fields of the form: functions that add to its context.
+# The parts beside the form's fields: functions that add to its context.
 BESIDE_FORM = (
     workflow.beside_form,
     drafts.beside_form,
@@ -85,7 +85,7 @@ BESIDE_FORM = (
 
 
 class ArticleInline(admin.StackedInline):
-    """The articles, drawn by a template of the desk's own and without Django's inline script."""
+    """The articles, with a template of our own and without Django's inline script."""
 
     model = Article
     form = ArticleForm
@@ -98,7 +98,7 @@ class ArticleInline(admin.StackedInline):
         return super().get_formset(request, obj, can_order=True, **limits, **kwargs)
 
     def get_extra(self, request, obj=None, **kwargs):
-        """Blank rows; `?extra=3` asks for more where there is no script to add them."""
+        """Number of blank rows; `?extra=3` asks for more where there is no script to add them."""
         asked = whole_number(request.GET.get("extra"))
         if asked is not None:
             return min(asked, MAX_EXTRA)
@@ -119,7 +119,7 @@ class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.Mo
     view_on_site = False
     actions = [actions.publish_selected, actions.withdraw_selected, actions.delete_selected]
 
-    # Of a request for the form: each is answered by a copy of the admin with a state of its own.
+    # Each request for the form gets a copy of the admin with a state of its own.
     state = FormState()
 
     @property
@@ -165,7 +165,7 @@ class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.Mo
         return fieldsets
 
     def get_readonly_fields(self, request, obj=None):
-        """The day is part of the address, which never changes once readers have it."""
+        """The day is part of the address, which never changes once readers have the digest."""
         frozen = ["date"] if obj and not is_deletable(obj) else []
         return ["imported_front_matter", *frozen]
 
@@ -204,7 +204,7 @@ class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.Mo
         try:
             return self._save_view(request, object_id, form_url, extra_context)
         except Digest.DoesNotExist:
-            # Somebody deleted it at this moment.
+            # The digest was deleted a moment ago.
             request.POST = _as_new(request.POST)
             return self._save_view(request, None, form_url, extra_context)
 
@@ -214,7 +214,7 @@ class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.Mo
             try:
                 return view(request, object_id, form_url, extra_context)
             except IntegrityError:
-                # Somebody took the same day at the same moment; validation sees it now.
+                # Another user took the day a moment ago; now validation reports it.
                 return view(request, object_id, form_url, extra_context)
         except Unanswered:
             self.state = replace(self.state, is_unanswered=True)
@@ -226,7 +226,7 @@ class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.Mo
             return conflicts.page(self, request, conflict)
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
-        """Django leads to the list, and what was typed would be lost."""
+        """Raise DoesNotExist for a POST: Django would redirect to the list and lose the text."""
         if request.method == "POST":
             raise Digest.DoesNotExist
         return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
@@ -238,7 +238,7 @@ class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.Mo
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _desk_context(self, request, digest):
-        """What the form's own templates show beside the fields."""
+        """Context of the form's own templates, for the parts beside the fields."""
         may_save = self.has_change_permission(request, digest) if digest else True
         is_public = bool(digest) and digest.is_public
         is_waiting = bool(digest) and digest.status not in (Status.SCHEDULED, Status.PUBLISHED)
@@ -260,8 +260,8 @@ class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.Mo
         )
 
     def _doubt_context(self, request):
-        """What is asked about a save that would bring errors into a scheduled digest, with what was
-        chosen before where two editors' texts met."""
+        """The question about a save that would bring errors into a scheduled digest. It repeats the
+        choices already made on the conflict page."""
         doubt = self.state.doubt
         if doubt is None:
             return {}
@@ -274,14 +274,14 @@ class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.Mo
     # Saving
 
     def save_model(self, request, obj, form, change):
-        """A new digest must be there before its articles; an old one is written with them."""
+        """Save a new digest before its articles; `save_related` writes an existing one."""
         if not change:
             obj.save()
 
     def save_related(self, request, form, formsets, change):
-        """Merge what was typed with what is there now, write it and keep a revision.
+        """Merge the form with the current state, write the result and keep a revision.
 
-        Raises saving.Conflict if others changed the same since the form was opened.
+        Raises saving.Conflict if others changed the same parts since the form was opened.
         """
         [articles] = formsets
         saved = saving.save(request, form, articles, is_new=not change)
@@ -293,8 +293,8 @@ class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.Mo
     # Permissions
 
     def has_change_permission(self, request, obj=None):
-        """A form sent for a digest that came out meanwhile is refused by the form itself, in
-        words and with its text kept."""
+        """Allow a POST for a digest that came out meanwhile: the form then refuses it with a
+        message and keeps the text."""
         allowed = super().has_change_permission(request, obj)
         return allowed and (
             obj is None or request.method == "POST" or may_change(request.user, obj)
@@ -329,14 +329,14 @@ class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.Mo
 
 
 def _forget_copying(request):
-    """The desk has no button that saves a digest as a new one, but Django obeys who asks for it."""
+    """The desk has no “save as new” button, but Django would accept a request for it."""
     if "_saveasnew" in request.POST:
         request.POST = request.POST.copy()
         del request.POST["_saveasnew"]
 
 
 def _as_new(posted):
-    """The form of a digest that is gone, as the form of a new one; it is told so once."""
+    """The form of a deleted digest as the form of a new one; the user gets one message."""
     posted = posted.copy()
     posted.setdefault("date", timezone.localdate().isoformat())
     return posted

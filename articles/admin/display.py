@@ -10,12 +10,12 @@ Status = Digest.Status
 
 
 def zoned(moment):
-    """The moment in the site's zone, which is always named."""
+    """The moment in the site's time zone, with the name of the zone."""
     return times.shown(moment, timezone.get_current_timezone())
 
 
 def status_badge(digest):
-    """The status readers would give it: a schedule whose hour has come is published."""
+    """The status as it is for readers: a schedule whose hour has come counts as published."""
     status = Status(digest.status)
     if status == Status.SCHEDULED and digest.publish_at <= timezone.now():
         status = Status.PUBLISHED

@@ -1,4 +1,4 @@
-"""Form fields that keep text as it was typed and name the line that is wrong."""
+"""Form fields that keep text as typed and report the line with the error."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -21,10 +21,10 @@ TOO_LONG = gettext_lazy("This has %(show_value)d characters. Shorten it to %(lim
 
 
 class TextFormField(forms.CharField):
-    """Text of any number of lines, without the characters that may not be stored.
+    """Text of any number of lines, without characters that must not be stored.
 
-    White space at the ends stays, so that saving an untouched form changes nothing. There is
-    no `maxlength` in the HTML: browsers would cut a pasted text without a word.
+    White space at the ends is kept, so that saving an untouched form changes nothing. The HTML has
+    no `maxlength`, since browsers silently cut pasted text.
     """
 
     def __init__(self, *, strip=False, **kwargs):
@@ -41,7 +41,7 @@ class TextFormField(forms.CharField):
 
 
 class LineFormField(TextFormField):
-    """Text of one line; pasted line breaks become blanks."""
+    """Text of one line; pasted line breaks become spaces."""
 
     widget = LineWidget
 
@@ -61,7 +61,7 @@ class MarkdownFormField(TextFormField):
 
 
 class FormKeyField(forms.UUIDField):
-    """The key of an open form, which is no part of what it changes. A bad one is none."""
+    """The key of an open form. It never counts as a change; an invalid key becomes None."""
 
     def to_python(self, value):
         return parse_key(value)
@@ -71,7 +71,7 @@ class FormKeyField(forms.UUIDField):
 
 
 class LinesFormField(forms.Field):
-    """A list that is edited as text. Subclasses say how to `read` and `write` it."""
+    """A list that is edited as text. Subclasses implement `read` and `write`."""
 
     widget = LinesWidget
 
@@ -85,7 +85,7 @@ class LinesFormField(forms.Field):
             raise line_errors(problem.errors) from problem
 
     def has_changed(self, initial, data):
-        """Compare what is meant, not how it is typed; what cannot be read, by its letters."""
+        """Compare the parsed values, not the spelling; unreadable text is compared as text."""
         before = self.prepare_value(initial)
         try:
             return self.to_python(before) != self.to_python(data)
@@ -103,7 +103,7 @@ class CitationsFormField(LinesFormField):
     write = staticmethod(lines.format_citations)
 
     def read(self, text):
-        """Also refuse addresses without a name whose publisher nobody can tell."""
+        """Also reject an address without a name if its publisher is unknown."""
         return lines.parse_citations(text, check=_with_known_publisher)
 
 
@@ -122,7 +122,7 @@ class TagsFormField(LinesFormField):
             raise ValidationError(errors, code="max_length")
 
     def has_changed(self, initial, data):
-        """Names that count as the same tag are the same here."""
+        """Spellings of the same tag count as equal."""
         before = [fold(name) for name in self.to_python(self.prepare_value(initial))]
         return before != [fold(name) for name in self.to_python(data)]
 

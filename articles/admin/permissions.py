@@ -1,4 +1,4 @@
-"""What may be done to a digest in its state, beyond the permissions Django checks."""
+"""What a digest's state allows, in addition to the permissions that Django checks."""
 
 from articles.models import Digest
 
@@ -6,16 +6,16 @@ Status = Digest.Status
 
 
 def may_change(user, digest):
-    """What readers see, or will by themselves, is changed only by those who may publish."""
+    """A digest that is public or scheduled may be changed only by users who may publish."""
     is_out = digest.status in (Status.SCHEDULED, Status.PUBLISHED)
     return not is_out or may_publish(user)
 
 
 def may_publish(user):
-    """Whether somebody may change what readers see."""
+    """Whether a user may change what readers see."""
     return user.has_perm("articles.publish_digest")
 
 
 def is_deletable(digest):
-    """Whether readers never had it and none are promised it."""
+    """Whether the digest was never public and is not scheduled."""
     return digest.published_at is None and digest.status in (Status.DRAFT, Status.IN_REVIEW)

@@ -1,4 +1,4 @@
-"""Lists that are read at the desk and written elsewhere."""
+"""Lists that the desk only reads; other code writes them."""
 
 from django.contrib import admin
 from django.utils.text import capfirst
@@ -7,7 +7,7 @@ from articles.admin.refusing import RefusingMixin
 
 
 class ReadOnlyAdmin(RefusingMixin, admin.ModelAdmin):
-    """Nobody adds, changes or deletes a row, superusers included; nothing counts all rows."""
+    """Read-only for everybody, superusers included. No query counts all rows."""
 
     list_per_page = 50
     list_max_show_all = 0

@@ -1,16 +1,16 @@
-"""Whoever may not is told so, whether the row exists or not."""
+"""Users without permission get the same answer whether or not the object exists."""
 
 from django.core.exceptions import PermissionDenied
 
 
 class RefusingMixin:
-    """For all admins that have Django's own pages of a row.
+    """For all admins with Django's own pages of an object.
 
-    Django looks for the row first in some places, and leads from a missing one to the index.
+    Some of these look for the object before the permission, and redirect to the index without it.
     """
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """Django 5.2 refuses a POST to a missing row by itself, Django 6.1 does not."""
+        """Refuse a POST to a missing object, which Django 5.2 does and Django 6.1 does not."""
         posted = request.method == "POST" and object_id is not None
         if posted and not self.has_change_permission(request):
             raise PermissionDenied

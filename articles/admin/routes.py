@@ -1,4 +1,4 @@
-"""The pages around the digests' admin, besides those that Django's admin has itself."""
+"""The pages of the digests' admin besides those of Django's admin."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,8 +25,8 @@ READ, ASK, SEND = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("POST",)
 
 @dataclass(frozen=True)
 class Route:
-    """`page` is called with the admin, the request and what the address names. Without `methods`
-    it looks at the method itself. The name in reversed addresses is `articles_digest_` + `name`."""
+    """`page` is called with the admin, the request and the arguments of the address. Without
+    `methods` it checks the method itself. The URL name is `articles_digest_` + `name`."""
 
     address: str
     name: str
@@ -60,7 +60,7 @@ ROUTES = (
 
 
 def urls(model_admin):
-    """The addresses of all pages, for those who may open the desk."""
+    """The URL patterns of all pages, for users who may open the desk."""
     return [
         path(
             route.address,

@@ -1,4 +1,4 @@
-"""Inputs of the desk. Their scripts are delegated, so rows added later work as well."""
+"""Inputs of the desk. Their scripts use event delegation, so they work in added rows too."""
 
 from django import forms
 from django.conf import settings
@@ -10,7 +10,7 @@ from articles.views.preview import MAX_PREVIEW_LENGTH
 
 
 class MarkdownWidget(AdminMarkdownxWidget):
-    """A text area with its preview; `label` names the preview to screen readers."""
+    """A text area with a preview; `label` names the preview to screen readers."""
 
     label = ""
 
@@ -23,7 +23,7 @@ class MarkdownWidget(AdminMarkdownxWidget):
 
     @staticmethod
     def add_markdownx_attrs(attrs):
-        """The editor behind markdownx's attributes is not used; only a class stays."""
+        """Leave out markdownx's attributes, since its editor is not used; only a class stays."""
         return {"class": "markdown-input"}
 
     def get_context(self, name, value, attrs=None):
@@ -31,7 +31,7 @@ class MarkdownWidget(AdminMarkdownxWidget):
         text = context["widget"]["value"] or ""
         context["widget"] |= {
             "label": self.label,
-            # What is longer than any text that may be saved comes back without.
+            # A text longer than the limit gets no preview.
             "preview": rendering.render(text) if len(text) <= MAX_PREVIEW_LENGTH else "",
             "preview_url": settings.MARKDOWNX_URLS_PATH,
         }
@@ -39,14 +39,14 @@ class MarkdownWidget(AdminMarkdownxWidget):
 
 
 class LinesWidget(forms.Textarea):
-    """A text area for one thing a line."""
+    """A text area with one item per line."""
 
     def __init__(self, attrs=None):
         super().__init__(attrs={"class": "lines-input", "rows": 4, **(attrs or {})})
 
 
 class CitationsWidget(LinesWidget):
-    """Citations, one a line; an address alone gets its publisher's name when the field is left."""
+    """Citations, one per line. A bare address gets its publisher's name on leaving the field."""
 
     class Media:
         js = ["js/admin-citations.js"]
@@ -64,7 +64,7 @@ class LineWidget(forms.TextInput):
 
 
 class TagsWidget(LineWidget):
-    """Tags separated by commas, with suggestions from those that exist."""
+    """Tags separated by commas, with suggestions from existing tags."""
 
     class Media:
         js = ["js/admin-forms.js", "js/admin-tags.js"]

@@ -1,6 +1,6 @@
-"""The coverage calendar: which days had a digest, which are missing theirs, drawn as SVG.
+"""The coverage calendar as SVG: days with a digest, and days that lack one.
 
-Only positions are worked out here; colours, lines and type are the style sheet's.
+This module computes only positions; the style sheet sets colours, lines and type.
 """
 
 import datetime as dt
@@ -16,13 +16,13 @@ from articles.models import Digest
 
 WEEKS_BACK, WEEKS_AHEAD = 5, 2
 DAYS = range(7)
-# In the units of the drawing.
+# In units of the drawing.
 WIDTH, HEIGHT, MARGIN, HEAD = 44, 38, 40, 20
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One day: where it is drawn, what it is, and where it leads (empty: nowhere)."""
+    """One day: its position, its kind, and its link (empty for none)."""
 
     date: dt.date
     x: int
@@ -34,14 +34,14 @@ class Cell:
 
     @property
     def title(self):
-        """The whole of it in words, for pointers and screen readers."""
+        """The day in words, for tooltips and screen readers."""
         names = {"date": f"{self.date:%Y-%m-%d}", "weekday": WEEKDAYS[self.date.weekday()]}
         words = {**names, "state": self.label}
         return _("%(date)s (%(weekday)s): %(state)s") % words
 
 
 def span(today: dt.date) -> tuple[dt.date, dt.date]:
-    """The first and the last day shown: whole weeks from Monday on."""
+    """The first and the last day shown: whole weeks, Monday first."""
     monday = today - dt.timedelta(days=today.weekday())
     return (
         monday - dt.timedelta(weeks=WEEKS_BACK),
@@ -50,7 +50,7 @@ def span(today: dt.date) -> tuple[dt.date, dt.date]:
 
 
 def draw(first: dt.date, last: dt.date, digests: dict[dt.date, Digest], user) -> dict:
-    """What the template needs: `weeks` of cells, the heads of the columns, and the sizes."""
+    """The template's context: `weeks` of cells, column heads, and sizes."""
     today = timezone.localdate()
     links = _Links(user, digests)
     cells = [
@@ -78,7 +78,7 @@ def draw(first: dt.date, last: dt.date, digests: dict[dt.date, Digest], user) ->
 
 
 class _Links:
-    """Where a day leads this user."""
+    """The link of each day for this user."""
 
     def __init__(self, user, digests):
         self.digests = digests
@@ -114,7 +114,7 @@ def _label(day, digest):
 
 
 def _month_begun(week):
-    """The name of the month that begins in a week, or with which the drawing begins."""
+    """The name of the month that starts in a week. The first week always names its month."""
     first = next((cell.date for cell in week if cell.date.day == 1), None)
     if first is None and week[0].y == HEAD:
         first = week[0].date
@@ -122,7 +122,7 @@ def _month_begun(week):
 
 
 def _summary(cells):
-    """How many days of each kind there are, for those who do not see the drawing."""
+    """The number of days of each kind, for users who cannot see the drawing."""
     kinds = [cell.kind for cell in cells]
     counted = [(name, kinds.count(kind)) for kind, name in _kinds().items()]
     return ", ".join(f"{name} {number}" for name, number in counted if number)

@@ -1,4 +1,4 @@
-"""Messages to hubs at the desk: what was told, what waits, and what came of every attempt."""
+"""Messages to WebSub hubs at the desk: sent and waiting ones, and the result of each attempt."""
 
 from urllib.parse import unquote, urlsplit
 
@@ -18,7 +18,7 @@ State = HubPing.State
 
 @admin.register(HubPing)
 class HubPingAdmin(ReadOnlyAdmin):
-    """To be read; nobody adds, changes or deletes a message."""
+    """Read-only: nobody adds, changes or deletes a message."""
 
     list_display = ["queued", "path", "hub", "state_badge", "tries", "last_attempt"]
     list_display_links = ["queued"]
@@ -40,7 +40,7 @@ class HubPingAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("feed"), ordering="topic")
     def path(self, ping):
-        """All feeds are of this site."""
+        """The path alone, since all feeds belong to this site."""
         return unquote(urlsplit(ping.topic).path)
 
     @admin.display(description=gettext_lazy("feed"))

@@ -1,7 +1,7 @@
-"""The desk's first page: how today stands, and what waits for whom.
+"""The desk's first page: the state of today's digest, and the work that waits.
 
-Everything is asked in a number of queries that does not depend on the archive. Each part is there
-for those whose permissions let them see it elsewhere; whoever may not see digests sees none here.
+The number of queries does not depend on the size of the archive. Each part is shown only to users
+whose permissions let them see it elsewhere; users who may not see digests see none here.
 """
 
 import datetime as dt
@@ -32,7 +32,7 @@ WEEK = dt.timedelta(days=7)
 
 
 def context(request):
-    """What the page shows to this user, apart from Django's own list of models."""
+    """The context of the page for this user, besides Django's list of models."""
     user, now = request.user, timezone.now()
     shown = {}
     if _may_see_digests(user):
@@ -54,7 +54,7 @@ def context(request):
 
 
 def missing_sentence(hour):
-    """That today's digest is missing, in words; empty if `hour`, the missed one, is None."""
+    """A sentence that today's digest is missing; empty if `hour`, the missed one, is None."""
     if hour is None:
         return ""
     return _("The digest of %(date)s was due at %(hour)s, and readers do not have it.") % {
@@ -68,7 +68,7 @@ def _may_see_digests(user):
 
 
 def _hidden():
-    """Digests that readers do not have, without those that were taken from them."""
+    """Digests that readers do not have, except withdrawn ones."""
     public = Digest.objects.published().values("pk")
     return Digest.objects.exclude(pk__in=public).exclude(status=Status.WITHDRAWN)
 
@@ -82,7 +82,7 @@ def _digests_of(first, last):
 
 
 def _today(user, now):
-    """The banner: where today's digest stands, by when it is due, and what to do next."""
+    """The banner: the state of today's digest, its deadline, and the next step."""
     state = deadlines.state(now)
     digest = _counted().filter(date=state.date).first()
     is_free = digest is None and user.has_perm("articles.add_digest")
@@ -105,7 +105,7 @@ def _counted():
 
 
 def _standing(digest, state):
-    """One sentence about today's digest."""
+    """One sentence about the state of today's digest."""
     if digest is None:
         is_promised = state.due_at is not None
         return _("Nothing has been started yet.") if is_promised else _("No digest for today.")
@@ -123,7 +123,7 @@ def _standing(digest, state):
 
 
 def _deadline(state, now):
-    """One sentence about the promised hour; empty where none is promised for two months."""
+    """One sentence about the promised hour; empty if the next two months have none."""
     if state.is_missing:
         return missing_sentence(state.due_at)
     if state.due_at and not state.is_out and state.due_at > now:
@@ -138,7 +138,7 @@ def _deadline(state, now):
 
 
 def _assignments(user):
-    """The user's articles in digests that readers do not have, with open comments counted."""
+    """The user's articles in digests that readers do not have, with the count of open comments."""
     comments = Comment.objects.filter(article_uid=OuterRef("uid"), resolved_at=None)
     counted = comments.order_by().values("article_uid").annotate(count=Count("pk")).values("count")
     articles = (
@@ -158,7 +158,7 @@ def _assignments(user):
 
 
 def _review_queue():
-    """Digests in review, the next to come out first, with the note they were handed in with."""
+    """Digests in review, ordered by date, with the note they were handed in with."""
     handed_in = AuditEntry.objects.filter(digest_id=OuterRef("pk"), action="submitted")
     newest = handed_in.order_by("-pk")
     digests = (
@@ -178,7 +178,7 @@ def _review_queue():
 
 
 def _schedule(now):
-    """What comes out and what is planned without a digest, in the week from today on."""
+    """Digests that come out, and days planned without one, in the week that starts today."""
     today = timezone.localdate(now)
     in_week = Q(date__range=(today, today + WEEK))
     scheduled = _hidden().filter(Q(status=Status.SCHEDULED) | in_week)
@@ -197,12 +197,12 @@ def _schedule(now):
 
 
 def _lost_schedules():
-    """Digests that do not come out by themselves any more, because errors came into them."""
+    """Digests whose schedule was cancelled because errors came into them."""
     return [shown_loss(entry) for entry in schedules.lost()[:MAX_ROWS]]
 
 
 def shown_loss(entry):
-    """An audit row of a schedule that errors cancelled, as templates show it."""
+    """An audit row of a schedule cancelled by errors, as templates show it."""
     return {
         "entry": entry,
         "time": zoned(entry.at),
@@ -212,7 +212,7 @@ def shown_loss(entry):
 
 
 def _checked(now):
-    """The next digests that readers do not have, with what preflight has against them."""
+    """The next digests that readers do not have, with their preflight findings."""
     digests = _hidden().filter(date__gte=timezone.localdate(now)).order_by("date")
     return [_findings_of(digest) for digest in digests[:CHECKED_DIGESTS]]
 
@@ -253,7 +253,7 @@ def _activity():
 
 
 def _hour(moment):
-    """The hour in the site's zone, which is always named."""
+    """The hour in the site's time zone, with the name of the zone."""
     return times.shown_hour(moment, timezone.get_current_timezone())
 
 

@@ -1,6 +1,6 @@
-"""Who reads the feeds, drawn as SVG: for every reader the requests of each day.
+"""The readers of the feeds as SVG: the requests of each reader by day.
 
-Only positions are worked out here; colours, lines and type are the style sheet's.
+This module computes only positions; the style sheet sets colours, lines and type.
 """
 
 import datetime as dt
@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from articles.feeds import readers
 
 DAYS, MOST = 30, 8
-# In the units of the drawing.
+# In units of the drawing.
 STEP, HEIGHT, GAP = 11, 34, 26
-LEAST = 2  # a day with few requests is still seen
+LEAST = 2  # keeps a day with few requests visible
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Row:
-    """One reader: `y` is the line that its bars stand on."""
+    """One reader: `y` is the baseline of its bars."""
 
     name: str
     said: str
@@ -40,7 +40,7 @@ class Row:
 
 
 def draw() -> dict | None:
-    """What the template needs; None if nobody asked for a feed in a month."""
+    """The template's context; None if nobody requested a feed for a month."""
     today = timezone.localdate()
     found = readers.readers(today, days=DAYS, most=MOST)
     if not found:
@@ -86,7 +86,7 @@ def _bar(number, requests, day, line, top):
 
 
 def _name(name):
-    """Of a reader that has no name of its own, in words."""
+    """A name in words for a reader that has no name of its own."""
     words = {
         readers.BROWSER: _("Browsers"),
         readers.UNNAMED: _("Without a name"),

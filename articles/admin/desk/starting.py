@@ -30,7 +30,7 @@ class DayForm(forms.Form):
 
 
 def above_list(model_admin, request):
-    """What the button above the list needs."""
+    """The context of the button above the list."""
     if request.method != "GET" or not model_admin.has_add_permission(request):
         return {}
     templates = list(DigestTemplate.objects.order_by("pk"))
@@ -38,7 +38,7 @@ def above_list(model_admin, request):
 
 
 def start(model_admin, request):
-    """Make the draft of the day on the button; a second press opens the same one."""
+    """Create the draft for the day on the button; if it exists, open it."""
     if not model_admin.has_add_permission(request):
         raise PermissionDenied
     try:

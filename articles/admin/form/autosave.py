@@ -1,4 +1,4 @@
-"""Keeping an open form on the server, asked for by a script every few seconds."""
+"""Stores an open form on the server; a script requests it every few seconds."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
@@ -9,14 +9,14 @@ from articles.digests import working_copies
 from articles.models import Digest
 from articles.rules.text import parse_key, whole_number
 
-# Fields of the page and not of the text.
+# Fields of the page that are not part of the text.
 OWN_FIELDS = ("csrfmiddlewaretoken", "form_key", "copy_key", "chosen-version")
 SUPERSEDED, TOO_LARGE = 409, 413
 
 
 def answer(model_admin, request):
-    """Store the posted form as a working copy. `?sequence=` tells its states apart, `?digest=`
-    is missing where a new digest is written."""
+    """Store the posted form as a working copy. `?sequence=` numbers its states; `?digest=` is
+    absent for a new digest."""
     if request.method != "POST":
         return JsonResponse({"error": _("Send the form.")}, status=405)
     digest = digest_of(model_admin, request)
@@ -43,7 +43,7 @@ def answer(model_admin, request):
 
 
 def typed_fields(posted):
-    """Names and values, without the buttons."""
+    """Names and values of the fields, without the buttons."""
     return [
         [name, value]
         for name, values in posted.lists()
@@ -53,7 +53,8 @@ def typed_fields(posted):
 
 
 def digest_of(model_admin, request):
-    """The digest in the address, or None for a new one; both only for those who may write."""
+    """The digest in the address, None for a new one; raises PermissionDenied without the right to
+    write."""
     number = request.GET.get("digest", "")
     if not number:
         if not model_admin.has_add_permission(request):

@@ -1,4 +1,4 @@
-"""The page for a save that met another one: both texts, their difference, and a choice."""
+"""The page for a save that conflicts with another: both texts, their difference, a choice."""
 
 from django.db import transaction
 from django.http import HttpResponseRedirect
@@ -11,7 +11,7 @@ from articles.login.desk_page import desk_page
 from articles.models import Article, Citation, Digest
 
 HTTP_CONFLICT = 409
-# What the page sends by itself, so that it is not repeated.
+# Fields that the page sends itself, so they are not repeated.
 OWN_FIELDS = {"csrfmiddlewaretoken", "chosen-version"}
 BUTTONS = [
     *("_publish", "_schedule", "_unschedule", "_withdraw", "_submit", "_send_back"),
@@ -20,7 +20,7 @@ BUTTONS = [
 
 
 def page(model_admin, request, conflict):
-    """Keep the refused text as a revision, and ask article by article which one shall stay."""
+    """Keep the refused text as a revision, and ask for each article which text stays."""
     try:
         version = _rescue(request, conflict)
     except Digest.DoesNotExist:
@@ -57,7 +57,8 @@ def _rescue(request, conflict):
 
 
 def _sides(name, conflict, effort):
-    """One thing in conflict: its label, and its fields with both texts and their difference."""
+    """One article or the digest in conflict: its label, and its fields with both texts and their
+    difference."""
     if name in diffing.DIGEST_FIELDS:
         texts = [diffing.field_text(side.get(name)) for side in (conflict.mine, conflict.theirs)]
         return _row(name, label_of(name, Digest), [_field(name, *texts, effort, Digest)])
@@ -77,13 +78,13 @@ def _row(name, label, fields):
 
 
 def label_of(name, model=Article):
-    """How the desk calls a field of a snapshot, by default of an article's."""
+    """The desk's label of a field of a snapshot, by default of an article's."""
     related = {"citations": Citation._meta.verbose_name_plural}
     return related.get(name) or model._meta.get_field(name).verbose_name
 
 
 def readable(name, segments, model=Article):
-    """The segments of a field's change, the value of a choice under the name it has in the form."""
+    """The segments of a field's change; a choice is shown by its label in the form."""
     if name == "picture":
         return [diffing.Segment(s.kind, picture_name(s.text)) for s in segments]
     choices = {} if name == "citations" else dict(model._meta.get_field(name).choices or ())
@@ -93,7 +94,7 @@ def readable(name, segments, model=Article):
 
 
 def picture_name(uid):
-    """What tells one picture from another in words."""
+    """Words that tell one picture from another."""
     return _("picture %(id)s") % {"id": uid[:8]} if uid else ""
 
 
@@ -109,7 +110,7 @@ def _article(snapshot, uid):
 
 
 def _typed(posted):
-    """Everything that was typed, as names and values, to be sent again with the choices."""
+    """All typed fields as names and values, to be sent again with the choices."""
     return [
         (name, value)
         for name, values in posted.lists()

@@ -1,4 +1,4 @@
-"""The question that a change of what readers have puts to its editor: a correction, or a typo?"""
+"""The question asked about a change of a public digest: a correction, or a typo?"""
 
 from dataclasses import dataclass
 
@@ -18,13 +18,14 @@ FIELDS = (*ANSWER, "show_changes")
 
 
 class Unanswered(Exception):
-    """The text of a public digest changed, and nobody said what that is to its readers."""
+    """The text of a public digest changed, and the editor did not say whether it is a correction
+    or a typo."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`kind` is TYPO or CORRECTION, `about` WHOLE, the uid of an article, or empty for what
-    changed."""
+    """`kind` is TYPO or CORRECTION. `about` is WHOLE, the uid of an article, or empty for the
+    changed part."""
 
     kind: str
     text: str
@@ -33,16 +34,17 @@ class Answer:
 
 
 class KindWidget(forms.RadioSelect):
-    """Radio buttons in an element of their own, which has the field's id."""
+    """Radio buttons inside an element that has the field's id."""
 
     def id_for_label(self, id_, index=None):
         return id_ if index is None else super().id_for_label(id_, index)
 
 
 class CorrectionQuestion(forms.Form):
-    """Fields for the form of a digest, there only while readers can see it.
+    """Fields in the form of a digest, present only while readers can see it.
 
-    The admin sets `is_unanswered` on the class when a save was refused for want of an answer.
+    The admin sets `is_unanswered` on the class when a save was refused because the answer was
+    missing.
     """
 
     is_unanswered = False
@@ -94,13 +96,13 @@ class CorrectionQuestion(forms.Form):
 
     @property
     def answer(self) -> Answer | None:
-        """Valid forms only."""
+        """The answer. Valid forms only."""
         values = [self.cleaned_data.get(name) for name in FIELDS]
         return Answer(*values) if values[0] else None
 
     @cached_property
     def changed_data(self):
-        """Without the answer, which is no part of what the digest says."""
+        """The changed fields without the answer, which is not part of the digest."""
         return [name for name in super().changed_data if name not in FIELDS]
 
     def clean(self):

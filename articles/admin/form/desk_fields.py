@@ -1,7 +1,7 @@
-"""What the form of an article holds for the desk alone: who has it, whether it is ready, comments.
+"""Fields of the article form for the desk only: assignee, ready mark, comments.
 
-Only what was changed against the state the form was opened on is carried out, so that two editors
-never undo one another.
+Only changes against the state in which the form was opened are applied, so that two editors never
+undo each other's changes.
 """
 
 from functools import cached_property
@@ -15,14 +15,14 @@ from articles.admin.fields import TextFormField
 from articles.digests import assigning
 from articles.rules.text import parse_key, whole_number
 
-# Besides these, a form has `done_` with the number of each comment that is ticked off.
+# A form also has a field `done_` plus the number of a comment, for each comment.
 FIELDS = ("assignee", "is_ready", "comment", "assignee_was", "is_ready_was")
 DONE = "done_"
 MAX_COMMENT = 1_000
 
 
 class DeskFields(forms.Form):
-    """Fields for the form of an article. Its formset sets `desk`, None where nobody sees them."""
+    """Fields of the article form. The formset sets `desk`; with None they are not shown."""
 
     desk = None
     assignee = forms.TypedChoiceField(
@@ -52,7 +52,7 @@ class DeskFields(forms.Form):
 
     @cached_property
     def thread(self):
-        """The article's comments as the template shows them."""
+        """The article's comments, as the template shows them."""
         return [self._shown(comment) for comment in self.desk.threads.get(self.shown_uid, [])]
 
     @property
@@ -60,7 +60,7 @@ class DeskFields(forms.Form):
         return sum(remark["is_open"] for remark in self.thread)
 
     def desk_change(self) -> assigning.Change:
-        """What the user changed; empty if nothing. Valid forms only."""
+        """The user's changes; falsy if there are none. Valid forms only."""
         typed, change = self.cleaned_data, assigning.Change()
         if typed["assignee"] != typed["assignee_was"]:
             change["assignee"] = typed["assignee"]
@@ -93,7 +93,7 @@ class DeskFields(forms.Form):
 
 
 class Desk:
-    """What the rows of one formset share; each query is made once, and only when it is asked."""
+    """Data that the rows of one formset share. Each query runs once, when it is first needed."""
 
     def __init__(self, formset):
         self.formset = formset
@@ -107,7 +107,7 @@ class Desk:
         return [(person.pk, audit.name_of(person)) for person in assigning.people()]
 
     def choices(self, form):
-        """Nobody, everybody who may be chosen, and whoever has the article now."""
+        """Nobody, all users who may be chosen, and the present assignee."""
         own = self._assigned.get(form.shown_uid)
         others = [own] if own and own not in self.people else []
         return [("", "–"), *self.people, *others]
@@ -126,7 +126,7 @@ class Desk:
 
 
 def initial(article):
-    """What the fields show of a stored article."""
+    """The initial values of the fields for a stored article."""
     return {
         "assignee": article.assignee_id,
         "is_ready": article.is_ready,

@@ -1,4 +1,4 @@
-"""Forms that are open: what is typed in them is kept, offered again, and sent only once."""
+"""Drafts of open forms: they are stored, offered again, and submitted only once."""
 
 from dataclasses import replace
 
@@ -15,12 +15,12 @@ from articles.admin.form import autosave, offers
 from articles.digests import posted, working_copies
 from articles.rules.text import parse_key
 
-# A form's own key, which never changes, and the key of the working copy once that is another one.
+# The form's permanent key, and the key of the working copy if that is a different one.
 KEYS = ("form_key", "copy_key")
 
 
 class DraftsMixin:
-    """For the admin of digests: taking drafts up, and recognizing a form that is sent twice."""
+    """For the admin of digests: fills a form from a draft, and recognizes a repeated submission."""
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method != "POST":
@@ -35,8 +35,8 @@ class DraftsMixin:
         return response
 
     def _made_before(self, request):
-        """The digest that this form for a new one has made already; the second time it is a
-        change of that one, by what was typed in between, which may be nothing."""
+        """The digest that an earlier submission of this form created. Another submission then
+        changes that digest by what was typed in between, which may be nothing."""
         key = parse_key(request.POST.get("form_key"))
         copy = key and working_copies.claim(request.user, key)
         if not (copy and copy.is_closed and copy.digest_id):
@@ -60,7 +60,7 @@ class DraftsMixin:
 
 
 def discard(model_admin, request, key):
-    """Throw a working copy away, at its owner's request."""
+    """Delete a working copy at its owner's request."""
     if request.method != "POST":
         raise PermissionDenied
     digest = autosave.digest_of(model_admin, request)
@@ -77,7 +77,7 @@ def close(request, digest):
 
 
 def beside_form(model_admin, request, digest, context):
-    """What the form says of drafts: the one that fills it, or the one that it offers."""
+    """Context about drafts: the one that fills the form, or the one that it offers."""
     taken = model_admin.state.taken_up
     is_fresh = request.method != "POST" and not taken
     return {

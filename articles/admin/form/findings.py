@@ -1,4 +1,4 @@
-"""What preflight says about a digest while it is written, each finding with its field."""
+"""Preflight findings while a digest is being written, each linked to its field."""
 
 from django.forms import Media
 from django.http import JsonResponse
@@ -12,7 +12,7 @@ from articles.digests import revisions
 from articles.fields import INPUTS as ARTICLE_INPUTS
 from articles.preflight import Finding, Severity
 
-# Fields of a snapshot whose input has another name.
+# Fields of a snapshot whose input has a different name.
 INPUTS = ARTICLE_INPUTS | {"slug": "headline"}
 MEDIA = Media(
     css={"all": ["css/admin-findings.css"]}, js=["js/admin-forms.js", "js/admin-findings.js"]
@@ -21,7 +21,7 @@ OPEN, HINTS, ACCEPTED = "open", "hint", "accepted"
 
 
 def page(model_admin, request, pk=None):
-    """JSON: `findings` about what is in the form, as `_shown` describes them."""
+    """JSON: `findings` about the posted form, as `_shown` describes them."""
     digest = typed.digest_of(model_admin, request, pk)
     if typed.is_too_long(request):
         return JsonResponse({"problem": _("This is too long to be checked.")}, status=413)
@@ -29,7 +29,7 @@ def page(model_admin, request, pk=None):
 
 
 def beside_form(model_admin, request, digest, context):
-    """What the panel of the form shows, for those who may save."""
+    """The context of the form's panel, for users who may save."""
     if not context["may_save"]:
         return {}
     found = _found(model_admin, request, digest)
@@ -37,34 +37,34 @@ def beside_form(model_admin, request, digest, context):
 
 
 def _found(model_admin, request, digest):
-    """What to show with the form at first: about what it came back with, or what is stored."""
+    """The findings shown at first: about the posted form, or else about the stored digest."""
     if request.method != "POST":
         return _stored_findings(digest) if digest else []
     return [] if typed.is_too_long(request) else _typed_findings(model_admin, request, digest)
 
 
 def finding_url(change_url: str, order: dict[str, int], finding: Finding) -> str:
-    """The address of the input that a finding of a stored digest is about.
+    """The address of the input that a finding of a stored digest concerns.
 
-    `order` has the place of each article, from 0, by its uid.
+    `order` maps the uid of each article to its place, from 0.
     """
     row = order.get(finding.article)
     return f"{change_url}#{_anchor(finding, None if row is None else f'articles-{row}')}"
 
 
 def order_of(digest) -> dict[str, int]:
-    """The place of each article of a stored digest, from 0, by its uid."""
+    """The places of the articles of a stored digest, from 0, by uid."""
     uids = digest.articles.order_by("position").values_list("uid", flat=True)
     return {str(uid): place for place, uid in enumerate(uids)}
 
 
 def numbers_of(data) -> dict[str, int]:
-    """The place of each article of a snapshot, from 1, by its uid."""
+    """The places of the articles of a snapshot, from 1, by uid."""
     return {article["uid"]: number for number, article in enumerate(data["articles"], start=1)}
 
 
 def place_of(finding: Finding, number: int | None) -> str:
-    """Where a finding is, in words; `number` is its article's place from 1, if it has one."""
+    """The place of a finding in words; `number` is the place of its article, from 1, if any."""
     form = DigestForm if finding.article is None else ArticleForm
     field = form.base_fields.get(INPUTS.get(finding.field, finding.field))
     parts = [number and _("Article %(number)s") % {"number": number}]
@@ -74,7 +74,7 @@ def place_of(finding: Finding, number: int | None) -> str:
 
 
 def panel(found):
-    """What the panel shows: the findings by the list they stand in, and how many there are."""
+    """The context of the panel: the findings grouped into lists, and their numbers."""
     lists = {OPEN: [], HINTS: [], ACCEPTED: []}
     for finding in found:
         is_hint = finding["severity"] == Severity.HINT
@@ -96,10 +96,10 @@ def _typed_findings(model_admin, request, digest):
 
 
 def _shown(data, prefixes, digest):
-    """Findings as the panel and its script want them.
+    """Findings in the form that the panel and its script use.
 
-    `row` is the prefix of the article's row or empty, `anchor` the id of the input or of what
-    comes nearest to it, `accepted` says that an editor let the warning pass.
+    `row` is the prefix of the article's row or empty, `anchor` the id of the input or of the
+    nearest element, `accepted` says that an editor accepted the warning.
     """
     numbers = numbers_of(data)
     accepted = set(digest.accepted_findings.values_list("key", flat=True)) if digest else set()
@@ -111,8 +111,8 @@ def _shown(data, prefixes, digest):
 
 
 def described(finding, numbers, prefixes):
-    """A finding as the form shows it; `numbers` has the articles' places, from 1, by their uids,
-    `prefixes` those of their rows."""
+    """A finding as the form shows it. `numbers` maps the uids of articles to their places, from 1,
+    `prefixes` maps them to the prefixes of their rows."""
     return {
         "code": finding.code,
         "severity": finding.severity.value,

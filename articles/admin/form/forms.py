@@ -32,8 +32,8 @@ from articles.rules.text import parse_key
 class DigestForm(CorrectionQuestion, ScheduleQuestion, forms.ModelForm):
     """A digest without its articles.
 
-    The admin sets two things on each request's class: `user`, and what was `taken_up` from
-    a working copy. `form_key` is new each time the form is opened.
+    The admin sets two attributes on the class of each request: `user`, and the values `taken_up`
+    from a working copy. `form_key` is new each time the form is opened.
     """
 
     user = None
@@ -54,20 +54,20 @@ class DigestForm(CorrectionQuestion, ScheduleQuestion, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         if "language" in self.fields:
-            # Django compares with a hidden copy where the default is a function.
+            # For callable defaults, Django compares with a hidden initial field.
             self.fields["language"].show_hidden_initial = False
         if self.instance.pk:
             self.initial["version"] = self.instance.version
         self.initial |= {"form_key": uuid.uuid4(), **self.taken_up}
 
     def is_multipart(self):
-        """Without a script, pictures come with the form."""
+        """Pictures are sent with the form if there is no script."""
         return True
 
     def clean(self):
-        """Lock the digest until the admin's transaction ends.
+        """Lock the digest until the end of the admin's transaction.
 
-        Of two saves at the same moment the second one then sees the first, and merges with it.
+        Of two concurrent saves, the second then sees the result of the first and merges with it.
         """
         cleaned = super().clean()
         version = cleaned.get("version")
@@ -97,8 +97,8 @@ class DigestForm(CorrectionQuestion, ScheduleQuestion, forms.ModelForm):
         )
 
     def snapshot(self, base):
-        """The digest's own fields as a snapshot has them; what is not on the form as in `base`.
-        Valid forms only."""
+        """The digest's own fields in the form of a snapshot; fields that are not on the form come
+        from `base`. Valid forms only."""
         own = [name for name in diffing.DIGEST_FIELDS if name in self.fields]
         return {**base, **posted.Reading().own(self.data, own)}
 
@@ -141,7 +141,7 @@ class ArticleForm(DeskFields, OtherTextFields, PictureFields, forms.ModelForm):
 
     @cached_property
     def changed_data(self):
-        """Without the row's identity and place, which are there on blank rows too."""
+        """The changed fields without the row's uid and place, which blank rows have too."""
         own = (ORDERING_FIELD_NAME, "uid", "assignee_was", "is_ready_was")
         return [name for name in super().changed_data if name not in own]
 
@@ -151,8 +151,8 @@ class ArticleForm(DeskFields, OtherTextFields, PictureFields, forms.ModelForm):
 
     @cached_property
     def article_uid(self):
-        """The article's permanent id. A new row of the same form gets the same one each time, so
-        that a form sent twice adds it once."""
+        """The article's permanent id. A new row gets the same id on each submission of a form, so
+        that a form submitted twice adds the article once."""
         key = parse_key(self.data.get("form_key"))
         made = uuid.uuid5(key, self.prefix) if key else uuid.uuid4()
         return str(self.cleaned_data["uid"] or made)

@@ -1,4 +1,4 @@
-"""All articles of a digest in one form."""
+"""All articles of a digest in one formset."""
 
 from django import forms
 from django.forms.formsets import ORDERING_FIELD_NAME
@@ -18,11 +18,11 @@ from articles.rules.text import whole_number
 
 
 class ArticleFormSet(BaseInlineFormSet):
-    """Rows of articles, known by their `uid` and not by what the database has at the moment.
+    """Rows of articles, identified by `uid` instead of by rows in the database.
 
-    To Django every row is a new one. What was typed therefore comes back whole with errors,
-    whatever others deleted or moved meanwhile; comparing it with the database is left to the
-    merge of snapshots. Who is not `at_the_desk` sees no assignees, ready marks and comments.
+    For Django, every row is new. A form with errors therefore shows everything that was typed, even
+    if others deleted or moved articles meanwhile; the merge of snapshots compares it with the
+    database. Users who are not `at_the_desk` see no assignees, ready marks or comments.
     """
 
     ordering_widget = OrderWidget
@@ -42,7 +42,7 @@ class ArticleFormSet(BaseInlineFormSet):
     ):
         self.at_the_desk, self.refused_pictures = at_the_desk, refused_pictures or {}
         if data is None and "initial" in kwargs:
-            self.extra = len(kwargs["initial"])  # a working copy, taken up as it was
+            self.extra = len(kwargs["initial"])  # the rows of a working copy
         elif data is None and instance is not None and instance.pk:
             kwargs["initial"] = [_initial(article) for article in _articles(instance)]
             self.extra = self.extra + len(kwargs["initial"])
@@ -52,14 +52,14 @@ class ArticleFormSet(BaseInlineFormSet):
         return 0
 
     def total_form_count(self):
-        """All stored articles are shown, however many they are; the limit is one for saving."""
+        """Show all stored articles; the limit applies only to saving."""
         return super().total_form_count() if self.is_bound else self.extra
 
     def get_queryset(self):
         return Article.objects.none()
 
     def add_fields(self, form, index):
-        """Without Django's fields for the primary key and the digest."""
+        """Omit Django's fields for the primary key and the digest."""
         super(BaseModelFormSet, self).add_fields(form, index)
         form.fields[ORDERING_FIELD_NAME].label = _("Place")
         form.fields["uid"] = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -81,7 +81,7 @@ class ArticleFormSet(BaseInlineFormSet):
     def _construct_form(self, i, **kwargs):
         form = super()._construct_form(i, **kwargs)
         if self.is_bound and form.posted_uid in self._uids:
-            form.empty_permitted = False  # emptied by mistake or not, it is an article
+            form.empty_permitted = False  # an existing article, even if all fields were emptied
         return form
 
     @property
@@ -92,16 +92,16 @@ class ArticleFormSet(BaseInlineFormSet):
         return self._known_uids
 
     def in_shown_order(self):
-        """All forms as they stood on the page; sent back with errors, in the order typed."""
+        """All forms in the order of the page; after an error, in the order the user chose."""
         if not self.is_bound:
             return self.forms
         return sorted(self.forms, key=_posted_place)
 
     def articles(self, base):
-        """The articles as a snapshot has them, in their order. Valid formsets only.
+        """The articles in the form of a snapshot, in their order. Valid formsets only.
 
-        `base` is the snapshot that the form was opened on: what reads the same as there is
-        taken from there to the letter.
+        `base` is the snapshot that the form was opened on. Values that did not change are taken
+        from it exactly.
         """
         before = {article["uid"]: article for article in base.get("articles", [])}
         kept = self._kept()
@@ -111,14 +111,14 @@ class ArticleFormSet(BaseInlineFormSet):
         return [_article(reading, form, before.get(form.article_uid)) for form in kept]
 
     def desk_changes(self) -> dict[str, assigning.Change]:
-        """What was changed by article uid, besides the texts. Valid formsets only."""
+        """Changes besides the texts, by article uid. Valid formsets only."""
         if not self.at_the_desk:
             return {}
         changes = {form.article_uid: form.desk_change() for form in self._kept()}
         return {uid: change for uid, change in changes.items() if change}
 
     def prefixes(self) -> dict[str, str]:
-        """The prefix of each kept row by its article's uid. Valid formsets only."""
+        """The prefix of each kept row, by article uid. Valid formsets only."""
         return {form.article_uid: form.prefix for form in self._kept()}
 
     def _kept(self):
@@ -126,7 +126,7 @@ class ArticleFormSet(BaseInlineFormSet):
         return [form for form in kept if form not in self.deleted_forms]
 
     def note_changes(self, change):
-        """Set what the admin's log asks for, from a `diffing.DigestChange`."""
+        """Set the attributes that the admin's log reads, from a `diffing.DigestChange`."""
         kinds = {article.uid: article.kind for article in change.articles}
         names = {article.uid: article.headline for article in change.articles}
         self.new_objects = [Article(headline=names[u]) for u in kinds if kinds[u] == "added"]
@@ -160,7 +160,7 @@ def _initial(article):
 
 
 def _article(reading, form, before):
-    """A valid row as a snapshot has it, and without a slug, which saving finds."""
+    """A valid row in the form of a snapshot. It has no slug; saving chooses one."""
     posted_names = {name: form.add_prefix(name) for name in form.fields}
     values = {name: form.data[key] for name, key in posted_names.items() if key in form.data}
     layout = before["layout"] if before else {}
@@ -173,8 +173,8 @@ def _posted_place(form):
 
 
 def _place(form, places):
-    """Sort key of a valid form. Of two with the same number, the one that was moved gives way
-    in the direction it came from: up goes before, down goes after the one that stayed."""
+    """Sort key of a valid form. If two have the same number, the one that was moved yields in the
+    direction it came from: moved up, it goes before the other; moved down, after it."""
     place = form.cleaned_data.get(ORDERING_FIELD_NAME)
     if place is None:
         return (float("inf"), 0)

@@ -1,6 +1,6 @@
-"""The public page of what is in the form at this moment, before anything is saved.
+"""The public page of the current contents of the form, before anything is saved.
 
-The digest is put together in memory and never saved.
+The digest is built in memory and never saved.
 """
 
 import datetime as dt
@@ -21,16 +21,16 @@ from articles.rules import lines
 from articles.rules.text import fold, slugify, tidy_name
 from articles.views.pages import render_day
 
-# What the pane beside the form needs.
+# Style and script of the preview pane beside the form.
 MEDIA = Media(
     css={"all": ["css/admin-live-preview.css"]},
     js=["js/admin-forms.js", "js/admin-preview-pane.js", "js/admin-live-preview.js"],
 )
-UNSAVED = -1  # a primary key that no row has; without one, Django refuses to look at relations
+UNSAVED = -1  # a primary key that no row has; Django rejects relations of objects without a key
 
 
 def page(model_admin, request, pk=None):
-    """JSON: `page`, the HTML of the day, and `anchors`, the article that each row is."""
+    """JSON: `page`, the HTML of the day, and `anchors`, the article of each row."""
     digest = typed.digest_of(model_admin, request, pk)
     if typed.is_too_long(request):
         return JsonResponse({"problem": _("This is too long to be previewed.")}, status=413)
@@ -93,15 +93,15 @@ def _citation(article, data, publishers):
 
 
 def _publishers(citations):
-    """The publishers that exist by their names."""
+    """The existing publishers of these citations, by name."""
     named = {citation["publisher"] for citation in citations}
     return {known.name: known for known in Publisher.objects.filter(name__in=named)}
 
 
 def _tags(names):
-    """The tag of each folded name as readers will see it; one that does not exist is not made."""
+    """Tags by folded name, as readers will see them; unknown ones are not stored."""
     tags = {}
     for name in filter(None, map(tidy_name, names)):
         tags.setdefault(fold(name), Tag(name=name, slug=slugify(name)))
-    known = Tag.objects.filter(folded__in=tags, is_known=True)  # others are spelled as typed
+    known = Tag.objects.filter(folded__in=tags, is_known=True)  # others keep the typed spelling
     return tags | {tag.folded: tag for tag in known}

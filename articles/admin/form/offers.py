@@ -1,4 +1,4 @@
-"""The working copy that an opened form offers: what it would change, and filling it in."""
+"""The working copy that an open form offers: a summary of its changes, and filling the form."""
 
 from django.utils import timezone
 
@@ -8,12 +8,12 @@ from articles.digests import diffing, revisions, working_copies
 from articles.models import Article, Digest
 from articles.rules.text import parse_key
 
-# Where nothing is stored yet, what the blank form holds by itself is no change.
+# Fields that a blank form fills in; for a new digest they are not a change.
 _PRESET = {"date", "language"}
 
 
 def asked_for(request, object_id):
-    """The user's own open copy named by `?copy=`, for this form; None if there is none."""
+    """The user's open copy named by `?copy=`, if it belongs to this form; else None."""
     key = parse_key(request.GET.get("copy"))
     if key is None:
         return None
@@ -23,7 +23,7 @@ def asked_for(request, object_id):
 
 
 def sequence(request, taken, names):
-    """The number of the last state that the form's working copy has on the server."""
+    """The number of the last state of the form's working copy on the server."""
     if taken:
         return taken.sequence
     keys = [parse_key(request.POST.get(name)) for name in names]
@@ -40,7 +40,7 @@ def digest_fields(copy, digest):
 
 
 def offer(user, digest):
-    """What the notice shows of the newest copy; None if it would change nothing."""
+    """The context of the notice about the newest copy; None if it would change nothing."""
     copy = working_copies.offer(user, digest)
     if copy is None:
         return None
@@ -68,7 +68,7 @@ def offer(user, digest):
 
 
 def _change(copy, digest):
-    """What was typed since the form was opened, unless all of it is stored by now."""
+    """The changes since the form was opened; None if all of them are stored by now."""
     if digest is None:
         fields = [[name, value] for name, value in copy.fields if name not in _PRESET]
         return _difference(fields, {})
@@ -78,7 +78,7 @@ def _change(copy, digest):
 
 
 def _difference(fields, base):
-    """What was typed against a snapshot, in the texts that the form shows; None if nothing."""
+    """The difference between typed fields and a snapshot, as the form shows them; None if empty."""
     before, after = (
         working_copies.texts_of(data) for data in (base, working_copies.typed(fields, base))
     )

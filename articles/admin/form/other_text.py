@@ -1,4 +1,4 @@
-"""Text of an article that fits no other field, edited with a box for each place where it stands."""
+"""Text of an article that fits no other field, edited in one box per place."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ def _box(label):
 
 
 class OtherTextFields(forms.Form):
-    """Fields for the form of an article, one for every place."""
+    """Fields of the article form, one per place."""
 
     other_headline = _box(_("Other text below the headline"))
     other_citations = _box(_("Other text after the citations"))
@@ -27,7 +27,7 @@ class OtherTextFields(forms.Form):
 
     @property
     def shown_other(self):
-        """The boxes that have text, or had when the form was opened, without the one that every
+        """The boxes that have text, or had it when the form was opened, except the box that every
         article has."""
         names = [name for name in FIELDS if name != "other_implications"]
         return [self[name] for name in names if self._had(name)]
@@ -37,5 +37,5 @@ class OtherTextFields(forms.Form):
 
 
 def initial(other):
-    """What the boxes show of an article's stored text."""
+    """The initial values of the boxes for an article's stored text."""
     return {f"{OTHER}{anchor}": text for anchor, text in other_texts(other).items()}

@@ -1,4 +1,4 @@
-"""A pasted post, taken apart into the fields of the form."""
+"""Splits a pasted post into the fields of the form."""
 
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ MAX_LENGTH = 1_000_000
 def take_apart(model_admin, request):
     """The posted `text` as values of the form's fields, or `errors` with line and sentence.
 
-    Nothing is stored. Mistakes in the text are an answer, too, and not a failure.
+    Stores nothing. Errors in the text are a normal response, not a failure.
     """
     if not (
         request.user.has_perm("articles.change_digest")

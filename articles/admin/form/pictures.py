@@ -1,8 +1,8 @@
-"""The picture of an article at the desk: uploaded on its own, then carried by the form as text.
+"""The picture of an article at the desk: uploaded separately, then referred to by the form.
 
-A form holds only the permanent id of its picture, so that whatever keeps typed text (drafts,
-conflicts, an expired session) keeps the picture, too. Without a script, files come with the form
-and are taken in before anything else is looked at.
+A form holds only the permanent id of its picture, so everything that keeps typed text (drafts,
+conflicts, an expired session) also keeps the picture. Without a script, files are sent with the
+form and stored before the form is validated.
 """
 
 from functools import cached_property
@@ -24,7 +24,7 @@ FILE, REMOVE = "picture_file", "picture_remove"
 
 
 class PictureIdField(forms.CharField):
-    """The permanent id of a picture; what is none counts as no picture."""
+    """The permanent id of a picture; an invalid id counts as no picture."""
 
     widget = forms.HiddenInput
 
@@ -33,14 +33,14 @@ class PictureIdField(forms.CharField):
 
 
 class PictureFields(forms.Form):
-    """Fields for the form of an article. Its formset sets `shelf`, the pictures of all its rows."""
+    """Fields of the article form. The formset sets `shelf`, the pictures of all its rows."""
 
     shelf = None
     picture = PictureIdField(label=gettext_lazy("Picture"), required=False)
 
     @cached_property
     def shown_picture(self):
-        """The picture that the row has now; None without one."""
+        """The present picture of the row; None without one."""
         return self.shelf and self.shelf.found.get(uid_of(self))
 
     @property
@@ -50,7 +50,7 @@ class PictureFields(forms.Form):
 
     @property
     def has_picture_part(self):
-        """Whether there is anything to see in the part of the form that is about the picture."""
+        """Whether the picture part of the form has anything to show."""
         return any(self[name].value() or self[name].errors for name in ("picture", *PICTURE_TEXTS))
 
     def clean_picture(self):
@@ -76,8 +76,8 @@ class PictureFields(forms.Form):
 
 
 class Shelf:
-    """The pictures of the rows of one formset, asked for once, and the files that were `refused`:
-    sentences by the prefix of their row."""
+    """The pictures of a formset's rows, loaded once, and the `refused` files: sentences by the
+    prefix of the row."""
 
     def __init__(self, formset):
         self.formset = formset
@@ -89,13 +89,13 @@ class Shelf:
 
 
 def uid_of(form):
-    """The permanent id of the picture that a row has; empty without one."""
+    """The permanent id of the row's picture; empty without one."""
     return form.fields["picture"].to_python(form["picture"].value())
 
 
 def upload(model_admin, request):
-    """Keep the posted `file`. JSON: `uid`, `src` (its address at the desk), `width` and
-    `height`, or `error`."""
+    """Store the posted `file`. JSON: `uid`, `src` (its address at the desk), `width` and `height`,
+    or `error`."""
     if not may_upload(request.user):
         raise PermissionDenied
     file = request.FILES.get("file")
@@ -110,8 +110,8 @@ def upload(model_admin, request):
 
 
 def show(model_admin, request, uid, width):
-    """A file of a picture, at least so wide if there is one, whether readers have it or not;
-    for those who may see drafts."""
+    """A file of a picture, public or not, for users who may see drafts. It has at least the given
+    width if there is such a file."""
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
     picture = Picture.objects.filter(uid=uid).first()
@@ -126,8 +126,8 @@ def may_upload(user):
 
 
 def take_in(request):
-    """Put what browsers without scripts send, files and ticks, in the place of what scripts do:
-    the ids of pictures. Returns why files were refused: sentences by the prefix of their row."""
+    """Store the files and apply the ticks that browsers send without a script, and replace them in
+    `request.POST` by ids of pictures. Returns refused files: sentences by the prefix of the row."""
     refused: dict[str, str] = {}
     if not may_upload(request.user):
         return refused
@@ -149,12 +149,12 @@ def take_in(request):
 
 
 def preview_address(picture):
-    """The address of a picture in a small size for the desk; empty without one."""
+    """The address of a small version of a picture for the desk; empty without a picture."""
     if picture is None:
         return ""
     return reverse("admin:articles_digest_picture", args=[picture.uid, files.WIDTHS[0]])
 
 
 def _store(file, user):
-    """No more is read than is needed to see that a file is too large."""
+    """Read only one byte more than the limit, which shows that a file is too large."""
     return files.store(file.read(files.MAX_BYTES + 1), by=user)

@@ -1,4 +1,4 @@
-"""Who else has this digest open, asked for by a script every few seconds."""
+"""Other users who have the digest open; a script asks for them every few seconds."""
 
 from django.http import JsonResponse
 from django.utils import timezone
@@ -10,7 +10,7 @@ from articles.rules.text import parse_key
 
 
 def answer(model_admin, request):
-    """Note that the user is at the posted article, and tell who the others are."""
+    """Record that the user is at the posted article, and return the other users."""
     digest = autosave.digest_of(model_admin, request)
     if request.method != "POST" or digest is None:
         return JsonResponse({"error": _("Send the article.")}, status=405)

@@ -1,4 +1,4 @@
-"""What happens to a valid form: it is merged with what is there now, written and kept."""
+"""Saves a valid form: merges it with the current state, writes it and keeps a revision."""
 
 from dataclasses import dataclass
 
@@ -23,9 +23,9 @@ CHOICE_PREFIX = "choose-"
 
 
 class Conflict(Exception):
-    """Others changed, since the form was opened, what was changed in the form as well.
+    """Since the form was opened, others changed the same parts as the form.
 
-    Carries the digest and the snapshots `mine` and `theirs`, and the names in conflict.
+    Has the digest, the snapshots `mine` and `theirs`, and the names in conflict.
     """
 
     def __init__(self, digest, mine, theirs, names):
@@ -35,8 +35,8 @@ class Conflict(Exception):
 
 @dataclass(frozen=True)
 class Saved:
-    """What a save changed, the users whose saves it was merged with, the correction that readers
-    see with it, if any, whether they had the digest at all, and whether it was scheduled."""
+    """The result of a save: its changes, the users whose saves it was merged with, the correction
+    published with it, if any, and whether the digest was public or scheduled before."""
 
     change: diffing.DigestChange
     merged_with: list
@@ -46,9 +46,9 @@ class Saved:
 
 
 def save(request, form, formset, *, is_new):
-    """Write a valid form in the admin's transaction; raises Unanswered, Doubted or Conflict, which
-    end that transaction, so that nothing is written."""
-    publishing.release(form.instance.pk)  # what readers had at that hour is kept as it was
+    """Write a valid form in the admin's transaction. Raises Unanswered, Doubted or Conflict, which
+    roll the transaction back."""
+    publishing.release(form.instance.pk)  # first keep what readers had at the scheduled hour
     digest = editing.lock(form.instance)
     theirs = revisions.snapshot(digest)
     opened = digest.version if is_new else form.cleaned_data["version"]
@@ -73,18 +73,18 @@ def save(request, form, formset, *, is_new):
         opened_with = {article["uid"] for article in base.get("articles", [])}
         assigning.apply(digest, desk, by=request.user, known=opened_with)
     correction = _correct(request, digest, change, answer)
-    if (change or is_new) and correction is None:  # else its step has kept the text too
+    if (change or is_new) and correction is None:  # a correction keeps its own revision
         _commit(request, form, formset, digest, is_new)
     if change and not is_public and digest.is_public:
-        raise Unanswered  # its hour has come while it was saved
+        raise Unanswered  # the scheduled hour came during this save
     form.instance.refresh_from_db()
     merged_with = _authors_since(digest, opened, request.user) if is_stale else []
     return Saved(change, merged_with, correction, is_public, was_scheduled)
 
 
 def _commit(request, form, formset, digest, is_new):
-    """Keep a revision; raises Doubted if nobody has said yet that the schedule may be cancelled,
-    which who presses the button for that says too."""
+    """Keep a revision. Raises Doubted unless the user agreed to cancel the schedule, by an answer
+    or by the button that cancels it."""
     note = _("Created") if is_new else _("Saved")
     may_cancel = form.cancels_schedule or "_unschedule" in request.POST
     try:
@@ -95,13 +95,13 @@ def _commit(request, form, formset, digest, is_new):
 
 
 def _refuse_unless_withdrawn(request):
-    """Readers need no answer about a digest that they lose in the same moment."""
+    """Withdrawing needs no answer, since readers lose the digest at the same time."""
     if "_withdraw" not in request.POST:
         raise Unanswered
 
 
 def _correct(request, digest, change, answer):
-    """Tell readers of a correction; None if it is none, or if the same form told it before."""
+    """Publish a correction; None if there is none, or if this form has published it before."""
     if answer is None or answer.kind != CORRECTION:
         return None
     if not change and digest.corrections.filter(text=answer.text).exists():
@@ -115,13 +115,13 @@ def _correct(request, digest, change, answer):
 
 
 def _changed_alone(change):
-    """The uid of the one article that a change is about, if it is about nothing else."""
+    """The uid of the only article that a change concerns; None if it concerns anything else."""
     uids = [article.uid for article in change.articles if article.kind != diffing.SAME]
     return uids[0] if len(uids) == 1 and not change.fields else None
 
 
 def chosen(posted, digest):
-    """The choices of the conflict page, unless the digest was changed again since that page."""
+    """The choices of the conflict page; empty if the digest was changed since that page."""
     if posted.get("chosen-version") != str(digest.version):
         return {}
     return {
@@ -132,7 +132,7 @@ def chosen(posted, digest):
 
 
 def choices_of(posted):
-    """All that the conflict page has sent besides the form: names and values."""
+    """The fields that the conflict page adds to the form: names and values."""
     return [
         (name, value)
         for name, value in posted.items()
@@ -141,7 +141,7 @@ def choices_of(posted):
 
 
 def sentences(saved, digest, request):
-    """What the user is told of a save besides that it was done: levels and sentences."""
+    """Further messages to the user about a save: levels and sentences."""
     if saved.merged_with:
         yield messages.INFO, merged_sentence(saved.merged_with)
     if saved.was_scheduled and (sentence := _cancellation(digest)):
@@ -160,7 +160,7 @@ def merged_sentence(authors):
 
 
 def tell_cancellation(model_admin, request, before):
-    """Warn if errors have cancelled the schedule of a digest; `before` is how it was until then."""
+    """Warn if errors cancelled the schedule of a digest; `before` is its earlier state."""
     digest = Digest.objects.filter(pk=before.pk).first()
     was_scheduled = before.status == Digest.Status.SCHEDULED
     if digest and was_scheduled and (sentence := _cancellation(digest)):
@@ -168,7 +168,7 @@ def tell_cancellation(model_admin, request, before):
 
 
 def _cancellation(digest):
-    """That errors have cancelled a schedule; empty if they have not."""
+    """A sentence that errors cancelled the schedule; empty if they did not."""
     if digest.status == Digest.Status.SCHEDULED or not (lost := schedules.lost_by(digest)):
         return ""
     sentence = _(
@@ -179,7 +179,7 @@ def _cancellation(digest):
 
 
 def _authors_since(digest: Digest, version, user):
-    """Other users who saved after that version, each once."""
+    """Other users who saved after that version, without repetitions."""
     saved = digest.revisions.filter(kind=revisions.Kind.SAVED, version__gt=version)
     authors = (revision.author for revision in saved.select_related("author").order_by("number"))
     return list(dict.fromkeys(author for author in authors if author and author != user))

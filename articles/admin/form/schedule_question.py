@@ -1,5 +1,5 @@
-"""What a save asks its editor if it would bring errors into a scheduled digest: mend them first, or
-save all the same and cancel the schedule?"""
+"""The question asked about a save that would bring errors into a scheduled digest: fix them first,
+or save anyway and cancel the schedule?"""
 
 from django import forms
 from django.utils.functional import cached_property
@@ -16,10 +16,10 @@ FIELD = "schedule_choice"
 
 
 class Doubted(Exception):
-    """A save would bring errors into a scheduled digest, and nobody said that it may.
+    """A save would bring errors into a scheduled digest, and the user did not agree to that.
 
-    `data` is the snapshot that would be saved; `prefixes` has the prefix of each row of the form by
-    its article's uid there.
+    `data` is the snapshot that would be saved; `prefixes` maps the uid of each article in it to the
+    prefix of its row in the form.
     """
 
     def __init__(
@@ -31,8 +31,8 @@ class Doubted(Exception):
 
 
 class ScheduleQuestion(forms.Form):
-    """A field for the form of a digest. It is shown only where a save was refused, when the admin
-    sets `doubt` on the class."""
+    """A field in the form of a digest, shown only after a save was refused. The admin then sets
+    `doubt` on the class."""
 
     doubt: Doubted | None = None
 
@@ -55,12 +55,12 @@ class ScheduleQuestion(forms.Form):
 
     @property
     def cancels_schedule(self) -> bool:
-        """Whether the editor agrees to it. Valid forms only."""
+        """Whether the user agrees to cancel the schedule. Valid forms only."""
         return self.cleaned_data.get(FIELD) == CANCEL
 
     @cached_property
     def changed_data(self):
-        """Without the answer, which is no part of what the digest says."""
+        """The changed fields without the answer, which is not part of the digest."""
         return [name for name in super().changed_data if name != FIELD]
 
     def clean(self):

@@ -1,4 +1,4 @@
-"""What one request for the form of a digest knows besides what was sent."""
+"""State of one request for the form of a digest, besides the posted data."""
 
 from dataclasses import dataclass, field
 
@@ -8,9 +8,9 @@ from articles.models import WorkingCopy
 
 @dataclass(frozen=True)
 class FormState:
-    """`taken_up` is the draft that fills the form; `refused_pictures` has a sentence for the prefix
-    of each row whose file was refused. A save that was refused asks: for a kind of change if it
-    `is_unanswered`, about a schedule if there is a `doubt`."""
+    """`taken_up` is the draft that fills the form. `refused_pictures` has a sentence for each row
+    whose file was refused, by prefix. After a refused save, `is_unanswered` asks for the kind of
+    change, and `doubt` asks about the schedule."""
 
     taken_up: WorkingCopy | None = None
     refused_pictures: dict[str, str] = field(default_factory=dict)

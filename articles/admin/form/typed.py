@@ -1,4 +1,4 @@
-"""What is in the form of a digest at this moment, before it is valid or saved."""
+"""The current contents of the form of a digest, before it is valid or saved."""
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
@@ -10,14 +10,14 @@ MAX_CHARACTERS = 300_000
 
 
 def is_too_long(request):
-    """Whether more is posted than is worth reading between two key strokes."""
+    """Whether the posted text is too long to be read between two key strokes."""
     return sum(map(len, request.POST.values())) > MAX_CHARACTERS
 
 
 def digest_of(model_admin, request, pk):
     """The stored digest of the form, or None for a new one; raises PermissionDenied.
 
-    A digest that someone deleted meanwhile is like a new one, as it would be saved.
+    A digest that was deleted meanwhile counts as new, as it does when the form is saved.
     """
     digest = Digest.objects.filter(pk=pk).first() if pk else None
     if digest:
@@ -30,10 +30,10 @@ def digest_of(model_admin, request, pk):
 
 
 def snapshot(model_admin, request, digest):
-    """The form as a snapshot, and the prefix of each article's row by the article's uid there.
+    """The form as a snapshot, and the prefix of each article's row by the article's uid in it.
 
-    A row that is not saved yet has its prefix for a uid. Of a field that is not for this user to
-    change, what is stored counts.
+    The uid of a row that is not saved yet is its prefix. Fields that this user may not change have
+    their stored values.
     """
     base = revisions.snapshot(digest) if digest else _blank()
     fixed = model_admin.get_readonly_fields(request, digest)

@@ -1,4 +1,4 @@
-"""Importing posts from the desk: upload a file, look at what it would do, then have it done."""
+"""Importing posts from the desk: upload a file, look at the report, then import."""
 
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ from articles.rules.text import parse_key, whole_number
 
 STATUSES = (CREATED, UPDATED, UNCHANGED, REFUSED)
 PUBLISHED, HELD_BACK = "published", "held back"
-# What the report and the result call each status.
+# The words of the report and of the result for each status.
 WORDS = {
     CREATED: gettext_lazy("New"),
     UPDATED: gettext_lazy("Updated"),
@@ -53,7 +53,7 @@ class UploadForm(forms.Form):
 
 @dataclass
 class Run:
-    """What became of the files of an upload, or would become of them."""
+    """The outcome, or the expected outcome, of importing the files of an upload."""
 
     counts: dict = field(default_factory=dict)
     files: list = field(default_factory=list)
@@ -67,14 +67,14 @@ class Run:
 
     @property
     def is_any(self):
-        """Whether importing would do anything, or could with a choice."""
+        """Whether an import would change anything, or could if an option were chosen."""
         useful = self.counts[CREATED] or self.counts[UPDATED] or self.counts[PUBLISHED]
         return bool(useful or self.overwrites)
 
 
 def page(model_admin, request):
-    """A POST with a file reports what it would do; one with the `key` of an upload does it, or
-    with `_look` reports again."""
+    """A POST with a file stores it and reports what it would change. A POST with the `key` of an
+    upload imports it; with `_look` it reports again."""
     if not may_import(model_admin, request):
         raise PermissionDenied
     if request.method == "POST" and "key" in request.POST:
@@ -139,7 +139,7 @@ def _page(model_admin, request, context):
 
 
 def _options(request):
-    """What was ticked; publishing counts only for those who may."""
+    """The ticked options; publishing counts only for users who may publish."""
     may_publish = request.user.has_perm("articles.publish_digest")
     return {
         "publish": may_publish and "publish" in request.POST,
@@ -199,7 +199,7 @@ def _shown(change, model):
 
 
 def _seen(text):
-    """Versions by the primary keys of digests, from the report's form; nonsense is nothing."""
+    """Versions by the primary keys of digests, from the report's form; empty if malformed."""
     pairs = (pair.partition(":") for pair in text.split())
     seen = {whole_number(pk): whole_number(version) for pk, _colon, version in pairs}
     return {pk: version for pk, version in seen.items() if None not in (pk, version)}

@@ -1,4 +1,4 @@
-"""The history of a digest: every revision, what changed between any two, and bringing one back."""
+"""The history of a digest: its revisions, the differences between two, and restoring one."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ from articles.rules.text import whole_number
 
 PAGE_SIZE = 20
 MAX_EVENTS = 100
-# Saves are told by the revisions themselves.
+# The list of revisions already shows saves.
 UNTOLD = ("saved",)
 CURRENT, PUBLISHED = "current", "published"
 Kind = Revision.Kind
@@ -32,22 +32,22 @@ Kind = Revision.Kind
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two states compared: a revision, or what the digest is now (`revision` None),
-    or nothing at all (`data` None as well)."""
+    """One of the two states compared: a revision, the present state (`revision` is None), or
+    nothing (`data` is None as well)."""
 
     data: dict | None
     revision: Revision | None = None
 
 
 def beside_form(model_admin, request, digest, context):
-    """The link to what changed since readers last saw the digest."""
+    """The link to the changes since readers last saw the digest."""
     if not digest or not context["may_save"] or context["is_public"]:
         return {}
     return {"since_publication": since_publication(digest)}
 
 
 def since_publication(digest):
-    """Where to see what changed since readers last saw the digest; None if they never did."""
+    """The address of the changes since readers last saw the digest; None if they never did."""
     published = revisions.newest_published(digest)
     return published and revision_url(digest, published, CURRENT)
 
@@ -63,7 +63,7 @@ def revision_url(digest, revision, other=None):
 
 
 def listing(model_admin, request, object_id):
-    """All revisions, newest first, a page at a time; `?before=21` asks for those before 21."""
+    """All revisions, newest first, in pages; `?before=21` shows those before number 21."""
     digest = _digest(model_admin, request, whole_number(object_id))
     rows = digest.revisions.select_related("author").order_by("-number")
     before = whole_number(request.GET.get("before"))
@@ -82,7 +82,7 @@ def listing(model_admin, request, object_id):
 
 
 def _rows(digest, shown):
-    """Each revision with its change from the saved one before it."""
+    """Each revision with its changes since the previous saved one."""
     saved = [revision for revision in shown if revision.kind == Kind.SAVED]
     if shown:
         lowest = digest.revisions.filter(kind=Kind.SAVED, number__lt=shown[-1].number)
@@ -104,7 +104,7 @@ def _rows(digest, shown):
 
 
 def _events(digest):
-    """What happened to the digest besides saves, newest first."""
+    """Events of the digest besides saves, newest first."""
     told = audit.trail(digest).exclude(action__in=UNTOLD)[:MAX_EVENTS]
     return [
         {
@@ -118,7 +118,7 @@ def _events(digest):
 
 
 def _size(previous, revision, effort):
-    """How much changed, in characters and articles; None if a revision cannot be read."""
+    """The size of a change in characters and articles; None if a revision cannot be read."""
     try:
         before = previous and revisions.content(previous)
         change = diffing.compare(before, revisions.content(revision), effort)
@@ -141,7 +141,7 @@ def _size(previous, revision, effort):
 
 
 def compare(model_admin, request, pk, number):
-    """A revision beside another: by default the saved one before it; `?with=` names a number,
+    """Compare a revision with another: by default the previous saved one; `?with=` is a number,
     `current` or `published`."""
     digest = _digest(model_admin, request, pk)
     revision = _revision(digest, number)
@@ -194,7 +194,7 @@ def _sides(digest, revision, asked, now, published):
 
 
 def _links(digest, revision, published):
-    """What else this revision can be compared with: address parameter and name."""
+    """Other states to compare this revision with: value of `?with=`, name and address."""
     links = [("", _("The one before")), (CURRENT, _("Now"))]
     if published and published != revision:
         links.append((PUBLISHED, _("Last published")))
@@ -206,7 +206,7 @@ def _links(digest, revision, published):
 
 
 def _described(side):
-    """What a page says about one side."""
+    """What a page shows about one side."""
     if side.revision is None:
         return {"name": _("Now") if side.data else _("Nothing yet")}
     revision = side.revision
@@ -245,7 +245,7 @@ def _content(side, uid):
 
 
 def _texts(data):
-    """What a restore brings back of a snapshot, as one value that can be compared."""
+    """The parts of a snapshot that a restore brings back, as one value for comparison."""
     names = ("uid", *diffing.ARTICLE_FIELDS)
     articles = [[article[name] for name in names] for article in data["articles"]]
     return [*(data[name] for name in diffing.DIGEST_FIELDS), articles]
@@ -255,8 +255,8 @@ def _texts(data):
 
 
 def restore(model_admin, request, pk, number):
-    """Bring back the digest, or the one `article` named, from a form that says which `version`
-    of the digest its editor saw."""
+    """Restore the digest, or only the posted `article`. `version` is the version of the digest
+    that the editor saw."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     digest = _digest(model_admin, request, pk)
@@ -298,9 +298,9 @@ def _tell_kept_date(model_admin, request, made, revision):
 
 
 def _digest(model_admin, request, pk):
-    """The digest, for those who may change it as it is now; the history shows all it ever said."""
+    """The digest, for users who may change its present state: the history shows all its texts."""
     if not model_admin.has_change_permission(request):
-        raise PermissionDenied  # whether there is such a digest or not
+        raise PermissionDenied  # the same answer whether or not the digest exists
     digest = get_object_or_404(Digest, pk=pk)
     if not may_change(request.user, digest):
         raise PermissionDenied

@@ -1,4 +1,4 @@
-"""Deleting digests into the trash, and the page that gives them back."""
+"""Deleting digests into the trash, and the page that restores them."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -19,10 +19,10 @@ SEEN_PREFIX = "seen-"
 
 
 class TrashMixin:
-    """Deletes through `articles.digests.trash`, after a page that says in words what goes."""
+    """Deletes through `articles.digests.trash`, after a confirmation that names what is deleted."""
 
     def changelist_view(self, request, extra_context=None):
-        """Deleting many is all or nothing, and starts over if one was changed meanwhile."""
+        """Delete many in one transaction; ask again if one of them was changed meanwhile."""
         if request.POST.get("action") != "delete_selected":
             return super().changelist_view(request, extra_context)
         try:
@@ -38,7 +38,7 @@ class TrashMixin:
         except publishing.Stale as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
-        except Digest.DoesNotExist:  # by another editor, a moment ago
+        except Digest.DoesNotExist:  # another editor deleted it a moment ago
             return redirect("admin:articles_digest_changelist")
 
     def delete_model(self, request, obj):
@@ -59,7 +59,7 @@ class TrashMixin:
 
 
 def page(model_admin, request):
-    """What was deleted in the last thirty days; POST brings one of it back."""
+    """The deletions of the last thirty days; a POST restores one of them."""
     if not request.user.has_perm(trash.PERMISSION):
         raise PermissionDenied
     if request.method == "POST":
@@ -86,7 +86,7 @@ def _restore(model_admin, request):
 
 
 def _seen(request, digest):
-    """The version that the page asking for confirmation showed; 0, which none has, for nonsense."""
+    """The version that the confirmation showed; 0, which no digest has, if it is malformed."""
     seen = request.POST.get(f"{SEEN_PREFIX}{digest.pk}")
     return None if seen is None else whole_number(seen) or 0
 

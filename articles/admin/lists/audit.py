@@ -1,4 +1,4 @@
-"""The audit trail at the desk: to be read by those who may, changed by nobody."""
+"""The audit trail at the desk: read-only, for users with the permission."""
 
 from django.contrib import admin
 from django.core.paginator import Paginator
@@ -57,7 +57,7 @@ def in_words(entry) -> str:
 
 
 class ActionFilter(admin.SimpleListFilter):
-    """All actions there are, without asking the table which of them it has."""
+    """Lists all known actions, without a query for those that occur."""
 
     title = gettext_lazy("action")
     parameter_name = "action"
@@ -70,7 +70,7 @@ class ActionFilter(admin.SimpleListFilter):
 
 
 class ShortSightedPaginator(Paginator):
-    """Looks no further than one page ahead of `page_asked`, so that nothing counts all rows."""
+    """Counts at most up to the page after `page_asked`, so that no query counts all rows."""
 
     page_asked = 1
 
@@ -82,7 +82,7 @@ class ShortSightedPaginator(Paginator):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
-    """Nobody adds, changes or deletes a row, superusers included."""
+    """Read-only for everybody, superusers included."""
 
     list_display = ["time", "actor", "what_was_done", "about", "note"]
     list_display_links = ["time"]
@@ -100,11 +100,11 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         return paginator
 
     def changelist_view(self, request, extra_context=None):
-        """Older and newer rows instead of the numbers of pages."""
+        """Links to older and newer rows instead of page numbers."""
         response = super().changelist_view(request, extra_context)
         context = getattr(response, "context_data", None) or {}
         if changes := context.get("cl"):
-            changes.full_result_count = changes.result_count  # neither number is one of all rows
+            changes.full_result_count = changes.result_count  # neither counts all rows
             page = changes.page_num
             if page > 1:
                 context["newer"] = changes.get_query_string({"p": page - 1})
@@ -126,7 +126,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("what"))
     def about(self, entry):
-        """What was written, and the way to the digest, if it is about one."""
+        """The object of the entry, with a link to its digest if it has one."""
         if entry.digest_id is None:
             return entry.target
         url = reverse("admin:articles_digest_change", args=[entry.digest_id])

@@ -1,4 +1,4 @@
-"""Lists that can be narrowed to a year, a month or a day."""
+"""Lists that can be filtered by year, month or day."""
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
@@ -8,7 +8,7 @@ class DayChangeList(ChangeList):
     def get_filters(self, request):
         """Show the whole list for a day that does not exist, as Django does for other filters.
 
-        Django asks for the end of the year 9999, which Python does not have.
+        Django computes the end of the year 9999, which is beyond Python's range.
         """
         try:
             return super().get_filters(request)

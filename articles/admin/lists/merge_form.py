@@ -1,5 +1,5 @@
-"""What the admins of tags and of publishers have in common: readers see their names, and several of
-them can become one."""
+"""The shared part of the admins of tags and publishers: readers see their names, and several can be
+merged into one."""
 
 from django import forms
 from django.contrib import admin
@@ -30,10 +30,10 @@ def may_merge(model_admin, request):
 
 
 class MergingMixin:
-    """Changing and deleting for those who may publish, and an action that asks which one stays.
-    Subclasses say in `merge_into` how that is done.
+    """Restricts changing and deleting to users who may publish, and adds an action that merges.
+    Subclasses implement `merge_into`.
 
-    Everybody else makes new ones by typing their names, which readers see when somebody publishes.
+    Other users create new ones by typing their names; readers see these once they are published.
     """
 
     def has_change_permission(self, request, obj=None):

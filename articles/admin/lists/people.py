@@ -1,6 +1,6 @@
-"""Accounts and their roles. Whoever manages people gets no further than their own role.
+"""Accounts and their roles. Users who manage accounts cannot grant more than their own role has.
 
-Pages that change something ask who is there, see `articles/login/same_person.py`.
+Pages that change something ask for a fresh login, see `articles/login/same_person.py`.
 """
 
 from django.contrib import admin, messages
@@ -23,8 +23,8 @@ admin.site.unregister([User, Group])
 
 @admin.register(User)
 class PersonAdmin(AuditedMixin, UserAdmin):
-    """Roles are groups. Superusers are made and changed by superusers only, and so are single
-    permissions. Others give the groups and change the accounts that `rights` lets them."""
+    """Roles are groups. Only superusers create and change superusers and single permissions.
+    Other users assign groups and change accounts as far as `rights` allows."""
 
     list_display = ["username", "last_name", "first_name", "email", "roles", "is_active"]
     list_filter = ["is_active", "groups"]
@@ -44,9 +44,9 @@ class PersonAdmin(AuditedMixin, UserAdmin):
         return [route, *super().get_urls()]
 
     def second_factor_view(self, request, pk):
-        """What somebody logs in with; a POST takes it from them."""
+        """An account's second factors; a POST removes them."""
         if not self.has_change_permission(request):
-            raise PermissionDenied  # whether there is such an account or not
+            raise PermissionDenied  # the same answer whether or not the account exists
         person = self.get_object(request, pk)
         if person is None:
             raise Http404
@@ -66,7 +66,7 @@ class PersonAdmin(AuditedMixin, UserAdmin):
         return desk_page(self, request, "second_factor/reset", context)
 
     def user_change_password(self, request, id, form_url=""):
-        """Other people's. One's own is changed where the present one has to be typed too."""
+        """For other people. Users change their own where the present password is required."""
         if id == str(request.user.pk) and self.has_change_permission(request):
             return redirect("admin:password_change")
         return super().user_change_password(request, id, form_url)
@@ -96,7 +96,7 @@ class PersonAdmin(AuditedMixin, UserAdmin):
             access += ["is_superuser", "user_permissions"]
         login = ["username", "password"]
         if not self.has_change_permission(request, obj):
-            login.remove("password")  # it leads to the page on which it is changed
+            login.remove("password")  # it links to the page that changes it
         return [
             (None, {"fields": login}),
             (_("Personal info"), {"fields": ["last_name", "first_name", "email"]}),
@@ -114,8 +114,8 @@ class PersonAdmin(AuditedMixin, UserAdmin):
 
 @admin.register(Group)
 class RoleAdmin(AuditedMixin, GroupAdmin):
-    """What a role may do. At first only superusers may change it. Others to whom a superuser gives
-    the permission make and change only groups whose rights they hold."""
+    """The permissions of a role. At first only superusers may change it. Users to whom a superuser
+    gives the permission create and change only groups whose permissions they all have."""
 
     def has_change_permission(self, request, obj=None):
         may = super().has_change_permission(request, obj)

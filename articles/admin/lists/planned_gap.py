@@ -1,4 +1,4 @@
-"""Days without a digest on purpose."""
+"""Days that are planned without a digest."""
 
 from django import forms
 from django.contrib import admin

@@ -1,4 +1,4 @@
-"""Outlets and the domains that are theirs."""
+"""Publishers and their domains."""
 
 from django import forms
 from django.contrib import admin
@@ -79,7 +79,7 @@ class PublisherAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
         css = {"all": ["css/admin-starting.css"]}
 
     def get_queryset(self, request):
-        # Counted apart from the search, which joins the domains.
+        # A separate count, since the search joins the domains.
         count = Count("citations", distinct=True)
         return super().get_queryset(request).annotate(use_count=count)
 
@@ -88,13 +88,13 @@ class PublisherAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
         return publisher.use_count
 
     def save_model(self, request, obj, form, change):
-        """Digests show the name, so a new one is noted in their histories. A new address leaves
-        the old one leading to it, and readers see the rest on the publisher's page."""
+        """Record a new name in the histories of the digests that show it. With a new address, the
+        old one redirects to it. Other changes show on the publisher's page."""
         if not change or not form.changed_data:
             return super().save_model(request, obj, form, change)
         with transaction.atomic():
             digests = publishers.lock_digests_citing([obj.pk])
-            naming.settle()  # what has come out by its schedule is known from here on
+            naming.settle()  # marks names whose scheduled digests have come out as known
             present = Publisher.objects.select_for_update().get(pk=obj.pk)
             obj.is_known = present.is_known
             if "slug" not in form.changed_data:
@@ -117,7 +117,7 @@ class PublisherAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
 
 
 def of_address(request):
-    """The name of the publisher whose domain the address `url` has; empty if nobody knows."""
+    """The name of the publisher that has the domain of the address `url`; empty if unknown."""
     if not request.user.has_perm("articles.change_digest"):
         raise PermissionDenied
     url = request.GET.get("url", "")

@@ -1,4 +1,4 @@
-"""Tags: how often each is used, renaming, and suggestions while typing."""
+"""Tags: numbers of uses, renaming, and suggestions while typing."""
 
 import taggit.admin  # noqa: F401  (registers the admin that is taken away below)
 from django import forms
@@ -23,12 +23,12 @@ from articles.taxonomy import tags
 
 SUGGESTIONS = 10
 
-# Its merging of tags deletes them, and asks for no permission.
+# django-taggit's merge action deletes tags without checking permissions.
 admin.site.unregister(StockTag)
 
 
 class UnseenArticles(Exception):
-    """The page that asked before deleting showed other articles than there are now."""
+    """The confirmation of a deletion showed other articles than there are now."""
 
 
 class TagForm(forms.ModelForm):
@@ -62,7 +62,7 @@ class TagForm(forms.ModelForm):
 @admin.register(Tag)
 class TagAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
     """Renaming keeps the slug, so that the tag's page and feed keep their address, unless the
-    editor asks for another one."""
+    editor enters a new one."""
 
     form = TagForm
     list_display = ["name", "address", "use_count"]
@@ -91,9 +91,9 @@ class TagAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
         return tag.use_count
 
     def get_actions(self, request, action_location=None):
-        """Without deleting many at once: each tag's question names the articles that lose it.
+        """Remove deletion of several: the question for one tag lists the articles that lose it.
 
-        Django 6.1 says for which page it asks, by `action_location`; Django 5.2 knows only one.
+        Django 6.1 passes `action_location`, the page that asks; Django 5.2 has only one.
         """
         located = {} if action_location is None else {"action_location": action_location}
         found = super().get_actions(request, **located)
@@ -113,7 +113,7 @@ class TagAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
         return tags.merge(chosen, target, by=request.user)
 
     def delete_view(self, request, object_id, extra_context=None):
-        """Nothing is deleted that the page did not show."""
+        """Delete nothing that the confirmation did not show."""
         try:
             uses = TaggedArticle.objects.filter(tag=whole_number(object_id))
             more = {"uses": uses.select_related("content_object__digest")}
@@ -136,7 +136,7 @@ class TagAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
 
 
 def suggest(request):
-    """Names of tags that contain `q`, those that begin with it first, as a JSON list."""
+    """Names of tags that contain `q` as a JSON list; those that start with it come first."""
     if not request.user.has_perm("articles.change_digest"):
         raise PermissionDenied
     asked = fold(request.GET.get("q", ""))[:MAX_TAG_LENGTH]

@@ -1,4 +1,4 @@
-"""What new days start from."""
+"""Templates for new digests."""
 
 from django import forms
 from django.contrib import admin

@@ -1,4 +1,4 @@
-"""What is done to digests as a whole, from the list and from the form's buttons."""
+"""Actions on whole digests, from the list and from the form's buttons."""
 
 from django.contrib import admin, messages
 from django.contrib.admin import actions as stock
@@ -14,7 +14,7 @@ from articles.login.desk_page import desk_page
 
 
 def publish(model_admin, request, digest):
-    """Publish one digest and tell the user what came of it, or where to see what stops it."""
+    """Publish one digest and report the result, or link to what prevents it."""
     url = reverse("admin:articles_digest_press", args=[digest.pk])
     try:
         publishing.publish(digest, by=request.user)
@@ -42,7 +42,7 @@ def unschedule(model_admin, request, digest):
 
 
 def withdraw(model_admin, request, digest, note=""):
-    """Withdraw one digest and tell the user what came of it."""
+    """Withdraw one digest and report the result."""
     try:
         publishing.withdraw(digest, by=request.user, note=note)
     except publishing.NotAllowed as refusal:
@@ -59,7 +59,7 @@ def publish_selected(model_admin, request, queryset):
 
 @admin.action(permissions=["withdraw"], description=gettext_lazy("Withdraw selected digests"))
 def withdraw_selected(model_admin, request, queryset):
-    """Ask first; the page that asks sends `post` along."""
+    """Ask for confirmation first; the confirmation page sends `post`."""
     if request.POST.get("post"):
         for digest in queryset.order_by("date"):
             withdraw(model_admin, request, digest)
@@ -75,7 +75,7 @@ def withdraw_selected(model_admin, request, queryset):
 
 @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected drafts"))
 def delete_selected(model_admin, request, queryset):
-    """Django's own action, for digests that readers never had."""
+    """Django's own action, only for digests that readers never had."""
     kept = [digest for digest in queryset if not is_deletable(digest)]
     if kept:
         model_admin.message_user(request, kept_sentence(kept), messages.ERROR)

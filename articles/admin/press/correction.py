@@ -1,4 +1,4 @@
-"""The page on which an editor tells readers of a mistake."""
+"""The page on which an editor publishes a correction."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,7 +13,7 @@ from articles.models import Digest
 
 
 def corrections(model_admin, request, pk):
-    """The corrections of a public digest so far, and a form for the next one."""
+    """The corrections of a public digest, and a form for another one."""
     if not request.user.has_perm("articles.publish_digest"):
         raise PermissionDenied
     digest = get_object_or_404(Digest, pk=pk)
@@ -37,10 +37,10 @@ def corrections(model_admin, request, pk):
 
 
 def _add(model_admin, request, digest, form):
-    """Whether readers got the correction; the form says why not, and keeps its text."""
+    """Whether the correction was published; if not, the form has the reason and keeps its text."""
     values = form.cleaned_data
     try:
-        # A double click and a page that is sent again post the same form twice.
+        # A double click or a repeated submission posts the same form twice.
         publishing.correct(
             digest, values["text"], by=request.user, article=values["article"], once=True
         )

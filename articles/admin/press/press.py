@@ -1,4 +1,4 @@
-"""The press page: what preflight found, why it passes, and when readers get the digest."""
+"""The press page: preflight findings, the reason for accepting them, and the publication time."""
 
 import datetime as dt
 
@@ -38,7 +38,7 @@ HEADINGS = {
 
 
 class PressForm(forms.Form):
-    """Why the warnings pass, and the hour of publication in the site's zone."""
+    """The reason for accepting warnings, and the hour of publication in the site's time zone."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.ChoiceField(
@@ -63,7 +63,7 @@ class PressForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
         self.zone = timezone.get_default_timezone()
-        self.twice = []  # the two moments of an hour that comes twice
+        self.twice = []  # the two moments of an hour that occurs twice
         self.schedules = "_schedule" in self.data
 
     def clean(self):
@@ -97,13 +97,13 @@ class PressForm(forms.Form):
         return None
 
     def full_reason(self):
-        """The reason as it is kept, in the language of the page."""
+        """The reason as it is stored, in the language of the page."""
         typed = self.cleaned_data
         return typed["own_reason"] or str(REASONS.get(typed["reason"], ""))
 
 
 def publish_at_once(model_admin, request, digest):
-    """Publish a digest in whose way nothing stands; returns whether it was tried."""
+    """Publish a digest without open findings; returns whether an attempt was made."""
     if any(finding.severity != Severity.HINT for finding in publishing.open_findings(digest)):
         return False
     try:
@@ -116,7 +116,7 @@ def publish_at_once(model_admin, request, digest):
 
 
 def page(model_admin, request, digest):
-    """Show the page, or carry out what was chosen on it."""
+    """Show the page, or carry out the posted choice."""
     form = PressForm(request.POST or None, initial=_initial(digest))
     if request.method == "POST" and form.is_valid():
         try:
@@ -124,7 +124,7 @@ def page(model_admin, request, digest):
         except (publishing.Stale, publishing.NotReady) as refusal:
             digest = Digest.objects.get(pk=digest.pk)
             if _is_done(digest, form):
-                return _change_form(digest)  # the button was pressed twice
+                return _change_form(digest)  # the button was clicked twice
             form.data = form.data.copy()
             form.data["version"] = str(digest.version)
             form.add_error(None, str(refusal))
@@ -149,7 +149,7 @@ def _carry_out(request, digest, form):
 
 
 def _is_done(digest, form):
-    """Whether the digest is what the form asks for already."""
+    """Whether the digest already has the state that the form asks for."""
     if form.schedules:
         is_at = digest.publish_at == form.cleaned_data["at"]
         return digest.status == Status.SCHEDULED and is_at
@@ -157,7 +157,7 @@ def _is_done(digest, form):
 
 
 def tell(model_admin, request, digest):
-    """Say what became of a digest that was published or scheduled."""
+    """Tell the user the result for a digest that was published or scheduled."""
     digest = Digest.objects.get(pk=digest.pk)
     day = f"{digest.date:%Y-%m-%d}"
     if digest.status == Status.SCHEDULED:
@@ -172,7 +172,7 @@ def tell(model_admin, request, digest):
 
 
 def _initial(digest):
-    """The day and hour proposed: the present schedule, or the promised hour if it is to come."""
+    """The proposed day and hour: the present schedule, or the promised hour if it is ahead."""
     zone, now = timezone.get_default_timezone(), timezone.now()
     moment = digest.publish_at if digest.status == Status.SCHEDULED else None
     moment = moment or deadlines.due_at(digest.date)
@@ -185,7 +185,7 @@ def _initial(digest):
 
 
 def _shown(model_admin, request, digest, form):
-    """The page with what is found now."""
+    """The page with the present findings."""
     found = publishing.open_findings(digest)
     newest = digest.revisions.filter(kind=revisions.Kind.SAVED).select_related("author")
     context = {
@@ -209,7 +209,7 @@ def _shown(model_admin, request, digest, form):
 
 
 def _groups(digest, found):
-    """The findings by severity, the gravest first, each with the address of its field."""
+    """The findings by severity, the most severe first, each with the address of its field."""
     url, order = _change_url(digest), findings.order_of(digest)
     groups = []
     for severity in Severity:

@@ -1,4 +1,4 @@
-"""The page on which an editor gives somebody without an account a digest to read."""
+"""The page on which an editor shares a digest with somebody who has no account."""
 
 from django import forms
 from django.conf import settings
@@ -45,10 +45,10 @@ def _in_words(days):
 
 
 def page(model_admin, request, pk):
-    """Makes, lists and ends the preview links of a digest. A POST with `revoke`, the key of a link,
-    ends that one; any other makes a new one."""
+    """List, create and revoke the preview links of a digest. A POST with `revoke`, the key of a
+    link, revokes it; any other POST creates one."""
     if not model_admin.has_change_permission(request):
-        raise PermissionDenied  # whether there is such a digest or not
+        raise PermissionDenied  # the same answer whether or not the digest exists
     digest = get_object_or_404(Digest, pk=pk)
     if not may_change(request.user, digest):
         raise PermissionDenied
@@ -73,7 +73,7 @@ def page(model_admin, request, pk):
 
 
 def beside_form(model_admin, request, digest, context):
-    """Whether the form leads to the page."""
+    """Whether the form links to the page."""
     may_give = digest and context["may_save"] and not preview_links.why_not(digest)
     return {"show_preview_links": bool(may_give)}
 

@@ -1,9 +1,9 @@
-"""From draft to print in the digest's admin: the buttons of the form and the pages behind them.
+"""From draft to publication in the digest's admin: the form's buttons and their pages.
 
-Every button first saves what was typed. Handing in and sending back then ask on a page of their
-own, which has room for a note; publishing and scheduling lead to the press page unless nothing
-stands in the way. Withdrawing is asked for and done in the form, because readers lose in the same
-moment what the form would otherwise show them.
+Each button first saves the form. Handing in and sending back then ask on a page of their own, which
+has room for a note. Publishing and scheduling lead to the press page unless there are no open
+findings. Withdrawing is confirmed in the form itself, since saving and withdrawing happen together:
+a question after the save would publish the change first.
 """
 
 from collections.abc import Callable
@@ -33,8 +33,8 @@ MAX_NOTE = 1_000
 
 @dataclass(frozen=True)
 class Step:
-    """A page that asks before a step out of one of the `states` is taken; `carry_out` is the
-    function of `publishing` that takes it."""
+    """A page that asks before a step out of one of the `states`; `carry_out` is the function of
+    `publishing` that performs the step."""
 
     permission: str
     states: tuple[str, ...]
@@ -70,7 +70,7 @@ STEPS = {
         is_note_needed=True,
     ),
 }
-# The names of the form's buttons, with the permission each needs.
+# The names of the form's buttons, with the permission that each needs.
 BUTTONS = {
     "_submit": "change",
     "_send_back": "publish",
@@ -116,12 +116,12 @@ def _may(request, verb):
 
 
 def _press_button(model_admin, request, digest):
-    """Go on with what was just saved; None if only saving was asked for."""
+    """Continue after a save as the button says; None if the button only saves."""
     for button, step in (("_submit", "submit"), ("_send_back", "send-back")):
         if button in request.POST:
             return redirect("admin:articles_digest_step", digest.pk, step)
     if "_unschedule" in request.POST:
-        if digest.status == Status.SCHEDULED:  # else saving has cancelled it, and said so
+        if digest.status == Status.SCHEDULED:  # otherwise the save cancelled it, and said so
             actions.unschedule(model_admin, request, digest)
     elif "_withdraw" in request.POST:
         note = clean(request.POST.get("_withdraw_note", "")).strip()[:MAX_NOTE]
@@ -136,7 +136,7 @@ def _press_button(model_admin, request, digest):
 
 
 def beside_form(model_admin, request, digest, context):
-    """Which buttons the form has, and the note that came with the digest."""
+    """The buttons of the form, and the note of the digest's last step."""
     return _offered_steps(model_admin, request, digest) | {
         "last_step": digest and _last_step(digest),
         "withdraw_note": request.POST.get("_withdraw_note", ""),
@@ -144,7 +144,7 @@ def beside_form(model_admin, request, digest, context):
 
 
 def _offered_steps(model_admin, request, digest):
-    """Which buttons the form has, by the digest's state and the user's permissions."""
+    """The buttons of the form, by the digest's state and the user's permissions."""
     if digest and not model_admin.has_change_permission(request, digest):
         return {}
     status = Status(digest.status) if digest else Status.DRAFT
@@ -200,7 +200,7 @@ def step_page(model_admin, request, pk, name):
 
 
 def _take(model_admin, request, digest, step, form):
-    """Take the step and say so; False if somebody changed the digest since it was shown."""
+    """Take the step and report it; False if the digest was changed since it was shown."""
     typed = form.cleaned_data
     try:
         step.carry_out(digest, by=request.user, note=typed["note"], version=typed["version"])
@@ -218,7 +218,7 @@ def _take(model_admin, request, digest, step, form):
 
 
 def _tell_state(model_admin, request, digest):
-    """Where there is nothing to ask any more, perhaps because a button was pressed twice."""
+    """The answer if the step is no longer possible, for instance after a double click."""
     sentence = _("This digest is “%(status)s” now.")
     status = digest.get_status_display()
     model_admin.message_user(request, sentence % {"status": status}, messages.INFO)
@@ -226,7 +226,7 @@ def _tell_state(model_admin, request, digest):
 
 
 def _last_step(digest):
-    """The note that came with the digest to where it is now; None if there was none."""
+    """The note of the step that led to the present state; None if it had none."""
     steps = ("submitted", "sent-back", "scheduled", "published", "unscheduled", "withdrawn")
     entry = audit.trail(digest).filter(action__in=steps).first()
     is_told = entry and entry.note and entry.action in ("submitted", "sent-back")
