@@ -1,7 +1,7 @@
-"""Mail goes out beside what asks for it: a mail server that is away holds nobody up.
+"""Sends mail in a background thread, so that an unavailable mail server delays no request.
 
-The settings are those of Django 6.1 (MAILERS). Django 5.2 does not know them, so that this module
-makes the backend itself; nothing else in this project sends mail.
+The settings are those of Django 6.1 (MAILERS). Django 5.2 does not know them, so this module
+creates the backend itself; nothing else in this project sends mail.
 """
 
 import atexit
@@ -16,8 +16,8 @@ from django.utils.module_loading import import_string
 
 logger = logging.getLogger(__name__)
 
-MAX_WAITING = 100  # mails; those beyond are dropped, and the log says so
-# How long the end of a process waits for mail that is on its way.
+MAX_WAITING = 100  # mails; further ones are dropped and logged
+# How long a process that ends waits for unsent mail.
 FINISH_SECONDS = 20
 
 
@@ -26,14 +26,14 @@ def is_set_up() -> bool:
 
 
 def send(subject: str, body: str, to: list[str]) -> None:
-    """Send a mail soon, if there is a server. Returns at once; failures are only logged."""
+    """Queue a mail, if a server is set up. Returns at once; failures are only logged."""
     if is_set_up() and to:
         subject = " ".join(f"{settings.EMAIL_SUBJECT_PREFIX}{subject}".split())
         _outbox.add(EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, to))
 
 
 def wait(seconds: float) -> bool:
-    """Wait until nothing is on its way; returns whether that is so."""
+    """Wait until the queue is empty; returns whether it is."""
     return _outbox.wait(seconds)
 
 
@@ -44,8 +44,8 @@ def _deliver(message):
 
 
 class Outbox:
-    """Mails of this process that wait for their turn. One thread sends them, and starts with the
-    first one, since threads do not live on in forked processes."""
+    """The queue of this process's mails. One thread sends them. It starts with the first mail,
+    since threads do not survive a fork."""
 
     def __init__(self):
         self._waiting = deque()
@@ -78,7 +78,7 @@ class Outbox:
             try:
                 _deliver(message)
             except Exception as error:  # noqa: BLE001 - whatever it is, the next mail has its turn
-                # Without the traceback: its lines and the message could name who was written to.
+                # Without a traceback: its lines and the message could contain the recipient.
                 logger.warning(
                     "A mail could not be sent: %s after %.0f s. Look whether the server of "
                     "EMAIL_URL runs and takes mail from here.",

@@ -1,4 +1,4 @@
-"""How far a long command is: on a terminal, and nowhere when errors go to a file."""
+"""The progress of a long command, shown on a terminal but not in a redirected stderr."""
 
 import sys
 
@@ -6,7 +6,7 @@ BAR_WIDTH = 30
 
 
 class Progress:
-    """A bar, or a count where nobody knows how much there is. It makes room when its block ends."""
+    """A progress bar, or a count if the total is unknown. It is erased when its block ends."""
 
     def __init__(self, *, is_quiet: bool = False):
         self._is_shown = not is_quiet and sys.stderr.isatty()
@@ -26,7 +26,7 @@ class Progress:
         sys.stderr.flush()
 
     def clear(self) -> None:
-        """Make room for a line of another kind."""
+        """Erase the bar, so that another line can be printed."""
         if self._is_shown:
             sys.stderr.write("\r\033[K")
             sys.stderr.flush()

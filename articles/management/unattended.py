@@ -1,4 +1,4 @@
-"""What fails while nobody looks on: a line in the log, and by mail to ADMINS if mail is set up."""
+"""Reports failures of unattended commands: in the log, and by mail to ADMINS if mail is set up."""
 
 import logging
 
@@ -6,6 +6,6 @@ logger = logging.getLogger(__name__)
 
 
 def report(what: str) -> None:
-    """Say that it has failed. Why is said in its own log, since that may repeat what somebody
-    typed. Who says so again within a quarter of an hour sends no second mail."""
+    """Report that `what` has failed. The reason stays in its own log, since it may contain typed
+    text. A repetition within a quarter of an hour sends no second mail."""
     logger.error(f"{what} has failed; its log says why.")

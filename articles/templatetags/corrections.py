@@ -1,4 +1,4 @@
-"""What readers may open of a correction: the words that changed, and a little around them."""
+"""The changes of a correction as readers can open them: changed words with some context."""
 
 from django import template
 from django.utils.translation import gettext as _
@@ -9,7 +9,7 @@ from articles.rules.hidden_text import are_in, shown, shown_line
 
 AROUND = 40  # characters of unchanged text shown beside a change
 ELLIPSIS = "…"
-# Tags and the language are how a text is filed, not what it says.
+# Tags and the language only classify a text, so they are omitted.
 OF_DIGEST = {name: Digest._meta.get_field(name) for name in ("title", "introduction")}
 OF_ARTICLE = {
     name: Article._meta.get_field(name)
@@ -23,7 +23,7 @@ register = template.Library()
 @register.filter
 def what_changed(correction):
     """Rows of `uid`, `headline`, `kind` and `fields`, each with `label` and `segments` of (kind,
-    text). Of articles added or taken out only the headline is told."""
+    text). Added and removed articles have only their headline."""
     rows = [_row(row) for row in correction.changes]
     return [row for row in rows if row["fields"] or row["kind"] != diffing.CHANGED]
 
@@ -40,7 +40,7 @@ def _row(row):
 
 
 def _field(uid, field):
-    """The field as readers call it; None if they do not see it."""
+    """The field with its label for readers; None if readers do not see it."""
     name = field["name"]
     segments = _shortened(_shown(field["segments"]))
     if all(kind == diffing.SAME for kind, _text in segments):
@@ -60,7 +60,7 @@ def _field(uid, field):
 
 
 def _shown(segments):
-    """What changed of the text that readers see, where the whole text has comments of editors."""
+    """The changes of the text that readers see, if the full text has comments of editors."""
     texts = [
         "".join(text for kind, text in segments if kind != left_out)
         for left_out in (diffing.ADDED, diffing.REMOVED)
@@ -72,7 +72,7 @@ def _shown(segments):
 
 
 def _shortened(segments):
-    """The segments with long unchanged runs cut to what stands beside the changes."""
+    """The segments, with long unchanged runs cut to the words beside the changes."""
     last = len(segments) - 1
     return [
         (kind, _cut(text, index > 0, index < last) if kind == diffing.SAME else text)
@@ -89,7 +89,7 @@ def _cut(text, follows_change, precedes_change):
 
 
 def _to_last_blank(text):
-    """Without the word cut at its end, if it has blanks at all (Chinese and Japanese have none)."""
+    """Drop the cut word at the end if the text has spaces (Chinese and Japanese have none)."""
     return text[: text.rfind(" ") + 1] or text
 
 

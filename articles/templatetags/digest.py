@@ -1,6 +1,6 @@
 """Filters and tags for templates that show digests.
 
-None of them starts a query on a digest whose parts are loaded.
+They make no query if the parts of the digest are loaded.
 """
 
 import math
@@ -41,8 +41,8 @@ def language(text, default):
 
 @register.simple_tag(takes_context=True)
 def shown_article(context, article):
-    """What the page at hand shows of an article. A view whose readers get pictures elsewhere than
-    the public does says where by `request.pictures_at`."""
+    """The article as the current page shows it. A view that serves pictures at another place than
+    the public one sets `request.pictures_at`."""
     return shown_articles.of(article, getattr(context.get("request"), "pictures_at", None))
 
 
@@ -56,7 +56,7 @@ def article_on_page(context, article, number):
 
 @register.simple_tag(takes_context=True)
 def of_digest(context, template):
-    """A part of a page that shows nothing but its digest, made once of one that is kept."""
+    """A part of a page that depends only on its digest. It is cached for a cached digest."""
     digest = context["digest"]
 
     def make(**page):
@@ -75,7 +75,7 @@ def article_in_feed(article, corrections):
 
 @register.filter
 def depths(digest):
-    """How deep a day's page can be read: `name`, `label` and whole `minutes`, at least 1, the
+    """The reading depths of a day's page: `name`, `label` and whole `minutes`, at least 1,
     shallowest first.
 
     Hangul, kana and Han are counted by the character, at the 500 a minute that Medium uses for
@@ -83,7 +83,7 @@ def depths(digest):
     little below the mean of 238 for English non-fiction in Brysbaert's review of 190 studies
     (Journal of Memory and Language 109, 2019), because names and terms crowd a digest.
     """
-    # What each depth has more than the one before.
+    # The text that each depth adds to the one before.
     sizes = [_size(texts(digest)) for texts in (_headlines, _short_texts, _long_texts)]
     names = {
         "headlines": _("Headlines"),
@@ -102,7 +102,7 @@ def _headlines(digest):
 
 
 def _short_texts(digest):
-    """What articles say with their implications left out."""
+    """The texts of articles without their implications."""
     for article in digest.articles.all():
         yield from map(shown, article.points)
         yield from (*other_text(article, "first"), *other_text(article, "points"))
@@ -115,7 +115,7 @@ def _long_texts(digest):
 
 
 def _size(texts):
-    """The characters and the words that texts have to read."""
+    """The numbers of characters and of words in texts."""
     text = _ADDRESS.sub(" ", "\n".join(texts))
     return sum(map(len, _SYLLABLES.findall(text))), len(_LATIN_WORD.findall(text))
 
@@ -139,14 +139,14 @@ def other_text(article, place):
 
 @register.filter
 def correction_notes(digest):
-    """All corrections of a digest, oldest first, each with its article or None for the whole."""
+    """All corrections of a digest, oldest first, each with its article; None for the whole."""
     articles = {article.pk: article for article in digest.articles.all()}
     return [(note, articles.get(note.article_id)) for note in digest.corrections.all()]
 
 
 @register.simple_tag
 def weekdays():
-    """The shortest and the full name of each weekday from Sunday, as the calendars stand."""
+    """The shortest and the full name of each weekday, Sunday first, as in the calendars."""
     shortest = [
         pgettext("shortest weekday", "Sun"),
         pgettext("shortest weekday", "Mon"),

@@ -1,4 +1,4 @@
-"""How pages announce feeds. It starts no query, so that error pages can do it too."""
+"""Feed links of pages. They need no query, so that error pages can have them too."""
 
 from django import template
 
@@ -12,8 +12,8 @@ register = template.Library()
 
 @register.inclusion_tag("articles/_feed_links.html")
 def feed_links(tag=None):
-    """Links to the feeds of the site, or to those of a tag; RSS before the other formats, which
-    some readers do not know to choose from."""
+    """Links to the feeds of the site, or to those of a tag. RSS comes first, since some readers
+    take the first format they find."""
     channels = [TagChannel(tag)] if tag else OF_THE_SITE
     return {
         "links": [

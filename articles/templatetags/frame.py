@@ -1,4 +1,4 @@
-"""What stands around every page, and where it leads."""
+"""The frame around each page, and its links."""
 
 from functools import lru_cache
 
@@ -17,7 +17,7 @@ register.simple_tag(frame)
 
 @register.filter
 def written_out(date):
-    """A day as the site writes it, with its weekday: `2026년 1월 3일 토요일`."""
+    """A date in the site's format, with its weekday: `2026년 1월 3일 토요일`."""
     return _written_out(date, get_language())
 
 

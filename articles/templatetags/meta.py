@@ -1,5 +1,4 @@
-"""What the head of a page tells machines. None of it starts a query if the parts of the digest are
-loaded."""
+"""Metadata in the head of a page. It needs no query if the parts of the digest are loaded."""
 
 from django import template
 from django.conf import settings
@@ -21,7 +20,7 @@ register.simple_tag(structured_data.of_site, name="site_data")
 
 @register.filter
 def card(page):
-    """The social card of a digest or an article, None if there is none."""
+    """The social card of a digest or an article; None if there is none."""
     return cards.of_article(page) if isinstance(page, Article) else cards.of_digest(page)
 
 
@@ -34,18 +33,18 @@ def described(page, card):
 
 @register.filter
 def digest_of(page):
-    """The digest that a page shows, whole or one article of it."""
+    """The digest of a page that shows a digest or one of its articles."""
     return page.digest if isinstance(page, Article) else page
 
 
 @register.filter
 def tag_names(page):
-    """The names of the tags of an article, or of all articles of a digest, each once."""
+    """The tag names of an article, or of all articles of a digest, without repetitions."""
     articles = [page] if isinstance(page, Article) else page.articles.all()
     return list(dict.fromkeys(tag.name for article in articles for tag in article.tags.all()))
 
 
 @register.simple_tag
 def locale(language=None):
-    """As Open Graph writes languages: `ko_KR`."""
+    """The language in the notation of Open Graph: `ko_KR`."""
     return LOCALES[language or settings.LANGUAGE_CODE]

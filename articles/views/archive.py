@@ -19,8 +19,8 @@ _YEAR = re.compile(r"[0-9]{4}")
 
 @public_page
 def overview(request):
-    """Ten years, newest first, with how many digests each month has; `?before=YYYY` asks for the
-    ten that end before that year."""
+    """Ten years, newest first, with the number of digests per month; `?before=YYYY` shows the
+    ten years before that year."""
     before = _requested_year(request)
     published = Digest.objects.published()
     newest = published.previous_to(dt.date(before, 1, 1)) if before else published.latest_one()
@@ -42,7 +42,7 @@ def overview(request):
 
 @public_page
 def year(request, first):
-    """A calendar of one year: days with a digest are links, planned gaps say so."""
+    """A calendar of one year: days with a digest are links, planned gaps are named."""
     months = _calendars(first, dt.date(first.year, 12, 31))
     context = {
         "first": first,
@@ -70,7 +70,7 @@ def month(request, first):
 
 
 def _requested_year(request):
-    """The year in `?before=`, None if it is absent; Http404 if it is none."""
+    """The year in `?before=`, None if it is absent; Http404 if it is not a year."""
     value = request.GET.get("before")
     if value is None:
         return None
@@ -82,7 +82,7 @@ def _requested_year(request):
 def _years(last):
     """The years up to `last`, newest first: with `first` day, `months` and `count` of digests.
 
-    Years without a digest stand between others, and are left out at the end.
+    A year without a digest appears between other years, but not at the end.
     """
     first = max(last - YEARS_A_PAGE + 1, 1)
     span = dt.date(first, 1, 1), dt.date(last, 12, 31)
@@ -101,7 +101,7 @@ def _years(last):
 
 def _calendars(first, last, digests=None):
     """The months from `first` to `last`, days of one year; `digests` are its digests if they are
-    loaded already."""
+    already loaded."""
     span = {"date__range": (first, last)}
     if digests is None:
         digests = Digest.objects.published().filter(**span).only("date", "title", "language")
@@ -115,7 +115,7 @@ def _calendars(first, last, digests=None):
 
 
 def _calendar(first, issues, reasons):
-    """One month: `weeks` from Sunday of days or None outside the month, and what to say of it."""
+    """One month: `weeks` from Sunday with None for days outside it, and what to say about it."""
     weeks = calendar.Calendar(calendar.SUNDAY).monthdayscalendar(first.year, first.month)
     dates = [[first.replace(day=day) if day else None for day in week] for week in weeks]
     days = [date for week in dates for date in week if date]
@@ -133,7 +133,7 @@ def _calendar(first, issues, reasons):
 
 
 def _runs(gaps):
-    """Planned gaps, days in a row with one reason as one: `first`, `last` and `reason`."""
+    """Planned gaps; consecutive days with one reason are joined: `first`, `last`, `reason`."""
     runs = []
     for date, reason in gaps:
         if runs and runs[-1]["reason"] == reason and (date - runs[-1]["last"]).days == 1:
@@ -144,6 +144,6 @@ def _runs(gaps):
 
 
 def _neighbours(first, last):
-    """The nearest digests before and after a span, to link its neighbouring spans."""
+    """The nearest digests before and after a span, for links to the spans beside it."""
     published = Digest.objects.published()
     return {"previous": published.previous_to(first), "next": published.next_to(last)}

@@ -14,7 +14,7 @@ from articles.views import twins
 
 @public_page
 def show(request, date, slug):
-    """One article with its neighbours in the digest, and others that are about the same things."""
+    """One article with its neighbours in the digest, and related articles."""
     digest = get_object_or_404(Digest.objects.published(), date=date)
     [digest] = digest_cache.with_parts([digest])
     articles = list(digest.articles.all())
@@ -40,8 +40,8 @@ def show(request, date, slug):
 
 
 def redirect_article(digest, slug):
-    """To the article that is at the address when that is written as we write it (composed, in small
-    letters), else to the one that readers once had there; Http404 if there is none."""
+    """Redirect to the article at the address in our spelling (composed, lower case), else to the
+    article that had this address before; Http404 if there is neither."""
     written = fold(slug)
     same = (article for article in digest.articles.all() if article.slug == written)
     article = next(same, None) or article_once_at(digest, written)

@@ -1,4 +1,4 @@
-"""Social cards of what is public."""
+"""Social cards of public pages."""
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -26,7 +26,7 @@ def article(request, date, slug, mark):
 
 
 def _answer(request, card, mark):
-    """The picture; any other mark leads on to it, or to the site's own where none can be drawn."""
+    """The picture. Any other mark redirects to it, or to the site's own if none can be drawn."""
     if card is None or card.mark != mark:
         response = HttpResponseRedirect(card.address if card else static("img/card.png"))
         patch_cache_control(response, public=True, no_cache=True)

@@ -1,4 +1,4 @@
-"""Everything that had to be corrected, for readers."""
+"""All corrections, for readers."""
 
 import datetime as dt
 import re
@@ -12,14 +12,14 @@ from articles.models import Correction
 from articles.serving.public import public_page
 
 CORRECTIONS_A_PAGE = 20
-# The moment of a correction, to the microsecond and in UTC, as the address of a page has it.
+# The moment of a correction in the address of a page, to the microsecond and in UTC.
 MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 
 @public_page
 def listing(request):
-    """Corrections of published digests, newest first; `?before=` a moment asks for older ones."""
+    """Corrections of published digests, newest first; `?before=` a moment shows older ones."""
     before = requested_moment(request)
     public = Correction.objects.published()
     asked = public.filter(corrected_at__lt=before) if before else public
@@ -39,8 +39,8 @@ def listing(request):
 
 
 def page_of(corrections):
-    """The newest of them with all they show; those of the oldest one's very moment come along, so
-    that the moment alone says where the next page begins."""
+    """The newest corrections of a page with everything they show. Those with the same moment as
+    the oldest one are included, so that the moment alone says where the next page starts."""
     newest = corrections.order_by("-corrected_at")
     moments = newest.values_list("corrected_at", flat=True)[:CORRECTIONS_A_PAGE]
     oldest = min(moments, default=None)
@@ -51,7 +51,7 @@ def page_of(corrections):
 
 
 def requested_moment(request):
-    """The aware moment in `?before=`, None if it is absent; Http404 if it is none."""
+    """The aware moment in `?before=`, None if it is absent; Http404 if it is not a moment."""
     value = request.GET.get("before")
     if value is None:
         return None

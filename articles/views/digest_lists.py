@@ -1,4 +1,4 @@
-"""What lists have in common: articles by digest paged by the day, names paged by name."""
+"""Shared code of lists: articles by digest in pages by day, names in pages by name."""
 
 import re
 
@@ -14,9 +14,9 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def digests_linked(request, links, article):
-    """What a template needs to list the articles named by such rows in their field `article`.
+    """The context for listing the articles to which such rows refer in their field `article`.
 
-    `?before=YYYY-MM-DD` asks for older days. `digests` is empty if there are none.
+    `?before=YYYY-MM-DD` shows older days. `digests` is empty if there are none.
     """
     before = requested_date(request)
     digests = Digest.objects.published()
@@ -30,14 +30,14 @@ def digests_linked(request, links, article):
 
 
 def redirect_along(request, target):
-    """To the present address of what a request's address once was; the query goes along."""
+    """Redirect a former address to the present one and keep the query."""
     query = request.META.get("QUERY_STRING")
     address = target.get_absolute_url()
     return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
 
 
 def requested_date(request):
-    """The date in `?before=`, None if it is absent; Http404 if it is no date."""
+    """The date in `?before=`, None if it is absent; Http404 if it is not a date."""
     value = request.GET.get("before")
     if value is None:
         return None
@@ -50,10 +50,11 @@ def requested_date(request):
 
 
 def names_after(request, rows, key, without):
-    """Those of the rows by their unique text `key`, without some of them (primary keys).
+    """A page of the rows, sorted by their unique text `key`, except those in `without` (primary
+    keys).
 
-    What a template needs: `others`, and the key to ask for more `after`. `?after=` a key asks for
-    the names behind it; Http404 if there are none.
+    Returns context: `others`, and the key for the link to more in `after`. `?after=` a key shows
+    the names that follow it; Http404 if there are none.
     """
     after = request.GET.get("after")
     if after:

@@ -1,4 +1,4 @@
-"""Error pages. That of a failure needs neither database nor session, since those may be broken."""
+"""Error pages. That of a failure uses neither database nor session, since these may have failed."""
 
 import sys
 
@@ -14,19 +14,19 @@ from articles.pages.frame import frame
 from articles.rules import failures
 
 RETRY_AFTER = 5  # seconds
-# How long a cache may keep that something is missing: without a word it would choose for itself,
-# and some day's page be missing after it was published (RFC 9111, section 4.2.2).
+# How long a cache may store a 404. Without this header it would choose for itself, and a page could
+# stay missing after its publication (RFC 9111, section 4.2.2).
 KEEP_MISSING = 5  # seconds
 
 
 def not_found(request, exception):
-    """The same for every address, and made once: most of those who ask are looking for holes."""
+    """The same page for every address, rendered once: most requests are scans for holes."""
     headers = {"Cache-Control": f"max-age={KEEP_MISSING}"}
     return HttpResponse(frame("404.html"), status=404, headers=headers)
 
 
 def server_error(request):
-    """500, or 503 for what passes; with what an editor had typed, to be sent again."""
+    """500, or 503 for a transient failure; with the text an editor had typed, to be sent again."""
     status = 503 if failures.passes(sys.exc_info()[1]) else 500
     if kept_text.wants_json(request):
         text = _("The site cannot do this at the moment.")

@@ -1,7 +1,7 @@
-"""What machines ask about the site: is it alive, is it ready, is today's digest out.
+"""Answers machines about the site: is it alive, is it ready, is today's digest out.
 
-Everybody may ask. The answers are made of public facts only: a draft or a digest scheduled for
-later changes no byte of them.
+The answers are open to everybody, so they contain only public facts: a draft or a digest scheduled
+for later changes no byte of them.
 """
 
 import datetime as dt
@@ -23,23 +23,23 @@ from articles.serving.public import PLAIN_TEXT, read_only
 logger = logging.getLogger(__name__)
 
 OK = "ok"
-DEGRADED = "degraded: "  # somebody should see to it, and the node serves readers all the same
+DEGRADED = "degraded: "  # needs attention, but the node still serves readers
 WORKER_IS_GONE_AFTER = dt.timedelta(minutes=5)
-# A night, the random delay of the timer, and the time that the proof takes.
+# A night, the random delay of the timer, and the duration of the verification.
 BACKUP_IS_OLD_AFTER = dt.timedelta(hours=26)
 
 
 @read_only
 @never_cache
 def alive(request):
-    """Liveness: touches neither the database nor a cache."""
+    """Liveness: uses neither the database nor a cache."""
     return HttpResponse("ok\n", content_type=PLAIN_TEXT)
 
 
 @read_only
 @never_cache
 def ready(request):
-    """Readiness: one line a check, 503 if one of them is not ok; `?exclude=NAME` leaves one out."""
+    """Readiness: one line per check, 503 if one fails; `?exclude=NAME` leaves one out."""
     excluded = request.GET.getlist("exclude")
     if unknown := sorted(set(excluded) - CHECKS.keys()):
         text = f"There is no check {unknown[0]!r}. Exclude one of: {', '.join(CHECKS)}.\n"
@@ -55,7 +55,7 @@ def _is_good(result):
 
 
 def _run_checks(excluded):
-    """What every check found, by name. Without a database none of the others is tried."""
+    """The results of all checks, by name. Without a database, the others are skipped."""
     results = {}
     for name, check in CHECKS.items():
         if name in excluded:
@@ -111,7 +111,7 @@ def _check_schedule():
 
 
 def _check_run_due():
-    """Only degraded: a node serves readers without it, and digests come out by their schedule."""
+    """At most degraded: without it a node serves readers, and digests still come out on time."""
     age = heartbeats.age(heartbeats.RUN_DUE)
     if age is None:
         return f"{DEGRADED}run_due has never run; start it"
@@ -121,7 +121,7 @@ def _check_run_due():
 
 
 def _check_backup():
-    """Without a word until the first verified backup: a site may be kept safe in another way."""
+    """Silent until the first verified backup, since a site may be backed up in another way."""
     age = heartbeats.age(heartbeats.BACKUP)
     if age is None or age <= BACKUP_IS_OLD_AFTER:
         return OK
@@ -139,7 +139,7 @@ def _check_deadline():
 
 
 CHECKS = {
-    "page_files": _check_page_files,  # comes first: it needs no database
+    "page_files": _check_page_files,  # first, since it needs no database
     "database": _check_database,
     "writes": _check_writes,
     "migrations": _check_migrations,

@@ -1,4 +1,4 @@
-"""What crawlers, browsers and other programs ask every site for."""
+"""Files that crawlers, browsers and other programs request from every site."""
 
 import datetime as dt
 import xml.etree.ElementTree as ET
@@ -39,7 +39,7 @@ def robots(request):
 
 @public_page
 def llms(request):
-    """What this site is and where its texts are for programs, as llmstxt.org says."""
+    """A description of this site and its texts for programs, in the format of llmstxt.org."""
     newest = Digest.objects.published().newest_first().values_list("date", flat=True).first()
     lines = [
         f"# {settings.SITE_NAME}",
@@ -71,13 +71,13 @@ def llms(request):
 
 @public_page
 def opensearch(request):
-    """How browsers search this site (OpenSearch 1.1)."""
+    """The search description for browsers (OpenSearch 1.1)."""
     root = ET.Element("OpenSearchDescription", xmlns=OPENSEARCH)
 
     def add(name, text=None, **attributes):
         ET.SubElement(root, name, attributes).text = text
 
-    # The specification allows 16 and 1,024 characters, and no markup.
+    # The specification allows at most 16 and 1,024 characters, and no markup.
     add("ShortName", settings.SITE_NAME[:16])
     add("Description", _("Search every digest of %(site)s.") % {"site": settings.SITE_NAME[:900]})
     template = _absolute("search") + "?q={searchTerms}"
@@ -93,7 +93,7 @@ def opensearch(request):
 
 @public_page
 def security(request):
-    """Whom to tell of a security hole (RFC 9116); Http404 if nobody is named."""
+    """The contact for security reports (RFC 9116); Http404 if none is set."""
     if not settings.SECURITY_CONTACT:
         raise Http404(_("This site names no contact for security holes."))
     lines = [
@@ -107,7 +107,7 @@ def security(request):
 
 @public_page
 def manifest(request):
-    """What a phone shows of the site on its home screen (W3C, Web Application Manifest)."""
+    """The site on a phone's home screen (W3C, Web Application Manifest)."""
     icons = [
         {"src": static(name), "sizes": sizes, "type": "image/png", "purpose": purpose}
         for name, sizes, purpose in ICONS
@@ -135,7 +135,7 @@ def manifest(request):
 @read_only
 @cache_control(public=True, max_age=DAY)
 def favicon(request):
-    """For programs that look for it without reading a page."""
+    """For programs that request it without reading a page."""
     return HttpResponseRedirect(static("img/favicon.ico"))
 
 
@@ -147,8 +147,8 @@ def _issue(date):
 
 
 def _expiry(today: dt.date) -> str:
-    """The beginning of the half year after next: six to twelve months ahead, as the RFC advises,
-    and the same for all who ask in one half year."""
+    """The start of the half year after next: six to twelve months ahead, as the RFC advises. It is
+    the same for all requests within one half year."""
     year, month = (today.year + 1, 1) if today.month <= 6 else (today.year + 1, 7)
     return f"{dt.date(year, month, 1)}T00:00:00Z"
 

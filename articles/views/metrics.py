@@ -1,8 +1,8 @@
-"""Figures for Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/, 0.0.4).
+"""Metrics for Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/, 0.0.4).
 
-Without `METRICS_TOKEN` everybody may ask, and is told public facts only: a draft or a digest
-scheduled for later changes no byte. With it, who shows the token as a bearer (RFC 6750) is also
-told what the site's processes do, and nobody else is told anything.
+Without `METRICS_TOKEN` they are open to everybody and contain only public facts: a draft or a
+digest scheduled for later changes no byte. With it, a client must send the token as a bearer token
+(RFC 6750), and also gets metrics of the site's processes; all others get 401.
 """
 
 import datetime as dt
@@ -35,8 +35,8 @@ OVERDUE_AFTER = dt.timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Metric:
-    """`values` by the labels as they are written, such as `process="7"`, or by "" where there is
-    one for the whole site; None: nothing to tell. Moments are Unix times."""
+    """`values` by labels as they are written, such as `process="7"`; the key "" has the value of
+    the whole site. None values are omitted. Moments are Unix times."""
 
     name: str
     kind: str
@@ -56,7 +56,7 @@ class Metric:
 @read_only
 @never_cache
 def show(request):
-    """401 without the token, where there is one; 503 without a database."""
+    """401 without the token, if one is set; 503 without a database."""
     if settings.METRICS_TOKEN and not _has_token(request):
         text = "Show METRICS_TOKEN as a bearer token.\n"
         headers = {"WWW-Authenticate": "Bearer"}
@@ -152,15 +152,15 @@ def _of_page_files() -> Iterable[Metric]:
 
 
 def _overdue():
-    """The seconds for which digests are public by their schedule without being released, those of
-    more than a minute."""
+    """For each digest that is public by its schedule but not yet released for more than a minute,
+    the seconds since its hour."""
     hours = Digest.objects.due().values_list("publish_at", flat=True)
     waits = [timezone.now() - hour for hour in hours]
     return [wait.total_seconds() for wait in waits if wait > OVERDUE_AFTER]
 
 
 def _of_site() -> Iterable[Metric]:
-    """Also what runs here, which would tell a stranger which known holes to try."""
+    """Includes versions of software, which would tell a stranger the known holes to try."""
     moment = site_version.current().moment
     runs = {
         "version": newsroom.__version__,
@@ -189,7 +189,7 @@ def _of_site() -> Iterable[Metric]:
     )
 
 
-# By name in `figures`: what the metric says.
+# The help text of each metric, by its name in `figures`.
 _COUNTED = {
     "requests": "Requests that reached Django.",
     "server_errors": "Requests that Django answered with a status of 500 or more.",

@@ -11,7 +11,7 @@ from articles.views import twins
 
 @public_page
 def home(request):
-    """The latest digest; before the first one, a page that says so. Says if today's is late."""
+    """The latest digest, with a notice if today's is late; a placeholder before the first one."""
     digest = Digest.objects.published().latest_one()
     missed_hour = deadlines.missed_hour()
     if digest is None:
@@ -31,7 +31,7 @@ def day(request, date):
 
 
 def render_day(request, digest, missed_hour=None, twins=(), *, is_newest=False):
-    """The page of one digest whose parts are loaded, with links to the digests before and after it
+    """The page of one digest whose parts are loaded, with links to the previous and next digest
     and to its twins."""
     published = Digest.objects.published()
     context = {

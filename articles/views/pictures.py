@@ -1,4 +1,4 @@
-"""Pictures of articles that readers have."""
+"""Pictures of public articles."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -17,9 +17,9 @@ KIND = "image/webp"
 def picture(request, uid, width):
     """One file of a picture while an article of a published digest shows it.
 
-    Its bytes never change, but it may be withdrawn: browsers keep it and ask each time, which
-    costs one query and no reading. It is not compressed, since WebP is. A usual width that the
-    picture does not have leads to its largest file.
+    Its bytes never change, but it may be withdrawn: browsers store it and revalidate each time,
+    which costs one query and no read of the file. It is not compressed, since WebP already is. A
+    standard width that the picture does not have redirects to its largest file.
     """
     found = files.shown_to_readers(uid)
     if found is None:
@@ -36,7 +36,7 @@ def picture(request, uid, width):
 
 
 def file_response(found, width):
-    """The file of a picture; Http404 if the picture has none of that width or lost it."""
+    """The file of a picture; Http404 if there is none of that width, or the storage lost it."""
     data = files.read(found, width) if width in found.widths else None
     if data is None:
         raise _nothing()

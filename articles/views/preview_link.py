@@ -1,4 +1,4 @@
-"""A digest before it is out, for somebody who was given its address."""
+"""A digest before its publication, for somebody who got its preview link."""
 
 import logging
 from functools import wraps
@@ -26,7 +26,7 @@ HEADERS = {
 
 
 def kept_private(view):
-    """Answers that nobody keeps, indexes or tells the next site of; a 404 is like any other."""
+    """Forbids caching, indexing and referrers for a response; a 404 looks like any other."""
 
     @wraps(view)
     def private_view(request, *args, **kwargs):
@@ -42,7 +42,7 @@ def kept_private(view):
 @kept_private
 @gzip_page
 def show(request, token):
-    """The day's page as readers will see it; once they do, the way to it."""
+    """The day's page as readers will see it; redirects to the public page once it is out."""
     link = preview_links.find(token)
     if link is None:
         raise Http404(_("This address does not work, or not any more."))
@@ -52,13 +52,13 @@ def show(request, token):
     digest = hidden_digest(link)
     if request.method == "GET":
         _count(link)
-    request.pictures_at = "pictures/"  # beside this page, whose address stands nowhere in it
+    request.pictures_at = "pictures/"  # relative, so that the page does not contain its address
     context = {"digest": digest, "link": link, "is_preview": True}
     return render(request, "articles/preview_link.html", context)
 
 
 def _count(link):
-    """Note that the link was opened, if that can be written at the moment."""
+    """Count a view of the link, if the database accepts writes at the moment."""
     try:
         preview_links.count_view(link)
     except DatabaseError as error:
@@ -70,7 +70,7 @@ def _count(link):
 @read_only
 @kept_private
 def picture(request, token, uid, width):
-    """A picture on that page, for as long as the link works and the page shows it."""
+    """A picture on that page, as long as the link is valid and the page shows it."""
     link = preview_links.find(token)
     shown = Digest.objects.exclude(status=Digest.Status.WITHDRAWN).filter(
         pk=link and link.digest_id
@@ -82,8 +82,8 @@ def picture(request, token, uid, width):
 
 
 def hidden_digest(link):
-    """The digest of a link that works, without the corrections of what readers once had; Http404
-    if it was withdrawn."""
+    """The digest of a valid link, without corrections of a former publication; Http404 if it was
+    withdrawn."""
     hidden = Digest.objects.exclude(status=Digest.Status.WITHDRAWN)
     digest = hidden.filter(pk=link.digest_id).first()
     if digest is None:

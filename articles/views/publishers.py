@@ -12,7 +12,7 @@ from articles.views.digest_lists import digests_linked, names_after, redirect_al
 
 @public_page
 def listing(request):
-    """Publishers cited in the last year with how many articles cite each, then the others."""
+    """Publishers cited in the last year with their number of articles, then the others."""
     year = trends.period(trends.YEAR)
     recent = trends.most_used(Publisher, trends.publisher_counts(year.articles)) if year else []
     known = [publisher.pk for publisher in recent]
@@ -31,8 +31,8 @@ def listing(request):
 
 @public_page
 def show(request, slug):
-    """The articles that cite a publisher, by day, newest first; `?before=YYYY-MM-DD` asks for
-    older days."""
+    """The articles that cite a publisher, by day, newest first; `?before=YYYY-MM-DD` shows older
+    days."""
     publisher = Publisher.objects.known_at(slug)
     if publisher is None:
         raise Http404(_("No published article cites this publisher."))

@@ -1,4 +1,4 @@
-"""The search page: a form, and what was found."""
+"""The search page: a form and the results."""
 
 import re
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ _KEY = re.compile(r"[0-9]{1,18}")
 @public_page
 def results(request):
     """Articles with the words in `?q=`, newest first; `tag`, `publisher`, `from` and `to` narrow
-    it, `before` asks for older ones. Without any of them the form, and what can be typed."""
+    the search, `before` shows older hits. Without parameters, the form and a guide to it."""
     asked = {name: clean(request.GET.get(name, "")).strip() for name in ("q", *FILTERS)}
     given = {name: value for name, value in asked.items() if value}
     before = requested_key(request)
@@ -44,7 +44,7 @@ def results(request):
 
 
 def query_of(asked):
-    """The query for what was typed and chosen; raises search.Unusable."""
+    """The query for the typed and chosen values; raises search.Unusable."""
     start, end = _day(asked["from"]), _day(asked["to"])
     if start and end and start > end:
         raise search.Unusable(_("The first day is after the last one. Swap them."))
@@ -58,7 +58,7 @@ def query_of(asked):
 
 
 def requested_key(request):
-    """The number in `?before=`, None if it is absent; Http404 if it is none."""
+    """The number in `?before=`, None if it is absent; Http404 if it is not a number."""
     value = request.GET.get("before")
     if value is None:
         return None
@@ -68,8 +68,8 @@ def requested_key(request):
 
 
 def _names(model, typed, **is_named):
-    """The name of the tag or publisher that readers know by this name, or at this address now or
-    once, else what was typed; empty if that is nothing."""
+    """The name of the tag or publisher that readers know by this name or by this present or former
+    address; else the typed text; empty if nothing was typed."""
     if not typed:
         return ()
     found = model.objects.in_use().filter(**is_named).first() or model.objects.known_at(typed)

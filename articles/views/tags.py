@@ -1,4 +1,4 @@
-"""Tags: their articles, what goes with them, and how often they occur over time."""
+"""Tags: their articles, related tags, and their frequency over time."""
 
 from django.http import Http404
 from django.shortcuts import render
@@ -15,7 +15,7 @@ MOST_CHOICES = 200
 
 @public_page
 def tags(request):
-    """Tags of the last year with how many articles each has, then the older ones by name."""
+    """Tags of the last year with their number of articles, then the older ones by name."""
     year = trends.period(trends.YEAR)
     recent = trends.most_used(Tag, trends.tag_counts(year.articles)) if year else []
     older = names_after(request, Tag.objects.in_use(), "folded", [tag.pk for tag in recent])
@@ -33,7 +33,7 @@ def tags(request):
 
 @public_page
 def tag(request, slug):
-    """A tag's articles by day, newest first; `?before=YYYY-MM-DD` asks for older days."""
+    """A tag's articles by day, newest first; `?before=YYYY-MM-DD` shows older days."""
     tag = Tag.objects.known_at(slug)
     if tag is None:
         raise Http404(_("No published article has this tag."))
@@ -52,7 +52,7 @@ def tag(request, slug):
         "address": tag.get_absolute_url(),
         "tag": tag,
         **listed,
-        # A tag that nobody writes about any more is among others in the last articles about it.
+        # For a tag unused for a year, the related tags come from its last articles.
         "related": trends.related(tag, of_year or shown),
         "trend": drawing.trend(year, trends.by_week(of_year, year))
         if listed["is_first_page"]
@@ -63,7 +63,7 @@ def tag(request, slug):
 
 @public_page
 def compared(request):
-    """Which tags rose and fell, two of them compared by the week, and where news come from.
+    """Rising and falling tags, two tags compared by week, and the sources of citations.
 
     `?a=` and `?b=` are slugs of tags, `?weeks=` one of `WEEKS`.
     """
@@ -83,7 +83,7 @@ def compared(request):
 
 
 def _compared(request, year, period):
-    """The form with the tags of the year, and the chosen ones by the week of the period."""
+    """The form with the tags of the year, and the chosen tags by week of the period."""
     choices = trends.most_used(Tag, trends.tag_counts(year.articles))[:MOST_CHOICES]
     asked = [request.GET.get(name, "") for name in ("a", "b")]
     is_asked = not request.GET.keys().isdisjoint({"a", "b"})
@@ -99,7 +99,7 @@ def _compared(request, year, period):
 
 
 def _changes(recent):
-    """Tags that rose and tags that fell, those with the largest changes first."""
+    """Rising and falling tags, the largest changes first."""
     changes = trends.changes(recent)
     risers = [change for change in changes if change.points > 0]
     fallers = [change for change in changes[::-1] if change.points < 0]
@@ -163,7 +163,7 @@ def _requested_weeks(request):
 
 
 def _requested_tag(slug):
-    """The tag at an address, None if that is blank; Http404 if readers know no such tag."""
+    """The tag at an address, None if it is blank; Http404 if readers know no such tag."""
     tag = Tag.objects.known_at(slug) if slug else None
     if slug and tag is None:
         raise Http404(_("No published article has this tag."))

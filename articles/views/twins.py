@@ -1,4 +1,4 @@
-"""The twins of a page for machines: the same digest, or article, as Markdown and as JSON."""
+"""The twins of a page for machines: the same digest or article as Markdown and as JSON."""
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -17,7 +17,7 @@ KINDS = {"markdown": MARKDOWN, "json": JSON}
 
 @public_page
 def markdown(request, date):
-    """The digest document, without what is for the desk and the operator alone."""
+    """The digest document, without the parts that are only for the desk and the operator."""
     digest = get_object_or_404(Digest.objects.published(), date=date)
     return _twin(MARKDOWN, digest, alternates(digest), exporting.public_markdown_of(digest))
 
@@ -57,7 +57,7 @@ def alternates_of_article(article):
 
 
 def link_header(links):
-    """The value of a Link header (RFC 8288) of (address, media type, relation) triples."""
+    """The value of a Link header (RFC 8288) for (address, media type, relation) triples."""
     return ", ".join(f'<{address}>; rel="{rel}"; type="{kind}"' for address, kind, rel in links)
 
 
@@ -83,7 +83,7 @@ def _twin(kind, page, twins, body):
     links = [(address, "text/html", "canonical"), (address, "text/html", "alternate"), *others]
     headers = {
         "Link": link_header(links),
-        "X-Robots-Tag": "noindex",  # the page is what searches shall find
+        "X-Robots-Tag": "noindex",  # search engines should find the page instead
     }
     parameters = "; charset=utf-8" if kind == MARKDOWN else ""
     return HttpResponse(body, content_type=kind + parameters, headers=headers)

@@ -80,7 +80,7 @@ class Command(BaseCommand):
             if verify:
                 self.verify(path, manifest, keep, verbosity)
         except Exception:
-            if into:  # as every night, and not by somebody who sees what it says
+            if into:  # runs every night, unattended
                 unattended.report("newsroom-backup")
             raise
 
@@ -105,7 +105,7 @@ class Command(BaseCommand):
         return manifest
 
     def verify(self, path, manifest, keep, verbosity):
-        """Nothing is deleted and nothing noted if this fails."""
+        """Raises on failure, before anything is deleted or recorded."""
         call_command(
             "verify_backup", path, verbosity=verbosity, stdout=self.stdout, stderr=self.stderr
         )

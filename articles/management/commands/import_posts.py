@@ -65,7 +65,7 @@ class Command(BaseCommand):
 
     def handle(self, *, paths, verbosity, **options):
         posts = self._find(paths)
-        gc.freeze()  # what is loaded stays: looking for garbage in it is a tenth of a long import
+        gc.freeze()  # otherwise the collector scans loaded code: a tenth of a long import
         counts, media, files = Counter(), {}, []
         chosen = {name: options[name] for name in ("publish", "force", "dry_run")}
         outcomes = importing.import_posts(posts, **chosen)
@@ -155,7 +155,7 @@ def change_lines(change):
 
 
 def as_json(outcome):
-    """An outcome for machines."""
+    """An outcome as JSON values."""
     change = outcome.change
     return {
         "name": outcome.name,
@@ -186,7 +186,7 @@ def _article(article):
 
 
 def _size(fields):
-    """How many characters were added and removed."""
+    """The numbers of characters added and removed."""
     segments = [segment for field in fields for segment in field.segments]
     return tuple(
         sum(len(segment.text) for segment in segments if segment.kind == kind)

@@ -1,6 +1,6 @@
-"""`manage.py migrate`, Django's own, that can be killed at any moment and run again.
+"""`manage.py migrate`, Django's own, which can be killed at any moment and run again.
 
-Two that run at once take turns: the second finds nothing to do.
+Two concurrent runs take turns; the second finds nothing to do.
 """
 
 import contextlib
@@ -13,15 +13,16 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-# The key of PostgreSQL's advisory lock; any number that nothing else here uses.
+# The key of PostgreSQL's advisory lock: any number that no other code uses here.
 LOCK = 20260103
 
 
 class WholeExecutor(MigrationExecutor):
-    """Makes a migration and the note that it was made in one transaction.
+    """Applies a migration and records it in one transaction.
 
-    Its parent makes indexes and foreign keys when the migration itself is over, commits, and only
-    then notes it. Whoever is killed between the two finds “table already exists” ever after.
+    Django creates indexes and foreign keys after the migration itself, commits, and only then
+    records it. A process killed in between leaves a migration that always fails with “table already
+    exists”.
     """
 
     def apply_migration(self, state, migration, **options):
@@ -42,7 +43,7 @@ class WholeExecutor(MigrationExecutor):
 
 class Command(migrate.Command):
     def handle(self, *args, **options):
-        # Django's command has no other place to name one.
+        # Django's command has no other hook to replace the executor.
         migrate.MigrationExecutor = WholeExecutor
         with alone(connections[options["database"]], self.stderr.write):
             super().handle(*args, **options)
@@ -50,9 +51,9 @@ class Command(migrate.Command):
 
 @contextlib.contextmanager
 def alone(connection, say):
-    """Wait until no other process migrates this database, and keep others waiting.
+    """Hold a lock, so that one process at a time migrates this database.
 
-    A process that dies gives up its turn. `say` takes the sentence that tells of waiting.
+    A process that dies releases the lock. `say` is called with a sentence if this one must wait.
     """
     waiting = _("Another process is migrating this database. Waiting until it has finished.")
     if connection.vendor == "postgresql":

@@ -75,7 +75,7 @@ class Command(BaseCommand):
             raise CommandError(sentence, returncode=FOUND)
 
     def _resolve(self, targets):
-        """Digests and paths, in the given order; directories give their posts."""
+        """Digests and paths, in the given order; a directory gives its posts."""
         found = []
         for target in targets:
             path = Path(target)
@@ -103,7 +103,7 @@ class Command(BaseCommand):
             raise _misunderstood(_("There is no digest for %(name)s."), text) from error
 
     def _report(self, target):
-        """What `--json` writes about one digest or file."""
+        """The JSON of `--json` for one digest or file."""
         report = {
             "target": getattr(target, "name", ""),
             "refused": [],
@@ -126,7 +126,7 @@ class Command(BaseCommand):
         return report
 
     def _print(self, report):
-        """Grouped by article, so that it can be worked through from top to bottom."""
+        """Print the findings grouped by article, to be worked through from top to bottom."""
         self.stdout.write(self.style.MIGRATE_HEADING(report["target"]))
         for refusal in report["refused"]:
             self.stderr.write(
@@ -151,7 +151,7 @@ class Command(BaseCommand):
 
 
 def _snapshot(post, name):
-    """What `check` needs to know of a post; articles are told apart by slugs of their headlines."""
+    """The snapshot of a post for `check`; slugs of the headlines serve as ids of the articles."""
     slugs = Slugs()
     uids = [slugs.unique(shown_line(article.headline)) for article in post.articles]
     return document.to_snapshot(post, uids) | {"slug": name}

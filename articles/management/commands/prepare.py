@@ -20,10 +20,10 @@ ASK_AGAIN_SECONDS = 2
 
 
 class CollectStatic(collectstatic.Command):
-    """Django's own, which tells `progress` how many steps are done.
+    """Django's own command, which also calls `progress` with the number of steps done.
 
-    Every file is copied, named after its contents, and compressed. Django logs each of these steps,
-    and cannot say how many there are.
+    Each file is copied, named after its contents, and compressed. Django logs each of these steps
+    but does not know their total.
     """
 
     def __init__(self, progress: Callable[[int], None]):
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         self.collect_static_files(verbosity)
 
     def wait_for_database(self):
-        """Return when the database takes a connection; say once what it says until then."""
+        """Return once the database accepts a connection; print each new reason for waiting once."""
         told = None
         while True:
             try:
@@ -75,8 +75,8 @@ class Command(BaseCommand):
             time.sleep(ASK_AGAIN_SECONDS)
 
     def collect_static_files(self, verbosity):
-        """Collect and compress them, unless those collected are from the same sources, and nobody
-        else has collected others since: going back to an older version does."""
+        """Collect and compress static files, unless they are up to date. They are collected again
+        if the sources changed, or if another version has collected its own files since."""
         stamp, sources = settings.STATIC_ROOT / ".sources", _sources()
         if stamp.is_file() and stamp.read_text() == f"{sources} {_collected()}":
             return
@@ -86,7 +86,7 @@ class Command(BaseCommand):
         stamp.write_text(f"{sources} {_collected()}")
 
     def say(self, text):
-        """At once, also into a pipe."""
+        """Flush at once, so that the line also appears in a pipe."""
         self.stdout.write(text)
         self.stdout.flush()
 

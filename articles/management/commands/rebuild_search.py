@@ -1,4 +1,4 @@
-"""Makes the search index again from the articles."""
+"""Rebuilds the search index from the articles."""
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _

@@ -1,4 +1,4 @@
-"""`manage.py report_failure WHAT`, for a program that died before it could say so itself"""
+"""`manage.py report_failure WHAT`, for a program that died before it could report itself"""
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _

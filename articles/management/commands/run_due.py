@@ -71,10 +71,10 @@ class Command(BaseCommand):
         )
 
     def get_check_kwargs(self, options):
-        """Make only the system checks that ask no database.
+        """Run only the system checks that need no database.
 
-        Django 6.1 also makes those that ask one, and their failure would end the command. A turn
-        reports a database that is away, and with --every the next turn tries again.
+        Django 6.1 also runs those that do, and their failure would end the command. A turn reports
+        an unavailable database, and with --every the next turn tries again.
         """
         return {**super().get_check_kwargs(options), "databases": []}
 
@@ -85,10 +85,10 @@ class Command(BaseCommand):
             raise CommandError(_("Not everything that is due could be done; the log says why."))
 
     def keep_running(self, every, parent):
-        """Take turns until a signal or the end of `parent`; what fails is tried in the next one.
+        """Take turns until a signal or the end of `parent`; the next turn retries what failed.
 
-        A signal ends it in the middle of a turn: any line may be the last one of a process, since
-        every step is a transaction.
+        A signal ends it even in the middle of a turn. That is safe after any line, since each step
+        is a transaction.
         """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _stop)
@@ -100,7 +100,7 @@ class Command(BaseCommand):
                 time.sleep(min(left, LOOK_AT_PARENT_SECONDS))
 
     def turn(self):
-        """Do what is due now; returns whether all of it could be done."""
+        """Do everything that is due; returns whether all of it succeeded."""
         try:
             due = list(Digest.objects.due().order_by("publish_at", "pk"))
             refusal = failures.why_no_writes(connection)
@@ -121,8 +121,8 @@ class Command(BaseCommand):
         return all(done)
 
     def attempt(self, step, *arguments):
-        """Whether the step came to its end; if not, the log says why: with the traceback, unless it
-        is a failure of the database that passes."""
+        """Whether the step succeeded. A failure is logged, with a traceback unless it is a
+        transient failure of the database."""
         name = " ".join([step.__name__, *map(str, arguments)])
         try:
             step(*arguments)
@@ -148,7 +148,7 @@ class Command(BaseCommand):
             )
 
     def record_missed_deadlines(self):
-        """Today's and yesterday's, should nothing have run between the deadline and midnight."""
+        """Record today's and yesterday's, in case nothing ran between deadline and midnight."""
         zone = timezone.get_default_timezone()
         today = timezone.localdate(timezone=zone)
         for day in deadlines.coverage(today - dt.timedelta(days=1), today):
@@ -176,7 +176,7 @@ class Command(BaseCommand):
             self.say(_("Uploads forgotten: %(count)d") % {"count": count})
 
     def forget_pictures(self):
-        """Once an hour, since it looks through the history."""
+        """Once an hour, since it searches the history."""
         if time.monotonic() >= self.pictures_due_at:
             self.pictures_due_at = time.monotonic() + PICTURES_EVERY_SECONDS
             if count := files.purge():
@@ -187,11 +187,11 @@ class Command(BaseCommand):
             self.say(_("Counts of feed readers forgotten: %(count)d") % {"count": count})
 
     def forget_login_attempts(self):
-        """Without a word: they are nobody's work, and are deleted after a quarter of an hour."""
+        """Delete attempts after a quarter of an hour. This is not logged: nobody's work is lost."""
         login_attempts.forget()
 
     def forget_sessions(self):
-        """Once an hour; in every turn while there are more than are deleted at once."""
+        """Once an hour; in every turn while there are more than one deletion takes."""
         if time.monotonic() >= self.sessions_due_at:
             count = expired_sessions.forget()
             if count < expired_sessions.AT_ONCE:
@@ -200,12 +200,12 @@ class Command(BaseCommand):
                 self.say(_("Expired sessions forgotten: %(count)d") % {"count": count})
 
     def beat(self):
-        """Before the hubs, since they may take long; after all else, so that a turn counts which
-        came this far."""
+        """Before the hubs, since they may be slow; after everything else, so that the heartbeat
+        means a completed turn."""
         heartbeats.beat(heartbeats.RUN_DUE)
 
     def tell_hubs(self):
-        """Last, since it waits for others. A hub that does not answer is no failure of this."""
+        """Last, since it waits for other servers. A hub that does not answer is not our failure."""
         hubs.queue_pings()
         if count := hubs.send_due():
             self.say(_("Messages taken by hubs: %(count)d") % {"count": count})
@@ -213,7 +213,7 @@ class Command(BaseCommand):
             self.say(_("Messages to hubs forgotten: %(count)d") % {"count": count})
 
     def say(self, text):
-        """At once, also into a pipe."""
+        """Flush at once, so that the line also appears in a pipe."""
         self.stdout.write(text)
         self.stdout.flush()
 
@@ -227,6 +227,6 @@ def _stop(number, frame):
 
 
 def _close_connections():
-    """So that a turn never starts with a connection that has died since the last one."""
+    """Close connections, so that no turn starts with one that died since the last turn."""
     for opened in connections.all(initialized_only=True):
         opened.close()
