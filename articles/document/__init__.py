@@ -1,7 +1,8 @@
 """The digest document: the Markdown form in which digests are exchanged.
 
-The only parser and the only writer of that form. Text in, plain values out, and back again to the
-same bytes; no database, no files. `docs/document-format.md` describes the form.
+This package has the only parser and the only writer of that form. Parsing turns text into plain
+values, and writing turns them back into the same bytes. Neither uses the database or files.
+`docs/document-format.md` describes the form.
 """
 
 from articles.document.front_matter import for_readers, parse_stamp, tags_of

@@ -1,4 +1,4 @@
-"""Reads the lines after the front matter, one at a time."""
+"""Reads the body of a document, the lines after the front matter, line by line."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -36,10 +36,9 @@ _LABELLED = re.compile(r"^[-*+•][ \t]+\*\*(.+?)(?:\*\*[ \t]*[:：]|[:：]\*\*)
 class Body:
     """The parts read so far. `units` are the digest's own, each with the blank lines before it.
 
-    `handle` takes a line that begins nothing: an item of the present part, or other text. A line
-    that begins inside a comment belongs to the text in which the comment began.
-    `has_picture` says whether there is a picture of a uid; the line of one there is not is other
-    text.
+    `handle` takes a line that starts nothing new: an item of the present part, or other text. A
+    line that starts inside a comment belongs to the text in which the comment began.
+    `has_picture` tells whether a picture with a uid exists; if not, its line is other text.
     """
 
     def __init__(
@@ -63,7 +62,8 @@ class Body:
         self.languages: set[str] = set()
         self.gap: list[str] = []
         self.handle = self._in_introduction
-        self.is_within = self.opens = False  # of the line at hand: does it begin, end in a comment
+        # Whether the current line starts, and ends, inside a comment.
+        self.is_within = self.opens = False
 
     @property
     def language(self) -> str:
@@ -71,11 +71,11 @@ class Body:
 
     @property
     def end(self) -> str:
-        """What follows the last unit."""
+        """The text after the last unit."""
         return "".join(f"\n{line}" for line in self.gap)
 
     def read(self, lines: list[str]) -> None:
-        """Read all the lines, or those up to an article too many, then `finish`."""
+        """Read the lines, at most up to one article too many, then call `finish`."""
         within = hidden_text.lines_within("\n".join(lines), layout.is_structure)
         for index, line in enumerate(lines):
             self.is_within, self.opens = index in within, index + 1 in within
@@ -124,7 +124,7 @@ class Body:
         if self.errors:
             raise DocumentError(self.errors)
 
-    # What begins something
+    # Lines that start something
 
     def _start_article(self, line: str) -> None:
         headline = _heading_of(line)
@@ -207,7 +207,7 @@ class Body:
     # Items
 
     def _in_picture(self, line: str) -> None:
-        """The first line under the headline, unless something else begins with it."""
+        """Read the first line below the headline, unless it starts something else."""
         picture = layout.picture_of(line)
         if picture and self.has_picture(picture.uid) and not self.opens:
             self._draft.picture = picture
@@ -244,13 +244,13 @@ class Body:
 
     def _in_points(self, line: str) -> None:
         bullet = layout.BULLET.match(line)
-        if not bullet or self.opens:  # a point is one line
+        if not bullet or self.opens:  # a point must fit on one line
             self._start_other(line)
             return
         if len(bullet[1]) > MAX_POINT_LENGTH:
             message = _("This point has %(length)d characters. Shorten it to %(limit)d.")
             self._refuse(message, length=len(bullet[1]), limit=MAX_POINT_LENGTH)
-        if len(self._draft.points) > MAX_LINES:  # is refused: no more of them are kept
+        if len(self._draft.points) > MAX_LINES:  # refused: keep no more of them
             self.gap = []
             return
         self._draft.points.append(bullet[1])
@@ -306,7 +306,7 @@ class Body:
         self._take(line)
 
     def _go_on(self, line: str) -> None:
-        """The text goes on in which a comment began, whatever the line looks like."""
+        """Continue the text in which a comment began, whatever the line looks like."""
         if self.handle == self._in_introduction:
             self._in_introduction(line)
         elif self.handle in (self._in_digest_corrections, self._in_corrections):
@@ -317,7 +317,7 @@ class Body:
         elif self._draft.is_in_other:
             self._draft.extend_other([*self.gap, line])
             self._extend(line)
-        else:  # of a headline, which is refused
+        else:  # the comment began in a headline, which is refused
             self._extend(line)
 
     def _start_other(self, line: str) -> None:
@@ -336,16 +336,16 @@ class Body:
             draft.extend_other([*self.gap, line])
             self._extend(line)
 
-    # The file's own writing
+    # The spelling of the file
 
     def _take(self, line: str) -> None:
-        """A unit begins with the line and the blank lines before it."""
+        """Start a unit with the line and the blank lines before it."""
         units = self._draft.units if self.articles else self.units
         units.append(Growing("\n".join([*self.gap, line])))
         self.gap = []
 
     def _extend(self, line: str) -> None:
-        """The last unit goes on with the line and the blank lines before it."""
+        """Extend the last unit by the line and the blank lines before it."""
         units = self._draft.units if self.articles else self.units
         units[-1].add("".join(f"\n{text}" for text in [*self.gap, line]))
         self.gap = []
@@ -364,7 +364,7 @@ class Body:
         self._extend(line)
 
     def _check_length(self, text: Growing, before: int, limit: int) -> None:
-        """Refuse the line with which a text of so many characters has become too long."""
+        """Refuse the line that made a text too long; `before` is the length without that line."""
         if before <= limit < text.length:
             message = _("This text has %(length)d characters. Shorten it to %(limit)d.")
             self._refuse(message, length=text.length, limit=limit)
@@ -380,12 +380,12 @@ class Body:
 
 
 def _heading_of(line: str) -> str:
-    """The text of a line that is a heading."""
+    """The text of a heading."""
     match = layout.HEADING.match(line)
     return (match and match[2]) or ""
 
 
 def _label_of(line: str) -> str:
-    """What stands before the colon in a line of notes."""
+    """The text before the colon in a line of notes."""
     match = layout.NOTE.match(line)
     return match[1] if match else ""

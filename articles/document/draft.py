@@ -29,7 +29,7 @@ _CORRECTION = re.compile(
 
 
 class Growing:
-    """A text in the making: adding to it costs as much as what is added."""
+    """A text that is being built. Adding to it costs time only for the added part."""
 
     def __init__(self, text: str) -> None:
         self._parts = [text]
@@ -45,7 +45,7 @@ class Growing:
 
 @dataclass(frozen=True)
 class Entry:
-    """A correction in the making."""
+    """A correction that is being read."""
 
     corrected_at: dt.datetime
     text: Growing
@@ -55,7 +55,7 @@ class Entry:
 
 
 class Draft:
-    """What has been found of an article, and in what form. `anchor` is the part read last."""
+    """The parts of an article read so far, and their spelling. `anchor` is the last part read."""
 
     def __init__(self, headline: str, line: int, tags: list[str]) -> None:
         self.headline, self.line, self.tags = headline, line, tags
@@ -64,8 +64,8 @@ class Draft:
         self.points: list[str] = []
         self.implications: dict[str, Growing] = {}
         self.corrections: list[Entry] = []
-        self.notes: dict[str, str] = {}  # as they are written
-        self.texts: dict[str, str] = {}  # what they say, without the tags
+        self.notes: dict[str, str] = {}  # as written in the file
+        self.texts: dict[str, str] = {}  # their values, without the tags
         self.other: list[tuple[str, Growing]] = []  # each with the part that it follows
         self.units: list[Growing] = []
         self.order: list[str] = []
@@ -133,7 +133,7 @@ class Draft:
 
 
 def parse_correction(line: str) -> Entry | None:
-    """A correction as one item of a list: its time in ISO 8601 with an offset, then its text."""
+    """A correction from one item of a list: its time in ISO 8601 with an offset, then its text."""
     match = _CORRECTION.match(line)
     if not match:
         return None

@@ -1,6 +1,6 @@
 """The front matter of a document: YAML between two lines of hyphens (as Jekyll reads it).
 
-Each key keeps the text it was written with, so that order, quoting and comments stay.
+Each key keeps its original text, so that order, quoting and comments survive.
 """
 
 import datetime as dt
@@ -30,21 +30,21 @@ _STAMP = re.compile(
     r"^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2}))?[ \t]*(Z|[+-]\d{2}:?\d{2})?)?$"
 )
 USUAL_LANGUAGE = "ko"
-# No type guessing: every value is a text. In C where PyYAML was built with it.
+# No type guessing: every value is a string. Uses the C loader if PyYAML was built with it.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-# Levels of lists and mappings; each begins with one of these signs.
+# Maximum nesting of lists and mappings; each level starts with one of these characters.
 MAX_DEPTH, _NESTING = 20, "[{-?:"
 _USUAL = {"layout": "post", "categories": "news"}
-# The keys that readers get; title and date are fields of their own.
+# The keys that readers get; title and date are separate fields.
 READERS_KEYS = ("layout", "date", "categories", "tags", "lang", "description", "permalink")
-# A digest that came out on another day than its own says when under this key.
+# The publication time of a digest that came out on another day than its own.
 PUBLISHED_KEY = "published_at"
 _SAYS_MORE = re.compile("[#&!]")
 
 
 @dataclass(frozen=True)
 class FrontMatter:
-    """`values` by key, the `lines` they start on, and `source`: each key with its text."""
+    """`values` by key, the `lines` on which they start, and `source`: each key with its text."""
 
     values: dict[str, Any]
     lines: dict[str, int]
@@ -62,7 +62,7 @@ def end_of(lines: list[str]) -> int:
 
 
 def parse(lines: list[str]) -> FrontMatter:
-    """The lines between the fences, the first of them being line 2. Raises DocumentError."""
+    """Parse the lines between the fences; the first of them is line 2. Raises DocumentError."""
     text = "\n".join(lines)
     if len(text) > MAX_FRONT_MATTER_LENGTH:
         raise refusal(1, _("The front matter is too long."))
@@ -88,10 +88,10 @@ def _root(text: str) -> yaml.MappingNode:
 
 
 def _fault(text: str) -> DocumentError:
-    """What is wrong with a text that is no YAML; the loader written in Python knows the line.
+    """The error of a text that is not YAML. The Python loader is used, since it knows the line.
 
-    Raises DocumentError where that is its depth, which the loader in C may give up on before it
-    says how deep the text is.
+    Raises DocumentError if the text is nested too deeply: the C loader may give up on such a text
+    before its depth is known.
     """
     line, problem = 1, ""
     try:
@@ -106,8 +106,8 @@ def _fault(text: str) -> DocumentError:
 
 
 def _refuse_structure(text: str, loader: type) -> None:
-    """Refuse aliases, and lists within lists: both loaders build them recursively, and the one
-    written in C would end the whole process."""
+    """Refuse aliases and deep nesting. Both loaders build nested values recursively, and the C
+    loader would crash the whole process."""
     if "*" not in text and sum(map(text.count, _NESTING)) <= MAX_DEPTH:
         return
     depth = 0
@@ -144,7 +144,7 @@ def _plain(node: yaml.Node) -> str | list[Any] | dict[str, Any]:
 
 
 def stamp_and_title(front: FrontMatter, zone: ZoneInfo) -> tuple[dt.datetime, str]:
-    """The two keys that every document has. Raises DocumentError."""
+    """The two required keys. Raises DocumentError."""
     errors: list[tuple[int, str]] = []
     stamp = None
     written = front.values.get("date")
@@ -182,7 +182,7 @@ def parse_stamp(text: object, zone: dt.tzinfo | None) -> dt.datetime:
 
 
 def tags_of(values: dict[str, Any]) -> list[str]:
-    """The tags of a post as Jekyll reads them: a list, or words with blanks or commas between."""
+    """The tags of a post as Jekyll reads them: a list, or words separated by spaces or commas."""
     written = values.get("tags", values.get("tag", []))
     if isinstance(written, str):
         written = shown(written)
@@ -192,7 +192,7 @@ def tags_of(values: dict[str, Any]) -> list[str]:
 
 
 def write(document: Document) -> list[str]:
-    """The lines between the fences, each key as it was written unless its value is another now."""
+    """The lines between the fences; a key keeps its original text unless its value has changed."""
     source = document.layout.get("front")
     if source is None:
         return "\n".join(text for _key, text in usual_texts(document)).split("\n")
@@ -207,7 +207,7 @@ def write(document: Document) -> list[str]:
 
 
 def for_readers(document: Document) -> Document:
-    """The document with the keys that are meant for readers, without YAML comments."""
+    """The document with only the keys meant for readers, without YAML comments."""
     values = document.front_matter
     values = {key: _shown_value(values[key]) for key in READERS_KEYS if _is_text(values.get(key))}
     layout = dict(document.layout)
@@ -224,7 +224,7 @@ def for_readers(document: Document) -> Document:
 
 
 def _is_text(value: object) -> bool:
-    """Whether a value is a text or a list of texts: nothing that may hold keys of its own."""
+    """Whether a value is a string or a list of strings, so without keys of its own."""
     return isinstance(value, str) or (
         isinstance(value, list) and all(isinstance(item, str) for item in value)
     )
@@ -235,8 +235,8 @@ def _shown_value(value: str | list[str]) -> str | list[str]:
 
 
 def _public_entry(key: str, text: str, value: object) -> str:
-    """A key as it was written, or written anew where its text may say more than its value:
-    comments, names of YAML (`&`, `!`), comments of editors."""
+    """The original text of a key. It is written anew if it may contain more than its value:
+    YAML comments, anchors or tags (`&`, `!`), comments of editors."""
     if key == PUBLISHED_KEY or _SAYS_MORE.search(text) or shown(text) != text:
         return _entry(key, value)
     return text
@@ -259,7 +259,7 @@ def _usual(document: Document) -> dict[str, Any]:
 def _entry(key: str, value: object) -> str:
     if key == "title":
         return f"{key}: {json.dumps(value, ensure_ascii=False)}"
-    # Values are texts, which YAML would quote where they look like something else.
+    # Values are strings; YAML would quote those that look like another type.
     if key == "date":
         return f"{key}: {value}"
     return _dumped(key, value) if isinstance(value, str) else _dump(key, value)
@@ -269,7 +269,7 @@ def _dump(key: str, value: object) -> str:
     return yaml.safe_dump({key: value}, allow_unicode=True, width=10**6).rstrip("\n")
 
 
-# The same few keys and values are in every post of an archive.
+# Cached, since all posts of an archive have the same few keys and values.
 _dumped = lru_cache(maxsize=256)(_dump)
 
 
@@ -278,7 +278,7 @@ def _value(text: str, key: str) -> object:
 
 
 def _is_same_moment(text: object, document: Document) -> bool:
-    """Whether a date says what the document does, as exactly as it says anything."""
+    """Whether a written date is the document's moment, at the precision it is written in."""
     try:
         written = parse_stamp(text, document.stamp.tzinfo)
     except ValueError:
@@ -297,7 +297,7 @@ def _stamp(document: Document) -> str:
 
 
 def _quoted(text: str, title: str) -> str:
-    """A title quoted as the one it replaces, if it can be."""
+    """A new title, quoted like the old one if possible."""
     style = text.split(":", 1)[1].lstrip()[:1]
     if style == "'":
         return "'" + title.replace("'", "''") + "'"
@@ -314,7 +314,7 @@ def _survives_plain(title: str) -> bool:
 
 
 def _rewritten(text: str, key: str, value: str) -> str:
-    """An entry with a new value; what follows its first line, such as comments, stays."""
+    """An entry with a new value; text after its first line, such as comments, stays."""
     lines = text.split("\n")
     rest = [line for line in lines[1:] if not line.strip() or line.lstrip().startswith("#")]
     return "\n".join([f"{key}: {value}", *rest])

@@ -1,15 +1,15 @@
-"""How a document is written: its units in order, and what a file's own writing adds to them.
+"""The spelling of a document: its units in order, and how a file deviates from the usual spelling.
 
 A unit is a line, or a few that belong together, with the number of blank lines before it. The
-usual writing follows from the fields alone. Where a file is written in another way, `layout` says
-so: `gaps` holds the number of blank lines by a unit's name, such as `points:2`, and `spelled`, by
-a hash of its usual text, how it is spelled, or its gap where it may change places. A unit whose
-text is edited has another hash: it keeps its place and gap and is spelled as usual from then on.
+usual spelling follows from the fields alone. `layout` records how a file deviates from it: `gaps`
+maps a unit's name, such as `points:2`, to its number of blank lines; `spelled` maps a hash of the
+usual text to the spelling, or to the gap if the unit may change places. When the text of a unit is
+edited, its hash changes: it keeps its place and gap, and gets the usual spelling.
 
-Further keys of an article's layout: `order` of its parts, `headed` (parts whose heading stands
-although they are empty, or that usually have none), `labels` by name, `implications` (their
-order), `tags` (as they were spelled) and `rule` (False where none follows). Of the digest's:
-`front` (see front_matter), `fences`, `bom`, `newline` and `end` (what follows the last unit).
+An article's layout also has `order` of its parts, `headed` (parts with a heading although they are
+empty, or that usually have none), `labels` by name, `implications` (their order), `tags` (as they
+were spelled) and `rule` (False if none follows). A digest's layout also has `front` (see
+front_matter), `fences`, `bom`, `newline` and `end` (the text after the last unit).
 """
 
 import hashlib
@@ -58,12 +58,12 @@ PICTURE_LINE = re.compile(r"^!\[((?:\\.|[^\]\\])*)\]\((\S+)\)[ \t]*$")
 HEADED = (CITATIONS, POINTS, IMPLICATIONS, CORRECTIONS)
 NOTE_LINES = ("tags", *NOTE_FIELDS)
 MAX_NOTE_LENGTH = 100
-# Parts whose units come and go and change places.
+# Parts whose units can be added, removed and reordered.
 LISTS = (CITATIONS, POINTS, CORRECTIONS)
 
 
 class Unit(NamedTuple):
-    """`name` says what it is, with a number in a list; `gap` is the usual blank lines before it."""
+    """`name` is the kind, with a number in a list; `gap` is the usual number of blank lines."""
 
     name: str
     text: str
@@ -79,7 +79,7 @@ class Unit(NamedTuple):
 
 
 def digest_units(document: Document) -> Iterator[Unit]:
-    """What stands between the front matter and the first article."""
+    """The units between the front matter and the first article."""
     if document.introduction:
         yield Unit("introduction", stuffed(document.introduction, ends_introduction), 1)
     yield from _corrections(document.corrections, document.language, {})
@@ -140,7 +140,7 @@ def _citations(
 
 
 def citation_line(citation: CitationLine, published: str) -> str:
-    """A citation as a Markdown link with its date behind it."""
+    """A citation as a Markdown link followed by its date."""
     publisher = re.sub(r"([\\\]])", r"\\\1", citation.publisher)
     link = f"[{publisher}]({citation.url})"
     date = citation.published_on
@@ -177,7 +177,7 @@ def _corrections(
 
 
 def _notes(document: Document, article: ArticleText) -> Iterator[tuple[str, str]]:
-    """Tags, unless they are those of the front matter, and who wrote the article."""
+    """The tags, unless they equal those of the front matter, and the authorship."""
     language, labels = document.language, article.layout.get("labels", {})
     spelled = article.layout.get("tags")
     inherited = front_matter.tags_of(document.front_matter)
@@ -197,8 +197,8 @@ def _folded(tags: list[str]) -> list[str]:
 
 
 def anchored(document: Document) -> Document:
-    """The document with its articles' other text after parts that they have. Texts that meet there
-    become one: so they are read again."""
+    """The document with each other text moved to a part that its article has. Texts that end up
+    at the same part are joined, since they are read back as one."""
     return replace(document, articles=[_anchored(document, one) for one in document.articles])
 
 
@@ -226,17 +226,17 @@ def _other(article: ArticleText, anchor: str) -> Iterator[Unit]:
             yield Unit(f"other:{anchor}", stuffed_other(other.text, anchor), 1)
 
 
-# Text that must not be taken for structure
+# Escaping text that looks like structure
 
 
 def indented(text: str) -> str:
-    """The lines after the first one as Markdown continues a list item; empty ones stay so."""
+    """Indent the lines after the first as Markdown continues a list item, except empty ones."""
     first, *rest = text.split("\n")
     return "\n".join([first, *(INDENT + line if line else "" for line in rest)])
 
 
 def stuffed(text: str, is_structure: Callable[[str], bool]) -> str:
-    """Text with one more blank before each line that would be structure without its blanks."""
+    """Add one space to each line that would be structure without its leading spaces."""
     lines = text.split("\n")
     return "\n".join(f" {line}" if is_structure(line.lstrip(" ")) else line for line in lines)
 
@@ -265,12 +265,12 @@ def is_headline(line: str) -> bool:
     heading = HEADING.match(line)
     if not heading or len(heading[1]) != 2:
         return False
-    # A heading that readers do not see begins nothing.
+    # A heading whose text is only a comment starts nothing.
     return not heading[2] or bool(hidden_text.shown(heading[2]).strip())
 
 
 def is_structure(line: str) -> bool:
-    """Whether a line begins or ends something wherever it stands in an article."""
+    """Whether a line starts or ends something anywhere in an article."""
     return bool(is_headline(line) or RULE_LINE.match(line) or section_of(line) or note_of(line))
 
 
@@ -280,7 +280,7 @@ def ends_introduction(line: str) -> bool:
 
 
 def ends_other(line: str, anchor: str) -> bool:
-    """Whether a line of other text is read as the beginning of something else."""
+    """Whether a line of other text is read as the start of something else."""
     if is_headline(line):
         return True
     if anchor == RULE:
@@ -291,7 +291,7 @@ def ends_other(line: str, anchor: str) -> bool:
 
 
 def begins_part(line: str, anchor: str) -> bool:
-    """Whether the first line of other text would be read as one more item of the part above."""
+    """Whether the first line of other text is read as another item of the part above it."""
     if ends_other(line, anchor):
         return True
     if anchor == HEADLINE:
@@ -302,7 +302,7 @@ def begins_part(line: str, anchor: str) -> bool:
 
 
 def section_of(line: str) -> tuple[str, str] | None:
-    """The part that a heading begins, and the label's language."""
+    """The part that a heading starts, and the language of its label."""
     heading = HEADING.match(line)
     if not heading or len(heading[1]) < 3:
         return None
@@ -310,8 +310,8 @@ def section_of(line: str) -> tuple[str, str] | None:
 
 
 def note_of(line: str) -> tuple[str, str, str] | None:
-    """The name and language of a line of notes, and its value; None if it is no such line. Notes
-    hold names, which have no room for a comment."""
+    """The name, language and value of a line of notes; None for any other line. Notes hold names,
+    which leave no room for a comment."""
     match = NOTE.match(line)
     if not match or not (found := named(match[1], NOTE_LINES)) or hidden_text.are_in(line):
         return None
@@ -321,7 +321,7 @@ def note_of(line: str) -> tuple[str, str, str] | None:
 
 
 def picture_of(line: str) -> PictureText | None:
-    """The picture whose line this is, without what stands below it; None if it is no such line."""
+    """The picture of this line, without the lines below it; None for any other line."""
     match = PICTURE_LINE.match(line)
     if not match or not picture_uid(match[2]):
         return None
@@ -330,7 +330,7 @@ def picture_of(line: str) -> PictureText | None:
 
 
 def picture_note_of(line: str) -> tuple[str, str] | None:
-    """CAPTION or CREDIT and its text; None if the line is neither."""
+    """CAPTION or CREDIT with its text; None for any other line."""
     match = NOTE.match(line)
     if not match or not (found := named(match[1], (CAPTION, CREDIT))):
         return None
@@ -340,14 +340,14 @@ def picture_note_of(line: str) -> tuple[str, str] | None:
 
 
 def drafting_of(words: str) -> str:
-    """How an article was drafted, by the words a document has for it; empty if it has others."""
+    """The kind of authorship that a document's words stand for; empty for other words."""
     known = {text.casefold(): key for by in AUTHORSHIP.values() for key, text in by.items()}
     return known.get(words.casefold(), "")
 
 
 def citation_in(line: str) -> CitationLine | None:
-    """The citation that a line is, without a publisher where it is an address alone."""
-    if "://" not in line:  # nearly every line; a refusal in words takes longer to make
+    """The citation of this line; it has no publisher if the line is only an address."""
+    if "://" not in line:  # most lines; skips building a slow error message
         return None
     try:
         return parse_citation(line)
@@ -360,12 +360,12 @@ def is_citation(line: str) -> bool:
     return citation is not None and bool(citation.publisher)
 
 
-# What a file's writing has of its own
+# Deviations of a file from the usual spelling
 
 
 def own_writing(usual: list[Unit], written: list[str]) -> dict[str, Any]:
-    """The `gaps` and `spelled` of units as a file has them, both lists in the same order; keys
-    without anything in them are left out."""
+    """The `gaps` and `spelled` of a file's units. Both lists have the same order; empty keys are
+    omitted."""
     gaps: dict[str, int] = {}
     spelled: dict[str, str | int] = {}
     for unit, text in zip(usual, written, strict=True):

@@ -1,4 +1,4 @@
-"""What a digest document says, as plain values, and the words of its grammar."""
+"""The contents of a digest document as plain values, and the words of its grammar."""
 
 import datetime as dt
 import re
@@ -9,7 +9,7 @@ from typing import Any
 from articles.fields import IMPLICATION_FIELDS
 from articles.rules.lines import CitationLine
 
-# Of a digest. Below what DATA_UPLOAD_MAX_NUMBER_FIELDS lets into its form, at twenty fields each.
+# Per digest. With twenty fields each, the form stays below DATA_UPLOAD_MAX_NUMBER_FIELDS.
 MAX_ARTICLES = 500
 MAX_HEADLINE_LENGTH = 300
 MAX_TITLE_LENGTH = 200
@@ -21,19 +21,19 @@ MAX_FRONT_MATTER_LENGTH = 50_000
 MAX_ALT_LENGTH = MAX_CAPTION_LENGTH = 300
 MAX_CREDIT_LENGTH = 150
 
-# The parts of an article in their usual order. Other text may follow any of them.
+# The parts of an article in their usual order. Other text may follow each of them.
 HEADLINE, CITATIONS, POINTS, IMPLICATIONS = "headline", "citations", "points", "implications"
 CORRECTIONS, NOTES, RULE = "corrections", "notes", "rule"
 PARTS = (CITATIONS, POINTS, IMPLICATIONS, CORRECTIONS, NOTES)
 ANCHORS = (HEADLINE, *PARTS, RULE)
-# A picture stands right under the headline or is none.
+# A picture must be directly below the headline; elsewhere its line is other text.
 PICTURE, CAPTION, CREDIT = "picture", "caption", "credit"
 
 AUTHORSHIP = {
     "ko": {"person": "사람", "ai": "AI 도움"},
     "en": {"person": "a person", "ai": "AI help"},
 }
-# The label of each part and line by language; the first is the one that is written.
+# Labels of each part and line by language; the first one is written, the others are only read.
 LABELS = {
     CITATIONS: {"ko": ["출처"], "en": ["Sources"]},
     POINTS: {"ko": ["요약", "핵심 요약", "주요 요약"], "en": ["Summary", "Key points"]},
@@ -79,7 +79,7 @@ _PICTURE_ADDRESS = re.compile(
 
 @dataclass(frozen=True)
 class PictureText:
-    """An article's picture by the address that the document has for it."""
+    """An article's picture, identified by its address in the document."""
 
     address: str
     alt: str
@@ -99,9 +99,9 @@ class CorrectionText:
 
 @dataclass(frozen=True)
 class ArticleText:
-    """One article as the document has it; texts are Markdown, `line` is where it starts.
+    """One article of the document. Texts are Markdown; `line` is the line where it starts.
 
-    `layout` holds only what its writing has of its own, see `articles.document.layout`.
+    `layout` holds only deviations from the usual spelling, see `articles.document.layout`.
     """
 
     headline: str
@@ -124,9 +124,9 @@ class ArticleText:
 class Document:
     """One digest as the document has it.
 
-    `date` is the digest's day in the time zone that the stamp itself names; `stamp` is the aware
-    moment. `front_matter` holds every key but the title, its values as texts, lists or mappings
-    of texts.
+    `stamp` is the aware moment; `date` is its day in the time zone that the stamp names.
+    `front_matter` holds each key except the title; its values are strings, or lists or mappings of
+    strings.
     """
 
     date: dt.date
@@ -149,14 +149,14 @@ class DocumentError(ValueError):
 
 
 def picture_uid(address: str) -> str:
-    """The permanent id of the picture that an address of a Newsroom's is for; empty if it is for
-    none."""
+    """The uid of the picture that an address on a Newsroom site is for; empty for other
+    addresses."""
     match = _PICTURE_ADDRESS.fullmatch(address)
     return match[1] if match else ""
 
 
 def any_picture(uid: str) -> bool:
-    """For those who only read: every picture is there."""
+    """A `has_picture` that accepts every picture, for callers that only read."""
     return True
 
 
@@ -165,7 +165,7 @@ def refusal(line: int, message: str, **params: object) -> DocumentError:
 
 
 def label(name: str, language: str, labels: dict[str, str] | None = None) -> str:
-    """How a part or line is called in a document: as it called it itself, or as usual."""
+    """The label of a part or line: the document's own one, or the usual one."""
     return (labels or {}).get(name) or LABELS[name][language][0]
 
 
@@ -176,7 +176,7 @@ def named(text: str, names: tuple[str, ...]) -> tuple[str, str] | None:
 
 @cache
 def _by_label(names: tuple[str, ...]) -> dict[str, tuple[str, str]]:
-    """The names and languages by every label that stands for them, in small letters."""
+    """Names and languages by label, in lower case."""
     found: dict[str, tuple[str, str]] = {}
     for name in names:
         for language, labels in LABELS[name].items():

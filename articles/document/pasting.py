@@ -1,4 +1,4 @@
-"""Articles that an editor pastes into the form: the body of a document, front matter or not."""
+"""Reads articles pasted into the form: the body of a document, with or without front matter."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from articles.rules.text import clean
 
 @dataclass(frozen=True)
 class Pasted:
-    """What was found in a pasted text; what it does not have is None or empty."""
+    """The parts found in a pasted text; missing parts are None or empty."""
 
     date: dt.date | None
     title: str
@@ -32,10 +32,10 @@ class Pasted:
 def parse_articles(
     text: str, zone: ZoneInfo, has_picture: Callable[[str], bool] = any_picture
 ) -> Pasted:
-    """Read articles that an editor pasted into the form, with front matter or without.
+    """Read articles that an editor pasted into the form, with or without front matter.
 
-    The body's grammar is that of a post, but a citation may be an address alone, as in the form.
-    What the form holds itself, such as the date, may be missing. `has_picture` is that of
+    The body has the grammar of a post, but a citation may be only an address, as in the form.
+    Values that the form has itself, such as the date, may be missing. `has_picture` is that of
     `parse`. Raises DocumentError.
     """
     lines = clean(text).lstrip("\ufeff").split("\n")

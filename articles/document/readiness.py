@@ -1,9 +1,9 @@
-"""Whether a post says of itself that it is not for readers, as static site generators write it."""
+"""Whether a post marks itself as not for readers, as static site generators do."""
 
 import re
 from typing import Any
 
-# What YAML and people write for yes and no. A date is a yes too: some write when it came out.
+# Spellings of yes and no. A date counts as yes: some write the publication date here.
 _YES = {"true", "yes", "on", "y", "1", "t"}
 _NO = {"false", "no", "off", "n", "0", "f", "", "~", "null", "none"}
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
@@ -11,8 +11,8 @@ _READY = {"published", "publish", "public", "live"}
 
 
 def not_for_readers(front_matter: dict[str, Any]) -> str:
-    """The key and value by which a post is not for readers, such as `published: false`; empty if
-    there is none. A value that nobody understands does not let a post out."""
+    """The key and value that mark a post as not for readers, such as `published: false`; empty
+    if there is none. An unknown value keeps the post from readers."""
     for key, value in front_matter.items():
         check = _CHECKS.get(key.strip().casefold())
         if check and not check(value):

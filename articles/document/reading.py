@@ -1,5 +1,5 @@
-"""Text as a plain document. Nothing is dropped: what fits no field is kept where it stands, and
-what cannot be written again exactly as it is read is refused with its line."""
+"""Parses text into a plain document. Nothing is dropped: text that fits no field is kept in place.
+Text that could not be written back exactly is refused with its line."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -20,10 +20,10 @@ LANGUAGES = ("ko", "en")
 
 
 def parse(text: str, zone: ZoneInfo, has_picture: Callable[[str], bool] = any_picture) -> Document:
-    """Read a digest document. `zone` is for stamps that name no time zone; `has_picture` says
-    whether there is a picture of a uid, else its line is other text.
+    """Read a digest document. `zone` is for stamps without a time zone; `has_picture` tells whether
+    a picture with a uid exists. If it does not, its line is other text.
 
-    Writing the document gives back the text, byte for byte. Raises DocumentError with every line
+    Writing the document gives back the text, byte for byte. Raises DocumentError with each line
     that cannot be used.
     """
     _refuse_control_characters(text)
@@ -69,7 +69,7 @@ def _refuse_control_characters(text: str) -> None:
 
 
 def _without_form(text: str) -> tuple[str, dict[str, Any]]:
-    """The text with line feeds alone, and the byte order mark and line ends it had."""
+    """The text with line feeds only, and the byte order mark and line ends it had."""
     form: dict[str, Any] = {}
     if text.startswith(BOM):
         text, form["bom"] = text.removeprefix(BOM), True
@@ -83,8 +83,8 @@ def _without_form(text: str) -> tuple[str, dict[str, Any]]:
 
 
 def _with_own_writing(document: Document, body: Body) -> Document:
-    """The document with what its file writes in its own way. Where the file has other units than
-    its fields would be written as, nothing is noted, and the difference is found after."""
+    """The document with the spelling of its file. If the file's units differ in number from the
+    usual ones, nothing is recorded here, and `_refuse_difference` finds the difference."""
     document.layout.update(_own(digest_units(document), body.units))
     articles = [
         replace(
@@ -101,7 +101,7 @@ def _own(usual: Iterable[Unit], written: list[Growing]) -> dict[str, Any]:
 
 
 def _refuse_difference(text: str, document: Document) -> None:
-    """The law of this module, checked for every text: it is written as it was read."""
+    """Check the invariant of this module for each text: it is written as it was read."""
     written = write(document)
     if written == text:
         return

@@ -1,4 +1,4 @@
-"""Plain documents and the snapshots that digests are written from and kept as."""
+"""Conversion between plain documents and the snapshots of digests."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -21,15 +21,15 @@ from articles.rules.lines import citation_data, citation_from
 
 
 def from_snapshot(data: dict[str, Any], zone: ZoneInfo) -> Document:
-    """The document of a snapshot; `zone` is the site's, for times the document does not have yet.
+    """The document of a snapshot; `zone` is the site's, for times that the snapshot lacks.
 
-    White space at the ends of a text is no part of it.
+    White space at the ends of a text is dropped.
     """
     date = dt.date.fromisoformat(data["date"])
     stamp, front = _stamp(data, date, zone)
     corrections = {None: []} | {article["uid"]: [] for article in data["articles"]}
     for correction in data["corrections"]:
-        # One whose article is gone is told of the digest.
+        # A correction whose article was deleted is listed with the digest.
         of = correction["article"] if correction["article"] in corrections else None
         corrections[of].append(_correction(correction, zone))
     document = Document(
@@ -49,9 +49,9 @@ def from_snapshot(data: dict[str, Any], zone: ZoneInfo) -> Document:
 def _stamp(
     data: dict[str, Any], date: dt.date, zone: ZoneInfo
 ) -> tuple[dt.datetime, dict[str, Any]]:
-    """The moment the document is dated with, which lies on its day, and its front matter.
+    """The moment of the document, which lies on its day, and its front matter.
 
-    A digest that came out on another day than its own says when under a key of its own.
+    If a digest came out on another day, a key of its own has that time.
     """
     front = {key: value for key, value in data["front_matter"].items() if key != PUBLISHED_KEY}
     written = _moment(front.get("date"), zone)
@@ -76,7 +76,7 @@ def _moment(text: object, zone: dt.tzinfo | None) -> dt.datetime | None:
 
 
 def published_at(document: Document) -> dt.datetime:
-    """When the document says that it came out, or shall."""
+    """The publication time that the document gives, past or future."""
     text = document.front_matter.get(PUBLISHED_KEY)
     return _moment(text, document.stamp.tzinfo) or document.stamp
 
@@ -101,7 +101,7 @@ def _article(data: dict[str, Any], corrections: list[CorrectionText]) -> Article
 
 
 def _picture(data: dict[str, Any]) -> PictureText | None:
-    """By the address that its file had for it, else by its own on this site."""
+    """A picture with the address that its file had for it, else with its address on this site."""
     uid = data["picture"]
     if not uid:
         return None
@@ -117,8 +117,8 @@ def _correction(data: dict[str, Any], zone: ZoneInfo) -> CorrectionText:
 
 
 def to_snapshot(document: Document, uids: Sequence[str]) -> dict[str, Any]:
-    """The document as a snapshot of a digest that is no more than that; `uids` name its articles
-    in order."""
+    """The document as a snapshot of a digest that has no other data. `uids` are the ids of its
+    articles, in order."""
     articles = list(zip(document.articles, uids, strict=True))
     corrections: list[tuple[str | None, CorrectionText]]
     corrections = [(None, c) for c in document.corrections]

@@ -1,4 +1,4 @@
-"""A plain document as text."""
+"""Writes a plain document as text."""
 
 from itertools import chain
 
@@ -11,10 +11,10 @@ BOM = "\ufeff"
 
 
 def write(document: Document) -> str:
-    """The document as its layout has it; without a layout, as usual: line feeds, one blank line
-    between parts, a rule after every article and a line feed at the end.
+    """The document as its layout says. Without a layout it has the usual spelling: line feeds, one
+    blank line between parts, a rule after every article and a line feed at the end.
 
-    A comment that does not end is ended, so that it does not go on over what follows its text."""
+    An unclosed comment is closed, so that it does not swallow what follows its text."""
     layout = document.layout
     fences = layout.get("fences", ["---", "---"])
     units = [spell(unit, layout) for unit in digest_units(document)]
