@@ -1,6 +1,6 @@
-"""Preflight: what an editor should look at before a digest goes to press.
+"""Preflight: checks that an editor should look at before a digest is published.
 
-Reads only: three queries, no network. Every rule is in a module named for its subject and can be
+It only reads: three queries, no network. Each rule is in the module of its subject. Rules can be
 switched off (PREFLIGHT_OFF) and tuned (PREFLIGHT_LIMITS, PREFLIGHT_ALLOWED_WORDS).
 """
 
@@ -33,11 +33,11 @@ CODES = tuple(RULES)
 
 
 def check(data: dict[str, Any], *, digest: Digest | None = None) -> list[Finding]:
-    """The findings about a snapshot, errors first, each kind in document order.
+    """The findings about a snapshot, errors first, each severity in document order.
 
-    The snapshot may also be put together from a form or a file: whatever is missing or broken in
-    it reads as empty and raises nothing. `digest` is the stored digest that it is of, if there is
-    one, so that it is not compared with itself. Sentences are in the active language.
+    The snapshot may also come from a form or a file: missing or malformed values read as empty and
+    raise nothing. `digest` is the stored digest of the snapshot, if there is one, so that it is not
+    compared with itself. Sentences are in the active language.
     """
     tuning = current()
     date, articles = date_of(data.get("date")), articles_of(data)

@@ -1,4 +1,4 @@
-"""What a digest is compared with: earlier digests and known publishers, in three queries."""
+"""Stored data that a digest is compared with: earlier digests and publishers, in three queries."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -21,8 +21,8 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Archive:
-    """`cited` has the latest use of each comparison key; `domains` says of every known domain
-    asked about, or of a portal, whether it is a portal's; `portals` are portals' names."""
+    """`cited` has the latest use of each comparison key. `domains` maps known domains, those
+    asked for and those of portals, to whether it is a portal's. `portals` are portals' names."""
 
     cited: dict[str, Earlier] = field(default_factory=dict)
     headlines: list[Earlier] = field(default_factory=list)
@@ -38,10 +38,10 @@ def look_up(
     days: int,
     leave_out: Digest | None,
 ) -> Archive:
-    """What is stored about these comparison keys and domains, and the headlines of `days` days.
+    """Stored data about these comparison keys and domains, and the headlines of `days` days.
 
-    Only digests of days before `before` count, all if that is None; never the digest `leave_out`,
-    and no withdrawn one.
+    Includes only digests of days before `before`, or all if it is None. Excludes the digest
+    `leave_out` and withdrawn digests.
     """
     known, portals = _publishers(set(domains))
     return Archive(
@@ -71,7 +71,7 @@ def _cited(keys: set[str], before: dt.date | None, leave_out: Digest | None) -> 
 
 
 def _headlines(before: dt.date, days: int, leave_out: Digest | None) -> list[Earlier]:
-    """Newest first."""
+    """Earlier headlines, newest first."""
     try:
         first = before - dt.timedelta(days=days)
     except OverflowError:
@@ -85,7 +85,7 @@ def _headlines(before: dt.date, days: int, leave_out: Digest | None) -> list[Ear
 
 
 def _publishers(domains: set[str]) -> tuple[dict[str, bool], set[str]]:
-    """With the domains above the given ones, down to two labels."""
+    """Also looks up the parent domains of the given ones, down to two labels."""
     labels = [domain.split(".") for domain in domains]
     wanted = {".".join(parts[start:]) for parts in labels for start in range(len(parts) - 1)}
     rows = (

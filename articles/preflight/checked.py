@@ -1,7 +1,7 @@
 """A digest's snapshot as the rules read it.
 
-Read with tolerance: the checks also run on half-typed forms, where any value may be missing or
-of a wrong type. What cannot be understood reads as empty.
+Reading is tolerant, since checks also run on half-typed forms, where any value may be missing or
+of a wrong type. Malformed values read as empty.
 """
 
 import dataclasses
@@ -21,7 +21,7 @@ from articles.rules.validators import is_web_address
 
 DIGEST_FIELDS = ("date", "title", "introduction")
 ARTICLE_FIELDS = ("headline", "citations", "points", *IMPLICATION_FIELDS, "picture_credit", "tags")
-# More than any field and any digest may hold; it bounds the time that a check can take.
+# More than any valid field or digest has; limits the duration of a check.
 MAX_LENGTH = 20_000
 MAX_ITEMS = 200
 
@@ -31,7 +31,7 @@ _LINK_TARGET = re.compile(r"\]\([^()\s]*\)")
 
 @dataclass(frozen=True)
 class Place:
-    """Where something stands. `number` is the article's place in the digest from 1, 0 for none."""
+    """A place in a digest. `number` is the article's place from 1, or 0 for the digest itself."""
 
     article: str | None = None
     field: str | None = None
@@ -40,7 +40,7 @@ class Place:
 
     @property
     def order(self) -> tuple[int, int, int]:
-        """Sorts places as the digest is read, each whole before its parts."""
+        """Sort key in reading order; a whole sorts before its parts."""
         fields = ARTICLE_FIELDS if self.number else DIGEST_FIELDS
         return self.number, fields.index(self.field) if self.field else -1, self.line or 0
 
@@ -54,7 +54,7 @@ class Passage:
 
     @cached_property
     def prose(self) -> str:
-        """The text with signs of its length in place of Markdown code and the targets of links."""
+        """The text with Markdown code and link targets replaced by signs of the same length."""
         if "`" not in self.text and "](" not in self.text:
             return self.text
         text = _CODE_SPAN.sub(lambda code: "`" + "·" * (len(code[0]) - 2) + "`", self.text)
@@ -63,7 +63,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class CheckedCitation:
-    """A citation; `number` is its article's. `published_on` is None if it is missing or broken."""
+    """A citation; `number` is its article's. `published_on` is None if missing or malformed."""
 
     place: Place
     publisher: str
@@ -72,7 +72,7 @@ class CheckedCitation:
 
     @cached_property
     def key(self) -> str:
-        """What addresses of the same page share; empty if this is no address."""
+        """A key that addresses of the same page share; empty if it is not an address."""
         return comparison_key(self.url) if self.is_address else ""
 
     @cached_property
@@ -86,8 +86,8 @@ class CheckedCitation:
 
 @dataclass(frozen=True)
 class CheckedArticle:
-    """One article. `points` and `citations` keep their lines although blank points are left out;
-    `picture` is its permanent id, empty without one."""
+    """One article. `points` and `citations` keep their line numbers although blank points are left
+    out; `picture` is the picture's permanent id, empty without one."""
 
     uid: str
     number: int
@@ -125,8 +125,8 @@ class CheckedArticle:
 
 @dataclass(frozen=True)
 class CheckedDigest:
-    """A digest. `moment` is the aware time at which it came or will come out, if that is known;
-    `zone` the site's time zone, `slug` the name of the post's file if it came from one."""
+    """A digest. `moment` is the aware time of its publication, past or future, if known; `zone` is
+    the site's time zone, `slug` the name of the post's file if it came from one."""
 
     date: dt.date | None
     moment: dt.datetime | None
@@ -155,7 +155,7 @@ class CheckedDigest:
 
 
 def articles_of(data: dict[str, Any]) -> list[CheckedArticle]:
-    """The articles of a snapshot; one without an identity of its own is known by its number."""
+    """The articles of a snapshot; one without a uid is identified by its number."""
     articles, taken = [], set()
     for number, value in enumerate(_items(data.get("articles")), start=1):
         article = value if isinstance(value, dict) else {}
@@ -174,7 +174,7 @@ def date_of(value: object) -> dt.date | None:
 
 
 def moment_of(data: dict[str, Any]) -> dt.datetime | None:
-    """When a snapshot's digest came out or will: the first publication, else the planned one."""
+    """The publication time of a snapshot's digest: the first one, else the planned one."""
     for name in ("published_at", "publish_at"):
         try:
             moment = dt.datetime.fromisoformat(_text(data.get(name)))

@@ -1,4 +1,4 @@
-"""Addresses of citations: cited before, not valid, not the page's own."""
+"""Addresses of citations: cited before, invalid, or not canonical."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Dates that disagree: of the citation, in its address, of the digest, in the title."""
+"""Conflicting dates: of the citation, in its address, of the digest, in the title."""
 
 import datetime as dt
 import re
@@ -11,15 +11,15 @@ from django.utils.translation import gettext_lazy
 from articles.preflight.checked import CheckedCitation, CheckedDigest
 from articles.preflight.findings import Found, Severity, rule
 
-# With separators a date is certain; without, and in a count of seconds since 1970, it is one only
-# near the digest's own date.
+# Digits with separators are certainly a date. Digits without, or seconds since 1970, count as one
+# only near the digest's own date.
 _SEPARATED = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/._])(\d{1,2})\2(\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)(20\d\d)(\d\d)(\d\d)(?=\D|\d\d|$)")
 _DIGITS = re.compile(r"(?<!\d)\d{10,15}(?!\d)")
 _NEAR_BEFORE, _NEAR_AFTER = dt.timedelta(days=366), dt.timedelta(days=31)
 _DAY = dt.timedelta(days=1)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# Only ASCII letters, since without case Python also takes the long s for an s.
+# ASCII letters only, since Python's IGNORECASE also matches the long s for an s.
 _MONTH = r"(?P<month>(?a:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))[a-z]{0,6}\.?"
 _IN_TITLE = (
     re.compile(
@@ -35,7 +35,7 @@ _IN_TITLE = (
 
 @dataclass(frozen=True)
 class Dated:
-    """A date that an address holds; `moment` is aware if the address counts seconds."""
+    """A date in an address; `moment` is aware if the address has a timestamp."""
 
     day: dt.date
     moment: dt.datetime | None = None
@@ -47,7 +47,7 @@ class Dated:
     gettext_lazy("Look at the cited page and correct the date, or the address."),
 )
 def differs_from_address(digest: CheckedDigest) -> Iterator[Found]:
-    """A count of seconds may fall on another day in the publisher's zone than in the site's."""
+    """A timestamp may fall on different days in the publisher's time zone and in the site's."""
     for citation in digest.citations:
         dated = _dated(citation, digest)
         stated = citation.published_on
@@ -122,7 +122,7 @@ def title_differs(digest: CheckedDigest) -> Iterator[Found]:
     gettext_lazy("Rename it, or correct the date."),
 )
 def slug_differs(digest: CheckedDigest) -> Iterator[Found]:
-    """The name of the post's file, and slugs that begin with a date."""
+    """Checks the name of the post's file, and slugs that start with a date."""
     places = [(digest.place("date"), digest.slug)]
     places += [(article.place("headline"), article.slug) for article in digest.articles]
     for place, slug in places:
@@ -135,7 +135,7 @@ def slug_differs(digest: CheckedDigest) -> Iterator[Found]:
 
 
 def _dated(citation: CheckedCitation, digest: CheckedDigest) -> Dated | None:
-    """The date in the address; the one that is stated, if the address has several."""
+    """The date in the address; if it has several, the one that equals the stated date."""
     if not citation.is_address:
         return None
     found = dates_in(citation.url, near=digest.date, zone=digest.zone)
@@ -145,7 +145,7 @@ def _dated(citation: CheckedCitation, digest: CheckedDigest) -> Dated | None:
 
 
 def dates_in(url: str, *, near: dt.date | None, zone: dt.tzinfo) -> list[Dated]:
-    """Dates in the path and parameters of an address, the surest first."""
+    """Dates in the path and parameters of an address, the most certain first."""
     tail = url.partition("://")[2].partition("/")[2]
     separated = (_day(match[1], match[3], match[4]) for match in _SEPARATED.finditer(tail))
     compact = (_day(*match.groups()) for match in _COMPACT.finditer(tail))
@@ -157,8 +157,8 @@ def dates_in(url: str, *, near: dt.date | None, zone: dt.tzinfo) -> list[Dated]:
 
 
 def _moment(digits: str, zone: dt.tzinfo) -> dt.datetime | None:
-    """Ten digits count seconds; the last 13 of a longer number milliseconds, as in ids with a
-    prefix of one or two digits that Indian newspapers use."""
+    """Ten digits are seconds. Of a longer number, the last 13 are milliseconds, since Indian
+    newspapers use ids with a prefix of one or two digits."""
     if 10 < len(digits) < 13:
         return None
     seconds = int(digits) if len(digits) == 10 else int(digits[-13:]) / 1000
@@ -181,7 +181,7 @@ def _same_day(dated: Dated, stated: dt.date) -> bool:
 
 
 def _days_in(title: str, issue_date: dt.date) -> Iterator[dt.date]:
-    """Dates in a title; one without a year is of the digest's."""
+    """Dates in a title; without a year, the digest's year is used."""
     for pattern in _IN_TITLE:
         for match in pattern.finditer(title):
             name = match["month"].lower()

@@ -1,7 +1,7 @@
-"""What a check says, and the register of the rules that say it.
+"""Findings, and the registry of the rules that yield them.
 
 A rule is a function from a `CheckedDigest` to `Found` values. The decorator `rule` gives it a code,
-a severity and an advice; `findings` runs all that are not switched off.
+a severity and an advice; `findings` runs all rules that are not switched off.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from articles.preflight.checked import CheckedDigest, Place
 
 
 class Severity(StrEnum):
-    """An error stops publication, a warning asks for a reason, a hint is only said."""
+    """An error blocks publication, a warning needs a reason, a hint is only shown."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -27,11 +27,11 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to look at before press.
+    """One thing to look at before publication.
 
     `article` is an article's uid or None for the digest itself, `field` a field of the snapshot,
-    `line` counts from 1 within points or citations. `key` stays the same while the text concerned
-    does, in any language of the desk and wherever the article is moved to.
+    `line` counts from 1 within points or citations. `key` stays the same as long as the text
+    concerned does: it does not depend on the desk's language or on the place of the article.
     """
 
     code: str
@@ -49,9 +49,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class Found:
-    """What a rule yields: where, the sentence in the active language, and the text concerned.
+    """The result of a rule: the place, a sentence in the active language, and the text concerned.
 
-    The text concerned must hold all that the finding depends on, and nothing else.
+    The text concerned must contain everything that the finding depends on, and nothing else.
     """
 
     place: Place
@@ -85,7 +85,7 @@ def rule(code: str, severity: Severity, advice: Promise) -> Callable[[Look], Loo
 
 
 def findings(digest: CheckedDigest, off: Iterable[str]) -> list[Finding]:
-    """What the rules that are not `off` find: errors first, then as the digest is read."""
+    """The findings of the rules that are not `off`: errors first, then in reading order."""
     rules = [rule for code, rule in RULES.items() if code not in set(off)]
     found = [(rule, found) for rule in rules for found in rule.look(digest)]
     found.sort(key=lambda pair: (_ORDER.index(pair[0].severity), pair[1].place.order))
@@ -93,7 +93,7 @@ def findings(digest: CheckedDigest, off: Iterable[str]) -> list[Finding]:
 
 
 def _with_keys(pairs: list[tuple[Rule, Found]]) -> Iterator[Finding]:
-    """A text that stands twice in one field gives two findings, so the second is numbered."""
+    """Give each finding its key. Equal texts in one field are numbered from the second on."""
     met: Counter[str] = Counter()
     for rule, found in pairs:
         place = found.place
@@ -113,5 +113,5 @@ def _with_keys(pairs: list[tuple[Rule, Found]]) -> Iterator[Finding]:
 
 
 def _key(parts: list[Any]) -> str:
-    # ASCII by escapes, so that a lone surrogate in a typed text can be hashed as well.
+    # json escapes to ASCII, so that a lone surrogate in a typed text can be hashed.
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Headlines that are near another one, in this digest or in an earlier one."""
+"""Headlines that are similar to another one, in this digest or in an earlier one."""
 
 import re
 import unicodedata
@@ -38,7 +38,7 @@ def repeated_in_digest(digest: CheckedDigest) -> Iterator[Found]:
     gettext_lazy("If it is an update, say what is new; if it is the same, leave it out."),
 )
 def near_earlier(digest: CheckedDigest) -> Iterator[Found]:
-    """The most alike of the recent headlines; one that shares a quoted name comes second."""
+    """The most similar of the recent headlines; failing that, one with the same quoted name."""
     recent = Recent(digest.archive.headlines)
     for article in digest.articles:
         score, earlier = recent.nearest(article.headline)
@@ -52,10 +52,10 @@ def near_earlier(digest: CheckedDigest) -> Iterator[Found]:
 
 
 class Recent:
-    """Headlines to compare others with, by Dice's coefficient of their pairs of letters.
+    """Headlines to compare others with, by Dice's coefficient of their letter bigrams.
 
-    A pair weighs less the more headlines have it, so that a desk's standing phrases (“… 인력 채용”)
-    do not make two headlines alike.
+    The more headlines have a bigram, the less it weighs, so that recurring phrases (“… 인력 채용”)
+    do not make two headlines similar.
     """
 
     def __init__(self, headlines: list[Earlier]) -> None:
@@ -72,10 +72,10 @@ class Recent:
         self.weights = [sum(self.pair_weights[pair] for pair in sorted(own)) for own in pairs]
 
     def nearest(self, headline: str) -> tuple[int, Earlier | None]:
-        """The most alike, newest first among equals, and how much in per cent."""
+        """The similarity in per cent and the most similar headline; among equals, the newest."""
         own, unknown = 0.0, self._weight([0])
         shared = [0.0] * len(self.headlines)
-        for pair in sorted(_pairs(headline)):  # in one order, so that sums are always the same
+        for pair in sorted(_pairs(headline)):  # a fixed order keeps float sums reproducible
             weight = self.pair_weights.get(pair, unknown)
             own += weight
             for index in self.holders.get(pair, ()):
@@ -94,12 +94,12 @@ class Recent:
         return max(found, key=lambda earlier: earlier.date, default=None)
 
     def _weight(self, holders: list[int]) -> float:
-        """Inverse document frequency of a pair."""
+        """The inverse document frequency of a bigram."""
         return log(1 + (len(self.headlines) + 1) / len(holders))
 
 
 def _pairs(headline: str) -> set[str]:
-    """Pairs of neighbouring letters; figures and signs change from one update to the next."""
+    """The letter bigrams, without digits and signs, which change from one update to the next."""
     letters = _NOT_LETTERS.sub("", _plain(headline))
     return {letters[start : start + 2] for start in range(len(letters) - 1)}
 
@@ -111,5 +111,5 @@ def _quoted(headline: str) -> set[str]:
 
 
 def _plain(text: str) -> str:
-    """Without differences of form and case; quicker than `fold`, as hundreds are compared."""
+    """The text in NFKC and without case; faster than `fold`, since hundreds are compared."""
     return unicodedata.normalize("NFKC", text[:300]).casefold().strip()

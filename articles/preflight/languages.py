@@ -1,4 +1,4 @@
-"""Scripts that do not fit the digest's language: what was not translated, or by half."""
+"""Scripts that do not fit the digest's language: text that is untranslated or half translated."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from articles.preflight.checked import CheckedDigest, Passage
 from articles.preflight.findings import Found, Severity, rule
 from articles.rules.text import SCRIPTS, script_of
 
-# Letters that Korean newspapers write for whole words: countries, parties, offices, prefixes.
+# Han characters that Korean newspapers use as words: countries, parties, offices, prefixes.
 CONVENTIONAL_HAN = frozenset(
     "美中日韓北南英獨佛露伊印豪臺加泰越比星歐亞蘇與野檢警軍靑政黨民官公法女男前現故新舊大小對反親脫無"
     "非超高低急先後內外上下左右東西全總再初最多少約株弗銀車重輕産社店發行展號氏孫母父子兄弟老病死"
@@ -29,7 +29,7 @@ _SENTENCES = {
     "latin": gettext_lazy("This text is in Latin letters, but the digest is in Korean."),
 }
 _FOREIGN_TO_ENGLISH = ("hangul", "kana", "han")
-# A shorter text without Hangul may well be a name or a figure with its unit.
+# A shorter text without Hangul may be a name or a figure with its unit.
 _SENTENCE_WORDS = 4
 _SHOWN = 3
 
@@ -62,7 +62,7 @@ def text_script(digest: CheckedDigest) -> Iterator[Found]:
     gettext_lazy("Write the whole word in Hangul, its original in brackets: 비런(壁仞)."),
 )
 def half_translated(digest: CheckedDigest) -> Iterator[Found]:
-    """Han or kana that touches Hangul, but for the letters that newspapers write for words."""
+    """Han or kana that touches Hangul, except characters that newspapers use as words."""
     if digest.language != "ko":
         return
     for passage in digest.passages:
@@ -78,7 +78,7 @@ def half_translated(digest: CheckedDigest) -> Iterator[Found]:
     gettext_lazy("Write the name in Hangul, its original in brackets: 비런(壁仞)."),
 )
 def foreign_name(digest: CheckedDigest) -> Iterator[Found]:
-    """In a headline that is Korean otherwise; in brackets and quotes a name may stay as it is."""
+    """A foreign name in a Korean headline; inside brackets and quotes it is allowed."""
     if digest.language != "ko":
         return
     for article in digest.articles:
@@ -95,7 +95,7 @@ def foreign_name(digest: CheckedDigest) -> Iterator[Found]:
 
 
 def _foreign(passage: Passage, digest: CheckedDigest, least_words: int) -> str:
-    """A sentence if the text is in another language than the digest's, else an empty text."""
+    """A sentence if the text is not in the digest's language, else an empty string."""
     text = digest.tuning.without_allowed_words(passage.prose)
     if digest.language == "en":
         bare = _IN_QUOTES.sub("", _IN_BRACKETS.sub("", text))
@@ -108,7 +108,7 @@ def _foreign(passage: Passage, digest: CheckedDigest, least_words: int) -> str:
 
 
 def _mixed_words(text: str, digest: CheckedDigest) -> list[str]:
-    """Words in which Han or kana touches Hangul, in quotes, each once."""
+    """Words in which Han or kana touches Hangul, in quotes, without repetitions."""
     text = digest.tuning.without_allowed_words(text)
     words = []
     for run in _HAN_OR_KANA.finditer(text):
@@ -121,7 +121,7 @@ def _mixed_words(text: str, digest: CheckedDigest) -> list[str]:
 
 
 def _word_around(text: str, run: re.Match[str]) -> str:
-    """The run with the letters that touch it, at most 20 on each side."""
+    """The run with the letters around it, at most 20 on each side."""
     start, end = run.span()
     while start and run.start() - start < 20 and text[start - 1].isalnum():
         start -= 1

@@ -1,4 +1,4 @@
-"""What was pasted along: bylines, photo credits, notices, placeholders, invisible characters."""
+"""Remains of copied text: bylines, photo credits, notices, placeholders, invisible characters."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _FIELD_NAMES = (
     "date|day|month|year|time|title|headline|summary|introduction|content|text|url|link|source"
     "|publisher|author|name|tag|tags|slug|날짜|제목|요약|내용|본문|출처|매체|기자|이름|링크"
 )
-# Certain: nobody writes these in a finished text, outside of code.
+# Certain: no finished text contains these, except in code.
 _TEMPLATE = re.compile(
     r"\{\{[^{}\n]{0,200}\}\}|\{%[^{}\n]{0,200}%\}|<%[^<>\n]{0,200}%>"
     rf"|\$?\{{(?i:{_FIELD_NAMES})\}}|(?i:\blorem ipsum\b)"
@@ -35,7 +35,7 @@ _PHOTO = re.compile(
     r"(?: ?[:=/][^()\[\]\n]{0,60})?[)\]]",
     re.IGNORECASE,
 )
-# Names have three syllables as a rule; “로봇 기자” or “인공지능 기자” is a subject, not a byline.
+# Most names have three syllables; “로봇 기자” or “인공지능 기자” is a subject, not a byline.
 _BYLINE = re.compile(
     r"[가-힣]{2,4} ?(?:[가-힣]{2,4})?(?:기자|특파원|통신원|논설위원) ?="
     r"|(?<![가-힣])[가-힣]{3} ?(?:기자|특파원)[\])]|(?:^|[.!?] ?)[가-힣]{2,4} ?기자$"
@@ -47,7 +47,7 @@ _NOTICE = re.compile(
     r"무단 ?전재|전재[^\n]{0,10}재배포 ?금지|저작권자 ?[(©ⓒ]|All rights reserved|[©ⓒ] ?\w",
     re.IGNORECASE,
 )
-# Zero-width signs, soft hyphen, direction marks, object replacement; not the joiners of emoji.
+# Zero-width signs, soft hyphen, direction marks, object replacement; emoji joiners are allowed.
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffc]")
 _BROKEN = re.compile("\ufffd")
 
@@ -67,7 +67,7 @@ def template_residue(digest: CheckedDigest) -> Iterator[Found]:
     gettext_lazy("Replace it with the text that belongs there."),
 )
 def placeholder(digest: CheckedDigest) -> Iterator[Found]:
-    """What may be meant, unlike the residue that cannot be."""
+    """A warning, since it may be intended; template code is an error, since it never is."""
     sentence = _("“%(text)s” looks like a placeholder.")
     for passage in digest.passages:
         if not _TEMPLATE.search(passage.prose):
@@ -112,7 +112,7 @@ def broken_character(digest: CheckedDigest) -> Iterator[Found]:
 
 @rule("control-character", Severity.ERROR, gettext_lazy("Type this part of the text again."))
 def control_character(digest: CheckedDigest) -> Iterator[Found]:
-    """Characters that no feed may hold (XML 1.0), in any field."""
+    """Characters that XML 1.0 forbids, so that no feed may contain them, in any field."""
     for place, text in _all_texts(digest):
         forbidden = find_forbidden(text)
         if forbidden:
@@ -122,7 +122,7 @@ def control_character(digest: CheckedDigest) -> Iterator[Found]:
 
 @rule("invisible-character", Severity.WARNING, gettext_lazy("Type this part of the text again."))
 def invisible_character(digest: CheckedDigest) -> Iterator[Found]:
-    """They break words in searching, and turn the direction of a line."""
+    """These characters break words for search and reverse the direction of a line."""
     for place, text in _all_texts(digest):
         invisible = _INVISIBLE.search(text)
         if invisible:

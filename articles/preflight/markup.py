@@ -1,4 +1,4 @@
-"""Markdown and HTML that would be seen as typed instead of doing anything."""
+"""Markdown and HTML that have no effect, so that readers would see them as typed."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from articles.preflight.checked import CheckedDigest, Passage
 from articles.preflight.findings import Found, Severity, rule
 
-# Headlines and titles are plain text; points and implications may hold Markdown inside a line.
+# Headlines and titles are plain text; points and implications may contain inline Markdown.
 _PLAIN_FIELDS = ("headline", "title")
 _PLAIN = re.compile(r"\*\*|__(?=\w)|(?<=\w)__|\]\(|`|~~")
 _BLOCK_START = re.compile(r"\s{0,3}(?:[-*+] |#{1,6} |> |\|)")
@@ -52,7 +52,7 @@ def html_residue(digest: CheckedDigest) -> Iterator[Found]:
 
 
 def _residue(passage: Passage) -> str:
-    """The first sign of Markdown that has no effect where it stands, else an empty text."""
+    """The first Markdown sign without effect at its place, else an empty string."""
     field, text = passage.place.field, passage.prose
     if field in _PLAIN_FIELDS:
         match = _PLAIN.search(text) or _BLOCK_START.match(text)

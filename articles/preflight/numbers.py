@@ -1,7 +1,8 @@
 """Figures for the same thing that differ between the texts of one article.
 
-A hint and careful: two figures are compared only if both have the same unit, come after the same
-words, and neither is an approximation, one of a pair (“from … to …”) or a point in time.
+These findings are hints, and cautious. Two figures are compared only if they have the same unit and
+follow the same words, and neither is an approximation, part of a pair (“from … to …”) or a point in
+time.
 """
 
 import re
@@ -18,7 +19,7 @@ from articles.preflight.findings import Found, Severity, rule
 
 _SCALES = {"": 1, "천": 10**3, "만": 10**4, "억": 10**8, "조": 10**12}
 _PART = r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,4})?|\d{1,15}(?:\.\d{1,4})?"
-# Only what counts or measures: points in time, ages and ranks are different things if they differ.
+# Only counts and measures. Points in time, ages and ranks that differ are different things.
 _UNITS = (
     *(
         "%포인트",
@@ -101,8 +102,8 @@ _EMPTY_WORDS = frozenset(
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure in its sentence. `step` is the worth of its last digit, `label` the one or two
-    words before it without particles, the nearest first."""
+    """A figure in its sentence. `step` is the value of one unit in its last digit, `label` the one
+    or two words before it without particles, the nearest first."""
 
     passage: Passage
     text: str
@@ -113,7 +114,7 @@ class Figure:
 
     @property
     def kind(self) -> tuple[str, str]:
-        """Only figures of one kind can contradict each other."""
+        """Only figures of the same kind can contradict each other."""
         return self.unit, self.label[0]
 
 
@@ -137,7 +138,7 @@ def disagree(digest: CheckedDigest) -> Iterator[Found]:
 
 
 def _figures(article: CheckedArticle) -> Iterator[Figure]:
-    """Those that can be compared; a text in which a label has two figures tells a development."""
+    """Comparable figures. Two figures with one label in one text describe a change: skip them."""
     for passage in article.body:
         found = list(filter(None, (_figure(passage, m) for m in _FIGURE.finditer(passage.prose))))
         number = Counter(figure.kind for figure in found)
@@ -165,7 +166,7 @@ def _label(clause: str) -> tuple[str, ...]:
 
 
 def _amount(text: str) -> tuple[Decimal, Decimal]:
-    """The value of `8억 7,000만` and the worth of its last digit."""
+    """The value of `8억 7,000만`, and the value of one unit in its last digit."""
     value, step = Decimal(0), Decimal(1)
     for digits, scale in _VALUE_PART.findall(text):
         number = Decimal(digits.replace(",", ""))
@@ -175,7 +176,7 @@ def _amount(text: str) -> tuple[Decimal, Decimal]:
 
 
 def _contradict(one: Figure, other: Figure) -> bool:
-    """For two of one kind: whether the word before that is the same where both have one, and
-    neither figure is the other rounded."""
+    """Whether two figures of one kind contradict each other: the words before them are the same, as
+    far as both have them, and neither figure is the other one rounded."""
     same = all(a == b for a, b in zip(one.label, other.label, strict=False))
     return same and abs(one.value - other.value) > max(one.step, other.step) / 2

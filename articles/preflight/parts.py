@@ -74,7 +74,7 @@ def implication_missing(digest: CheckedDigest) -> Iterator[Found]:
     gettext_lazy("Write the publisher in front: publisher | address | date."),
 )
 def publisher_missing(digest: CheckedDigest) -> Iterator[Found]:
-    """A known domain names its publisher by itself."""
+    """A known domain is enough, since it tells the publisher."""
     for citation in digest.citations:
         labels = citation.domain.split(".")
         above = {".".join(labels[start:]) for start in range(len(labels))}

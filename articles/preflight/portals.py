@@ -1,4 +1,4 @@
-"""Portals, which carry other publishers' articles, cited as if they were publishers."""
+"""Portals that are cited as publishers although they only carry articles of others."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from articles.preflight.checked import CheckedDigest
 from articles.preflight.findings import Found, Severity, rule
 from articles.rules.text import fold
 
-# News pages of portals and aggregators; a publisher marked as a portal counts as well.
+# News pages of portals and aggregators; publishers marked as a portal are added.
 DOMAINS = frozenset(
     {
         *("news.naver.com", "n.news.naver.com", "entertain.naver.com", "sports.naver.com"),

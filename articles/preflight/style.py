@@ -1,4 +1,4 @@
-"""House style: full stops, quotation marks and blanks, each in one way."""
+"""House style: consistent full stops, quotation marks and spaces."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _FEET_AND_INCHES = re.compile(r"(?<=\d)['\"]")
     gettext_lazy("End all of them with a full stop, or none."),
 )
 def full_stops_mixed(digest: CheckedDigest) -> Iterator[Found]:
-    """Summary points and implications are each a list of their own."""
+    """The summary points are one list, and the implications are another."""
     for article in digest.articles:
         for passages in (article.points, article.written_implications):
             yield from _uneven(passages)
@@ -54,7 +54,7 @@ def double_space(digest: CheckedDigest) -> Iterator[Found]:
 
 
 def _uneven(passages: list[Passage]) -> Iterator[Found]:
-    """One finding for a list that is not of one kind, at the first of the fewer."""
+    """One finding for a list that mixes both kinds, at the first text of the rarer kind."""
     ends = [(passage, _ends_with_full_stop(passage.prose)) for passage in passages]
     stopped = [passage for passage, stops in ends if stops is True]
     bare = [passage for passage, stops in ends if stops is False]
@@ -63,13 +63,13 @@ def _uneven(passages: list[Passage]) -> Iterator[Found]:
     fewer = min(stopped, bare, key=len)
     sentence = _("%(stopped)d of these %(all)d texts end with a full stop, the others do not.")
     params = {"stopped": len(stopped), "all": len(stopped) + len(bare)}
-    # Not the texts themselves: only how each of them ends is the matter.
+    # Not the texts themselves: the finding depends only on how they end.
     kinds = "".join(".-"[stops is False] for _passage, stops in ends)
     yield Found(fewer[0].place, sentence % params, kinds)
 
 
 def _ends_with_full_stop(text: str) -> bool | None:
-    """None if it ends with another sign: of a question or a call, an ellipsis, a colon."""
+    """None if it ends with another sign: a question or exclamation mark, an ellipsis, a colon."""
     end = text.rstrip().rstrip(_CLOSING).rstrip()[-3:]
     if end.endswith(("...", "..")) or end[-1:] in "!?…！？:：;":
         return None

@@ -1,4 +1,4 @@
-"""Django system checks for what settings alone cannot refuse."""
+"""Django system checks of settings that the settings file cannot check itself."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the settings say about the checks: rules switched off, limits, words that are allowed."""
+"""Settings of the checks: rules switched off, limits, allowed words."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from functools import lru_cache
 from django.conf import settings
 
 LIMITS = {
-    "source_age_days": 7,  # a citation older than this is old news
+    "source_age_days": 7,  # older citations are reported
     "sources_min": 2,
     "points_min": 2,
     "points_max": 8,
@@ -26,7 +26,7 @@ class Tuning:
     allowed_words: tuple[str, ...]
 
     def without_allowed_words(self, text: str) -> str:
-        """The text with a blank for every word that may stand in a foreign script."""
+        """The text with each allowed foreign word replaced by a space."""
         return _allowed(self.allowed_words).sub(" ", text) if self.allowed_words else text
 
 
@@ -39,7 +39,7 @@ def current() -> Tuning:
 
 
 def mistakes(codes: Iterable[str]) -> list[str]:
-    """English sentences about settings that cannot be meant; `codes` are those of all rules."""
+    """English sentences about invalid settings; `codes` are those of all rules."""
     tuning = current()
     known = set(codes)
     sentences = [
@@ -58,7 +58,7 @@ def mistakes(codes: Iterable[str]) -> list[str]:
 
 @lru_cache(maxsize=8)
 def _allowed(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Whole words of Latin letters in any case, and runs of other scripts wherever they stand."""
+    """Matches whole Latin words in any case, and runs of other scripts anywhere."""
     longest_first = sorted(map(re.escape, words), key=len, reverse=True)
     return re.compile(
         rf"(?<![A-Za-z0-9])(?:{'|'.join(longest_first)})(?![A-Za-z0-9])", re.IGNORECASE
