@@ -1,6 +1,6 @@
-"""Lines of text for pictures: Korean breaks between words, Chinese and Japanese between letters.
+"""Breaks text into lines for pictures: Korean between words, Chinese and Japanese between letters.
 
-Widths are in pixels. `length` says how wide a text is.
+Widths are in pixels. `length` is a function that measures a text.
 """
 
 import re
@@ -13,12 +13,12 @@ ELLIPSIS = "…"
 Length = Callable[[str], float]
 
 _BETWEEN_LETTERS = re.compile("|".join(SCRIPTS[name].pattern for name in ("kana", "han")))
-# Signs that stay with the letter before or after them (W3C, Requirements for Chinese Text Layout).
+# Characters that stay with the letter before or after (W3C, Requirements for Chinese Text Layout).
 _CLOSING, _OPENING = {"Pe", "Pf", "Po", "Lm"}, {"Ps", "Pi"}
 
 
 def wrapped(text: str, width: float, length: Length) -> list[str]:
-    """Lines no wider than `width`; a word that is wider is broken where it must be."""
+    """Lines no wider than `width`; a word that is too wide is broken where necessary."""
     lines, line = [], ""
     for part in _parts(text):
         if not line or length((line + part).rstrip()) <= width:
@@ -48,7 +48,7 @@ def balanced(text: str, width: float, length: Length) -> list[str]:
 
 
 def cut(lines: list[str], most: int, width: float, length: Length) -> list[str]:
-    """The first lines, with an ellipsis where the text goes on."""
+    """The first `most` lines, with an ellipsis if the text goes on."""
     if len(lines) <= most:
         return lines
     last = lines[most - 1] + ELLIPSIS
@@ -56,7 +56,7 @@ def cut(lines: list[str], most: int, width: float, length: Length) -> list[str]:
 
 
 def shortened(text: str, width: float, length: Length) -> str:
-    """One line no wider than `width`, with an ellipsis if something had to go."""
+    """One line no wider than `width`, with an ellipsis if the text was cut."""
     text = drawable(text)
     if length(text) <= width:
         return text
@@ -65,7 +65,7 @@ def shortened(text: str, width: float, length: Length) -> str:
 
 
 def drawable(text: str) -> str:
-    """Without emoji and other signs that no font for text has, in one line."""
+    """The text in one line, without emoji and other signs that text fonts lack."""
     kept = (char for char in unicodedata.normalize("NFC", text) if not _is_symbol(char))
     return collapse("".join(kept))
 
@@ -78,7 +78,7 @@ def _is_symbol(char: str) -> bool:
 
 
 def _parts(text: str) -> list[str]:
-    """Pieces between which a line may break; blanks stay at their ends."""
+    """Pieces between which a line may break; spaces stay at their ends."""
     parts: list[str] = []
     for word in re.findall(r"\S+\s*", drawable(text)):
         parts.append("")
@@ -98,7 +98,7 @@ def _may_break(before: str, after: str) -> bool:
 
 
 def _fitting(text: str, width: float, length: Length) -> str:
-    """The longest beginning that is no wider than `width`, of at least one character."""
+    """The longest prefix no wider than `width`, of at least one character."""
     low, high = 1, len(text)
     while low < high:
         middle = (low + high + 1) // 2

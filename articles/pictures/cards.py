@@ -1,7 +1,7 @@
-"""Social cards: the picture of a day or of an article that other sites show beside a link to it.
+"""Social cards: the picture of a day or an article that other sites show with a link to it.
 
-A card is what is written on it. Its mark is a hash of that, so that its address never shows
-anything else and may be kept for ever. Cards are drawn when they are first asked for.
+A card consists of the text on it. Its mark is a hash of that text, so the picture at an address
+never changes and may be cached forever. A card is drawn at the first request.
 """
 
 import datetime as dt
@@ -24,16 +24,16 @@ from articles.pictures import card_text
 from articles.rules import times
 from articles.rules.paths import path_to
 
-SIZE = WIDTH, HEIGHT = 1200, 630  # what Open Graph asks for: 1.91 to 1
-DESIGN = 1  # counted up whenever cards are drawn differently
+SIZE = WIDTH, HEIGHT = 1200, 630  # recommended for Open Graph: 1.91 to 1
+DESIGN = 1  # increase it whenever the drawing of cards changes
 MEDIA_TYPE = "image/png"
 HEADLINES = 4
 MARGIN = 72
-COLOURS = 48  # enough for the edges of letters in ink, indigo, red and grey on paper
+COLOURS = 48  # enough for antialiased letters in ink, indigo, red and grey on paper
 PAPER, INK, MUTED, HAIRLINE = "#fdfdfb", "#1b1d22", "#484c54", "#cfd3d9"
 INDIGO, SEAL = "#23406f", "#981f16"
 
-# Where systems keep the fonts that have Hangul, Han and kana, the best first.
+# Where systems install fonts with Hangul, Han and kana, the best first.
 FOLDERS = (
     "/usr/share/fonts/opentype/noto",  # Debian
     "/usr/share/fonts/google-noto-serif-cjk-fonts",  # Fedora
@@ -46,11 +46,11 @@ FOLDERS = (
 HEADING_FILES = ("NotoSerifCJK-Bold.ttc", "NotoSansCJK-Bold.ttc", "NanumMyeongjoBold.ttf")
 TEXT_FILES = ("NotoSansCJK-Regular.ttc", "NotoSerifCJK-Regular.ttc", "NanumGothic.ttf")
 BOTH_FILES = ("AppleSDGothicNeo.ttc",)
-# How the faces of a collection are called for their glyphs, by language.
+# Suffix of the face's name in a font collection, by language.
 FACES = {"ko": " KR", "zh": " SC", "ja": " JP"}
 
 logger = logging.getLogger(__name__)
-# A font must not be used by two threads at once.
+# Two threads must not use a font at once.
 _drawing = threading.Lock()
 
 
@@ -67,26 +67,26 @@ class Card:
 
     @property
     def mark(self) -> str:
-        """16 hexadecimal digits that stand for everything that can be seen."""
+        """16 hexadecimal digits, a hash of everything visible on the card."""
         fonts = [path.name for path in _fonts() or ()]
         written = [DESIGN, settings.SITE_NAME, settings.LANGUAGE_CODE, fonts, asdict(self)]
         return hashlib.sha256(json.dumps(written, default=str).encode()).hexdigest()[:16]
 
     @property
     def address(self) -> str:
-        """Path of the picture."""
+        """The path of the picture."""
         if self.slug:
             return path_to("article-card", self.date, self.slug, self.mark)
         return path_to("day-card", self.date, self.mark)
 
     @property
     def description(self) -> str:
-        """What those learn who do not see the picture."""
+        """The alternative text of the picture."""
         return f"{settings.SITE_NAME}, {times.written_out(self.date)}: {self.heading}"
 
 
 def of_digest(digest: Digest) -> Card | None:
-    """The card of a day; None where no font is installed to draw one with."""
+    """The card of a day; None if no suitable font is installed."""
     if not _fonts():
         return None
     articles = list(digest.articles.all())
@@ -97,7 +97,7 @@ def of_digest(digest: Digest) -> Card | None:
 
 
 def of_article(article: Article) -> Card | None:
-    """The card of an article; None where no font is installed to draw one with."""
+    """The card of an article; None if no suitable font is installed."""
     if not _fonts():
         return None
     digest = article.digest
@@ -106,7 +106,7 @@ def of_article(article: Article) -> Card | None:
 
 
 def picture(card: Card) -> bytes:
-    """The card as PNG: drawn once, then kept with the others that were asked for lately."""
+    """The card as PNG: drawn once, then cached with other recently requested ones."""
     kept = caches["cards"]
     data = kept.get(card.mark)
     if data is None:
@@ -114,7 +114,7 @@ def picture(card: Card) -> bytes:
             data = _draw(card)
         try:
             kept.set(card.mark, data)
-        except OSError:  # a full disk is no reason to show nothing
+        except OSError:  # the card can be shown even if the disk is full
             logger.warning("A card could not be kept.", exc_info=True)
     return data
 
@@ -123,7 +123,7 @@ def picture(card: Card) -> bytes:
 
 
 def _fonts() -> tuple[Path, Path] | None:
-    """Files of the fonts for headings and for other text."""
+    """The font files for headings and for other text."""
     return _find(settings.CARD_FONT)
 
 
@@ -143,11 +143,11 @@ def _installed(names: tuple[str, ...]) -> Path | None:
 
 @cache
 def _face(path: Path, language: str) -> int:
-    """The index of the face in a collection of fonts that has a language's glyphs."""
+    """The index of the face for a language in a font collection."""
     for index in range(16):
         try:
             family, _style = ImageFont.truetype(path, 10, index=index).getname()
-        except OSError:  # there are no more
+        except OSError:  # there are no more faces
             break
         if FACES.get(language, FACES["ko"]) in (family or ""):
             return index
@@ -185,7 +185,7 @@ def _draw(card: Card) -> bytes:
 
 
 def _draw_masthead(draw, card):
-    """The name of the site and the date over the double rule."""
+    """Draw the name of the site and the date over the double rule."""
     right = WIDTH - MARGIN
     font = _text_font(30)
     date = times.written_out(card.date)
@@ -198,7 +198,7 @@ def _draw_masthead(draw, card):
 
 
 def _draw_heading(draw, card, *, top, bottom, sizes):
-    """As large as it fits between two heights, in the middle of them."""
+    """Draw the heading as large as it fits between `top` and `bottom`, centred vertically."""
     room = bottom - top
     for size in sizes:
         font = _heading_font(size, card.language)
@@ -217,7 +217,7 @@ def _draw_heading(draw, card, *, top, bottom, sizes):
 
 
 def _draw_lines(draw, card, *, top):
-    """The first headlines with their numbers, one line each, between hairlines."""
+    """Draw the first headlines with their numbers, one line each, between hairlines."""
     for number, (text, language) in enumerate(card.lines, 1):
         y = top + 52 * (number - 1)
         draw.line((MARGIN, y, WIDTH - MARGIN, y), HAIRLINE)
@@ -228,7 +228,7 @@ def _draw_lines(draw, card, *, top):
 
 
 def _draw_foot(draw, card):
-    """What it is a part of, the host, and the red of the seal."""
+    """Draw the name of the digest or site, the host, and the red of the seal."""
     right, y = WIDTH - MARGIN, 580
     draw.line((MARGIN, 544, right, 544), INK)
     draw.rectangle((right - 20, y - 14, right, y + 14), SEAL)

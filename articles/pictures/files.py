@@ -1,8 +1,8 @@
-"""Pictures of articles: checked, decoded and written anew, so that nothing of the uploaded file but
-what it shows is kept.
+"""Pictures of articles: checked, decoded and encoded again, so that only the visible picture of an
+uploaded file is kept.
 
 The rules on uploads (byte and pixel caps before decoding, an allow-list of raster formats, random
-names, writing anew) are those of the OWASP File Upload Cheat Sheet.
+names, re-encoding) are those of the OWASP File Upload Cheat Sheet.
 """
 
 import contextlib
@@ -33,40 +33,40 @@ logger = logging.getLogger(__name__)
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_DECODED = 100_000_000  # bytes of memory while a file is decoded
-# Bytes that decoders need for a pixel, measured; JPEG is decoded in a smaller size.
+# Measured bytes per pixel that decoders need. JPEG is decoded at a reduced size.
 BYTES_A_PIXEL = {"PNG": 5, "GIF": 5, "AVIF": 14, "WEBP": 16}
 BYTES_A_PIXEL_OF_JPEG = 2.5
 ROWS_AT_ONCE = 256
 MIN_SIDE = 100  # pixels
-MAX_TALLNESS = 3  # heights to a width
+MAX_TALLNESS = 3  # height divided by width
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 WIDTHS = (480, 800, 1200, 1600)
 LINKED_WIDTH = 1200
 QUALITY = 82  # of WebP, from 0 to 100
 KEPT_FOR = dt.timedelta(days=7)
-# What reading a damaged or hostile picture can raise.
+# Exceptions that a damaged or hostile picture can raise.
 UNREADABLE = (
     *(OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, SyntaxError),
     *(ArithmeticError, RuntimeError, MemoryError, AssertionError, struct.error, zlib.error),
     *(Image.DecompressionBombError, Image.DecompressionBombWarning, ImageCms.PyCMSError),
 )
-# Values of the orientation in EXIF by which width and height change places.
+# EXIF orientations that swap width and height.
 _ON_THEIR_SIDE = (5, 6, 7, 8)
 _decoding = threading.Lock()
 
 
 class Refused(ValueError):
-    """The message is a sentence that says why the file is no picture to be had."""
+    """The file is refused; the message is a sentence that says why."""
 
 
-# Taking in
+# Storing
 
 
 def store(content: bytes, *, by=None) -> Picture:
-    """Keep the picture that a file holds, in every width up to its own. Raises Refused.
+    """Store the picture of a file in every width up to its own. Raises Refused.
 
-    Not to be called in a transaction: the row is there before the files, so that whatever is left
-    of an upload that was cut short is found by `purge`.
+    Do not call it in a transaction: the row must be committed before the files are written, so that
+    `purge` finds what an interrupted upload leaves.
     """
     image = _decoded(content)
     widths = [*(width for width in WIDTHS if width < image.width), min(image.width, WIDTHS[-1])]
@@ -85,7 +85,7 @@ def store(content: bytes, *, by=None) -> Picture:
     except OSError as error:
         logger.exception("The picture %s could not be stored", picture)
         _delete_files(picture.uid, widths)
-        # A full disk can be that of the database, too; `purge` finds the row then.
+        # If the database's disk is full too, the row stays, and `purge` finds it.
         with contextlib.suppress(DatabaseError):
             picture.delete()
         raise Refused(
@@ -95,10 +95,10 @@ def store(content: bytes, *, by=None) -> Picture:
 
 
 def _decoded(content: bytes) -> Image.Image:
-    """The picture of a file: upright, in sRGB, opaque, without metadata, and no more than twice as
-    wide as it is shown. Raises Refused.
+    """The picture of a file: upright, in sRGB, opaque, without metadata, and at most twice as wide
+    as it is shown. Raises Refused.
 
-    One at a time in a process: a small file can need a hundred megabytes.
+    One at a time per process: a small file can need a hundred megabytes.
     """
     if not content:
         raise Refused(_("The file is empty. Choose another one."))
@@ -128,8 +128,8 @@ def _decoded(content: bytes) -> Image.Image:
 
 
 def _bytes_a_pixel(image: Image.Image) -> float:
-    """What decoding needs. Of a progressive JPEG all coefficients are in memory at once, two bytes
-    each, for every component as often as it is sampled (ITU-T T.81, G.1.1)."""
+    """The memory for decoding. A progressive JPEG keeps all coefficients in memory, two bytes
+    each, for every component at its sampling rate (ITU-T T.81, G.1.1)."""
     if image.format != "JPEG":
         return BYTES_A_PIXEL[image.format]
     if not image.info.get("progressive"):
@@ -149,16 +149,16 @@ def _checked(image: Image.Image) -> Image.Image:
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """The first frame as readers see it. Transparent parts become white, on which pictures look
-    the same in a dark page, in print and in a feed reader.
+    """The first frame as readers see it. Transparent parts become white, so that pictures look
+    the same on a dark page, in print and in a feed reader.
 
-    What is wider than needed is made smaller a few rows at a time, so that there is never a second
-    copy of the whole in memory.
+    A wide picture is scaled down a few rows at a time, so that memory never holds a second copy of
+    the whole picture.
     """
     orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
     to_srgb = _conversion(image)
     image.seek(0)
-    image.draft(None, (WIDTHS[-1], WIDTHS[-1]))  # JPEG is decoded no larger than needed
+    image.draft(None, (WIDTHS[-1], WIDTHS[-1]))  # decodes JPEG no larger than needed
     image.load()
     width_of_upright = image.height if orientation in _ON_THEIR_SIDE else image.width
     factor = max(1, width_of_upright // WIDTHS[-1])
@@ -185,8 +185,8 @@ def _opaque(image: Image.Image, to_srgb: Callable | None) -> Image.Image:
 
 
 def _conversion(image: Image.Image) -> Callable | None:
-    """What gives a part of a picture the colours that its own profile means; None if it has no
-    profile, or one that cannot be read."""
+    """A function that converts a part of a picture from its own colour profile; None if it has no
+    profile, or an unreadable one."""
     profile = image.info.get("icc_profile")
     if not profile or image.mode not in ("RGB", "CMYK", "L"):
         return None
@@ -216,11 +216,11 @@ def _too_many_pixels(bytes_a_pixel: float) -> Refused:
     return Refused(message % {"limit": MAX_DECODED // bytes_a_pixel // 1_000_000})
 
 
-# Giving out
+# Serving
 
 
 def file_name(uid, width: int) -> str:
-    """Where the media storage has a picture in one width."""
+    """The name of a picture's file of one width in the media storage."""
     return f"pictures/{uid}/{width}.webp"
 
 
@@ -231,7 +231,7 @@ def shown_to_readers(uid) -> Picture | None:
 
 
 def read(picture: Picture, width: int) -> bytes | None:
-    """The file of a picture; None, and a line in the log, if the storage has lost it."""
+    """A file of a picture; None, with a line in the log, if the storage has lost it."""
     try:
         with default_storage.open(file_name(picture.uid, width)) as file:
             return file.read()
@@ -241,8 +241,8 @@ def read(picture: Picture, width: int) -> bytes | None:
 
 
 def link(uid: str) -> str:
-    """The absolute address that documents have for a picture. One that is not that wide leads on
-    to its largest file."""
+    """The absolute address of a picture in documents. If the picture is narrower, the address
+    redirects to its largest file."""
     return settings.SITE_URL + reverse("articles:picture", args=[uid, LINKED_WIDTH])
 
 
@@ -251,26 +251,26 @@ def exists(uid: str) -> bool:
 
 
 def by_uid(uids) -> dict[str, Picture]:
-    """The pictures that there are of some uids, by their uid as a text."""
+    """The existing pictures with these uids, by uid as a string."""
     wanted = set(filter(None, uids))
     found = Picture.objects.filter(uid__in=wanted) if wanted else ()
     return {str(picture.uid): picture for picture in found}
 
 
-# Forgetting
+# Deleting
 
 
 def purge() -> int:
-    """Delete pictures uploaded more than seven days ago that nothing refers to: no article, no
-    revision (deleted digests are revisions, too) and no working copy. Returns how many."""
+    """Delete pictures uploaded more than seven days ago to which nothing refers: no article, no
+    revision (deleted digests are revisions, too) and no working copy. Returns their number."""
     old = Picture.objects.filter(uploaded_at__lt=timezone.now() - KEPT_FOR, articles=None)
     return sum(_forget(pk) for pk in old.order_by("pk").values_list("pk", flat=True))
 
 
 @transaction.atomic
 def _forget(pk: int) -> bool:
-    """Delete one picture unless something refers to it. The lock makes whoever is about to show it
-    wait, see `articles.digests.editing`; the files go when it is certain that the row is gone."""
+    """Delete one picture unless something refers to it. The row lock makes other transactions
+    that would use it wait, see `articles.digests.editing`. Files go after the commit."""
     picture = Picture.objects.select_for_update().filter(pk=pk).first()
     if picture is None or _is_referred_to(picture):
         return False
@@ -288,7 +288,7 @@ def _is_referred_to(picture: Picture) -> bool:
     typed = WorkingCopy.objects.alias(text=Cast("fields", TextField()))
     if typed.filter(text__contains=uid).exists():
         return True
-    # In the order of their keys, so that one that has it is met early.
+    # In the order of primary keys, which usually finds a reference early.
     since = Revision.objects.filter(created_at__gte=picture.uploaded_at).order_by("pk")
     return since.filter(data__articles__icontains=uid).values("pk").first() is not None
 

@@ -1,14 +1,14 @@
-"""Search: every article that readers can see, by what is written in it.
+"""Full-text search over every article that readers can see.
 
-    query = search.parse("GPU칩 -중국", topics=("반도체",))   # or raises search.Unusable
-    page = search.find(query, before=None)                  # hits, the newest first
+    query = search.parse("GPU칩 -중국", tags=("반도체",))   # or raises search.Unusable
+    page = search.find(query, before=None)                  # hits, newest first
 
     search.index(digest)     in the transaction that saved a digest
     search.remove(digest)    before it is deleted
-    search.rebuild()         all of it again
+    search.rebuild()         the whole index
 
-`terms` says what is a word, `queries` what readers may type, `indexed_text` what of an article is
-searched, `tables` how either database finds it, `marking` how hits are shown. docs/search.md is for
+`terms` splits text into words, `queries` parses what readers type, `indexed_text` selects the texts
+of an article, `tables` searches in either database, `marking` shows hits. docs/search.md is for
 readers and operators.
 """
 

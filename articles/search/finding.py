@@ -1,4 +1,4 @@
-"""Asking the index: hits that readers may see now, the newest first, a page at a time."""
+"""Queries the index: hits that readers may see now, newest first, in pages."""
 
 import datetime as dt
 import time
@@ -16,29 +16,29 @@ from articles.search.queries import Query, Unusable
 
 HITS_A_PAGE = 20
 SECONDS = 1.0
-# Days looked at in one go, the newest first. In the first go PostgreSQL reads all rows: a word that
-# is not among thousands of the newest is rare, and the index is quick for what is rare.
+# Days searched in one step, newest first. In the first step PostgreSQL reads all rows: a word that
+# is not among thousands of the newest rows is rare, and the index is fast for rare words.
 STRETCHES = (400, 4_000)
 _SHOWN = (*indexed_text.FIELDS, "uid", "slug", "digest__date", "digest__language")
 
 
 @dataclass(frozen=True)
 class Hit:
-    """An article with what is shown of it, as HTML with hits marked."""
+    """An article with the parts that are shown of it, as HTML with marked hits."""
 
     article: Article
     headline: SafeString
     snippet: SafeString
-    publishers: list[tuple[SafeString, str]]  # with their languages
+    publishers: list[tuple[SafeString, str]]  # (name, language)
     tags: list[SafeString]
 
 
 @dataclass(frozen=True)
 class Page:
-    """Hits in order. `older` is the key to ask for what is before them, None if that is nothing.
+    """Hits in order. `older` is the key to ask for older ones, None if there are none.
 
-    `looked_back_to` is the day down to which was looked before the time was over; None if the
-    search is complete or the page full.
+    `looked_back_to` is the last day searched before the time limit; None if the search is complete
+    or the page is full.
     """
 
     hits: list[Hit] = field(default_factory=list)
@@ -49,8 +49,8 @@ class Page:
 def find(query: Query, before: int | None = None) -> Page:
     """The newest hits, or the newest of those with a key below `before`.
 
-    The work has a limit in time. Whoever reaches it gets what was found until then, and a key to
-    go on from. Raises Unusable if nothing could be looked at.
+    The search has a time limit. When it is reached, the page has the hits found so far, and a key
+    to continue from. Raises Unusable if nothing could be searched in time.
     """
     low, high = tables.span(query.start, query.end)
     found, stopped_at = _gather(query, low, high if before is None else min(high, before - 1))
@@ -64,8 +64,8 @@ def find(query: Query, before: int | None = None) -> Page:
 
 
 def _gather(query: Query, low: int, high: int) -> tuple[list[tuple[int, uuid.UUID]], int | None]:
-    """Keys and ids of up to a page of hits and one more, and the key down to which was looked when
-    the time was over; None if enough was found or nothing is left."""
+    """Keys and ids of up to one page of hits plus one. The second value is the lowest key searched
+    before the time limit; None if enough was found or nothing is left."""
     until = time.monotonic() + SECONDS
     found: list[tuple[int, uuid.UUID]] = []
     looked_to = None
@@ -87,7 +87,7 @@ def _gather(query: Query, low: int, high: int) -> tuple[list[tuple[int, uuid.UUI
 
 
 def _stretches(low: int, high: int) -> Iterator[tuple[int, int]]:
-    """The lowest and the highest key of each stretch with rows, the newest first."""
+    """The lowest and the highest key of each stretch that has rows, newest first."""
     ends = tables.ends(low, high)
     if ends is None:
         return
@@ -102,13 +102,13 @@ def _stretches(low: int, high: int) -> Iterator[tuple[int, int]]:
 
 
 def _hits(query: Query, ids: list[uuid.UUID]) -> list[Hit]:
-    """In the order of the ids; those that readers may not see any more are left out."""
+    """The hits in the order of the ids, without those that readers may not see any more."""
     articles = Article.objects.published().filter(uid__in=ids).select_related("digest")
     known = {article.uid: article for article in articles.only(*_SHOWN)}
     keys = [article.pk for article in known.values()]
     cited = Citation.objects.filter(article__in=keys).order_by("article", "position")
     tagged = TaggedArticle.objects.filter(content_object__in=keys).order_by("pk")
-    # Names alone: to make a row of everything of each would take longer than to find it.
+    # Only the names: creating model instances would take longer than the search.
     publishers = _by_article(cited.values_list("article", "publisher__name"))
     tags = _by_article(tagged.values_list("content_object", "tag__name"))
     found = [known[uid] for uid in ids if uid in known]
@@ -116,7 +116,7 @@ def _hits(query: Query, ids: list[uuid.UUID]) -> list[Hit]:
 
 
 def _by_article(rows: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
-    """The names of each article by its primary key, in order, each once."""
+    """The names of each article by its primary key, in order, without repetitions."""
     names: dict[int, list[str]] = {}
     for article, name in rows:
         own = names.setdefault(article, [])

@@ -1,6 +1,6 @@
-"""What of an article is searched: all that readers see written in it.
+"""The texts of an article that are searched: all that readers see in it.
 
-An article is a dictionary as a snapshot has it, see `articles.digests.revisions`.
+An article is a dictionary as in a snapshot, see `articles.digests.revisions`.
 """
 
 import re
@@ -17,14 +17,14 @@ from articles.rules.text import collapse, fold
 from articles.search import terms
 
 FIELDS = columns(In.SEARCH)
-# Searched in the form in which they are typed, after all other texts.
+# Searched as typed, after all other texts.
 _LINES = tuple(name for name in names(In.SEARCH, Kind.LINE) if name != "headline")
-# Nothing of this in a text: then it reads as it is typed.
+# A text without these characters reads as it is typed, so it needs no rendering.
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~|#]|^[^\S\n]*(?:[-+=]|\d+[.)])", re.MULTILINE)
 
 
 def body(article: dict[str, Any]) -> list[str]:
-    """The passages under the headline as readers see them, each one line of plain text."""
+    """The passages below the headline as readers see them, each as one line of plain text."""
     points = [_line(point) for point in article["points"]]
     texts = [
         *(_text(article[name]) for name in IMPLICATION_FIELDS),
@@ -35,14 +35,14 @@ def body(article: dict[str, Any]) -> list[str]:
 
 
 def publishers(article: dict[str, Any]) -> list[str]:
-    """The names of those it cites, each once."""
+    """The names of the publishers it cites, without repetitions."""
     return list(dict.fromkeys(citation["publisher"] for citation in article["citations"]))
 
 
 def canonical(article: dict[str, Any]) -> str:
-    """The canonical text of all of an article, one line a passage: nothing is found across two.
+    """The canonical text of an article, one line per passage, so that no hit spans two passages.
 
-    The last line has its labels, for the filters.
+    The last line has the labels for the filters.
     """
     passages = [
         shown_line(article["headline"]),
@@ -56,19 +56,19 @@ def canonical(article: dict[str, Any]) -> str:
 
 
 def tag(name: str) -> str:
-    """The piece that every canonical text of a tag has, whatever the spelling of its name."""
+    """The piece of a tag, which its canonical texts contain whatever the spelling of its name."""
     return f" §t{fold(name).encode().hex()} "
 
 
 def publisher(name: str) -> str:
-    """The piece that every canonical text of a publisher has."""
+    """The piece of a publisher, which the canonical texts of its articles contain."""
     return f" §p{name.encode().hex()} "
 
 
 def read(apps: Apps, digests: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
-    """The articles of digests by the digest's primary key, in order, as they are stored.
+    """The stored articles of digests, in order, by the digest's primary key.
 
-    `apps` is a registry of apps, which in a migration is a historical one.
+    `apps` is a registry of apps, in a migration a historical one.
     """
     digests = list(digests)
     model = apps.get_model("articles", "Article")
@@ -92,7 +92,7 @@ def read(apps: Apps, digests: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
 
 
 def texts_of(article: Article) -> dict[str, Any]:
-    """What `body` needs of an article that was loaded."""
+    """The values that `body` needs, from a loaded article."""
     return {name: getattr(article, name) for name in FIELDS}
 
 

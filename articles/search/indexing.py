@@ -1,4 +1,4 @@
-"""Keeping the index: what of a digest is found, written in the transaction that saves its text."""
+"""Maintains the index in the transaction that saves a digest's text."""
 
 import datetime as dt
 import uuid
@@ -12,7 +12,7 @@ from django.db import transaction
 from articles.models import Digest
 from articles.search import indexed_text, tables
 
-# What readers can come to see without another save. Which of it they see now, the search asks.
+# Digests that readers can come to see without another save. A query decides what they see now.
 FOUND = (Digest.Status.PUBLISHED, Digest.Status.SCHEDULED)
 DIGESTS_AT_ONCE = 50
 
@@ -22,10 +22,10 @@ def index(
     articles: list[dict[str, Any]] | None = None,
     texts: list[tables.Text] | None = None,
 ) -> None:
-    """Make a digest found by the text that it has now; a draft or withdrawn one is not found.
+    """Index the present text of a digest; a draft or withdrawn digest is removed from the index.
 
     Call it in the transaction that saved the digest. `articles` are those of its snapshot, `texts`
-    what `text_of` makes of each; they are read and made if they are not given.
+    the results of `text_of` for each; both are computed if they are not given.
     """
     if digest.status not in FOUND:
         tables.delete(digest.pk)
@@ -36,22 +36,23 @@ def index(
 
 
 def text_of(article: dict[str, Any]) -> tables.Text:
-    """What an article of a snapshot is found by; needs no database."""
+    """The index entry of an article of a snapshot; needs no database."""
     return tables.Text(indexed_text.canonical(article))
 
 
 def remove(digest: Digest) -> None:
-    """Let nothing of a digest be found, before it is deleted."""
+    """Remove a digest from the index, before it is deleted."""
     tables.delete(digest.pk)
 
 
 def rebuild(
     apps: Apps = installed, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> int:
-    """Make the whole index again and return how many articles it has.
+    """Rebuild the whole index and return the number of its articles.
 
-    A batch of digests at a time, each in a transaction of its own, so that the site goes on: what
-    is not reached yet is found by its old rows. `apps` is a historical registry in a migration.
+    Works in batches of digests, each in a transaction of its own, so that the site keeps running:
+    digests that follow are still found by their old rows. `apps` is a historical registry in a
+    migration.
     """
     model = apps.get_model("articles", "Digest")
     count, last, done, total = 0, 0, 0, model.objects.count()

@@ -1,4 +1,4 @@
-"""Hits made visible: the words asked for marked in the text that they stand in."""
+"""Shows hits: marks the searched words in the text around them."""
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
@@ -14,13 +14,13 @@ Span = tuple[int, int]
 
 
 def marked(text: str, pieces: Iterable[str]) -> SafeString:
-    """The text as HTML with every hit of a piece in `<mark>`."""
+    """The text as HTML with each occurrence of a piece in `<mark>`."""
     return _marked(text, _spans(text, pieces), 0, len(text))
 
 
 def best(passages: list[str], pieces: Iterable[str]) -> str:
-    """The passage with most of the pieces, the first of them; the first of all if none has any.
-    Empty if there are no passages."""
+    """The passage with most of the pieces; among equals the first, so the first of all if none has
+    any. Empty if there are no passages."""
     pieces = list(pieces)
     chosen, most = passages[0] if passages else "", 0
     for passage in passages:
@@ -33,7 +33,7 @@ def best(passages: list[str], pieces: Iterable[str]) -> str:
 
 
 def snippet(passage: str, pieces: Iterable[str]) -> SafeString:
-    """What stands around the first hit in a passage, cut between words, as HTML with marks."""
+    """The text around the first hit in a passage, cut between words, as HTML with marks."""
     spans = _spans(passage, pieces)
     first = spans[0][0] if spans else 0
     start = max(0, min(first - BEFORE_HIT, len(passage) - SNIPPET_LENGTH))
@@ -54,7 +54,7 @@ def _marked(text: str, spans: list[Span], start: int, end: int) -> SafeString:
     if not inside:
         return format_html("{}", text[start:end])
     edges = [start, *(edge for span in inside for edge in span), end]
-    # Text and hits take turns, text first.
+    # The parts alternate between text and hits, text first.
     parts = [
         format_html("<mark>{}</mark>" if number % 2 else "{}", text[a:b])
         for number, (a, b) in enumerate(pairwise(edges))
@@ -63,7 +63,7 @@ def _marked(text: str, spans: list[Span], start: int, end: int) -> SafeString:
 
 
 def _spans(text: str, pieces: Iterable[str]) -> list[Span]:
-    """Where hits stand in the text, in order; those that touch or overlap are one."""
+    """The spans of hits in the text, in order; spans that touch or overlap are merged."""
     whole = terms.canonical(text)
     if not (here := [piece for piece in pieces if piece in whole]):
         return []

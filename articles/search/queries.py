@@ -1,4 +1,4 @@
-"""What readers type into the search field, understood."""
+"""Parses the text in the search field."""
 
 import datetime as dt
 import re
@@ -12,19 +12,19 @@ from articles.search import indexed_text, terms
 
 MAX_LENGTH = 200
 MAX_PIECES = 12
-# A phrase in quotation marks of any kind, closed or not, or what stands between blanks; with a
-# minus in front it excludes.
+# A phrase in quotation marks of any kind, closed or not, or a run without spaces; a minus in front
+# excludes it.
 _PART = re.compile(r"(?P<minus>[-\u2212]?)(?:[\"“”„](?P<phrase>[^\"“”„]*)[\"“”„]?|(?P<word>\S+))")
 
 
 class Unusable(Exception):
-    """A question that cannot be asked so; the message is a sentence for the reader."""
+    """The query cannot be answered; the message is a sentence for the reader."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """Pieces that the canonical text of a hit has and those that it has not, and its first and last
-    day. `labels` are pieces, too; they stand for filters and are not seen in the text."""
+    """Pieces that the canonical text of a hit contains and those it must not contain, and the first
+    and last day. `labels` are pieces of filters, which are not visible in the text."""
 
     required: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ def parse(
     start: dt.date | None = None,
     end: dt.date | None = None,
 ) -> Query:
-    """The query for what was typed and chosen: names of tags and of publishers that a hit has,
+    """The query for the typed text and the chosen filters: names of tags and publishers of a hit,
     the first and the last day. Raises Unusable."""
     text = unicodedata.normalize("NFKC", clean(text))
     if len(text) > MAX_LENGTH:
@@ -61,7 +61,7 @@ def parse(
 
 
 def _pieces(text: str) -> tuple[list[str], list[str]]:
-    """Required and excluded ones, each once, in their order."""
+    """Required and excluded pieces, in order, without repetitions."""
     required: dict[str, None] = {}
     excluded: dict[str, None] = {}
     for part in _PART.finditer(text):

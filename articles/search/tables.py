@@ -1,10 +1,10 @@
-"""The index in the database: one row an article, and what finds rows by their terms.
+"""The index in the database: one row per article, and structures that find rows by their terms.
 
-It holds nothing that cannot be made again, so it belongs to no model and to no backup. Rows have a
-`key` that is higher for newer articles: the day's number, then the place in the day from the last
-to the first. SQLite keeps the terms in an FTS5 table without content, PostgreSQL as an array of
-their 32-bit checksums under a GIN index. Either only finds candidates; whether a row is a hit its
-canonical text says.
+It can be rebuilt at any time, so it belongs to no model and to no backup. Newer articles have a
+higher `key`: the number of the day, then the place in the day, counted from the last article to the
+first. SQLite keeps the terms in an FTS5 table without content, PostgreSQL as an array of their
+32-bit checksums with a GIN index. Both only find candidates; the canonical text of a row decides
+whether it is a hit.
 """
 
 import datetime as dt
@@ -28,13 +28,13 @@ from articles.search.queries import Query
 TABLE = "articles_search"
 PLACES = 2**20
 _FIRST_DAY, _LAST_DAY = dt.date.min, dt.date.max
-# What SQLite and PostgreSQL (appendix A) call a statement that was stopped.
+# Error codes of SQLite and PostgreSQL (appendix A) for a cancelled statement.
 _STOPPED = {"SQLITE_INTERRUPT", "57014"}
-_STEPS_BETWEEN_LOOKS = 1_000  # of SQLite's virtual machine
+_STEPS_BETWEEN_LOOKS = 1_000  # instructions of SQLite's virtual machine
 
 
 class Text:
-    """A canonical text, and its terms as the present database takes them."""
+    """A canonical text, and its terms in the format of the present database."""
 
     def __init__(self, canonical: str) -> None:
         self.canonical = canonical
@@ -51,11 +51,11 @@ class Row:
 
 
 class OutOfTime(Exception):
-    """The database was stopped because it searched for too long."""
+    """The search was cancelled because it took too long."""
 
 
 def key_of(day: dt.date, place: int) -> int:
-    """The key of the article at a place, counted from 1, of the digest of a day."""
+    """The key of the article at a place, counted from 1, in the digest of a day."""
     return day.toordinal() * PLACES + PLACES - 1 - place
 
 
@@ -70,7 +70,7 @@ def span(start: dt.date | None, end: dt.date | None) -> tuple[int, int]:
 
 
 def days_below(key: int, days: int) -> int:
-    """The lowest key of as many days that end with the day of a key; never below 0."""
+    """The lowest key of a span of `days` days that ends with the day of `key`; at least 0."""
     return max(0, (key // PLACES + 1 - days) * PLACES)
 
 
@@ -78,7 +78,7 @@ def days_below(key: int, days: int) -> int:
 
 
 def replace(digest: int, day: dt.date, rows: Iterable[Row]) -> None:
-    """Make the rows those of a digest (primary key) and of its day, which no other digest has."""
+    """Replace the rows of a digest (primary key) and of its day, which no other digest has."""
     low, high = span(day, day)
     with connection.cursor() as cursor:
         _delete(cursor, "digest_id = %s OR key BETWEEN %s AND %s", [digest, low, high])
@@ -92,8 +92,8 @@ def delete(digest: int) -> None:
 
 
 def delete_others(first: int, last: int | None, digests: Iterable[int]) -> None:
-    """Of the rows of digests from primary key `first` to `last`, to the end if that is None, delete
-    those of other ones than `digests`."""
+    """Delete rows of digests other than `digests` with a primary key from `first` to `last`; None
+    means no upper limit."""
     with connection.cursor() as cursor:
         condition = "" if last is None else " AND digest_id <= %s"
         found = [] if last is None else [last]
@@ -105,7 +105,7 @@ def delete_others(first: int, last: int | None, digests: Iterable[int]) -> None:
 
 
 def tidy() -> None:
-    """Bring the index into its fastest shape, after it was filled."""
+    """Optimize the index after it was filled."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(f"INSERT INTO {TABLE}_terms ({TABLE}_terms) VALUES ('optimize')")  # noqa: S608
@@ -119,7 +119,7 @@ def _delete(cursor: CursorWrapper, condition: str, values: list[Any]) -> None:
         cursor.execute(f"SELECT key, text FROM {TABLE} WHERE {condition}", values)  # noqa: S608
         if not (gone := cursor.fetchall()):
             return
-        # Without content of its own, the index has to be told what it holds.
+        # An FTS5 table without content must be given the terms that are to be deleted.
         sql = f"INSERT INTO {TABLE}_terms ({TABLE}_terms, rowid, terms) VALUES ('delete', %s, %s)"  # noqa: S608
         cursor.executemany(sql, [(key, Text(text).terms) for key, text in gone])
     cursor.execute(f"DELETE FROM {TABLE} WHERE {condition}", values)  # noqa: S608
@@ -144,8 +144,8 @@ def _insert(cursor: CursorWrapper, rows: list[Row]) -> None:
 
 
 def _checksums(found: Iterable[str]) -> str:
-    """CRC-32 of every term, as an array of the signed integers that PostgreSQL has, written out:
-    for the driver to do that costs ten times as much."""
+    """CRC-32 of every term as an array literal of PostgreSQL's signed integers. Building the
+    literal here is ten times faster than passing a list to the driver."""
     sums = {zlib.crc32(term.encode()) for term in found}
     numbers = sorted(number - 2**32 if number >= 2**31 else number for number in sums)
     return f"{{{','.join(map(str, numbers))}}}"
@@ -155,8 +155,8 @@ def _checksums(found: Iterable[str]) -> str:
 
 
 def ends(low: int, high: int) -> tuple[int, int] | None:
-    """The lowest and the highest key there is from `low` to `high`; None if there is none."""
-    # Apart, since SQLite uses its index for one of them alone.
+    """The lowest and the highest existing key from `low` to `high`; None if there is none."""
+    # Two subqueries, since SQLite uses its index only for a single MIN or MAX.
     one = f"(SELECT {{}}(key) FROM {TABLE} WHERE key BETWEEN %s AND %s)"  # noqa: S608
     with connection.cursor() as cursor:
         sql = f"SELECT {one.format('MIN')}, {one.format('MAX')}"
@@ -168,11 +168,11 @@ def ends(low: int, high: int) -> tuple[int, int] | None:
 def look(
     query: Query, low: int, high: int, limit: int, *, walk: bool, seconds: float
 ) -> list[tuple[int, uuid.UUID]]:
-    """Keys and permanent ids of public articles with keys from `low` to `high` that are hits, the
-    newest first, at most `limit` of them.
+    """Keys and permanent ids of public hits with keys from `low` to `high`, newest first, at most
+    `limit` of them.
 
-    With `walk` PostgreSQL looks at every row, which is best for the few that are newest, and is
-    not stopped. Otherwise raises OutOfTime after so many seconds.
+    With `walk`, PostgreSQL scans all rows, which is best for the few newest ones, and has no time
+    limit. Otherwise raises OutOfTime after `seconds`.
     """
     pieces = (*query.required, *query.labels)
     found = sorted(set().union(*map(terms.terms, pieces)))
@@ -193,7 +193,7 @@ def look(
 
 
 def _condition(query: Query, low: int, high: int, key: str) -> tuple[str, list[Any]]:
-    """What makes a row `s` with that `key` a hit that readers may see: SQL and its parameters."""
+    """The condition that a row `s` with that `key` is a public hit: SQL and its parameters."""
     position = "instr" if connection.vendor == "sqlite" else "strpos"
     public = Digest.objects.published().filter(pk=RawSQL("s.digest_id", [])).order_by()
     is_public, parameters = public.values("pk").query.sql_with_params()
@@ -217,7 +217,7 @@ def _by_terms_on_sqlite(condition: str) -> str:
 
 
 def _by_terms_on_postgresql(condition: str) -> str:
-    """Gathered first and then ordered, or the planner may hope to meet enough on a walk."""
+    """Materialize before sorting; otherwise the planner may walk the keys and hope for hits."""
     return (
         f"WITH s AS MATERIALIZED (SELECT s.key, s.article_uid FROM {TABLE} s "  # noqa: S608
         f"WHERE s.terms @> %s::int4[] AND {condition}) "
@@ -232,7 +232,7 @@ def _match(found: list[str]) -> str:
 
 @contextmanager
 def _stopped_after(seconds: float | None) -> Iterator[None]:
-    """Raise OutOfTime if the database needs longer; None lets it take what it needs."""
+    """Raise OutOfTime if the database takes longer; None sets no limit."""
     if seconds is None:
         yield
         return
@@ -265,7 +265,7 @@ def _postgresql_stopped(seconds: float) -> Iterator[None]:
     with transaction.atomic():
         _set_timeout(f"{max(1, round(seconds * 1000))}ms")
         yield
-        _set_timeout("0")  # for what follows, if this is part of a longer transaction
+        _set_timeout("0")  # for later statements of an outer transaction
 
 
 def _set_timeout(value: str) -> None:

@@ -1,14 +1,14 @@
-"""What a text is made of for searching: one generator for articles, questions and both databases.
+"""Splits text for searching: the same code for articles, queries and both databases.
 
-A text is folded (full width, capitals, accents and ways of writing Hangul make no difference) and
-cut into tokens: a run of Hangul, Han and kana as it stands; a Latin (or any other) word; a number;
-the signs of `C++` and `C#`. The canonical text is all tokens with one blank around each. Whatever
-readers ask for is a piece of it, so that a hit is a plain substring: `칩셋` anywhere in a run,
-` 칩` at the start of one, ` gpu ` a whole word, ` gpu 칩` one after the other.
+A text is folded (width, case, accents and the composition of Hangul make no difference) and split
+into tokens: a run of Hangul, Han and kana as a whole; a word in Latin or another script; a number;
+the signs of `C++` and `C#`. The canonical text is all tokens, each with a space before and after.
+A query becomes a piece of canonical text, so that a hit is a plain substring: `칩셋` anywhere in a
+run, ` 칩` at the start of one, ` gpu ` a whole word, ` gpu 칩` two in sequence.
 
-Terms are what an index keeps of a canonical text, to find the few texts that may have a piece: the
-words, the pairs of neighbouring characters of a run, the character at its start, and, for phrases,
-the characters on both sides of a blank.
+Terms are what an index stores of a canonical text, to find the few texts that may contain a piece:
+words, pairs of neighbouring characters of a run, the character at its start, and, for phrases, the
+characters on both sides of a space.
 """
 
 import re
@@ -22,29 +22,29 @@ _RUN = (
     "\u1100-\u11ff\ua960-\ua97c\uac00-\ud7fb\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
     "\u31f0-\u31ff\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-# `4.5` and `2026.1.3` are one number, `1,000` is 1000. Letters and digits are apart, because people
-# write GPT-5, GPT 5 and GPT5.
+# `4.5` and `2026.1.3` are one number, `1,000` is 1000. Letters and digits are separate tokens,
+# since people write GPT-5, GPT 5 and GPT5.
 _TOKEN = re.compile(
     rf"[{_RUN}]+|\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!,?\d)|\d+(?:\.\d+)*|[^\W\d_{_RUN}]+"
     r"|(?<=[a-z0-9])(?:\+\+|[+#](?![a-z0-9]))"
 )
 _STARTS_RUN = re.compile(rf"[{_RUN}]")
-# What is written onto the character before: combining and half-width voicing marks, final jamo.
+# Characters that combine with the one before: combining and half-width voicing marks, final jamo.
 _JOINED = "[\u0300-\u036f\u3099\u309a\uff9e\uff9f\u1160-\u11ff\ud7b0-\ud7fb]"
 _JOINING = re.compile(_JOINED)
 _CLUSTER = re.compile(f"(?s:.){_JOINED}*")
 _ACCENTS = re.compile("[\u0300-\u036f]")
-# Stands for the blank in terms. Tokens from the first jamo on are kept by pairs, others as a whole.
+# Replaces the space in terms. Tokens from the first jamo on are stored as pairs, others as a whole.
 _BLANK = "·"
 _PAIRED = "\u1100"
 _PAIR = re.compile(f"(?=(.[{_PAIRED}-\U0010ffff]))")
 _BORDER = re.compile(f"(?=([^{_BLANK}\\n]{_BLANK}[^{_BLANK}\\n]))")
-# Longer ones are cut: terms find candidates, the canonical text decides.
+# Longer terms are cut: terms only find candidates, the canonical text decides.
 MAX_TERM_LENGTH = 80
 
 
 def canonical(text: str) -> str:
-    """The canonical text, blanks at both ends; empty if there is nothing to search in it."""
+    """The canonical text, with a space at both ends; empty if there is nothing to search for."""
     if _JOINING.search(text):
         folded = "".join(map(_fold, _CLUSTER.findall(text)))
     else:
@@ -54,8 +54,8 @@ def canonical(text: str) -> str:
 
 
 def located(text: str) -> tuple[str, list[tuple[int, int] | None]]:
-    """The canonical text, and for each of its characters where in `text` it comes from: start and
-    end, or None for a blank."""
+    """The canonical text, and for each of its characters its origin in `text`: (start, end), or
+    None for a space."""
     folded: list[str] = []
     places: list[tuple[int, int]] = []
     for match in _CLUSTER.finditer(text):
@@ -73,9 +73,9 @@ def located(text: str) -> tuple[str, list[tuple[int, int] | None]]:
 
 
 def piece(text: str) -> str:
-    """What a canonical text must have somewhere to be a hit for `text`; empty if nothing.
+    """The string that a canonical text must contain to be a hit for `text`; empty if none.
 
-    A run of two characters or more may begin and end within a run; a single one begins a run.
+    Two or more characters of a run may match inside a run; a single one only at its start.
     """
     found = canonical(text).strip()
     if not found:
@@ -87,20 +87,20 @@ def piece(text: str) -> str:
 
 
 def terms(canonical_text: str) -> set[str]:
-    """The terms of a canonical text, or of a piece: every text with the piece has all of these."""
+    """The terms of a canonical text or of a piece: every text with the piece has all of these."""
     words = {token[:MAX_TERM_LENGTH] for token in canonical_text.split() if token < _PAIRED}
     joined = canonical_text.replace(" ", _BLANK)
     return words.union(_PAIR.findall(joined), _BORDER.findall(joined))
 
 
 def is_run(token: str) -> bool:
-    """Whether a token is written without blanks between words: Hangul, Han or kana."""
+    """Whether a token is in a script that is searched inside words: Hangul, Han or kana."""
     return _STARTS_RUN.match(token) is not None
 
 
 @lru_cache(maxsize=30_000)
 def _fold(cluster: str) -> str:
-    """One cluster as it counts; empty for what is not seen, such as a soft hyphen."""
+    """One folded cluster; empty for an invisible one, such as a soft hyphen."""
     folded = unicodedata.normalize("NFKC", clean(cluster)).casefold()
     if not _STARTS_RUN.match(folded):
         folded = _ACCENTS.sub("", unicodedata.normalize("NFKD", folded))
@@ -109,7 +109,7 @@ def _fold(cluster: str) -> str:
 
 
 class _FoldedCharacters(dict[int, str]):
-    """For `str.translate`: what every character counts as, remembered when it is first met."""
+    """For `str.translate`: computes the folded form of each character once, at its first use."""
 
     def __missing__(self, code: int) -> str:
         self[code] = _fold(chr(code))
