@@ -1,11 +1,11 @@
-"""Whether work costs no more than it may, on a machine of any speed, however busy it is.
+"""Whether work stays cheap, on a machine of any speed and under any load.
 
-Nothing is counted in seconds, but in two other ways:
+Cost is not measured in seconds, but in two other units:
 
-- in calls, of functions in Python and of those in C. Their number is the same in every run.
-- in yardsticks: CPU time beside that of a fixed piece of work, which the same thread does just
-  before. What a single call does in C or Rust, such as a search by a regular expression, can be a
-  blow-up that no number of calls shows. A processor that is slow, or shared, takes longer for both.
+- calls of Python and C functions. Their number is the same in every run.
+- yardsticks: CPU time divided by that of a fixed piece of work, which the same thread does just
+  before. A single call in C or Rust, such as a regular expression search, can blow up without more
+  calls. On a slow or shared processor, both take longer.
 """
 
 import cProfile
@@ -16,10 +16,10 @@ from functools import cache
 
 from django.db import transaction
 
-# In yardsticks, what is certainly cheap: nearly everything. To count its calls would take longer
-# than the work.
+# In yardsticks: work below this is certainly cheap, which is nearly all. Counting its calls would
+# take longer than the work.
 CHEAP = 70
-# What only a blow-up takes. The dearest work there is needs half of the calls and a third of the
+# Only a blow-up exceeds these. The most expensive work takes half of the calls and a third of the
 # yardsticks.
 MOST_CALLS, MOST_YARDSTICKS = 5_000_000, 1_500
 
@@ -30,9 +30,9 @@ _WORDS = re.compile(r"(?:\w+|[^\w\s])\s*")
 def assert_cheap(test, work, *arguments, name="", undone=False):
     """The result of `work`, which must not blow up.
 
-    It is done once as a rule, and again if it took long: once to count its calls, and up to twice
-    to see whether it takes as long each time. With `undone`, what it wrote is taken back before it
-    is done again, so that it starts where it did.
+    Usually it runs once. If it took long, it runs again: once to count its calls, and up to twice
+    to see whether it takes that long each time. With `undone`, its writes are rolled back before
+    each repetition, so that every run starts from the same state.
     """
     ways = (_timed, _counted, _timed, _timed)
     times = []
@@ -54,7 +54,7 @@ def assert_cheap(test, work, *arguments, name="", undone=False):
 
 
 def calls(work, *arguments):
-    """How many functions the work calls: the same number in every run."""
+    """The number of function calls of the work: the same in every run."""
     return _counted(work, arguments)[1]
 
 
@@ -71,13 +71,13 @@ def _counted(work, arguments):
 
 
 def _yardstick():
-    """The CPU time of the fixed piece of work, about as much of it in Python as in C."""
+    """The CPU time of the fixed piece of work, about half of it in Python and half in C."""
     return min(_timed(_count_words, ())[1] for _ in range(3))
 
 
 @cache
 def _first_yardstick():
-    """As it was when it was first needed: to take it again for everything would take longer."""
+    """The first measurement, cached, since a new one for each test would take too long."""
     return _yardstick()
 
 

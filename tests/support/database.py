@@ -1,6 +1,6 @@
 """Pytest plugin: the database of the run, chosen by TEST_DATABASE before settings are read.
 
-It is loaded with `-p` because pytest-django reads the settings before any conftest.py.
+It is loaded with `-p`, because pytest-django reads the settings before any conftest.py.
 """
 
 import atexit
@@ -27,7 +27,7 @@ POSTGRESQL_SCHEMES = ("postgres://", "postgresql://", "pgsql://")
 
 @dataclass(frozen=True)
 class Choice:
-    """An engine (Django's `connection.vendor`), the URL to reach it, and where it comes from."""
+    """An engine (Django's `connection.vendor`), its URL, and the origin of that URL."""
 
     engine: str
     url: str
@@ -35,7 +35,7 @@ class Choice:
 
 
 def requested_engine(environ):
-    """Return the engine that TEST_DATABASE names, SQLite if it names none."""
+    """Return the engine that TEST_DATABASE names; the default is SQLite."""
     engine = environ.get("TEST_DATABASE") or "sqlite"
     if engine not in ENGINES:
         raise pytest.UsageError(
@@ -59,10 +59,10 @@ def choose(environ, directory, start_server=start_server):
 
 
 def patient(url):
-    """The URL of a database that is waited for as long as a test waits for anything.
+    """The URL of a database with a timeout as long as a test waits for anything.
 
-    A site gives a reader up after two seconds without a connection. A busy machine can need longer
-    to start PostgreSQL's process for one, and longer than SQLite waits for its turn to write.
+    A site gives up after two seconds without a connection. On a busy machine, PostgreSQL can take
+    longer to start a process for one, and SQLite can wait longer for its turn to write.
     """
     name = "timeout" if url.startswith("sqlite") else "connect_timeout"
     address, _, options = url.partition("?")
@@ -70,7 +70,7 @@ def patient(url):
 
 
 def url_of(database):
-    """The DATABASE_URL, for another process, of an entry of DATABASES."""
+    """The DATABASE_URL of an entry of DATABASES, for another process."""
     if "sqlite" in database["ENGINE"]:
         return patient(f"sqlite:///{database['NAME']}")
     user, host = database["USER"], quote(database["HOST"], safe="")
@@ -81,17 +81,17 @@ def url_of(database):
 
 @contextmanager
 def own_database(connection):
-    """Give this run a PostgreSQL database that no other run uses at the same time.
+    """Give this run a PostgreSQL database that no concurrent run uses.
 
-    The names have numbers. A run takes the first number that it can lock, and the server frees the
-    lock when the run ends, however it ends. So a database of that name which is there already was
-    left by a run that was killed.
+    The names have numbers. A run takes the first number that it can lock, and the server releases
+    the lock when the run ends, however it ends. An existing database of that name was therefore
+    left by a killed run.
     """
     creation = connection.creation
     base, key = creation._get_test_db_name(), zlib.crc32(b"tests of newsroom") >> 1
 
     def destroy(name, verbosity=0):
-        """With whatever sessions are still on it: a server needs a moment to end each of them."""
+        """Also end open sessions: the server needs a moment to close each of them."""
         with connection._nodb_cursor() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS {creation._quote_name(name)} WITH (FORCE)")
 
@@ -109,7 +109,7 @@ def _is_locked(cursor, key, number):
 
 
 def check_vendor(wanted, vendor):
-    """Fail when settings lead to another database than the one asked for."""
+    """Fail if the settings lead to another database than the requested one."""
     if vendor != wanted:
         raise pytest.UsageError(
             f"TEST_DATABASE asks for {wanted}, but the settings use {vendor}: "
@@ -119,7 +119,7 @@ def check_vendor(wanted, vendor):
 
 @functools.cache
 def scratch_directory():
-    """Make the directory for all files of this run; it is removed when the process ends."""
+    """Make a directory for all files of this run; it is removed when the process ends."""
     directory = Path(tempfile.mkdtemp(prefix="newsroom-tests-"))
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
     return directory
@@ -127,7 +127,7 @@ def scratch_directory():
 
 @functools.cache
 def chosen():
-    """Make this process's choice, once, and put it where the settings read it."""
+    """Make the choice of this process once, and put it where the settings read it."""
     choice = choose(os.environ, scratch_directory())
     choice = replace(choice, url=patient(choice.url))
     os.environ["DATABASE_URL"] = choice.url
@@ -135,9 +135,9 @@ def chosen():
 
 
 def stop_like_an_interrupt():
-    """Let SIGTERM and SIGHUP end the run as Ctrl+C does, so that exit handlers still run."""
+    """Let SIGTERM and SIGHUP end the run like Ctrl+C, so that exit handlers still run."""
     for number in (signal.SIGTERM, signal.SIGHUP):
-        # nohup's choice to ignore SIGHUP stays.
+        # Keep an ignored SIGHUP, as nohup sets it.
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, signal.default_int_handler)
 

@@ -1,4 +1,4 @@
-"""How tests fill in the page on which a digest is written."""
+"""Fills in the page on which a digest is written."""
 
 import time
 
@@ -21,10 +21,10 @@ def add_url():
 
 
 def filled(digest, **changes):
-    """What a browser posts for the untouched form of a digest, with fields changed by name.
+    """The data that a browser posts for the untouched form of a digest, with changes by field name.
 
-    A change to `articles_2_headline` is one to the third article. Whatever changes in a digest
-    that readers have is a typo; a digest that they have not does not ask.
+    `articles_2_headline` changes the third article. A change of a public digest is posted as a
+    typo; for other digests the form does not ask.
     """
     articles = list(digest.articles.order_by("position"))
     data = {
@@ -39,7 +39,7 @@ def filled(digest, **changes):
     for index, article in enumerate(articles):
         data |= article_fields(index, article)
     for name, value in changes.items():
-        # articles_0_headline stands for articles-0-headline.
+        # articles_0_headline means articles-0-headline.
         data[name.replace("_", "-", 2) if name.startswith("articles_") else name] = value
     return data
 
@@ -74,7 +74,7 @@ def new_article(index, headline, order="", **values):
 
 
 def sign_in(client, user):
-    """Log in as somebody who has shown just now who they are."""
+    """Log in as a user who has just confirmed the login."""
     client.force_login(user)
     session = client.session
     session[two_step_login.SHOWN_AT] = int(time.time())
@@ -83,7 +83,7 @@ def sign_in(client, user):
 
 
 def typed(text):
-    """Browsers send every line break as two characters."""
+    """Browsers send each line break as CR LF."""
     return text.replace("\n", "\r\n")
 
 

@@ -1,4 +1,4 @@
-"""Builders of test data. Each writes through the project's own functions where it can."""
+"""Builders of test data. They use the project's own functions where possible."""
 
 import datetime as dt
 from io import BytesIO
@@ -19,7 +19,7 @@ CITATION = ("한빛일보", "https://hanbit.example/2026/01/03/1", "2026-01-03")
 
 
 def make_digest(date=DAY, *, articles=2, published=True, **fields):
-    """A digest with as many articles, published at 07:00 in Seoul on its day unless told not to."""
+    """A digest with so many articles, by default published at 07:00 in Seoul on its day."""
     if isinstance(date, str):
         date = dt.date.fromisoformat(date)
     fields.setdefault("title", f"{date} AI 뉴스")
@@ -72,7 +72,7 @@ def citation_line(publisher, url, published_on=None):
 
 
 def record(digest, **options):
-    """Keep the digest as it is, as a save would, without counting its version up."""
+    """Keep a revision of the present state, as a save does, but without a new version."""
     return revisions.keep(digest, revisions.snapshot(digest), **options)
 
 

@@ -1,9 +1,9 @@
-"""A program that serves requests in threads which Python did not make, as a server's are.
+"""A program that serves requests in threads that Python did not create, like those of a server.
 
-It takes paths, asks for all of them in each of several such threads at a time, ends the threads,
-and prints a line of JSON: the answers' `statuses`, and the `calls` of Python functions after the
-last request of a thread. Such a thread ends with the state that Python keeps for it, and what runs
-at that moment can crash the process.
+It takes paths, requests all of them concurrently in several such threads, ends the threads, and
+prints a line of JSON: the `statuses` of the responses, and the `calls` of Python functions after
+the last request of a thread. A thread that ends destroys its Python state; a function that runs at
+that moment can crash the process.
 """
 
 import ctypes
@@ -14,7 +14,7 @@ import sys
 import threading
 
 THREADS, ROUNDS = 4, 3
-# Python's own, and harmless: it forgets the thread's object, which `threading.current_thread` made.
+# Python's own and harmless: deletes the thread object that `threading.current_thread` created.
 FORGETS_THREAD = "_DeleteDummyThreadOnDel.__del__"
 
 _C = ctypes.CDLL(None)
@@ -22,12 +22,12 @@ _Body = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p)
 
 
 class ForeignThread:
-    """A thread made by the C library; `calls` takes what Python calls after `work`."""
+    """A thread created by the C library; `calls` collects Python calls after `work`."""
 
     def __init__(self, work, calls):
         self._work, self._calls = work, calls
         self._handle = ctypes.c_ulong()
-        self._body = _Body(self._run)  # kept as long as the thread runs it
+        self._body = _Body(self._run)  # kept alive while the thread runs it
         if _C.pthread_create(ctypes.byref(self._handle), None, self._body, None):
             raise OSError("No thread could be made.")
 
@@ -45,7 +45,7 @@ class ForeignThread:
 
 
 def forgets_thread(frame):
-    """Whether a call is part of what Python does with its own object for a thread."""
+    """Whether a call belongs to Python's deletion of its own object for a thread."""
     owner = frame.f_locals.get("selfref")
     if owner and owner() is threading._dangling:  # a set of weak references to these objects
         return True

@@ -1,4 +1,4 @@
-"""A site with digests that readers must not see, every word of which can be told from any other."""
+"""A site with digests that readers must not see. Every word in it is unique."""
 
 import base64
 import datetime as dt
@@ -42,8 +42,8 @@ TODAY = dt.date(2026, 1, 10)
 NOON = dt.datetime(2026, 1, 10, 3, 0, tzinfo=dt.UTC)  # in Seoul
 HOUR = dt.timedelta(hours=1)
 PUBLIC, SHARED_TAG = dt.date(2026, 1, 3), "반도체"
-# Days of the digests that are not there for readers. A draft for today must not change what the
-# site says of today's issue; the withdrawn one stands between days that readers know.
+# Days of digests that readers must not see. A draft for today must not change what the site says
+# about today's digest; the withdrawn one lies between days that readers know.
 DAYS = {
     "draft": TODAY,
     "scheduled": dt.date(2026, 1, 12),
@@ -52,8 +52,8 @@ DAYS = {
     "other": dt.date(2026, 1, 7),
 }
 NO_DAY = dt.date(2026, 1, 8)
-# A tag and a publisher, and another tag: of the same slug and of the same folded name as those of
-# the others. That readers meet one of them must not depend on those that the desk has.
+# A tag, a publisher and another tag. They have the same slug or the same folded name as those of
+# the other digests. Readers meet one of them whether or not the desk has the others.
 ALIKE = {
     "public": ("Open AI X", "GPU"),
     "draft": ("Open-AI X", "gPU"),
@@ -67,8 +67,8 @@ ALIKE = {
 
 @cache
 def canary(place: str) -> str:
-    """A text that stands nowhere else: Latin letters, Hangul, an accent, and signs that HTML,
-    addresses and JSON write otherwise. The same for the same place, on every site."""
+    """A unique text: Latin letters, Hangul, an accent, and signs that HTML, addresses and JSON
+    escape. It is the same for the same place on every site."""
     number = int(hashlib.sha256(place.encode()).hexdigest(), 16)
     hangul = "".join(chr(0xAC00 + (number >> shift) % 11172) for shift in (0, 20, 40, 60))
     return f"Kq{number % 16**7:07x}Zx{hangul}é"
@@ -76,7 +76,7 @@ def canary(place: str) -> str:
 
 @cache
 def needles(place: str) -> tuple[frozenset[bytes], frozenset[bytes]]:
-    """What to look for in a response: in lower case, and as it is (base64)."""
+    """What to search in a response: one set for lower-cased text, one for exact text (base64)."""
     text = canary(place)
     plain, exact = set(), set()
     for part in (text, text[:11], text[11:]):
@@ -88,12 +88,12 @@ def needles(place: str) -> tuple[frozenset[bytes], frozenset[bytes]]:
 
 
 def picture_uid(kind: str) -> uuid.UUID:
-    """The same on every site, as if somebody had guessed it."""
+    """A uid that is the same on every site, as if somebody had guessed it."""
     return uuid.uuid5(uuid.NAMESPACE_URL, f"picture of {kind}")
 
 
 def hidden_picture(kind: str) -> Picture:
-    """A picture whose files are there, so that only the gate keeps them from readers."""
+    """A picture with existing files, so that only the gate keeps it from readers."""
     uid = picture_uid(kind)
     for width in (480, 600):
         if not default_storage.exists(files.file_name(uid, width)):
@@ -113,7 +113,7 @@ def spellings(text):
 
 
 def base64_of(raw):
-    """The middle of the base64 of any text that has `raw` in it, wherever it stands there."""
+    """The middle of the base64 of any text that contains `raw`, at any offset."""
     for skipped, before in ((0, b""), (2, b"-"), (3, b"--")):
         whole = before + raw
         yield base64.b64encode(whole[: len(whole) // 3 * 3])[skipped:]
@@ -123,14 +123,14 @@ def base64_of(raw):
 
 
 class Site:
-    """A site with one published digest, and, if asked for, with all that readers must not see.
+    """A site with one published digest and, with `hidden`, everything that readers must not see.
 
-    What both sites have in common is made of the same texts and times. Primary keys differ.
+    The common part of both sites has the same texts and times. Primary keys differ.
     """
 
     def __init__(self, *, hidden):
-        self.places = []  # of everything that may not be seen, ever
-        self.spoken = {}  # of the digests that come out, by kind
+        self.places = []  # of everything that readers must never see
+        self.spoken = {}  # by kind: places of the digests that come out
         self.is_hidden = hidden
         if hidden:
             self._make_hidden()
@@ -148,7 +148,7 @@ class Site:
         return canary(place)
 
     def write(self, kind, **fields):
-        """A draft in which every text is a canary of its own."""
+        """A draft in which each text is a canary of its own."""
         day, said = DAYS[kind], self.spoken.setdefault(kind, [])
 
         def word(field):
@@ -189,7 +189,7 @@ class Site:
         return digest
 
     def _add_what_was_hidden(self, draft):
-        """Articles, names and addresses that were others before readers met them."""
+        """Add articles, names and addresses that changed before readers saw them."""
         name, tag = ALIKE["public"]
         citation = (name, "https://alike.example/public", None)
         make_article(draft, headline="셋째 소식", tags=[name, tag], citations=[citation])
@@ -211,10 +211,10 @@ class Site:
         word = slugify(self.hidden_word("former address of an outlet"))
         publishers.keep_address(word, publisher, is_known=publisher.is_known)
 
-    # What happens
+    # Events
 
     def schedule(self, at):
-        """A digest with an hour of the database's clock."""
+        """A digest scheduled for a time of the database's clock."""
         digest = Digest.objects.filter(date=DAYS["scheduled"]).first() or self.write("scheduled")
         if digest.status == Digest.Status.SCHEDULED:
             publishing.withdraw(digest)
@@ -231,7 +231,7 @@ class Site:
         digest = Digest.objects.get(date=DAYS["other"])
         publishing.withdraw(digest, note=self.hidden_word("other reason"))
 
-    # What readers never see
+    # Hidden content
 
     def _make_hidden(self):
         self.author = self._person("author")
@@ -257,7 +257,7 @@ class Site:
         return User.objects.create_superuser(**names, email=email, password="correct horse")
 
     def _discuss(self, digest):
-        """Comments, assignees and what was let pass."""
+        """Add comments, assignees and accepted findings."""
         for article in digest.articles.all():
             word = self.hidden_word(f"comment {digest.date} {article.position}")
             change = {"assignee": self.author.pk, "comment": word, "is_ready": True}
@@ -276,7 +276,7 @@ class Site:
         )
 
     def _leave_traces(self):
-        """What is left of tags, outlets and templates that no reader has met."""
+        """Leave tags, publishers and templates that no reader has met."""
         tag = Tag.objects.create(name=self.hidden_word("tag in no article"))
         self.old_slug = tag.slug
         tags.rename(tag, self.hidden_word("new name of the tag"), new_address=True)
@@ -295,7 +295,7 @@ class Site:
         audit.record("changed", by=self.author, target=self.hidden_word("target"))
 
     def _work_at(self, digest):
-        """An edit of what readers have that they do not have yet."""
+        """Start an edit of a public digest that is not public yet."""
         word = self.hidden_word
         fields = [["title", word("typed title")], ["articles-0-headline", word("typed headline")]]
         WorkingCopy.objects.create(
@@ -312,14 +312,14 @@ class Site:
         self._settle(digest, kind)
 
     def _settle(self, digest, kind):
-        """Identifiers are random; those of the same digest are the same on both sites."""
+        """Replace random identifiers: those of the same digest are the same on both sites."""
         Digest.objects.filter(pk=digest.pk).update(feed_id=f"tag:testserver,2026:digest/{kind}")
         for article in digest.articles.all():
             feed_id = f"tag:testserver,2026:article/{kind}/{article.position}"
             Article.objects.filter(pk=article.pk).update(feed_id=feed_id)
 
     def unseen(self, *kinds):
-        """The places of all that readers must not see while digests of `kinds` are out."""
+        """The places of everything that readers must not see while digests of `kinds` are out."""
         hidden = [place for kind in self.spoken if kind not in kinds for place in self.spoken[kind]]
         return [*self.places, *hidden]
 

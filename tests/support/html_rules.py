@@ -1,7 +1,7 @@
-"""What is wrong with a page: what the parser of the HTML standard reports, and rules beyond it.
+"""Errors of a page: those that an HTML parser reports, and rules beyond it.
 
-Rules of the standard (https://html.spec.whatwg.org/) on what may stand in what, and of WCAG 2.2 on
-names, headings and landmarks, as far as they can be told without a browser.
+Rules of the HTML standard (https://html.spec.whatwg.org/) on nesting, and of WCAG 2.2 on names,
+headings and landmarks, as far as they can be checked without a browser.
 """
 
 from collections import Counter
@@ -30,12 +30,12 @@ ONLY_CHILDREN = {
 }
 CONTROLS = ("input", "select", "textarea")
 REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls", "for", "list")
-# Where editors write Markdown, in which they may leave out a level.
+# Classes of elements with editors' Markdown, which may skip a heading level.
 WRITTEN = ("introduction", "other-text", "correction", "implications")
 
 
 def errors(source: str) -> list[str]:
-    """Every rule that a whole page breaks, in words; a list without anything is what you want."""
+    """Each rule that a whole page breaks, in words; an empty list for a correct page."""
     parser = html5lib.HTMLParser()
     root = parser.parse(source)
     found = [f"{position}: {code} {detail}" for position, code, detail in parser.errors]
@@ -61,7 +61,7 @@ class Page:
             yield element
 
     def names(self):
-        """Everything that is read out or acted on has a name, and every text a language."""
+        """Each element that is read out or operated has a name, and each text a language."""
         for element in self.named("html"):
             if not element.get("lang"):
                 yield "html has no lang"
@@ -80,7 +80,7 @@ class Page:
                 yield f"no label: {shown(control)}"
 
     def references(self):
-        """Ids are of one element each, and there where something names them."""
+        """Each id is unique, and each reference has its target."""
         yield from (f"id twice: {name}" for name, count in self.ids.items() if count > 1)
         yield from (f"blank in id: {name}" for name in self.ids if name.split() != [name])
         for element in self.all:
@@ -90,7 +90,7 @@ class Page:
             yield from (f"no #{one}: {shown(element)}" for one in named if one not in self.ids)
 
     def headings(self):
-        """One h1, and no level left out on the way down, in what the page itself says."""
+        """One h1, and no skipped level, except in editors' texts."""
         found = [
             int(tag(heading)[1])
             for heading in self.named(*HEADINGS)
@@ -103,7 +103,7 @@ class Page:
                 yield f"h{after} after h{before}"
 
     def landmarks(self):
-        """One main, header and footer; regions and navigations can be told apart by their names."""
+        """One main, header and footer; regions and navigations have different names."""
         count = Counter(tag(element) for element in self.parents if tag(element) == "main")
         if count["main"] != 1:
             yield f"{count['main']} main"
@@ -116,7 +116,7 @@ class Page:
         yield from (f"two nav: {name}" for name, count in names.items() if count > 1)
 
     def nesting(self):
-        """What the parser lets pass, but the standard forbids."""
+        """Nesting that the parser accepts but the standard forbids."""
         for element in self.all:
             parent = self.parents.get(element)
             above = tag(parent) if parent is not None else ""

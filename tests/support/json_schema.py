@@ -3,12 +3,12 @@
 import re
 
 TYPES = {"object": dict, "array": list, "string": str, "null": type(None), "integer": int}
-# Those that tell people something and check nothing; the type is looked at first.
+# Keywords that only inform people, or, like the type, are checked first.
 NOTES = {"$schema", "$defs", "title", "description", "format", "type"}
 
 
 def faults(value, schema, root=None, place="$"):
-    """Sentences on what does not fit; a keyword that is not known here is an error of the test."""
+    """Sentences about violations; an unknown keyword is an error of the test."""
     root = root or schema
     wrong = list(_type(value, schema["type"], root, place)) if "type" in schema else []
     yield from wrong
@@ -18,7 +18,7 @@ def faults(value, schema, root=None, place="$"):
 
 
 def strictly(schema):
-    """The schema that allows no key but those it names."""
+    """A copy of the schema that allows only the keys it names."""
     if isinstance(schema, list):
         return [strictly(item) for item in schema]
     if not isinstance(schema, dict):

@@ -1,10 +1,10 @@
-"""Management commands that are killed at any line: a program that runs them, and its other end.
+"""Kills management commands at any line: a program that runs them, and a client for it.
 
-The program forks a process for each command, so that it is up in no time. It is started with the
+The program forks a process for each command, which saves start-up time. It is started with the
 modules to watch, as paths below `articles/`, and reads from standard input: `lines COMMAND
-ARGUMENT…` runs the command and says how many lines of those modules were executed; `killed N
-COMMAND ARGUMENT…` runs it in a process that dies, as by kill -9, at the N-th of them, and says what
-became of it.
+ARGUMENT…` runs the command and prints how many lines of those modules were executed; `killed N
+COMMAND ARGUMENT…` runs it in a process that dies at the N-th of these lines, as by kill -9, and
+prints how the process ended.
 """
 
 import os
@@ -26,9 +26,9 @@ APP = Path(__file__).parents[2] / "articles"
 
 
 class KilledCommands:
-    """The program, running with the real settings on a database until the test is over.
+    """The program, which runs with the real settings on a database until the test is over.
 
-    `modules` are the ones to watch, `environment` what the settings need besides the database.
+    `modules` are those to watch, `environment` has settings besides the database.
     """
 
     def __init__(self, test, modules, database, **environment):
@@ -46,11 +46,11 @@ class KilledCommands:
         test.assertEqual(self._next_line(), "ready")
 
     def lines(self, command):
-        """How many lines a command executes when nothing kills it."""
+        """The number of lines that a command executes when it is not killed."""
         return int(self._ask(f"lines {command}"))
 
     def kill(self, moment, command):
-        """Run a command, which must die at a line."""
+        """Run a command, which must die at the given line."""
         self.test.assertEqual(self._ask(f"killed {moment} {command}"), "killed")
 
     def _ask(self, request):
@@ -90,7 +90,7 @@ def say(word):
 
 
 def lines(*command):
-    """Run a command, and return the number of lines that it took."""
+    """Run a command and return the number of lines it executed."""
     answer, said = os.pipe()
     counter = Counter()
 
@@ -108,7 +108,7 @@ def killed(number, *command):
 
 
 class Counter:
-    """A trace function that counts lines, and kills the process at one of them if told to."""
+    """A trace function that counts lines, and kills the process at the line `last`."""
 
     modules = tuple(str(APP / name) for name in sys.argv[1:])
 
@@ -127,7 +127,7 @@ class Counter:
 
 
 def fork(command, trace, at_end):
-    """Run a command in a process of its own; say how that ended."""
+    """Run a command in a forked process and return how it ended."""
     child = os.fork()
     if not child:
         status = 1

@@ -1,4 +1,4 @@
-"""A crawler that asks a site everything that a stranger may think of, and listens for canaries."""
+"""A crawler that requests everything a stranger may think of, and looks for canaries."""
 
 import html
 import re
@@ -27,7 +27,7 @@ from tests.support.hidden_site import (
 
 @dataclass(frozen=True)
 class Answer:
-    """All that a client learns of one response."""
+    """Everything that a client learns from one response."""
 
     line: str
     headers: tuple
@@ -54,7 +54,7 @@ CONDITIONS = (
 FEW = 10
 LINK = re.compile(r'(?:href|src|content)="(?:http://testserver)?(/(?!/|static/)[^"#]*)')
 
-# A guess of the hash in the address of a card.
+# A guessed hash for the address of a card.
 MARK = "0123456789abcdef"
 
 
@@ -63,9 +63,9 @@ def ask(client, address, method="GET", headers=None):
 
 
 def questions(addresses, closely=()):
-    """(method, address, headers) of everything that is asked. Of many addresses that are looked at
-    closely each is asked in one of the other ways, by turns: every kind of address comes in many
-    guesses."""
+    """(method, address, headers) of all requests. Each address in `closely` is also requested in
+    other ways. If there are many, each gets only one of these ways, in turn, since there are many
+    guesses for each kind of address."""
     yield from (("GET", address, ()) for address in addresses)
     ways = [("HEAD", ()), ("OPTIONS", ())]
     ways += [("GET", tuple(condition.items())) for condition in CONDITIONS]
@@ -76,7 +76,7 @@ def questions(addresses, closely=()):
 
 
 class Work:
-    """Collects what the database is asked: the statements, each with how many rows it gave."""
+    """Collects the queries of a request, and the number of rows of each."""
 
     def __init__(self):
         self.asked = []
@@ -97,17 +97,17 @@ class Work:
 
 
 def work(client, address):
-    """What an address costs."""
+    """The cost of an address: its statements with their numbers of rows."""
     return _work(client, address).done()
 
 
 def reads(client, address):
-    """What the database is asked for an address: statements, to be asked again with `rows`."""
+    """The queries of a request for an address, to be repeated with `rows`."""
     return [(sql, tuple(params or ())) for sql, params in _work(client, address).asked]
 
 
 def rows(reads):
-    """The rows that each statement gives now."""
+    """The rows that each statement returns now."""
     found = {}
     with connection.cursor() as cursor:
         for sql, params in reads:
@@ -131,8 +131,8 @@ def answers(client, addresses, closely=()):
 
 
 def crawl(client, *starts):
-    """The answers by address of everything on this site that its public pages link to, from the
-    home page or from other addresses on."""
+    """The answers, by address, of everything that public pages of this site link to, starting at
+    the home page or at other addresses."""
     found, waiting = {}, list(starts or ("/",))
     while waiting:
         address = waiting.pop()
@@ -145,7 +145,7 @@ def crawl(client, *starts):
 
 
 def leaks(answer, address, places):
-    """The places whose words are in an answer, unless they were in the question."""
+    """The places whose words are in an answer, unless they were in the request."""
     asked = address.lower().encode()
     found = spoken_in(answer.everything(), tuple(places))
     return [p for p in found if not any(form in asked for form in needles(p)[0])]
@@ -162,15 +162,15 @@ def spoken_in(whole, places):
 
 
 def known_by(answer, address):
-    """An answer without the validators of a feed. They come from the version of the site, and so
-    from all that readers ever saw of it: two sites that show the same now differ in them."""
+    """An answer without the validators of a feed. They come from the version of the site, which
+    depends on all that readers ever saw: two sites with the same present content differ in it."""
     if not FEED.match(address):
         return answer
     headers = tuple(pair for pair in answer.headers if pair[0] not in ("ETag", "Last-Modified"))
     return replace(answer, headers=headers)
 
 
-# What a stranger may think of
+# Addresses that a stranger may guess
 
 FEEDS, KINDS = ("digests", "articles", "corrections"), ("rss", "atom", "json")
 FEED = re.compile(r"/(?:feeds|tags/[^/]+/feed)[/.]")
@@ -184,7 +184,7 @@ def public_patterns():
 
 
 def words():
-    """Texts that name hidden things, as they stand in addresses."""
+    """Texts that name hidden things, in the spelling of addresses."""
     kinds = [*DAYS, "nothing"]
     return [slugify(canary(f"{kind} tag 1")) for kind in kinds] + [
         slugify(canary(place))
@@ -193,14 +193,14 @@ def words():
 
 
 def outlets():
-    """Slugs of publishers, hidden ones and their old addresses among them."""
+    """Slugs of publishers, including hidden ones and former addresses."""
     places = [f"{kind} publisher 1" for kind in DAYS]
     places += ["old address of an outlet", "former address of an outlet"]
     return ["nothing", *(slugify(canary(place)) for place in places)]
 
 
 def guesses():
-    """Addresses by the name of the URL pattern they are for; under "" those that no pattern has."""
+    """Addresses by the name of their URL pattern; under "" those that match no pattern."""
     days = [f"{day:%Y/%m/%d}" for day in (PUBLIC, *DAYS.values(), NO_DAY)]
     slugs = [slugify(canary(f"{kind} headline 1")) for kind in DAYS]
     articles = [*zip(days[1:], slugs, strict=False), *((days[0], slug) for slug in slugs)]

@@ -7,7 +7,7 @@ import socket
 class NetworkUse(Exception):
     """A test tried to reach another machine.
 
-    Not an OSError: code that handles failing connections must not swallow it.
+    It is not an OSError, since code that handles failed connections must not catch it.
     """
 
 
@@ -24,13 +24,13 @@ def is_local(host):
 
 
 def refuse_remote(family, address):
-    """Raise NetworkUse when a socket of `family` would leave this machine for `address`."""
+    """Raise NetworkUse if a socket of `family` would connect to another machine at `address`."""
     if family in (socket.AF_INET, socket.AF_INET6) and not is_local(address[0]):
         raise NetworkUse(f"A test tried to connect to {address[0]}:{address[1]}.")
 
 
 def block(monkeypatch):
-    """Let sockets reach nothing but loopback and Unix addresses until `monkeypatch` is undone."""
+    """Restrict sockets to loopback and Unix addresses until `monkeypatch` is undone."""
     real_connect, real_connect_ex = socket.socket.connect, socket.socket.connect_ex
     real_getaddrinfo = socket.getaddrinfo
 
@@ -43,7 +43,7 @@ def block(monkeypatch):
         return real_connect_ex(self, address)
 
     def getaddrinfo(host, *args, **kwargs):
-        # Addresses pass: looking them up asks nobody, and connecting to them is refused above.
+        # IP addresses pass: they need no look-up, and connecting to them is refused above.
         if not is_local(host) and not is_address(host):
             raise NetworkUse(f"A test tried to look up {host}.")
         return real_getaddrinfo(host, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""nginx with the configuration that is shipped, for tests that start it."""
+"""nginx with the shipped configuration, for tests that start it."""
 
 import os
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 DEPLOY = Path(__file__).parents[2] / "deploy"
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 NAME = "127.0.0.1"
-# As root it would read what the account of a real nginx cannot.
+# As root, nginx could read files that the account of a real nginx cannot.
 USER = "nobody nogroup"
 _MAIN = """
 daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log; {user}
@@ -34,12 +34,12 @@ def configure(
     options: str = "",
     logs: bool = False,
 ) -> list[str]:
-    """Write what nginx needs into a folder, which USER has to be able to read; return the command.
+    """Write nginx's files into a folder, which USER must be able to read; return the command.
 
-    nginx listens on a port of this machine, in front of nodes such as "127.0.0.1:8000", and takes
-    finished pages from `pages`. `tls` has the port for TLS, the certificate and its key; without it
-    the server for TLS is a plain one on `port`. `options` are those of the port. With `logs`, nginx
-    writes the file `access.log`.
+    nginx listens on a port of this machine, in front of nodes such as "127.0.0.1:8000", and
+    serves finished pages from `pages`. `tls` has the port for TLS, the certificate and its key;
+    without it the TLS server listens on `port` without TLS. `options` are those of the port. With
+    `logs`, nginx writes the file `access.log`.
     """
     log = f"{folder}/access.log combined if=$newsroom_logged" if logs else "off"
     (folder / "snippets").mkdir(exist_ok=True)
@@ -52,7 +52,7 @@ def configure(
             changed(snippet.read_text(), [c for c in changes if c[0] in snippet.read_text()])
         )
     text = (DEPLOY / "nginx" / shipped).read_text()
-    if not tls and shipped == "newsroom.conf":  # the server that sends readers to TLS
+    if not tls and shipped == "newsroom.conf":  # drop the server that redirects to TLS
         text = re.sub(r"server \{\n    listen 80;.*?\n\}\n", "", text, flags=re.DOTALL)
     server = re.search(r"    server 127\.0\.0\.1:8000 .*\n", text)[0]
     changes = [
@@ -93,7 +93,7 @@ def _listening(port, tls, shipped, options):
 
 
 def changed(text: str, changes: Sequence[tuple[str, str]]) -> str:
-    """The text with the first of each pair replaced by the second; the first must be there."""
+    """The text with the first string of each pair replaced by the second. Each must occur."""
     for old, new in changes:
         assert old in text, old
         text = text.replace(old, new)

@@ -1,4 +1,4 @@
-"""A site whose one issue has a note of an editor in every text that there is."""
+"""A site with one digest that has an editor's note in each of its texts."""
 
 import datetime as dt
 import uuid
@@ -10,7 +10,7 @@ from tests.support.hidden_site import canary, hidden_picture
 
 DAY = dt.date(2026, 1, 3)
 AT = dt.datetime(2026, 1, 2, 22, 0, tzinfo=dt.UTC)
-# How editors write notes. Those in LINES fit into a text of one line.
+# Spellings of notes. Those in LINES fit into a text of one line.
 LINES = {
     "comment": "<!-- {} -->",
     "comment without end": "<!-- {}",
@@ -28,14 +28,14 @@ FIELDS = ("headline", "point", "technical", "industry", "outlook", "alt", "capti
 
 
 class NotedSite:
-    """`style` is a key of LINES or BLOCKS; None for the same site without notes."""
+    """`style` is a key of LINES or BLOCKS; None makes the same site without notes."""
 
     def __init__(self, style=None):
         self.style, self.places = style, []
         self.digest = self._make()
 
     def noted(self, text, place, *, has_lines=False):
-        """A text with a note at its end."""
+        """The text with a note at its end."""
         if self.style is None or (self.style in BLOCKS and not has_lines):
             return text
         place = f"{self.style} {place}"
@@ -89,7 +89,7 @@ class NotedSite:
         Article.objects.filter(pk=article.pk).update(uid=uid, feed_id=feed_id)
 
     def _correct(self, digest, before):
-        """A correction of what is there, whose change is shown to readers."""
+        """Publish a correction whose change is shown to readers."""
         articles = [
             article | {"outlook": self.noted("전망이 바뀌었다.", "new outlook", has_lines=True)}
             for article in before["articles"]
@@ -100,7 +100,7 @@ class NotedSite:
             publishing.correct(digest, text, article=article, changes=changes)
 
     def preview_address(self):
-        """Of a draft with the same texts."""
+        """The preview link of a draft with the same texts."""
         draft = make_digest("2026-01-05", articles=0, published=False, title=self.digest.title)
         self._add_article(draft, 3)
         _link, token = preview_links.make(draft)

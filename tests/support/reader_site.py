@@ -1,4 +1,4 @@
-"""A small site with every kind of page that readers see, in one language, and its addresses."""
+"""A small site in one language with every kind of page that readers see, and its addresses."""
 
 import datetime as dt
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from tests.support.factories import make_article, make_digest, make_picture, pub
 FIRST, LAST = dt.date(2024, 6, 1), dt.date(2026, 1, 3)
 NOON = dt.datetime(2026, 1, 3, 3, 0, tzinfo=dt.UTC)  # in Seoul
 WEEKS = 8
-# What the site is written with: Korean without a Latin letter, English without a Korean one.
+# The texts of the site: Korean without Latin letters, English without Korean ones.
 WORDS = {
     "ko": {
         "title": "오늘의 인공지능 소식",
@@ -47,7 +47,7 @@ WORDS = {
         "unknown": "nowhere",
     },
 }
-# What is in Markdown, besides that of a correction.
+# Markdown texts, besides that of a correction.
 MARKDOWN = """\
 {0}
 
@@ -65,10 +65,11 @@ MARKDOWN = """\
 
 
 class ReaderSite:
-    """An issue long ago and weekly ones up to LAST, which has all that one can have; a draft.
+    """A digest long ago, weekly ones up to LAST, which has everything a digest can have, and a
+    draft.
 
-    `addresses` has by the name of its URL pattern every address of a public page, and under ""
-    those that have no page.
+    `addresses` maps the name of each URL pattern to the addresses of its public pages, and "" to
+    addresses without a page.
     """
 
     def __init__(self, language="ko"):
@@ -82,7 +83,7 @@ class ReaderSite:
         self.addresses = self._addresses()
 
     def pages(self):
-        """Every address as (name of the pattern, address)."""
+        """Each address as (name of the pattern, address)."""
         return [(name, one) for name, several in self.addresses.items() for one in several]
 
     def _make_earlier_issues(self):
@@ -137,7 +138,7 @@ class ReaderSite:
         return make_article(digest, points=[text, text], **fields)
 
     def _correct(self):
-        """Corrections of an article and of the whole, each with what it changed."""
+        """Add corrections of an article and of the whole digest, each with its changes."""
         before = revisions.snapshot(self.digest)
         articles = [article | {"outlook": self.words["fixed"]} for article in before["articles"]]
         changes = diffing.as_rows(diffing.compare(before, before | {"articles": articles}))

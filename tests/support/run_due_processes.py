@@ -1,6 +1,6 @@
-"""A program that forks processes running `run_due`, so that each is up within milliseconds.
+"""A program that forks processes that run `run_due`, so that each starts within milliseconds.
 
-It reads commands from standard input and answers each with a line of what became of the processes:
+It reads commands from standard input and answers each with a line on how the processes ended:
 `together N` starts N at the same moment; `killed N` starts one that dies, as by kill -9, at the
 N-th line that it executes of the modules that publish, record and keep.
 """
@@ -39,7 +39,7 @@ def main():
 
 
 def be_patient():
-    """Give nothing up that is slow for no reason but the machine: no hub, and nobody who sends."""
+    """Raise the time limits for hubs and senders, so that a slow machine causes no failure."""
     from articles.changes.hubs import request, sending
 
     request.STEP_SECONDS = request.WHOLE_SECONDS = sending.TURN_SECONDS = PATIENCE

@@ -1,7 +1,7 @@
-"""The part of schema.org that the site uses, and what search engines require of it.
+"""The part of schema.org that the site uses, and the requirements of search engines.
 
-Ranges are those of schema.org 29; required and recommended properties those of Google's guides to
-articles, breadcrumbs, carousels and site names.
+Ranges are those of schema.org 29; required and recommended properties are those of Google's guides
+to articles, breadcrumbs, carousels and site names.
 """
 
 import datetime as dt
@@ -26,7 +26,7 @@ def template(value):
 
 
 def moment(value):
-    """ISO 8601 with an offset, as Google asks for."""
+    """ISO 8601 with an offset, as Google requires."""
     return bool(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", value)) and bool(
         dt.datetime.fromisoformat(value)
     )
@@ -61,7 +61,7 @@ ARTICLE_OR_LIST = {
     "description": text,
     "image": [{"ImageObject"}],
 }
-# By type: required properties, then the others that may be there.
+# By type: required properties, then optional ones.
 TYPES = {
     "NewsArticle": (
         {
@@ -112,7 +112,7 @@ TYPES = {
 
 
 def faults(document):
-    """Sentences on what does not fit in a JSON-LD document."""
+    """Sentences about violations in a JSON-LD document."""
     if document.get("@context") != "https://schema.org":
         yield "the context is not schema.org"
     node = {name: value for name, value in document.items() if name != "@context"}

@@ -1,4 +1,4 @@
-"""The real server, started by the commands that are shipped, and seen from outside. Needs /proc."""
+"""The real server, started with the shipped commands and observed from outside. Needs /proc."""
 
 import contextlib
 import json
@@ -20,14 +20,14 @@ from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = Path("/proc")
-# Seconds that are too many on the slowest machine too.
+# Seconds; too long even for the slowest machine.
 LONG = 600
-# granian says so where it has many threads for the processors; that is no fault.
+# granian prints this if it has many threads for the processors; it is not a fault.
 HINT = "Python threads, which seems quite high"
 
 
 def command_of_unit() -> list[str]:
-    """What systemd starts."""
+    """The command that systemd starts."""
     unit = RawConfigParser(strict=False)
     unit.optionxform = str
     unit.read(ROOT / "deploy/systemd/newsroom.service")
@@ -35,18 +35,18 @@ def command_of_unit() -> list[str]:
 
 
 def command_of_image() -> list[str]:
-    """What a container starts."""
+    """The command that a container starts."""
     text = (ROOT / "Dockerfile").read_text()
     return json.loads(text[text.rindex("CMD [") + 4 :].replace("\\\n", " "))
 
 
 def command_of_run() -> list[str]:
-    """What `make run` starts; it reads PORT."""
+    """The command that `make run` starts; it reads PORT."""
     return [PYTHON, "-m", "newsroom.run"]
 
 
 def here(command: list[str], port: int) -> list[str]:
-    """A granian command with this machine's granian, at an address of this test."""
+    """A granian command that uses this machine's granian and an address of this test."""
     command = [GRANIAN, *command[1:]]
     for name, value in (("--host", "127.0.0.1"), ("--port", str(port))):
         command[command.index(name) + 1] = value
@@ -54,10 +54,10 @@ def here(command: list[str], port: int) -> list[str]:
 
 
 class Server:
-    """A server in a process group of its own, of which nothing is left at the end."""
+    """A server in a process group of its own, which is ended completely."""
 
     def __init__(self, command: list[str], environ: dict[str, str], folder: Path, name: str):
-        """What it says goes to files in `folder`, errors apart."""
+        """Its output goes to files in `folder`, with errors in a separate one."""
         self.port = free_port()
         is_run = command == command_of_run()
         self._command = command if is_run else here(command, self.port)
@@ -104,16 +104,16 @@ class Server:
         return [line for line in self.complained.read_text().splitlines() if HINT not in line]
 
     def workers(self) -> set[int]:
-        """The processes that answer."""
+        """The processes that answer requests."""
         children = (PROCESSES / f"{self.pid}/task/{self.pid}/children").read_text().split()
         return {int(pid) for pid in children if _is_worker(pid)}
 
     def threads(self) -> dict[int, int]:
-        """The number of threads by worker."""
+        """The number of threads of each worker."""
         return {pid: len(list((PROCESSES / f"{pid}/task").iterdir())) for pid in self.workers()}
 
     def burst(self, paths: list[str]) -> list[tuple[int, bytes]]:
-        """Ask for all paths at a time, while others ask and go away; returns the answers."""
+        """Request all paths at once, while other clients disconnect early; returns the answers."""
         with ThreadPoolExecutor(2 * len(paths)) as pool:
             gone = [pool.submit(self._ask_and_go, path) for path in paths]
             answers = [pool.submit(self.get, path) for path in paths]
@@ -122,14 +122,14 @@ class Server:
             return [(future.result()[0], future.result()[2]) for future in answers]
 
     def _ask_and_go(self, path):
-        """As a browser does whose tab is closed."""
+        """Send a request and reset the connection, like a browser whose tab is closed."""
         with socket.create_connection(("127.0.0.1", self.port), LONG) as client:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             client.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
 
 
 def _is_worker(pid):
-    """Whether a child of the server is one; multiprocessing may have a helper beside them."""
+    """Whether a child of the server is a worker; multiprocessing may start a helper, too."""
     with contextlib.suppress(OSError):
         line = (PROCESSES / pid / "cmdline").read_text()
         return "run_due" not in line and "resource_tracker" not in line and bool(line)
@@ -138,7 +138,7 @@ def _is_worker(pid):
 
 @contextlib.contextmanager
 def empty_database(url):
-    """The URL of a database of its own on the same PostgreSQL server."""
+    """The URL of a new database on the same PostgreSQL server."""
     server, _, name = url.rpartition("/")
     name = f"{name.partition('?')[0]}_served_{os.getpid()}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:

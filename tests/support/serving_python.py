@@ -1,6 +1,6 @@
-"""The Python that the tests of the server start it with: their own, or the one in SERVE_WITH.
+"""The Python with which tests start the server: their own, or the one in SERVE_WITH.
 
-`make test-serving SERVE_WITH=python3.13` sets it to a Python that has all that the site needs.
+`make test-serving SERVE_WITH=python3.13` sets it to a Python that has everything the site needs.
 """
 
 import os

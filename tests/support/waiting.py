@@ -1,7 +1,7 @@
-"""Waiting for what other processes and threads bring about.
+"""Waits for other processes and threads.
 
-No test depends on how fast the machine is. A test waits until what it needs is there, and gives up
-only after so long a time that nothing but a hang can be the reason.
+No test depends on the speed of the machine. A test waits until a condition holds, and gives up only
+after so long that nothing but a hang can be the reason.
 """
 
 import select
@@ -11,19 +11,19 @@ import time
 from collections.abc import Callable
 from typing import BinaryIO
 
-# The one limit in seconds that tests have. Ordinary waiting takes a small part of it, even with
-# twenty programs on two processors.
+# The only limit in seconds in the tests. Ordinary waits take a small part of it, even with twenty
+# programs on two processors.
 PATIENCE = 600.0
 
 
 class NeverHappened(Exception):
-    """What was waited for did not come about in its time."""
+    """The condition did not become true in time."""
 
 
 def wait_until(happens: Callable, seconds: float = PATIENCE, every: float = 0.02):
-    """Wait until a callable returns something true, and return that. Raises NeverHappened.
+    """Wait until a callable returns a true value, and return that value. Raises NeverHappened.
 
-    Tests keep to PATIENCE; a scenario of `tests/faults` that measures may give up sooner.
+    Tests use PATIENCE; a scenario of `tests/faults` that measures may give up sooner.
     """
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -55,8 +55,8 @@ def end_of(process: subprocess.Popen) -> int:
 
 
 def next_line(stream: BinaryIO) -> bytes:
-    """The next line that a process says; empty when nobody who could say something is left. The
-    stream must have no buffer: what lies in one is not seen here. Raises NeverHappened."""
+    """The next line of a process's output; empty once nobody can write to the stream any more. The
+    stream must be unbuffered, since this cannot see lines in a buffer. Raises NeverHappened."""
     readable, _, _ = select.select([stream], [], [], PATIENCE)
     if not readable:
         raise NeverHappened(f"Nothing was said within {PATIENCE} s.")
