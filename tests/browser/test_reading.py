@@ -274,3 +274,16 @@ def test_the_page_of_eight_articles_is_light(page, issue):
     assert sum(weights.values()) <= MAX_BYTES, weights
     assert page.context.cookies() == []
     assert page.evaluate("document.fonts.size") == 0
+
+
+def test_a_found_word_does_not_tear_its_headline(page, live_server):
+    headline = "중고 가속기 거래소가 문을 열었다"
+    digest = make_digest("2026-01-03", articles=0, published=False)
+    make_article(digest, headline=headline)
+    publish(digest)
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 740})
+        page.goto(f"{live_server.url}/search/?q=가속기")
+        found = page.locator(".hit h2 a")
+        assert found.locator("mark").inner_text() == "가속기"
+        assert found.inner_text() == headline  # parts that lie beside each other are lines here
