@@ -248,11 +248,14 @@ HSTS = env.choice("HSTS", "host", allowed=("host", "subdomains", "preload"))
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and HSTS != "host"
 SECURE_HSTS_PRELOAD = HTTPS and HSTS == "preload"
 # Django's deployment checks ask for both extensions.
-SILENCED_SYSTEM_CHECKS = {
-    "host": ["security.W005", "security.W021"],
-    "subdomains": ["security.W021"],
-    "preload": [],
-}[HSTS]
+SILENCED_SYSTEM_CHECKS = [
+    *{
+        "host": ["security.W005", "security.W021"],
+        "subdomains": ["security.W021"],
+        "preload": [],
+    }[HSTS],
+    "mail.W001",  # Django 6.1 warns if there is no mailer. Without EMAIL_URL nothing is sent.
+]
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
