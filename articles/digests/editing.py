@@ -1,7 +1,7 @@
 """Writes the parts of a digest: order, slugs, citations, tags.
 
-The admin and the importer write through these functions. They open the transaction and lock the
-digest.
+The admin and the importer write through these functions. The caller opens the transaction and locks
+the digest.
 """
 
 import datetime as dt
@@ -43,10 +43,10 @@ _NUMBER = re.compile(r"(-\d+)?")
 
 
 class Names:
-    """A cache of publishers and tags by their names as typed."""
+    """A cache of tags by their names as typed, and of publishers by name, or else by domain."""
 
     def __init__(self) -> None:
-        self.publishers: dict[str, Publisher] = {}
+        self.publishers: dict[tuple[str, str], Publisher] = {}
         self.tags: dict[str, Tag] = {}
 
     def forget(self) -> None:
@@ -55,10 +55,10 @@ class Names:
         self.tags.clear()
 
     def publisher(self, line: CitationLine) -> Publisher:
-        name = line.publisher or domain_of(line.url)
-        if name not in self.publishers:
-            self.publishers[name] = publisher_for(line)
-        return self.publishers[name]
+        named_by = (line.publisher, "" if line.publisher else domain_of(line.url))
+        if named_by not in self.publishers:
+            self.publishers[named_by] = publisher_for(line)
+        return self.publishers[named_by]
 
     def find_tags(self, typed: list[str]) -> None:
         """Look up the tags that are not cached yet. Create those that do not exist."""

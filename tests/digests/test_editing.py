@@ -96,6 +96,14 @@ class CitationTests(TestCase):
             with self.subTest(url):
                 self.assertEqual(editing.publisher_for(CitationLine("", url, None)), publisher)
 
+    def test_a_publisher_called_like_a_domain_is_not_taken_for_its_owner(self):
+        owner = Publisher.objects.create(name="한빛일보", slug="hanbit")
+        PublisherDomain.objects.create(publisher=owner, domain="hanbit.example")
+        names = editing.Names()
+        called = names.publisher(CitationLine("hanbit.example", "https://other.example/1", None))
+        found = names.publisher(CitationLine("", "https://hanbit.example/2", None))
+        self.assertEqual((called.name, found), ("hanbit.example", owner))
+
     def test_address_of_unknown_domain_needs_a_name(self):
         with self.assertRaises(ValidationError):
             editing.publisher_for(CitationLine("", "https://unknown.example/1", None))
