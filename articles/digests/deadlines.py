@@ -77,21 +77,21 @@ def missed_hour(now: dt.datetime | None = None) -> dt.datetime | None:
     hour = _promised(today)
     if not _has_passed(hour, now):
         return None
-    issues, gaps = _facts(today, today)
-    return None if today in issues or today in gaps else hour
+    published, gaps = _facts(today, today)
+    return None if today in published or today in gaps else hour
 
 
 def state(now: dt.datetime | None = None) -> State:
     """The state of today's digest, and the next deadline."""
     now = now or timezone.now()
     today = timezone.localdate(now, _zone())
-    issues, gaps = _facts(today, today + HORIZON)
+    published, gaps = _facts(today, today + HORIZON)
     due = None if today in gaps else _promised(today)
-    is_out = today in issues
+    is_out = today in published
     ahead = (
         hour
         for date in _days(today, today + HORIZON)
-        if date not in gaps and date not in issues
+        if date not in gaps and date not in published
         if (hour := _promised(date)) and hour > now
     )
     return State(
@@ -109,11 +109,11 @@ def coverage(first: dt.date, last: dt.date, now: dt.datetime | None = None) -> l
     digest)."""
     now = now or timezone.now()
     today = timezone.localdate(now, _zone())
-    issues, gaps = _facts(first, last)
+    published, gaps = _facts(first, last)
     since = Digest.objects.published().order_by("date").values_list("date", flat=True).first()
 
     def kind(date: dt.date) -> Kind:
-        if date in issues:
+        if date in published:
             return "issue"
         if date in gaps:
             return "none-planned"
@@ -148,10 +148,10 @@ def _has_passed(due: dt.datetime | None, now: dt.datetime) -> bool:
 def _facts(first: dt.date, last: dt.date) -> tuple[set[dt.date], dict[dt.date, str]]:
     """The days of public digests, and the planned gaps with their reasons, in one query."""
     span = {"date__range": (first, last)}
-    is_issue, is_gap = (Value(flag, output_field=BooleanField()) for flag in (True, False))
-    issues = Digest.objects.published().filter(**span).order_by()
+    is_digest, is_gap = (Value(flag, output_field=BooleanField()) for flag in (True, False))
+    published = Digest.objects.published().filter(**span).order_by()
     gaps = PlannedGap.objects.filter(**span).order_by()
-    rows = issues.values_list("date", is_issue, Value("")).union(
+    rows = published.values_list("date", is_digest, Value("")).union(
         gaps.values_list("date", is_gap, "reason")
     )
     rows = list(rows)

@@ -60,10 +60,11 @@ class Period:
         All other queries use these primary keys. With a condition on days instead, a database may
         scan all articles.
         """
-        issues = Digest.objects.published().filter(date__range=(self.first, self.last))
-        weeks = {pk: self.week_of(date) for pk, date in issues.order_by().values_list("pk", "date")}
+        published = Digest.objects.published().filter(date__range=(self.first, self.last))
+        days = published.order_by().values_list("pk", "date")
+        weeks = {pk: self.week_of(date) for pk, date in days}
         articles = Article.objects.filter(digest__in=list(weeks)).order_by()
-        return {pk: weeks[issue] for pk, issue in articles.values_list("pk", "digest")}
+        return {pk: weeks[digest] for pk, digest in articles.values_list("pk", "digest")}
 
 
 @dataclass(frozen=True)

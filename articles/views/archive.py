@@ -105,28 +105,28 @@ def _calendars(first, last, digests=None):
     span = {"date__range": (first, last)}
     if digests is None:
         digests = Digest.objects.published().filter(**span).only("date", "title", "language")
-    issues = {digest.date: digest for digest in digests}
+    by_date = {digest.date: digest for digest in digests}
     gaps = PlannedGap.objects.filter(**span).order_by("date").values_list("date", "reason")
-    reasons = {date: reason for date, reason in gaps if date not in issues}
+    reasons = {date: reason for date, reason in gaps if date not in by_date}
     return [
-        _calendar(dt.date(first.year, month, 1), issues, reasons)
+        _calendar(dt.date(first.year, month, 1), by_date, reasons)
         for month in range(first.month, last.month + 1)
     ]
 
 
-def _calendar(first, issues, reasons):
+def _calendar(first, by_date, reasons):
     """One month: `weeks` from Sunday with None for days outside it, and what to say about it."""
     weeks = calendar.Calendar(calendar.SUNDAY).monthdayscalendar(first.year, first.month)
     dates = [[first.replace(day=day) if day else None for day in week] for week in weeks]
     days = [date for week in dates for date in week if date]
 
     def shown(date):
-        return {"date": date, "digest": issues.get(date), "is_gap": date in reasons}
+        return {"date": date, "digest": by_date.get(date), "is_gap": date in reasons}
 
     return {
         "first": first,
         "weeks": [[date and shown(date) for date in week] for week in dates],
-        "count": sum(date in issues for date in days),
+        "count": sum(date in by_date for date in days),
         "gaps": _runs([(date, reasons[date]) for date in days if date in reasons]),
         "gap_count": sum(date in reasons for date in days),
     }
