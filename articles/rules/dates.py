@@ -1,0 +1,106 @@
+"""Finds days in text, in the forms that people and programs write them."""
+
+import datetime as dt
+import re
+from typing import NamedTuple
+
+from articles.rules.times import is_possible
+
+# News is dated before the digest that cites it, or a few days ahead for an event.
+MOST_DAYS_AHEAD = 7
+# The first three letters of a month are enough to tell it: `Jan`, `Sept.`, `September`.
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+# Named by the order of their parts. The first form that fits somewhere wins.
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE | re.ASCII)
+    for form in (
+        r"(?<![\d-])(?P<y>\d{4})\s{0,3}(?P<sep>[-./–])\s{0,3}(?P<m>\d{1,2})\s{0,3}(?P=sep)"
+        r"\s{0,3}(?P<d>\d{1,2})(?!\d)\.?",
+        r"(?<!\d)(?P<y>\d{4})\s{0,3}[년年]\s{0,3}(?P<m>\d{1,2})\s{0,3}[월月]"
+        r"\s{0,3}(?P<d>\d{1,2})\s{0,3}[일日]?",
+        rf"(?<![a-z])(?P<name>{_MONTH})\s{{0,3}}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}(?P<y>\d{{4}})(?!\d)",
+        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s{{1,3}}of)?\s{{1,3}}(?P<name>{_MONTH}),?\s{{1,3}}(?P<y>\d{{4}})(?!\d)",
+        r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)",
+        r"(?<![\d.])['’]?(?P<short>\d{2})\.\s?(?P<m>\d{1,2})\.\s?(?P<d>\d{1,2})(?![\d%])\.?",
+        r"(?<![\d/])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>\d{4})(?![\d/])",
+        r"(?<!\d)(?P<m>\d{1,2})\s{0,3}[월月]\s{0,3}(?P<d>\d{1,2})\s{0,3}[일日号]",
+        rf"(?<![a-z])(?P<name>{_MONTH})\s{{0,3}}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])",
+        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s{{1,3}}(?P<name>{_MONTH})(?![a-z])",
+    )
+)
+
+
+class FoundDay(NamedTuple):
+    """A day, and where it stands in the text."""
+
+    day: dt.date
+    start: int
+    end: int
+
+
+def find_day(text: str, near: dt.date | None = None) -> FoundDay | None:
+    """The first day in a text, in one of these forms; None if there is none:
+
+    `2026-01-03`, `2026.1.3.`, `2026/01/03`, `2026년 1월 3일`, `2026年1月3日`, `20260103`,
+    `26.01.03`, `Jan 3, 2026`, `3 January 2026`, `25/12/2026` (if it is clear which part is the
+    month), and, with `near`, `1월 3일`, `1月3日` and `Jan 3`, which are the last such day before
+    `near` or within the seven days after it.
+    """
+    for form in _FORMS:
+        for match in form.finditer(text):
+            if day := _day(match.groupdict(), near):
+                return FoundDay(day, match.start(), match.end())
+    return None
+
+
+def read_day(text: str, near: dt.date | None = None) -> dt.date | None:
+    """The day that a text consists of, with nothing but signs and a weekday beside it; else
+    None."""
+    found = find_day(text, near)
+    if found is None:
+        return None
+    rest = text[: found.start] + text[found.end :]
+    return None if _SAYS_MORE.search(_WEEKDAY.sub("", rest)) else found.day
+
+
+_WEEKDAY = re.compile(
+    r"[월화수목금토일月火水木金土日](?:요일|曜日)?|星期.|周.|(?:mon|tues?|wed(?:nes)?|thur?s?|fri|satur?|sun)(?:day)?",
+    re.IGNORECASE,
+)
+_SAYS_MORE = re.compile(r"\w")
+
+
+def _day(parts: dict[str, str | None], near: dt.date | None) -> dt.date | None:
+    month, day = _month_and_day(parts)
+    year = parts.get("y") or (f"20{parts['short']}" if parts.get("short") else None)
+    if year:
+        return _possible(int(year), month, day)
+    if near is None:
+        return None
+    last = near + dt.timedelta(days=MOST_DAYS_AHEAD)
+    candidates = (_possible(year, month, day) for year in (last.year, last.year - 1))
+    return next((found for found in candidates if found and found <= last), None)
+
+
+def _month_and_day(parts: dict[str, str | None]) -> tuple[int, int]:
+    """Zeros if the order of the two is not clear, as in 03/04/2026."""
+    if name := parts.get("name"):
+        return _MONTHS.index(name[:3].lower()) + 1, int(parts["d"] or 0)
+    if "a" in parts:
+        first, second = int(parts["a"] or 0), int(parts["b"] or 0)
+        if first > 12:
+            return second, first
+        return (first, second) if second > 12 or first == second else (0, 0)
+    return int(parts["m"] or 0), int(parts["d"] or 0)
+
+
+def _possible(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        found = dt.date(year, month, day)
+    except ValueError:
+        return None
+    return found if is_possible(found) else None
