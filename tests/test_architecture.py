@@ -15,7 +15,8 @@ PUBLISHING = APP / "digests/publishing.py"
 ROOMS = (
     *("newsroom.environment", "newsroom"),
     *("rules", "fields", "querysets", "models", "audit", "changes", "search", "pictures"),
-    *("document", "preflight", "digests", "taxonomy", "pages", "mail", "login", "operations"),
+    *("document", "recognising", "preflight", "digests", "taxonomy", "pages", "mail", "login"),
+    "operations",
     *("serving", "posts", "backup", "feeds", "templatetags", "views"),
     *("admin.display", "admin.refusing", "admin.read_only", "admin.audited", "admin.permissions"),
     *("admin.widgets", "admin.fields", "admin.lists", "admin.form", "admin.press"),

@@ -329,7 +329,7 @@ class Body:
         draft = self._draft
         if not draft.is_in_other:
             self._start_other(line)
-        elif draft.anchor == HEADLINE and layout.is_citation(line):
+        elif draft.anchor == HEADLINE and layout.is_citation(line) and line[0] != " ":
             self._in_citations(line)
             self.handle = self._in_citations
         else:

@@ -1,0 +1,398 @@
+"""Reads the lines of one article into its fields."""
+
+import datetime as dt
+import re
+from dataclasses import replace
+from itertools import takewhile
+
+from articles.document import ArticleText, OtherText
+from articles.document.layout import drafting_of
+from articles.document.model import CITATIONS, IMPLICATIONS, POINTS
+from articles.document.model import HEADLINE as AT_HEADLINE
+from articles.recognising.account import Account, Fate
+from articles.recognising.citations import Cited, cited_in
+from articles.recognising.collecting import CitationList, is_citation
+from articles.recognising.headlines import (
+    PARTS_OF_IMPLICATIONS,
+    Headline,
+    Label,
+    has_unknown_label,
+    headline_of,
+    starts_a_part,
+)
+from articles.recognising.labels import (
+    ASIDE,
+    DATE,
+    DRAFTED_BY,
+    HEADLINE,
+    INDUSTRY,
+    OUTLOOK,
+    PUBLISHER,
+    READ_BY,
+    SECTION,
+    TAGS,
+    TECHNICAL,
+    starts_with_number,
+)
+from articles.recognising.pieces import Piece, filled, markdown, raw, says_nothing
+from articles.recognising.splitting import BOLD_LEVEL, Line, Look, has_only_tags, is_markup
+from articles.rules import hidden_text
+from articles.rules.dates import find_day
+from articles.rules.lines import parse_tags
+
+# Prose directly below a headline is its summary if there is this much of it at most.
+MOST_PARAGRAPHS, MAX_PARAGRAPH = 5, 1_000
+NAMES = (HEADLINE, DATE, PUBLISHER, DRAFTED_BY, READ_BY, CITATIONS, TAGS)
+LEAD = "lead"  # what stands directly below the headline
+_HASHTAGS = re.compile(r"^(?:#[^\s#]+[\s,、]*)+$")
+
+
+class Article:
+    """An article that is being read. `near` is the digest's day, for dates without a year."""
+
+    def __init__(
+        self,
+        head: Line | None,
+        number: int,
+        account: Account,
+        near: dt.date | None,
+        footnotes: dict[str, Line] | None = None,
+    ):
+        self.number, self.account, self.near = number, account, near
+        self.footnotes = footnotes or {}
+        self.head = head
+        self.headline = headline_of(head.content, near) if head else Headline("", [])
+        self.headline_lines = [head] if head else []
+        self.citations = CitationList(self.headline.citations, near)
+        self.lead: list[Piece] = []
+        self.points: list[Piece] = []
+        self.texts: dict[str, list[Line]] = {}
+        self.tags: list[str] = []
+        self.notes: dict[str, str] = {}
+        self.other: list[tuple[str, list[Line]]] = []
+        self.anchor = AT_HEADLINE
+        self.part = LEAD
+        # Whether the present part stands below its label, and whether the last line was blank.
+        self.is_below_label = self.is_after_blank = False
+        self.label_level = 0  # of the label, if it is a heading
+        # The piece that the next line may go on with.
+        self.open: Piece | None = None
+        self.followed: set[str] = set()  # names of footnotes
+
+    def take(self, lines: list[Line]) -> None:
+        for line in lines:
+            self._take(line)
+            self.is_after_blank = line.look is Look.BLANK
+
+    def _take(self, line: Line) -> None:
+        if line.look is Look.BLANK:
+            self._blank(line)
+        elif line.look is Look.RULE:
+            self._rule()
+        elif line.look is Look.BLOCK:
+            self._block(line)
+        elif is_markup(line):
+            self._tell([line], Fate.LEFT_OUT, "markup")
+        elif self._goes_on(line):
+            pass
+        elif label := starts_a_part(line, self.part == POINTS and self.is_below_label):
+            self._start_part(line, label)
+        elif line.look is Look.HEADING and not self._is_item(line):
+            self._start_aside(line)
+        else:
+            self._content(line)
+
+    def _rule(self) -> None:
+        """A rule ends the part above it, unless nothing stands above it."""
+        self.open = None
+        if self.lead or self.points or self.texts:
+            self.part = ASIDE
+
+    # Lines that start a part
+
+    def _start_part(self, line: Line, label: Label) -> None:
+        self.open = None
+        in_names = label.meaning in NAMES and hidden_text.are_in(line.text)
+        one_line = {HEADLINE: self._headline, DATE: self._day, PUBLISHER: self._publisher}
+        one_line |= {DRAFTED_BY: self._note, READ_BY: self._note}
+        if in_names:  # which have no room for hidden text
+            self._start_other(line)
+        elif label.meaning in one_line:
+            one_line[label.meaning](line, label)
+        elif label.meaning == ASIDE and label.rest and line.look is not Look.HEADING:
+            self._start_other(line)
+        elif label.meaning in (SECTION, ASIDE):
+            self._start_aside(line)
+        elif label.meaning == CITATIONS:
+            self._cite_after_label(line, label)
+        elif label.meaning == TAGS:
+            self._tag(line, label.rest)
+        else:
+            self.part, self.is_below_label = label.meaning, not label.rest
+            self.label_level = line.level
+            if label.rest:
+                self._in_part(replace(line, content=label.rest, look=Look.TEXT))
+            else:
+                self._tell([line], Fate.STRUCTURE, label.meaning)
+
+    def _start_aside(self, line: Line) -> None:  # its heading and text are other text
+        self.part = ASIDE
+        self._start_other(line)
+
+    def _headline(self, line: Line, label: Label) -> None:
+        if self.headline.text and not self.headline.only_counts:
+            self._start_other(line)
+            return
+        headline = headline_of(label.rest, self.near)
+        self.citations.add(Cited(headline.citations, ""))
+        self.headline_lines.append(line)
+        self.headline = headline if headline.text else self.headline
+
+    def _day(self, line: Line, label: Label) -> None:
+        found = find_day(label.rest, self.near)
+        if not found:
+            self._content(line)
+            return
+        self.citations.day = found.day
+        self.citations.lines.append(line)
+
+    def _publisher(self, line: Line, label: Label) -> None:
+        if cited := cited_in(label.rest, self.near):
+            self._cite(line, cited)
+        elif not self.citations.name_publisher(line, label.rest):
+            self._content(line)
+
+    def _note(self, line: Line, label: Label) -> None:
+        value = drafting_of(label.rest) if label.meaning == DRAFTED_BY else label.rest
+        if not 0 < len(value) <= 100 or label.meaning in self.notes or not label.is_plain:
+            self._content(line)
+            return
+        self.notes[label.meaning] = value
+        self._tell([line], Fate.PLACED, label.meaning, kept=label.rest)
+
+    def _tag(self, line: Line, text: str) -> None:
+        if not text:
+            self.part = TAGS
+            self._tell([line], Fate.STRUCTURE, TAGS)
+            return
+        text = text.replace("`", " ").replace("*", "")
+        names = parse_tags(
+            re.sub(r"[ \t]?#", ",#", text) if "#" in text else re.sub(r"[|｜·/]", ",", text)
+        )
+        self.tags += [name for name in names if name not in self.tags]
+        self._tell([line], Fate.PLACED, TAGS, kept=" ".join(names))
+
+    def _cite_after_label(self, line: Line, label: Label) -> None:
+        cited = cited_in(label.rest, self.near) if label.rest else None
+        if cited:
+            self._cite(line, cited)
+        elif label.rest:
+            if not self.citations.name_publisher(line, label.rest):
+                self._start_other(line)
+        else:
+            self.part = CITATIONS
+            self._tell([line], Fate.STRUCTURE, CITATIONS)
+
+    def _cite(self, line: Line, cited: Cited) -> None:
+        kept = self.citations.add(cited)
+        if self.anchor == AT_HEADLINE:
+            self.anchor = CITATIONS
+        self._tell([line], Fate.PLACED, CITATIONS, kept=kept)
+        self.open = None
+
+    # Lines of the present part
+
+    def _content(self, line: Line) -> None:
+        if hidden_text.are_in(line.text):
+            self._in_part(line)
+        elif _HASHTAGS.match(line.text.strip()):
+            self._tag(line, line.text)
+        elif self.part == TAGS:
+            self._tag(line, line.content)
+        else:
+            cited = cited_in(line.content, self.near)
+            if self.part in (LEAD, POINTS, ASIDE) and self.citations.take_dateline(line):
+                return
+            if cited and (self.part == CITATIONS or is_citation(line, cited)):
+                self._cite(line, cited)
+            else:
+                self._in_part(line)
+
+    def _in_part(self, line: Line) -> None:
+        if says_nothing(line):
+            self._start_other(line)
+            return
+        if self.part == POINTS and self._ends_points(line):
+            self.part = ASIDE
+        if self.part in (LEAD, POINTS) and has_unknown_label(line):
+            self._start_other(line)
+            return
+        if self.part in (LEAD, POINTS):
+            pieces = self.lead if self.part == LEAD else self.points
+            self.open = Piece([line], [line.content.lstrip("> ")])
+            pieces.append(self.open)
+            self.anchor = self.anchor if self.part == LEAD else POINTS
+        elif self.part in PARTS_OF_IMPLICATIONS:
+            self._text(line)
+        else:
+            self._start_other(line)
+            self.part = ASIDE
+
+    def _ends_points(self, line: Line) -> bool:
+        """Whether a line follows a list of points as prose."""
+        is_below_list = bool(self.points) and self.points[-1].is_item and self.is_after_blank
+        return is_below_list and line.look is Look.TEXT and line.content == line.text.strip()
+
+    def _text(self, line: Line) -> None:
+        self.texts.setdefault(self.part, []).append(line)
+        self.anchor = IMPLICATIONS
+
+    def _goes_on(self, line: Line) -> bool:
+        """Whether a line is nested in the open piece or continues it; then it is added to it."""
+        piece = self.open
+        if piece is None or starts_a_part(line, self.part == POINTS and self.is_below_label):
+            return False
+        is_nested = line.look is Look.ITEM and piece.is_item and line.indent > piece.lines[0].indent
+        is_broken = not piece.is_item and piece.lines[-1].text.endswith(("  ", "\\"))
+        is_continued = line.look is Look.TEXT and (line.indent >= 2 or not self.is_after_blank)
+        is_continued = is_continued and not is_broken
+        if not (is_nested or is_continued) or _HASHTAGS.match(line.text.strip()):
+            return False
+        cited = cited_in(line.content, self.near)
+        if cited and is_citation(line, cited):
+            return False
+        if is_nested:
+            piece.nested.append([line.content])
+        elif piece.nested:
+            piece.nested[-1].append(line.content)
+        else:
+            piece.own.append(line.content.lstrip("> "))
+        piece.lines.append(line)
+        return True
+
+    def _blank(self, line: Line) -> None:
+        if self.open and not self.open.is_item:
+            self.open = None
+        if self.part in PARTS_OF_IMPLICATIONS and self.part in self.texts:
+            if self.is_below_label:
+                self.texts[self.part].append(line)
+            else:
+                self.part = ASIDE
+        elif self.part == ASIDE and self.other:
+            self.other[-1][1].append(line)
+
+    def _is_item(self, line: Line) -> bool:
+        """Whether a line that looks like a bold heading is rather a point, or goes on with a
+        text."""
+        if line.level < BOLD_LEVEL or self.part not in (POINTS, *PARTS_OF_IMPLICATIONS):
+            return False
+        return line.level != self.label_level or starts_with_number(line.content)
+
+    def _block(self, line: Line) -> None:
+        if self.part == CITATIONS and has_only_tags(line):
+            self._tell([line], Fate.LEFT_OUT, "markup")
+        elif self.part in PARTS_OF_IMPLICATIONS and self.part in self.texts:
+            self._text(line)
+        else:
+            self._start_other(line)
+
+    # Other text
+
+    def _start_other(self, line: Line) -> None:
+        self.open = None
+        if self.other and self.other[-1][0] == self.anchor:
+            self.other[-1][1].append(line)
+        else:
+            self.other.append((self.anchor, [line]))
+
+    def _tell(self, lines: list[Line], fate: Fate, part: str, kept: str | None = None) -> None:
+        numbered = [line.numbered for line in lines]
+        self.account.add(numbered, fate, part, article=self.number, kept=kept)
+
+    # The result
+
+    def finish(self) -> ArticleText:
+        """The article as plain values. Tells the account where each line went."""
+        self._tell(self.headline_lines, Fate.PLACED, HEADLINE, kept=self.headline.text)
+        self._follow_footnotes()
+        points = self._points()
+        texts = self._texts()
+        self._tell_datelines()
+        other = [OtherText(after, text) for after, lines in self.other if (text := raw(lines))]
+        for _after, lines in self.other:
+            self._tell([line for line in lines if line.text.strip()], Fate.OTHER, "other")
+        return ArticleText(
+            headline=self.headline.text,
+            citations=self.citations.finished(),
+            points=points,
+            technical_significance=texts.get(TECHNICAL, ""),
+            industry_impact=texts.get(INDUSTRY, ""),
+            outlook=texts.get(OUTLOOK, ""),
+            tags=self.tags,
+            drafted_by=self.notes.get(DRAFTED_BY, ""),
+            read_by=self.notes.get(READ_BY, ""),
+            other=other,
+            line=self.head.number if self.head else 1,
+        )
+
+    def _points(self) -> list[str]:
+        pieces, fate = self.points, Fate.PLACED
+        if not pieces and self._lead_is_summary():
+            pieces, fate = self.lead, Fate.GUESSED
+            if self.lead[0].is_quoted:  # a summary above longer prose
+                pieces = list(takewhile(lambda piece: piece.is_quoted, self.lead))
+            pieces = [
+                piece
+                for piece, following in zip(pieces, [*pieces[1:], None], strict=True)
+                if not piece.leads_to(following)
+            ]
+        used = {id(piece) for piece in pieces}
+        rest = [line for piece in self.lead if id(piece) not in used for line in piece.lines]
+        if rest:
+            self.other.insert(0, (AT_HEADLINE, rest))
+        for piece in pieces:
+            self._tell(piece.lines, fate, POINTS, kept=piece.text)
+        return [piece.text for piece in pieces]
+
+    def _follow_footnotes(self) -> None:
+        """Cite what the footnotes of the article's text refer to, and take their marks out."""
+        pieces = [*self.lead, *self.points]
+        names = {name for piece in pieces for name in piece.footnotes}
+        for name, line in self.footnotes.items():
+            cited = cited_in(line.content, self.near) if name in names else None
+            if cited:
+                self._cite(line, cited)
+                self.followed.add(name)
+        for piece in pieces:
+            piece.take_out({"", *self.followed})
+
+    def _lead_is_summary(self) -> bool:
+        """Whether the text directly below the headline serves as the summary: a list, or a few
+        short paragraphs."""
+        if not self.lead or any(piece.is_item or piece.is_quoted for piece in self.lead):
+            return bool(self.lead)
+        is_short = all(len(piece.text) <= MAX_PARAGRAPH for piece in self.lead)
+        return is_short and len(self.lead) <= MOST_PARAGRAPHS
+
+    def _texts(self) -> dict[str, str]:
+        found = {name: markdown(lines) for name, lines in self.texts.items()}
+        guessed = found.pop(IMPLICATIONS, "")
+        for name, lines in self.texts.items():
+            if name != IMPLICATIONS:
+                self._tell(filled(lines), Fate.PLACED, name, kept=found[name])
+        if not guessed:
+            return found
+        lines = self.texts[IMPLICATIONS]
+        if found:
+            self.other.append((IMPLICATIONS, lines))
+        else:
+            found[INDUSTRY] = guessed
+            self._tell(filled(lines), Fate.GUESSED, INDUSTRY, kept=guessed)
+        return found
+
+    def _tell_datelines(self) -> None:
+        """Tell the account where lines with only a publisher or a day went."""
+        if self.citations:
+            self._tell(self.citations.lines, Fate.PLACED, CITATIONS, kept=self.citations.words)
+        elif self.citations.lines:
+            self.other.append((AT_HEADLINE, self.citations.lines))

@@ -1,0 +1,183 @@
+"""Finds the citations in a line of text."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from articles.recognising.labels import CITATIONS, DATE, ORNAMENTS, PUBLISHER, bare, meaning
+from articles.rules.dates import find_day
+from articles.rules.lines import MAX_PUBLISHER_LENGTH, CitationLine
+from articles.rules.text import collapse, fold
+from articles.rules.validators import is_web_address
+
+# A line with more words than these beside its links, names and days is prose.
+MOST_WORDS_BESIDE, MOST_CHARACTERS_BESIDE = 4, 32
+# A longer link text is a title, not a publisher's name.
+MAX_NAME = 40
+_LINK = re.compile(
+    r"!?\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?(?P<url>(?:https?://|www\.)[^\s()<>]*"
+    r"(?:\([^\s()<>]*\)[^\s()<>]*)*)>?(?:\s+[\"'][^\"']*[\"'])?\s*\)"
+    r"|<(?P<auto>https?://[^\s<>]+)>|(?P<bare>(?:https?://|\bwww\.(?=\w+\.))[^\s<>|｜，、。]+)",
+    re.IGNORECASE,
+)
+_AFTER_ADDRESS = ".,;:!?\"'`*_~…」』〉》）"
+_DATE_WORDS = re.compile(
+    r"발행일|게시일|작성일|보도일|입력|수정|날짜|일자|published(?: on| at)?|posted(?: on)?|date"
+    r"|updated|accessed|retrieved|发布(?:日期|时间)?|日期|时间|公開日?|掲載日?|\bon\b|\bby\b",
+    re.IGNORECASE,
+)
+_TIME = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?\b\s*(?:[ap]m\b|KST|UTC|JST|GMT)?", re.IGNORECASE)
+# Link texts made of these words name nobody.
+_GENERIC = re.compile(
+    r"(?:(?:원문|기사|전문|뉴스|출처|보기|보러\s?가기|바로\s?가기|읽기|링크|확인|자세히|더|여기|클릭|하기|본문)\s*)+"
+    r"|(?:(?:read|here|this|it|click|learn|more|the|full|article|view|source|original|link|web|post"
+    r"|story|see|on|go|to|page|website|discussion|comments|\d+)\b\W*)+"
+    r"|(?:点击|查看|阅读|閱讀|原文|全文|更多|详情|链接|社区|讨论|討論|続きを読む|こちら|元記事|记录)+|\W*",
+    re.IGNORECASE,
+)
+_DOMAIN = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
+
+
+_BRACKETED_DOMAIN = re.compile(r"\s*\((?:[\w-]+\.)+[a-z]{2,}\)$", re.IGNORECASE)
+
+
+class Link(NamedTuple):
+    start: int
+    end: int
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Cited:
+    """The citations of a line, and the text beside them that is neither name nor day."""
+
+    citations: list[CitationLine]
+    beside: str
+    is_prose: bool = False
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the line has at most a few words beside its citations."""
+        is_short = len(self.beside) <= MOST_CHARACTERS_BESIDE
+        return not self.is_prose and is_short and len(self.beside.split()) <= MOST_WORDS_BESIDE
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether the line has nothing beside its citations."""
+        return not self.is_prose and not self.beside
+
+
+def links_in(text: str) -> list[Link]:
+    """The web links of a text: Markdown's, and bare addresses. Pictures are none."""
+    found = []
+    for match in _LINK.finditer(text):
+        if match[0].startswith("!"):
+            continue
+        url, end = match["url"] or match["auto"] or match["bare"], match.end()
+        if match["bare"]:
+            short = _without_end(url)
+            end -= len(url) - len(short)
+            url = short
+        url = f"https://{url}" if url.lower().startswith("www.") else url
+        if is_web_address(url):
+            found.append(Link(match.start(), end, collapse(match["text"] or ""), url))
+    return found
+
+
+def cited_in(text: str, near: dt.date | None = None) -> Cited | None:
+    """The citations of a line without its label; None if it has no link.
+
+    The publisher is the link's text, or the name beside the address, unless that is a title or only
+    says “link”. `near` is the digest's day, for dates without a year.
+    """
+    links = links_in(text)
+    if not links:
+        return None
+    pieces = [text[before.end : link.start] for before, link in _pairs(links)]
+    pieces.append(text[links[-1].end :])
+    pieces = [ORNAMENTS.sub(" ", piece) for piece in pieces]
+    rest, days = _days(pieces, near)
+    names = [_names(piece) for piece in rest]
+    citations = []
+    for index, link in enumerate(links):
+        day = days[index + 1] or (days[0] if index == 0 else None)
+        publisher = _publisher(link, names[index], names[index + 1], len(links) == 1)
+        citations.append(CitationLine(publisher, link.url, day))
+    used = {citation.publisher for citation in citations}
+    beside = " ".join(name for piece in names for name in piece if name not in used)
+    return Cited(citations, beside, _is_prose(text, links))
+
+
+def _is_prose(text: str, links: list[Link]) -> bool:
+    """Whether an address or link stands inside a sentence: words touch it on both sides, or it
+    goes on with a particle, as in `[발표문](…)에서`."""
+    for link in links:
+        before, after = text[: link.start].rstrip(), text[link.end :]
+        if after[:1].isalpha() or (
+            after[:1] == " " and after[1:2].isalpha() and before[-1:].isalnum()
+        ):
+            return True
+    return False
+
+
+def _pairs(links: list[Link]) -> list[tuple[Link, Link]]:
+    return list(zip([Link(0, 0, "", ""), *links], links, strict=False))
+
+
+def _days(pieces: list[str], near: dt.date | None) -> tuple[list[str], list[dt.date | None]]:
+    """The pieces without days, hours and the words for them, and the day of each."""
+    rest, days = [], []
+    for piece in pieces:
+        found = find_day(piece, near)
+        days.append(found.day if found else None)
+        if found:
+            piece = f"{piece[: found.start]} {piece[found.end :]}"
+        rest.append(_DATE_WORDS.sub(" ", _TIME.sub(" ", piece)))
+    return rest, days
+
+
+def _names(piece: str) -> list[str]:
+    """The words of a piece between links, split at its separators."""
+    parts = re.split(r"[|｜·•,，、;:：/()（）\[\]【】<>\n]|\s[-–—]\s|\s{3,}", piece)
+    tidy = (part.strip(" \t\u3000*_`~-–—→#.\"'“”‘’「」") for part in parts)
+    return [part for part in tidy if part and meaning(part) not in (CITATIONS, DATE, PUBLISHER)]
+
+
+def _publisher(link: Link, before: list[str], after: list[str], is_only: bool) -> str:
+    """The publisher that a link names; empty if nothing does."""
+    text = bare(link.text)
+    if text and not _is_title(text) and not _GENERIC.fullmatch(text) and not _is_label(text):
+        name = _BRACKETED_DOMAIN.sub("", link.text).strip()
+        return "" if _DOMAIN.fullmatch(text) else name[:MAX_PUBLISHER_LENGTH]
+    beside = [*(after[:1] if is_only or not before else []), *before[-1:]]
+    if not link.text:
+        beside = [*before[-1:], *after[:1]]
+    names = [name for name in beside if len(name) <= MAX_NAME and not _GENERIC.fullmatch(name)]
+    return next((name for name in names if not _DOMAIN.fullmatch(name)), "")
+
+
+def _is_label(text: str) -> bool:
+    return meaning(text) in (CITATIONS, DATE)
+
+
+def _is_title(text: str) -> bool:
+    return len(text) > MAX_NAME or len(text.split()) > 6
+
+
+def _without_end(url: str) -> str:
+    """An address without the signs of the sentence that it ends."""
+    url = url.rstrip(_AFTER_ADDRESS)
+    while url.endswith(")") and url.count(")") > url.count("("):
+        url = url[:-1].rstrip(_AFTER_ADDRESS)
+    return url
+
+
+def host_of(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def same_title(one: str, other: str) -> bool:
+    return fold(one) == fold(other)

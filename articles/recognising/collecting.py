@@ -1,0 +1,97 @@
+"""Collects the citations of one article from its lines."""
+
+import datetime as dt
+import re
+
+from articles.recognising.citations import MAX_NAME, Cited, links_in
+from articles.recognising.splitting import Line, Look
+from articles.rules.dates import find_day, read_day
+from articles.rules.lines import MAX_PUBLISHER_LENGTH, CitationLine
+
+# How a text came in, which names no publisher.
+_CHANNELS = {"rss", "telegram", "hackernews", "reddit", "twitter", "x", "email", "web", "github"}
+
+
+def is_citation(line: Line, cited: Cited) -> bool:
+    """Whether a line without a label is a citation. A list item with words of its own is none."""
+    return cited.is_bare if line.look is Look.ITEM else cited.is_alone
+
+
+class CitationList:
+    """The citations found so far. `day` and `publisher` stand in `lines` of their own, and belong
+    to citations without. `near` is the digest's day, for dates without a year."""
+
+    def __init__(self, citations: list[CitationLine], near: dt.date | None):
+        self.near = near
+        self._found = list(citations)
+        self.day: dt.date | None = None
+        self.publisher = ""
+        self.lines: list[Line] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def add(self, cited: Cited) -> str:
+        """Add the citations of a line, each address once; returns the words that were kept."""
+        places = {citation.url: place for place, citation in enumerate(self._found)}
+        for citation in cited.citations:
+            place = places.setdefault(citation.url, len(self._found))
+            if place == len(self._found):
+                self._found.append(citation)
+            else:
+                self._found[place] = _completed(self._found[place], citation)
+        return _words([self._found[places[citation.url]] for citation in cited.citations])
+
+    def name_publisher(self, line: Line, text: str) -> bool:
+        """Keep the publisher, and perhaps the day, of the text after a label."""
+        found = find_day(text, self.near)
+        name = text[: found.start if found else len(text)].strip(" |｜·,-–—(（*_")
+        if not name or len(name) > MAX_NAME:
+            return False
+        self.day, self.publisher = found.day if found else self.day, name
+        self.lines.append(line)
+        return True
+
+    def take_dateline(self, line: Line) -> bool:
+        """Keep the names and the day of a line that has nothing else: `rss · 이름 · 3월 1일`."""
+        if line.look is not Look.TEXT or links_in(line.content):
+            return False
+        parts = [part.strip() for part in re.split(r"\s[·|｜•/]\s", line.content.strip("*_ "))]
+        if len(parts) < 2 and read_day(parts[0], self.near) is None:
+            return False
+        days = [found.day for part in parts if (found := find_day(part, self.near))]
+        names = [part for part in parts if not find_day(part, self.near)]
+        if not days or any(len(name) > MAX_NAME for name in names):
+            return False
+        names = [name for name in names if name.casefold() not in _CHANNELS]
+        self.day, self.publisher = days[0], names[-1] if names else self.publisher
+        self.lines.append(line)
+        return True
+
+    def finished(self) -> list[CitationLine]:
+        """The citations. The first gets the publisher of a line of its own, all get the day."""
+        first = CitationLine(self.publisher[:MAX_PUBLISHER_LENGTH], "", self.day)
+        later = CitationLine("", "", self.day)
+        return [
+            _completed(citation, later if place else first)
+            for place, citation in enumerate(self._found)
+        ]
+
+    @property
+    def words(self) -> str:
+        return _words(self.finished())
+
+
+def _completed(citation: CitationLine, other: CitationLine) -> CitationLine:
+    """A citation with the publisher and day of another where it has none."""
+    day = citation.published_on or other.published_on
+    return CitationLine(citation.publisher or other.publisher, citation.url, day)
+
+
+def _words(citations: list[CitationLine]) -> str:
+    return " ".join(f"{c.publisher} {c.url} {_digits(c.published_on)}" for c in citations)
+
+
+def _digits(day: dt.date | None) -> str:
+    """A day in the ways in which its numbers may be written."""
+    return f"{day:%Y %m %d} {day.year} {day.month} {day.day} {day:%Y%m%d}" if day else ""

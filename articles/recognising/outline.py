@@ -1,0 +1,387 @@
+"""Finds where articles begin in a text."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from articles.document import MAX_ARTICLES
+from articles.recognising.citations import Link, cited_in, links_in
+from articles.recognising.headlines import headline_of, label_of
+from articles.recognising.labels import HEADLINE, SECTION, bare, meaning, starts_with_number
+from articles.recognising.splitting import BOLD_LEVEL, Line, Look
+from articles.rules.dates import find_day
+
+# Below headings in bold type: list items that are headlines.
+ITEM_LEVEL = 9
+_COUNT = re.compile(r"^(\d{1,2})\s+(?=[^\d\s])")
+_BOLD_TITLE = re.compile(
+    r"^(\*\*[^*]{4,200}?(?:[:：]\*\*|\*\*(?=\s*(?:[:：–—-]|\(?\[|$))))",
+)
+_BEFORE_TITLE = re.compile(r"\W*(?:\*\*[^*]{1,40}\*\*|\[[^\[\]]{1,40}\]|【[^】]{1,40}】)?\W*")
+_DIGEST = re.compile(
+    r"다이제스트|뉴스레터|브리핑|데일리|일일|日报|日報|早报|早報|晚报|周报|digest|daily|newsletter|roundup|briefing",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class Span:
+    """Some lines below a heading. `head` is None for the lines before the first heading."""
+
+    head: Line | None
+    lines: list[Line] = field(default_factory=list)
+    is_article: bool = False
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A heading that may begin an article. `has_proof` says that directly below it is a label of an
+    article's part or a citation, `has_text` that there is anything; `is_leaf` that no candidate of
+    a deeper level comes before the next one of its own level or above."""
+
+    line: Line
+    has_proof: bool
+    has_text: bool
+    is_leaf: bool
+    is_brief: bool  # at most a paragraph is directly below it
+    is_below_rule: bool
+
+
+def spans(lines: list[Line]) -> list[Span]:
+    """The text as spans: what comes before the first heading, articles, and sections."""
+    lines = _with_linked_items(lines)
+    candidates = _candidates(lines)
+    level = _article_level(candidates)
+    if level is None:
+        lines = [
+            replace(line, look=Look.HEADING) if _names_headline(line) else line for line in lines
+        ]
+        starts = {line.number for line in lines if _names_headline(line)}
+        heads: set[int] = set()
+    else:
+        starts = {c.line.number for c in _articles(candidates, level)}
+        heads = {c.line.number for c in candidates if c.line.level <= level} | _sections(
+            lines, level
+        )
+    found = [Span(None)]
+    for line in _without_count(lines, starts):
+        if (line.number in starts or line.number in heads) and line.look is Look.HEADING:
+            found.append(Span(line, is_article=line.number in starts))
+        else:
+            found[-1].lines.append(line)
+    return found
+
+
+def _names_headline(line: Line) -> bool:
+    label = label_of(line)
+    return label is not None and label.meaning == HEADLINE
+
+
+def _without_count(lines: list[Line], starts: set[int]) -> list[Line]:
+    """The lines; if the headlines are counted without a dot (`1 제목`, `2 제목`), without that."""
+    heads = [line for line in lines if line.number in starts]
+    counts = [match and int(match[1]) for match in (_COUNT.match(line.content) for line in heads)]
+    if len(heads) < 2 or counts != list(range(1, len(heads) + 1)):
+        return lines
+    return [
+        replace(line, content=_COUNT.sub("", line.content)) if line.number in starts else line
+        for line in lines
+    ]
+
+
+def _with_linked_items(lines: list[Line]) -> list[Line]:
+    """The lines; if the headings have nothing below them but lists of linked titles, each of these
+    items is a heading, and what follows its link a line of its own."""
+    groups: list[list[Line]] = []
+    for line in lines:
+        if line.look is Look.HEADING:
+            groups.append([])
+        elif groups and line.look not in (Look.BLANK, Look.RULE):
+            groups[-1].append(line)
+    filled = [group for group in groups if group]
+    listed = [group for group in filled if any(line.look is Look.ITEM for line in group)]
+    titled = [group for group in listed if _is_list_of_titles(group)]
+    if not listed or len(listed) * 2 <= len(filled) or len(titled) * 2 < len(listed):
+        return lines
+    inside = {line.number for group in titled for line in group}
+    return [
+        part for line in lines for part in (_taken_apart(line) if line.number in inside else [line])
+    ]
+
+
+def _is_list_of_titles(group: list[Line]) -> bool:
+    if not group or group[0].look is not Look.ITEM:
+        return False
+    for line, following in zip(group, [*group[1:], None], strict=True):
+        if line.look is not Look.ITEM or line.indent > 4:
+            continue
+        end = _title_end(line)
+        is_bold_alone = end == len(line.content) and not links_in(line.content)
+        if not end or (is_bold_alone and (following is None or following.indent <= line.indent)):
+            return False
+    return True
+
+
+def _title_end(line: Line) -> int:
+    """The place where the title ends with which a list item begins; 0 if it has none."""
+    if link := _title_link(line):
+        return link.end
+    bold = _BOLD_TITLE.match(line.content)
+    return bold.end(1) if bold and _is_long(bare(bold[1])) and not meaning(bold[1]) else 0
+
+
+def _is_long(text: str) -> bool:
+    return len(text) >= 20 or len(text.split()) >= 4
+
+
+def _title_link(line: Line) -> Link | None:
+    """The link with which a list item begins, after a publisher in bold type or brackets, if its
+    text is a title."""
+    links = links_in(line.content)
+    if not links or _BEFORE_TITLE.fullmatch(line.content[: links[0].start]) is None:
+        return None
+    text = bare(links[0].text)
+    return links[0] if _is_long(text) else None
+
+
+def _taken_apart(line: Line) -> list[Line]:
+    end = _title_end(line) if line.look is Look.ITEM and line.indent <= 4 else 0
+    if not end:
+        return [line]
+    head = replace(
+        line, look=Look.HEADING, level=ITEM_LEVEL, content=line.content[:end].rstrip(" :：")
+    )
+    rest = line.content[end:].strip(" -–—:：*_")
+    if not rest:
+        return [head]
+    return [head, Line(line.number, rest, Look.TEXT, rest)]
+
+
+def _sections(lines: list[Line], level: int) -> set[int]:
+    return {
+        line.number
+        for line in lines
+        if line.look is Look.HEADING
+        and (line.level < level or (line.level == level and meaning(line.content) == SECTION))
+    }
+
+
+def _without_gathering(candidates: list[_Candidate], level: int) -> list[_Candidate]:
+    """The candidates. One that only gathers others, which have its level then, is left out."""
+    gone: set[int] = set()
+    raised: set[int] = set()
+    for place, candidate in enumerate(candidates):
+        if not _is_article(candidate, level) or candidate.has_proof or not candidate.is_brief:
+            continue
+        below = list(_below(candidates, place))
+        # If it has text, bold lines may divide that.
+        gathers = all(c.line.level < BOLD_LEVEL for c in below) or not candidate.has_text
+        if len(below) > 1 and gathers:
+            gone.add(place)
+            raised |= {c.line.number for c in below}
+    return [
+        replace(c, line=replace(c.line, level=level)) if c.line.number in raised else c
+        for place, c in enumerate(candidates)
+        if place not in gone
+    ]
+
+
+def _below(candidates: list[_Candidate], place: int) -> Iterator[_Candidate]:
+    """The candidates of deeper levels that follow one directly."""
+    level = candidates[place].line.level
+    for index in range(place + 1, len(candidates)):
+        if candidates[index].line.level <= level:
+            return
+        yield candidates[index]
+
+
+def _articles(candidates: list[_Candidate], level: int) -> list[_Candidate]:
+    """The candidates that begin articles. If some sections have articles with proof, those of
+    sections without any are none: they sum up, or ask questions."""
+    sections: list[list[_Candidate]] = [[]]
+    for candidate in _without_gathering(candidates, level):
+        if candidate.line.level < level:
+            sections.append([])
+        if _is_article(candidate, level):
+            sections[-1].append(candidate)
+    proved = [c for found in sections for c in found if all(one.has_proof for one in found)]
+    first = next(filter(None, sections), [])
+    is_any_proved = len(proved) > 1 and all(c.has_proof for c in first)
+    found = [
+        candidate
+        for group in sections
+        for candidate in group
+        if not is_any_proved or any(c.has_proof for c in group)
+    ]
+    return _without_postscript(found)[:MAX_ARTICLES]
+
+
+def _without_postscript(found: list[_Candidate]) -> list[_Candidate]:
+    """The articles without the last ones, if a rule stands above these, but not above the others,
+    and only the others have proof."""
+    last = max((place for place, c in enumerate(found, 1) if c.has_proof), default=0)
+    articles, rest = found[:last], found[last:]
+    are_divided = sum(c.is_below_rule for c in articles) * 2 > len(articles)
+    is_postscript = bool(rest) and rest[0].is_below_rule and len(articles) > 1 and not are_divided
+    return articles if is_postscript and all(c.has_proof for c in articles) else found
+
+
+def _is_article(candidate: _Candidate, level: int) -> bool:
+    """Whether a candidate begins an article: one of the level of articles, or a heading above it
+    that has no such articles but what an article has."""
+    if candidate.line.level == level:
+        return True
+    return candidate.line.level < level and candidate.is_leaf and candidate.has_proof
+
+
+def _candidates(lines: list[Line]) -> list[_Candidate]:
+    headings = [line for line in lines if line.look is Look.HEADING and _may_be_headline(line)]
+    headings = _without_titles(headings)
+    # Of the lines that an item was taken apart into, the first counts.
+    indexes = {line.number: index for index, line in reversed([*enumerate(lines)])}
+    below_rules = _below_rules(lines)
+    found = []
+    for place, line in enumerate(headings):
+        following = headings[place + 1] if place + 1 < len(headings) else None
+        stop = indexes[following.number] if following else len(lines)
+        below = _until_above(line, lines[indexes[line.number] + 1 : stop])
+        size = sum(one.look not in (Look.BLANK, Look.RULE) for one in below)
+        found.append(
+            _Candidate(
+                line=line,
+                has_proof=bool(headline_of(line.content).citations) or any(map(_is_proof, below)),
+                has_text=size > 0,
+                is_leaf=following is None or following.level <= line.level,
+                is_brief=size <= 1,
+                is_below_rule=line.number in below_rules,
+            )
+        )
+    return _without_repeated(found)
+
+
+def _below_rules(lines: list[Line]) -> set[int]:
+    """The numbers of lines with a rule above them and nothing between."""
+    found, last = set(), Look.BLANK
+    for line in lines:
+        if last is Look.RULE:
+            found.add(line.number)
+        last = last if line.look is Look.BLANK else line.look
+    return found
+
+
+def _until_above(head: Line, below: list[Line]) -> list[Line]:
+    """The lines up to a heading of a higher level, even if that is a label, or up to a rule with
+    text above it."""
+    found: list[Line] = []
+    for line in below:
+        is_end = line.look is Look.HEADING and line.level < head.level
+        if is_end or (line.look is Look.RULE and any(one.text.strip() for one in found)):
+            break
+        found.append(line)
+    return found
+
+
+def _without_titles(headings: list[Line]) -> list[Line]:
+    """The headings without those of the first level that name the digest, if others are there."""
+    titles = {line.number for line in headings if line.level == 1 and names_digest(line.content)}
+    return [line for line in headings if line.number not in titles] or headings
+
+
+def names_digest(text: str) -> bool:
+    """Whether a heading names a digest: it has a day, or a word such as “daily”."""
+    return find_day(text) is not None or bool(_DIGEST.search(text))
+
+
+def _without_repeated(candidates: list[_Candidate]) -> list[_Candidate]:
+    """The candidates without headings that recur, such as `### 배경` in each article. Of two equal
+    ones, the first stays if only it has proof: the other is about it."""
+    groups: dict[str, list[_Candidate]] = {}
+    for candidate in candidates:
+        groups.setdefault(_name(candidate.line), []).append(candidate)
+    gone: set[int] = set()
+    for group in groups.values():
+        if len(group) == 1 or _counts(group[0].line):
+            continue
+        keeps_first = len(group) == 2 and group[0].has_proof
+        gone |= {candidate.line.number for candidate in group[keeps_first:]}
+    return [candidate for candidate in candidates if candidate.line.number not in gone]
+
+
+def _may_be_headline(line: Line) -> bool:
+    if meaning(line.content) or _counts_a_day(line.content):
+        return False
+    label = label_of(line)
+    if label is not None:
+        return label.meaning == HEADLINE
+    if line.level >= BOLD_LEVEL:  # `**Note:**` introduces what follows
+        is_label = line.content.rstrip("*_ ").endswith((":", "："))
+        return starts_with_number(line.content) or not is_label or _is_long(_name(line))
+    return True
+
+
+def _counts_a_day(text: str) -> bool:
+    """Whether a heading is a day with at most a word or two, as `2026-01-03 — 5 stories`."""
+    found = find_day(text)
+    return found is not None and len(bare(text[: found.start] + text[found.end :])) <= 12
+
+
+def _name(line: Line) -> str:
+    return bare(line.content).casefold()
+
+
+def _counts(line: Line) -> bool:
+    return headline_of(line.content).only_counts
+
+
+def _is_proof(line: Line) -> bool:
+    if line.look not in (Look.HEADING, Look.ITEM, Look.TEXT):
+        return False
+    label = label_of(line)
+    if label is not None:
+        return label.meaning != SECTION
+    cited = cited_in(line.content)
+    return cited is not None and cited.is_alone
+
+
+def _article_level(candidates: list[_Candidate]) -> int | None:
+    """The level of the articles' headings, looked for from the top down; None without any."""
+    levels = sorted({candidate.line.level for candidate in candidates})
+    for place, level in enumerate(levels):
+        deeper = [c for c in candidates if c.line.level in levels[place + 1 :]]
+        if not deeper or not _is_above_articles(
+            [c for c in candidates if c.line.level == level], deeper
+        ):
+            return level
+    return None
+
+
+def _is_above_articles(own: list[_Candidate], deeper: list[_Candidate]) -> bool:
+    """Whether articles rather begin below these headings, which are a title or sections."""
+    levels: dict[int, list[_Candidate]] = {}
+    for candidate in deeper:
+        levels.setdefault(candidate.line.level, []).append(candidate)
+    share = _share_proved(own)
+    if any(
+        (_proved(below) >= max(2, _proved(own) * 2) and share < 0.4)
+        or (len(below) >= max(2, len(own)) and _share_proved(below) >= max(0.6, share + 0.25))
+        for below in levels.values()
+    ):
+        return True
+    if share >= 0.5 and (len(own) > 1 or min(levels) >= BOLD_LEVEL):
+        return False
+    if len(own) == 1:
+        return len(deeper) > 1 or not own[0].has_proof or own[0].line.level == 1
+    if any(len(below) > 1 and _share_proved(below) > max(0.5, share) for below in levels.values()):
+        return True
+    below = levels[min(levels)]
+    if sum(c.has_text for c in own) * 2 < len(own):
+        return min(levels) < BOLD_LEVEL or len(below) > len(own)
+    return len(below) >= len(own) and all(starts_with_number(c.line.content) for c in below)
+
+
+def _share_proved(candidates: list[_Candidate]) -> float:
+    return _proved(candidates) / len(candidates)
+
+
+def _proved(candidates: list[_Candidate]) -> int:
+    return sum(c.has_proof for c in candidates)

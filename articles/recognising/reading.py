@@ -1,0 +1,312 @@
+"""Reads a whole text: its front matter, its title and day, its articles, and what stands around
+them."""
+
+import contextlib
+import datetime as dt
+import re
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from articles.document import (
+    ArticleText,
+    Document,
+    DocumentError,
+    OtherText,
+    anchored,
+    front_matter,
+)
+from articles.document.model import RULE
+from articles.recognising.account import Account, Fate
+from articles.recognising.article import Article
+from articles.recognising.chatter import is_closing, is_greeting
+from articles.recognising.citations import links_in
+from articles.recognising.headlines import headline_of
+from articles.recognising.labels import ORNAMENTS, SECTION, meaning
+from articles.recognising.outline import Span, names_digest, spans
+from articles.recognising.splitting import Line, Look, is_markup, split
+from articles.rules.dates import find_day, read_day
+from articles.rules.text import clean, script_of
+
+_TO_ANCHOR = re.compile(r"\]\(#[^)]*\)")
+_FOOTNOTE = re.compile(r"^\s{0,3}\[\^([^\]\s]{1,40})\]:\s*(\S.*)$")
+_FOOTNOTE_USE = re.compile(r"\[\^([^\]\s]{1,40})\]")
+_KEY_LINE = re.compile(r"^([A-Za-z][\w-]*):[ \t]+(\S.*)$")
+_WRAPPING = re.compile(r"^\s*(`{3,}|~{3,})\s*(?:markdown|md|text)?\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What was found in a text. `date` and `title` are None and empty if the text has none."""
+
+    date: dt.date | None
+    stamp: dt.datetime | None
+    title: str
+    introduction: str
+    language: str
+    front_matter: dict[str, Any]
+    articles: list[ArticleText]
+    account: Account = field(compare=False)
+
+    def document(self, day: dt.date, zone: ZoneInfo) -> Document:
+        """The text as a document of a day, in the usual spelling."""
+        stamp = self.stamp if self.stamp and self.stamp.astimezone(zone).date() == day else None
+        return anchored(
+            Document(
+                date=day,
+                stamp=stamp or dt.datetime.combine(day, dt.time(), zone),
+                title=self.title or day.isoformat(),
+                introduction=self.introduction,
+                language=self.language,
+                front_matter=self.front_matter,
+                articles=self.articles,
+            )
+        )
+
+
+def recognise(
+    text: str, zone: ZoneInfo, *, day: dt.date | None = None, name: str = ""
+) -> Recognised:
+    """Read a text in any form. `day` is the day that the caller knows, such as that of the file's
+    name; `name` is the title of a text that has none. Never refuses anything."""
+    reading = _Reading(zone, day, name)
+    reading.read(clean(text).lstrip("\ufeff").split("\n"))
+    return reading.result()
+
+
+class _Reading:
+    def __init__(self, zone: ZoneInfo, day: dt.date | None, name: str) -> None:
+        self.zone, self.day, self.name = zone, day, name
+        self.account = Account()
+        self.stamp: dt.datetime | None = None
+        self.title = ""
+        self._is_day_alone = False  # whether the title is only a day
+        self.footnotes: dict[str, Line] = {}
+        self.values: dict[str, Any] = {}
+        self.introduction: list[Line] = []
+        self.articles: list[Article] = []
+        self.trailing: list[list[Line]] = []  # after each article, what belongs to none
+
+    def read(self, texts: list[str]) -> None:
+        start = self._front_matter(texts)
+        lines = split("\n" * start + "\n".join(self._unwrapped(texts, start)))
+        found = spans(self._without_footnotes(lines[start:]))
+        self._find_title(found)
+        if not any(span.is_article for span in found):
+            found = self._as_one_article(found)
+        for span in found:
+            if span.is_article:
+                number = len(self.articles) + 1
+                article = Article(span.head, number, self.account, self.day, self.footnotes)
+                article.take(self._without_closing(span.lines))
+                self.articles.append(article)
+                self.trailing.append([])
+            else:
+                self._outside(span)
+
+    def _without_footnotes(self, lines: list[Line]) -> list[Line]:
+        """The lines without the footnotes that have an address and are referred to."""
+        notes = [(line, match) for line in lines if (match := _FOOTNOTE.match(line.text))]
+        texts = (line.text for line in lines if not _FOOTNOTE.match(line.text))
+        used = {name for text in texts for name in _FOOTNOTE_USE.findall(text)}
+        for line, match in notes:
+            if match[1] in used and "://" in match[2]:
+                self.footnotes.setdefault(match[1], replace(line, content=match[2]))
+        gone = {line.number for line in self.footnotes.values()}
+        return [line for line in lines if line.number not in gone]
+
+    # Front matter, day and title
+
+    def _front_matter(self, texts: list[str]) -> int:
+        """Read the front matter; returns the index of the line after it."""
+        first = next((index for index, text in enumerate(texts) if text.strip()), 0)
+        try:
+            end = front_matter.end_of(texts[first:]) + first
+        except DocumentError:
+            return 0
+        values = self._values_of(texts[first + 1 : end])
+        self.values = {key: value for key, value in values.items() if key != "title"}
+        title = values.get("title")
+        if isinstance(title, str):
+            self.title = " ".join(title.split())
+        with contextlib.suppress(ValueError):
+            self.stamp = front_matter.parse_stamp(values.get("date"), self.zone)
+        if self.day is None and self.stamp:
+            self.day = self.stamp.astimezone(self.zone).date()
+        lines = [(number, texts[number - 1]) for number in range(first + 1, end + 2)]
+        kept = " ".join([*values, *map(str, values.values())])
+        self.account.add(lines, Fate.PLACED, "front_matter", kept=kept)
+        return end + 1
+
+    def _values_of(self, texts: list[str]) -> dict[str, Any]:
+        """The keys of a front matter; of one that is not YAML, each line with a key and a value."""
+        try:
+            return front_matter.parse(texts).values
+        except DocumentError:
+            found = (_KEY_LINE.match(text) for text in texts)
+            return {match[1]: match[2].strip("\"' ") for match in found if match}
+
+    def _unwrapped(self, texts: list[str], start: int) -> list[str]:
+        """The lines without the fence that wraps a whole answer."""
+        fences = [i for i in range(start, len(texts)) if _WRAPPING.match(texts[i])]
+        texts = list(texts[start:])
+        if len(fences) != 2 or not re.search(r"markdown|md", texts[fences[0] - start], re.I):
+            return texts
+        for index in fences:
+            self._tell([Line(index + 1, texts[index - start], Look.TEXT)], Fate.LEFT_OUT, "fence")
+            texts[index - start] = ""
+        return texts
+
+    def _find_title(self, found: list[Span]) -> None:
+        """Take the title and the day from the headings above the articles, and the day else from
+        any line there."""
+        above = list(takewhile(lambda span: not span.is_article, found))
+        heads = [line for span in above for line in [span.head, *span.lines] if line]
+        for line in heads:
+            if line.look is Look.HEADING and (line.level == 1 or names_digest(line.content)):
+                self._take_title(line, above)
+        for line in heads:
+            self._day_in(line.text)
+
+    def _take_title(self, line: Line, above: list[Span]) -> None:
+        self._day_in(line.content)
+        title = _title(line.content)
+        has_words = read_day(title) is None
+        if meaning(line.content) == SECTION or (self.title and not self._is_day_alone):
+            return
+        self._is_day_alone = not has_words
+        self.title = title
+        self._tell([line], Fate.PLACED, "title", kept=title)
+        for span in above:
+            span.head = None if span.head is line else span.head
+            span.lines = [one for one in span.lines if one is not line]
+
+    def _day_in(self, text: str) -> None:
+        if self.day is None and (found := find_day(text)):
+            self.day = found.day
+
+    def _as_one_article(self, found: list[Span]) -> list[Span]:
+        lines = [
+            line for span in found for line in [*([span.head] if span.head else []), *span.lines]
+        ]
+        return (
+            [Span(None, lines, is_article=True)] if any(line.text.strip() for line in lines) else []
+        )
+
+    # Text that belongs to no article
+
+    def _outside(self, span: Span) -> None:
+        if span.head:
+            self._tell([span.head], Fate.STRUCTURE, SECTION)
+        kept: list[Line] = []
+        for block in _blocks(span.lines):
+            text = "\n".join(line.text for line in block)
+            if all(line.look is Look.RULE for line in block):
+                continue
+            if block[0].look is Look.HEADING and meaning(block[0].content):
+                self._tell(block, Fate.STRUCTURE, SECTION)
+                continue
+            if (is_closing if self.articles else is_greeting)(text):
+                self._tell(block, Fate.LEFT_OUT, "chatter")
+            elif all(is_markup(line) for line in block):
+                self._tell(block, Fate.LEFT_OUT, "markup")
+            elif _is_contents(block):
+                self._tell(block, Fate.LEFT_OUT, "contents")
+            else:
+                kept += [Line(0, "", Look.BLANK)] * bool(kept) + block
+        if self.articles:
+            self.trailing[-1] += kept
+        else:
+            self.introduction += [Line(0, "", Look.BLANK)] * bool(self.introduction) + kept
+
+    def _without_closing(self, lines: list[Line]) -> list[Line]:
+        """The lines without the phrases around an answer; they may stand at its end or, if it is
+        one article, at its start."""
+        blocks = _blocks(lines)
+        for block in [blocks[-1]] if blocks else []:
+            text = "\n".join(line.text for line in block)
+            if all(line.look is Look.TEXT for line in block) and is_closing(text):
+                self._tell(block, Fate.LEFT_OUT, "chatter")
+                gone = {line.number for line in block}
+                return [line for line in lines if line.number not in gone]
+        return lines
+
+    def _tell(self, lines: list[Line], fate: Fate, part: str, kept: str | None = None) -> None:
+        self.account.add(
+            [line.numbered for line in lines if line.text.strip()], fate, part, kept=kept
+        )
+
+    # The result
+
+    def result(self) -> Recognised:
+        for article in self.articles:
+            if not article.headline.text:
+                article.headline = headline_of(self.title or self.name)
+        articles = [article.finish() for article in self.articles]
+        self._keep_footnotes()
+        pairs = zip(articles, self.trailing, strict=True)
+        articles = [self._with_trailing(*pair) for pair in pairs]
+        self._tell(self.introduction, Fate.PLACED, "introduction")
+        only = articles[0].headline if len(articles) == 1 else ""
+        return Recognised(
+            date=self.day,
+            stamp=self.stamp,
+            title=self.title or self.name or only,
+            introduction="\n".join(line.text for line in self.introduction).strip(),
+            language=_language(articles, self.values),
+            front_matter=self.values,
+            articles=articles,
+            account=self.account.sorted(),
+        )
+
+    def _keep_footnotes(self) -> None:
+        """Keep the footnotes that no article cites."""
+        followed = {name for article in self.articles for name in article.followed}
+        rest = [line for name, line in self.footnotes.items() if name not in followed]
+        if self.articles:
+            self.trailing[-1] += rest
+        else:
+            self.introduction += rest
+
+    def _with_trailing(self, article: ArticleText, trailing: list[Line]) -> ArticleText:
+        """An article with the text below it that belongs to none."""
+        self._tell(trailing, Fate.OTHER, "other")
+        text = "\n".join(line.text for line in trailing).strip()
+        return replace(article, other=[*article.other, OtherText(RULE, text)]) if text else article
+
+
+def _is_contents(block: list[Line]) -> bool:
+    """Whether lines are a table of contents: items that link to headings, with labels between."""
+    items = [line for line in block if line.look is Look.ITEM]
+    return bool(items) and all(_TO_ANCHOR.search(line.text) for line in items)
+
+
+def _title(text: str) -> str:
+    """The words of a heading, without the marks of Markdown and the ornaments around them."""
+    for link in reversed(links_in(text)):
+        if link.text:
+            text = text[: link.start] + link.text + text[link.end :]
+    text = text.replace("**", "").replace("`", "")
+    ornament = ORNAMENTS.match(text)
+    return " ".join((text[ornament.end() :] if ornament else text).split()) or text
+
+
+def _blocks(lines: list[Line]) -> list[list[Line]]:
+    """The lines in groups without blank lines; rules and headings are groups of their own."""
+    groups: list[list[Line]] = [[]]
+    for line in lines:
+        if line.look in (Look.RULE, Look.HEADING):
+            groups += [[line], []]
+        elif line.text.strip():
+            groups[-1].append(line)
+        elif groups[-1]:
+            groups.append([])
+    return [group for group in groups if group]
+
+
+def _language(articles: list[ArticleText], values: dict[str, Any]) -> str:
+    if values.get("lang") in ("ko", "en"):
+        return str(values["lang"])
+    text = " ".join(article.headline for article in articles)
+    return "ko" if script_of(text) in ("hangul", None) else "en"

@@ -1,0 +1,177 @@
+"""Splits a text into lines that know what they look like."""
+
+import enum
+import html
+import re
+from dataclasses import dataclass, replace
+
+from articles.recognising.labels import ORNAMENTS, meaning, starts_with_number
+from articles.rules import hidden_text
+
+BOLD_LEVEL, MARKED_LEVEL = 7, 8  # below the six levels of Markdown's headings
+# A longer line is text, even if it looks like a heading.
+MAX_HEADING, MAX_BOLD_HEADING = 1_000, 200
+
+
+class Look(enum.Enum):
+    """What a line looks like."""
+
+    BLANK = enum.auto()
+    HEADING = enum.auto()
+    ITEM = enum.auto()  # of a list
+    TEXT = enum.auto()
+    RULE = enum.auto()
+    BLOCK = enum.auto()  # code, comments and tables, which are kept as they are
+
+
+@dataclass(frozen=True)
+class Line:
+    """`text` is the whole line, `content` the part without marker or indent. `level` is that of a
+    heading; `indent` the column of a list item's content or of other text."""
+
+    number: int
+    text: str
+    look: Look
+    content: str = ""
+    level: int = 0
+    indent: int = 0
+
+    @property
+    def numbered(self) -> tuple[int, str]:
+        return self.number, self.text
+
+
+_HEADING = re.compile(r"^(#{1,6}(?=\s)|#{2,6}(?=[^\s#!]))(.*)$")
+_CLOSING = re.compile(r"\s#+$")
+# A line in bold type, perhaps numbered; links may follow it.
+_BOLD = re.compile(
+    r"^(?:(?:\d{1,3}[.)]|[^\w\s*_<>|!\[(+•‣·-]{1,4})\s*)?(\*\*|__)(?=\S)(.+?)\1"
+    r"(?:\s*[|—–·]?\s*\(?\[[^\[\]]*\]\([^()\s]*\)\)?){0,5}$"
+)
+_SETEXT = re.compile(r"^(?:=+|-{2,})$")
+_RULE = re.compile(
+    r"^(?:-[ \t]{0,3}){2,}-$|^(?:\*[ \t]{0,3}){2,}\*$|^(?:_[ \t]{0,3}){2,}_$|^[=─━—═]{3,}$"
+)
+_FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
+_ITEM = re.compile(r"^(\s*)((?:[-*+•‣·▪▫◦●○∙→➤➡▶►]|\(?\d{1,3}[.)]|[①-⑳])\s+|[•‣▪◦]\s*)(?=\S)")
+_PICTURED = re.compile(rf"^(\s*)({ORNAMENTS.pattern})(?=\S)")
+# Signs at the start of a line that serve as a heading: `■ 제목`, `【제목】`.
+_MARKED = re.compile(
+    r"^(?:[■◆●◎★☆◈▣◼]\s*(?=\S)|【(?=[^】]{2,}】$)|(?:[0-9]\ufe0f?\u20e3\s*)+(?=\S))"
+)
+_TABLE = re.compile(r"^\|.*\|$")
+# Tags without text that arrange a page: anchors, line breaks, boxes.
+_TAGS_ONLY = re.compile(r"^\s*(?:</?(?:a|br|hr|p|div|span|center)\b[^<>]*>\s*)+$", re.IGNORECASE)
+_ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_ANCHOR = re.compile(
+    r"<a\b[^<>]*?href=[\"'](https?://[^\"'<>]+)[\"'][^<>]*>([^<>]*)</a>", re.IGNORECASE
+)
+_TAG = re.compile(r"^\s{0,3}</?[a-zA-Z][^<>]*>")
+
+
+def split(text: str) -> list[Line]:
+    """The lines of a text, numbered from 1. Lines inside comments and fences of code are blocks."""
+    texts = text.split("\n")
+    within = hidden_text.lines_within(text, _never)
+    lines: list[Line] = []
+    fence = ""
+    for index, raw in enumerate(texts):
+        number = index + 1
+        mark = _FENCE.match(raw)
+        if fence:
+            lines.append(Line(number, raw, Look.BLOCK))
+            if mark and mark[1].startswith(fence) and not raw.strip().strip(fence[0]):
+                fence = ""
+        elif index in within or raw.lstrip().startswith("<!--"):
+            lines.append(Line(number, raw, Look.BLOCK if raw.strip() else Look.BLANK))
+        elif mark:
+            fence = mark[1]
+            lines.append(Line(number, raw, Look.BLOCK))
+        else:
+            lines.append(_line(number, raw))
+    return _with_underlined(lines)
+
+
+def _html(number: int, raw: str) -> Line:
+    """A line that starts with a tag of HTML. One with a link or a label is read like Markdown."""
+    text = _ANY_TAG.sub("", _ANCHOR.sub(r"[\2](\1)", raw)).strip()
+    if "](" in text or ("<summary" in raw.lower() and meaning(text)):
+        look = Look.ITEM if "<li" in raw.lower() else Look.TEXT
+        return Line(number, raw, look, html.unescape(text))
+    return Line(number, raw, Look.BLOCK)
+
+
+def has_only_tags(line: Line) -> bool:
+    return line.look is Look.BLOCK and not _ANY_TAG.sub("", line.text).strip()
+
+
+def is_markup(line: Line) -> bool:
+    """Whether a line has only tags of HTML, such as an anchor."""
+    return line.look is Look.TEXT and bool(_TAGS_ONLY.match(line.text))
+
+
+def _never(_line: str) -> bool:
+    return False
+
+
+def _line(number: int, raw: str) -> Line:
+    if not raw.strip(" \t\u3000\u00a0>"):
+        return Line(number, raw, Look.BLANK)
+    if len(raw) <= MAX_HEADING and (found := _heading(number, raw)):
+        return found
+    if _TABLE.match(raw.strip()):
+        return Line(number, raw, Look.BLOCK)
+    if _TAG.match(raw) and not _TAGS_ONLY.match(raw):
+        return _html(number, raw)
+    for pattern in (_ITEM, _PICTURED):
+        if item := pattern.match(raw):
+            column = len(item[1].expandtabs(4)) + len(item[2])
+            return Line(number, raw, Look.ITEM, raw[item.end() :].strip(), indent=column)
+    start = raw.lstrip()
+    return Line(number, raw, Look.TEXT, start.rstrip(), indent=len(raw) - len(start))
+
+
+def _heading(number: int, raw: str) -> Line | None:
+    """A heading of any kind, or a rule; None for any other line."""
+    text = raw.strip()
+    if len(raw) - len(raw.lstrip()) > 3:  # code, or nested in a list
+        return None
+    if heading := _HEADING.match(text):
+        content = _CLOSING.sub("", f" {heading[2].strip()}").strip()
+        if content.strip("#"):
+            return Line(number, raw, Look.HEADING, content, len(heading[1]))
+        return Line(number, raw, Look.RULE)  # a heading without words
+    if _RULE.match(text):
+        return Line(number, raw, Look.RULE)
+    if len(raw) > MAX_BOLD_HEADING:
+        return None
+    bold = _BOLD.match(text)
+    if bold and bold[1] not in bold[2]:
+        return Line(number, raw, Look.HEADING, text, BOLD_LEVEL)
+    if _MARKED.match(text):
+        return Line(number, raw, Look.HEADING, text, MARKED_LEVEL)
+    return None
+
+
+def _with_underlined(lines: list[Line]) -> list[Line]:
+    """The lines with setext headings: a short line alone above a line of `=` or `-`."""
+    for index in range(1, len(lines)):
+        above, line = lines[index - 1], lines[index]
+        is_alone = index == 1 or lines[index - 2].look in (Look.BLANK, Look.RULE)
+        if (
+            above.look is Look.TEXT
+            and is_alone
+            and _SETEXT.match(line.text.strip())
+            and _is_title(above)
+        ):
+            level = 1 if "=" in line.text else 2
+            lines[index - 1] = replace(above, look=Look.HEADING, level=level)
+            lines[index] = replace(line, look=Look.RULE)
+    return lines
+
+
+def _is_title(line: Line) -> bool:
+    """Whether a line may be a title: short, no sentence, no address."""
+    text = line.content
+    ends_like_one = not text.endswith((".", "。", ":", "：", ")", "!", "?", "다"))
+    return len(text) <= 120 and "://" not in text and (ends_like_one or starts_with_number(text))
