@@ -7,6 +7,30 @@ the database nor files.
 """
 
 from articles.recognising.account import Account, Entry, Fate
+from articles.recognising.choosing import (
+    AUTO,
+    EXACT,
+    READ_AS,
+    Reading,
+    exact_account,
+    has_unplaced,
+    prefers,
+    read_articles,
+)
 from articles.recognising.reading import Recognised, recognise
 
-__all__ = ["Account", "Entry", "Fate", "Recognised", "recognise"]
+__all__ = [
+    "AUTO",
+    "EXACT",
+    "READ_AS",
+    "Account",
+    "Entry",
+    "Fate",
+    "Reading",
+    "Recognised",
+    "exact_account",
+    "has_unplaced",
+    "prefers",
+    "read_articles",
+    "recognise",
+]

@@ -190,9 +190,8 @@ class _Reading:
         lines = [
             line for span in found for line in [*([span.head] if span.head else []), *span.lines]
         ]
-        return (
-            [Span(None, lines, is_article=True)] if any(line.text.strip() for line in lines) else []
-        )
+        is_there = any(line.look not in (Look.BLANK, Look.RULE) for line in lines)
+        return [Span(None, lines, is_article=True)] if is_there else []
 
     # Text that belongs to no article
 

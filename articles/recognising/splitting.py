@@ -136,11 +136,11 @@ def _heading(number: int, raw: str) -> Line | None:
     text = raw.strip()
     if len(raw) - len(raw.lstrip()) > 3:  # code, or nested in a list
         return None
+    if not text.strip("#"):
+        return Line(number, raw, Look.RULE)  # a heading without words
     if heading := _HEADING.match(text):
         content = _CLOSING.sub("", f" {heading[2].strip()}").strip()
-        if content.strip("#"):
-            return Line(number, raw, Look.HEADING, content, len(heading[1]))
-        return Line(number, raw, Look.RULE)  # a heading without words
+        return Line(number, raw, Look.HEADING, content, len(heading[1]))
     if _RULE.match(text):
         return Line(number, raw, Look.RULE)
     if len(raw) > MAX_BOLD_HEADING:

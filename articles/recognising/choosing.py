@@ -1,0 +1,92 @@
+"""Chooses between the exact reader and the tolerant one, and gives the exact reader an account."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from articles import document
+from articles.document import ArticleText, Document, DocumentError
+from articles.document.model import any_picture
+from articles.fields import IMPLICATION_FIELDS
+from articles.recognising.account import Account, Fate, words_of
+from articles.recognising.reading import Recognised, recognise
+
+AUTO, EXACT = "auto", "exact"
+READ_AS = (AUTO, EXACT)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The articles of a text and what stands around them, with the account. `exact` says that the
+    text has the exact form, so that it is written back as it is."""
+
+    date: dt.date | None
+    title: str
+    introduction: str
+    articles: list[ArticleText]
+    account: Account
+    exact: bool
+
+
+def read_articles(
+    text: str,
+    zone: ZoneInfo,
+    has_picture: Callable[[str], bool] = any_picture,
+    day: dt.date | None = None,
+) -> Reading:
+    """Read articles that were pasted or handed in, with the reader that places more of the text.
+
+    The exact reader wins if both place as much. Never refuses anything.
+    """
+    found = recognise(text, zone, day=day)
+    try:
+        exact = document.parse_articles(text, zone, has_picture)
+    except DocumentError:
+        exact = None
+    if exact and _weight(exact.articles) >= _weight(found.articles):
+        account = exact_account(exact.articles, exact.introduction, text.count("\n") + 1)
+        return Reading(
+            exact.date, exact.title, exact.introduction, exact.articles, account, exact=True
+        )
+    return Reading(
+        found.date, found.title, found.introduction, found.articles, found.account, exact=False
+    )
+
+
+def prefers(found: Recognised, exact: Document) -> bool:
+    """Whether the tolerant reader placed more of a text than the exact one."""
+    return _weight(found.articles) > _weight(exact.articles)
+
+
+def has_unplaced(exact: Document) -> bool:
+    """Whether the exact reader left text of a post without a field."""
+    return bool(exact.introduction) or any(article.other for article in exact.articles)
+
+
+def exact_account(articles: list[ArticleText], introduction: str, lines: int) -> Account:
+    """The account of an exact reading of so many lines: each article, and its other text."""
+    account = Account()
+    if introduction:
+        first = articles[0].line - 1 if articles else lines
+        account.add([(max(first, 1), introduction)], Fate.PLACED, "introduction")
+    ends = [article.line - 1 for article in articles[1:]] + [lines]
+    for number, (article, end) in enumerate(zip(articles, ends, strict=True), start=1):
+        placed = "\n".join(_texts(article))
+        account.add([(article.line, placed)], Fate.PLACED, "article", article=number)
+        for other in article.other:
+            account.add([(end, other.text)], Fate.OTHER, "other", article=number)
+    return account
+
+
+def _weight(articles: Iterable[ArticleText]) -> int:
+    """How much is in fields, in words. A citation counts like a sentence."""
+    return sum(
+        sum(len(words_of(text)) for text in _texts(article)) + 8 * len(article.citations)
+        for article in articles
+    )
+
+
+def _texts(article: ArticleText) -> list[str]:
+    implications = [getattr(article, name) for name in IMPLICATION_FIELDS]
+    return [article.headline, *article.points, *implications, *article.tags]
