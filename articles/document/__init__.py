@@ -5,7 +5,7 @@ values, and writing turns them back into the same bytes. Neither uses the databa
 `docs/document-format.md` describes the form.
 """
 
-from articles.document.front_matter import for_readers, parse_stamp, tags_of
+from articles.document.front_matter import for_readers, tags_of
 from articles.document.layout import anchored
 from articles.document.model import (
     ANCHORS,
@@ -23,6 +23,7 @@ from articles.document.pasting import Pasted, parse_articles
 from articles.document.readiness import not_for_readers
 from articles.document.reading import parse
 from articles.document.snapshots import from_snapshot, published_at, to_snapshot
+from articles.document.stamps import day_in_name, fits, parse_stamp
 from articles.document.writing import write
 
 __all__ = [
@@ -38,6 +39,8 @@ __all__ = [
     "Pasted",
     "PictureText",
     "anchored",
+    "day_in_name",
+    "fits",
     "for_readers",
     "from_snapshot",
     "not_for_readers",

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from articles.document import layout
-from articles.document.draft import Draft, Entry, Growing, parse_correction
+from articles.document import headlines, layout, stuffing
+from articles.document.draft import Draft, Entry, Growing, label_of, parse_correction
+from articles.document.headlines import heading_of
 from articles.document.model import (
     CAPTION,
     CITATIONS,
@@ -27,7 +29,6 @@ from articles.document.model import (
     named,
 )
 from articles.fields import IMPLICATION_FIELDS
-from articles.rules import hidden_text
 from articles.rules.lines import MAX_LINES, MAX_POINT_LENGTH, parse_tags, tag_errors
 
 _LABELLED = re.compile(r"^[-*+•][ \t]+\*\*(.+?)(?:\*\*[ \t]*[:：]|[:：]\*\*)[ \t]*(.*)$")
@@ -37,8 +38,9 @@ class Body:
     """The parts read so far. `units` are the digest's own, each with the blank lines before it.
 
     `handle` takes a line that starts nothing new: an item of the present part, or other text. A
-    line that starts inside a comment belongs to the text in which the comment began.
+    line that starts inside a comment or a fence belongs to the text in which that began.
     `has_picture` tells whether a picture with a uid exists; if not, its line is other text.
+    `takes_title` makes a heading “# …” above everything else the title.
     """
 
     def __init__(
@@ -48,13 +50,17 @@ class Body:
         tags: Iterable[str] = (),
         needs_publishers: bool = True,
         has_picture: Callable[[str], bool],
+        zone: ZoneInfo | None = None,
+        takes_title: bool = False,
     ) -> None:
         self.has_picture = has_picture
+        self.zone = zone
+        self.takes_title, self.title = takes_title, ""
         self.number = first_line - 1
         self.tags = list(tags)
         self.needs_publishers = needs_publishers
         self.introduction = ""
-        self._introduction = Growing("")
+        self._introduction: Growing | None = None
         self.corrections: list[Entry] = []
         self.articles: list[Draft] = []
         self.units: list[Growing] = []
@@ -62,8 +68,9 @@ class Body:
         self.languages: set[str] = set()
         self.gap: list[str] = []
         self.handle = self._in_introduction
-        # Whether the current line starts, and ends, inside a comment.
+        # Whether the current line starts, and ends, inside a comment or a fence.
         self.is_within = self.opens = False
+        self.ending = ""  # a carriage return, if the current line ends in another way than most
 
     @property
     def language(self) -> str:
@@ -76,9 +83,13 @@ class Body:
 
     def read(self, lines: list[str]) -> None:
         """Read the lines, at most up to one article too many, then call `finish`."""
-        within = hidden_text.lines_within("\n".join(lines), layout.is_structure)
-        for index, line in enumerate(lines):
+        is_mixed = any(line.endswith("\r") for line in lines)
+        bare = [line.removesuffix("\r") for line in lines] if is_mixed else lines
+        within = stuffing.lines_within(bare, layout.is_structure)
+        for index, line in enumerate(bare):
             self.is_within, self.opens = index in within, index + 1 in within
+            if is_mixed:
+                self.ending = lines[index][len(line) :]
             self._read_line(line)
             if len(self.articles) > MAX_ARTICLES:
                 self._refuse_article()
@@ -87,7 +98,7 @@ class Body:
     def _read_line(self, line: str) -> None:
         self.number += 1
         if not line.strip():
-            self.gap.append(line)
+            self.gap.append(line + self.ending)
         elif self.is_within:
             self._go_on(line)
         elif layout.is_headline(line):
@@ -106,8 +117,8 @@ class Body:
             self.handle(line)
 
     def finish(self) -> None:
-        text = layout.unstuffed(str(self._introduction), layout.ends_introduction)
-        self.introduction = text.strip()
+        text = str(self._introduction or "")
+        self.introduction = stuffing.unstuffed(text, layout.ends_introduction).strip()
         if len(self.introduction) > MAX_INTRODUCTION_LENGTH:
             message = _("The introduction is too long. Use at most %(limit)d characters.")
             self._refuse(message, limit=MAX_INTRODUCTION_LENGTH)
@@ -127,10 +138,10 @@ class Body:
     # Lines that start something
 
     def _start_article(self, line: str) -> None:
-        headline = _heading_of(line)
-        if not headline:
+        headline = headlines.read(line)
+        if not headline.text:
             self._refuse(_("The headline is empty. Write it after “## ”."))
-        if len(headline) > MAX_HEADLINE_LENGTH:
+        if len(headline.text) > MAX_HEADLINE_LENGTH:
             message = _("The headline is too long. Use at most %(limit)d characters.")
             self._refuse(message, limit=MAX_HEADLINE_LENGTH)
         if self.opens:
@@ -144,11 +155,11 @@ class Body:
         draft = self._draft
         if part in draft.headings or (part in draft.order and part != CITATIONS):
             message = _("This article already has “%(label)s”. Put both parts under one heading.")
-            self._refuse(message, label=_heading_of(line))
+            self._refuse(message, label=heading_of(line))
         self.languages.add(language)
         draft.begin(part)
         draft.headings.append(part)
-        draft.labels[part] = _heading_of(line)
+        draft.labels[part] = heading_of(line)
         self._take(line)
         self.handle = {
             CITATIONS: self._in_citations,
@@ -163,7 +174,7 @@ class Body:
             self._refuse(_("This article already has “%(label)s”."), label=line.split(":")[0])
         draft.begin(NOTES)
         draft.notes[name] = value
-        draft.labels[name] = _label_of(line)
+        draft.labels[name] = label_of(line)
         if name == "tags":
             draft.tags = parse_tags(value)
         elif name == "drafted_by":
@@ -191,9 +202,12 @@ class Body:
             self.handle(line)
 
     def _in_introduction(self, line: str) -> None:
-        if self.units:
-            self._introduction.add("".join(f"\n{text}" for text in [*self.gap, line]))
+        if self._introduction:
+            self._introduction.add(self._joined(line))
             self._extend(line)
+        elif self.takes_title and not self.units and (title := headlines.title_in(line)):
+            self.title = title
+            self._take(line)
         else:
             self._introduction = Growing(line)
             self._take(line)
@@ -228,7 +242,7 @@ class Body:
             return
         name, value = found
         self._draft.picture = replace(picture, **{name: value})
-        self._draft.labels[name] = _label_of(line)
+        self._draft.labels[name] = label_of(line)
         self._take(line)
 
     def _in_citations(self, line: str) -> None:
@@ -247,18 +261,19 @@ class Body:
         if not bullet or self.opens:  # a point must fit on one line
             self._start_other(line)
             return
-        if len(bullet[1]) > MAX_POINT_LENGTH:
+        point = bullet[1].strip()
+        if len(point) > MAX_POINT_LENGTH:
             message = _("This point has %(length)d characters. Shorten it to %(limit)d.")
-            self._refuse(message, length=len(bullet[1]), limit=MAX_POINT_LENGTH)
+            self._refuse(message, length=len(point), limit=MAX_POINT_LENGTH)
         if len(self._draft.points) > MAX_LINES:  # refused: keep no more of them
             self.gap = []
             return
-        self._draft.points.append(bullet[1])
+        self._draft.points.append(point)
         self._take(line)
 
     def _in_implications(self, line: str) -> None:
         draft = self._draft
-        if line.startswith(layout.INDENT) and draft.implications:
+        if line.startswith(stuffing.INDENT) and draft.implications:
             self._go_on_with_implication(line)
             return
         labelled = _LABELLED.match(line)
@@ -283,9 +298,9 @@ class Body:
 
     def _correct(self, line: str, corrections: list[Entry]) -> bool:
         """Add a correction, or a line to the last one; False if the line is neither."""
-        if line.startswith(layout.INDENT) and corrections:
+        if line.startswith(stuffing.INDENT) and corrections:
             self._go_on_with(corrections[-1].text, line, MAX_CORRECTION_LENGTH)
-        elif correction := parse_correction(line):
+        elif correction := parse_correction(line, self.zone):
             self._take_correction(line, correction, corrections)
         else:
             return False
@@ -311,11 +326,14 @@ class Body:
             self._in_introduction(line)
         elif self.handle in (self._in_digest_corrections, self._in_corrections):
             corrections = self._draft.corrections if self.articles else self.corrections
+            if not corrections:  # it began in a line that is refused
+                self._extend(line)
+                return
             self._go_on_with(corrections[-1].text, line, MAX_CORRECTION_LENGTH)
         elif self.handle == self._in_implications:
             self._go_on_with_implication(line)
         elif self._draft.is_in_other:
-            self._draft.extend_other([*self.gap, line])
+            self._draft.extend_other(self._joined(line))
             self._extend(line)
         else:  # the comment began in a headline, which is refused
             self._extend(line)
@@ -333,7 +351,7 @@ class Body:
             self._in_citations(line)
             self.handle = self._in_citations
         else:
-            draft.extend_other([*self.gap, line])
+            draft.extend_other(self._joined(line))
             self._extend(line)
 
     # The spelling of the file
@@ -341,17 +359,19 @@ class Body:
     def _take(self, line: str) -> None:
         """Start a unit with the line and the blank lines before it."""
         units = self._draft.units if self.articles else self.units
-        units.append(Growing("\n".join([*self.gap, line])))
+        units.append(Growing("\n".join([*self.gap, line + self.ending])))
         self.gap = []
 
     def _extend(self, line: str) -> None:
         """Extend the last unit by the line and the blank lines before it."""
         units = self._draft.units if self.articles else self.units
-        units[-1].add("".join(f"\n{text}" for text in [*self.gap, line]))
+        units[-1].add("".join(f"\n{text}" for text in [*self.gap, line + self.ending]))
         self.gap = []
 
-    def _continued(self, line: str) -> str:
-        return "".join(f"\n{text.removeprefix(layout.INDENT)}" for text in [*self.gap, line])
+    def _joined(self, line: str, indent: str = "") -> str:
+        """What a line adds to a text, with the blank lines before it, without indentation."""
+        lines = [*(blank.removesuffix("\r") for blank in self.gap), line]
+        return "".join(f"\n{text.removeprefix(indent)}" for text in lines)
 
     @property
     def _draft(self) -> Draft:
@@ -359,7 +379,7 @@ class Body:
 
     def _go_on_with(self, text: Growing, line: str, limit: int) -> None:
         before = text.length
-        text.add(self._continued(line))
+        text.add(self._joined(line, stuffing.INDENT))
         self._check_length(text, before, limit)
         self._extend(line)
 
@@ -377,15 +397,3 @@ class Body:
 
     def _refuse(self, message: str, **params: object) -> None:
         self.errors.append((self.number, message % params if params else message))
-
-
-def _heading_of(line: str) -> str:
-    """The text of a heading."""
-    match = layout.HEADING.match(line)
-    return (match and match[2]) or ""
-
-
-def _label_of(line: str) -> str:
-    """The text before the colon in a line of notes."""
-    match = layout.NOTE.match(line)
-    return match[1] if match else ""

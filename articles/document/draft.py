@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from articles.document import layout
+from articles.document import headlines, layout, stuffing
+from articles.document.headlines import Headline
 from articles.document.model import (
     CITATIONS,
     CORRECTIONS,
@@ -21,10 +22,11 @@ from articles.document.model import (
     PictureText,
 )
 from articles.fields import IMPLICATION_FIELDS
+from articles.rules.addresses import comparison_key
 from articles.rules.lines import CitationLine
 
 _CORRECTION = re.compile(
-    r"^[-*+•][ \t]+(\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))[ \t]+(.*)$"
+    r"^[-*+•][ \t]+(\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))[ \t]+(.*\S.*)$"
 )
 
 
@@ -57,7 +59,7 @@ class Entry:
 class Draft:
     """The parts of an article read so far, and their spelling. `anchor` is the last part read."""
 
-    def __init__(self, headline: str, line: int, tags: list[str]) -> None:
+    def __init__(self, headline: Headline, line: int, tags: list[str]) -> None:
         self.headline, self.line, self.tags = headline, line, tags
         self.picture: PictureText | None = None
         self.citations: list[CitationLine] = []
@@ -83,29 +85,43 @@ class Draft:
         self.other.append((self.anchor, Growing(line)))
         self.is_in_other = True
 
-    def extend_other(self, lines: list[str]) -> None:
+    def extend_other(self, more: str) -> None:
         _after, text = self.other[-1]
-        text.add("".join(f"\n{line}" for line in lines))
+        text.add(more)
 
     def text(self, language: str) -> ArticleText:
+        linked = self._linked()
         return ArticleText(
-            headline=self.headline,
+            headline=self.headline.text,
             picture=self.picture,
-            citations=self.citations,
+            citations=[*linked, *self.citations],
             points=self.points,
             **{name: str(text).strip() for name, text in self.implications.items()},
             corrections=[entry.finished() for entry in self.corrections],
             tags=self.tags,
             **self.texts,
             other=[
-                OtherText(after, layout.unstuffed_other(str(text), after).rstrip())
+                OtherText(after, stuffing.unstuffed(str(text), *layout.in_other(after)).rstrip())
                 for after, text in self.other
             ],
-            layout=dict(self._layout(language)),
+            layout=dict(self._layout(language, linked)),
             line=self.line,
         )
 
-    def _layout(self, language: str) -> Iterator[tuple[str, Any]]:
+    def _linked(self) -> list[CitationLine]:
+        """The sources that only the headline links to."""
+        if not self.headline.urls:
+            return []
+        cited = {comparison_key(citation.url) for citation in self.citations}
+        urls = {comparison_key(url): url for url in reversed(self.headline.urls)}
+        new = [url for key, url in reversed(urls.items()) if key not in cited]
+        return [headlines.citation_of(url) for url in new]
+
+    def _layout(self, language: str, linked: list[CitationLine]) -> Iterator[tuple[str, Any]]:
+        if self.headline.is_link:
+            yield "link", self.headline.urls[0]
+        if linked:
+            yield "linked", [self.headline.text, *(citation.url for citation in linked)]
         if self.order != [part for part in PARTS if part in self.order]:
             yield "order", self.order
         items = {
@@ -117,6 +133,8 @@ class Draft:
         headed = [part for part in self.headings if not items[part]]
         if headed:
             yield "headed", headed
+        if order := order_of([entry.finished() for entry in self.corrections]):
+            yield "corrected", order
         names = list(self.implications)
         usual = [name for name in IMPLICATION_FIELDS if str(self.implications.get(name, ""))]
         if names != usual:
@@ -132,12 +150,26 @@ class Draft:
             yield "rule", False
 
 
-def parse_correction(line: str) -> Entry | None:
-    """A correction from one item of a list: its time in ISO 8601 with an offset, then its text."""
+def parse_correction(line: str, zone: dt.tzinfo | None) -> Entry | None:
+    """A correction from one item of a list: its time in ISO 8601 with an offset, then its text. The
+    time is converted to `zone`, as it is when it comes from the database."""
     match = _CORRECTION.match(line)
     if not match:
         return None
     try:
-        return Entry(dt.datetime.fromisoformat(match[1]), Growing(match[2]))
-    except ValueError:
+        moment = dt.datetime.fromisoformat(match[1])
+        return Entry(moment.astimezone(zone) if zone else moment, Growing(match[2]))
+    except (ValueError, OverflowError):
         return None
+
+
+def order_of(corrections: list[CorrectionText]) -> list[str]:
+    """The times of corrections, for `corrected` of a layout; empty if they are in order."""
+    times = [correction.corrected_at for correction in corrections]
+    return [] if times == sorted(times) else [correction.utc for correction in corrections]
+
+
+def label_of(line: str) -> str:
+    """The text before the colon in a line of notes."""
+    match = layout.NOTE.match(line)
+    return match[1] if match else ""

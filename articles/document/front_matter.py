@@ -1,4 +1,5 @@
-"""The front matter of a document: YAML between two lines of hyphens (as Jekyll reads it).
+"""The front matter of a document: YAML between two lines of hyphens (as Jekyll reads it), or TOML
+between two lines of plus signs (as Hugo reads it).
 
 Each key keeps its original text, so that order, quoting and comments survive.
 """
@@ -6,85 +7,112 @@ Each key keeps its original text, so that order, quoting and comments survive.
 import datetime as dt
 import json
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import yaml
 from django.utils.translation import gettext as _
 
+from articles.document import toml
 from articles.document.model import (
+    MAX_DEPTH,
     MAX_FRONT_MATTER_LENGTH,
-    MAX_TITLE_LENGTH,
     Document,
     DocumentError,
+    FrontMatter,
     refusal,
 )
+from articles.document.stamps import says
 from articles.rules.hidden_text import shown
-from articles.rules.times import parse_day
 
-FENCE = re.compile(r"^---[ \t]*$")
-_STAMP = re.compile(
-    r"^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2}))?[ \t]*(Z|[+-]\d{2}:?\d{2})?)?$"
-)
+YAML_FENCE, TOML_FENCE = "---", "+++"
+FENCE = re.compile(r"^(---|\+\+\+)[ \t]*\r?$")
 USUAL_LANGUAGE = "ko"
 # No type guessing: every value is a string. Uses the C loader if PyYAML was built with it.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 # Maximum nesting of lists and mappings; each level starts with one of these characters.
-MAX_DEPTH, _NESTING = 20, "[{-?:"
+_NESTING = "[{-?:"
 _USUAL = {"layout": "post", "categories": "news"}
 # The keys that readers get; title and date are separate fields.
 READERS_KEYS = ("layout", "date", "categories", "tags", "lang", "description", "permalink")
 # The publication time of a digest that came out on another day than its own.
 PUBLISHED_KEY = "published_at"
+# A key at the left margin with a value on its line, without quotes, and without a YAML comment.
+_VALUE = re.compile(
+    r"""^(?P<key>[\w-]+:[ \t]+)(?P<value>[^\s"'|>#&*!-](?:\S|[ \t]+(?![#\s]))*)""", re.MULTILINE
+)
+_LIST = re.compile(r"\{|\[(?![^\[\]]*\][^\[\]]+$)")
+_MISREAD = re.compile(r"^[\[@`%]|:[ \t]|:$")
 _SAYS_MORE = re.compile("[#&!]")
-
-
-@dataclass(frozen=True)
-class FrontMatter:
-    """`values` by key, the `lines` on which they start, and `source`: each key with its text."""
-
-    values: dict[str, Any]
-    lines: dict[str, int]
-    source: list[list[str]]
+_SEPARATORS = re.compile("[\u2028\u2029]")
 
 
 def end_of(lines: list[str]) -> int:
     """The index of the line that closes the front matter. Raises DocumentError."""
-    if not FENCE.match(lines[0]):
+    opening = FENCE.match(lines[0])
+    if not opening:
         raise refusal(1, _("The post has no front matter. Start it with a line of three hyphens."))
     for index, line in enumerate(lines[1:], start=1):
-        if FENCE.match(line):
+        closing = FENCE.match(line)
+        if closing and closing[1] == opening[1]:
             return index
-    raise refusal(1, _("The front matter is not closed. End it with a line of three hyphens."))
+    message = _("The front matter is not closed. End it with a line of three hyphens.")
+    if opening[1] == TOML_FENCE:
+        message = _("The front matter is not closed. End it with a line of three plus signs.")
+    raise refusal(1, message)
 
 
-def parse(lines: list[str]) -> FrontMatter:
-    """Parse the lines between the fences; the first of them is line 2. Raises DocumentError."""
-    text = "\n".join(lines)
+def parse(lines: list[str], *, may_be_empty: bool = False) -> FrontMatter:
+    """Parse the lines from the opening fence to the one before the closing fence. Raises
+    DocumentError."""
+    fence, *inner = lines
+    text = "\n".join(inner)
     if len(text) > MAX_FRONT_MATTER_LENGTH:
         raise refusal(1, _("The front matter is too long."))
-    values, numbers = _mapping(_root(text))
-    starts = [*sorted(numbers.values()), len(lines) + 2]
-    source = [["", "\n".join(lines[: starts[0] - 2])]] if starts[0] > 2 else []
+    if fence.startswith(TOML_FENCE):
+        return toml.parse(inner)
+    root = _root(text, may_be_empty)
+    values, numbers = _mapping(root, text) if root else ({}, {})
+    starts = [*sorted(numbers.values()), len(inner) + 2]
+    source = [["", "\n".join(inner[: starts[0] - 2])]] if starts[0] > 2 else []
     by_line = {number: key for key, number in numbers.items()}
     for start, stop in pairwise(starts):
-        source.append([by_line[start], "\n".join(lines[start - 2 : stop - 2])])
+        source.append([by_line[start], "\n".join(inner[start - 2 : stop - 2])])
     return FrontMatter(values, numbers, source)
 
 
-def _root(text: str) -> yaml.MappingNode:
+def _root(text: str, may_be_empty: bool = False) -> yaml.MappingNode | None:
+    """The keys and values of a text; None if it has none and may be empty."""
     try:
-        _refuse_structure(text, _LOADER)
-        root = yaml.compose(text, Loader=_LOADER)
+        root = _composed(text)
     except yaml.YAMLError as error:
-        raise _fault(text) from error
+        try:
+            root = _composed(_VALUE.sub(_safe_value, text))
+        except (yaml.YAMLError, DocumentError):
+            raise _fault(text) from error
+    if root is None and may_be_empty:
+        return None
     if not isinstance(root, yaml.MappingNode) or root.flow_style:
         message = _("The front matter is not a list of keys and values such as “title: …”.")
         raise refusal(2, message)
     return root
+
+
+def _composed(text: str) -> yaml.Node | None:
+    _refuse_structure(text, _LOADER)
+    return yaml.compose(text, Loader=_LOADER)
+
+
+def _safe_value(line: re.Match[str]) -> str:
+    """A key with a value that YAML reads as text, if the value only misses its quotes, such as
+    `title: [New] Chips: a survey`."""
+    value = line["value"]
+    if _LIST.match(value) or not _MISREAD.search(value):
+        return line[0]
+    return line["key"] + json.dumps(value, ensure_ascii=False)
 
 
 def _fault(text: str) -> DocumentError:
@@ -99,7 +127,7 @@ def _fault(text: str) -> DocumentError:
         yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = mark.line + 2 if mark else 1
+        line = _line(mark, text) if mark else 1
         problem = getattr(error, "problem", None) or str(error)
     message = _("The front matter is not valid YAML: %(problem)s.")
     return refusal(line, message, problem=problem)
@@ -119,15 +147,22 @@ def _refuse_structure(text: str, loader: type) -> None:
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
             message = _("The front matter has lists within lists. Use at most %(limit)d levels.")
-            line = event.start_mark.line + 2 if event.start_mark else 1
+            line = _line(event.start_mark, text) if event.start_mark else 1
             raise refusal(line, message, limit=MAX_DEPTH)
 
 
-def _mapping(root: yaml.MappingNode) -> tuple[dict[str, Any], dict[str, int]]:
+def _line(mark: Any, text: str) -> int:
+    """The line of the file. YAML also counts separators that end no line of a file."""
+    if _SEPARATORS.search(text):
+        return text.count("\n", 0, mark.index) + 2
+    return mark.line + 2
+
+
+def _mapping(root: yaml.MappingNode, text: str) -> tuple[dict[str, Any], dict[str, int]]:
     values: dict[str, Any] = {}
     lines: dict[str, int] = {}
     for key_node, value_node in root.value:
-        key, line = str(key_node.value), key_node.start_mark.line + 2
+        key, line = str(key_node.value), _line(key_node.start_mark, text)
         if key in values:
             message = _("The front matter has “%(key)s” twice. Keep one.")
             raise refusal(line, message, key=key)
@@ -143,44 +178,6 @@ def _plain(node: yaml.Node) -> str | list[Any] | dict[str, Any]:
     return node.value
 
 
-def stamp_and_title(front: FrontMatter, zone: ZoneInfo) -> tuple[dt.datetime, str]:
-    """The two required keys. Raises DocumentError."""
-    errors: list[tuple[int, str]] = []
-    stamp = None
-    written = front.values.get("date")
-    try:
-        stamp = parse_stamp(written, zone)
-    except ValueError:
-        message = _("The front matter has no date. Add “date: 2026-01-03”.")
-        if written:
-            message = _("“%(date)s” is not a date. Write it as 2026-01-03 07:00:00 +0900.")
-            message %= {"date": written}
-        errors.append((front.lines.get("date", 1), message))
-    title = front.values.get("title", "")
-    if not isinstance(title, str) or not title.strip():
-        message = _("The front matter has no title. Add “title: …”.")
-        errors.append((front.lines.get("title", 1), message))
-    elif len(title) > MAX_TITLE_LENGTH or "\n" in title:
-        message = _("The title is too long. Use one line of at most %(limit)d characters.")
-        errors.append((front.lines["title"], message % {"limit": MAX_TITLE_LENGTH}))
-    if errors or stamp is None:
-        raise DocumentError(errors)
-    return stamp, title
-
-
-def parse_stamp(text: object, zone: dt.tzinfo | None) -> dt.datetime:
-    """An aware datetime from `2026-01-03[ 00:31[:05][ +0900]]`; raises ValueError."""
-    match = _STAMP.match(text.strip()) if isinstance(text, str) else None
-    if not match:
-        raise ValueError(text)
-    day, minutes, seconds, offset = match.groups()
-    parse_day(day)
-    stamp = dt.datetime.fromisoformat(f"{day}T{minutes or '00:00'}:{seconds or '00'}")
-    if not offset:
-        return stamp.replace(tzinfo=zone)
-    return dt.datetime.strptime(f"{stamp:%Y-%m-%dT%H:%M:%S}{offset}", "%Y-%m-%dT%H:%M:%S%z")
-
-
 def tags_of(values: dict[str, Any]) -> list[str]:
     """The tags of a post as Jekyll reads them: a list, or words separated by spaces or commas."""
     written = values.get("tags", values.get("tag", []))
@@ -192,25 +189,70 @@ def tags_of(values: dict[str, Any]) -> list[str]:
 
 
 def write(document: Document) -> list[str]:
-    """The lines between the fences; a key keeps its original text unless its value has changed."""
+    """The lines of the front matter with its fences; none if the file had none and needs none."""
     source = document.layout.get("front")
+    fences = document.layout.get("fences", [YAML_FENCE, YAML_FENCE])
     if source is None:
-        return "\n".join(text for _key, text in usual_texts(document)).split("\n")
-    texts = []
+        entries = [text for _key, text in usual_texts(document)]
+    else:
+        entries = list(_entries(document, source))
+    if not fences and not entries:
+        return []
+    first, last = fences or [YAML_FENCE, YAML_FENCE]
+    return [first, *(line for text in entries for line in text.split("\n")), last]
+
+
+def _entries(document: Document, source: list[list[str]]) -> Iterator[str]:
+    """The texts of the keys. A key keeps its original text unless its value has changed, and what
+    the file does not say is added if it has changed."""
+    is_toml = _is_toml(document.layout)
+    value_of, entry = (toml.value, toml.entry) if is_toml else (_value, _entry)
+    added = [entry(*one) for one in _added(document, {key for key, _text in source})]
+    if is_toml:  # below a table they would be its own
+        yield from added
     for key, text in source:
-        if key == "title" and _value(text, key) != document.title:
-            text = _rewritten(text, key, _quoted(text, document.title))
-        elif key == "date" and not _is_same_moment(_value(text, key), document):
-            text = _rewritten(text, key, _stamp(document))
-        texts.append(text)
-    return "\n".join(texts).split("\n")
+        written = value_of(text, key) if key in ("title", "date") else None
+        if key == "title" and not _is_title(written, document):
+            title = document.title
+            text = entry(key, title) if is_toml else _rewritten(text, key, _quoted(text, title))
+        elif key == "date" and not _is_date(written, document):
+            stamp = _stamp(document)
+            text = entry(key, stamp) if is_toml else _rewritten(text, key, stamp)
+        yield text
+    if not is_toml:
+        yield from added
+
+
+def _added(document: Document, keys: set[str]) -> Iterator[tuple[str, str]]:
+    """What the document says and its file does not, because it has changed since."""
+    if "title" not in keys and not _is_title(None, document):
+        yield "title", document.title
+    if "date" not in keys and not _is_date(None, document):
+        yield "date", _stamp(document)
+
+
+def _is_title(written: object, document: Document) -> bool:
+    """Whether the document has the title that its file gives, by a key or otherwise."""
+    if isinstance(written, str) and written.strip():
+        return written.strip() == document.title
+    layout = document.layout
+    return bool(layout.get("heading")) or layout.get("title") == document.title
+
+
+def _is_date(written: object, document: Document) -> bool:
+    """Whether the document has the moment, or only the day, that its file gives."""
+    text = document.layout.get("day")
+    day = dt.date.fromisoformat(text) if text else None
+    if not written:
+        return day == document.date
+    return says(written, document.stamp, document.date, day)
 
 
 def for_readers(document: Document) -> Document:
     """The document with only the keys meant for readers, without YAML comments."""
     values = document.front_matter
     values = {key: _shown_value(values[key]) for key in READERS_KEYS if _is_text(values.get(key))}
-    layout = dict(document.layout)
+    layout = _with_title_and_date(document.layout)
     if PUBLISHED_KEY in document.front_matter:
         values[PUBLISHED_KEY] = document.front_matter[PUBLISHED_KEY]
     if "front" in layout:
@@ -221,6 +263,20 @@ def for_readers(document: Document) -> Document:
             if key in given
         ]
     return replace(document, front_matter=values, layout=layout)
+
+
+def _with_title_and_date(layout: dict[str, Any]) -> dict[str, Any]:
+    """The layout, in the usual form if its front matter is TOML or lacks the title or the date."""
+    own = [key for key, _text in layout.get("front", [["title", ""], ["date", ""]])]
+    is_whole = {"title", "date"} <= set(own) and not {"heading", "title"} & layout.keys()
+    if is_whole and not _is_toml(layout):
+        return dict(layout)
+    of_file = {"front", "fences", "heading", "title"}
+    return {key: value for key, value in layout.items() if key not in of_file}
+
+
+def _is_toml(layout: dict[str, Any]) -> bool:
+    return any(fence.startswith(TOML_FENCE) for fence in layout.get("fences", []))
 
 
 def _is_text(value: object) -> bool:
@@ -274,22 +330,8 @@ _dumped = lru_cache(maxsize=256)(_dump)
 
 
 def _value(text: str, key: str) -> object:
-    return _mapping(_root(text))[0].get(key)
-
-
-def _is_same_moment(text: object, document: Document) -> bool:
-    """Whether a written date is the document's moment, at the precision it is written in."""
-    try:
-        written = parse_stamp(text, document.stamp.tzinfo)
-    except ValueError:
-        return False
-    if not isinstance(text, str) or written.date() != document.date:
-        return False
-    if ":" not in text:
-        return True
-    exact = "%Y-%m-%d %H:%M:%S" if text.count(":") > 1 else "%Y-%m-%d %H:%M"
-    stamp = document.stamp.astimezone(written.tzinfo)
-    return f"{written:{exact}}" == f"{stamp:{exact}}"
+    root = _root(text)
+    return _mapping(root, text)[0].get(key) if root else None
 
 
 def _stamp(document: Document) -> str:

@@ -2,23 +2,29 @@
 
 A unit is a line, or a few that belong together, with the number of blank lines before it. The
 usual spelling follows from the fields alone. `layout` records how a file deviates from it: `gaps`
-maps a unit's name, such as `points:2`, to its number of blank lines; `spelled` maps a hash of the
-usual text to the spelling, or to the gap if the unit may change places. When the text of a unit is
-edited, its hash changes: it keeps its place and gap, and gets the usual spelling.
+maps a unit's name, such as `points:2`, to its number of blank lines, or to the lines themselves if
+they contain blanks; `spelled` maps a hash of the usual text to the spelling, or to the gap if the
+unit may change places. When the text of a unit is edited, its hash changes: it keeps its place and
+gap, and gets the usual spelling.
 
 An article's layout also has `order` of its parts, `headed` (parts with a heading although they are
 empty, or that usually have none), `labels` by name, `implications` (their order), `tags` (as they
-were spelled) and `rule` (False if none follows). A digest's layout also has `front` (see
-front_matter), `fences`, `bom`, `newline` and `end` (the text after the last unit).
+were spelled), `rule` (False if none follows), `link` (the address to which the whole headline
+links) and `linked` (the headline, and addresses that only it cites). A digest's layout also has
+`front` (see front_matter), `fences`, `bom`, `newline`, `end` (the text after the last unit), `day`
+(if the stamp does not give it), and `heading` or `title` (if the front matter has no title: it is
+the first heading or the day). Both have `corrected` if corrections are not in the order of time.
 """
 
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
-from articles.document import front_matter
+from articles.document import front_matter, headlines
+from articles.document.headlines import HEADING
 from articles.document.model import (
     AUTHORSHIP,
     CAPTION,
@@ -44,17 +50,17 @@ from articles.document.model import (
     named,
     picture_uid,
 )
+from articles.document.stuffing import indented, stuffed
 from articles.fields import IMPLICATION_FIELDS, NOTE_FIELDS
 from articles.rules import hidden_text
 from articles.rules.lines import CitationLine, parse_citation
 from articles.rules.text import fold
 
-INDENT = "  "
-HEADING = re.compile(r"^(#{1,6})(?:[ \t]+(.*?))?[ \t]*$")
 RULE_LINE = re.compile(r"^(?:-{3,}|\*{3,}|_{3,})[ \t]*$")
-BULLET = re.compile(r"^[-*+•][ \t]+(.*\S)[ \t]*$")
-NOTE = re.compile(r"^([^\W\d][\w ]{0,20}?)[ \t]*[:：](?:[ \t]+(.*?))?[ \t]*$")
+BULLET = re.compile(r"^[-*+•][ \t]+(.*\S)\s*$")
+NOTE = re.compile(r"^([^\W\d][\w ]{0,20}?)[ \t]*[:：](?:\s+(.*?))?\s*$")
 PICTURE_LINE = re.compile(r"^!\[((?:\\.|[^\]\\])*)\]\((\S+)\)[ \t]*$")
+_BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)*")
 HEADED = (CITATIONS, POINTS, IMPLICATIONS, CORRECTIONS)
 NOTE_LINES = ("tags", *NOTE_FIELDS)
 MAX_NOTE_LENGTH = 100
@@ -80,14 +86,16 @@ class Unit(NamedTuple):
 
 def digest_units(document: Document) -> Iterator[Unit]:
     """The units between the front matter and the first article."""
+    if document.layout.get("heading"):
+        yield Unit("heading:title", f"# {document.title}", 1)
     if document.introduction:
         yield Unit("introduction", stuffed(document.introduction, ends_introduction), 1)
-    yield from _corrections(document.corrections, document.language, {})
+    yield from _corrections(document.corrections, document.language, document.layout)
 
 
 def article_units(document: Document, article: ArticleText) -> Iterator[Unit]:
     """One article from its headline to the rule below it."""
-    yield Unit(HEADLINE, f"## {article.headline}", 1)
+    yield _headline(article)
     yield from _picture(document, article)
     yield from _other(article, HEADLINE)
     for part in _order(article):
@@ -98,11 +106,26 @@ def article_units(document: Document, article: ArticleText) -> Iterator[Unit]:
     yield from _other(article, RULE)
 
 
+def _headline(article: ArticleText) -> Unit:
+    link, text = article.layout.get("link"), article.headline
+    if link and any(citation.url == link for citation in article.citations):
+        text = headlines.linked(text, link)
+    return Unit(HEADLINE, f"## {text}", 1)
+
+
+def _is_in_headline(citation: CitationLine, article: ArticleText) -> bool:
+    """Whether the headline is written with the link that gives a citation."""
+    headline, *urls = article.layout["linked"]
+    if citation.url not in urls or citation != headlines.citation_of(citation.url):
+        return False
+    return article.layout.get("link") == citation.url or article.headline == headline
+
+
 def _part(document: Document, article: ArticleText, part: str) -> Iterator[Unit]:
     language, layout = document.language, article.layout
     labels, headed = layout.get("labels", {}), layout.get("headed", [])
     if part == CORRECTIONS:
-        yield from _corrections(article.corrections, language, labels, part in headed)
+        yield from _corrections(article.corrections, language, layout)
         return
     if part == NOTES:
         yield from _named(part, _notes(document, article), 1)
@@ -136,7 +159,10 @@ def _citations(
     article: ArticleText, language: str, labels: dict[str, str]
 ) -> Iterable[tuple[int, str]]:
     published = label("published", language, labels)
-    return enumerate(citation_line(citation, published) for citation in article.citations)
+    shown = article.citations
+    if "linked" in article.layout:
+        shown = [citation for citation in shown if not _is_in_headline(citation, article)]
+    return enumerate(citation_line(citation, published) for citation in shown)
 
 
 def citation_line(citation: CitationLine, published: str) -> str:
@@ -165,13 +191,14 @@ def _implications(
 
 
 def _corrections(
-    corrections: list[CorrectionText],
-    language: str,
-    labels: dict[str, str],
-    is_headed: bool = False,
+    corrections: list[CorrectionText], language: str, layout: dict[str, Any]
 ) -> Iterator[Unit]:
-    if corrections or is_headed:
-        yield Unit("heading:corrections", f"### {label(CORRECTIONS, language, labels)}", 1)
+    if corrections or CORRECTIONS in layout.get("headed", []):
+        heading = label(CORRECTIONS, language, layout.get("labels", {}))
+        yield Unit("heading:corrections", f"### {heading}", 1)
+    if order := layout.get("corrected"):
+        places = {time: place for place, time in enumerate(order)}
+        corrections = sorted(corrections, key=lambda c: places.get(c.utc, len(places)))
     texts = (f"- {c.corrected_at.isoformat()} {indented(c.text)}" for c in corrections)
     yield from _named(CORRECTIONS, enumerate(texts), 0)
 
@@ -203,6 +230,8 @@ def anchored(document: Document) -> Document:
 
 
 def _anchored(document: Document, article: ArticleText) -> ArticleText:
+    if not article.other:
+        return article
     texts: dict[str, list[str]] = {}
     anchor = HEADLINE
     for part in (HEADLINE, *_order(article), RULE):
@@ -223,42 +252,7 @@ def _order(article: ArticleText) -> list[str]:
 def _other(article: ArticleText, anchor: str) -> Iterator[Unit]:
     for other in article.other:
         if other.after == anchor:
-            yield Unit(f"other:{anchor}", stuffed_other(other.text, anchor), 1)
-
-
-# Escaping text that looks like structure
-
-
-def indented(text: str) -> str:
-    """Indent the lines after the first as Markdown continues a list item, except empty ones."""
-    first, *rest = text.split("\n")
-    return "\n".join([first, *(INDENT + line if line else "" for line in rest)])
-
-
-def stuffed(text: str, is_structure: Callable[[str], bool]) -> str:
-    """Add one space to each line that would be structure without its leading spaces."""
-    lines = text.split("\n")
-    return "\n".join(f" {line}" if is_structure(line.lstrip(" ")) else line for line in lines)
-
-
-def unstuffed(text: str, is_structure: Callable[[str], bool]) -> str:
-    lines = text.split("\n")
-    return "\n".join(
-        line[1:] if line.startswith(" ") and is_structure(line.lstrip(" ")) else line
-        for line in lines
-    )
-
-
-def stuffed_other(text: str, anchor: str) -> str:
-    first, *rest = text.split("\n")
-    head = stuffed(first, lambda line: begins_part(line, anchor))
-    return "\n".join([head, *(stuffed(line, lambda x: ends_other(x, anchor)) for line in rest)])
-
-
-def unstuffed_other(text: str, anchor: str) -> str:
-    first, *rest = text.split("\n")
-    head = unstuffed(first, lambda line: begins_part(line, anchor))
-    return "\n".join([head, *(unstuffed(line, lambda x: ends_other(x, anchor)) for line in rest)])
+            yield Unit(f"other:{anchor}", stuffed(other.text, *in_other(anchor)), 1)
 
 
 def is_headline(line: str) -> bool:
@@ -288,6 +282,11 @@ def ends_other(line: str, anchor: str) -> bool:
     if anchor == HEADLINE and is_citation(line):
         return True
     return is_structure(line)
+
+
+def in_other(anchor: str) -> tuple[Callable[[str], bool], Callable[[str], bool]]:
+    """Whether the first line, and any further line, of other text is read as something else."""
+    return partial(begins_part, anchor=anchor), partial(ends_other, anchor=anchor)
 
 
 def begins_part(line: str, anchor: str) -> bool:
@@ -366,31 +365,34 @@ def is_citation(line: str) -> bool:
 def own_writing(usual: list[Unit], written: list[str]) -> dict[str, Any]:
     """The `gaps` and `spelled` of a file's units. Both lists have the same order; empty keys are
     omitted."""
-    gaps: dict[str, int] = {}
+    gaps: dict[str, int | str] = {}
     spelled: dict[str, str | int] = {}
     for unit, text in zip(usual, written, strict=True):
-        blank = _blank_lines(text)
-        if blank != unit.gap:
-            gaps[unit.name] = blank
-        if text != "\n" * blank + unit.text:
+        lead = _lead(text)
+        if lead != "\n" * unit.gap:
+            gaps[unit.name] = lead if lead.strip("\n") else len(lead)
+        if text != lead + unit.text:
             spelled[unit.hash] = text
     loose = {name.split(":")[0] for name in gaps}.intersection(LISTS)
     for unit, text in zip(usual, written, strict=True):
         if unit.part in loose:
-            spelled.setdefault(unit.hash, _blank_lines(text))
+            spelled.setdefault(unit.hash, _lead(text).count("\n"))
     return {name: own for name, own in (("gaps", gaps), ("spelled", spelled)) if own}
 
 
-def _blank_lines(text: str) -> int:
-    lines = text.split("\n")
-    return next(index for index, line in enumerate(lines) if line.strip())
+def _lead(text: str) -> str:
+    """The blank lines before a unit, as they are written."""
+    match = _BLANK_LINES.match(text)
+    return match[0] if match else ""
 
 
 def spell(unit: Unit, layout: dict[str, Any]) -> str:
     """A unit with the blank lines before it, as its file had it."""
+    if not layout:
+        return "\n" * unit.gap + unit.text
     spelled = layout.get("spelled")
     found = spelled.get(unit.hash) if spelled else None
     if isinstance(found, str):
         return found
     gap = layout.get("gaps", {}).get(unit.name, unit.gap) if found is None else found
-    return "\n" * gap + unit.text
+    return (gap if isinstance(gap, str) else "\n" * gap) + unit.text

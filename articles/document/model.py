@@ -18,6 +18,7 @@ MAX_INTRODUCTION_LENGTH = 10_000
 MAX_OTHER_LENGTH = 20_000
 MAX_CORRECTION_LENGTH = 2_000
 MAX_FRONT_MATTER_LENGTH = 50_000
+MAX_DEPTH = 20  # of lists and mappings within each other in the front matter
 MAX_ALT_LENGTH = MAX_CAPTION_LENGTH = 300
 MAX_CREDIT_LENGTH = 150
 
@@ -96,6 +97,10 @@ class CorrectionText:
     corrected_at: dt.datetime
     text: str
 
+    @property
+    def utc(self) -> str:
+        return self.corrected_at.astimezone(dt.UTC).isoformat()
+
 
 @dataclass(frozen=True)
 class ArticleText:
@@ -124,9 +129,9 @@ class ArticleText:
 class Document:
     """One digest as the document has it.
 
-    `stamp` is the aware moment; `date` is its day in the time zone that the stamp names.
-    `front_matter` holds each key except the title; its values are strings, or lists or mappings of
-    strings.
+    `stamp` is the aware moment; `date` is the day of its file, or else the stamp's day in the time
+    zone of the site. `front_matter` holds each key except the title; its values are strings, or
+    lists or mappings of strings. `notices` are sentences on how the file was understood.
     """
 
     date: dt.date
@@ -138,6 +143,16 @@ class Document:
     articles: list[ArticleText]
     corrections: list[CorrectionText] = field(default_factory=list)
     layout: dict[str, Any] = field(default_factory=dict, compare=False)
+    notices: list[str] = field(default_factory=list, compare=False)
+
+
+@dataclass(frozen=True)
+class FrontMatter:
+    """`values` by key, the `lines` on which they start, and `source`: each key with its text."""
+
+    values: dict[str, Any]
+    lines: dict[str, int]
+    source: list[list[str]]
 
 
 class DocumentError(ValueError):

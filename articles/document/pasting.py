@@ -13,9 +13,11 @@ from articles.document.model import (
     MAX_TITLE_LENGTH,
     ArticleText,
     DocumentError,
+    FrontMatter,
     any_picture,
     refusal,
 )
+from articles.document.stamps import parse_stamp
 from articles.rules.text import clean
 
 
@@ -50,10 +52,12 @@ def _parse(lines: list[str], zone: ZoneInfo, has_picture: Callable[[str], bool])
     date, title, start, tags = None, "", 0, []
     if front_matter.FENCE.match(lines[0]):
         start = front_matter.end_of(lines) + 1
-        front = front_matter.parse(lines[1 : start - 1])
+        front = front_matter.parse(lines[: start - 1])
         date, title = _date(front.values.get("date"), zone), _title(front)
         tags = front_matter.tags_of(front.values)
-    body = Body(first_line=start + 1, tags=tags, needs_publishers=False, has_picture=has_picture)
+    body = Body(
+        first_line=start + 1, tags=tags, needs_publishers=False, has_picture=has_picture, zone=zone
+    )
     body.read(lines[start:])
     body.finish()
     return Pasted(date, title, body.introduction, [d.text(body.language) for d in body.articles])
@@ -61,16 +65,17 @@ def _parse(lines: list[str], zone: ZoneInfo, has_picture: Callable[[str], bool])
 
 def _date(value: object, zone: ZoneInfo) -> dt.date | None:
     try:
-        return front_matter.parse_stamp(value, zone).date()
+        return parse_stamp(value, zone).astimezone(zone).date()
     except ValueError:
         return None
 
 
-def _title(front: front_matter.FrontMatter) -> str:
+def _title(front: FrontMatter) -> str:
     title = front.values.get("title")
     if not isinstance(title, str):
         return ""
+    title = title.strip()
     if len(title) > MAX_TITLE_LENGTH or "\n" in title:
         message = _("The title is too long. Use one line of at most %(limit)d characters.")
         raise refusal(front.lines["title"], message, limit=MAX_TITLE_LENGTH)
-    return title.strip()
+    return title

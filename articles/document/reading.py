@@ -1,7 +1,8 @@
 """Parses text into a plain document. Nothing is dropped: text that fits no field is kept in place.
 Text that could not be written back exactly is refused with its line."""
 
-from collections.abc import Callable, Iterable
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,76 +11,108 @@ from django.utils.translation import gettext as _
 
 from articles.document import front_matter
 from articles.document.body import Body
-from articles.document.draft import Growing
+from articles.document.day_and_title import Named, named, take_title
+from articles.document.draft import Growing, order_of
 from articles.document.layout import Unit, article_units, digest_units, own_writing
-from articles.document.model import Document, any_picture, refusal
+from articles.document.line_ends import LF, line_of, unified
+from articles.document.model import Document, FrontMatter, any_picture, refusal
+from articles.document.snapshots import from_snapshot, to_snapshot
 from articles.document.writing import BOM, write
 from articles.rules.text import find_forbidden
 
 LANGUAGES = ("ko", "en")
 
 
-def parse(text: str, zone: ZoneInfo, has_picture: Callable[[str], bool] = any_picture) -> Document:
-    """Read a digest document. `zone` is for stamps without a time zone; `has_picture` tells whether
-    a picture with a uid exists. If it does not, its line is other text.
+def parse(
+    text: str,
+    zone: ZoneInfo,
+    has_picture: Callable[[str], bool] = any_picture,
+    *,
+    day: dt.date | None = None,
+) -> Document:
+    """Read a digest document. `zone` is the site's; `has_picture` tells whether a picture with a
+    uid exists. If it does not, its line is other text. `day` is that of the file name, if it names
+    one; then the front matter may lack the date and the title, or be missing.
 
-    Writing the document gives back the text, byte for byte. Raises DocumentError with each line
-    that cannot be used.
+    Writing the document gives back the text, byte for byte, also after it was stored. Raises
+    DocumentError with each line that cannot be used.
     """
     _refuse_control_characters(text)
-    body_text, form = _without_form(text)
-    lines = body_text.split("\n")
-    end = front_matter.end_of(lines)
-    front = front_matter.parse(lines[1:end])
-    stamp, title = front_matter.stamp_and_title(front, zone)
-    body = Body(end + 2, tags=front_matter.tags_of(front.values), has_picture=has_picture)
-    body.read(lines[end + 1 :])
+    unified_text, newline = unified(text.removeprefix(BOM))
+    lines = unified_text.split("\n")
+    front, fences, start = _front_of(lines, may_lack=day is not None)
+    own = named(front, zone, day)
+    body = Body(
+        start + 1,
+        tags=front_matter.tags_of(front.values),
+        has_picture=has_picture,
+        zone=zone,
+        takes_title=not own.title,
+    )
+    body.read(lines[start:])
     body.finish()
+    if not own.title:
+        take_title(own, body.title)
+    document = _document(front, own, body)
+    document.layout.update(_form(text, newline, fences))
+    document.layout.update(_deviations(document, front, body))
+    document = _with_own_writing(document, body)
+    _refuse_difference(text, document, zone)
+    return document
+
+
+def _form(text: str, newline: str, fences: list[str]) -> Iterator[tuple[str, Any]]:
+    if fences != ["---", "---"]:
+        yield "fences", fences
+    if text.startswith(BOM):
+        yield "bom", True
+    if newline != LF:
+        yield "newline", newline
+
+
+def _deviations(document: Document, front: FrontMatter, body: Body) -> Iterator[tuple[str, Any]]:
+    if front.source != front_matter.usual_texts(document):
+        yield "front", front.source
+    if order := order_of(document.corrections):
+        yield "corrected", order
+    if body.end != "\n":
+        yield "end", body.end
+
+
+def _front_of(lines: list[str], *, may_lack: bool) -> tuple[FrontMatter, list[str], int]:
+    """The front matter, its fences, and the index of the line after it."""
+    if may_lack and not front_matter.FENCE.match(lines[0]):
+        return FrontMatter({}, {}, []), [], 0
+    end = front_matter.end_of(lines)
+    front = front_matter.parse(lines[:end], may_be_empty=may_lack)
+    return front, [lines[0], lines[end]], end + 1
+
+
+def _document(front: FrontMatter, own: Named, body: Body) -> Document:
     language = front.values.get("lang")
     if language not in LANGUAGES:
         language = body.language
-    document = Document(
-        date=stamp.date(),
-        stamp=stamp,
-        title=title,
+    return Document(
+        date=own.date,
+        stamp=own.stamp,
+        title=own.title,
         introduction=body.introduction,
         language=language,
         front_matter={key: value for key, value in front.values.items() if key != "title"},
         articles=[draft.text(language) for draft in body.articles],
         corrections=[entry.finished() for entry in body.corrections],
-        layout=form,
+        layout=own.layout,
+        notices=own.notices,
     )
-    if [lines[0], lines[end]] != ["---", "---"]:
-        document.layout["fences"] = [lines[0], lines[end]]
-    if front.source != front_matter.usual_texts(document):
-        document.layout["front"] = front.source
-    if body.end != "\n":
-        document.layout["end"] = body.end
-    document = _with_own_writing(document, body)
-    _refuse_difference(text, document)
-    return document
 
 
 def _refuse_control_characters(text: str) -> None:
-    forbidden = find_forbidden(text.removeprefix(BOM))
+    text = text.removeprefix(BOM)
+    forbidden = find_forbidden(text)
     if forbidden:
-        line = text.count("\n", 0, forbidden.start()) + 1
+        line = line_of(text, forbidden.start())
         message = _("The line holds the control character %(code)s. Remove it.")
         raise refusal(line, message, code=f"U+{ord(forbidden[0]):04X}")
-
-
-def _without_form(text: str) -> tuple[str, dict[str, Any]]:
-    """The text with line feeds only, and the byte order mark and line ends it had."""
-    form: dict[str, Any] = {}
-    if text.startswith(BOM):
-        text, form["bom"] = text.removeprefix(BOM), True
-    if "\r" in text:
-        newline = "\r\n" if "\r\n" in text else "\r"
-        text, form["newline"] = text.replace(newline, "\n"), newline
-        if "\r" in text:
-            line = text.count("\n", 0, text.index("\r")) + 1
-            raise refusal(line, _("The file mixes kinds of line ends. Save it with one of them."))
-    return text, form
 
 
 def _with_own_writing(document: Document, body: Body) -> Document:
@@ -100,12 +133,14 @@ def _own(usual: Iterable[Unit], written: list[Growing]) -> dict[str, Any]:
     return own_writing(usual, list(map(str, written))) if len(usual) == len(written) else {}
 
 
-def _refuse_difference(text: str, document: Document) -> None:
-    """Check the invariant of this module for each text: it is written as it was read."""
-    written = write(document)
+def _refuse_difference(text: str, document: Document, zone: ZoneInfo) -> None:
+    """Check the invariant of this module for each text: it is written as it was read, also from the
+    snapshot in which the site stores it."""
+    uids = [str(number) for number, _article in enumerate(document.articles)]
+    written = write(from_snapshot(to_snapshot(document, uids), zone))
     if written == text:
         return
-    lines, others = text.split("\n"), written.split("\n")
+    lines, others = (unified(each.removeprefix(BOM))[0].split("\n") for each in (text, written))
     pairs = zip(lines, others, strict=False)
     shared = min(len(lines), len(others))
     index = next((i for i, (a, b) in enumerate(pairs) if a != b), shared - 1)

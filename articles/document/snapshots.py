@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from articles.document.front_matter import PUBLISHED_KEY, parse_stamp
+from articles.document.front_matter import PUBLISHED_KEY
 from articles.document.layout import anchored
 from articles.document.model import (
     ArticleText,
@@ -15,6 +15,7 @@ from articles.document.model import (
     PictureText,
     picture_uid,
 )
+from articles.document.stamps import moment_on, parse_stamp
 from articles.fields import IMPLICATION_FIELDS, NOTE_FIELDS, PICTURE_TEXTS
 from articles.pictures import files
 from articles.rules.lines import citation_data, citation_from
@@ -53,24 +54,35 @@ def _stamp(
 
     If a digest came out on another day, a key of its own has that time.
     """
-    front = {key: value for key, value in data["front_matter"].items() if key != PUBLISHED_KEY}
-    written = _moment(front.get("date"), zone)
-    if written is None or written.date() != date:
-        written = dt.datetime.combine(date, dt.time(), zone)
-    public = _moment(data["published_at"] or data["publish_at"], zone)
-    if public is None:
+    front = data["front_matter"]
+    written = _written(data, date, zone) or dt.datetime.combine(date, dt.time(), zone)
+    public = _moment(data.get("published_at") or data["publish_at"], zone)
+    if public is None or public == _moment(front.get(PUBLISHED_KEY), zone):
         return written, front
+    front = {key: value for key, value in front.items() if key != PUBLISHED_KEY}
     local = public.astimezone(written.tzinfo)
-    if local.date() == date:
+    if public == written or date in (local.date(), public.astimezone(zone).date()):
         return local, front
     return written, front | {PUBLISHED_KEY: public.isoformat()}
 
 
-def _moment(text: object, zone: dt.tzinfo | None) -> dt.datetime | None:
-    if not isinstance(text, str):
-        return None
+def _written(data: dict[str, Any], date: dt.date, zone: ZoneInfo) -> dt.datetime | None:
+    """The moment in the front matter; None if there is none, or if the digest was moved to another
+    day since."""
+    day = data["layout"].get("day")
     try:
-        return dt.datetime.fromisoformat(text) if "T" in text else parse_stamp(text, zone)
+        moment = moment_on(
+            data["front_matter"].get("date"), zone, day and dt.date.fromisoformat(day)
+        )
+    except ValueError:
+        return None
+    days = [day] if day else [f"{moment.date()}", f"{moment.astimezone(zone).date()}"]
+    return moment if date.isoformat() in days else None
+
+
+def _moment(text: object, zone: dt.tzinfo | None) -> dt.datetime | None:
+    try:
+        return parse_stamp(text, zone)
     except ValueError:
         return None
 

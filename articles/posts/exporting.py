@@ -14,14 +14,13 @@ from django.db.models import QuerySet
 
 from articles import document
 from articles.digests import revisions
-from articles.document import DocumentError
+from articles.document import DocumentError, day_in_name
 from articles.models import Article, Digest, Revision
 from articles.posts import json_document, public_snapshots
 from articles.posts.folder import Folder, Report
 
 DIGESTS_AT_ONCE = 100
 MAX_STEM_BYTES = 200
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SAFE = re.compile(r"""[^/\\:*?"<>|\x00-\x1f\x7f]+""")
 
 
@@ -29,14 +28,14 @@ _SAFE = re.compile(r"""[^/\\:*?"<>|\x00-\x1f\x7f]+""")
 class Format:
     """How digests become files: the subdirectory of the target, and the file names.
 
-    `name` takes a day and the layout of its digest; `data` takes a digest. `day_in` takes the bytes
-    of a file and returns the day of its digest, or None for a file of another kind.
+    `name` takes a day and the layout of its digest; `data` takes a digest. `is_of` takes the
+    bytes of a file, its name and its day, and says whether it is the digest of that day.
     """
 
     place: str
     name: Callable[[dt.date, dict], str]
     data: Callable[[Digest], bytes]
-    day_in: Callable[[bytes], dt.date | None]
+    is_of: Callable[[bytes, str, dt.date], bool]
 
 
 def export_digests(
@@ -65,7 +64,7 @@ def export_digests(
             kept.add(name)
             progress(done, max(done, total))
         for name in list(_outdated(folder.root, form, kept)):
-            if (first or dt.date.min) <= _day_of(name) <= (last or dt.date.max):
+            if (first or dt.date.min) <= day_in_name(name) <= (last or dt.date.max):
                 folder.remove(name)
     return folder.report
 
@@ -116,10 +115,10 @@ def _outdated(root: Path, form: Format, kept: set[str]) -> Iterator[str]:
     """Files that an earlier export wrote and this one did not. Files of others are safe, since both
     the name and the contents must be those of the day."""
     for path in sorted(root.iterdir()):
-        day = _day_of(path.name)
+        day = day_in_name(path.name)
         if day is None or path.name in kept or not path.is_file():
             continue
-        if path.name in _names_given(form, day) and form.day_in(path.read_bytes()) == day:
+        if path.name in _names_given(form, day) and form.is_of(path.read_bytes(), path.name, day):
             yield path.name
 
 
@@ -131,43 +130,40 @@ def _names_given(form: Format, day: dt.date) -> set[str]:
     return {form.name(day, {"file": file or ""}) for feed_id, file in rows if feed_id}
 
 
-def _day_of(name: str) -> dt.date | None:
-    """The day at the start of a file name."""
-    try:
-        return dt.date.fromisoformat(name[:10]) if _DAY.match(name) else None
-    except ValueError:
-        return None
-
-
 def _post_name(day: dt.date, layout: dict) -> str:
     """The name of the imported file, if it starts with the day and is safe on every system."""
     stem = layout.get("file", "")
     is_safe = bool(_SAFE.fullmatch(stem)) and len(os.fsencode(stem)) <= MAX_STEM_BYTES
-    return f"{stem if is_safe and _day_of(stem) == day else f'{day}-digest'}.md"
+    return f"{stem if is_safe and day_in_name(stem) == day else f'{day}-digest'}.md"
 
 
-def _day_in_post(data: bytes) -> dt.date | None:
+def _is_post_of(data: bytes, name: str, day: dt.date) -> bool:
+    zone = ZoneInfo(settings.TIME_ZONE)
     try:
-        return document.parse(data.decode(), ZoneInfo(settings.TIME_ZONE)).date
+        post = document.parse(data.decode(), zone, day=day)
     except (UnicodeDecodeError, DocumentError):
-        return None
+        return False
+    written = post.front_matter.get("date")
+    if not written or day in (post.stamp.date(), post.stamp.astimezone(zone).date()):
+        return not written or document.fits(written, zone, day)
+    # The stamp is near the day, as that of a file which was imported under this name may be.
+    return name != _post_name(day, {})
 
 
-def _day_in_json(data: bytes) -> dt.date | None:
+def _is_json_of(data: bytes, name: str, day: dt.date) -> bool:
     try:
         found = json.loads(data)
-        is_ours = found["format"] == json_document.FORMAT
-        return dt.date.fromisoformat(found["date"]) if is_ours else None
+        return found["format"] == json_document.FORMAT and found["date"] == day.isoformat()
     except (ValueError, KeyError, TypeError):
-        return None
+        return False
 
 
 FORMATS = {
-    "markdown": Format("_posts", _post_name, markdown_of, _day_in_post),
+    "markdown": Format("_posts", _post_name, markdown_of, _is_post_of),
     "json": Format(
         "",
         lambda day, layout: f"{day}.json",
         lambda digest: json_document.write(revisions.snapshot(digest)),
-        _day_in_json,
+        _is_json_of,
     ),
 }

@@ -1,6 +1,8 @@
 """Where posts are read from: files, directories such as `_posts/`, and zip archives."""
 
+import datetime as dt
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -10,7 +12,7 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from articles.document import DocumentError
+from articles.document import DocumentError, day_in_name
 
 MAX_POST_BYTES = 1_000_000
 MAX_ZIP_MEMBERS = 20_000
@@ -25,6 +27,7 @@ UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
 )
 SUFFIXES = {".md", ".markdown"}
+_LINE_END = re.compile(rb"\r\n?|\n")
 DRAFTS = {"_drafts"}  # folders whose posts a static site generator does not publish
 
 
@@ -47,6 +50,11 @@ class PostFile:
     @property
     def stem(self) -> str:
         return PurePosixPath(self.name.replace("\\", "/")).stem
+
+    @property
+    def day(self) -> dt.date | None:
+        """The day in the file name; None if it names none."""
+        return day_in_name(self.stem)
 
 
 def find_posts(paths: list[Path]) -> list[PostFile]:
@@ -77,21 +85,21 @@ def posts_in_zip(
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise UnusableZip(_("The file is no zip archive, or it is damaged.")) from error
-    members = [info for info in archive.infolist() if _is_post(info.filename)]
+    members = [(info.filename, info) for info in archive.infolist() if _is_post(info.filename)]
     if len(members) > MAX_ZIP_MEMBERS:
         message = _("The archive holds more than %(limit)d posts. Split it.")
         raise UnusableZip(message % {"limit": MAX_ZIP_MEMBERS})
     # Reading stops at MAX_POST_BYTES, and never unpacks more than the size stated here.
-    if sum(min(info.file_size, MAX_POST_BYTES) for info in members) > MAX_ZIP_BYTES:
+    if sum(min(info.file_size, MAX_POST_BYTES) for _name, info in members) > MAX_ZIP_BYTES:
         message = _("The posts in the archive are larger than %(limit)d MB together. Split it.")
         raise UnusableZip(message % {"limit": MAX_ZIP_BYTES // 1_000_000})
     return [
         PostFile(
-            prefix + info.filename,
+            prefix + name,
             _member(archive, info),
-            are_drafts or _names_drafts(PurePosixPath(info.filename.replace("\\", "/"))),
+            are_drafts or _names_drafts(PurePosixPath(name.replace("\\", "/"))),
         )
-        for info in members
+        for name, info in members
     ]
 
 
@@ -112,7 +120,7 @@ def read_post(post_file: PostFile) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = len(_LINE_END.findall(data, 0, error.start)) + 1
         message = _("The line is not UTF-8 (byte %(byte)s). Save the file in UTF-8.")
         raise DocumentError([(line, message % {"byte": hex(data[error.start])})]) from error
 

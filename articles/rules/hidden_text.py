@@ -46,8 +46,8 @@ class Remark(NamedTuple):
 
 
 def find(text: str, ends_fence: Callable[[str], bool] | None = None) -> list[Remark]:
-    """The remarks of a text, in order. `ends_fence` says whether a line ends any open code
-    fence."""
+    """The remarks of a text, in order. `ends_fence` says whether a line ends an open code fence
+    that is set in."""
     return _Finder(text, ends_fence).find() if _OPENING.search(text) else []
 
 
@@ -278,7 +278,7 @@ class _Finder:
         width = len(fence[1].expandtabs(4))
         for index in range(first + 1, len(self.lines)):
             line = self.lines[index].expandtabs(4)
-            if self.ends_fence(self.lines[index]):
+            if width and self.ends_fence(self.lines[index]):
                 break
             if not line.strip():
                 continue

@@ -1,10 +1,19 @@
 import datetime as dt
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from django.test import SimpleTestCase
 from django.utils import translation
 
-from articles.document import DocumentError, parse, parse_articles, parse_stamp
+from articles.document import (
+    DocumentError,
+    OtherText,
+    for_readers,
+    parse,
+    parse_articles,
+    parse_stamp,
+    write,
+)
 from articles.rules.lines import CitationLine
 from tests.support.posts import ARTICLE, HEAD, POST
 
@@ -39,10 +48,13 @@ class ParseTests(SimpleTestCase):
         self.assertEqual(article.industry_impact, "의료기기 회사의 새 시장")
         self.assertEqual(article.outlook, "연말까지 스무 곳으로 확대 전망.")
 
-    def test_day_is_that_of_the_stamp_in_its_own_zone(self):
+    def test_day_is_that_of_the_stamp_on_the_clocks_of_the_site(self):
+        late = POST.replace("00:31:05 +0900", "22:00:00Z")
+        self.assertEqual(parse(late, SEOUL).date, dt.date(2026, 1, 4))
+        self.assertEqual(parse(late, ZoneInfo("UTC")).date, dt.date(2026, 1, 3))
         post = parse(POST, ZoneInfo("America/New_York"))
-        self.assertEqual(post.date, dt.date(2026, 1, 3))
-        self.assertEqual(post.stamp.astimezone(dt.UTC).date(), dt.date(2026, 1, 2))
+        self.assertEqual(post.date, dt.date(2026, 1, 2))
+        self.assertEqual(post.stamp, dt.datetime(2026, 1, 3, 0, 31, 5, tzinfo=SEOUL))
 
     def test_text_before_the_first_article_is_the_introduction(self):
         post = parse(HEAD + "\n첫 문단.\n\n### 알림\n\n둘째 문단.\n" + ARTICLE, SEOUL)
@@ -193,6 +205,12 @@ class StampTests(SimpleTestCase):
             "2026-01-03T00:31:05Z": "2026-01-03T00:31:05+00:00",
             "2026-01-03 07:00": "2026-01-02T22:00:00+00:00",
             "2026-01-03": "2026-01-02T15:00:00+00:00",
+            "2026/01/03": "2026-01-02T15:00:00+00:00",
+            "2026-1-3": "2026-01-02T15:00:00+00:00",
+            "2026-01-03 7:05:00 +0900": "2026-01-02T22:05:00+00:00",
+            "2026-01-03T04:21:31.762-05:00": "2026-01-03T09:21:31.762000+00:00",
+            "2026-01-03T00:00:00.000Z": "2026-01-03T00:00:00+00:00",
+            "2026-01-03 07:00 UTC": "2026-01-03T07:00:00+00:00",
         }
         for text, moment in cases.items():
             with self.subTest(text):
@@ -200,7 +218,10 @@ class StampTests(SimpleTestCase):
                 self.assertEqual(stamp.isoformat(), moment)
 
     def test_what_is_no_stamp_is_refused(self):
-        for text in ("", "2026-1-3", "2026-01-03 25:00", "2026-01-03 00:31 KST", ["2026-01-03"]):
+        for text in (
+            *("", "2026-01/03", "2026-13-1", "2026-01-03 25:00", "2026-01-03 00:31 KST"),
+            *("2026-01-03 07:00 +0960", "2026-01-03 07:00 +9900", ["2026-01-03"]),
+        ):
             with self.subTest(text), self.assertRaises(ValueError):
                 parse_stamp(text, SEOUL)
 
@@ -230,3 +251,201 @@ class PastedTests(SimpleTestCase):
         with self.assertRaises(DocumentError) as caught:
             parse_articles("\n\n## 제목\n\n### 요약\n- 점\n### 요약\n## \n", SEOUL)
         self.assertEqual([line for line, _problem in caught.exception.errors], [7, 8])
+
+
+class LinesOfRefusalsTests(SimpleTestCase):
+    """The line that is named is the line of the file, whatever ends its lines."""
+
+    def lines(self, text, **options):
+        with self.assertRaises(DocumentError) as caught:
+            parse(text, SEOUL, **options)
+        return [line for line, _sentence in caught.exception.errors]
+
+    def test_line_ends_do_not_move_it(self):
+        text = POST.replace("40%", "4\x080%")
+        empty = POST.replace("온디바이스 모델, 지역 병원에 도입", "")
+        for change in (str, lambda t: t.replace("\n", "\r\n"), lambda t: t.replace("\n", "\r")):
+            for mark in ("", "\ufeff"):
+                self.assertEqual(self.lines(mark + change(text)), [15])
+                self.assertEqual(self.lines(mark + change(empty)), [8])
+
+    def test_a_line_end_of_the_first_computers_among_others_is_named(self):
+        self.assertEqual(self.lines(POST.replace("- 응답", "\r- 응답")), [15])
+        self.assertEqual(self.lines("\r".join(POST.split("\n", 3))), [1])
+        self.assertEqual(self.lines(POST.replace("\n", "\r").replace("약\r", "약\n")), [13])
+
+    def test_without_front_matter_the_first_line_is_the_first(self):
+        self.assertEqual(self.lines("# 이름\n\n## \n", day=dt.date(2026, 1, 3)), [3])
+
+    def test_separators_that_end_no_line_do_not_move_it(self):
+        text = HEAD.replace("AI", "A\u2028I").replace("layout: post", "layout: post\nlayout: x")
+        self.assertEqual(self.lines(text + ARTICLE), [3])
+        moved = HEAD.replace("AI", "A\u2028I").replace("date: 2026-01-03", "date: 2026-02-30")
+        self.assertEqual(self.lines(moved + ARTICLE), [4])
+
+    def test_toml_names_its_line(self):
+        self.assertEqual(self.lines('+++\ntitle = "글"\ndate = 어제\n+++\n## 제목\n'), [3])
+        self.assertEqual(self.lines('+++\ntitle = "글"\n## 제목\n'), [1])
+        deep = f"+++\ntitle = '글'\ndate = 2026-01-03\na = {'[' * 9_000}\n+++\n## 제목\n"
+        self.assertEqual(len(self.lines(deep)), 1)
+        self.assertEqual(self.lines(deep.replace("[" * 9_000, "[" * 30 + "]" * 30)), [1])
+
+    def test_a_correction_without_a_text_before_the_articles_is_refused_in_a_comment_too(self):
+        self.assertEqual(self.lines(HEAD + "\n### 정정\n<!-- 가\n나 -->\n" + ARTICLE), [9])
+        self.assertEqual(self.lines(HEAD + "\n### 정정\n```\n나\n```\n" + ARTICLE), [9])
+
+
+class CodeTests(SimpleTestCase):
+    """What stands in a fence is code."""
+
+    INSIDE = "## 설치\n---\n### 요약\n- 점\n주제: 칩\n[가](https://a.example/1)\n<!-- 가"
+
+    def test_nothing_in_a_fence_is_structure(self):
+        for fence in ("```", "~~~", "````", "```bash", "~~~ `a`"):
+            end = fence.strip()[: 4 if fence == "````" else 3]
+            code = f"{fence}\n{self.INSIDE}\n\n{end}"
+            for place in (
+                "",
+                "### 요약\n- 점\n\n",
+                "### 정정\n- 2026-01-03T09:00Z 말\n\n",
+                "---\n",
+            ):
+                with self.subTest(fence, place=place):
+                    text = HEAD + f"## 하나\n\n{place}{code}\n\n## 둘\n"
+                    first, second = parse(text, SEOUL).articles
+                    self.assertEqual((first.headline, second.headline), ("하나", "둘"))
+                    self.assertEqual(first.other[-1].text, code)
+
+    def test_one_blank_does_not_put_a_fence_into_a_list(self):
+        first, second = parse(HEAD + "## 하나\n ```\n## 코드\n ```\n## 둘\n", SEOUL).articles
+        self.assertEqual((first.headline, second.headline), ("하나", "둘"))
+
+    def test_code_in_the_introduction_starts_no_article(self):
+        code = f"```\n{self.INSIDE}\n```"
+        read = parse(HEAD + f"\n{code}\n\n## 하나\n", SEOUL)
+        self.assertEqual(read.introduction, code)
+        self.assertEqual([article.headline for article in read.articles], ["하나"])
+
+    def test_a_fence_that_does_not_end_goes_on_to_the_end(self):
+        read = parse(HEAD + "## 하나\n\n```\n## 둘\n\n## 셋\n", SEOUL)
+        [article] = read.articles
+        self.assertEqual(article.other[0].text, "```\n## 둘\n\n## 셋")
+
+    def test_a_fence_of_a_list_ends_with_its_list(self):
+        text = HEAD + "## 하나\n\n### 요약\n- 점\n- ```\n  ## 코드\n\n## 둘\n"
+        first, second = parse(text, SEOUL).articles
+        self.assertEqual((first.points, second.headline), (["점"], "둘"))
+        self.assertEqual(first.other[0].text, " - ```\n  ## 코드".lstrip())
+
+    def test_an_open_fence_of_the_desk_is_closed_when_it_is_written(self):
+        read = parse(HEAD + "## 하나\n\n글\n\n## 둘\n", SEOUL)
+        first, second = read.articles
+        for code in ("글\n```\n## x", "글\n~~~~\n```"):
+            other = [OtherText("headline", code)]
+            written = write(replace(read, articles=[replace(first, other=other), second]))
+            again = parse(written, SEOUL).articles
+            self.assertEqual([article.headline for article in again], ["하나", "둘"])
+            self.assertTrue(again[0].other[0].text.startswith(code))
+
+
+class HeadlineTests(SimpleTestCase):
+    """Marks of Markdown in headings, and what readers get."""
+
+    CASES = {
+        "[새 칩](https://a.example/1?b=2)": ("새 칩", ["https://a.example/1?b=2"]),
+        "**[새 칩](https://a.example/1 'x')**": ("새 칩", ["https://a.example/1"]),
+        "[**새** [단독\\] 칩](https://a.example/(1)) ##": (
+            "새 [단독] 칩",
+            ["https://a.example/(1)"],
+        ),
+        "[하나](https://a.example/1), [둘](https://b.example/2)": (
+            "하나, 둘",
+            ["https://a.example/1", "https://b.example/2"],
+        ),
+        "**굵은** 제목과 `**코드**` ##": ("굵은 제목과 `**코드**`", []),
+        "__굵은__ snake__case__name": ("굵은 snake__case__name", []),
+        "C# 언어 ###": ("C# 언어", []),
+        "C#": ("C#", []),
+        "2 ** 3 ** 4": ("2 ** 3 ** 4", []),
+        "[쪽](/a.html)와 ![그림](https://a.example/b.png)": (
+            "[쪽](/a.html)와 ![그림](https://a.example/b.png)",
+            [],
+        ),
+        "[가](https://a.example/1) <!-- 말 -->": ("[가](https://a.example/1) <!-- 말 -->", []),
+    }
+
+    def test_headlines_are_plain(self):
+        for written, (headline, urls) in self.CASES.items():
+            with self.subTest(written):
+                text = HEAD + f"\n## {written}\n\n### 요약\n- 점\n"
+                read = parse(text, SEOUL)
+                [article] = read.articles
+                self.assertEqual(article.headline, headline)
+                self.assertEqual([citation.url for citation in article.citations], urls)
+                self.assertEqual(write(read), text)
+
+    def test_an_address_that_is_cited_is_cited_once(self):
+        cited = "[에이](https://a.example/1)"
+        [article] = parse(HEAD + f"## [가](http://www.a.example/1/)\n\n{cited}\n", SEOUL).articles
+        self.assertEqual([citation.publisher for citation in article.citations], ["에이"])
+
+    def test_a_new_headline_keeps_its_link_in_one_line(self):
+        read = parse(HEAD + "## [가](https://a.example/1)\n\n### 요약\n- 점\n", SEOUL)
+        written = write(replace(read, articles=[replace(read.articles[0], headline="[나] 다")]))
+        self.assertIn("## [\\[나\\] 다](https://a.example/1)\n\n### 요약", written)
+        [article] = parse(written, SEOUL).articles
+        self.assertEqual((article.headline, len(article.citations)), ("[나] 다", 1))
+
+    def test_a_named_publisher_gets_a_line(self):
+        read = parse(HEAD + "## [가](https://a.example/1)\n", SEOUL)
+        [article] = read.articles
+        named = replace(article.citations[0], publisher="에이")
+        written = write(replace(read, articles=[replace(article, citations=[named])]))
+        self.assertIn("## [가](https://a.example/1)\n\n[에이](https://a.example/1)", written)
+
+    def test_a_citation_that_is_taken_away_takes_the_link_with_it(self):
+        read = parse(HEAD + "## [가](https://a.example/1)\n", SEOUL)
+        written = write(replace(read, articles=[replace(read.articles[0], citations=[])]))
+        self.assertIn("## 가\n", written)
+
+
+class DayTests(SimpleTestCase):
+    """The day and the title of a file, and what becomes of them when they change."""
+
+    DAY = dt.date(2026, 1, 3)
+
+    def test_a_file_name_decides_between_days_of_different_zones(self):
+        text = POST.replace("2026-01-03 00:31:05 +0900", "2026-01-02T22:00:00Z")
+        for zone in (SEOUL, ZoneInfo("UTC")):
+            read = parse(text, zone, day=self.DAY)
+            self.assertEqual((read.date, read.notices), (self.DAY, []))
+            self.assertEqual(read.stamp, dt.datetime(2026, 1, 2, 22, tzinfo=dt.UTC))
+
+    def test_a_stamp_of_quite_another_day_gives_only_its_hour(self):
+        text = POST.replace("2026-01-03 00:31:05 +0900", "2025-12-24 07:00:00 +0900")
+        read = parse(text, SEOUL, day=self.DAY)
+        self.assertEqual(read.stamp, dt.datetime(2026, 1, 3, 7, tzinfo=SEOUL))
+        self.assertEqual(len(read.notices), 1)
+
+    def test_what_the_file_does_not_say_is_added_once_it_has_changed(self):
+        read = parse("---\nlayout: post\n---\n## 제목\n", SEOUL, day=self.DAY)
+        new = {"title": "이름", "date": dt.date(2026, 1, 4), "stamp": read.stamp + dt.timedelta(1)}
+        self.assertEqual(
+            write(replace(read, **new)),
+            '---\nlayout: post\ntitle: "이름"\ndate: 2026-01-04 00:00:00 +0900\n---\n## 제목\n',
+        )
+        bare = parse("# 이름\n\n## 제목\n", SEOUL, day=self.DAY)
+        self.assertEqual(write(replace(bare, title="새 이름")), "# 새 이름\n\n## 제목\n")
+
+    def test_toml_is_edited_in_its_line(self):
+        text = "+++\ntitle = '글' # 말\ndate = 2026-01-03\n[a]\nb = 1\n+++\n## 제목\n"
+        read = parse(text, SEOUL)
+        self.assertEqual(read.front_matter, {"date": "2026-01-03", "a": {"b": "1"}})
+        self.assertEqual(write(replace(read, title="새 글")), text.replace("'글' # 말", '"새 글"'))
+
+    def test_readers_get_the_title_and_the_date_that_a_file_lacks(self):
+        for text in ("# 이름\n\n## 제목\n", "---\nlayout: post\n---\n# 이름\n## 제목\n"):
+            read = parse(text, SEOUL, day=self.DAY)
+            again = parse(write(for_readers(read)), SEOUL)
+            self.assertEqual((again.title, again.date), ("이름", self.DAY))
+            self.assertEqual(again.introduction, "")

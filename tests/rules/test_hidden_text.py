@@ -92,17 +92,20 @@ class ShownTests(SimpleTestCase):
         self.assertEqual(lines_within(text, lambda line: False), {2, 3, 5})
 
     def test_code_does_not_go_over_what_ends_it(self):
-        text = "```\n<!-- 가\n## 제목\n-->\n```"
+        text = "  ```\n  <!-- 가\n## 제목\n  -->\n  ```"
         self.assertEqual(lines_within(text, lambda line: line.startswith("## ")), {2, 3})
-        self.assertEqual(lines_within(text, lambda line: False), set())
+        inside = text.replace("## ", "  ## ")
+        self.assertEqual(lines_within(inside, lambda line: line.startswith("## ")), set())
+        loose = "```\n<!-- 가\n## 제목\n-->\n```"
+        self.assertEqual(lines_within(loose, lambda line: line.startswith("## ")), set())
 
     def test_few_looks_for_the_end_of_a_fence(self):
         """A text of fences that do not end costs no more than so many looks through it."""
         looks = []
-        text = "```a\n" * 2_000 + "<!-- x -->"
+        text = " ```a\n" * 2_000 + "<!-- x -->"
         find(text, lambda line: looks.append(line))
         self.assertLessEqual(len(looks), 2_001 * MAX_UNCLOSED_FENCES)
-        self.assertGreater(len(looks), 2_000)
+        self.assertGreaterEqual(len(looks), 2_000)
 
     def test_a_text_without_code_is_looked_through_by_its_remarks(self):
         """Line by line they took four times as much, and every text is looked through often."""

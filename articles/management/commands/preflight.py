@@ -115,7 +115,8 @@ class Command(BaseCommand):
                 report["target"] = target.date.isoformat()
                 data, digest = revisions.snapshot(target), target
             else:
-                post = document.parse(post_files.read_post(target), ZoneInfo(settings.TIME_ZONE))
+                text, zone = post_files.read_post(target), ZoneInfo(settings.TIME_ZONE)
+                post = document.parse(text, zone, day=target.day)
                 data, digest = _snapshot(post, target.stem), None
         except DocumentError as error:
             report["refused"] = [{"line": line, "sentence": text} for line, text in error.errors]
