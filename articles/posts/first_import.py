@@ -10,6 +10,7 @@ from articles.digests import editing, identifiers, publishing, revisions
 from articles.digests.editing import Names
 from articles.document import Document
 from articles.models import AuditEntry, Correction, Digest
+from articles.posts.unchanged import missing_corrections
 from articles.rules.hidden_text import shown_line
 from articles.rules.text import Slugs
 
@@ -72,8 +73,17 @@ def add_corrections(digest: Digest, corrections: list[dict]) -> None:
     if not corrections:
         return
     articles = {str(article.uid): article for article in digest.articles.all()}
-    for correction in corrections:
-        Correction.objects.get_or_create(
+    uids = {article.pk: uid for uid, article in articles.items()}
+    present = [
+        {
+            "article": uids.get(correction.article_id),
+            "text": correction.text,
+            "corrected_at": correction.corrected_at.isoformat(),
+        }
+        for correction in digest.corrections.all()
+    ]
+    for correction in missing_corrections(present, corrections):
+        Correction.objects.create(
             digest=digest,
             article=articles.get(correction["article"]),
             text=correction["text"],

@@ -21,6 +21,7 @@ from articles.models import AuditEntry, Digest
 from articles.pictures import files
 from articles.posts.first_import import NewDigest, add_corrections
 from articles.posts.post_files import PostFile, read_post
+from articles.posts.unchanged import has_all_of
 from articles.rules import hidden_text
 from articles.rules.addresses import comparison_key
 
@@ -161,7 +162,7 @@ class Importer:
 
     def _take(self, file: PostFile) -> Outcome:
         text = read_post(file)
-        post = document.parse(text, self.zone, files.exists)
+        post = document.parse(text, self.zone, files.exists, day=file.day)
         first = self.days.setdefault(post.date, file.name)
         if first != file.name:
             message = _("This post is for %(date)s, and so is %(file)s. One day has one digest.")
@@ -170,7 +171,7 @@ class Importer:
         self.hidden_by = not_for_readers(post, file)
         status, is_published = self._save_at_last(post, text)
         is_held_back = bool(self.hidden_by) and self.publish and self.is_draft
-        notices = list(_notices(text, self.hidden_by if is_held_back else ""))
+        notices = [*post.notices, *_notices(text, self.hidden_by if is_held_back else "")]
         return Outcome(
             name=file.name,
             status=status,
@@ -245,9 +246,11 @@ class Importer:
         present = revisions.snapshot(digest)
         if document.write(document.from_snapshot(present, self.zone)) == text:
             return UNCHANGED
+        wanted = document.to_snapshot(post, _uids(post, present))
+        if has_all_of(present, wanted):
+            return UNCHANGED
         if self.check:
             self.check(digest)
-        wanted = document.to_snapshot(post, _uids(post, present))
         self.change = diffing.compare(present, present | wanted)
         if self.hidden_by and digest.status in READERS_HAVE:
             message = _(
