@@ -26,6 +26,8 @@ UNREADABLE = (
     *(OSError, EOFError, RuntimeError, NotImplementedError, ValueError),
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
 )
+UTF8_NAME = 0x800  # the flag of a member
+NAMES_IN = ("utf-8", "cp949")  # the encodings that names without the flag may have
 SUFFIXES = {".md", ".markdown"}
 _LINE_END = re.compile(rb"\r\n?|\n")
 DRAFTS = {"_drafts"}  # folders whose posts a static site generator does not publish
@@ -85,7 +87,8 @@ def posts_in_zip(
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise UnusableZip(_("The file is no zip archive, or it is damaged.")) from error
-    members = [(info.filename, info) for info in archive.infolist() if _is_post(info.filename)]
+    named = ((_name_of(info), info) for info in archive.infolist())
+    members = [(name, info) for name, info in named if _is_post(name)]
     if len(members) > MAX_ZIP_MEMBERS:
         message = _("The archive holds more than %(limit)d posts. Split it.")
         raise UnusableZip(message % {"limit": MAX_ZIP_MEMBERS})
@@ -123,6 +126,19 @@ def read_post(post_file: PostFile) -> str:
         line = len(_LINE_END.findall(data, 0, error.start)) + 1
         message = _("The line is not UTF-8 (byte %(byte)s). Save the file in UTF-8.")
         raise DocumentError([(line, message % {"byte": hex(data[error.start])})]) from error
+
+
+def _name_of(info: zipfile.ZipInfo) -> str:
+    """The name of a member. Without the flag for UTF-8, Python reads it in the code page of the
+    first PCs, but Windows writes that of its own language, and other systems write UTF-8."""
+    if info.flag_bits & UTF8_NAME or info.filename.isascii():
+        return info.filename
+    for encoding in NAMES_IN:
+        try:
+            return info.filename.encode("cp437").decode(encoding)
+        except UnicodeError:
+            continue
+    return info.filename
 
 
 def _is_post(name: str) -> bool:

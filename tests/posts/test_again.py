@@ -2,7 +2,9 @@
 came."""
 
 import datetime as dt
+import io
 import tempfile
+import zipfile
 from pathlib import Path
 
 from django.test import TestCase
@@ -11,7 +13,7 @@ from articles.digests import publishing, revisions
 from articles.models import AuditEntry, Correction, Digest, Publisher, Revision
 from articles.posts.exporting import export_digests
 from articles.posts.importing import import_posts
-from articles.posts.post_files import find_posts
+from articles.posts.post_files import find_posts, posts_in_zip
 from tests.support.posts import ARTICLE, HEAD, POST, post
 
 WIDE, HARD = "\u3000", "\u00a0"
@@ -231,6 +233,29 @@ class UnderstandingTests(AgainCase):
         self.write(name, text.replace("+++\n", "+++\ndraft = true\n", 1))
         self.assertTrue(self.run_import(publish=True).is_held_back)
         self.assertFalse(Digest.objects.published().exists())
+
+
+class ZipNameTests(TestCase):
+    def test_names_without_the_flag_of_utf_8_are_read_as_windows_or_unix_wrote_them(self):
+        for encoding in ("cp949", "utf-8"):
+            with self.subTest(encoding):
+                data = zipped("2026-03-02-인공지능.md", encoding)
+                [found] = posts_in_zip(io.BytesIO(data))
+                self.assertEqual(found.stem, "2026-03-02-인공지능")
+                self.assertEqual(found.read(10), b"text")
+
+    def test_names_in_no_known_encoding_stay_as_they_are(self):
+        [found] = posts_in_zip(io.BytesIO(zipped("2026-03-02-é.md", "cp437")))
+        self.assertEqual(found.stem, "2026-03-02-é")
+
+
+def zipped(name, encoding):
+    """An archive whose one name has no flag."""
+    data = io.BytesIO()
+    stand_in = "x" * len(name.encode(encoding))
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr(stand_in, b"text")
+    return data.getvalue().replace(stand_in.encode(), name.encode(encoding))
 
 
 def stored():
