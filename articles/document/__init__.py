@@ -6,6 +6,7 @@ values, and writing turns them back into the same bytes. Neither uses the databa
 """
 
 from articles.document.front_matter import for_readers, tags_of
+from articles.document.headlines import linked_to
 from articles.document.layout import anchored
 from articles.document.model import (
     ANCHORS,
@@ -43,6 +44,7 @@ __all__ = [
     "fits",
     "for_readers",
     "from_snapshot",
+    "linked_to",
     "not_for_readers",
     "parse",
     "parse_articles",

@@ -40,7 +40,8 @@ class Body:
     `handle` takes a line that starts nothing new: an item of the present part, or other text. A
     line that starts inside a comment or a fence belongs to the text in which that began.
     `has_picture` tells whether a picture with a uid exists; if not, its line is other text.
-    `takes_title` makes a heading “# …” above everything else the title.
+    A heading “# …” above everything else becomes the title if it equals `title`, or if that is
+    empty.
     """
 
     def __init__(
@@ -51,11 +52,11 @@ class Body:
         needs_publishers: bool = True,
         has_picture: Callable[[str], bool],
         zone: ZoneInfo | None = None,
-        takes_title: bool = False,
+        title: str | None = None,
     ) -> None:
         self.has_picture = has_picture
         self.zone = zone
-        self.takes_title, self.title = takes_title, ""
+        self.expected_title, self.title = title, ""
         self.number = first_line - 1
         self.tags = list(tags)
         self.needs_publishers = needs_publishers
@@ -205,7 +206,7 @@ class Body:
         if self._introduction:
             self._introduction.add(self._joined(line))
             self._extend(line)
-        elif self.takes_title and not self.units and (title := headlines.title_in(line)):
+        elif not self.units and (title := headlines.title_in(line, self.expected_title)):
             self.title = title
             self._take(line)
         else:

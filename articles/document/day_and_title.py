@@ -78,10 +78,14 @@ def _note_day(found: Named, front: FrontMatter, zone: ZoneInfo) -> None:
 
 
 def take_title(found: Named, heading: str) -> None:
-    """Give a post without a title its first heading, or else its day."""
-    found.title = heading or found.date.isoformat()
+    """Give a post without a title its first heading, or else its day. `heading` is a heading that
+    is the title, if there is one."""
     if heading:
         found.layout["heading"] = True
+    if found.title:
+        return
+    found.title = heading or found.date.isoformat()
+    if heading:
         message = _("The front matter has no title. The first heading is the title, “%(title)s”.")
     else:
         found.layout["title"] = found.title

@@ -121,7 +121,7 @@ class Draft:
         if self.headline.is_link:
             yield "link", self.headline.urls[0]
         if linked:
-            yield "linked", [self.headline.text, *(citation.url for citation in linked)]
+            yield "linked", headlines.linked_to(self.headline.text, linked)
         if self.order != [part for part in PARTS if part in self.order]:
             yield "order", self.order
         items = {

@@ -42,7 +42,8 @@ READERS_KEYS = ("layout", "date", "categories", "tags", "lang", "description", "
 PUBLISHED_KEY = "published_at"
 # A key at the left margin with a value on its line, without quotes, and without a YAML comment.
 _VALUE = re.compile(
-    r"""^(?P<key>[\w-]+:[ \t]+)(?P<value>[^\s"'|>#&*!-](?:\S|[ \t]+(?![#\s]))*)""", re.MULTILINE
+    r"""^(?P<key>[\w-]+:)(?P<blank>[^\S\n]+)(?P<value>[^\s"'|>#&*!-](?:\S|[ \t]+(?![#\s]))*)""",
+    re.MULTILINE,
 )
 _LIST = re.compile(r"\{|\[(?![^\[\]]*\][^\[\]]+$)")
 _MISREAD = re.compile(r"^[\[@`%]|:[ \t]|:$")
@@ -89,12 +90,13 @@ def _root(text: str, may_be_empty: bool = False) -> yaml.MappingNode | None:
     try:
         root = _composed(text)
     except yaml.YAMLError as error:
-        try:
-            root = _composed(_VALUE.sub(_safe_value, text))
-        except (yaml.YAMLError, DocumentError):
+        root = _mended(text)
+        if root is None:
             raise _fault(text) from error
     if root is None and may_be_empty:
         return None
+    if isinstance(root, yaml.ScalarNode):
+        root = _mended(text)
     if not isinstance(root, yaml.MappingNode) or root.flow_style:
         message = _("The front matter is not a list of keys and values such as “title: …”.")
         raise refusal(2, message)
@@ -106,13 +108,22 @@ def _composed(text: str) -> yaml.Node | None:
     return yaml.compose(text, Loader=_LOADER)
 
 
+def _mended(text: str) -> yaml.Node | None:
+    """What a text means whose values only miss their quotes; None if that is not all."""
+    try:
+        return _composed(_VALUE.sub(_safe_value, text))
+    except (yaml.YAMLError, DocumentError):
+        return None
+
+
 def _safe_value(line: re.Match[str]) -> str:
     """A key with a value that YAML reads as text, if the value only misses its quotes, such as
     `title: [New] Chips: a survey`."""
     value = line["value"]
-    if _LIST.match(value) or not _MISREAD.search(value):
+    is_misread = not line["blank"].isascii() or _MISREAD.search(value)
+    if _LIST.match(value) or not is_misread:
         return line[0]
-    return line["key"] + json.dumps(value, ensure_ascii=False)
+    return f"{line['key']} {json.dumps(value, ensure_ascii=False)}"
 
 
 def _fault(text: str) -> DocumentError:
@@ -267,9 +278,8 @@ def for_readers(document: Document) -> Document:
 
 def _with_title_and_date(layout: dict[str, Any]) -> dict[str, Any]:
     """The layout, in the usual form if its front matter is TOML or lacks the title or the date."""
-    own = [key for key, _text in layout.get("front", [["title", ""], ["date", ""]])]
-    is_whole = {"title", "date"} <= set(own) and not {"heading", "title"} & layout.keys()
-    if is_whole and not _is_toml(layout):
+    own = dict(layout.get("front", [["title", "title: x"], ["date", ""]]))
+    if {"title", "date"} <= own.keys() and not _is_toml(layout) and _value(own["title"], "title"):
         return dict(layout)
     of_file = {"front", "fences", "heading", "title"}
     return {key: value for key, value in layout.items() if key not in of_file}

@@ -1,7 +1,7 @@
 """Headlines as readers get them: plain text, from headings that Markdown may mark up."""
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from articles.document.model import MAX_TITLE_LENGTH
 from articles.rules import hidden_text
@@ -10,7 +10,7 @@ from articles.rules.lines import CitationLine
 from articles.rules.validators import is_web_address
 
 HEADING = re.compile(r"^(#{1,6})(?:[ \t]+(.*?))?[ \t]*$")
-_CLOSING = re.compile(r"(?:^|\s+)#+\s*$")
+_CLOSING = re.compile(r"(?:(?:^|\s+)#+)?(?:\s*\{#[\w:.-]+\})?\s*$")
 _MARK = re.compile(
     r"(?P<code>(?<!`)(`+)(?!`).+?(?<!`)\2(?!`))"
     r"|(?P<bold>(?<![\\*])\*\*(?=[^\s*])(?P<starred>.{1,400}?)(?<=[^\s*])\*\*(?!\*)"
@@ -18,7 +18,8 @@ _MARK = re.compile(
 )
 _LINK = re.compile(
     r"(?<![!\\])\[(?P<text>(?:\\.|\[[^\[\]]*\]|[^\[\]\\])+)\]"
-    r"""\((?P<url>[^()\s]+(?:\([^()\s]*\)[^()\s]*)*)(?:[ \t]+(?:"[^"]*"|'[^']*'))?\)"""
+    r"\((?:<(?P<angled>[^<>\s]+)>|(?P<url>[^()\s<]+(?:\([^()\s]*\)[^()\s]*)*))"
+    r"""(?:[ \t]+(?:"[^"]*"|'[^']*'))?\)"""
 )
 _ESCAPED = re.compile(r"\\([\\\[\]])")
 _MOST = 1_000  # a longer line stays as it is written
@@ -43,11 +44,11 @@ def read(line: str) -> Headline:
     """The headline in a line “## …”, without a link, marks of bold text and closing hashes. A
     headline with a comment stays as it is written."""
     written = heading_of(line)
-    if len(written) > _MOST or not re.search(r"[#*_\[]", written) or hidden_text.are_in(written):
+    if len(written) > _MOST or not re.search(r"[#*_\[{]", written) or hidden_text.are_in(written):
         return Headline(written, [], False)
     closed = _CLOSING.sub("", written)
     bare = _without_bold(closed)
-    links = [link for link in _LINK.finditer(bare) if is_web_address(link["url"])]
+    links = [link for link in _LINK.finditer(bare) if is_web_address(_url(link))]
     text = bare
     for link in reversed(links):
         inner = _ESCAPED.sub(r"\1", link["text"])
@@ -56,16 +57,22 @@ def read(line: str) -> Headline:
     if not text or hidden_text.are_in(text):
         return Headline(written, [], False)
     is_link = len(links) == 1 and links[0][0] == bare.strip()
-    return Headline(text, list(dict.fromkeys(link["url"] for link in links)), is_link)
+    return Headline(text, list(dict.fromkeys(_url(link) for link in links)), is_link)
 
 
-def title_in(line: str) -> str:
-    """The title in a line “# …”; empty for any other line, or if it cannot be a title."""
+def _url(link: re.Match[str]) -> str:
+    return link["url"] or link["angled"]
+
+
+def title_in(line: str, expected: str | None) -> str:
+    """The title in a line “# …”; empty for any other line, or if it cannot be a title. If another
+    one is expected, it is none; nothing is if that is None."""
     heading = HEADING.match(line)
-    if not heading or len(heading[1]) > 1 or hidden_text.are_in(line):
+    if expected is None or not heading or len(heading[1]) > 1 or hidden_text.are_in(line):
         return ""
     title = read(line).text
-    return title if len(title) <= MAX_TITLE_LENGTH else ""
+    fits = len(title) <= MAX_TITLE_LENGTH and title == (expected or title)
+    return title if fits else ""
 
 
 def linked(text: str, url: str) -> str:
@@ -76,6 +83,11 @@ def linked(text: str, url: str) -> str:
 def citation_of(url: str) -> CitationLine:
     """The citation of an address to which a headline links."""
     return CitationLine(domain_of(url), url, None)
+
+
+def linked_to(headline: str, citations: list[CitationLine]) -> list[Any]:
+    """`linked` of a layout: a headline, and the citations that only it gives."""
+    return [headline, *([citation.url, citation.publisher] for citation in citations)]
 
 
 def _without_bold(text: str) -> str:

@@ -1,19 +1,15 @@
-"""The spelling of a document: its units in order, and how a file deviates from the usual spelling.
+"""The units of a document in order, in the usual spelling.
 
 A unit is a line, or a few that belong together, with the number of blank lines before it. The
-usual spelling follows from the fields alone. `layout` records how a file deviates from it: `gaps`
-maps a unit's name, such as `points:2`, to its number of blank lines, or to the lines themselves if
-they contain blanks; `spelled` maps a hash of the usual text to the spelling, or to the gap if the
-unit may change places. When the text of a unit is edited, its hash changes: it keeps its place and
-gap, and gets the usual spelling.
+usual spelling follows from the fields alone; `spelling` knows how a file deviates from it.
 
-An article's layout also has `order` of its parts, `headed` (parts with a heading although they are
+An article's layout has `order` of its parts, `headed` (parts with a heading although they are
 empty, or that usually have none), `labels` by name, `implications` (their order), `tags` (as they
 were spelled), `rule` (False if none follows), `link` (the address to which the whole headline
-links) and `linked` (the headline, and addresses that only it cites). A digest's layout also has
-`front` (see front_matter), `fences`, `bom`, `newline`, `end` (the text after the last unit), `day`
-(if the stamp does not give it), and `heading` or `title` (if the front matter has no title: it is
-the first heading or the day). Both have `corrected` if corrections are not in the order of time.
+links) and `linked` (the headline, and what only it cites: addresses with publishers). A digest's
+layout has `front` (see front_matter), `fences`, `bom`, `newline`, `end` (the text after the last
+unit), `day` (if the stamp does not give it), `heading` (if the title is a first line “# …”) and
+`title` (if nothing gives it). Both have `corrected` if corrections are not in the order of time.
 """
 
 import hashlib
@@ -56,16 +52,13 @@ from articles.rules import hidden_text
 from articles.rules.lines import CitationLine, parse_citation
 from articles.rules.text import fold
 
-RULE_LINE = re.compile(r"^(?:-{3,}|\*{3,}|_{3,})[ \t]*$")
+RULE_LINE = re.compile(r"^(?:-{3,}|\*{3,}|_{3,})\s*$")
 BULLET = re.compile(r"^[-*+•][ \t]+(.*\S)\s*$")
 NOTE = re.compile(r"^([^\W\d][\w ]{0,20}?)[ \t]*[:：](?:\s+(.*?))?\s*$")
 PICTURE_LINE = re.compile(r"^!\[((?:\\.|[^\]\\])*)\]\((\S+)\)[ \t]*$")
-_BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)*")
 HEADED = (CITATIONS, POINTS, IMPLICATIONS, CORRECTIONS)
 NOTE_LINES = ("tags", *NOTE_FIELDS)
 MAX_NOTE_LENGTH = 100
-# Parts whose units can be added, removed and reordered.
-LISTS = (CITATIONS, POINTS, CORRECTIONS)
 
 
 class Unit(NamedTuple):
@@ -115,8 +108,8 @@ def _headline(article: ArticleText) -> Unit:
 
 def _is_in_headline(citation: CitationLine, article: ArticleText) -> bool:
     """Whether the headline is written with the link that gives a citation."""
-    headline, *urls = article.layout["linked"]
-    if citation.url not in urls or citation != headlines.citation_of(citation.url):
+    headline, *linked = article.layout["linked"]
+    if [citation.url, citation.publisher] not in linked or citation.published_on:
         return False
     return article.layout.get("link") == citation.url or article.headline == headline
 
@@ -357,42 +350,3 @@ def citation_in(line: str) -> CitationLine | None:
 def is_citation(line: str) -> bool:
     citation = citation_in(line)
     return citation is not None and bool(citation.publisher)
-
-
-# Deviations of a file from the usual spelling
-
-
-def own_writing(usual: list[Unit], written: list[str]) -> dict[str, Any]:
-    """The `gaps` and `spelled` of a file's units. Both lists have the same order; empty keys are
-    omitted."""
-    gaps: dict[str, int | str] = {}
-    spelled: dict[str, str | int] = {}
-    for unit, text in zip(usual, written, strict=True):
-        lead = _lead(text)
-        if lead != "\n" * unit.gap:
-            gaps[unit.name] = lead if lead.strip("\n") else len(lead)
-        if text != lead + unit.text:
-            spelled[unit.hash] = text
-    loose = {name.split(":")[0] for name in gaps}.intersection(LISTS)
-    for unit, text in zip(usual, written, strict=True):
-        if unit.part in loose:
-            spelled.setdefault(unit.hash, _lead(text).count("\n"))
-    return {name: own for name, own in (("gaps", gaps), ("spelled", spelled)) if own}
-
-
-def _lead(text: str) -> str:
-    """The blank lines before a unit, as they are written."""
-    match = _BLANK_LINES.match(text)
-    return match[0] if match else ""
-
-
-def spell(unit: Unit, layout: dict[str, Any]) -> str:
-    """A unit with the blank lines before it, as its file had it."""
-    if not layout:
-        return "\n" * unit.gap + unit.text
-    spelled = layout.get("spelled")
-    found = spelled.get(unit.hash) if spelled else None
-    if isinstance(found, str):
-        return found
-    gap = layout.get("gaps", {}).get(unit.name, unit.gap) if found is None else found
-    return (gap if isinstance(gap, str) else "\n" * gap) + unit.text

@@ -13,10 +13,11 @@ from articles.document import front_matter
 from articles.document.body import Body
 from articles.document.day_and_title import Named, named, take_title
 from articles.document.draft import Growing, order_of
-from articles.document.layout import Unit, article_units, digest_units, own_writing
+from articles.document.layout import Unit, article_units, digest_units, is_headline
 from articles.document.line_ends import LF, line_of, unified
 from articles.document.model import Document, FrontMatter, any_picture, refusal
 from articles.document.snapshots import from_snapshot, to_snapshot
+from articles.document.spelling import own_writing
 from articles.document.writing import BOM, write
 from articles.rules.text import find_forbidden
 
@@ -47,12 +48,11 @@ def parse(
         tags=front_matter.tags_of(front.values),
         has_picture=has_picture,
         zone=zone,
-        takes_title=not own.title,
+        title=own.title if day else None,
     )
     body.read(lines[start:])
     body.finish()
-    if not own.title:
-        take_title(own, body.title)
+    take_title(own, body.title)
     document = _document(front, own, body)
     document.layout.update(_form(text, newline, fences))
     document.layout.update(_deviations(document, front, body))
@@ -85,6 +85,8 @@ def _front_of(lines: list[str], *, may_lack: bool) -> tuple[FrontMatter, list[st
         return FrontMatter({}, {}, []), [], 0
     end = front_matter.end_of(lines)
     front = front_matter.parse(lines[:end], may_be_empty=may_lack)
+    if not front.values and any(map(is_headline, lines[:end])):  # between two rules
+        return FrontMatter({}, {}, []), [], 0
     return front, [lines[0], lines[end]], end + 1
 
 

@@ -3,9 +3,10 @@
 from itertools import chain
 
 from articles.document import fences, front_matter
-from articles.document.layout import article_units, digest_units, spell
+from articles.document.layout import article_units, digest_units
 from articles.document.line_ends import LF, restored
 from articles.document.model import Document
+from articles.document.spelling import spell
 from articles.rules import hidden_text
 
 BOM = "\ufeff"

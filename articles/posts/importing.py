@@ -20,6 +20,7 @@ from articles.document import ArticleText, Document, DocumentError
 from articles.models import AuditEntry, Digest
 from articles.pictures import files
 from articles.posts.first_import import NewDigest, add_corrections
+from articles.posts.linked_publishers import with_known_publishers
 from articles.posts.post_files import PostFile, read_post
 from articles.posts.unchanged import has_all_of
 from articles.rules import hidden_text
@@ -163,6 +164,7 @@ class Importer:
     def _take(self, file: PostFile) -> Outcome:
         text = read_post(file)
         post = document.parse(text, self.zone, files.exists, day=file.day)
+        post = with_known_publishers(post)
         first = self.days.setdefault(post.date, file.name)
         if first != file.name:
             message = _("This post is for %(date)s, and so is %(file)s. One day has one digest.")

@@ -283,6 +283,10 @@ class LinesOfRefusalsTests(SimpleTestCase):
         moved = HEAD.replace("AI", "A\u2028I").replace("date: 2026-01-03", "date: 2026-02-30")
         self.assertEqual(self.lines(moved + ARTICLE), [4])
 
+    def test_a_wide_blank_after_a_key_does_not_move_it(self):
+        text = HEAD.replace("title: ", "title:\u3000").replace("01-03 00", "02-30 00")
+        self.assertEqual(self.lines(text + ARTICLE), [4])
+
     def test_toml_names_its_line(self):
         self.assertEqual(self.lines('+++\ntitle = "글"\ndate = 어제\n+++\n## 제목\n'), [3])
         self.assertEqual(self.lines('+++\ntitle = "글"\n## 제목\n'), [1])
@@ -352,6 +356,7 @@ class HeadlineTests(SimpleTestCase):
     """Marks of Markdown in headings, and what readers get."""
 
     CASES = {
+        "[새 칩](<https://a.example/1>) {#chip}": ("새 칩", ["https://a.example/1"]),
         "[새 칩](https://a.example/1?b=2)": ("새 칩", ["https://a.example/1?b=2"]),
         "**[새 칩](https://a.example/1 'x')**": ("새 칩", ["https://a.example/1"]),
         "[**새** [단독\\] 칩](https://a.example/(1)) ##": (

@@ -11,7 +11,7 @@ from django.test import TestCase
 
 from articles.digests import publishing, revisions
 from articles.models import AuditEntry, Correction, Digest, Publisher, Revision
-from articles.posts.exporting import export_digests
+from articles.posts.exporting import export_digests, markdown_of
 from articles.posts.importing import import_posts
 from articles.posts.post_files import find_posts, posts_in_zip
 from tests.support.posts import ARTICLE, HEAD, POST, post
@@ -69,6 +69,10 @@ POSTS = {
         HEAD + "## [새 칩](https://hanbit.example/a?id=1)\n\n### 요약\n- 점\n",
     ),
     "marked headline": ("a", HEAD + "## **굵은** 제목과 [글](https://a.example/) ##\n"),
+    "equal points": ("a", HEAD + f"## 글\n\n### 요약\n- 점{HARD}\n- 점\n\n- {WIDE}점\n-  점\n"),
+    "rules": ("a", HEAD + f"## 글\n\n---{HARD}\n\n## 둘\n\n***{WIDE}\n"),
+    "title twice": ("2026-01-03-x", HEAD + "# 2026-01-03 AI 뉴스\n\n머리글\n" + ARTICLE),
+    "rules and no front matter": ("2026-01-03-x", "---\n\n## 하나\n\n---\n\n## 둘\n\n---\n"),
     "code": ("a", HEAD + "## 제목\n\n```bash\n## 설치\n---\n### 요약\n```\n\n끝\n"),
     "colon in the title": (
         "a",
@@ -227,6 +231,26 @@ class UnderstandingTests(AgainCase):
         self.assertEqual((article.headline, article.slug), ("새 칩", "새-칩"))
         self.assertEqual(article.citations.get().url, "https://hanbit.example/a?id=1")
         self.assertEqual(Publisher.objects.get().name, "hanbit.example")
+
+    def test_a_link_is_cited_by_the_publisher_that_the_site_knows(self):
+        name, text = POSTS["linked headline"]
+        self.write("b", post("2026-01-02"))
+        self.run_import()
+        (self.folder / "b.md").unlink()
+        self.write(name, text)
+        for status in ("created", "unchanged"):
+            self.assertEqual(self.run_import().status, status)
+        digest = Digest.objects.get(date=dt.date(2026, 1, 3))
+        self.assertEqual(digest.articles.get().citations.get().publisher.name, "한빛일보")
+        self.assertEqual(markdown_of(digest).decode(), text)
+
+    def test_a_heading_that_repeats_the_title_is_shown_once(self):
+        _outcome, digest = self.imported("title twice")
+        self.assertEqual(digest.introduction, "머리글")
+
+    def test_articles_between_rules_are_no_front_matter(self):
+        _outcome, digest = self.imported("rules and no front matter")
+        self.assertEqual([a.headline for a in digest.articles.all()], ["하나", "둘"])
 
     def test_a_draft_in_toml_is_not_published(self):
         name, text = POSTS["TOML"]
