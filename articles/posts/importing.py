@@ -18,11 +18,12 @@ from articles.digests import diffing, editing, publishing, revisions, schedules
 from articles.digests.editing import Names
 from articles.document import ArticleText, Document, DocumentError
 from articles.models import AuditEntry, Digest
-from articles.pictures import files
+from articles.posts import reading
 from articles.posts.first_import import NewDigest, add_corrections
 from articles.posts.linked_publishers import with_known_publishers
 from articles.posts.post_files import PostFile, read_post
 from articles.posts.unchanged import has_all_of
+from articles.recognising import AUTO, Account
 from articles.rules import hidden_text
 from articles.rules.addresses import comparison_key
 
@@ -53,7 +54,9 @@ class Outcome:
     run published the digest, or that its post names a later hour at which it comes out.
     `is_held_back` says that publishing was asked for, but the post is not for readers.
     `is_schedule_cancelled` says that the post brought errors into a scheduled digest, which
-    cancelled its schedule. `notices` are sentences for the user who imports.
+    cancelled its schedule. `notices` are sentences for the user who imports. `account` says what
+    became of each line of a post that was not refused. `is_exact` says that the post has the exact
+    form, so that an export gives it back byte for byte.
     """
 
     name: str
@@ -65,6 +68,8 @@ class Outcome:
     is_schedule_cancelled: bool = False
     is_held_back: bool = False
     notices: list[str] = field(default_factory=list)
+    account: Account | None = None
+    is_exact: bool = True
 
 
 class _DryRun(Exception):
@@ -79,6 +84,7 @@ def import_posts(
     dry_run: bool = False,
     by=None,
     check: Callable[[Digest], None] | None = None,
+    read_as: str = AUTO,
 ) -> Iterator[Outcome]:
     """Import each file on its own and yield its outcome; a bad file does not affect the others.
 
@@ -88,9 +94,10 @@ def import_posts(
     changes nothing. A different one changes the digest if nobody edited it since its last import,
     or with `force`. `dry_run` saves nothing and reports the same. `by` is the user who imports,
     None for a command. `check` is called with a locked digest before it is changed, and refuses
-    with DocumentError.
+    with DocumentError. `read_as` is AUTO or EXACT: whether the tolerant reader may read what the
+    exact one does not understand.
     """
-    importer = Importer(publish, force, dry_run, by, check)
+    importer = Importer(publish, force, dry_run, by, check, read_as)
     for file in posts:
         yield importer.take(file)
 
@@ -138,7 +145,9 @@ class Importer:
         dry_run: bool = False,
         by=None,
         check: Callable[[Digest], None] | None = None,
+        read_as: str = AUTO,
     ):
+        self.read_as = read_as
         self.publish, self.force, self.dry_run = publish, force, dry_run
         self.by, self.check = by, check
         self.zone = ZoneInfo(settings.TIME_ZONE)
@@ -163,8 +172,8 @@ class Importer:
 
     def _take(self, file: PostFile) -> Outcome:
         text = read_post(file)
-        post = document.parse(text, self.zone, files.exists, day=file.day)
-        post = with_known_publishers(post)
+        read = reading.read(file, text, self.zone, self.read_as)
+        post = with_known_publishers(read.document)
         first = self.days.setdefault(post.date, file.name)
         if first != file.name:
             message = _("This post is for %(date)s, and so is %(file)s. One day has one digest.")
@@ -183,6 +192,8 @@ class Importer:
             is_held_back=is_held_back,
             is_schedule_cancelled=self.is_schedule_cancelled,
             notices=notices,
+            account=read.account,
+            is_exact=read.exact,
         )
 
     def _save_at_last(self, post: Document, text: str) -> tuple[str, bool]:

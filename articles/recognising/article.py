@@ -38,7 +38,7 @@ from articles.recognising.pieces import Piece, filled, markdown, raw, says_nothi
 from articles.recognising.splitting import BOLD_LEVEL, Line, Look, has_only_tags, is_markup
 from articles.rules import hidden_text
 from articles.rules.dates import find_day
-from articles.rules.lines import parse_tags
+from articles.rules.lines import is_too_long_for_tag, parse_tags
 
 # Prose directly below a headline is its summary if there is this much of it at most.
 MOST_PARAGRAPHS, MAX_PARAGRAPH = 5, 1_000
@@ -179,6 +179,7 @@ class Article:
         names = parse_tags(
             re.sub(r"[ \t]?#", ",#", text) if "#" in text else re.sub(r"[|｜·/]", ",", text)
         )
+        names = [name for name in names if not is_too_long_for_tag(name)]
         self.tags += [name for name in names if name not in self.tags]
         self._tell([line], Fate.PLACED, TAGS, kept=" ".join(names))
 

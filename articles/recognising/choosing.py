@@ -55,8 +55,12 @@ def read_articles(
 
 
 def prefers(found: Recognised, exact: Document) -> bool:
-    """Whether the tolerant reader placed more of a text than the exact one."""
-    return _weight(found.articles) > _weight(exact.articles)
+    """Whether the tolerant reader should read a post that the exact one reads, too.
+
+    It must place more, without guesses: the exact reader keeps the file byte for byte.
+    """
+    placed = _weight(found.articles) - found.account.words[Fate.GUESSED]
+    return placed > _weight(exact.articles)
 
 
 def has_unplaced(exact: Document) -> bool:

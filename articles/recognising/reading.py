@@ -18,6 +18,7 @@ from articles.document import (
     front_matter,
 )
 from articles.document.model import RULE
+from articles.document.stamps import parse_stamp
 from articles.recognising.account import Account, Fate
 from articles.recognising.article import Article
 from articles.recognising.chatter import is_closing, is_greeting
@@ -27,6 +28,7 @@ from articles.recognising.labels import ORNAMENTS, SECTION, meaning
 from articles.recognising.outline import Span, names_digest, spans
 from articles.recognising.splitting import Line, Look, is_markup, split
 from articles.rules.dates import find_day, read_day
+from articles.rules.lines import is_too_long_for_tag
 from articles.rules.text import clean, script_of
 
 _TO_ANCHOR = re.compile(r"\]\(#[^)]*\)")
@@ -83,6 +85,7 @@ class _Reading:
         self.title = ""
         self._is_day_alone = False  # whether the title is only a day
         self.footnotes: dict[str, Line] = {}
+        self.tags: list[str] = []
         self.values: dict[str, Any] = {}
         self.introduction: list[Line] = []
         self.articles: list[Article] = []
@@ -125,13 +128,14 @@ class _Reading:
             end = front_matter.end_of(texts[first:]) + first
         except DocumentError:
             return 0
-        values = self._values_of(texts[first + 1 : end])
+        values = self._values_of(texts[first:end])
         self.values = {key: value for key, value in values.items() if key != "title"}
+        self.tags = [tag for tag in front_matter.tags_of(values) if not is_too_long_for_tag(tag)]
         title = values.get("title")
         if isinstance(title, str):
             self.title = " ".join(title.split())
         with contextlib.suppress(ValueError):
-            self.stamp = front_matter.parse_stamp(values.get("date"), self.zone)
+            self.stamp = parse_stamp(values.get("date"), self.zone)
         if self.day is None and self.stamp:
             self.day = self.stamp.astimezone(self.zone).date()
         lines = [(number, texts[number - 1]) for number in range(first + 1, end + 2)]
@@ -144,7 +148,7 @@ class _Reading:
         try:
             return front_matter.parse(texts).values
         except DocumentError:
-            found = (_KEY_LINE.match(text) for text in texts)
+            found = (_KEY_LINE.match(text) for text in texts[1:])
             return {match[1]: match[2].strip("\"' ") for match in found if match}
 
     def _unwrapped(self, texts: list[str], start: int) -> list[str]:
@@ -255,9 +259,13 @@ class _Reading:
             introduction="\n".join(line.text for line in self.introduction).strip(),
             language=_language(articles, self.values),
             front_matter=self.values,
-            articles=articles,
+            articles=[self._with_tags(article) for article in articles],
             account=self.account.sorted(),
         )
+
+    def _with_tags(self, article: ArticleText) -> ArticleText:
+        """An article without tags of its own has those of the front matter."""
+        return replace(article, tags=article.tags or self.tags)
 
     def _keep_footnotes(self) -> None:
         """Keep the footnotes that no article cites."""

@@ -89,6 +89,8 @@ def split(text: str) -> list[Line]:
             lines.append(Line(number, raw, Look.BLOCK))
         else:
             lines.append(_line(number, raw))
+    if fence:  # which nothing closes
+        lines.append(Line(len(texts) + 1, fence, Look.BLOCK))
     return _with_underlined(lines)
 
 
