@@ -26,6 +26,7 @@ register_converter(converters.DayConverter, "day")
 register_converter(converters.MonthConverter, "month")
 register_converter(converters.YearConverter, "year")
 register_converter(converters.PreviewTokenConverter, "preview_token")
+register_converter(converters.ArticleSlugConverter, "article_slug")
 register_converter(converters.PictureWidthConverter, "picture_width")
 
 app_name = "articles"
@@ -35,9 +36,9 @@ urlpatterns = [
     path("<day:date>/", pages.day, name="day"),
     path("<day:date>.md", twins.markdown, name="day-markdown"),
     path("<day:date>.json", twins.json, name="day-json"),
-    path("<day:date>/<str:slug>/", article.show, name="article"),
-    path("<day:date>/<str:slug>.md", twins.article_markdown, name="article-markdown"),
-    path("<day:date>/<str:slug>.json", twins.article_json, name="article-json"),
+    path("<day:date>/<article_slug:slug>/", article.show, name="article"),
+    path("<day:date>/<article_slug:slug>.md", twins.article_markdown, name="article-markdown"),
+    path("<day:date>/<article_slug:slug>.json", twins.article_json, name="article-json"),
     path("pictures/<uuid:uid>/<picture_width:width>.webp", pictures.picture, name="picture"),
     path("corrections/", corrections.listing, name="corrections"),
     path("preview/<preview_token:token>/", preview_link.show, name="preview-link"),

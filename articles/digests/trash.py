@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import audit, search
-from articles.digests import editing, publishing, revisions, schedules
+from articles.digests import editing, old_addresses, publishing, revisions, schedules
 from articles.digests.permissions import require
 from articles.digests.publishing import NotAllowed, Stale
 from articles.models import Article, Comment, Correction, Digest, Revision, Tag
@@ -44,6 +44,7 @@ def delete(digest: Digest, *, by: User | None = None, version: int | None = None
         "digest": digest.pk,
         "revisions": list(digest.revisions.order_by("number").values_list("pk", flat=True)),
         "correction_authors": list(authors),
+        "old_addresses": old_addresses.of(digest),
     }
     data = revisions.snapshot(digest) | {"gone": gone}
     kept = revisions.keep(digest, data, kind=Kind.DELETED, author=by, note=_("Deleted"))
@@ -89,6 +90,7 @@ def restore(revision: Revision, *, by: User | None = None) -> Digest:
     digest = _bring_back(data, gone.get("digest"), revision.version + 1)
     editing.add_articles(digest, _with_free_names(data["articles"]), editing.Names())
     _restore_corrections(digest, data["corrections"], gone.get("correction_authors", []))
+    old_addresses.add_free(digest, gone.get("old_addresses", []))
     own = [*gone.get("revisions", []), revision.pk]
     Revision.objects.filter(pk__in=own, digest=None).update(digest=digest)
     audit.record("restored-from-trash", by=by, digest=digest)

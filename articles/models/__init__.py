@@ -10,6 +10,7 @@ from articles.models.digest import Digest
 from articles.models.feed_readers import FeedReading
 from articles.models.heartbeat import Heartbeat
 from articles.models.hubs import FeedChange, HubAttempt, HubPing
+from articles.models.old_address import OldAddress
 from articles.models.picture import Picture
 from articles.models.planned_gap import PlannedGap
 from articles.models.publisher import Publisher, PublisherDomain, PublisherRedirect
@@ -33,6 +34,7 @@ __all__ = [
     "Heartbeat",
     "HubAttempt",
     "HubPing",
+    "OldAddress",
     "Picture",
     "PlannedGap",
     "Presence",

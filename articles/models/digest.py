@@ -12,6 +12,9 @@ from articles.rules.paths import path_to
 from articles.rules.rendering import plain
 from articles.rules.validators import validate_day
 
+# Ids of an old site are addresses, and a Korean letter in them takes nine characters.
+MAX_FEED_ID_LENGTH = 1000
+
 
 def site_language() -> str:
     return settings.LANGUAGE_CODE
@@ -65,10 +68,12 @@ class Digest(models.Model):
     revised_at = models.DateTimeField(_("last corrected"), null=True, editable=False)
     feed_id = models.CharField(
         _("feed id"),
-        max_length=200,
+        max_length=MAX_FEED_ID_LENGTH,
         blank=True,
         editable=False,
-        help_text=_("A tag URI (RFC 4151), fixed when the digest is first published."),
+        help_text=_(
+            "A tag URI or the id of an old site, fixed when the digest is first published."
+        ),
     )
     front_matter = models.JSONField(
         _("front matter"),

@@ -14,7 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles import audit, document
-from articles.digests import diffing, editing, publishing, revisions, schedules
+from articles.digests import (
+    diffing,
+    editing,
+    old_addresses,
+    publishing,
+    revisions,
+    schedules,
+)
 from articles.digests.editing import Names
 from articles.document import ArticleText, Document, DocumentError
 from articles.models import AuditEntry, Digest
@@ -54,9 +61,10 @@ class Outcome:
     run published the digest, or that its post names a later hour at which it comes out.
     `is_held_back` says that publishing was asked for, but the post is not for readers.
     `is_schedule_cancelled` says that the post brought errors into a scheduled digest, which
-    cancelled its schedule. `notices` are sentences for the user who imports. `account` says what
-    became of each line of a post that was not refused. `is_exact` says that the post has the exact
-    form, so that an export gives it back byte for byte.
+    cancelled its schedule. `notices` are sentences for the user who imports. `warnings` are those
+    that should not be missed: an old address that is not kept. `account` says what became of each
+    line of a post that was not refused. `is_exact` says that the post has the exact form, so that
+    an export gives it back byte for byte.
     """
 
     name: str
@@ -70,6 +78,7 @@ class Outcome:
     notices: list[str] = field(default_factory=list)
     account: Account | None = None
     is_exact: bool = True
+    warnings: list[str] = field(default_factory=list)
 
 
 class _DryRun(Exception):
@@ -159,6 +168,7 @@ class Importer:
         self.is_schedule_cancelled = False
         self.hidden_by = ""
         self.is_draft = False
+        self.warnings: list[str] = []
 
     def take(self, file: PostFile) -> Outcome:
         """Import one post."""
@@ -194,6 +204,7 @@ class Importer:
             notices=notices,
             account=read.account,
             is_exact=read.exact,
+            warnings=self.warnings,
         )
 
     def _save_at_last(self, post: Document, text: str) -> tuple[str, bool]:
@@ -240,6 +251,7 @@ class Importer:
             status = CREATED
         else:
             status, steps = self._update(digest, post, text), []
+        self.warnings = old_addresses.claim(digest, is_new=status == CREATED)
         self.is_draft = status == CREATED or digest.status == Digest.Status.DRAFT
         may_be_published = status == CREATED or _may_be_published(digest)
         is_published = self.publish and may_be_published and not self.hidden_by

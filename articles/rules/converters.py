@@ -94,6 +94,18 @@ class PreviewTokenConverter:
         return value
 
 
+class ArticleSlugConverter:
+    """The name of an article in its address. It has no dot, unlike addresses of old sites."""
+
+    regex = r"[^/.]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 class PictureWidthConverter:
     """The width of a picture's file in pixels. Each width has only one spelling."""
 

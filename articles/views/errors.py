@@ -6,23 +6,52 @@ from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
-from django.utils.cache import add_never_cache_headers
+from django.urls import Resolver404
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import gettext as _
 
+from articles.digests import old_addresses
 from articles.login import kept_text
 from articles.pages.frame import frame
 from articles.rules import failures
+from articles.views.digest_lists import redirect_along
 
 RETRY_AFTER = 5  # seconds
 # How long a cache may store a 404. Without this header it would choose for itself, and a page could
 # stay missing after its publication (RFC 9111, section 4.2.2).
 KEEP_MISSING = 5  # seconds
+# Where nothing was ever an old address; see `articles.rules.paths.is_own`.
+_NEVER_OLD = ("/admin/", "/preview/", settings.STATIC_URL)
 
 
 def not_found(request, exception):
-    """The same page for every address, rendered once: most requests are scans for holes."""
+    """The same page for every address, rendered once: most requests are scans for holes. An address
+    that a public digest had on its old site leads to its page."""
+    may_be_old = isinstance(exception, Resolver404) or _is_of_article(request)
+    moved = _moved(request) if may_be_old else None
+    if moved:
+        return moved
     headers = {"Cache-Control": f"max-age={KEEP_MISSING}"}
     return HttpResponse(frame("404.html"), status=404, headers=headers)
+
+
+def _is_of_article(request):
+    """Whether an address has the form of an article's, which old addresses can have too."""
+    match = request.resolver_match
+    return match is not None and match.view_name == "articles:article"
+
+
+def _moved(request):
+    """The redirect from an old address, or None."""
+    if request.method not in ("GET", "HEAD") or request.path_info.startswith(_NEVER_OLD):
+        return None
+    digest = old_addresses.digest_at(request.path_info)
+    if digest is None:
+        return None
+    response = redirect_along(request, digest)
+    # The digest can be withdrawn, or move to another day.
+    patch_cache_control(response, public=True, no_cache=True)
+    return response
 
 
 def server_error(request):

@@ -1,4 +1,4 @@
-"""`manage.py import_posts PATH… [--dry-run] [--json] [--force] [--publish]`"""
+"""`manage.py import_posts PATH… [--dry-run] [--json] [--force] [--publish] …`"""
 
 import gc
 import json
@@ -101,7 +101,7 @@ class Command(BaseCommand):
 
     def _report(self, outcome, verbosity):
         is_told = outcome.change or outcome.is_held_back or (verbosity > 1 and not outcome.errors)
-        if outcome.errors or is_told or outcome.is_schedule_cancelled:
+        if outcome.errors or is_told or outcome.is_schedule_cancelled or outcome.warnings:
             self.progress.clear()
         for line, message in outcome.errors:
             self.stderr.write(self.style.ERROR(f"{outcome.name}:{line}: {message}"))
@@ -112,6 +112,8 @@ class Command(BaseCommand):
         if outcome.change:
             for line in change_lines(outcome.change):
                 self.stdout.write(f"  {line}")
+        for sentence in outcome.warnings:
+            self.stderr.write(self.style.WARNING(f"{outcome.name}: {sentence}"))
         if outcome.is_schedule_cancelled:
             text = _(
                 "%(file)s: the schedule of the digest is cancelled, because this post brings "
@@ -163,7 +165,7 @@ def as_json(outcome):
         "published": outcome.is_published,
         "schedule_cancelled": outcome.is_schedule_cancelled,
         "held_back": outcome.is_held_back,
-        "notices": outcome.notices,
+        "notices": [*outcome.notices, *outcome.warnings],
         "errors": [{"line": line, "message": message} for line, message in outcome.errors],
         "fields": [field.name for field in change.fields] if change else [],
         "articles": [_article(article) for article in change.changed_articles] if change else [],
