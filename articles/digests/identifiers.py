@@ -17,6 +17,8 @@ from articles.rules.hidden_text import shown_line
 from articles.rules.text import Slugs
 
 Status = Digest.Status
+# The key of a digest's layout with the feed id of its old site.
+KEPT_ID = "feed_id"
 
 
 def settle(digest: Digest, now: dt.datetime) -> None:
@@ -36,12 +38,20 @@ def settle_articles(digest: Digest, now: dt.datetime) -> None:
     is_new = digest.published_at is None and not digest.is_public
     met = digest.articles.none() if is_new else digest.articles.exclude(feed_id="")
     _settle_slugs(digest, set(met.values_list("pk", flat=True)))
-    digest.feed_id = digest.feed_id or new_feed_id("digest", now)
+    digest.feed_id = digest.feed_id or first_feed_id(digest, now)
     articles = list(digest.articles.filter(feed_id=""))
     for article in articles:
         article.feed_id = new_feed_id("article", now)
     if articles:
         Article.objects.bulk_update(articles, ["feed_id"])
+
+
+def first_feed_id(digest: Digest, now: dt.datetime | None = None) -> str:
+    """The feed id of a digest that has none yet: the one that subscribers of its old site have, if
+    its import kept that and no other digest has it, else a new one."""
+    kept = digest.layout.get(KEPT_ID, "")
+    is_free = kept and not Digest.objects.filter(feed_id=kept).exists()
+    return kept if is_free else new_feed_id("digest", now)
 
 
 def new_feed_id(kind: str, now: dt.datetime | None = None) -> str:

@@ -128,7 +128,7 @@ def publish_new(digest: Digest, *, by: User | None = None, at: dt.datetime) -> A
     `identifiers`), the revision, and the audit row that this function returns.
     """
     require(by, PUBLISH)
-    digest.feed_id = identifiers.new_feed_id("digest")
+    digest.feed_id = identifiers.first_feed_id(digest)
     digest.publish_at = at
     is_coming = at > timezone.now() - CLOCKS_APART and at > _now()
     digest.status = Status.SCHEDULED if is_coming else Status.PUBLISHED

@@ -28,6 +28,7 @@ from articles.models import AuditEntry, Digest
 from articles.posts import reading
 from articles.posts.first_import import NewDigest, add_corrections
 from articles.posts.linked_publishers import with_known_publishers
+from articles.posts.kept_feed_ids import KeptFeedIds, has_new_feed_id
 from articles.posts.post_files import PostFile, read_post
 from articles.posts.unchanged import has_all_of
 from articles.recognising import AUTO, Account
@@ -62,9 +63,9 @@ class Outcome:
     `is_held_back` says that publishing was asked for, but the post is not for readers.
     `is_schedule_cancelled` says that the post brought errors into a scheduled digest, which
     cancelled its schedule. `notices` are sentences for the user who imports. `warnings` are those
-    that should not be missed: an old address that is not kept. `account` says what became of each
-    line of a post that was not refused. `is_exact` says that the post has the exact form, so that
-    an export gives it back byte for byte.
+    that should not be missed: an old address or feed id that is not kept. `account` says what
+    became of each line of a post that was not refused. `is_exact` says that the post has the exact
+    form, so that an export gives it back byte for byte.
     """
 
     name: str
@@ -94,6 +95,7 @@ def import_posts(
     by=None,
     check: Callable[[Digest], None] | None = None,
     read_as: str = AUTO,
+    old_site: str = "",
 ) -> Iterator[Outcome]:
     """Import each file on its own and yield its outcome; a bad file does not affect the others.
 
@@ -104,9 +106,10 @@ def import_posts(
     or with `force`. `dry_run` saves nothing and reports the same. `by` is the user who imports,
     None for a command. `check` is called with a locked digest before it is changed, and refuses
     with DocumentError. `read_as` is AUTO or EXACT: whether the tolerant reader may read what the
-    exact one does not understand.
+    exact one does not understand. `old_site` is the address of the site whose subscribers keep their items:
+    digests that were never published here get the feed ids that it gave their posts.
     """
-    importer = Importer(publish, force, dry_run, by, check, read_as)
+    importer = Importer(publish, force, dry_run, by, check, read_as, old_site)
     for file in posts:
         yield importer.take(file)
 
@@ -155,10 +158,12 @@ class Importer:
         by=None,
         check: Callable[[Digest], None] | None = None,
         read_as: str = AUTO,
+        old_site: str = "",
     ):
         self.read_as = read_as
         self.publish, self.force, self.dry_run = publish, force, dry_run
         self.by, self.check = by, check
+        self.feed_ids = KeptFeedIds(old_site)
         self.zone = ZoneInfo(settings.TIME_ZONE)
         self.days: dict[dt.date, str] = {}
         self.names = Names()
@@ -189,6 +194,7 @@ class Importer:
             message = _("This post is for %(date)s, and so is %(file)s. One day has one digest.")
             raise DocumentError([(1, message % {"date": post.date, "file": first})])
         post.layout["file"] = file.stem
+        unkept = self.feed_ids.keep(post, file)
         self.hidden_by = not_for_readers(post, file)
         status, is_published = self._save_at_last(post, text)
         is_held_back = bool(self.hidden_by) and self.publish and self.is_draft
@@ -204,7 +210,7 @@ class Importer:
             notices=notices,
             account=read.account,
             is_exact=read.exact,
-            warnings=self.warnings,
+            warnings=[*self.warnings, *unkept],
         )
 
     def _save_at_last(self, post: Document, text: str) -> tuple[str, bool]:
@@ -269,7 +275,8 @@ class Importer:
 
     def _update(self, digest: Digest, post: Document, text: str) -> str:
         present = revisions.snapshot(digest)
-        if document.write(document.from_snapshot(present, self.zone)) == text:
+        is_same = document.write(document.from_snapshot(present, self.zone)) == text
+        if not has_new_feed_id(digest, post) and is_same:
             return UNCHANGED
         wanted = document.to_snapshot(post, _uids(post, present))
         if has_all_of(present, wanted):

@@ -260,9 +260,9 @@ class LogTests(PreviewTestCase):
         for text in ("/tags/" + "a-b" * 14 + "c/", "a" * 43, "/cards/" + "0f" * 32 + ".png"):
             self.assertEqual(redact(text), text)
 
-    # The end of a request closes the database of this test.
-    @mock.patch("articles.digests.old_addresses.digest_at", new=lambda path: None)
     def test_wrong_spellings_leave_no_token_in_any_log(self):
+        # The end of a request closes the database of this test.
+        self.enterContext(mock.patch("articles.digests.old_addresses.digest_at", return_value=None))
         lines = io.StringIO()
         application = RequestLog(get_wsgi_application(), lines)
         for path in (f"/preview//{self.token}/", f"/preview/{self.token}", f"/x/{self.token}/"):

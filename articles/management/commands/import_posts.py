@@ -2,8 +2,10 @@
 
 import gc
 import json
+from argparse import ArgumentTypeError
 from collections import Counter
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from articles.digests.diffing import ADDED, REMOVED, SAME
 from articles.management.progress import Progress
 from articles.posts import importing, post_files
 from articles.posts.importing import CREATED, REFUSED, UNCHANGED, UPDATED
+from articles.rules.validators import is_web_address
 
 SIGNS = {ADDED: "+", REMOVED: "-"}
 PUBLISHED, HELD_BACK = "published", "held back"
@@ -62,12 +65,23 @@ class Command(BaseCommand):
         )
         for name, text in OPTIONS.items():
             parser.add_argument(name, action="store_true", help=text)
+        parser.add_argument(
+            "--keep-feed-ids",
+            type=old_site,
+            metavar="URL",
+            help=_(
+                "the address of the Jekyll site that the posts come from: digests that were never "
+                "published here get the feed ids they had there, so that subscribers do not see "
+                "old items as new"
+            ),
+        )
 
     def handle(self, *, paths, verbosity, **options):
         posts = self._find(paths)
         gc.freeze()  # otherwise the collector scans loaded code: a tenth of a long import
         counts, media, files = Counter(), {}, []
         chosen = {name: options[name] for name in ("publish", "force", "dry_run")}
+        chosen["old_site"] = options["keep_feed_ids"] or ""
         outcomes = importing.import_posts(posts, **chosen)
         with Progress(is_quiet=not verbosity) as self.progress:
             for done, outcome in enumerate(outcomes, start=1):
@@ -135,6 +149,16 @@ class Command(BaseCommand):
     def _write_json(self, counts, media, files, dry_run):
         report = {"dry_run": dry_run, "totals": counts, "media": media, "files": files}
         self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1))
+
+
+def old_site(text):
+    """The address of a site without a closing slash; raises ArgumentTypeError."""
+    parts = urlsplit(text.strip())
+    is_plain = not parts.query and not parts.fragment and "@" not in parts.netloc
+    if not is_web_address(text.strip()) or not is_plain:
+        message = _("“%(url)s” is no address of a site. Write it as https://old.example.")
+        raise ArgumentTypeError(message % {"url": text})
+    return text.strip().rstrip("/")
 
 
 def change_lines(change):
