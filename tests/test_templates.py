@@ -318,8 +318,9 @@ class ErrorPageTests(TestCase):
         self.assertEqual(page.all("html")[0].attrs["lang"], "ko")
         self.assertLessEqual({"/", "/archive/"}, set(page.links()))
 
-    def test_missing_page_needs_no_query(self):
-        with self.assertNumQueries(0):
+    def test_missing_page_needs_one_query(self):
+        """It asks whether an old site had the address."""
+        with self.assertNumQueries(1):
             self.client.get("/no-such-page/")
 
     def test_home_before_the_first_digest_offers_the_feed(self):

@@ -32,7 +32,7 @@ class MarkdownWidget(AdminMarkdownxWidget):
         context["widget"] |= {
             "label": self.label,
             # A text longer than the limit gets no preview.
-            "preview": rendering.render(text) if len(text) <= MAX_PREVIEW_LENGTH else "",
+            "preview": rendering.preview(text) if len(text) <= MAX_PREVIEW_LENGTH else "",
             "preview_url": settings.MARKDOWNX_URLS_PATH,
         }
         return context

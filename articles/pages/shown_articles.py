@@ -57,13 +57,14 @@ class PictureFiles:
 
 @dataclass(frozen=True, slots=True)
 class ShownArticle:
-    """An article for templates. Its texts are Markdown where the fields of the article are.
-    `implications` are pairs of label and text. `first`, `after_points` and `last` are texts outside
-    the fields, by their place."""
+    """An article for templates. Its texts are Markdown where the fields of the article are. `day`
+    is the path of its digest, where links in its texts start. `implications` are pairs of
+    label and text. `first`, `after_points` and `last` are texts outside the fields, by place."""
 
     uid: str
     slug: str
     address: str
+    day: str
     headline: str
     headline_language: str
     language: str
@@ -90,6 +91,7 @@ def of(article: Article, pictures_at: str | None = None) -> ShownArticle:
         uid=str(article.uid),
         slug=article.slug,
         address=article.get_absolute_url(),
+        day=article.digest.get_absolute_url(),
         headline=article.shown_headline,
         headline_language=article.headline_language,
         language=article.digest.language,
@@ -168,7 +170,7 @@ def on_page(
 
 def in_feed(shown: ShownArticle, corrections: Iterable[Correction]) -> SafeString:
     """Render an article in the body of a feed item, without its headline."""
-    context = {"article": shown, "notes": corrections}
+    context = {"article": shown, "notes": corrections, "day": settings.SITE_URL + shown.day}
     return render_to_string("articles/_feed_article.html", context)
 
 

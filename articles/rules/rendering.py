@@ -3,7 +3,8 @@
 Remarks in a text are for editors (see `articles.rules.hidden_text`); they are removed first.
 
 comrak parses the text (with Korean-friendly emphasis: `**한글**은`) and nh3 sanitises the result.
-Sanitising is always the last step.
+Sanitising is always the last step. Of typed HTML a few inline elements work (see
+`articles.rules.typed_html`); comrak never meets it, and escapes what is left of it.
 """
 
 import html
@@ -11,32 +12,45 @@ import json
 import re
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import comrak
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 
+from articles.rules import typed_html
 from articles.rules.hidden_text import shown
+from articles.rules.links import linked, own_path
 from articles.rules.text import clean, collapse
 
-INLINE_TAGS = frozenset({"a", "br", "code", "del", "em", "strong"})
+INLINE_TAGS = typed_html.ELEMENTS | {"a", "br", "code"}
 BLOCK_TAGS = INLINE_TAGS | {
     *("blockquote", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "ul"),
     *("table", "tbody", "td", "th", "thead", "tr"),
 }
-ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "td": {"align"}, "th": {"align"}}
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "ol": {"start"},
+    "td": {"align"},
+    "th": {"align"},
+}
 URL_SCHEMES = {"http", "https", "mailto"}
 
 # The depth to which nested quotes are kept. The cost of sanitising grows with the square of it.
 MAX_QUOTES = 50
 
+_MAY_LINK = re.compile(r"[\])][(:\[]|<https?:", re.IGNORECASE)
+_HREF = re.compile(r'<a href="([^"]*)"')
 _QUOTE = re.compile(r"<(/?)blockquote>\n")
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 # A tag as the sanitiser writes it: nothing else has a `<`, and no value a `"`.
 _TAG = re.compile(r'<[^"<>]*(?:"[^"]*"[^"<>]*)*>')
 # What the sanitiser leaves of a link whose address is not allowed.
 _NO_LINK = re.compile(r'<a(?: title="[^"]*")? rel="noopener">(.*?)</a>', re.DOTALL)
-_IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"[^>]*>')
+# The start of a footnote. Markdown would take its text for the address of a link.
+_NOTE = re.compile(r"\[(?=\^[^\[\]\n]*\]:)")
+_NO_DEFINITION = "\ufdd2"  # a noncharacter, which cleaned texts do not have
 # Put before a line, it stops `1.` or `#` from starting a block. It is punctuation, so emphasis
 # right after it opens as at the start of a line (CommonMark 0.31, left-flanking delimiter runs).
 _GUARD = "\u2042"
@@ -44,16 +58,34 @@ _GUARD = "\u2042"
 _JSON_ESCAPED = re.compile("[<>&\u2028\u2029]")
 
 
-def render(text: str) -> SafeString:
-    """Render a Markdown text of several blocks. Headings start at level 3."""
-    return mark_safe(_sanitise(_to_html(shown(text)), BLOCK_TAGS))
+def render(text: str, base: str = "") -> SafeString:
+    """Render a Markdown text of several blocks. Headings start at level 3.
+
+    `base` is the page that links within the site start from: its path, or its absolute address
+    where the text leaves the site. Without one, such links are only their text.
+    """
+    return mark_safe(_sanitise(_to_html(shown(text), base), BLOCK_TAGS, base))
 
 
-def render_inline(text: str) -> SafeString:
-    """Render one line of Markdown without a block element around it."""
+def render_inline(text: str, base: str = "") -> SafeString:
+    """Render one line of Markdown without a block element around it. `base` is that of `render`."""
     line = " ".join(shown(text).split("\n")).strip()
-    html_text = _to_html(_GUARD + line) if line else ""
-    return mark_safe(_sanitise(html_text, INLINE_TAGS).replace(_GUARD, "", 1).strip())
+    html_text = _to_html(_GUARD + line, base) if line else ""
+    return mark_safe(_sanitise(html_text, INLINE_TAGS, base).replace(_GUARD, "", 1).strip())
+
+
+def preview(text: str) -> SafeString:
+    """Render the text of a field beside the field. Its links within the site start from the home
+    page."""
+    return render(text, "/")
+
+
+def links_in(text: str, base: str) -> list[str]:
+    """The addresses of the links and pictures of a Markdown text, in order. `base` is that of
+    `render`."""
+    if not _MAY_LINK.search(text):
+        return []
+    return [html.unescape(href) for href in _HREF.findall(render(text, base))]
 
 
 def plain(text: str) -> str:
@@ -81,18 +113,22 @@ def _text_of(clean_html: str) -> str:
     return collapse(html.unescape(_TAG.sub("", clean_html)))
 
 
-def _to_html(text: str) -> str:
+def _to_html(text: str, base: str) -> str:
     """Convert Markdown to HTML that is not safe yet. Headings move down two levels, images become
     links, and quotes that are nested too deeply lose their element."""
-    html_text = comrak.render_markdown(clean(text), _extensions(), None, _options())
+    text, tags = typed_html.set_aside(clean(text))
+    text = _NOTE.sub(f"{_NO_DEFINITION}[", text)
+    html_text = comrak.render_markdown(text, _extensions(), None, _options())
+    html_text = html_text.replace(_NO_DEFINITION, "").replace(quote(_NO_DEFINITION), "")
+    html_text = typed_html.put_back(html_text, tags) if tags else html_text
     html_text = _without_deep_quotes(html_text)
     html_text = _HEADING.sub(lambda m: f"<{m[1]}h{min(int(m[2]) + 2, 6)}>", html_text)
-    return _IMAGE.sub(r'<a href="\1">\2</a>', html_text)
+    return linked(html_text, base)
 
 
 def _without_deep_quotes(html_text: str) -> str:
-    """Remove `blockquote` elements below the limit. Typed HTML is escaped by now, so every element
-    here comes from the parser."""
+    """Remove `blockquote` elements below the limit. Typed HTML has none by now, so every one here
+    comes from the parser."""
     if html_text.count("<blockquote>") <= MAX_QUOTES:
         return html_text
     depth = 0
@@ -120,24 +156,25 @@ def _extensions() -> comrak.ExtensionOptions:
 def _options() -> comrak.RenderOptions:
     options = comrak.RenderOptions()
     options.hardbreaks = True
-    options.escape = True  # typed HTML is shown as it was typed
+    options.escape = True  # what looks like HTML, but was not set aside
     return options
 
 
-def _sanitise(html_text: str, tags: frozenset[str]) -> str:
-    """Sanitise HTML, and unwrap links that have no address left."""
-    cleaner = _cleaner(tags)
+def _sanitise(html_text: str, tags: frozenset[str], base: str = "") -> str:
+    """Sanitise HTML, and unwrap links that have no address left. Paths of this site are addresses
+    only if there is a base."""
+    cleaner = _cleaner(tags, bool(base))
     cleaned = cleaner.clean(html_text)
     without_them, count = _NO_LINK.subn(r"\1", cleaned)
     return cleaner.clean(without_them) if count else cleaned
 
 
 @cache
-def _cleaner(tags: frozenset[str]) -> nh3.Cleaner:
+def _cleaner(tags: frozenset[str], has_own_paths: bool) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(tags),
         attributes={tag: names for tag, names in ATTRIBUTES.items() if tag in tags},
         url_schemes=URL_SCHEMES,
-        url_relative="deny",
+        url_relative=own_path if has_own_paths else "deny",
         link_rel="noopener",
     )

@@ -24,6 +24,7 @@ from articles.models import (
     Article,
     Digest,
     DigestTemplate,
+    OldAddress,
     Picture,
     Presence,
     Publisher,
@@ -287,6 +288,9 @@ class Site:
         name = self.hidden_word("outlet")
         outlet = Publisher.objects.create(name=name, slug=slugify(name))
         PublisherDomain.objects.create(publisher=outlet, domain=f"{name[:11].lower()}.example")
+        word = slugify(self.hidden_word("old address of a digest"))
+        hidden = Digest.objects.filter(status=Digest.Status.DRAFT).earliest("pk")
+        OldAddress.objects.create(path=f"/{word}", digest=hidden)
         word = slugify(self.hidden_word("old address of an outlet"))
         PublisherRedirect.objects.create(slug=word, publisher=outlet)
         DigestTemplate.objects.create(

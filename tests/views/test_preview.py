@@ -8,9 +8,10 @@ URL = "/admin/markdownx/preview/"
 class PreviewTests(TestCase):
     def test_staff_see_what_the_site_would_show(self):
         self.client.force_login(make_user())
-        response = self.client.post(URL, {"content": "**GPU(그래픽)**를 <script>"})
+        response = self.client.post(URL, {"content": "**GPU(그래픽)**를 <script> [글](/x)"})
+        link = '<a href="/x" rel="noopener">글</a>'
         self.assertEqual(
-            response.content.decode(), "<p><strong>GPU(그래픽)</strong>를 &lt;script&gt;</p>\n"
+            response.content.decode(), f"<p><strong>GPU(그래픽)</strong>를  {link}</p>\n"
         )
         self.assertIn("no-store", response["Cache-Control"])
 
