@@ -27,8 +27,8 @@ from articles.document import ArticleText, Document, DocumentError
 from articles.models import AuditEntry, Digest
 from articles.posts import reading
 from articles.posts.first_import import NewDigest, add_corrections
-from articles.posts.linked_publishers import with_known_publishers
 from articles.posts.kept_feed_ids import KeptFeedIds, has_new_feed_id
+from articles.posts.linked_publishers import with_known_publishers
 from articles.posts.post_files import PostFile, read_post
 from articles.posts.unchanged import has_all_of
 from articles.recognising import AUTO, Account

@@ -1,7 +1,8 @@
 """Preflight: checks that an editor should look at before a digest is published.
 
-It only reads: three queries, no network. Each rule is in the module of its subject. Rules can be
-switched off (PREFLIGHT_OFF) and tuned (PREFLIGHT_LIMITS, PREFLIGHT_ALLOWED_WORDS).
+It only reads: three queries, and two more if texts link within the site; no network. Each rule is
+in the module of its subject. Rules can be switched off (PREFLIGHT_OFF) and tuned
+(PREFLIGHT_LIMITS, PREFLIGHT_ALLOWED_WORDS).
 """
 
 from typing import Any
@@ -18,6 +19,7 @@ from articles.preflight import (  # noqa: F401  (importing a module registers it
     leftovers,
     markup,
     numbers,
+    own_links,
     parts,
     portals,
     style,

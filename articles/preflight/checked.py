@@ -87,7 +87,8 @@ class CheckedCitation:
 @dataclass(frozen=True)
 class CheckedArticle:
     """One article. `points` and `citations` keep their line numbers although blank points are left
-    out; `picture` is the picture's permanent id, empty without one."""
+    out; `other` are texts outside the fields; `picture` is the picture's permanent id, empty
+    without one."""
 
     uid: str
     number: int
@@ -96,6 +97,7 @@ class CheckedArticle:
     points: list[Passage]
     implications: dict[str, str]
     citations: list[CheckedCitation]
+    other: list[Passage]
     tags: list[str]
     picture: str
     picture_credit: str
@@ -204,10 +206,19 @@ def _article(article: dict[str, Any], uid: str, number: int) -> CheckedArticle:
         ],
         implications={name: text_of(article, name) for name in IMPLICATION_FIELDS},
         citations=list(_citations(citations, uid, number)),
+        other=[
+            Passage(Place(uid, None, None, number), text)
+            for text in map(_text_of_other, _items(article.get("other")))
+            if text.strip()
+        ],
         tags=[tag for tag in map(_text, _items(article.get("tags"))) if tag.strip()],
         picture=text_of(article, "picture"),
         picture_credit=text_of(article, "picture_credit"),
     )
+
+
+def _text_of_other(value: object) -> str:
+    return text_of(value, "text") if isinstance(value, dict) else ""
 
 
 def _citations(

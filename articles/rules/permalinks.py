@@ -132,7 +132,10 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 def _time(written: object) -> dt.time:
     """The time in a date of the front matter, as it is written; midnight if there is none."""
     match = _TIME.search(written) if isinstance(written, str) else None
-    return dt.time(*(int(number or 0) for number in match.groups())) if match else dt.time()
+    if not match:
+        return dt.time()
+    hour, minute, second = map(int, match.groups("0"))
+    return dt.time(hour, minute, second)
 
 
 def _filled(pattern: str, words: dict[str, str]) -> str:

@@ -21,6 +21,7 @@ from tests.preflight import (
     test_leftovers,
     test_markup,
     test_numbers,
+    test_own_links,
     test_parts,
     test_portals,
     test_style,
@@ -40,7 +41,7 @@ from tests.support.factories import make_article, make_digest
 
 MODULES = [
     *(test_dates, test_headlines, test_languages, test_leftovers, test_markup),
-    *(test_numbers, test_parts, test_portals, test_citations, test_style),
+    *(test_numbers, test_own_links, test_parts, test_portals, test_citations, test_style),
 ]
 CERTAIN = {
     *("articles-missing", "title-missing", "headline-missing", "citations-missing"),

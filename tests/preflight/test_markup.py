@@ -25,14 +25,16 @@ class MarkupTests(RuleTests):
         ),
         "html-residue": (
             [
-                point("첫 줄<br>둘째 줄로 나뉜 요점"),
+                point("<span class='a'>첫 줄</span>로 나뉜 요점"),
+                headline("온디바이스<br>모델"),
                 outlook('<a href="https://a.example">전망</a>'),
                 headline("연구&nbsp;개발"),
                 headline("R&amp;D 예산 확대"),
             ],
             [
                 point("‘운영비 < 예방 피해액’ 조건을 채움"),
-                point("`<br>` 태그를 없앤 새 표준을 공개"),
+                point("물<sub>2</sub><br>줄로 <b>나뉜</b> 요점"),
+                point("`<div>` 태그를 없앤 새 표준을 공개"),
                 headline("R&D 예산 확대"),
                 outlook("a < b 이고 b > c 일 때 쓰일 전망"),
             ],
