@@ -23,10 +23,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import LiveServerTestCase, SimpleTestCase, override_settings
 
+from articles.models import OldAddress
 from articles.serving.page_store import page as pages
 from articles.serving.page_store.files import PageFiles
 from tests.support import nginx
-from tests.support.factories import make_user
+from tests.support.factories import make_digest, make_user
 from tests.support.waiting import PATIENCE, wait_until
 
 
@@ -123,6 +124,19 @@ class NginxTests(NginxMixin, LiveServerTestCase):
         self.assertEqual(self.get("/archive/")[2], b"<p>old</p>")
         self.assertNotEqual(self.get("/archive/?x=1")[2], b"<p>old</p>")
         self.assertEqual(self.get("/2026/01/04/")[0], 404)
+
+    @override_settings(ALLOWED_HOSTS=["127.0.0.1"])
+    def test_old_addresses_lead_on_and_missing_ones_are_asked_for_again_soon(self):
+        digest = make_digest("2026-01-03")
+        OldAddress.objects.create(path="/소식/first", digest=digest)
+        self.put("/2026/01/03/", b"<p>day</p>")
+        for end in ("", ".html", "/", ".html?a=b"):
+            status, headers, _body = self.get(f"/%EC%86%8C%EC%8B%9D/First{end}")
+            query = "?a=b" if "?" in end else ""
+            self.assertEqual((status, headers["Location"]), (301, f"/2026/01/03/{query}"))
+        for path in ("/unknown.html", "/2026/01/04/", "/static/css/site.000000000000.css"):
+            status, headers, _body = self.get(path)
+            self.assertEqual((status, headers["Cache-Control"]), (404, "max-age=5"))
 
     @override_settings(ALLOWED_HOSTS=["127.0.0.1"])
     def test_what_was_replaced_or_withdrawn_is_gone_with_the_next_request(self):

@@ -8,13 +8,17 @@ from pathlib import Path
 from urllib.parse import quote
 
 from django.core.management import call_command
-from django.test import TestCase
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.test import RequestFactory, TestCase
 from django.utils import translation
 
 from articles.digests import editing, publishing, trash
 from articles.models import Digest, OldAddress
 from articles.posts.importing import import_posts
 from articles.posts.post_files import find_posts
+from articles.serving.page_store.front import Front
 from tests.support.posts import POST, post
 
 DAY = "/2026/01/03/"
@@ -181,3 +185,42 @@ class ClaimTests(OldSiteCase):
         self.assertLeads("/first/")
         self.assertLeads("/other/", "/2026/01/04/")
         self.assertEqual(editing.lock(Digest.objects.earliest("date")).status, "published")
+
+
+class StoreTests(OldSiteCase):
+    """In front of Django is the store of finished pages."""
+
+    def setUp(self):
+        super().setUp()
+        for signal in (request_started, request_finished):  # as Django's own test client does
+            signal.disconnect(close_old_connections)
+            self.addCleanup(signal.connect, close_old_connections)
+        self.front = Front(get_wsgi_application(), max_bytes=10_000_000, renewed=0)
+
+    def answer(self, path):
+        told = []
+        environ = RequestFactory().get(path).environ
+        b"".join(self.front(environ, lambda status, headers: told.append((status, dict(headers)))))
+        [(status, headers)] = told
+        return int(status[:3]), headers
+
+    def test_an_old_address_leads_on_as_long_as_the_digest_is_public(self):
+        path = "/news/2026/01/03/ai-news.html"
+        self.import_post(publish=False)
+        for _time in range(2):
+            status, headers = self.answer(path)
+            self.assertEqual((status, headers["Cache-Control"]), (404, "max-age=5"))
+        with self.captureOnCommitCallbacks(execute=True):
+            digest = publishing.publish(Digest.objects.get(), unchecked=True)
+        for _time in range(2):
+            status, headers = self.answer(path)
+            self.assertEqual((status, headers["Location"]), (301, DAY))
+        self.assertEqual(self.answer(DAY)[0], 200)
+        with self.captureOnCommitCallbacks(execute=True):
+            publishing.withdraw(digest)
+        self.assertEqual(self.answer(path)[0], 404)
+
+    def test_missing_files_and_days_are_asked_for_again_soon(self):
+        for path in ("/static/css/site.000000000000.css", DAY, "/unknown/"):
+            status, headers = self.answer(path)
+            self.assertEqual((status, headers["Cache-Control"]), (404, "max-age=5"))
