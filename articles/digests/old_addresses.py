@@ -13,7 +13,7 @@ from articles.rules.paths import is_own
 from articles.rules.permalinks import MAX_LENGTH, OldPaths, key_of, of_post, path_from
 from articles.rules.text import find_forbidden
 
-MOST = 100  # per digest
+MOST = 100  # that a post may state
 
 
 def digest_at(path: str) -> Digest | None:
@@ -75,7 +75,8 @@ def _keys(digest: Digest, paths: OldPaths) -> tuple[dict[str, str], list[str]]:
     keys: dict[str, str] = {}
     notices: list[str] = []
     own = key_of(digest.get_absolute_url())
-    for written in dict.fromkeys(paths.stated):
+    stated = list(dict.fromkeys(paths.stated))
+    for written in stated[:MOST]:
         path = path_from(written)
         key = key_of(path)
         if not path:
@@ -86,10 +87,9 @@ def _keys(digest: Digest, paths: OldPaths) -> tuple[dict[str, str], list[str]]:
             notices.append(message % {"path": written})
         elif key != own and key not in keys:
             keys[key] = written
-    if len(keys) > MOST:
+    if len(stated) > MOST:
         message = _("The post names more than %(limit)d old addresses. The rest is not kept.")
         notices.append(message % {"limit": MOST})
-        keys = dict(list(keys.items())[:MOST])
     for path in paths.usual:
         key = key_of(path)
         if len(path) <= MAX_LENGTH and not find_forbidden(path) and key != own and not is_own(key):

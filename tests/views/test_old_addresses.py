@@ -132,6 +132,17 @@ class ClaimTests(OldSiteCase):
         self.assertEqual(len(found), len(own))
         self.assertFalse(OldAddress.objects.filter(path__startswith="/admin").exists())
 
+    def test_a_post_states_a_limited_number(self):
+        paths = ", ".join(f"/old/{number}" for number in range(150))
+        with translation.override("en"):
+            found = self.warnings(f"redirect_from: [{paths}]")
+        self.assertEqual(
+            found, ["The post names more than 100 old addresses. The rest is not kept."]
+        )
+        self.assertLeads("/old/99")
+        self.assertMissing("/old/100")
+        self.assertLeads("/2026/01/03/ai-news.html")
+
     def test_the_day_itself_needs_no_old_address(self):
         self.assertEqual(self.warnings("permalink: /:year/:month/:day/"), [])
         self.assertEqual(self.client.get(DAY).status_code, 200)
