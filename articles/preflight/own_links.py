@@ -47,7 +47,7 @@ def dead_links(digest: CheckedDigest) -> Iterator[Found]:
     slugs = _slugs({link.day for link in links if link.day and link.day != digest.date})
     if digest.date:
         slugs[digest.date] = _own_slugs(digest)
-    others = [link for link in links if link.day is None and not is_own(link.path)]
+    others = [link for link in links if link.day is None and _must_be_page(link.path)]
     keys = {link.path: key_of(link.path) for link in others}
     known = _known(keys.values())
     for link in links:
@@ -59,6 +59,14 @@ def dead_links(digest: CheckedDigest) -> Iterator[Found]:
             sentence = _("This link leads nowhere (%(address)s).")
             address = link.written[:MAX_SHOWN]
             yield Found(link.passage.place, sentence % {"address": address}, link.written)
+
+
+def _must_be_page(path: str) -> bool:
+    """Whether nothing but an old address can be at a path that is no day. Pictures and other files
+    of the old site may be sent by the web server."""
+    name, dot, ending = path.rpartition("/")[2].rpartition(".")
+    is_file = bool(name and dot) and ending.lower() not in ("html", "htm")
+    return not is_file and not is_own(path)
 
 
 def _links(digest: CheckedDigest) -> Iterator[_Link]:

@@ -47,7 +47,7 @@ _HEADING = re.compile(r"<(/?)h([1-6])>")
 # A tag as the sanitiser writes it: nothing else has a `<`, and no value a `"`.
 _TAG = re.compile(r'<[^"<>]*(?:"[^"]*"[^"<>]*)*>')
 # What the sanitiser leaves of a link whose address is not allowed.
-_NO_LINK = re.compile(r'<a(?: title="[^"]*")? rel="noopener">(.*?)</a>', re.DOTALL)
+_NO_LINK = re.compile(r'<a(?: (?:title|rel)="[^"]*")*>(.*?)</a>', re.DOTALL)
 # The start of a footnote. Markdown would take its text for the address of a link.
 _NOTE = re.compile(r"\[(?=\^[^\[\]\n]*\]:)")
 _NO_DEFINITION = "\ufdd2"  # a noncharacter, which cleaned texts do not have

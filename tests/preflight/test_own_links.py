@@ -18,7 +18,7 @@ class OwnLinkTests(RuleTests):
             [
                 point("[어제](/2026/01/02/) 소식"),
                 outlook("[각주](#각주) 참고"),
-                point("![](/a.png)"),
+                point("![](/a)"),
             ],
             [
                 point("[보도](https://hanbit.example/a) 소식"),
@@ -71,7 +71,8 @@ class DeadLinkTests(TestCase):
         self.assertLeads(
             "/news/first.html", "/News/First/", "/tags/", "/archive/", "/", "/feed.xml"
         )
-        self.assertDead("/x", "../x.html", "/assets/a.png", "/news/second.html")
+        self.assertLeads("/assets/a.png", "/files/report.v2.pdf")  # from the web server
+        self.assertDead("/x", "../x.html", "/assets/", "/news/second.html")
         publishing.withdraw(self.other)
         self.assertDead("/news/first.html")
 
@@ -79,7 +80,7 @@ class DeadLinkTests(TestCase):
         self.assertLeads("https://other.example/x", "//other.example/x", "mailto:a@b.example", "")
 
     def test_pictures_and_other_texts_are_looked_at_too(self):
-        self.assertEqual(len(self.found("![](/a.png)")), 1)
+        self.assertEqual(len(self.found("![](/a)")), 1)
         [finding] = self.found("글", other=[{"after": "points", "text": "[글](/x)"}])
         self.assertIn("/x", finding.sentence)
 
