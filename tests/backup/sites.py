@@ -15,7 +15,7 @@ from django.test import TransactionTestCase, override_settings
 
 from articles.backup import scratch
 from articles.digests import preview_links, publishing, trash
-from articles.models import Digest, Tag, WorkingCopy
+from articles.models import Digest, OldAddress, Tag, WorkingCopy
 from tests.backup.by_heart import migrating_by_heart
 from tests.support.database import chosen, patient
 from tests.support.factories import make_article, make_digest, make_user, publish, record
@@ -48,12 +48,15 @@ class SiteTestCase(TransactionTestCase):
 
 
 def fill():
-    """Three published digests, a draft and a deleted one; tags, a correction, an account with its
-    group, a login, an unsaved text and a preview link."""
+    """Three published digests of an old site, a draft and a deleted one; tags, a correction, an
+    account with its group, a login, an unsaved text and a preview link."""
     user = make_user("minji")
     user.groups.add(Group.objects.get(name="editor"))
     for day in DAYS:
         digest = make_digest(day, published=False, introduction="**굵은** 머리말 — “인용”")
+        digest.layout = {"feed_id": f"https://old.example/{day}"}
+        digest.save()
+        OldAddress.objects.create(path=f"/옛날/{day}", digest=digest)
         make_article(digest, headline=f"{day} 기사", tags=["로봇", "반도체"], read_by="김민지")
         publish(digest)
     publishing.correct(Digest.objects.get(date=DAYS[0]), "수치를 바로잡습니다.")
@@ -70,6 +73,7 @@ def addresses():
     """The public pages of the site made by `fill`."""
     tags = [tag.get_absolute_url() for tag in Tag.objects.all()]
     days = [digest.get_absolute_url() for digest in Digest.objects.all()]
+    days += [f"{old.path}.html" for old in OldAddress.objects.all()]
     fixed = [
         "/",
         "/archive/",
