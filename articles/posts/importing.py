@@ -63,9 +63,9 @@ class Outcome:
     `is_held_back` says that publishing was asked for, but the post is not for readers.
     `is_schedule_cancelled` says that the post brought errors into a scheduled digest, which
     cancelled its schedule. `notices` are sentences for the user who imports. `warnings` are those
-    that should not be missed: an old address or feed id that is not kept. `account` says what
-    became of each line of a post that was not refused. `is_exact` says that the post has the exact
-    form, so that an export gives it back byte for byte.
+    of them that should not be missed: an old address or feed id that is not kept. `account` says
+    what became of each line of a post that was not refused. `is_exact` says that the post has the
+    exact form, so that an export gives it back byte for byte.
     """
 
     name: str
@@ -106,8 +106,8 @@ def import_posts(
     or with `force`. `dry_run` saves nothing and reports the same. `by` is the user who imports,
     None for a command. `check` is called with a locked digest before it is changed, and refuses
     with DocumentError. `read_as` is AUTO or EXACT: whether the tolerant reader may read what the
-    exact one does not understand. `old_site` is the address of the site whose subscribers keep their items:
-    digests that were never published here get the feed ids that it gave their posts.
+    exact one does not understand. `old_site` is the address of the site whose subscribers keep
+    their items: digests that were never published here get the feed ids that it gave their posts.
     """
     importer = Importer(publish, force, dry_run, by, check, read_as, old_site)
     for file in posts:
@@ -198,6 +198,7 @@ class Importer:
         self.hidden_by = not_for_readers(post, file)
         status, is_published = self._save_at_last(post, text)
         is_held_back = bool(self.hidden_by) and self.publish and self.is_draft
+        warnings = [*self.warnings, *unkept]
         notices = [*post.notices, *_notices(text, self.hidden_by if is_held_back else "")]
         return Outcome(
             name=file.name,
@@ -207,10 +208,10 @@ class Importer:
             is_published=is_published,
             is_held_back=is_held_back,
             is_schedule_cancelled=self.is_schedule_cancelled,
-            notices=notices,
+            notices=[*notices, *warnings],
+            warnings=warnings,
             account=read.account,
             is_exact=read.exact,
-            warnings=[*self.warnings, *unkept],
         )
 
     def _save_at_last(self, post: Document, text: str) -> tuple[str, bool]:

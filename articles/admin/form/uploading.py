@@ -178,7 +178,7 @@ def _file(outcome, *, is_shown):
         "is_published": outcome.is_published,
         "is_schedule_cancelled": outcome.is_schedule_cancelled,
         "is_held_back": outcome.is_held_back,
-        "notices": [*outcome.notices, *outcome.warnings],
+        "notices": outcome.notices,
         "size": size and {"is_any": True, "added": size[0], "removed": size[1]},
         "fields": [_shown(f, Digest) for f in change.fields] if change and is_shown else [],
         "articles": _articles(change) if change and is_shown else [],

@@ -122,7 +122,8 @@ class Command(BaseCommand):
         if is_told:
             self.stdout.write(f"{outcome.name}: {STATUSES[outcome.status]}")
             for sentence in outcome.notices:
-                self.stdout.write(f"  {sentence}")
+                if sentence not in outcome.warnings:
+                    self.stdout.write(f"  {sentence}")
         if outcome.change:
             for line in change_lines(outcome.change):
                 self.stdout.write(f"  {line}")
@@ -189,7 +190,7 @@ def as_json(outcome):
         "published": outcome.is_published,
         "schedule_cancelled": outcome.is_schedule_cancelled,
         "held_back": outcome.is_held_back,
-        "notices": [*outcome.notices, *outcome.warnings],
+        "notices": outcome.notices,
         "errors": [{"line": line, "message": message} for line, message in outcome.errors],
         "fields": [field.name for field in change.fields] if change else [],
         "articles": [_article(article) for article in change.changed_articles] if change else [],
