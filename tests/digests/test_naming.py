@@ -98,7 +98,7 @@ class AddressTests(TestCase):
         draft(1, tags=[ALIKE[0], "gpu"], publisher=ALIKE[0])
         text = POST.replace("한빛일보", ALIKE[1])
         text = text.removesuffix("---\n") + f"주제: {ALIKE[1]}, GPU\n\n---\n"
-        source = PostFile("2026-01-05-news.md", lambda _limit: text.encode())
+        source = PostFile("2026-01-03-news.md", lambda _limit: text.encode())
         [outcome] = importing.import_posts([source], publish=True)
         self.assertEqual(outcome.status, importing.CREATED, outcome.errors)
         self.assertEqual(names_in(Digest.objects.get(date="2026-01-03")), [ALIKE[1], "GPU"])

@@ -115,9 +115,7 @@ class Command(BaseCommand):
                 report["target"] = target.date.isoformat()
                 data, digest = revisions.snapshot(target), target
             else:
-                text, zone = post_files.read_post(target), ZoneInfo(settings.TIME_ZONE)
-                post = document.parse(text, zone, day=target.day)
-                data, digest = _snapshot(post, target.stem), None
+                data, digest = _snapshot(_read(target), target.stem), None
         except DocumentError as error:
             report["refused"] = [{"line": line, "sentence": text} for line, text in error.errors]
             return report
@@ -149,6 +147,17 @@ class Command(BaseCommand):
         colour = getattr(self.style, COLOURS[level])
         self.stdout.write(f"  {colour(WORDS[level])} {finding['code']} [{place}]")
         self.stdout.write(f"    {finding['sentence']} {finding['advice']}")
+
+
+def _read(target):
+    """The document of a file. If its name is of quite another day, it has the day of its date, so
+    that a finding says so."""
+    text, zone, day = post_files.read_post(target), ZoneInfo(settings.TIME_ZONE), target.day
+    post = document.parse(text, zone, day=day)
+    written = post.front_matter.get("date")
+    if day and written and not document.fits(written, zone, day):
+        return document.parse(text, zone)
+    return post
 
 
 def _snapshot(post, name):
