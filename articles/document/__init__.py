@@ -24,7 +24,7 @@ from articles.document.pasting import Pasted, parse_articles
 from articles.document.readiness import not_for_readers
 from articles.document.reading import parse
 from articles.document.snapshots import from_snapshot, published_at, to_snapshot
-from articles.document.stamps import day_in_name, fits, parse_stamp
+from articles.document.stamps import day_in_name, days_of, parse_stamp
 from articles.document.writing import write
 
 __all__ = [
@@ -41,7 +41,7 @@ __all__ = [
     "PictureText",
     "anchored",
     "day_in_name",
-    "fits",
+    "days_of",
     "for_readers",
     "from_snapshot",
     "linked_to",

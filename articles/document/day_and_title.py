@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from articles.document.model import MAX_TITLE_LENGTH, DocumentError, FrontMatter
-from articles.document.stamps import fits, moment_on
+from articles.document.stamps import days_of, moment_on, parse_stamp
 
 
 @dataclass
@@ -63,13 +63,12 @@ def _stamp(
 
 def _note_day(found: Named, front: FrontMatter, zone: ZoneInfo) -> None:
     written, day = front.values.get("date"), found.date
-    if written and found.stamp.astimezone(zone).date() == day and fits(written, zone, day):
-        return
-    found.layout["day"] = day.isoformat()
+    if not written or parse_stamp(written, zone).astimezone(zone).date() != day:
+        found.layout["day"] = day.isoformat()
     if not written:
         message = _("The front matter has no date. The day is that of the file name, %(day)s.")
         found.notices.append(message % {"day": day})
-    elif not fits(written, zone, day):
+    elif day not in days_of(written, zone):
         message = _(
             "The file name says %(day)s, but the front matter says %(date)s. The day is that of "
             "the file name."

@@ -36,9 +36,10 @@ def moment_on(text: object, zone: dt.tzinfo | None, day: dt.date | None) -> dt.d
     return _on_day(moment, precision, day)
 
 
-def fits(text: object, zone: dt.tzinfo | None, day: dt.date) -> bool:
-    """Whether a stamp can be meant for a day."""
-    return parse_stamp(text, zone) == moment_on(text, zone, day)
+def days_of(text: object, zone: dt.tzinfo) -> set[dt.date]:
+    """The days that a stamp gives: on its own clocks, and on those of the site's zone."""
+    moment = parse_stamp(text, zone)
+    return {moment.date(), moment.astimezone(zone).date()}
 
 
 def says(text: object, moment: dt.datetime, date: dt.date, day: dt.date | None) -> bool:

@@ -144,9 +144,9 @@ def _is_post_of(data: bytes, name: str, day: dt.date) -> bool:
     except (UnicodeDecodeError, DocumentError):
         return False
     written = post.front_matter.get("date")
-    if not written or day in (post.stamp.date(), post.stamp.astimezone(zone).date()):
-        return not written or document.fits(written, zone, day)
-    # The stamp is near the day, as that of a file which was imported under this name may be.
+    if not written or day in document.days_of(written, zone):
+        return True
+    # The name of an import decides its day.
     return name != _post_name(day, {})
 
 

@@ -421,10 +421,24 @@ class DayTests(SimpleTestCase):
 
     def test_a_file_name_decides_between_days_of_different_zones(self):
         text = POST.replace("2026-01-03 00:31:05 +0900", "2026-01-02T22:00:00Z")
-        for zone in (SEOUL, ZoneInfo("UTC")):
+        for zone, told in ((SEOUL, 0), (ZoneInfo("UTC"), 1)):
             read = parse(text, zone, day=self.DAY)
-            self.assertEqual((read.date, read.notices), (self.DAY, []))
+            self.assertEqual((read.date, len(read.notices)), (self.DAY, told))
             self.assertEqual(read.stamp, dt.datetime(2026, 1, 2, 22, tzinfo=dt.UTC))
+
+    def test_a_day_that_is_neither_here_nor_there_is_told(self):
+        for stamp, told in (
+            ("2026-01-04 07:00:00 +0900", 1),
+            ("2026-01-02 22:00:00", 1),
+            ("2026-01-02", 1),
+            ("2026-01-02T22:00:00Z", 0),
+            ("2026-01-03 20:00:00 -0800", 0),
+        ):
+            with self.subTest(stamp):
+                text = POST.replace("2026-01-03 00:31:05 +0900", stamp)
+                read = parse(text, SEOUL, day=self.DAY)
+                self.assertEqual((read.date, len(read.notices)), (self.DAY, told))
+                self.assertEqual(write(read), text)
 
     def test_a_stamp_of_quite_another_day_gives_only_its_hour(self):
         text = POST.replace("2026-01-03 00:31:05 +0900", "2025-12-24 07:00:00 +0900")

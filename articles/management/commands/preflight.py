@@ -150,12 +150,12 @@ class Command(BaseCommand):
 
 
 def _read(target):
-    """The document of a file. If its name is of quite another day, it has the day of its date, so
-    that a finding says so."""
+    """The document of a file. If its name is of another day than its date, it has the day of its
+    date, so that a finding says so."""
     text, zone, day = post_files.read_post(target), ZoneInfo(settings.TIME_ZONE), target.day
     post = document.parse(text, zone, day=day)
     written = post.front_matter.get("date")
-    if day and written and not document.fits(written, zone, day):
+    if day and written and day not in document.days_of(written, zone):
         return document.parse(text, zone)
     return post
 
