@@ -161,7 +161,7 @@ class Reading:
             try:
                 if len(line) > MAX_LINE:
                     raise ValueError
-                found.append(lines.parse_citation(line))
+                found.append(lines.read_citation(line))
             except ValueError:
                 found.append(CitationLine(self._cut(line.strip(), MAX_LINE), "", None))
         return found

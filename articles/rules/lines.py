@@ -7,12 +7,13 @@ numbered sentence per unusable line, so that the editor sees all mistakes at onc
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
 from articles.rules import hidden_text
+from articles.rules.dates import find_day
 from articles.rules.text import clean, collapse, fold, tidy_name
 from articles.rules.validators import is_web_address
 
@@ -20,6 +21,7 @@ MAX_LINES = 200  # of points or citations of an article, and tags
 MAX_POINT_LENGTH = 1_000
 MAX_PUBLISHER_LENGTH = 120
 MAX_TAG_LENGTH = 50
+MAX_CITATION_LENGTH = 3_000  # of a line, with a longer address than the longest
 
 _BULLET = re.compile(r"^\s*(?:[-*•·‣]\s+|[•·‣])")
 _MARKDOWN_CITATION = re.compile(
@@ -29,6 +31,19 @@ _MARKDOWN_CITATION = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _DATE = re.compile(r"^(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[.일]?$")
+_LABEL = re.compile(
+    r"(?:출처|자료|원문|링크|참고|관련\s?기사|sources?|via|link)\s?[:：]\s*", re.IGNORECASE
+)
+_LINK = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]\(\s*<?([^\s<>]+?)>?\s*\)")
+_ADDRESS = re.compile(r"(?:https?://|(?<![\w./@-])www\.)[^\s|｜<>\"“”，、]*", re.IGNORECASE)
+_BESIDE_A_DATE = re.compile(
+    r"(?:발행일|게재일|입력|날짜|published|date)\s?[:：]?"
+    r"|T?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?"
+    r"|[(（]\s?[월화수목금토일](?:요일)?\s?[)）]",
+    re.IGNORECASE,
+)
+_LIKE_A_DATE = re.compile(r"\d{4}|\d\s?[-./년월일]")
+_SIGNS, _OPENING, _CLOSING = " :：·*_<>-–—", "([（", ")]）"
 
 _Value = TypeVar("_Value")
 
@@ -68,17 +83,16 @@ def format_points(points: list[str]) -> str:
 
 
 def parse_citations(
-    text: str, check: Callable[[CitationLine], CitationLine] | None = None
+    text: str,
+    check: Callable[[CitationLine], CitationLine] | None = None,
+    near: dt.date | None = None,
 ) -> list[CitationLine]:
-    """The citations of a text, one per line. `check` may complete one or refuse it with ValueError.
-
-    Accepted forms: `publisher | address | date`, where the date or the publisher may be missing,
-    and `[publisher](address) - 발행일: date` from older posts.
-    """
+    """The citations of a text, one per line, each as `read_citation` reads it. `check` may complete
+    one or refuse it with ValueError."""
     citations, errors = [], []
     for number, line in _lines(text):
         try:
-            citation = parse_citation(line)
+            citation = read_citation(line, near)
             citations.append(check(citation) if check else citation)
         except ValueError as error:
             errors.append((number, str(error)))
@@ -86,9 +100,11 @@ def parse_citations(
 
 
 def parse_citation(line: str) -> CitationLine:
-    """Parse one citation. Raises ValueError with a sentence that says what to do."""
+    """Parse one citation in one of the two exact forms: `publisher | address | date`, where the
+    date or the publisher may be missing, and `[publisher](address) - 발행일: date`. Raises
+    ValueError for any other line."""
     if hidden_text.are_in(line):
-        raise ValueError(_("A citation has no room for a comment. Write the comment elsewhere."))
+        raise ValueError(line)
     markdown = _MARKDOWN_CITATION.match(line)
     if markdown:
         publisher = re.sub(r"\\([\\\]])", r"\1", markdown["publisher"])
@@ -96,15 +112,103 @@ def parse_citation(line: str) -> CitationLine:
     else:
         publisher, url, date = _split_fields(line)
     publisher = collapse(publisher)
-    if len(publisher) > MAX_PUBLISHER_LENGTH:
-        message = _("The publisher's name is too long. Use at most %(limit)d characters.")
-        raise ValueError(message % {"limit": MAX_PUBLISHER_LENGTH})
+    if len(publisher) > MAX_PUBLISHER_LENGTH or not is_web_address(url):
+        raise ValueError(line)
+    return CitationLine(publisher, url, parse_date(date) if date else None)
+
+
+def read_citation(line: str, near: dt.date | None = None) -> CitationLine:
+    """Read one citation as people write it: an address, and beside it the publisher and the day in
+    any form that `rules.dates` knows. `near` is the day of the digest, for days without a year.
+
+    Raises ValueError with a sentence about the first part that is not understood. No part is left
+    out.
+    """
+    if hidden_text.are_in(line):
+        raise ValueError(_("A citation has no room for a comment. Write the comment elsewhere."))
+    if len(line) > MAX_CITATION_LENGTH:
+        message = _("This line has %(length)d characters. A citation has at most %(limit)d.")
+        raise ValueError(message % {"length": len(line), "limit": MAX_CITATION_LENGTH})
+    line = _BULLET.sub("", line).strip()
+    if label := _LABEL.match(line):
+        line = line[label.end() :]
+    try:
+        citation = parse_citation(line)
+    except ValueError:
+        url, before, after = _around_address(line)
+        citation = CitationLine(*_publisher_beside(url, before, after, near))
+    is_named_by_address = citation.publisher == citation.url
+    return replace(citation, publisher="") if is_named_by_address else citation
+
+
+def _around_address(line: str) -> tuple[str, str, str]:
+    """The address in a line, and the texts before and after it. The text of a Markdown link comes
+    before its address. Raises ValueError with a sentence unless there is one address."""
+    if link := _LINK.search(line):
+        address, end = link[2], link.end()
+        before = line[: link.start()] + " " + re.sub(r"\\(.)", r"\1", link[1])
+    elif found := _ADDRESS.search(line):
+        address, before = _without_signs_after(found[0]), line[: found.start()]
+        end = found.start() + len(address)
+    else:
+        raise ValueError(
+            _("There is no address in this line. Write it as: publisher | address | date.")
+        )
+    url = re.sub("^www", "https://www", address, count=1, flags=re.IGNORECASE)
+    url = re.sub("^https?", lambda scheme: scheme[0].lower(), url, count=1, flags=re.IGNORECASE)
     if not is_web_address(url):
         message = _(
             "“%(url)s” is not a web address. Give the full address, starting with https://."
         )
         raise ValueError(message % {"url": url[:80]})
-    return CitationLine(publisher, url, parse_date(date) if date else None)
+    if before.strip() == address:
+        before = ""
+    if _ADDRESS.search(f"{before} {line[end:]}"):
+        raise ValueError(_("There is more than one address in this line. Give each its own line."))
+    return url, before, line[end:]
+
+
+def _without_signs_after(address: str) -> str:
+    """The address without punctuation that belongs to the sentence around it."""
+    for closing, opening in zip(_CLOSING, _OPENING, strict=True):
+        address = address.rstrip(".,;:!?'’*")
+        if address.endswith(closing) and address.count(closing) > address.count(opening):
+            address = address[: address.rindex(closing)]
+    return address.rstrip(".,;:!?'’*")
+
+
+def _publisher_beside(
+    url: str, before: str, after: str, near: dt.date | None
+) -> tuple[str, str, dt.date | None]:
+    """The publisher, the address and the day of a citation, from the texts around its address.
+    Raises ValueError with a sentence."""
+    day, names = None, []
+    for text in re.split("[|｜]", f"{before}|{after}"):
+        if day is None and (found := find_day(text, near)):
+            day = found.day
+            text = _BESIDE_A_DATE.sub("", f"{text[: found.start]} , {text[found.end :]}")
+        names += filter(None, map(_tidied, re.split("[,，、;；]", text)))
+    if day is None and names and (len(names) > 1 or _LIKE_A_DATE.search(names[0])):
+        message = _("The date “%(date)s” is not understood. Write it as 2026-01-03.")
+        raise ValueError(message % {"date": names[-1][:40]})
+    if len(names) > 1:
+        message = _("“%(text)s” is too much. Write the line as: publisher | address | date.")
+        raise ValueError(message % {"text": names[-1][:40]})
+    publisher = collapse(names[0]) if names else ""
+    if len(publisher) > MAX_PUBLISHER_LENGTH:
+        message = _("The publisher's name is too long. Use at most %(limit)d characters.")
+        raise ValueError(message % {"limit": MAX_PUBLISHER_LENGTH})
+    return publisher, url, day
+
+
+def _tidied(text: str) -> str:
+    """A name without the signs around it. Brackets that are part of the name stay. Empty for a text
+    of nothing but signs."""
+    text = text.rstrip(_SIGNS + _OPENING).lstrip(_SIGNS + _CLOSING)
+    bare = text.strip(_SIGNS + _OPENING + _CLOSING)
+    pairs = zip(_OPENING, _CLOSING, strict=True)
+    is_whole = all(bare.count(opening) == bare.count(closing) for opening, closing in pairs)
+    return (bare if is_whole else text) if re.search(r"\w", text) else ""
 
 
 def citation_from(data: dict[str, Any]) -> CitationLine:
@@ -130,14 +234,11 @@ def format_citations(citations: list[CitationLine]) -> str:
 
 
 def parse_date(text: str) -> dt.date:
-    """A date written 2026-01-03, 2026.1.3., 2026/01/03 or 2026년 1월 3일."""
+    """A date written 2026-01-03, 2026.1.3., 2026/01/03 or 2026년 1월 3일. Raises ValueError."""
     match = _DATE.match(text.strip())
-    try:
-        if match:
-            return dt.date(*map(int, match.groups()))
-    except ValueError:
-        pass
-    raise ValueError(_("“%(date)s” is not a date. Write it as 2026-01-03.") % {"date": text[:40]})
+    if not match:
+        raise ValueError(text)
+    return dt.date(*map(int, match.groups()))
 
 
 def parse_tags(text: str) -> list[str]:
@@ -184,9 +285,7 @@ def _split_fields(line: str) -> tuple[str, str, str]:
         return fields[0], fields[1], ""
     if len(fields) == 3:
         return fields[0], fields[1], fields[2]
-    raise ValueError(
-        _("There are too many “|” in this line. Write it as: publisher | address | date.")
-    )
+    raise ValueError(line)
 
 
 def _lines(text: str) -> list[tuple[int, str]]:

@@ -15,8 +15,11 @@ _DOMAIN = re.compile(r"(?=.{1,253}$)[^\W_]([\w-]*[^\W_])?(\.[^\W_]([\w-]*[^\W_])
 
 
 def is_web_address(url: str) -> bool:
-    """Whether `url` is absolute, uses http or https, and has a host and no credentials."""
+    """Whether `url` is absolute, uses http or https, in small letters, and has a host and no
+    credentials."""
     if len(url) > MAX_URL_LENGTH or _FORBIDDEN_IN_URL.search(url):
+        return False
+    if not url.startswith(("http://", "https://")):
         return False
     try:
         parts = urlsplit(url)
@@ -24,8 +27,7 @@ def is_web_address(url: str) -> bool:
     except ValueError:
         return False
     return (
-        parts.scheme in ("http", "https")
-        and _DOMAIN.fullmatch(parts.hostname or "") is not None
+        _DOMAIN.fullmatch(parts.hostname or "") is not None
         and not set("@[") & set(parts.netloc)
         and port_is_valid
     )

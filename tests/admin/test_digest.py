@@ -175,12 +175,12 @@ class RefusalTests(DeskTestCase):
         digest = make_digest(articles=1, published=False)
         with self.settings(LANGUAGE_CODE="en"):
             response = self.refused(digest, filled(digest, articles_0_citation_lines="\n가 | 나"))
-        self.assertContains(response, "Line 2: “나” is not a web address.")
+        self.assertContains(response, "Line 2: There is no address in this line.")
 
     def test_line_errors_in_korean(self):
         digest = make_digest(articles=1, published=False)
         response = self.refused(digest, filled(digest, articles_0_citation_lines="\n가 | 나"))
-        self.assertContains(response, "2번째 줄: “나”")
+        self.assertContains(response, "2번째 줄: 이 줄에는 주소가 없습니다.")
 
     def test_an_address_whose_publisher_is_unknown_is_an_error_of_its_line(self):
         digest = make_digest(articles=1, published=False)

@@ -58,6 +58,9 @@ class FunctionTests(CostTestCase):
             self.assert_cheap(name, fold, make(HEADLINE))
             for parse in (lines.parse_points, lines.parse_citations, lines.parse_tags):
                 self.assert_cheap(name, refused(parse, lines.LineErrors), make(20 * POINT))
+            read = refused(lines.read_citation, ValueError)
+            for start in ("", "https://a.example/", "[가](https://a.example/"):
+                self.assert_cheap(name, read, start + make(lines.MAX_CITATION_LENGTH - len(start)))
 
     def test_addresses(self):
         for name, make in COSTLY.items():

@@ -12,10 +12,12 @@ from articles.rules.lines import (
     format_citations,
     format_points,
     is_too_long_for_tag,
+    parse_citation,
     parse_citations,
     parse_date,
     parse_points,
     parse_tags,
+    read_citation,
 )
 
 DAY = dt.date(2026, 1, 3)
@@ -62,6 +64,77 @@ class CitationTests(SimpleTestCase):
         for line, citation in cases.items():
             with self.subTest(line):
                 self.assertEqual(parse_citations(line), [citation])
+
+    def test_forms_that_people_write(self):
+        full, undated = CitationLine("한빛일보", URL, DAY), CitationLine("한빛일보", URL, None)
+        www = CitationLine("한빛일보", "https://www.hanbit.example/1", DAY)
+        cases = {
+            f"한빛일보 | {URL} | 1월 3일": full,
+            f"한빛일보 | {URL} | 20260103": full,
+            f"한빛일보 | {URL} | Jan 3, 2026": full,
+            f"한빛일보 | {URL} | 2026-01-03 (토) 09:30": full,
+            f"한빛일보 | 2026-01-03 | {URL}": full,
+            f"{URL} | 한빛일보 | 2026-01-03": full,
+            f"{URL} | 한빛일보": undated,
+            f"한빛일보 {URL} 2026-01-03": full,
+            f"한빛일보, {URL}, Jan 3, 2026": full,
+            f"한빛일보: {URL}": undated,
+            f"한빛일보({URL}), 2026.1.3.": full,
+            f"{URL} (한빛일보, 2026-01-03)": full,
+            f"{URL} (한빛일보)": undated,
+            f"출처: {URL}": CitationLine("", URL, None),
+            f"Source: 한빛일보 | {URL}": undated,
+            f"- 출처： [한빛일보]({URL}), 2026-01-03T09:30:00+09:00": full,
+            f"[한빛일보]({URL}) (1월 3일)": full,
+            f"2026-01-03 [한빛일보]({URL})": full,
+            f"**한빛일보** <{URL}>": undated,
+            "한빛일보 | www.hanbit.example/1 | 2026-01-03": www,
+            "한빛일보 | HTTPS://www.hanbit.example/1 | 2026-01-03": www,
+            f"[{URL}]({URL})": CitationLine("", URL, None),
+            f"연합뉴스(영문) {URL}.": CitationLine("연합뉴스(영문)", URL, None),
+        }
+        for line, citation in cases.items():
+            with self.subTest(line):
+                self.assertEqual(read_citation(line, DAY), citation)
+
+    def test_the_fault_of_a_line_is_told(self):
+        date, much = "is not understood", "is too much"
+        address, more = "There is no address in this line", "more than one address"
+        cases = {
+            f"가 | {URL} | 2026-13-40": date,
+            f"가 | {URL} | 어제": date,
+            f"[가]({URL}) - 발행일: 2026년 13월": date,
+            f"{URL} 2026-02-30": date,
+            "한빛일보": address,
+            "가 | javascript:alert(1) | 2026-01-03": address,
+            "가 | https:// | 2026-01-03": "is not a web address",
+            f"가 | {URL} | 2026-01-03 | 더": much,
+            f"가 {URL} {URL}2": more,
+            "가" * 3_001: "has 3001 characters",
+            f"<!-- 나 --> 가 | {URL}": "no room for a comment",
+            "가" * 121 + f" {URL}": "too long",
+        }
+        for line, words in cases.items():
+            with self.subTest(line), translation.override("en"):
+                with self.assertRaises(ValueError) as caught:
+                    read_citation(line, DAY)
+                self.assertIn(words, str(caught.exception))
+
+    def test_the_exact_forms_stay_exact(self):
+        for line in (f"한빛일보 {URL}", f"출처: {URL}", f"가 | {URL} | 1월 3일", "www.a.example"):
+            with self.subTest(line), self.assertRaises(ValueError):
+                parse_citation(line)
+
+    @given(
+        st.text("가a1 .,|()[]:/-월일<>*\\www", max_size=30), st.text("가1 .,|()-월일", max_size=9)
+    )
+    def test_any_line_is_read_or_refused_with_a_sentence(self, start, end):
+        try:
+            read = read_citation(f"{start}{URL}{end}", DAY)
+        except ValueError as error:
+            self.assertTrue(str(error))
+        else:
+            self.assertEqual(read_citation(format_citations([read]), DAY), read)
 
     def test_every_wrong_line_is_named(self):
         text = f"한빛일보 | {URL}\n한빛일보\n\n가 | javascript:alert(1)\n가 | {URL} | 2026-13-40"
