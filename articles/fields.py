@@ -61,6 +61,8 @@ ARTICLE = (
     ArticleField("slug", Kind.MADE, In.SNAPSHOT | In.JSON),
     ArticleField("feed_id", Kind.MADE, In.SNAPSHOT | In.JSON),
     ArticleField("points", Kind.POINTS, In.TEXT | In.SEARCH),
+    # The lines that are not understood are in a column of their own, `unread_citations`, since no
+    # row of the table of citations could hold them. Everywhere else they are among the citations.
     ArticleField("citations", Kind.CITATIONS, In.TEXT | In.SEARCH, input="citation_lines"),
     ArticleField("tags", Kind.TAGS, In.TEXT | In.SEARCH, input="tag_names"),
     ArticleField("technical_significance", Kind.MARKDOWN, In.TEXT | In.SEARCH),
@@ -103,7 +105,11 @@ TEXT_FIELDS = columns(In.DIFF)
 # The fields whose form value is the stored value.
 TYPED_FIELDS = names(In.FORM, Kind.LINE, Kind.MARKDOWN, Kind.CHOICE)
 # Long fields that lists do not load.
-LONG_TEXTS = (*names(In.TEXT, Kind.POINTS, Kind.MARKDOWN, Kind.OTHER), "layout")
+LONG_TEXTS = (
+    *names(In.TEXT, Kind.POINTS, Kind.MARKDOWN, Kind.OTHER),
+    "unread_citations",
+    "layout",
+)
 # The names on the form.
 INPUTS = {field.name: field.input or field.name for field in ARTICLE if In.FORM in field.places}
 

@@ -12,9 +12,7 @@ from articles.admin.widgets import (
     MarkdownWidget,
     TagsWidget,
 )
-from articles.digests import editing
 from articles.rules import lines
-from articles.rules.addresses import domain_of
 from articles.rules.text import clean, fold, one_line, parse_key
 
 TOO_LONG = gettext_lazy("This has %(show_value)d characters. Shorten it to %(limit_value)d.")
@@ -99,12 +97,11 @@ class PointsFormField(LinesFormField):
 
 
 class CitationsFormField(LinesFormField):
-    widget = CitationsWidget
-    write = staticmethod(lines.format_citations)
+    """Citations. A line that is not understood is a value too: it is saved as typed."""
 
-    def read(self, text):
-        """Also reject an address without a name if its publisher is unknown."""
-        return lines.parse_citations(text, check=_with_known_publisher)
+    widget = CitationsWidget
+    read = staticmethod(lines.read_citations)
+    write = staticmethod(lines.format_citations)
 
 
 class TagsFormField(LinesFormField):
@@ -134,13 +131,3 @@ def line_errors(errors):
         [message % {"line": number, "problem": problem} for number, problem in errors],
         code="invalid_line",
     )
-
-
-def _with_known_publisher(citation):
-    domain = domain_of(citation.url)
-    if not citation.publisher and editing.publisher_of_domain(domain) is None:
-        message = _(
-            "No publisher is known for %(domain)s. Write the name in front: name | address."
-        )
-        raise ValueError(message % {"domain": domain})
-    return citation

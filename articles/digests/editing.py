@@ -11,13 +11,11 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from articles.digests import identifiers, naming
+from articles.digests import identifiers, naming, public_text
 from articles.fields import TEXT_FIELDS
 from articles.models import (
     Article,
@@ -33,7 +31,13 @@ from articles.models import (
 )
 from articles.rules.addresses import comparison_key, domain_of
 from articles.rules.hidden_text import are_in, shown_line
-from articles.rules.lines import CitationLine, citation_from
+from articles.rules.lines import (
+    MAX_PUBLISHER_LENGTH,
+    CitationLine,
+    citation_from,
+    unread_lines,
+    without_unread,
+)
 from articles.rules.text import Slugs, slugify, unique_slug
 
 # The offset that moves positions out of the way while articles change places. Both databases check
@@ -90,8 +94,10 @@ def write(digest: Digest, data: dict[str, Any], *, now: dt.datetime | None = Non
     Articles are matched by `uid`. Articles that the snapshot lacks are deleted; new ones are
     created. Slugs of articles that were never published follow their headlines. New articles of a
     public or scheduled digest get their identifiers, dated `now` (aware; by default the present
-    moment). Status, times and corrections stay unchanged.
+    moment). Status, times and corrections stay unchanged. Raises `public_text.Unfit` for faults
+    that only a draft may have.
     """
+    public_text.require(digest, data)
     digest.date = dt.date.fromisoformat(data["date"])
     digest.title = data["title"]
     digest.introduction = data["introduction"]
@@ -111,6 +117,8 @@ def write(digest: Digest, data: dict[str, Any], *, now: dt.datetime | None = Non
     new = []
     for position, (article, slug, text) in enumerate(zip(articles, slugs, texts, strict=True), 1):
         values = _values(text, pictures) | {"position": position, "slug": slug}
+        if not values["headline"]:
+            values["feed_id"] = ""  # it had one for a planned hour, and readers never saw it
         if article.pk is None:
             new.append((_filled(article, values), text))
         else:
@@ -141,7 +149,7 @@ def _insert(
     Article.objects.bulk_create([article for article, _text in new])
     citations = []
     for article, text in new:
-        lines = [citation_from(citation) for citation in text["citations"]]
+        lines = [citation_from(citation) for citation in without_unread(text["citations"])]
         citations += _citations_of(article, lines, [names.publisher(line) for line in lines])
     Citation.objects.bulk_create(citations)
     names.find_tags([name for _article, text in new for name in text["tags"]])
@@ -154,6 +162,7 @@ def _values(text: dict[str, Any], pictures: dict[str, int]) -> dict[str, Any]:
     """The column values of an article from its text in a snapshot. `pictures` maps uids to the
     primary keys of existing pictures."""
     values = {name: text[name] for name in (*TEXT_FIELDS, "layout")}
+    values["unread_citations"] = unread_lines(text["citations"])
     return values | {"picture_id": pictures.get(text["picture"])}
 
 
@@ -166,7 +175,7 @@ def _filled(article: Article, values: dict[str, Any]) -> Article:
 def _update_article(article: Article, values: dict[str, Any], text: dict[str, Any]) -> None:
     if any(getattr(article, name) != values[name] for name in values):
         _filled(article, values).save()
-    set_citations(article, [citation_from(citation) for citation in text["citations"]])
+    set_citations(article, [citation_from(one) for one in without_unread(text["citations"])])
     set_tags(article, text["tags"])
 
 
@@ -290,26 +299,24 @@ def tag_names(article: Article) -> list[str]:
 def publisher_for(line: CitationLine) -> Publisher:
     """The publisher of a citation line, created if it is new.
 
-    For a line without a name, the domain of its address decides. Raises ValidationError if no
-    publisher has that domain.
+    For a line without a name, the domain of its address decides: its publisher, or else the domain
+    itself as a name.
     """
     domain = domain_of(line.url)
-    if not line.publisher:
-        known = publisher_of_domain(domain)
-        if known is None:
-            raise ValidationError(
-                _("No publisher is known for %(domain)s. Write the name in front: name | address.")
-                % {"domain": domain}
-            )
+    if not line.publisher and (known := publisher_of_domain(domain)):
         return known
-    publisher = Publisher.objects.filter(name=line.publisher).first()
+    name = line.publisher or domain_name(domain)
+    publisher = Publisher.objects.filter(name=name).first()
     if publisher is None:
         slugs = Publisher.objects.values_list("slug", flat=True)
-        publisher = Publisher.objects.create(
-            name=line.publisher, slug=unique_slug(line.publisher, slugs)
-        )
+        publisher = Publisher.objects.create(name=name, slug=unique_slug(name, slugs))
         PublisherDomain.objects.get_or_create(domain=domain, defaults={"publisher": publisher})
     return publisher
+
+
+def domain_name(domain: str) -> str:
+    """The name of a publisher of which only the domain is known."""
+    return domain[-MAX_PUBLISHER_LENGTH:]
 
 
 def publisher_of_domain(domain: str) -> Publisher | None:

@@ -12,8 +12,8 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import audit
-from articles.digests import identifiers, publishing, schedules, starting
+from articles import audit, preflight
+from articles.digests import identifiers, publishing, revisions, schedules, starting
 from articles.digests.permissions import require
 from articles.digests.publishing import NotAllowed
 from articles.models import Article, Digest
@@ -48,6 +48,8 @@ def move_article(article: Article, to: dt.date | Digest, *, by: User | None = No
         if publishing.release(digest.pk):  # keep the text that readers had at that hour
             digest.refresh_from_db()
     _check_states(source, target, by)
+    if source.status not in OUT and target.status in OUT:
+        _refuse_faults(article, source)
     _carry(article, source, target)
     for digest, other, note in (
         (source, target, _("“%(headline)s” moved to %(date)s")),
@@ -66,6 +68,15 @@ def _check_states(source: Digest, target: Digest, user: User | None) -> None:
         raise NotAllowed(
             _("This is the last article readers have of that day. Withdraw the digest first.")
         )
+
+
+def _refuse_faults(article: Article, source: Digest) -> None:
+    """Raises NotAllowed for faults that only the article of a draft may have."""
+    texts = revisions.snapshot(source)["articles"]
+    moved = [text for text in texts if text["uid"] == str(article.uid)]
+    found = [each for each in preflight.faults({"articles": moved}) if each.article]
+    if found:
+        raise NotAllowed(" ".join(finding.sentence for finding in found))
 
 
 def _carry(article: Article, source: Digest, target: Digest) -> None:

@@ -4,8 +4,9 @@ Valid values are read as saving reads them. Invalid values are kept as typed. No
 The forms of the desk report the errors.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,19 +15,18 @@ from django.forms import DateField
 
 from articles.digests import editing
 from articles.digests.diffing import DIGEST_FIELDS
-from articles.document import ANCHORS, MAX_OTHER_LENGTH
+from articles.document import ANCHORS
 from articles.fields import ARTICLE, PICTURE_TEXTS, ArticleField, In, Kind, names
 from articles.models import Article, Digest
 from articles.rules import lines
 from articles.rules.addresses import domain_of
-from articles.rules.lines import CitationLine
+from articles.rules.lengths import LONGEST_TEXT
 from articles.rules.text import clean, fold, one_line, parse_key, whole_number
 
 # Names and values, in the order on the page.
 Fields = Iterable[Sequence[str]]
 
 MAX_ARTICLES = 200
-MAX_LINE = 3_000
 PREFIX = "articles"
 OTHER = "other_"  # followed by the name of the part before the text
 
@@ -68,7 +68,11 @@ def snapshot(
     that `base` does not have gets the prefix of its row as uid. `is_cut` limits the text to what
     may be saved. Use it before rendering: a much longer text could take minutes.
     """
-    fields, reading = list(fields), Reading(is_cut=is_cut)
+    fields = list(fields)
+    values = {field[0]: field[1] for field in fields}
+    own = Reading(is_cut=is_cut).own(values)
+    day = own.get("date") or base.get("date")
+    reading = Reading(day and dt.date.fromisoformat(day), is_cut=is_cut)
     before = {article["uid"]: article for article in base.get("articles", [])}
     prefixes: dict[str, str] = {}
     articles = []
@@ -80,18 +84,15 @@ def snapshot(
         if not row.is_deleted and (uid in before or any(article.values()) or _has_remarks(row)):
             prefixes[uid] = row.prefix
             articles.append({**before.get(uid, {}), "uid": uid, **article})
-    return {
-        **base,
-        **reading.own({field[0]: field[1] for field in fields}),
-        "articles": articles,
-    }, prefixes
+    return {**base, **own, "articles": articles}, prefixes
 
 
 class Reading:
-    """Reads one form. Each domain's publisher is looked up once."""
+    """Reads one form. Each domain's publisher is looked up once. `near` is the day of the digest,
+    for days that are typed without a year."""
 
-    def __init__(self, *, is_cut: bool = False):
-        self._is_cut = is_cut
+    def __init__(self, near: dt.date | None = None, *, is_cut: bool = False):
+        self._near, self._is_cut = near, is_cut
         self._owners: dict[str, str] = {}
 
     def own(
@@ -114,9 +115,8 @@ class Reading:
             if field.kind in _TEXTS and In.FORM in field.places
         }
         read["points"] = self._points(values.get("points"))
-        read["citations"] = [
-            self._citation(line) for line in self._citation_lines(values.get("citation_lines"))
-        ]
+        cited = before["citations"] if before else []
+        read["citations"] = self._citations(values.get("citation_lines"), cited)
         read["tags"] = lines.parse_tags(clean(values.get("tag_names") or ""))
         read["tags"] = read["tags"][: self._most_lines]
         read["other"] = self._other(values, before["other"] if before else [])
@@ -152,29 +152,31 @@ class Reading:
             try:
                 found += lines.parse_points(line)
             except lines.LineErrors:
-                found.append(self._cut(line.strip(), MAX_LINE))
+                found.append(self._cut(line.strip(), LONGEST_TEXT))
         return found
 
-    def _citation_lines(self, text: str | None) -> list[CitationLine]:
-        found = []
-        for line in self._lines(text):
-            try:
-                if len(line) > MAX_LINE:
-                    raise ValueError
-                found.append(lines.read_citation(line))
-            except ValueError:
-                found.append(CitationLine(self._cut(line.strip(), MAX_LINE), "", None))
-        return found
+    def _citations(self, text: str | None, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The citations of a text, and the lines that are not understood. A line that was not
+        changed since `before` stays the same citation."""
+        stored = {
+            lines.format_citations([lines.citation_from(citation)]): citation
+            for citation in lines.without_unread(before)
+        }
+        return [
+            stored.get(line) or self._citation(line)
+            for line in (self._cut(line, lines.MAX_CITATION_LENGTH) for line in self._lines(text))
+        ]
 
-    def _citation(self, line: CitationLine) -> dict[str, str | None]:
+    def _citation(self, line: str) -> dict[str, Any]:
         """A citation with the publisher's name. If the name was not typed, the address decides."""
-        publisher = line.publisher or self._owner(domain_of(line.url))
-        return lines.citation_data(CitationLine(publisher, line.url, line.published_on))
+        read = lines.citation_or_line(line, self._near)
+        publisher = read.publisher or self._owner(domain_of(read.url))
+        return lines.citation_data(replace(read, publisher=publisher))
 
     def _owner(self, domain: str) -> str:
         if domain not in self._owners:
             owner = editing.publisher_of_domain(domain)
-            self._owners[domain] = owner.name if owner else ""
+            self._owners[domain] = owner.name if owner else editing.domain_name(domain)
         return self._owners[domain]
 
     def _other(
@@ -185,7 +187,7 @@ class Reading:
         shown = other_texts(before)
         typed = {anchor: clean(values.get(f"{OTHER}{anchor}") or "") for anchor in ANCHORS}
         changed = {
-            anchor: self._cut(text, MAX_OTHER_LENGTH) if text.strip() else ""
+            anchor: self._cut(text, LONGEST_TEXT) if text.strip() else ""
             for anchor, text in typed.items()
             if f"{OTHER}{anchor}" in values and text != clean(shown.get(anchor, ""))
         }

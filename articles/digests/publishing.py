@@ -99,7 +99,7 @@ def publish(
     A future `at` schedules the digest, or moves its schedule. A past `at` is stored as the time of
     publication. Preflight must pass: an error raises NotReady, and so does a warning whose key is
     not in `accepted`. `reason` is stored for the accepted warnings. `unchecked` skips preflight for
-    imported posts that readers had before on another site.
+    imported posts that readers had before on another site, except for faults (`preflight.FAULTS`).
     """
     digest = _locked(digest, by, PUBLISH, version)
     now = _now()
@@ -108,6 +108,8 @@ def publish(
         raise NotAllowed(_("This digest is already published."))
     if not digest.articles.exists():
         raise NotAllowed(_("A digest without articles cannot be published. Add an article first."))
+    if unchecked:
+        _refuse(preflight.faults(revisions.snapshot(digest)))
     let_pass = [] if unchecked else _pass_preflight(digest, by, reason, accepted)
     identifiers.settle_articles(digest, now)
     digest.publish_at = at
@@ -269,8 +271,7 @@ def _pass_preflight(
 ) -> list[preflight.Finding]:
     """Store the reason for the accepted warnings and return them. Raises NotReady."""
     findings = open_findings(digest)
-    if any(finding.severity == preflight.Severity.ERROR for finding in findings):
-        raise NotReady(_("Preflight found errors. Mend them before publishing."), findings)
+    _refuse(findings)
     warnings = [f for f in findings if f.severity == preflight.Severity.WARNING]
     if any(finding.key not in accepted for finding in warnings):
         raise NotReady(_("Preflight has warnings. Look at them, then say why they pass."), findings)
@@ -289,6 +290,12 @@ def _pass_preflight(
         for finding in {finding.key: finding for finding in warnings}.values()
     )
     return warnings
+
+
+def _refuse(findings: list[preflight.Finding]) -> None:
+    """Raises NotReady if there is an error among the findings."""
+    if any(finding.severity == preflight.Severity.ERROR for finding in findings):
+        raise NotReady(_("Preflight found errors. Mend them before publishing."), findings)
 
 
 def _locked(digest: Digest, user: User | None, permission: str, version: int | None) -> Digest:

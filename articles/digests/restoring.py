@@ -9,13 +9,12 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from articles import audit
-from articles.digests import editing, publishing, revisions, schedules
+from articles.digests import editing, public_text, publishing, revisions, schedules
 from articles.digests.publishing import NotAllowed, Stale
 from articles.models import Digest, Revision
 
@@ -121,7 +120,7 @@ def _write(
     missing = {article["uid"] for article in data["articles"]} - uids
     try:
         editing.write(digest, _with_identities(digest, data, missing))
-    except ValidationError as error:
+    except public_text.Unfit as error:
         raise NotAllowed(" ".join(error.messages)) from error
     _relink_corrections(digest, corrections, missing)
     if revisions.snapshot(digest) == before:

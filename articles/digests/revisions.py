@@ -3,7 +3,8 @@
 A snapshot of schema 4 is a JSON object. It has the digest's own fields, with dates and times in ISO
 8601, `corrections`, and `articles` in order. Each article has `uid`, texts, `picture` (its uid, or
 empty), `drafted_by`, `read_by`, `other`, `tags` (names in order) and `citations` (`publisher`,
-`url`, `published_on`).
+`url`, `published_on`). A citation line that is not understood is a citation without `url` whose
+`publisher` is the line as typed.
 """
 
 import datetime as dt
@@ -20,6 +21,7 @@ from articles import search
 from articles.changes import site_version
 from articles.fields import In, columns
 from articles.models import Citation, Digest, Revision, TaggedArticle
+from articles.rules.lines import with_unread
 
 SCHEMA = 4
 _ARTICLE_FIELDS = columns(In.SNAPSHOT)
@@ -59,7 +61,8 @@ def snapshot(digest: Digest) -> dict[str, Any]:
     Rows are read as plain values for speed: this runs at every save, and for whole archives.
     """
     rows = digest.articles.order_by("position")
-    articles = list(rows.values("pk", "uid", "picture__uid", *_ARTICLE_FIELDS))
+    columns = ("pk", "uid", "picture__uid", "unread_citations", *_ARTICLE_FIELDS)
+    articles = list(rows.values(*columns))
     citations, tags = _citations(digest), _tags(digest)
     uids = {article["pk"]: str(article["uid"]) for article in articles}
     texts = [
@@ -68,7 +71,7 @@ def snapshot(digest: Digest) -> dict[str, Any]:
             **{name: article[name] for name in _ARTICLE_FIELDS},
             "picture": str(article["picture__uid"] or ""),
             "tags": tags.get(article["pk"], []),
-            "citations": citations.get(article["pk"], []),
+            "citations": with_unread(citations.get(article["pk"], []), article["unread_citations"]),
         }
         for article in articles
     ]

@@ -18,18 +18,16 @@ from articles.document.model import (
     IMPLICATIONS,
     MAX_ARTICLES,
     MAX_CORRECTION_LENGTH,
-    MAX_HEADLINE_LENGTH,
-    MAX_IMPLICATION_LENGTH,
-    MAX_INTRODUCTION_LENGTH,
-    MAX_OTHER_LENGTH,
     NOTES,
     POINTS,
     RULE,
+    UNREAD,
     DocumentError,
     named,
 )
 from articles.fields import IMPLICATION_FIELDS
-from articles.rules.lines import MAX_LINES, MAX_POINT_LENGTH, parse_tags, tag_errors
+from articles.rules.lengths import LONGEST_LINE, LONGEST_TEXT
+from articles.rules.lines import MAX_LINES, parse_tags, tag_errors
 
 _LABELLED = re.compile(r"^[-*+•][ \t]+\*\*(.+?)(?:\*\*[ \t]*[:：]|[:：]\*\*)[ \t]*(.*)$")
 
@@ -120,15 +118,15 @@ class Body:
     def finish(self) -> None:
         text = str(self._introduction or "")
         self.introduction = stuffing.unstuffed(text, layout.ends_introduction).strip()
-        if len(self.introduction) > MAX_INTRODUCTION_LENGTH:
+        if len(self.introduction) > LONGEST_TEXT:
             message = _("The introduction is too long. Use at most %(limit)d characters.")
-            self._refuse(message, limit=MAX_INTRODUCTION_LENGTH)
+            self._refuse(message, limit=LONGEST_TEXT)
         if not self.articles:
             self._refuse(_("The post has no article. An article starts with a line “## headline”."))
         for draft in self.articles:
-            if any(text.length > MAX_OTHER_LENGTH for _after, text in draft.other):
+            if any(text.length > LONGEST_TEXT for _after, text in draft.other):
                 message = _("The other text of this article is too long for %(limit)d characters.")
-                self.errors.append((draft.line, message % {"limit": MAX_OTHER_LENGTH}))
+                self.errors.append((draft.line, message % {"limit": LONGEST_TEXT}))
             self.errors += [(draft.line, sentence) for sentence in tag_errors(draft.tags)]
             if max(len(draft.points), len(draft.citations), len(draft.tags)) > MAX_LINES:
                 message = _("This article has more than %(limit)d points, citations or tags.")
@@ -140,11 +138,9 @@ class Body:
 
     def _start_article(self, line: str) -> None:
         headline = headlines.read(line)
-        if not headline.text:
-            self._refuse(_("The headline is empty. Write it after “## ”."))
-        if len(headline.text) > MAX_HEADLINE_LENGTH:
+        if len(headline.text) > LONGEST_LINE:
             message = _("The headline is too long. Use at most %(limit)d characters.")
-            self._refuse(message, limit=MAX_HEADLINE_LENGTH)
+            self._refuse(message, limit=LONGEST_LINE)
         if self.opens:
             message = _("The comment in this headline does not end. End it in the same line.")
             self._refuse(message)
@@ -248,14 +244,22 @@ class Body:
 
     def _in_citations(self, line: str) -> None:
         citation = layout.citation_in(line)
-        if citation is None:
+        if citation is None or (self.opens and not citation.is_understood):
             self._start_other(line)
         elif self.needs_publishers and not citation.publisher:
             self._refuse(_("The publisher is missing. Write it as [publisher](address)."))
         else:
             self._draft.begin(CITATIONS)
             self._draft.citations.append(citation)
+            if not citation.is_understood:
+                self._name_unread(line)
             self._take(line)
+
+    def _name_unread(self, line: str) -> None:
+        label = label_of(line)
+        if found := named(label, (UNREAD,)):
+            self.languages.add(found[1])
+        self._draft.labels[UNREAD] = label
 
     def _in_points(self, line: str) -> None:
         bullet = layout.BULLET.match(line)
@@ -263,9 +267,9 @@ class Body:
             self._start_other(line)
             return
         point = bullet[1].strip()
-        if len(point) > MAX_POINT_LENGTH:
+        if len(point) > LONGEST_TEXT:
             message = _("This point has %(length)d characters. Shorten it to %(limit)d.")
-            self._refuse(message, length=len(point), limit=MAX_POINT_LENGTH)
+            self._refuse(message, length=len(point), limit=LONGEST_TEXT)
         if len(self._draft.points) > MAX_LINES:  # refused: keep no more of them
             self.gap = []
             return
@@ -286,12 +290,12 @@ class Body:
         self.languages.add(language)
         draft.labels[name] = labelled[1].strip()
         draft.implications[name] = Growing(labelled[2])
-        self._check_length(draft.implications[name], 0, MAX_IMPLICATION_LENGTH)
+        self._check_length(draft.implications[name], 0, LONGEST_TEXT)
         self._take(line)
 
     def _go_on_with_implication(self, line: str) -> None:
         implication = self._draft.implications[next(reversed(self._draft.implications))]
-        self._go_on_with(implication, line, MAX_IMPLICATION_LENGTH)
+        self._go_on_with(implication, line, LONGEST_TEXT)
 
     def _in_corrections(self, line: str) -> None:
         if not self._correct(line, self._draft.corrections):

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from articles.document.model import MAX_TITLE_LENGTH, DocumentError, FrontMatter
+from articles.document.model import DocumentError, FrontMatter
 from articles.document.stamps import days_of, moment_on, parse_stamp
+from articles.rules.lengths import LONGEST_LINE
 
 
 @dataclass
@@ -19,29 +20,36 @@ class Named:
     date: dt.date
     stamp: dt.datetime
     title: str
+    is_untitled: bool = False  # a draft, whose title is still to be written
     layout: dict[str, Any] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
 
 
 def named(front: FrontMatter, zone: ZoneInfo, day: dt.date | None) -> Named:
-    """The day and title of a post. `day` is that of its file name, None if it names none; only with
-    it may the date be missing, and the title, which then is empty. Raises DocumentError with each
-    of the two that cannot be used."""
+    """The day and title of a post; the title is empty if the post is a draft without one. `day` is
+    that of its file name, None if it names none; only with it may the date be missing. Raises
+    DocumentError with each of the two that cannot be used."""
     errors: list[tuple[int, str]] = []
     stamp = _stamp(front, zone, day, errors)
     title = front.values.get("title", "")
-    if not isinstance(title, str) or (not title.strip() and not day):
+    if not isinstance(title, str) or (title and not title.strip() and not day):
         message = _("The front matter has no title. Add “title: …”.")
         errors.append((front.lines.get("title", 1), message))
-    elif len(title.strip()) > MAX_TITLE_LENGTH or "\n" in title.strip():
+    elif len(title.strip()) > LONGEST_LINE or "\n" in title.strip():
         message = _("The title is too long. Use one line of at most %(limit)d characters.")
-        errors.append((front.lines["title"], message % {"limit": MAX_TITLE_LENGTH}))
+        errors.append((front.lines["title"], message % {"limit": LONGEST_LINE}))
     if errors or stamp is None:
         raise DocumentError(errors)
     found = Named(day or stamp.astimezone(zone).date(), stamp, title.strip())
+    found.is_untitled = not found.title and (day is None or _is_empty_on_purpose(front))
     if day:
         _note_day(found, front, zone)
     return found
+
+
+def _is_empty_on_purpose(front: FrontMatter) -> bool:
+    """Whether a title is written as an empty text, as that of a draft is."""
+    return dict(front.source).get("title", "").rstrip().endswith(('""', "''"))
 
 
 def _stamp(
@@ -81,7 +89,7 @@ def take_title(found: Named, heading: str) -> None:
     is the title, if there is one."""
     if heading:
         found.layout["heading"] = True
-    if found.title:
+    if found.title or found.is_untitled:
         return
     found.title = heading or found.date.isoformat()
     if heading:

@@ -247,7 +247,7 @@ def _is_title(written: object, document: Document) -> bool:
     if isinstance(written, str) and written.strip():
         return written.strip() == document.title
     layout = document.layout
-    return bool(layout.get("heading")) or layout.get("title") == document.title
+    return bool(layout.get("heading")) or layout.get("title", "") == document.title
 
 
 def _is_date(written: object, document: Document) -> bool:

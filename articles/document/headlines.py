@@ -3,9 +3,9 @@
 import re
 from typing import Any, NamedTuple
 
-from articles.document.model import MAX_TITLE_LENGTH
 from articles.rules import hidden_text
 from articles.rules.addresses import domain_of
+from articles.rules.lengths import LONGEST_LINE
 from articles.rules.lines import CitationLine
 from articles.rules.validators import is_web_address
 
@@ -71,7 +71,7 @@ def title_in(line: str, expected: str | None) -> str:
     if expected is None or not heading or len(heading[1]) > 1 or hidden_text.are_in(line):
         return ""
     title = read(line).text
-    fits = len(title) <= MAX_TITLE_LENGTH and title == (expected or title)
+    fits = len(title) <= LONGEST_LINE and title == (expected or title)
     return title if fits else ""
 
 

@@ -37,6 +37,7 @@ from articles.document.model import (
     PICTURE,
     POINTS,
     RULE,
+    UNREAD,
     ArticleText,
     CorrectionText,
     Document,
@@ -49,7 +50,7 @@ from articles.document.model import (
 from articles.document.stuffing import indented, stuffed
 from articles.fields import IMPLICATION_FIELDS, NOTE_FIELDS
 from articles.rules import hidden_text
-from articles.rules.lines import CitationLine, parse_citation
+from articles.rules.lines import MAX_CITATION_LENGTH, CitationLine, parse_citation
 from articles.rules.text import fold
 
 RULE_LINE = re.compile(r"^(?:-{3,}|\*{3,}|_{3,})\s*$")
@@ -151,15 +152,17 @@ def _named(part: str, texts: Iterable[tuple[object, str]], first_gap: int) -> It
 def _citations(
     article: ArticleText, language: str, labels: dict[str, str]
 ) -> Iterable[tuple[int, str]]:
-    published = label("published", language, labels)
+    used = [label(name, language, labels) for name in ("published", UNREAD)]
     shown = article.citations
     if "linked" in article.layout:
         shown = [citation for citation in shown if not _is_in_headline(citation, article)]
-    return enumerate(citation_line(citation, published) for citation in shown)
+    return enumerate(citation_line(citation, *used) for citation in shown)
 
 
-def citation_line(citation: CitationLine, published: str) -> str:
-    """A citation as a Markdown link followed by its date."""
+def citation_line(citation: CitationLine, published: str, unread: str) -> str:
+    """A citation as a Markdown link followed by its date. The last two are labels."""
+    if not citation.is_understood:
+        return f"{unread}: {citation.publisher.strip()}"
     publisher = re.sub(r"([\\\]])", r"\\\1", citation.publisher)
     link = f"[{publisher}]({citation.url})"
     date = citation.published_on
@@ -339,10 +342,11 @@ def drafting_of(words: str) -> str:
 
 def citation_in(line: str) -> CitationLine | None:
     """The citation of this line; it has no publisher if the line is only an address."""
-    if "://" not in line:  # most lines; skips building a slow error message
-        return None
+    match = NOTE.match(line) if ":" in line or "：" in line else None
+    if match and named(match[1], (UNREAD,)) and 0 < len(match[2] or "") <= MAX_CITATION_LENGTH:
+        return CitationLine(match[2], "", None)
     try:
-        return parse_citation(line)
+        return parse_citation(line) if "://" in line else None
     except ValueError:
         return None
 

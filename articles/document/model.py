@@ -11,11 +11,6 @@ from articles.rules.lines import CitationLine
 
 # Per digest. With twenty fields each, the form stays below DATA_UPLOAD_MAX_NUMBER_FIELDS.
 MAX_ARTICLES = 500
-MAX_HEADLINE_LENGTH = 300
-MAX_TITLE_LENGTH = 200
-MAX_IMPLICATION_LENGTH = 5_000
-MAX_INTRODUCTION_LENGTH = 10_000
-MAX_OTHER_LENGTH = 20_000
 MAX_CORRECTION_LENGTH = 2_000
 MAX_FRONT_MATTER_LENGTH = 50_000
 MAX_DEPTH = 20  # of lists and mappings within each other in the front matter
@@ -29,6 +24,8 @@ PARTS = (CITATIONS, POINTS, IMPLICATIONS, CORRECTIONS, NOTES)
 ANCHORS = (HEADLINE, *PARTS, RULE)
 # A picture must be directly below the headline; elsewhere its line is other text.
 PICTURE, CAPTION, CREDIT = "picture", "caption", "credit"
+# A line among the citations that is not understood. Only drafts have it.
+UNREAD = "unread"
 
 AUTHORSHIP = {
     "ko": {"person": "사람", "ai": "AI 도움"},
@@ -50,6 +47,7 @@ LABELS = {
     "industry_impact": {"ko": ["산업적 영향", "산업 영향"], "en": ["Industry impact"]},
     "outlook": {"ko": ["향후 전망", "전망"], "en": ["Outlook"]},
     "published": {"ko": ["발행일"], "en": ["Published"]},
+    UNREAD: {"ko": ["출처 확인 필요"], "en": ["Unread citation"]},
     "tags": {"ko": ["주제"], "en": ["Topics"]},
     "drafted_by": {"ko": ["작성"], "en": ["Drafted by"]},
     "read_by": {"ko": ["확인"], "en": ["Read by"]},

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from articles.document import front_matter
 from articles.document.body import Body
 from articles.document.model import (
-    MAX_TITLE_LENGTH,
     ArticleText,
     DocumentError,
     FrontMatter,
@@ -18,6 +17,7 @@ from articles.document.model import (
     refusal,
 )
 from articles.document.stamps import parse_stamp
+from articles.rules.lengths import LONGEST_LINE
 from articles.rules.text import clean
 
 
@@ -75,7 +75,7 @@ def _title(front: FrontMatter) -> str:
     if not isinstance(title, str):
         return ""
     title = title.strip()
-    if len(title) > MAX_TITLE_LENGTH or "\n" in title:
+    if len(title) > LONGEST_LINE or "\n" in title:
         message = _("The title is too long. Use one line of at most %(limit)d characters.")
-        raise refusal(front.lines["title"], message, limit=MAX_TITLE_LENGTH)
+        raise refusal(front.lines["title"], message, limit=LONGEST_LINE)
     return title

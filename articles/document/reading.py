@@ -48,7 +48,7 @@ def parse(
         tags=front_matter.tags_of(front.values),
         has_picture=has_picture,
         zone=zone,
-        title=own.title if day else None,
+        title=own.title if day and not own.is_untitled else None,
     )
     body.read(lines[start:])
     body.finish()

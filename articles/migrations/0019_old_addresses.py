@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0017_heartbeat'),
+        ('articles', '0018_drafts_as_typed'),
     ]
 
     operations = [

@@ -8,18 +8,23 @@ from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
-from articles.fields import IMPLICATION_FIELDS, LineField, MarkdownField, PointsField
+from articles.fields import (
+    IMPLICATION_FIELDS,
+    LineField,
+    MarkdownField,
+    PointsField,
+    UnescapedJSONField,
+)
 from articles.models.digest import Digest
 from articles.models.picture import Picture
 from articles.models.tag import TaggedArticle, TagManager
 from articles.querysets import ArticleQuerySet
 from articles.rules.hidden_text import shown, shown_line
+from articles.rules.lengths import LONGEST_LINE, LONGEST_TEXT
 from articles.rules.paths import path_to
 from articles.rules.rendering import plain
 from articles.rules.text import language_of
 from articles.rules.validators import validate_points
-
-MAX_IMPLICATION_LENGTH = 5_000
 
 
 class Article(models.Model):
@@ -38,7 +43,7 @@ class Article(models.Model):
         help_text=_("The same through moves, deletion and restoring."),
     )
     position = models.PositiveIntegerField(_("position"), editable=False)
-    headline = LineField(_("headline"), max_length=300)
+    headline = LineField(_("headline"), max_length=LONGEST_LINE, blank=True)
     slug = models.SlugField(
         _("slug"), max_length=80, allow_unicode=True, editable=False, db_index=False
     )
@@ -46,12 +51,10 @@ class Article(models.Model):
         _("summary points"), default=list, blank=True, validators=[validate_points]
     )
     technical_significance = MarkdownField(
-        _("technical significance"), blank=True, max_length=MAX_IMPLICATION_LENGTH
+        _("technical significance"), blank=True, max_length=LONGEST_TEXT
     )
-    industry_impact = MarkdownField(
-        _("industry impact"), blank=True, max_length=MAX_IMPLICATION_LENGTH
-    )
-    outlook = MarkdownField(_("outlook"), blank=True, max_length=MAX_IMPLICATION_LENGTH)
+    industry_impact = MarkdownField(_("industry impact"), blank=True, max_length=LONGEST_TEXT)
+    outlook = MarkdownField(_("outlook"), blank=True, max_length=LONGEST_TEXT)
     picture = models.ForeignKey(
         Picture,
         on_delete=models.PROTECT,
@@ -109,6 +112,14 @@ class Article(models.Model):
         editable=False,
         help_text=_("How its imported post is written; see docs/document-format.md."),
     )
+    unread_citations = UnescapedJSONField(
+        _("citations that are not understood"),
+        default=list,
+        db_default=Value([], models.JSONField()),
+        blank=True,
+        editable=False,
+        help_text=_("Lines as typed, each with its place among all citations, from 0."),
+    )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -135,7 +146,10 @@ class Article(models.Model):
             models.UniqueConstraint(
                 fields=["feed_id"], condition=~Q(feed_id=""), name="article_feed_id_unique"
             ),
-            models.CheckConstraint(condition=~Q(headline=""), name="article_has_headline"),
+            # Drafts may lack a headline. An article gets its feed id when it is published.
+            models.CheckConstraint(
+                condition=~Q(headline="") | Q(feed_id=""), name="article_has_headline"
+            ),
             models.CheckConstraint(condition=~Q(slug=""), name="article_has_slug"),
             models.CheckConstraint(
                 condition=Q(picture__isnull=True) | ~Q(picture_alt=""),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.fields import LineField, MarkdownField
 from articles.querysets import DigestQuerySet
 from articles.rules.hidden_text import shown_line
+from articles.rules.lengths import LONGEST_LINE, LONGEST_TEXT
 from articles.rules.paths import path_to
 from articles.rules.rendering import plain
 from articles.rules.validators import validate_day
@@ -43,11 +44,11 @@ class Digest(models.Model):
             )
         },
     )
-    title = LineField(_("title"), max_length=200)
+    title = LineField(_("title"), max_length=LONGEST_LINE, blank=True)
     introduction = MarkdownField(
         _("introduction"),
         blank=True,
-        max_length=10_000,
+        max_length=LONGEST_TEXT,
         help_text=_("Shown above the articles. May stay empty."),
     )
     language = models.CharField(
@@ -106,7 +107,10 @@ class Digest(models.Model):
             models.Index(fields=["status", "publish_at"], name="digest_status_publish_at"),
         ]
         constraints = [
-            models.CheckConstraint(condition=~Q(title=""), name="digest_has_title"),
+            models.CheckConstraint(
+                condition=~Q(title="") | Q(status__in=["draft", "in_review"]),
+                name="digest_has_title",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     status__in=["draft", "in_review", "scheduled", "published", "withdrawn"]

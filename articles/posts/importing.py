@@ -13,11 +13,12 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles import audit, document
+from articles import audit, document, preflight
 from articles.digests import (
     diffing,
     editing,
     old_addresses,
+    public_text,
     publishing,
     revisions,
     schedules,
@@ -34,6 +35,7 @@ from articles.posts.unchanged import has_all_of
 from articles.recognising import AUTO, Account
 from articles.rules import hidden_text
 from articles.rules.addresses import comparison_key
+from articles.rules.lines import without_unread
 
 MOST_ATTEMPTS = 5
 _DEADLOCK = "40P01"  # PostgreSQL, appendix A
@@ -121,11 +123,18 @@ def media_of(text: str) -> list[str]:
 
 
 def not_for_readers(post: Document, file: PostFile) -> str:
-    """The reason why a post is not for readers: a folder of drafts, or a key of its front matter.
-    Empty if it is for readers."""
+    """The reason why a post is not for readers: a folder of drafts, a key of its front matter, or a
+    fault that only a draft may have. Empty if it is for readers."""
     if file.is_draft:
         return _("it lies in a folder of drafts")
-    return document.not_for_readers(post.front_matter)
+    return document.not_for_readers(post.front_matter) or _fault_of(post)
+
+
+def _fault_of(post: Document) -> str:
+    """The first fault of a post that only a draft may have, in words; empty if it has none."""
+    data = document.to_snapshot(post, [str(number) for number in range(len(post.articles))])
+    found = public_text.told(preflight.faults(data), data)
+    return found[0].rstrip(".") if found else ""
 
 
 def _notices(text: str, hidden_by: str) -> Iterator[str]:
@@ -369,8 +378,8 @@ def _first(waiting: deque[str] | None, left: set[str]) -> str | None:
 
 
 def _keys(article: ArticleText) -> set[str]:
-    return {comparison_key(citation.url) for citation in article.citations}
+    return {comparison_key(one.url) for one in article.citations if one.is_understood}
 
 
 def _stored_keys(article: dict) -> set[str]:
-    return {comparison_key(citation["url"]) for citation in article["citations"]}
+    return {comparison_key(one["url"]) for one in without_unread(article["citations"])}

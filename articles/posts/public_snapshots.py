@@ -6,6 +6,7 @@ readers.
 
 from articles.fields import IMPLICATION_FIELDS, In, Kind, names
 from articles.rules.hidden_text import shown, shown_line
+from articles.rules.lines import without_unread
 
 _LINES = [name for name in names(In.JSON, Kind.LINE) if name not in ("headline", "picture_alt")]
 
@@ -32,7 +33,7 @@ def _article(data: dict) -> dict:
         "tags": list(map(shown_line, data["tags"])),
         "citations": [
             citation | {"publisher": shown_line(citation["publisher"])}
-            for citation in data["citations"]
+            for citation in without_unread(data["citations"])
         ],
         "other": _texts(data["other"]),
         "layout": _layout(data["layout"]),

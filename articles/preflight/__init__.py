@@ -17,6 +17,7 @@ from articles.preflight import (  # noqa: F401  (importing a module registers it
     headlines,
     languages,
     leftovers,
+    lengths,
     markup,
     numbers,
     own_links,
@@ -24,14 +25,23 @@ from articles.preflight import (  # noqa: F401  (importing a module registers it
     portals,
     style,
 )
-from articles.preflight.archive import look_up
-from articles.preflight.checked import CheckedDigest, articles_of, date_of, moment_of, text_of
+from articles.preflight.archive import Archive, look_up
+from articles.preflight.checked import (
+    CheckedArticle,
+    CheckedDigest,
+    articles_of,
+    date_of,
+    moment_of,
+    text_of,
+)
 from articles.preflight.findings import RULES, Finding, Severity, findings
 from articles.preflight.tuning import current
 
-__all__ = ["CODES", "Finding", "Severity", "check"]
+__all__ = ["CODES", "FAULTS", "Finding", "Severity", "check", "faults"]
 
 CODES = tuple(RULES)
+# The codes of what only a draft may have. PREFLIGHT_OFF does not switch them off.
+FAULTS = frozenset(code for code, rule in RULES.items() if rule.is_fault)
 
 
 def check(data: dict[str, Any], *, digest: Digest | None = None) -> list[Finding]:
@@ -46,8 +56,28 @@ def check(data: dict[str, Any], *, digest: Digest | None = None) -> list[Finding
     cited = [
         citation for article in articles for citation in article.citations if citation.is_address
     ]
-    checked = CheckedDigest(
-        date=date,
+    archive = look_up(
+        keys=[citation.key for citation in cited],
+        domains=[citation.domain for citation in cited],
+        before=date,
+        days=tuning.limits["headline_days"],
+        leave_out=digest,
+    )
+    rules = [rule for code, rule in RULES.items() if rule.is_fault or code not in tuning.off]
+    return findings(_checked(data, articles, archive), rules)
+
+
+def faults(data: dict[str, Any]) -> list[Finding]:
+    """The findings that only a draft may have; see `FAULTS`. Needs no query."""
+    rules = [rule for rule in RULES.values() if rule.is_fault]
+    return findings(_checked(data, articles_of(data), Archive()), rules)
+
+
+def _checked(
+    data: dict[str, Any], articles: list[CheckedArticle], archive: Archive
+) -> CheckedDigest:
+    return CheckedDigest(
+        date=date_of(data.get("date")),
         moment=moment_of(data),
         title=text_of(data, "title"),
         introduction=text_of(data, "introduction"),
@@ -55,13 +85,6 @@ def check(data: dict[str, Any], *, digest: Digest | None = None) -> list[Finding
         slug=text_of(data, "slug"),
         articles=articles,
         zone=ZoneInfo(settings.TIME_ZONE),
-        archive=look_up(
-            keys=[citation.key for citation in cited],
-            domains=[citation.domain for citation in cited],
-            before=date,
-            days=tuning.limits["headline_days"],
-            leave_out=digest,
-        ),
-        tuning=tuning,
+        archive=archive,
+        tuning=current(),
     )
-    return findings(checked, tuning.off)

@@ -16,13 +16,18 @@ from zoneinfo import ZoneInfo
 from articles.fields import IMPLICATION_FIELDS
 from articles.preflight.archive import Archive
 from articles.preflight.tuning import Tuning
+from articles.rules import lengths
 from articles.rules.addresses import comparison_key, domain_of
 from articles.rules.validators import is_web_address
 
 DIGEST_FIELDS = ("date", "title", "introduction")
-ARTICLE_FIELDS = ("headline", "citations", "points", *IMPLICATION_FIELDS, "picture_credit", "tags")
-# More than any valid field or digest has; limits the duration of a check.
-MAX_LENGTH = 20_000
+ARTICLE_FIELDS = (
+    *("headline", "citations", "points", *IMPLICATION_FIELDS),
+    *("picture_credit", "other", "tags"),
+)
+# The most that is checked of a text and of a list, which limits the duration of a check. One
+# character more than any text should have, so that a longer one is noticed.
+MAX_LENGTH = lengths.OTHER + 1
 MAX_ITEMS = 200
 
 _CODE_SPAN = re.compile(r"`[^`\n]*`")
@@ -69,6 +74,11 @@ class CheckedCitation:
     publisher: str
     url: str
     published_on: dt.date | None
+
+    @property
+    def is_line(self) -> bool:
+        """Whether it is a line that is not understood; `publisher` then is the line."""
+        return bool(self.publisher) and not self.url
 
     @cached_property
     def key(self) -> str:
@@ -207,7 +217,7 @@ def _article(article: dict[str, Any], uid: str, number: int) -> CheckedArticle:
         implications={name: text_of(article, name) for name in IMPLICATION_FIELDS},
         citations=list(_citations(citations, uid, number)),
         other=[
-            Passage(Place(uid, None, None, number), text)
+            Passage(Place(uid, "other", None, number), text)
             for text in map(_text_of_other, _items(article.get("other")))
             if text.strip()
         ],

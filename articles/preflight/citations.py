@@ -1,5 +1,6 @@
 """Addresses of citations: cited before, invalid, or not canonical."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from articles.preflight.checked import CheckedArticle, CheckedCitation, CheckedDigest
 from articles.preflight.findings import Found, Severity, rule
 from articles.rules.addresses import detours_of
+from articles.rules.lines import read_citation
 
 
 @rule(
@@ -58,12 +60,36 @@ def repeated_from_earlier(digest: CheckedDigest) -> Iterator[Found]:
 
 
 @rule(
+    "citation-not-understood",
+    Severity.ERROR,
+    gettext_lazy("Mend the line, or remove it. Readers do not get it."),
+    is_fault=True,
+)
+def not_understood(digest: CheckedDigest) -> Iterator[Found]:
+    for citation in digest.citations:
+        if citation.is_line:
+            problem = _problem(citation.publisher, digest.date)
+            yield Found(citation.place, problem, citation.publisher)
+
+
+def _problem(line: str, near: dt.date | None) -> str:
+    """What is wrong with a line."""
+    try:
+        read_citation(line, near)
+    except ValueError as problem:
+        return str(problem)
+    return _("This line is understood by now. Save the digest again.")
+
+
+@rule(
     "address-invalid",
     Severity.ERROR,
     gettext_lazy("Give the full address, starting with https://."),
 )
 def address_invalid(digest: CheckedDigest) -> Iterator[Found]:
     for citation in digest.citations:
+        if citation.is_line:
+            continue
         if not citation.url:
             yield Found(citation.place, _("This citation has no address."), "")
         elif not citation.is_address:

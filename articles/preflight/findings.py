@@ -68,25 +68,28 @@ class Rule:
     severity: Severity
     advice: Promise = field(repr=False)
     look: Look = field(repr=False)
+    is_fault: bool = False
 
 
 RULES: dict[str, Rule] = {}
 _ORDER = list(Severity)
 
 
-def rule(code: str, severity: Severity, advice: Promise) -> Callable[[Look], Look]:
-    """Register a rule; `advice` is a lazy translation that says what to do about its findings."""
+def rule(
+    code: str, severity: Severity, advice: Promise, *, is_fault: bool = False
+) -> Callable[[Look], Look]:
+    """Register a rule; `advice` is a lazy translation that says what to do about its findings. The
+    rule of a fault cannot be switched off: a text with that fault cannot be given to readers."""
 
     def register(look: Look) -> Look:
-        RULES[code] = Rule(code, severity, advice, look)
+        RULES[code] = Rule(code, severity, advice, look, is_fault)
         return look
 
     return register
 
 
-def findings(digest: CheckedDigest, off: Iterable[str]) -> list[Finding]:
-    """The findings of the rules that are not `off`: errors first, then in reading order."""
-    rules = [rule for code, rule in RULES.items() if code not in set(off)]
+def findings(digest: CheckedDigest, rules: Iterable[Rule]) -> list[Finding]:
+    """The findings of these rules: errors first, then in reading order."""
     found = [(rule, found) for rule in rules for found in rule.look(digest)]
     found.sort(key=lambda pair: (_ORDER.index(pair[0].severity), pair[1].place.order))
     return list(_with_keys(found))

@@ -149,7 +149,7 @@ def _all_texts(digest: CheckedDigest) -> Iterator[tuple[Place, str]]:
         yield passage.place, passage.text
     for article in digest.articles:
         for citation in article.citations:
-            yield citation.place, citation.publisher
+            yield citation.place, "" if citation.is_line else citation.publisher
             yield citation.place, citation.url
         for tag in article.tags:
             yield article.place("tags"), tag

@@ -23,13 +23,13 @@ def articles_missing(digest: CheckedDigest) -> Iterator[Found]:
         yield Found(digest.place(), _("This digest has no article."), "")
 
 
-@rule("title-missing", Severity.ERROR, gettext_lazy("Write the digest's title."))
+@rule("title-missing", Severity.ERROR, gettext_lazy("Write the digest's title."), is_fault=True)
 def title_missing(digest: CheckedDigest) -> Iterator[Found]:
     if not digest.title.strip():
         yield Found(digest.place("title"), _("This digest has no title."), "")
 
 
-@rule("headline-missing", Severity.ERROR, gettext_lazy("Write the headline."))
+@rule("headline-missing", Severity.ERROR, gettext_lazy("Write the headline."), is_fault=True)
 def headline_missing(digest: CheckedDigest) -> Iterator[Found]:
     for article in digest.articles:
         if not article.headline.strip():
@@ -83,13 +83,25 @@ def publisher_missing(digest: CheckedDigest) -> Iterator[Found]:
 
 
 @rule(
+    "publisher-named-by-domain",
+    Severity.HINT,
+    gettext_lazy("Write its name in front: publisher | address | date."),
+)
+def publisher_named_by_domain(digest: CheckedDigest) -> Iterator[Found]:
+    for citation in digest.citations:
+        if citation.publisher and citation.publisher == citation.domain:
+            sentence = _("The publisher “%(name)s” is named by its domain.")
+            yield Found(citation.place, sentence % {"name": citation.publisher}, citation.url)
+
+
+@rule(
     "publication-date-missing",
     Severity.HINT,
     gettext_lazy("Write the day on which it appeared after the address."),
 )
 def publication_date_missing(digest: CheckedDigest) -> Iterator[Found]:
     for citation in digest.citations:
-        if citation.published_on is None:
+        if citation.published_on is None and not citation.is_line:
             yield Found(citation.place, _("This citation has no publication date."), citation.url)
 
 
@@ -101,10 +113,11 @@ def publication_date_missing(digest: CheckedDigest) -> Iterator[Found]:
 def single_citation(digest: CheckedDigest) -> Iterator[Found]:
     least = digest.tuning.limits["sources_min"]
     for article in digest.articles:
-        number = len(article.citations)
+        understood = [citation for citation in article.citations if not citation.is_line]
+        number = len(understood)
         if 0 < number < least:
             sentence = _("Number of citations: %(number)d. There should be at least %(least)d.")
-            text = "\n".join(citation.url for citation in article.citations)
+            text = "\n".join(citation.url for citation in understood)
             place = article.place("citations", 1)
             yield Found(place, sentence % {"number": number, "least": least}, text)
 

@@ -39,6 +39,8 @@ def publisher_is_portal(digest: CheckedDigest) -> Iterator[Found]:
     named = {fold(name) for name in digest.archive.portals} | NAMES
     for citation in digest.citations:
         domain = _portal_domain(citation.domain, stored | DOMAINS)
+        if citation.is_line:
+            continue
         if fold(citation.publisher) in named:
             sentence = _("“%(publisher)s” is a portal: it carries the article of another.")
             params = {"publisher": citation.publisher}

@@ -6,7 +6,6 @@ numbered sentence per unusable line, so that the editor sees all mistakes at onc
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -14,13 +13,12 @@ from django.utils.translation import gettext as _
 
 from articles.rules import hidden_text
 from articles.rules.dates import find_day
-from articles.rules.text import clean, collapse, fold, tidy_name
+from articles.rules.lengths import LONGEST_TAG, LONGEST_TEXT
+from articles.rules.text import clean, collapse, fold, one_line, tidy_name
 from articles.rules.validators import is_web_address
 
 MAX_LINES = 200  # of points or citations of an article, and tags
-MAX_POINT_LENGTH = 1_000
 MAX_PUBLISHER_LENGTH = 120
-MAX_TAG_LENGTH = 50
 MAX_CITATION_LENGTH = 3_000  # of a line, with a longer address than the longest
 
 _BULLET = re.compile(r"^\s*(?:[-*•·‣]\s+|[•·‣])")
@@ -58,11 +56,19 @@ class LineErrors(ValueError):
 
 @dataclass(frozen=True)
 class CitationLine:
-    """A citation as typed; `publisher` may be empty when only an address was given."""
+    """A citation as typed; `publisher` may be empty when only an address was given.
+
+    A line that is not understood has no address. Its `publisher` is the whole line as typed. Only
+    drafts have such lines, and readers never get them.
+    """
 
     publisher: str
     url: str
     published_on: dt.date | None
+
+    @property
+    def is_understood(self) -> bool:
+        return bool(self.url)
 
 
 def parse_points(text: str) -> list[str]:
@@ -70,9 +76,9 @@ def parse_points(text: str) -> list[str]:
     points, errors = [], []
     for number, line in _lines(text):
         point = _BULLET.sub("", line).strip()
-        if len(point) > MAX_POINT_LENGTH:
+        if len(point) > LONGEST_TEXT:
             message = _("This point has %(length)d characters. Shorten it to %(limit)d.")
-            errors.append((number, message % {"length": len(point), "limit": MAX_POINT_LENGTH}))
+            errors.append((number, message % {"length": len(point), "limit": LONGEST_TEXT}))
         elif point:
             points.append(point)
     return _result(points, errors)
@@ -82,21 +88,24 @@ def format_points(points: list[str]) -> str:
     return "\n".join(points)
 
 
-def parse_citations(
-    text: str,
-    check: Callable[[CitationLine], CitationLine] | None = None,
-    near: dt.date | None = None,
-) -> list[CitationLine]:
-    """The citations of a text, one per line, each as `read_citation` reads it. `check` may complete
-    one or refuse it with ValueError."""
+def read_citations(text: str, near: dt.date | None = None) -> list[CitationLine]:
+    """The citations of a text, one per line, each as `read_citation` reads it. A line that it
+    refuses is kept as typed: see `CitationLine`. Raises LineErrors if a line is too long to be
+    stored, or for too many lines."""
     citations, errors = [], []
     for number, line in _lines(text):
-        try:
-            citation = read_citation(line, near)
-            citations.append(check(citation) if check else citation)
-        except ValueError as error:
-            errors.append((number, str(error)))
+        if len(line) > MAX_CITATION_LENGTH:
+            errors.append((number, _too_long_for_citation(line)))
+        citations.append(citation_or_line(line, near))
     return _result(citations, errors)
+
+
+def citation_or_line(line: str, near: dt.date | None = None) -> CitationLine:
+    """The citation in a line; a line that `read_citation` refuses is kept as typed."""
+    try:
+        return read_citation(line, near)
+    except ValueError:
+        return CitationLine(line.strip(), "", None)
 
 
 def parse_citation(line: str) -> CitationLine:
@@ -127,8 +136,7 @@ def read_citation(line: str, near: dt.date | None = None) -> CitationLine:
     if hidden_text.are_in(line):
         raise ValueError(_("A citation has no room for a comment. Write the comment elsewhere."))
     if len(line) > MAX_CITATION_LENGTH:
-        message = _("This line has %(length)d characters. A citation has at most %(limit)d.")
-        raise ValueError(message % {"length": len(line), "limit": MAX_CITATION_LENGTH})
+        raise ValueError(_too_long_for_citation(line))
     line = _BULLET.sub("", line).strip()
     if label := _LABEL.match(line):
         line = line[label.end() :]
@@ -182,7 +190,8 @@ def _publisher_beside(
 ) -> tuple[str, str, dt.date | None]:
     """The publisher, the address and the day of a citation, from the texts around its address.
     Raises ValueError with a sentence."""
-    day, names = None, []
+    day: dt.date | None = None
+    names: list[str] = []
     for text in re.split("[|｜]", f"{before}|{after}"):
         if day is None and (found := find_day(text, near)):
             day = found.day
@@ -209,6 +218,34 @@ def _tidied(text: str) -> str:
     pairs = zip(_OPENING, _CLOSING, strict=True)
     is_whole = all(bare.count(opening) == bare.count(closing) for opening, closing in pairs)
     return (bare if is_whole else text) if re.search(r"\w", text) else ""
+
+
+def _too_long_for_citation(line: str) -> str:
+    message = _("This line has %(length)d characters. A citation has at most %(limit)d.")
+    return message % {"length": len(line), "limit": MAX_CITATION_LENGTH}
+
+
+def without_unread(citations: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The citations of a snapshot without the lines that are not understood."""
+    return [citation for citation in citations if citation["url"]]
+
+
+def unread_lines(citations: list[dict[str, Any]]) -> list[list[Any]]:
+    """The lines of a snapshot's citations that are not understood, each with its place among all
+    of them, from 0."""
+    return [
+        [place, one_line(citation["publisher"])]
+        for place, citation in enumerate(citations)
+        if not citation["url"]
+    ]
+
+
+def with_unread(citations: list[dict[str, Any]], unread: list[list[Any]]) -> list[dict[str, Any]]:
+    """The citations of a snapshot, with the lines of `unread_lines` at their places."""
+    merged = list(citations)
+    for place, line in unread:
+        merged.insert(place, citation_data(CitationLine(line, "", None)))
+    return merged
 
 
 def citation_from(data: dict[str, Any]) -> CitationLine:
@@ -247,10 +284,10 @@ def parse_tags(text: str) -> list[str]:
     return list(dict.fromkeys(filter(None, names)))
 
 
-def is_too_long_for_tag(name: str) -> bool:
+def is_too_long_for_tag(name: str, limit: int = LONGEST_TAG) -> bool:
     """Whether a name is too long in any form: as typed, as stored or as compared. A compatibility
     form such as `ﷺ` becomes 18 letters when it is stored."""
-    return max(map(len, (name, tidy_name(name), fold(name)))) > MAX_TAG_LENGTH
+    return max(map(len, (name, tidy_name(name), fold(name)))) > limit
 
 
 def tag_errors(names: list[str]) -> list[str]:
@@ -258,7 +295,7 @@ def tag_errors(names: list[str]) -> list[str]:
     comment."""
     message = _("“%(tag)s” is too long for a tag. Use at most %(limit)d characters.")
     long_names = filter(is_too_long_for_tag, names)
-    errors = [message % {"tag": f"{name[:20]}…", "limit": MAX_TAG_LENGTH} for name in long_names]
+    errors = [message % {"tag": f"{name[:20]}…", "limit": LONGEST_TAG} for name in long_names]
     if any(map(hidden_text.are_in, names)):
         errors.append(_("A tag has no room for a comment. Write the comment elsewhere."))
     return errors

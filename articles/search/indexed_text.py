@@ -36,7 +36,8 @@ def body(article: dict[str, Any]) -> list[str]:
 
 def publishers(article: dict[str, Any]) -> list[str]:
     """The names of the publishers it cites, without repetitions."""
-    return list(dict.fromkeys(citation["publisher"] for citation in article["citations"]))
+    cited = (each["publisher"] for each in article["citations"] if each.get("url") != "")
+    return list(dict.fromkeys(cited))
 
 
 def canonical(article: dict[str, Any]) -> str:

@@ -18,7 +18,8 @@ from articles.models import (
     Publisher,
     Tag,
 )
-from articles.rules.lines import MAX_TAG_LENGTH, is_too_long_for_tag
+from articles.rules.lengths import LONGEST_TAG
+from articles.rules.lines import is_too_long_for_tag
 from articles.rules.text import clean, collapse
 from articles.rules.validators import is_web_address
 from tests.attacks.attack import Attack
@@ -188,7 +189,7 @@ class AttackedSite:
 
 
 def _tag(text):
-    name = line(text, MAX_TAG_LENGTH)
+    name = line(text, LONGEST_TAG)
     while is_too_long_for_tag(name):
         name = name[:-1].strip()
     return name

@@ -11,12 +11,12 @@ from django.test import SimpleTestCase
 
 from articles import document, preflight
 from articles.digests.diffing import compare_words
-from articles.document.model import MAX_FRONT_MATTER_LENGTH, MAX_OTHER_LENGTH
-from articles.models.article import MAX_IMPLICATION_LENGTH
+from articles.document.model import MAX_FRONT_MATTER_LENGTH
 from articles.posts.importing import media_of
 from articles.preflight.archive import Archive, Earlier
 from articles.rules import lines, rendering
 from articles.rules.addresses import normalise
+from articles.rules.lengths import IMPLICATION, OTHER
 from articles.rules.text import fold, slugify
 from articles.rules.validators import MAX_URL_LENGTH, is_web_address
 from articles.search import indexed_text, marking, queries, terms
@@ -28,7 +28,7 @@ from tests.support.desk import DeskTestCase, change_url, filled
 from tests.support.factories import DAY, make_article, make_digest, publish
 from tests.support.posts import HEAD
 
-TITLE, HEADLINE, INTRODUCTION, POINT = 200, 300, 10_000, lines.MAX_POINT_LENGTH
+TITLE, HEADLINE, INTRODUCTION, POINT = 200, 300, 10_000, 1_000
 WHOLE = 100_000  # of a long post
 SEOUL = ZoneInfo("Asia/Seoul")
 # For whole requests, of which each takes longer: those that cost most, of every kind.
@@ -48,7 +48,7 @@ class FunctionTests(CostTestCase):
 
     def test_rendering(self):
         for name, make in COSTLY.items():
-            self.assert_cheap(name, rendering.render, make(MAX_OTHER_LENGTH))
+            self.assert_cheap(name, rendering.render, make(OTHER))
             self.assert_cheap(name, rendering.render_inline, make(POINT))
             self.assert_cheap(name, rendering.plain, make(INTRODUCTION))
 
@@ -56,7 +56,7 @@ class FunctionTests(CostTestCase):
         for name, make in COSTLY.items():
             self.assert_cheap(name, slugify, make(HEADLINE))
             self.assert_cheap(name, fold, make(HEADLINE))
-            for parse in (lines.parse_points, lines.parse_citations, lines.parse_tags):
+            for parse in (lines.parse_points, lines.read_citations, lines.parse_tags):
                 self.assert_cheap(name, refused(parse, lines.LineErrors), make(20 * POINT))
             read = refused(lines.read_citation, ValueError)
             for start in ("", "https://a.example/", "[가](https://a.example/"):
@@ -77,7 +77,7 @@ class FunctionTests(CostTestCase):
 
     def test_searching(self):
         for number, (name, make) in enumerate(COSTLY.items()):
-            long = make(MAX_OTHER_LENGTH)
+            long = make(OTHER)
             texts = dict.fromkeys(indexed_text.FIELDS, "") | {"points": [make(POINT)]}
             texts["other"] = [{"text": long, "after": "rule"}]
             passages = self.assert_cheap(name, indexed_text.body, texts)
@@ -98,7 +98,7 @@ class FunctionTests(CostTestCase):
         read = refused(document.parse, document.DocumentError)
         head = HEAD + "\n## 제목\n\n### 요약\n\n- 글\n\n"
         for name, make in COSTLY.items():
-            found = self.assert_cheap(name, read, head + make(MAX_OTHER_LENGTH), SEOUL)
+            found = self.assert_cheap(name, read, head + make(OTHER), SEOUL)
             if found:
                 self.assert_cheap(name, document.write, found)
 
@@ -165,10 +165,10 @@ class RequestTests(DeskTestCase):
             "introduction": make(INTRODUCTION),
             "articles_0_headline": make(HEADLINE).strip() or "글",
             "articles_0_points": "\n".join(points),
-            "articles_0_other_implications": make(MAX_OTHER_LENGTH),
+            "articles_0_other_implications": make(OTHER),
             "articles_0_read_by": make(100),
             **{
-                f"articles_0_{name}": make(MAX_IMPLICATION_LENGTH)
+                f"articles_0_{name}": make(IMPLICATION)
                 for name in ("technical_significance", "industry_impact", "outlook")
             },
         }
@@ -198,7 +198,7 @@ def refused(work, error):
 
 def whole(make):
     """A snapshot for preflight, full of one text."""
-    text = make(MAX_IMPLICATION_LENGTH)
+    text = make(IMPLICATION)
     own = article(
         headline=make(HEADLINE),
         points=[make(POINT)] * 5,

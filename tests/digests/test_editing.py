@@ -1,6 +1,5 @@
 import datetime as dt
 
-from django.core.exceptions import ValidationError
 from django.test import TestCase
 
 from articles.digests import editing, publishing, revisions
@@ -104,9 +103,11 @@ class CitationTests(TestCase):
         found = names.publisher(CitationLine("", "https://hanbit.example/2", None))
         self.assertEqual((called.name, found), ("hanbit.example", owner))
 
-    def test_address_of_unknown_domain_needs_a_name(self):
-        with self.assertRaises(ValidationError):
-            editing.publisher_for(CitationLine("", "https://unknown.example/1", None))
+    def test_an_unknown_publisher_is_named_by_its_domain(self):
+        for address in ("https://www.unknown.example/1", "https://unknown.example/2"):
+            publisher = editing.publisher_for(CitationLine("", address, None))
+            self.assertEqual(publisher.name, "unknown.example")
+        self.assertEqual([row.domain for row in publisher.domains.all()], ["unknown.example"])
 
     def test_second_publisher_on_a_domain_leaves_it_to_the_first(self):
         lines = [

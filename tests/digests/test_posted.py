@@ -7,6 +7,7 @@ from hypothesis.extra.django import TestCase as HypothesisTestCase
 
 from articles.digests import diffing, posted, revisions
 from articles.models import Publisher, PublisherDomain
+from articles.rules.lengths import LONGEST_TEXT
 from tests.support.desk import DeskTestCase, filled, management, new_article
 from tests.support.factories import make_article, make_digest
 
@@ -54,15 +55,15 @@ class SnapshotTests(TestCase):
         self.assertEqual(posted.snapshot([], {}), ({"articles": []}, {}))
 
     def test_what_cannot_be_read_is_taken_as_it_was_typed(self):
-        row = {"citation_lines": "한빛 | 주소가 아님", "points": "가" * 4_000}
+        row = {"citation_lines": "한빛 | 주소가 아님", "points": "가" * 300_000}
         form = {"date": "내일", "language": "xx"} | new_article(0, "새 기사", 1, **row)
         data, _prefixes = self.read(form)
         self.assertEqual((data["date"], data["language"]), ("2026-01-03", "ko"))
         [article] = data["articles"]
         self.assertEqual(article["citations"][0]["publisher"], "한빛 | 주소가 아님")
-        self.assertEqual(article["points"], ["가" * 4_000])
+        self.assertEqual(article["points"], ["가" * 300_000])
         [article] = self.read(form, is_cut=True)[0]["articles"]
-        self.assertEqual(article["points"], ["가" * posted.MAX_LINE])
+        self.assertEqual(article["points"], ["가" * LONGEST_TEXT])
 
     def test_an_address_alone_gets_the_name_of_its_publisher(self):
         owner = Publisher.objects.create(name="새 매체", slug="new")

@@ -10,6 +10,7 @@ from articles.document import DocumentError, layout
 from articles.document.body import Body
 from articles.document.draft import Growing
 from articles.document.model import MAX_ARTICLES, any_picture
+from articles.rules.lengths import LONGEST_TEXT
 from articles.rules.lines import MAX_LINES
 from articles.rules.text import Slugs, unique_slug
 from tests.support.costs import calls
@@ -79,7 +80,7 @@ class GrowthTests(SimpleTestCase):
         """Not again for every line that follows."""
         start, more = KINDS["implication"]
         with self.assertRaises(DocumentError) as raised:
-            document.parse(HEAD + start + more * 10_000, SEOUL)
+            document.parse(HEAD + start + more * LONGEST_TEXT, SEOUL)
         self.assertEqual(len(raised.exception.errors), 1)
 
     def test_a_line_of_text_is_no_source_without_a_refusal_in_words(self):

@@ -27,6 +27,7 @@ KEY = "It is a key of the database."
 PLACE = "The order of the articles says it."
 MADE = "Nobody types it."
 DESK = "It is for the desk alone and is carried out at once."
+CITED = "Its lines are among the citations."
 FORM, SNAPSHOT, DIFF, WRITER, EXPORT = "form", "snapshot", "diff", "writer", "export"
 # Why a column is not there.
 REASONS = {
@@ -35,6 +36,7 @@ REASONS = {
     **{("position", place): PLACE for place in (FORM, SNAPSHOT, DIFF, WRITER, EXPORT)},
     **{("assignee", place): DESK for place in (SNAPSHOT, DIFF, WRITER, EXPORT)},
     **{("is_ready", place): DESK for place in (SNAPSHOT, DIFF, WRITER, EXPORT)},
+    **{("unread_citations", place): CITED for place in (FORM, SNAPSHOT, DIFF, WRITER, EXPORT)},
     ("uid", FORM): "It says which article a row is, and is never changed.",
     ("uid", DIFF): "Articles are compared by it.",
     ("uid", WRITER): "Posts are written by hand.",

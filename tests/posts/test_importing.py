@@ -20,7 +20,7 @@ from articles.posts.post_files import PostFile, UnusableZip, find_posts, read_po
 from tests.support.factories import record
 from tests.support.posts import ARTICLE, HEAD, POST, post
 
-EMPTY_HEADLINE = POST.replace("## 온디바이스 모델, 지역 병원에 도입", "## ")
+TWICE = POST.replace("### 주요 내용 및 시사점", "### 요약")
 DEMO = Path(__file__).parents[2] / "demo"
 
 
@@ -435,11 +435,11 @@ class CommandTests(ImportCase):
         self.assertIn("zip", str(caught.exception))
 
     def test_refused_file_is_named_with_its_line_and_fails_the_command(self):
-        path = self.write("a.md", EMPTY_HEADLINE)
+        path = self.write("a.md", TWICE)
         self.write("b.md", post("2026-01-04"))
         with self.assertRaises(CommandError):
             self.run_command()
-        self.assertIn(f"{path}:8: ", self.errors)
+        self.assertIn(f"{path}:17: ", self.errors)
         self.assertIn("2 posts: 1 created, 1 refused.", self.output)
 
     def test_dry_run_reports_the_same_and_saves_nothing(self):
@@ -501,7 +501,7 @@ class CommandTests(ImportCase):
         self.write("a.md", POST)
         self.run_command()
         self.write("a.md", POST.replace("40%", "45%"))
-        self.write("b.md", EMPTY_HEADLINE.replace("2026-01-03", "2026-01-04"))
+        self.write("b.md", TWICE.replace("2026-01-03", "2026-01-04"))
         with self.assertRaises(CommandError):
             self.run_command(json=True, dry_run=True)
         report = json.loads(self.output)
@@ -512,7 +512,7 @@ class CommandTests(ImportCase):
         [article] = updated["articles"]
         self.assertEqual((article["change"], article["fields"]), ("changed", ["points"]))
         self.assertEqual((article["added_characters"], article["removed_characters"]), (2, 2))
-        self.assertEqual([error["line"] for error in refused["errors"]], [8])
+        self.assertEqual([error["line"] for error in refused["errors"]], [17])
 
     def test_missing_path_is_a_sentence(self):
         with self.assertRaisesMessage(CommandError, "does not exist."):

@@ -1,5 +1,8 @@
 import datetime as dt
 
+from django.test import TestCase
+from django.utils import translation
+
 from articles.digests.publishing import check_digest
 from articles.preflight import check
 from tests.preflight.snapshots import RuleTests, article, citation, codes, digest, source
@@ -14,6 +17,11 @@ def pair(one, other):
         article(1, citations=[citation(one)]),
         article(2, headline="다른 소식", citations=[citation(other)]),
     )
+
+
+def line(typed):
+    """With a line that is not understood as the second source."""
+    return source("", publisher=typed, published_on=None)
 
 
 class SourceTests(RuleTests):
@@ -35,12 +43,16 @@ class SourceTests(RuleTests):
             [pair(ONE, OTHER), source(ONE), pair("", ""), pair("없음", "없음")],
         ),
         "address-invalid": (
-            [source(""), source("hanbit.example/1"), source("javascript:alert(1)")],
+            [source("", publisher=""), source("hanbit.example/1"), source("javascript:alert(1)")],
             [
                 source(OTHER),
                 source("http://한빛.example/글"),
                 source("https://a.example:8443/?q=%"),
             ],
+        ),
+        "citation-not-understood": (
+            [line("한빛일보"), line(f"가 | {ONE} | 어제"), line("가 | ftp://a.example/")],
+            [source(OTHER), source("hanbit.example/1"), digest(article(citations=[]))],
         ),
         "address-not-canonical": (
             [
@@ -107,3 +119,29 @@ class EarlierIssueTests(RuleTests):
             feed_id="tag:x",
         )
         self.assertNotIn("source-repeated-from-earlier", codes(source(OTHER)))
+
+
+class LineTests(TestCase):
+    """A line that is not understood."""
+
+    def found(self, typed, **options):
+        with translation.override("en"):
+            return check(line(typed), **options)
+
+    def test_the_fault_is_told_with_the_line(self):
+        for typed, words in (
+            ("한빛일보", "no address in this line"),
+            (f"가 | {ONE} | 어제", "The date “어제” is not understood"),
+            ("가 | ftp://a.example/", "no address"),
+        ):
+            finding = self.found(typed)[0]
+            self.assertEqual((finding.code, finding.line), ("citation-not-understood", 2))
+            self.assertIn(words, finding.sentence)
+
+    def test_it_has_no_other_faults(self):
+        codes = {finding.code for finding in self.found("네이버") if finding.line == 2}
+        self.assertEqual(codes, {"citation-not-understood"})
+
+    def test_a_line_that_is_understood_by_now_is_to_be_saved_again(self):
+        finding = self.found(f"가 | {ONE} | 1월 2일")[0]
+        self.assertIn("Save the digest again", finding.sentence)

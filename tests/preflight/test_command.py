@@ -128,9 +128,9 @@ class CommandTests(TestCase):
         self.assertIn("error template-residue [points 2]", output)
 
     def test_refused_file_is_reported_with_its_line(self):
-        path = self.file("a.md", post() + "## \n")
+        path = self.file("a.md", post() + "## 둘째\n### 요약\n### 요약\n")
         status, output, errors = self.run_command(path, self.file("b.md", post()))
-        line = (post() + "## ").count("\n") + 1
+        line = (post() + "## 둘째\n### 요약\n").count("\n") + 1
         self.assertEqual(status, 1)
         self.assertIn(f"{path}:{line}: ", errors)
         self.assertIn("0 errors", output)

@@ -44,6 +44,18 @@ class PartsTests(RuleTests):
                 digest(article(picture_credit="")),
             ],
         ),
+        "publisher-named-by-domain": (
+            [
+                cited(citation("https://a.example/1", "a.example")),
+                cited(citation("https://www.a.example/1", "a.example")),
+                cited(citation("https://m.a.example/1", "a.example"), citation()),
+            ],
+            [
+                cited(citation()),
+                cited(NAMELESS),
+                cited(citation("https://a.example/1", "b.example")),
+            ],
+        ),
         "points-missing": (
             [
                 digest(article(points=[])),

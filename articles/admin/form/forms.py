@@ -15,6 +15,7 @@ from articles.admin.fields import (
     MarkdownFormField,
     PointsFormField,
     TagsFormField,
+    line_errors,
 )
 from articles.admin.form.correction_question import CorrectionQuestion
 from articles.admin.form.desk_fields import DeskFields
@@ -23,8 +24,8 @@ from articles.admin.form.pictures import PictureFields
 from articles.admin.form.schedule_question import ScheduleQuestion
 from articles.admin.permissions import may_change
 from articles.admin.widgets import DayWidget, LineWidget, MarkdownWidget
-from articles.digests import diffing, editing, posted
-from articles.fields import IMPLICATION_FIELDS, TYPED_FIELDS, In, Kind, names
+from articles.digests import diffing, editing, posted, public_text
+from articles.fields import IMPLICATION_FIELDS, INPUTS, TYPED_FIELDS, In, Kind, names
 from articles.models import Article, Correction, Digest
 from articles.rules.text import parse_key
 
@@ -48,7 +49,6 @@ class DigestForm(CorrectionQuestion, ScheduleQuestion, forms.ModelForm):
         widgets = {"date": DayWidget, "title": LineWidget, "introduction": MarkdownWidget}
         error_messages = {
             "date": {"required": gettext_lazy("Choose the day of this digest.")},
-            "title": {"required": gettext_lazy("Write a title.")},
         }
 
     def __init__(self, *args, **kwargs):
@@ -83,6 +83,10 @@ class DigestForm(CorrectionQuestion, ScheduleQuestion, forms.ModelForm):
             self.add_error(None, sentence)
         elif not may_change(self.user, locked):
             self.add_error(None, _("Only editors change a digest that readers see."))
+        elif "title" in cleaned:
+            own = {"title": cleaned["title"], "articles": []}
+            for finding in public_text.faults(locked, own):
+                self.add_error("title", f"{finding.sentence} {finding.advice}")
         return cleaned
 
     def _offer_to_make_anew(self):
@@ -133,11 +137,6 @@ class ArticleForm(DeskFields, OtherTextFields, PictureFields, forms.ModelForm):
             **dict.fromkeys(IMPLICATION_FIELDS, MarkdownWidget),
             "read_by": LineWidget(attrs={"list": "desk-names"}),
         }
-        error_messages = {
-            "headline": {
-                "required": gettext_lazy("Write a headline, or mark the article for deletion.")
-            }
-        }
 
     @cached_property
     def changed_data(self):
@@ -148,6 +147,12 @@ class ArticleForm(DeskFields, OtherTextFields, PictureFields, forms.ModelForm):
     @property
     def posted_uid(self):
         return self.data.get(self.add_prefix("uid"))
+
+    def add_fault(self, finding):
+        """Refuse a fault that only a draft may have, at its field."""
+        words = f"{finding.sentence} {finding.advice}"
+        error = line_errors([(finding.line, words)]) if finding.line else words
+        self.add_error(INPUTS[finding.field], error)
 
     @cached_property
     def article_uid(self):

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _lazy
 from articles.admin.form import desk_fields, other_text
 from articles.admin.form import pictures as picture_fields
 from articles.admin.widgets import OrderWidget
-from articles.digests import assigning, editing, posted
+from articles.digests import assigning, editing, posted, public_text
 from articles.fields import TYPED_FIELDS
 from articles.models import Article
-from articles.rules.lines import CitationLine
+from articles.rules.lines import CitationLine, citation_data, citation_from, with_unread
 from articles.rules.text import whole_number
 
 
@@ -97,17 +97,28 @@ class ArticleFormSet(BaseInlineFormSet):
             return self.forms
         return sorted(self.forms, key=_posted_place)
 
-    def articles(self, base):
+    def clean(self):
+        """Refuse faults that only a draft may have, each at its field."""
+        super().clean()
+        if public_text.may_have_any_fault(self.instance):
+            return
+        rows = {form.posted_uid or form.prefix: form for form in self._kept()}
+        reading = posted.Reading()
+        articles = [_texts(reading, form, None) | {"uid": uid} for uid, form in rows.items()]
+        for finding in public_text.faults(self.instance, {"title": "-", "articles": articles}):
+            rows[finding.article].add_fault(finding)
+
+    def articles(self, base, day):
         """The articles in the form of a snapshot, in their order. Valid formsets only.
 
         `base` is the snapshot that the form was opened on. Values that did not change are taken
-        from it exactly.
+        from it exactly. `day` is the day of the digest.
         """
         before = {article["uid"]: article for article in base.get("articles", [])}
         kept = self._kept()
         places = {uid: place for place, uid in enumerate(before, start=1)}
         kept.sort(key=lambda form: _place(form, places))
-        reading = posted.Reading()
+        reading = posted.Reading(day)
         return [_article(reading, form, before.get(form.article_uid)) for form in kept]
 
     def desk_changes(self) -> dict[str, assigning.Change]:
@@ -122,8 +133,11 @@ class ArticleFormSet(BaseInlineFormSet):
         return {form.article_uid: form.prefix for form in self._kept()}
 
     def _kept(self):
-        kept = [form for form in self.forms if form.has_changed() or not form.empty_permitted]
-        return [form for form in kept if form not in self.deleted_forms]
+        return [form for form in self.forms if self._is_kept(form)]
+
+    def _is_kept(self, form):
+        is_used = form.has_changed() or not form.empty_permitted
+        return is_used and not self._should_delete_form(form)
 
     def note_changes(self, change):
         """Set the attributes that the admin's log reads, from a `diffing.DigestChange`."""
@@ -147,10 +161,7 @@ def _initial(article):
     return {
         "uid": article.uid,
         "points": article.points,
-        "citation_lines": [
-            CitationLine(citation.publisher.name, citation.url, citation.published_on)
-            for citation in article.citations.all()
-        ],
+        "citation_lines": list(map(citation_from, _citations(article))),
         "tag_names": editing.tag_names(article),
         **{name: getattr(article, name) for name in TYPED_FIELDS},
         "picture": str(article.picture.uid) if article.picture else "",
@@ -159,12 +170,23 @@ def _initial(article):
     }
 
 
+def _citations(article):
+    """The citations of a stored article as a snapshot has them."""
+    rows = article.citations.all()
+    read = [CitationLine(row.publisher.name, row.url, row.published_on) for row in rows]
+    return with_unread(list(map(citation_data, read)), article.unread_citations)
+
+
 def _article(reading, form, before):
     """A valid row in the form of a snapshot. It has no slug; saving chooses one."""
+    layout = before["layout"] if before else {}
+    return {"uid": form.article_uid, **_texts(reading, form, before), "layout": layout}
+
+
+def _texts(reading, form, before):
     posted_names = {name: form.add_prefix(name) for name in form.fields}
     values = {name: form.data[key] for name, key in posted_names.items() if key in form.data}
-    layout = before["layout"] if before else {}
-    return {"uid": form.article_uid, **reading.article(values, before), "layout": layout}
+    return reading.article(values, before)
 
 
 def _posted_place(form):

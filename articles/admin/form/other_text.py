@@ -5,13 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.admin.fields import MarkdownFormField
 from articles.digests.posted import OTHER, other_texts
-from articles.document import ANCHORS, MAX_OTHER_LENGTH
+from articles.document import ANCHORS
+from articles.rules.lengths import LONGEST_TEXT
 
 FIELDS = tuple(f"{OTHER}{anchor}" for anchor in ANCHORS)
 
 
 def _box(label):
-    return MarkdownFormField(label=label, max_length=MAX_OTHER_LENGTH, required=False)
+    return MarkdownFormField(label=label, max_length=LONGEST_TEXT, required=False)
 
 
 class OtherTextFields(forms.Form):

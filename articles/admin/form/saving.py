@@ -1,11 +1,13 @@
 """Saves a valid form: merges it with the current state, writes it and keeps a revision."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from articles import audit
+from articles import audit, preflight
 from articles.admin.form.correction_question import CORRECTION, WHOLE, Unanswered
 from articles.admin.form.schedule_question import Doubted
 from articles.digests import (
@@ -36,13 +38,15 @@ class Conflict(Exception):
 @dataclass(frozen=True)
 class Saved:
     """The result of a save: its changes, the users whose saves it was merged with, the correction
-    published with it, if any, and whether the digest was public or scheduled before."""
+    published with it, if any, whether the digest was public or scheduled before, and the number of
+    faults that only a draft may have."""
 
     change: diffing.DigestChange
     merged_with: list
     correction: Correction | None
     was_public: bool
     was_scheduled: bool
+    faults: int
 
 
 def save(request, form, formset, *, is_new):
@@ -54,7 +58,8 @@ def save(request, form, formset, *, is_new):
     opened = digest.version if is_new else form.cleaned_data["version"]
     is_stale = opened != digest.version
     base = (revisions.at_version(digest, opened) or {}) if is_stale else theirs
-    mine = form.snapshot({**theirs, **base}) | {"articles": formset.articles(base)}
+    mine = form.snapshot({**theirs, **base})
+    mine |= {"articles": formset.articles(base, dt.date.fromisoformat(mine["date"]))}
     merged = three_way_merge.merge(base, mine, theirs, chosen(request.POST, digest))
     change = diffing.compare(theirs, merged.data)
     is_public, was_scheduled = digest.is_public, digest.status == Digest.Status.SCHEDULED
@@ -79,7 +84,8 @@ def save(request, form, formset, *, is_new):
         raise Unanswered  # the scheduled hour came during this save
     form.instance.refresh_from_db()
     merged_with = _authors_since(digest, opened, request.user) if is_stale else []
-    return Saved(change, merged_with, correction, is_public, was_scheduled)
+    faults = len(preflight.faults(merged.data))
+    return Saved(change, merged_with, correction, is_public, was_scheduled, faults)
 
 
 def _commit(request, form, formset, digest, is_new):
@@ -142,6 +148,13 @@ def choices_of(posted):
 
 def sentences(saved, digest, request):
     """Further messages to the user about a save: levels and sentences."""
+    if count := saved.faults:
+        sentence = ngettext(
+            "Saved as it is. %(count)d thing is to be mended before readers can get it.",
+            "Saved as it is. %(count)d things are to be mended before readers can get it.",
+            count,
+        )
+        yield messages.WARNING, sentence % {"count": count}
     if saved.merged_with:
         yield messages.INFO, merged_sentence(saved.merged_with)
     if saved.was_scheduled and (sentence := _cancellation(digest)):

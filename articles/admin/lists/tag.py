@@ -17,7 +17,8 @@ from articles.admin.fields import LineFormField
 from articles.admin.lists.merge_form import MergingMixin
 from articles.admin.widgets import LineWidget
 from articles.models import Tag, TaggedArticle
-from articles.rules.lines import MAX_TAG_LENGTH, parse_tags, tag_errors
+from articles.rules.lengths import LONGEST_TAG
+from articles.rules.lines import parse_tags, tag_errors
 from articles.rules.text import fold, whole_number
 from articles.taxonomy import tags
 
@@ -139,7 +140,7 @@ def suggest(request):
     """Names of tags that contain `q` as a JSON list; those that start with it come first."""
     if not request.user.has_perm("articles.change_digest"):
         raise PermissionDenied
-    asked = fold(request.GET.get("q", ""))[:MAX_TAG_LENGTH]
+    asked = fold(request.GET.get("q", ""))[:LONGEST_TAG]
     if not asked:
         return JsonResponse({"tags": []})
     begins_with = Case(When(folded__startswith=asked, then=0), default=1)

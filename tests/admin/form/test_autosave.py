@@ -67,7 +67,7 @@ class StoringTests(AutosaveTestCase):
 
     def test_a_refused_form_keeps_its_draft(self):
         self.keep_change(title="쓰는 중")
-        data = filled(self.digest, title="") | {"form_key": self.key}
+        data = filled(self.digest, date="") | {"form_key": self.key}
         response = self.save(self.digest, data)
         self.assertContains(response, self.key)
         self.assertContains(response, 'data-sequence="1"')

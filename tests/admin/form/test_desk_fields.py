@@ -125,7 +125,7 @@ class TogetherTests(DeskFieldsTestCase):
         row = self.row(
             assignee=self.minji.pk, is_ready="on", comment="남아라", **{f"done_{comment.pk}": "1"}
         )
-        response = self.send(row, title="")
+        response = self.send(row, title="제" * 1_001)
         [inline] = response.context["inline_admin_formsets"]
         form = inline.formset.forms[0]
         self.assertEqual(form.assignee_name, "minji")

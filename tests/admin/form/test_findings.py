@@ -197,7 +197,8 @@ class FormTests(FindingsTestCase):
 
     def test_a_form_with_mistakes_comes_back_with_the_findings_about_what_was_typed(self):
         digest = make_digest(articles=1, published=False)
-        response = self.save(digest, filled(digest, title="", articles_0_headline=CHINESE))
+        data = filled(digest, date="", title="", articles_0_headline=CHINESE)
+        response = self.save(digest, data)
         self.assertEqual(response.status_code, 200)
         codes = [finding["code"] for finding in response.context["findings"]["open"]]
         self.assertIn("headline-script", codes)

@@ -3,8 +3,8 @@
 from django.urls import reverse
 
 from articles.digests import revisions, working_copies
-from articles.document import MAX_OTHER_LENGTH
 from articles.models import Digest, Revision
+from articles.rules.lengths import LONGEST_TEXT
 from tests.support.desk import DeskTestCase, change_url, filled, new_article, typed
 from tests.support.factories import make_article, make_digest, make_user, record
 
@@ -111,10 +111,10 @@ class SavingTests(OtherTextCase):
         self.assertEqual(self.other(), [OTHER[0]])
 
     def test_too_much_is_refused_in_words_and_nothing_typed_is_lost(self):
-        long = "가" * (MAX_OTHER_LENGTH + 1)
+        long = "가" * (LONGEST_TEXT + 1)
         response = self.save(self.digest, filled(self.digest) | {END: long, POINTS: ""})
         self.assertEqual(response.status_code, 200)
-        self.assertContains(response, str(MAX_OTHER_LENGTH))
+        self.assertContains(response, str(LONGEST_TEXT))
         self.assertContains(response, long)
         self.assertContains(response, f'name="{POINTS}"')
         self.assertEqual(self.other(), OTHER)
