@@ -109,8 +109,8 @@ class ArticleInline(admin.StackedInline):
 class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.ModelAdmin):
     form = DigestForm
     inlines = [ArticleInline]
-    list_display = ["date", "title", "shown_status", "article_count", "visible_from"]
-    list_display_links = ["date", "title"]
+    list_display = ["date", "name", "shown_status", "article_count", "visible_from"]
+    list_display_links = ["date", "name"]
     list_filter = ["status"]
     list_per_page = 50
     date_hierarchy = "date"
@@ -132,6 +132,10 @@ class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.Mo
         articles = Article.objects.filter(digest=OuterRef("pk")).order_by().values("digest")
         count = Subquery(articles.annotate(count=Count("pk")).values("count"))
         return super().get_queryset(request).annotate(article_count=Coalesce(count, 0))
+
+    @admin.display(description=gettext_lazy("title"), ordering="title")
+    def name(self, digest):
+        return digest.name
 
     @admin.display(description=gettext_lazy("articles"), ordering="article_count")
     def article_count(self, digest):
@@ -243,7 +247,7 @@ class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.Mo
         is_public = bool(digest) and digest.is_public
         is_waiting = bool(digest) and digest.status not in (Status.SCHEDULED, Status.PUBLISHED)
         lost = schedules.lost_by(digest) if is_waiting else None
-        named = {"title": digest.title, "subtitle": None} if digest else {}
+        named = {"title": digest.name, "subtitle": None} if digest else {}
         return (
             named
             | self._doubt_context(request)

@@ -55,7 +55,7 @@ def move_article(article: Article, to: dt.date | Digest, *, by: User | None = No
         (source, target, _("“%(headline)s” moved to %(date)s")),
         (target, source, _("“%(headline)s” came from %(date)s")),
     ):
-        names = {"headline": _short(article.headline), "date": other.date.isoformat()}
+        names = {"headline": _short(article.name), "date": other.date.isoformat()}
         audit.record("article-moved", by=by, digest=digest, note=note % names)
         schedules.commit(digest, by=by, note=note % names)
     return target

@@ -17,6 +17,7 @@ from articles import audit
 from articles.digests import editing, public_text, publishing, revisions, schedules
 from articles.digests.publishing import NotAllowed, Stale
 from articles.models import Digest, Revision
+from articles.rules import nameless
 
 MAX_NAME_LENGTH = 80
 OUT = (Digest.Status.SCHEDULED, Digest.Status.PUBLISHED)
@@ -67,7 +68,7 @@ def restore_article(
     present = revisions.snapshot(digest)
     articles = _with_article(present["articles"], old, article)
     note = _("Article “%(headline)s” restored from revision %(number)d") % {
-        "headline": Truncator(article["headline"]).chars(MAX_NAME_LENGTH),
+        "headline": Truncator(nameless.shown_headline(article["headline"])).chars(MAX_NAME_LENGTH),
         "number": revision.number,
     }
     return _write(digest, present | {"articles": articles}, data.get("corrections", []), by, note)

@@ -19,6 +19,7 @@ from articles.models.digest import Digest
 from articles.models.picture import Picture
 from articles.models.tag import TaggedArticle, TagManager
 from articles.querysets import ArticleQuerySet
+from articles.rules import nameless
 from articles.rules.hidden_text import shown, shown_line
 from articles.rules.lengths import LONGEST_LINE, LONGEST_TEXT
 from articles.rules.paths import path_to
@@ -161,7 +162,7 @@ class Article(models.Model):
         ]
 
     def __str__(self):
-        return self.headline
+        return self.name
 
     def get_absolute_url(self):
         """The address of the article's own page."""
@@ -172,9 +173,14 @@ class Article(models.Model):
         return f"{self.digest.get_absolute_url()}#{self.slug}"
 
     @property
+    def name(self):
+        """The headline, or words that say that there is none."""
+        return nameless.shown_headline(self.headline)
+
+    @property
     def shown_headline(self):
-        """The headline as readers see it."""
-        return shown_line(self.headline)
+        """The headline as readers see it. Only drafts have none."""
+        return shown_line(self.name)
 
     @property
     def summary(self):

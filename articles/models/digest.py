@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.fields import LineField, MarkdownField
 from articles.querysets import DigestQuerySet
+from articles.rules import nameless
 from articles.rules.hidden_text import shown_line
 from articles.rules.lengths import LONGEST_LINE, LONGEST_TEXT
 from articles.rules.paths import path_to
@@ -141,7 +142,7 @@ class Digest(models.Model):
 
     def __str__(self):
         day = f"{self.date:%Y-%m-%d}"
-        return self.title if day in self.title else f"{day} {self.title}"
+        return self.title if day in self.title else f"{day} {self.name}"
 
     def get_absolute_url(self):
         return path_to("day", self.date)
@@ -163,9 +164,14 @@ class Digest(models.Model):
         return self.revised_at or self.first_public_at
 
     @property
+    def name(self):
+        """The title, or words that say that there is none."""
+        return nameless.shown_title(self.title)
+
+    @property
     def shown_title(self):
-        """The title as readers see it."""
-        return shown_line(self.title)
+        """The title as readers see it. Only drafts have none."""
+        return shown_line(self.name)
 
     @property
     def summary(self):

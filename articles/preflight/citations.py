@@ -10,6 +10,7 @@ from articles.preflight.checked import CheckedArticle, CheckedCitation, CheckedD
 from articles.preflight.findings import Found, Severity, rule
 from articles.rules.addresses import detours_of
 from articles.rules.lines import read_citation
+from articles.rules.nameless import shown_headline
 
 
 @rule(
@@ -41,7 +42,7 @@ def repeated_in_digest(digest: CheckedDigest) -> Iterator[Found]:
             other = first.setdefault(citation.key, article)
             if citation.key and other is not article:
                 sentence = _("Article %(number)d, “%(headline)s”, has the same citation.")
-                params = {"number": other.number, "headline": other.headline}
+                params = {"number": other.number, "headline": shown_headline(other.headline)}
                 yield Found(citation.place, sentence % params, f"{citation.key} {other.uid}")
 
 
@@ -55,7 +56,10 @@ def repeated_from_earlier(digest: CheckedDigest) -> Iterator[Found]:
         earlier = digest.archive.cited.get(citation.key)
         if earlier:
             sentence = _("The digest of %(date)s already has this citation, in “%(headline)s”.")
-            params = {"date": earlier.date.isoformat(), "headline": earlier.headline}
+            params = {
+                "date": earlier.date.isoformat(),
+                "headline": shown_headline(earlier.headline),
+            }
             yield Found(citation.place, sentence % params, f"{citation.key} {earlier.date}")
 
 

@@ -102,13 +102,13 @@ def move(model_admin, request, pk, uid):
             "corrections. A day without a digest gets a draft."
         ),
         "button": _("Move the article"),
-        "headline": article.headline,
+        "headline": article.name,
     }
     return _day_page(model_admin, request, article.digest, form, words)
 
 
 def _moved(model_admin, request, article, target):
-    names = {"headline": article.headline, "date": target.date.isoformat()}
+    names = {"headline": article.name, "date": target.date.isoformat()}
     model_admin.log_change(request, article.digest, _("“%(headline)s” moved to %(date)s") % names)
     sentence = _("“%(headline)s” is now in the digest of %(date)s.") % names
     model_admin.message_user(request, sentence, messages.SUCCESS)

@@ -9,6 +9,7 @@ from articles.admin.form.saving import CHOICE_PREFIX
 from articles.digests import diffing, editing, revisions
 from articles.login.desk_page import desk_page
 from articles.models import Article, Citation, Digest
+from articles.rules import nameless
 
 HTTP_CONFLICT = 409
 # Fields that the page sends itself, so they are not repeated.
@@ -68,7 +69,7 @@ def _sides(name, conflict, effort):
         texts = [diffing.field_text((side or {}).get(field)) for side in (mine, theirs)]
         if texts[0] != texts[1]:
             fields.append(_field(field, *texts, effort))
-    headline = (mine or theirs)["headline"]
+    headline = nameless.shown_headline((mine or theirs)["headline"])
     row = _row(name, headline, fields)
     return row | {"i_deleted": mine is None, "they_deleted": theirs is None}
 

@@ -6,6 +6,7 @@ from articles.admin.form.conflicts import label_of, readable
 from articles.admin.form.correction_question import ANSWER
 from articles.digests import diffing, revisions, working_copies
 from articles.models import Article, Digest
+from articles.rules import nameless
 from articles.rules.text import parse_key
 
 # Fields that a blank form fills in; for a new digest they are not a change.
@@ -56,7 +57,7 @@ def offer(user, digest):
         "fields": [_labelled(field, Digest) for field in change.fields],
         "articles": [
             {
-                "headline": article.headline,
+                "headline": nameless.shown_headline(article.headline),
                 "kind": article.kind,
                 "moved": article.moved,
                 "number": article.after or article.before,

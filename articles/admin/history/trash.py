@@ -13,6 +13,7 @@ from articles.admin.display import zoned
 from articles.digests import publishing, trash
 from articles.login.desk_page import desk_page
 from articles.models import Digest, Revision
+from articles.rules import nameless
 from articles.rules.text import whole_number
 
 SEEN_PREFIX = "seen-"
@@ -92,7 +93,8 @@ def _seen(request, digest):
 
 
 def _row(revision):
-    author, date, title = revision.author, revision.data["date"], revision.data["title"]
+    author, date = revision.author, revision.data["date"]
+    title = nameless.shown_title(revision.data["title"])
     return {
         "revision": revision.pk,
         "date": date,
@@ -100,5 +102,7 @@ def _row(revision):
         "who": (author.get_full_name() or author.get_username()) if author else "",
         "when": zoned(revision.created_at),
         "days_left": trash.days_left(revision),
-        "headlines": [article["headline"] for article in revision.data["articles"]],
+        "headlines": [
+            nameless.shown_headline(article["headline"]) for article in revision.data["articles"]
+        ],
     }

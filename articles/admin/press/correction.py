@@ -27,7 +27,7 @@ def corrections(model_admin, request, pk):
     existing = digest.corrections.select_related("article", "author").order_by("-corrected_at")
     context = {
         "title": _("Corrections"),
-        "subtitle": digest.title,
+        "subtitle": digest.name,
         "digest": digest,
         "form": form,
         "corrections": [(correction, zoned(correction.corrected_at)) for correction in existing],

@@ -191,7 +191,7 @@ def _shown(model_admin, request, digest, form):
     context = {
         "media": model_admin.media + form.media,
         "title": _("Publish"),
-        "subtitle": digest.title,
+        "subtitle": digest.name,
         "digest": digest,
         "status": status_badge(digest),
         "form": form,

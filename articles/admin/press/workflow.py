@@ -190,7 +190,7 @@ def step_page(model_admin, request, pk, name):
     context = {
         "media": model_admin.media + form.media,
         "title": step.title,
-        "subtitle": digest.title,
+        "subtitle": digest.name,
         "digest": digest,
         "status": status_badge(digest),
         "step": step,

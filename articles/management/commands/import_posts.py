@@ -15,6 +15,7 @@ from articles.digests.diffing import ADDED, REMOVED, SAME
 from articles.management.progress import Progress
 from articles.posts import importing, post_files
 from articles.posts.importing import CREATED, REFUSED, UNCHANGED, UPDATED
+from articles.rules import nameless
 from articles.rules.validators import is_web_address
 
 SIGNS = {ADDED: "+", REMOVED: "-"}
@@ -170,7 +171,9 @@ def change_lines(change):
         yield f"~ {told} {_signed(change.fields)}"
     for article in change.changed_articles:
         place = article.after or article.before
-        words = f"{SIGNS.get(article.kind, '~')} {place} {article.headline}"
+        words = (
+            f"{SIGNS.get(article.kind, '~')} {place} {nameless.shown_headline(article.headline)}"
+        )
         if article.moved:
             moved = _("(moved from %(before)d to %(after)d)")
             words += " " + moved % {"before": article.before, "after": article.after}
