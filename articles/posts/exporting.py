@@ -163,7 +163,9 @@ FORMATS = {
     "json": Format(
         "",
         lambda day, layout: f"{day}.json",
-        lambda digest: json_document.write(revisions.snapshot(digest)),
+        lambda digest: json_document.write(
+            revisions.snapshot(digest), for_readers=digest.is_public
+        ),
         _is_json_of,
     ),
 }

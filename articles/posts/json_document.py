@@ -12,24 +12,27 @@ from django.urls import reverse
 from articles.fields import IMPLICATION_FIELDS, NOTE_FIELDS, PICTURE_TEXTS
 from articles.pictures import files
 from articles.posts import public_snapshots
+from articles.rules.lines import unread_lines
 
 FORMAT, VERSION = "newsroom-digest", 1
 ARTICLE_TEXTS = ("headline", "slug", "points")
 
 
-def write(data: dict) -> bytes:
+def write(data: dict, *, for_readers: bool = True) -> bytes:
     """The document of a snapshot as bytes, as it is served and exported."""
-    text = json.dumps(from_snapshot(data), ensure_ascii=False, indent=2)
+    text = json.dumps(from_snapshot(data, for_readers=for_readers), ensure_ascii=False, indent=2)
     return f"{text}\n".encode()
 
 
-def from_snapshot(data: dict) -> dict:
+def from_snapshot(data: dict, *, for_readers: bool = True) -> dict:
     """The document of a snapshot of the present schema (see `digests.revisions`), without the parts
-    of its texts that readers do not see.
+    of its texts that readers do not see. For the operator (`for_readers=False`), a draft has the
+    citation lines that are not understood.
 
     Texts are Markdown, moments are in UTC. Unknown values are null, such as the times and ids of a
     digest that was never published.
     """
+    unread = {} if for_readers else _unread(data)
     data = public_snapshots.of(data)
     address = settings.SITE_URL + reverse("articles:day", args=[_day(data)])
     public_at = data["published_at"] or data["publish_at"]
@@ -47,7 +50,20 @@ def from_snapshot(data: dict) -> dict:
         "updated_at": _moment(data["revised_at"] or public_at),
         # A correction whose article was deleted is listed with the digest.
         "corrections": [_correction(c) for c in data["corrections"] if c["article"] not in known],
-        "articles": [_article(article, data, address) for article in data["articles"]],
+        "articles": [
+            _article(article, data, address) | unread.get(article["uid"], {})
+            for article in data["articles"]
+        ],
+    }
+
+
+def _unread(data: dict) -> dict[str, dict]:
+    """The key for the lines that are not understood, by article; only articles that have some."""
+    found = {article["uid"]: unread_lines(article["citations"]) for article in data["articles"]}
+    return {
+        uid: {"unread_citations": [{"place": place, "line": line} for place, line in lines]}
+        for uid, lines in found.items()
+        if lines
     }
 
 

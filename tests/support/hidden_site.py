@@ -238,6 +238,7 @@ class Site:
         self.author = self._person("author")
         draft = self.write("draft", front_matter={"key": self.hidden_word("front matter")})
         publishing.submit(draft, note=self.hidden_word("note of submission"))
+        self._leave_line(draft, "line of a draft")
         self._discuss(draft)
         self.schedule(now() + HOUR)
         withdrawn = self.write("withdrawn")
@@ -276,6 +277,10 @@ class Site:
             digest=digest, user=self.author, since=timezone.now(), seen_at=timezone.now()
         )
 
+    def _leave_line(self, digest, place):
+        """Add a line among the citations that is not understood."""
+        digest.articles.filter(position=1).update(unread_citations=[[0, self.hidden_word(place)]])
+
     def _leave_traces(self):
         """Leave tags, publishers and templates that no reader has met."""
         tag = Tag.objects.create(name=self.hidden_word("tag in no article"))
@@ -300,6 +305,7 @@ class Site:
 
     def _work_at(self, digest):
         """Start an edit of a public digest that is not public yet."""
+        self._leave_line(digest, "line of a public digest")  # which no editor can leave there
         word = self.hidden_word
         fields = [["title", word("typed title")], ["articles-0-headline", word("typed headline")]]
         WorkingCopy.objects.create(
