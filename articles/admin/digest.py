@@ -23,7 +23,7 @@ from articles.admin.display import status_badge, zoned
 from articles.admin.form import conflicts, drafts, findings, live_preview, saving, uploading
 from articles.admin.form.correction_question import Unanswered
 from articles.admin.form.drafts import DraftsMixin
-from articles.admin.form.findings import described, numbers_of
+from articles.admin.form.findings import described, names_in
 from articles.admin.form.forms import ArticleForm, DigestForm
 from articles.admin.form.formsets import ArticleFormSet
 from articles.admin.form.pictures import take_in
@@ -269,9 +269,9 @@ class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.Mo
         doubt = self.state.doubt
         if doubt is None:
             return {}
-        numbers = numbers_of(doubt.data)
+        names = names_in(doubt.data)
         return {
-            "brought": [described(each, numbers, doubt.prefixes) for each in doubt.findings],
+            "brought": [described(each, names, doubt.prefixes) for each in doubt.findings],
             "kept_choices": saving.choices_of(request.POST),
         }
 

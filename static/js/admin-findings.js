@@ -63,6 +63,7 @@ function show(findings) {
     panel().querySelector('[data-findings-none]').hidden = items.open.length > 0;
     count();
     mark();
+    tellBeside(findings);
     if (focused) {
         const same = [...panel().querySelectorAll('.findings-body a')]
             .find(link => link.hash === focused.hash && link.textContent === focused.textContent);
@@ -122,6 +123,21 @@ function mark() {
         }
         if (badge.childElementCount) {
             row.querySelector('.article-facts').prepend(badge);
+        }
+    }
+}
+
+/* What no reader may get is told beside its field as well, unless the form tells it already. */
+function tellBeside(findings) {
+    document.querySelectorAll('[data-fault]').forEach(each => each.remove());
+    for (const finding of findings.filter(each => each.beside)) {
+        const field = document.getElementById(finding.anchor)?.closest('.field, .form-row');
+        if (field && !field.querySelector('.errorlist')) {
+            const told = document.createElement('p');
+            told.className = 'field-fault';
+            told.dataset.fault = '';
+            told.textContent = finding.beside;
+            field.append(told);
         }
     }
 }

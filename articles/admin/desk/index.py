@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from articles.admin.desk import coverage, readers
 from articles.admin.display import status_badge, zoned
-from articles.admin.form.findings import finding_url, order_of, place_of
+from articles.admin.form.findings import finding_url, names_of, place_of
 from articles.admin.lists.audit import in_words
 from articles.digests import deadlines, publishing, schedules
 from articles.models import Article, AuditEntry, Comment, Digest, PlannedGap
@@ -220,7 +220,7 @@ def _checked(now):
 def _findings_of(digest):
     found = publishing.open_findings(digest)
     severities = [finding.severity for finding in found]
-    url, order = _change_url(digest.pk), order_of(digest)
+    url, names = _change_url(digest.pk), names_of(digest)
     return {
         "digest": digest,
         "url": url,
@@ -228,8 +228,8 @@ def _findings_of(digest):
         "first": [
             {
                 "finding": finding,
-                "url": finding_url(url, order, finding),
-                "place": place_of(finding, order.get(finding.article, -1) + 1),
+                "url": finding_url(url, names, finding),
+                "place": place_of(finding, names.get(finding.article)),
             }
             for finding in found[:SHOWN_FINDINGS]
             if finding.severity != Severity.HINT

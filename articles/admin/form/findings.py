@@ -1,8 +1,11 @@
 """Preflight findings while a digest is being written, each linked to its field."""
 
+from typing import NamedTuple
+
 from django.forms import Media
 from django.http import JsonResponse
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from articles import preflight
@@ -18,6 +21,22 @@ MEDIA = Media(
     css={"all": ["css/admin-findings.css"]}, js=["js/admin-forms.js", "js/admin-findings.js"]
 )
 OPEN, HINTS, ACCEPTED = "open", "hint", "accepted"
+MAX_HEADLINE = 40
+
+
+class Name(NamedTuple):
+    """What an article is called in a finding: its number, from 1, and its headline."""
+
+    number: int
+    headline: str = ""
+
+    def __str__(self):
+        number = _("Article %(number)s") % {"number": self.number}
+        headline = Truncator(self.headline.strip()).chars(MAX_HEADLINE)
+        return f"{number} “{headline}”" if headline else number
+
+
+Names = dict[str, Name]  # by uid
 
 
 def page(model_admin, request, pk=None):
@@ -33,7 +52,19 @@ def beside_form(model_admin, request, digest, context):
     if not context["may_save"]:
         return {}
     found = _found(model_admin, request, digest)
+    _mark_fields(context["inline_admin_formsets"], found)
     return panel(found) | {"findings_url": _url(digest)}
+
+
+def _mark_fields(inlines, found):
+    """Give the fields of the articles the faults that are told beside them."""
+    rows = {form.prefix: form for inline in inlines for form in inline.formset.forms}
+    for finding in found:
+        form = rows.get(finding["row"])
+        name = form and finding["anchor"].removeprefix(f"id_{form.prefix}-")
+        if finding["beside"] and form and name in form.fields:
+            field = form[name]
+            field.faults = [*getattr(field, "faults", []), finding["beside"]]
 
 
 def _found(model_admin, request, digest):
@@ -43,31 +74,30 @@ def _found(model_admin, request, digest):
     return [] if typed.is_too_long(request) else _typed_findings(model_admin, request, digest)
 
 
-def finding_url(change_url: str, order: dict[str, int], finding: Finding) -> str:
-    """The address of the input that a finding of a stored digest concerns.
-
-    `order` maps the uid of each article to its place, from 0.
-    """
-    row = order.get(finding.article)
-    return f"{change_url}#{_anchor(finding, None if row is None else f'articles-{row}')}"
+def finding_url(change_url: str, names: Names, finding: Finding) -> str:
+    """The address of the input that a finding of a stored digest concerns. `names` are those of its
+    articles."""
+    name = names.get(finding.article)
+    return f"{change_url}#{_anchor(finding, name and f'articles-{name.number - 1}')}"
 
 
-def order_of(digest) -> dict[str, int]:
-    """The places of the articles of a stored digest, from 0, by uid."""
-    uids = digest.articles.order_by("position").values_list("uid", flat=True)
-    return {str(uid): place for place, uid in enumerate(uids)}
+def names_of(digest) -> Names:
+    """The names of the articles of a stored digest."""
+    rows = digest.articles.order_by("position").values_list("uid", "headline")
+    return {str(uid): Name(number, line) for number, (uid, line) in enumerate(rows, start=1)}
 
 
-def numbers_of(data) -> dict[str, int]:
-    """The places of the articles of a snapshot, from 1, by uid."""
-    return {article["uid"]: number for number, article in enumerate(data["articles"], start=1)}
+def names_in(data) -> Names:
+    """The names of the articles of a snapshot."""
+    articles = enumerate(data["articles"], start=1)
+    return {one["uid"]: Name(number, one["headline"]) for number, one in articles}
 
 
-def place_of(finding: Finding, number: int | None) -> str:
-    """The place of a finding in words; `number` is the place of its article, from 1, if any."""
+def place_of(finding: Finding, name: Name | None) -> str:
+    """The place of a finding in words; `name` is that of its article, if any."""
     form = DigestForm if finding.article is None else ArticleForm
     field = form.base_fields.get(INPUTS.get(finding.field, finding.field))
-    parts = [number and _("Article %(number)s") % {"number": number}]
+    parts = [name and str(name)]
     parts.append(field and str(field.label))
     parts.append(finding.line and _("line %(number)d") % {"number": finding.line})
     return " · ".join(filter(None, parts)) or _("The whole digest")
@@ -101,25 +131,28 @@ def _shown(data, prefixes, digest):
     `row` is the prefix of the article's row or empty, `anchor` the id of the input or of the
     nearest element, `accepted` says that an editor accepted the warning.
     """
-    numbers = numbers_of(data)
+    names = names_in(data)
     accepted = set(digest.accepted_findings.values_list("key", flat=True)) if digest else set()
     return [
-        described(finding, numbers, prefixes)
+        described(finding, names, prefixes)
         | {"accepted": finding.severity == Severity.WARNING and finding.key in accepted}
         for finding in preflight.check(data, digest=digest)
     ]
 
 
-def described(finding, numbers, prefixes):
-    """A finding as the form shows it. `numbers` maps the uids of articles to their places, from 1,
-    `prefixes` maps them to the prefixes of their rows."""
+def described(finding, names, prefixes):
+    """A finding as the form shows it. `names` and `prefixes` are those of articles and their rows,
+    by uid. `beside` is what is told beside the field: only about what no reader may get."""
+    line = finding.line and _("line %(number)d") % {"number": finding.line}
+    beside = f"{line}: {finding.sentence}" if line else finding.sentence
     return {
         "code": finding.code,
         "severity": finding.severity.value,
         "row": prefixes.get(finding.article, ""),
         "anchor": _anchor(finding, prefixes.get(finding.article)),
         "line": finding.line,
-        "place": place_of(finding, numbers.get(finding.article)),
+        "place": place_of(finding, names.get(finding.article)),
+        "beside": beside if finding.code in preflight.FAULTS else "",
         "sentence": finding.sentence,
         "advice": finding.advice,
     }

@@ -210,14 +210,14 @@ def _shown(model_admin, request, digest, form):
 
 def _groups(digest, found):
     """The findings by severity, the most severe first, each with the address of its field."""
-    url, order = _change_url(digest), findings.order_of(digest)
+    url, names = _change_url(digest), findings.names_of(digest)
     groups = []
     for severity in Severity:
         rows = [
             {
                 "finding": finding,
-                "url": findings.finding_url(url, order, finding),
-                "place": findings.place_of(finding, _number(order, finding)),
+                "url": findings.finding_url(url, names, finding),
+                "place": findings.place_of(finding, names.get(finding.article)),
             }
             for finding in found
             if finding.severity == severity
@@ -225,11 +225,6 @@ def _groups(digest, found):
         if rows:
             groups.append({"name": severity.value, "heading": HEADINGS[severity], "rows": rows})
     return groups
-
-
-def _number(order, finding):
-    place = order.get(finding.article)
-    return None if place is None else place + 1
 
 
 def _change_form(digest):

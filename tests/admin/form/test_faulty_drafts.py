@@ -62,6 +62,14 @@ class SavedTests(FaultyTestCase):
         self.assertEqual(revisions.snapshot(self.digest), before)
         self.assertEqual(self.digest.revisions.count(), 1)
 
+    def test_the_faults_of_a_row_are_told_beside_its_fields(self):
+        self.save(self.digest, self.faulty(self.digest))
+        page = self.client.get(change_url(self.digest))
+        told = '<p class="field-fault" data-fault>'
+        self.assertContains(page, told, 4)
+        self.assertContains(page, f"{told}1번째 줄: 이 줄에는 주소가 없습니다.")
+        self.assertContains(page, f"{told}3번째 줄: 날짜 “어제”")
+
     def test_a_new_digest_may_begin_with_faults(self):
         data = {"date": "2026-02-01", "title": "", "language": "ko", "introduction": ""}
         data |= management(2) | new_article(0, "", 1, citation_lines="뭔가", points="점")

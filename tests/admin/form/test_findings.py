@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from articles.admin.form.findings import finding_url, order_of, panel, place_of
+from articles.admin.form.findings import Name, finding_url, names_of, panel, place_of
 from articles.digests import publishing, revisions
 from articles.models import AcceptedFinding, Digest
 from articles.preflight import Finding, Severity
@@ -220,7 +220,7 @@ class FormTests(FindingsTestCase):
 
 class AddressTests(DeskTestCase):
     def test_addresses_of_inputs(self):
-        order = {"a": 0, "b": 3}
+        names = {"a": Name(1), "b": Name(4)}
         for finding, expected in (
             (make_finding("b", "headline"), "id_articles-3-headline"),
             (make_finding("b", "slug"), "id_articles-3-headline"),
@@ -236,17 +236,18 @@ class AddressTests(DeskTestCase):
             (make_finding(), "articles-group"),
         ):
             with self.subTest(expected):
-                self.assertEqual(finding_url("/x/", order, finding), f"/x/#{expected}")
+                self.assertEqual(finding_url("/x/", names, finding), f"/x/#{expected}")
 
     def test_the_order_is_that_of_the_form(self):
         digest = make_digest(articles=3, published=False)
         uids = [article["uid"] for article in revisions.snapshot(digest)["articles"]]
-        self.assertEqual(order_of(digest), {uid: place for place, uid in enumerate(uids)})
+        numbers = {uid: name.number for uid, name in names_of(digest).items()}
+        self.assertEqual(numbers, {uid: number for number, uid in enumerate(uids, start=1)})
 
     def test_places_in_words(self):
         with translation.override("en"):
-            point = place_of(make_finding("a", "points", 3), 2)
-            self.assertEqual(point, "Article 2 · Summary points · line 3")
+            point = place_of(make_finding("a", "points", 3), Name(2, "로봇"))
+            self.assertEqual(point, "Article 2 “로봇” · Summary points · line 3")
             self.assertEqual(place_of(make_finding(None, "title"), None), "Title")
             self.assertEqual(place_of(make_finding(), None), "The whole digest")
 
