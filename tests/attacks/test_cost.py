@@ -16,14 +16,14 @@ from articles.posts.importing import media_of
 from articles.preflight.archive import Archive, Earlier
 from articles.rules import lines, rendering
 from articles.rules.addresses import normalise
-from articles.rules.lengths import IMPLICATION, OTHER
+from articles.rules.lengths import IMPLICATION, LONGEST_TEXT, OTHER
 from articles.rules.text import fold, slugify
 from articles.rules.validators import MAX_URL_LENGTH, is_web_address
 from articles.search import indexed_text, marking, queries, terms
 from tests.attacks.costly import COSTLY
 from tests.attacks.test_inert import postable
 from tests.preflight.snapshots import article, citation, digest
-from tests.support.costs import assert_cheap
+from tests.support.costs import assert_cheap, calls
 from tests.support.desk import DeskTestCase, change_url, filled
 from tests.support.factories import DAY, make_article, make_digest, publish
 from tests.support.posts import HEAD
@@ -44,13 +44,20 @@ class CostTestCase(SimpleTestCase):
 
 
 class FunctionTests(CostTestCase):
-    """Each text as long as the longest field that takes it."""
+    """Each text as long as readers get along with."""
 
     def test_rendering(self):
         for name, make in COSTLY.items():
             self.assert_cheap(name, rendering.render, make(OTHER))
             self.assert_cheap(name, rendering.render_inline, make(POINT))
             self.assert_cheap(name, rendering.plain, make(INTRODUCTION))
+
+    def test_the_longest_texts_that_are_stored_cost_in_proportion(self):
+        for name in WORST:
+            make = COSTLY[name]
+            with self.subTest(name):
+                few = calls(rendering.render, make(LONGEST_TEXT // 10))
+                self.assertLess(calls(rendering.render, make(LONGEST_TEXT)), 12 * few)
 
     def test_names_and_lines(self):
         for name, make in COSTLY.items():

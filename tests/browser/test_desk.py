@@ -78,7 +78,7 @@ def test_previews_follow_typing_also_in_added_articles(desk):
         box.locator("textarea").fill("**한글**은 굵게")
         box.locator("[data-preview] strong").wait_for()
     save(desk)
-    # Without a headline the new article is refused, and its preview is there again.
+    # A draft is saved without a headline, and the preview of the new article is there again.
     box = article(desk, 2).locator(".field-outlook")
     assert "한글은 굵게" in box.locator("[data-preview]").inner_text()
 

@@ -48,6 +48,18 @@ class ConstraintTests(TestCase):
             with self.subTest(values):
                 self.assertRefused(lambda values=values: digests.update(**values))
 
+    def test_only_drafts_lack_a_title_and_headlines(self):
+        digest = make_digest("2026-01-05", articles=1, published=False)
+        for status in ("draft", "in_review"):
+            Digest.objects.filter(pk=digest.pk).update(title="", status=status)
+        digest.articles.update(headline="")
+        self.assertRefused(lambda: digest.articles.update(feed_id="tag:1"))
+        times = {"publish_at": STAMP, "published_at": STAMP, "feed_id": "tag:2"}
+        for status in ("scheduled", "published", "withdrawn"):
+            row = Digest.objects.filter(pk=digest.pk)
+            with self.subTest(status):
+                self.assertRefused(lambda row=row, s=status: row.update(status=s, **times))
+
     def test_one_digest_a_day(self):
         self.assertRefused(lambda: Digest.objects.create(date=DAY, title="둘째"))
 

@@ -117,10 +117,12 @@ class PublisherAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
 
 
 def of_address(request):
-    """The name of the publisher that has the domain of the address `url`; empty if unknown."""
+    """The name of the publisher that has the domain of the address `url`; if nobody has it, the
+    domain itself, by which saving names it. Empty for what is no address."""
     if not request.user.has_perm("articles.change_digest"):
         raise PermissionDenied
     url = request.GET.get("url", "")
     domain = domain_of(url) if is_web_address(url) else ""
     publisher = editing.publisher_of_domain(domain) if domain else None
-    return JsonResponse({"name": publisher.name if publisher else ""})
+    name = publisher.name if publisher else editing.domain_name(domain)
+    return JsonResponse({"name": name})
