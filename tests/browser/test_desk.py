@@ -175,7 +175,7 @@ def test_an_error_keeps_text_and_order_and_opens_its_article(desk):
     unfold(desk)
     article(desk, 4).locator("[name$='-headline']").focus()
     desk.keyboard.press("Alt+ArrowUp")
-    article(desk, 1).locator("[name$='-citation_lines']").fill("한빛일보 | 주소가 아님")
+    article(desk, 1).locator("[name$='-citation_lines']").fill("가" * 3_001)
     article(desk, 2).locator("[name$='-outlook']").fill("고친 전망")
     save(desk)
     assert shown(desk) == [before[0], before[1], before[3], before[2]]

@@ -1,6 +1,7 @@
 """A draft full of faults is typed, saved, mended and published in a real browser."""
 
 from articles.models import Digest
+from tests.browser.axe import serious
 from tests.browser.test_desk import article, desk, save, unfold
 from tests.support.desk import change_url
 from tests.support.factories import make_digest
@@ -33,6 +34,7 @@ def test_faults_are_saved_told_beside_their_fields_mended_and_published(desk):
     assert desk.locator(LINES).input_value() == FAULTY.replace(" https://narae", " | https://narae")
     told = faults(desk)
     assert len(told) == 3
+    assert serious(desk, also_in_the_dark=True) == []
     assert any(text.startswith("1번째 줄: 이 줄에는 주소가 없습니다.") for text in told)
     assert any(text.startswith("2번째 줄: 날짜 “어제”") for text in told)
     with desk.expect_navigation():
