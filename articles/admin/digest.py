@@ -20,7 +20,15 @@ from articles.admin import routes
 from articles.admin.desk import starting
 from articles.admin.desk.index import missing_sentence, shown_loss
 from articles.admin.display import status_badge, zoned
-from articles.admin.form import conflicts, drafts, findings, live_preview, saving, uploading
+from articles.admin.form import (
+    conflicts,
+    drafts,
+    findings,
+    live_preview,
+    merge_sentences,
+    saving,
+    uploading,
+)
 from articles.admin.form.correction_question import Unanswered
 from articles.admin.form.drafts import DraftsMixin
 from articles.admin.form.findings import described, names_in
@@ -285,12 +293,15 @@ class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.Mo
     def save_related(self, request, form, formsets, change):
         """Merge the form with the current state, write the result and keep a revision.
 
-        Raises saving.Conflict if others changed the same parts since the form was opened.
+        Raises saving.Conflict if others changed the same fields since the form was opened.
         """
         [articles] = formsets
         saved = saving.save(request, form, articles, is_new=not change)
         articles.note_changes(saved.change)
         drafts.close(request, form.instance)
+        if saved.meeting:
+            for sentence in merge_sentences.sentences(saved.meeting, saved.change, request.user):
+                self.message_user(request, sentence, messages.INFO)
         for level, sentence in saving.sentences(saved, form.instance, request):
             self.message_user(request, sentence, level)
 

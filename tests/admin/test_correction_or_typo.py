@@ -299,7 +299,7 @@ class AuthorshipTests(QuestionTestCase):
         self.change(articles_0_drafted_by="person")
         response = self.save(self.digest, mine)
         label = Article.Drafting.AI.label
-        self.assertContains(response, f"<ins>{label}</ins>", status_code=409)
+        self.assertContains(response, f"<mark>{label}</mark>", status_code=409)
         saved = self.digest.revisions.filter(kind="saved").latest("number")
         url = reverse("admin:articles_digest_revision", args=[self.digest.pk, saved.number])
         page = self.client.get(url)

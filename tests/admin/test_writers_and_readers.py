@@ -212,7 +212,7 @@ class ExtraWrites:
     def conflict(self, digest):
         """The page with two versions, with one's own chosen."""
         uid = self.uid_in(digest)
-        chosen = {"choose-title": "mine", f"choose-{uid}": "mine"}
+        chosen = {"choose-title": "mine", f"choose-{uid}.headline": "mine"}
         return {"version": 1, "chosen-version": digest.version} | chosen
 
     def png(self):

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from articles import audit, preflight
 from articles.admin.form.correction_question import CORRECTION, WHOLE, Unanswered
+from articles.admin.form.meeting import Meeting
 from articles.admin.form.schedule_question import Doubted
 from articles.digests import (
     assigning,
@@ -19,30 +20,28 @@ from articles.digests import (
     schedules,
     three_way_merge,
 )
+from articles.digests.three_way_merge import MINE, THEIRS
 from articles.models import Correction, Digest
 
 CHOICE_PREFIX = "choose-"
 
 
 class Conflict(Exception):
-    """Since the form was opened, others changed the same parts as the form.
+    """Since the form was opened, others changed the same fields as the form. Has the meeting."""
 
-    Has the digest, the snapshots `mine` and `theirs`, and the names in conflict.
-    """
-
-    def __init__(self, digest, mine, theirs, names):
-        super().__init__(names)
-        self.digest, self.mine, self.theirs, self.names = digest, mine, theirs, names
+    def __init__(self, meeting):
+        super().__init__(meeting.merge.conflicts)
+        self.meeting = meeting
 
 
 @dataclass(frozen=True)
 class Saved:
-    """The result of a save: its changes, the users whose saves it was merged with, the correction
-    published with it, if any, whether the digest was public or scheduled before, and the number of
-    faults that only a draft may have."""
+    """The result of a save: its changes, its meeting with other saves (None if there were none),
+    the correction published with it, if any, whether the digest was public or scheduled before,
+    and the number of faults that only a draft may have."""
 
     change: diffing.DigestChange
-    merged_with: list
+    meeting: Meeting | None
     correction: Correction | None
     was_public: bool
     was_scheduled: bool
@@ -61,13 +60,15 @@ def save(request, form, formset, *, is_new):
     mine = form.snapshot({**theirs, **base})
     mine |= {"articles": formset.articles(base, dt.date.fromisoformat(mine["date"]))}
     merged = three_way_merge.merge(base, mine, theirs, chosen(request.POST, digest))
+    met = digest.version
+    meeting = Meeting(digest, base, mine, theirs, merged, opened, met) if is_stale else None
     change = diffing.compare(theirs, merged.data)
     is_public, was_scheduled = digest.is_public, digest.status == Digest.Status.SCHEDULED
     answer = form.answer if is_public else None
     if is_public and answer is None and (change or merged.conflicts):
         _refuse_unless_withdrawn(request)
     if merged.conflicts:
-        raise Conflict(digest, mine, theirs, merged.conflicts)
+        raise Conflict(meeting)
     if change:
         editing.write(digest, merged.data)
     if change or is_new:
@@ -83,9 +84,8 @@ def save(request, form, formset, *, is_new):
     if change and not is_public and digest.is_public:
         raise Unanswered  # the scheduled hour came during this save
     form.instance.refresh_from_db()
-    merged_with = _authors_since(digest, opened, request.user) if is_stale else []
     faults = len(preflight.faults(merged.data))
-    return Saved(change, merged_with, correction, is_public, was_scheduled, faults)
+    return Saved(change, meeting, correction, is_public, was_scheduled, faults)
 
 
 def _commit(request, form, formset, digest, is_new):
@@ -127,13 +127,14 @@ def _changed_alone(change):
 
 
 def chosen(posted, digest):
-    """The choices of the conflict page; empty if the digest was changed since that page."""
+    """The choices of the conflict page, by the key of the place; empty if the digest was changed
+    since that page."""
     if posted.get("chosen-version") != str(digest.version):
         return {}
     return {
         name.removeprefix(CHOICE_PREFIX): value
         for name, value in posted.items()
-        if name.startswith(CHOICE_PREFIX)
+        if _is_choice(name, value)
     }
 
 
@@ -142,8 +143,12 @@ def choices_of(posted):
     return [
         (name, value)
         for name, value in posted.items()
-        if name.startswith(CHOICE_PREFIX) or name == "chosen-version"
+        if _is_choice(name, value) or name == "chosen-version"
     ]
+
+
+def _is_choice(name, value):
+    return name.startswith(CHOICE_PREFIX) and value in (MINE, THEIRS)
 
 
 def sentences(saved, digest, request):
@@ -155,8 +160,6 @@ def sentences(saved, digest, request):
             count,
         )
         yield messages.WARNING, sentence % {"count": count}
-    if saved.merged_with:
-        yield messages.INFO, merged_sentence(saved.merged_with)
     if saved.was_scheduled and (sentence := _cancellation(digest)):
         yield messages.WARNING, sentence
     if saved.correction:
@@ -165,11 +168,6 @@ def sentences(saved, digest, request):
         text = request.POST.get("correction_text", "")
         sentence = _("Readers no longer have this digest, so nobody was told: “%(text)s”")
         yield messages.WARNING, sentence % {"text": text}
-
-
-def merged_sentence(authors):
-    names = ", ".join(author.get_full_name() or author.get_username() for author in authors)
-    return _("Merged with what %(names)s saved in the meantime.") % {"names": names}
 
 
 def tell_cancellation(model_admin, request, before):
@@ -189,10 +187,3 @@ def _cancellation(digest):
         "%(errors)s Mend them, then schedule it again."
     )
     return sentence % {"date": f"{digest.date:%Y-%m-%d}", "errors": " ".join(lost.note.split("\n"))}
-
-
-def _authors_since(digest: Digest, version, user):
-    """Other users who saved after that version, without repetitions."""
-    saved = digest.revisions.filter(kind=revisions.Kind.SAVED, version__gt=version)
-    authors = (revision.author for revision in saved.select_related("author").order_by("number"))
-    return list(dict.fromkeys(author for author in authors if author and author != user))

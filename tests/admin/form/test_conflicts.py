@@ -35,12 +35,13 @@ class ConflictTests(DeskTestCase):
         self.assertEqual(self.digest.articles.get(position=3).tags.get().name, "로봇")
         self.assertContains(self.client.get(response.url), "서연")
 
-    def test_changes_to_the_same_article_are_refused_with_both_texts(self):
+    def test_changes_to_the_same_field_are_refused_with_both_texts(self):
         mine = filled(self.digest, articles_0_headline="나의 제목", title="나의 호")
         self.save_as_other(articles_0_headline="남의 제목")
         response = self.save(self.digest, mine)
         self.assertEqual(response.status_code, 409)
-        for text in ("나의 제목", "나의 호", "남의 제목", "서연", "<ins>", "<del>"):
+        marked = ("<mark>나의</mark> 제목", "<mark>남의</mark> 제목")
+        for text in (*marked, "1번째 기사의 제목", "나의 호", "서연"):
             self.assertContains(response, text, status_code=409)
         self.assertEqual(self.headlines(self.digest)[0], "남의 제목")
 
@@ -63,16 +64,37 @@ class ConflictTests(DeskTestCase):
 
     def choices(self, *words):
         uids = self.digest.articles.order_by("position").values_list("uid", flat=True)
-        return {f"choose-{uid}": word for uid, word in zip(uids, words, strict=False)}
+        return {f"choose-{uid}.headline": word for uid, word in zip(uids, words, strict=False)}
 
-    def test_choices_are_made_article_by_article(self):
+    def test_choices_are_made_field_by_field(self):
         data = self.conflict() | self.choices("mine", "theirs")
         self.assertSaved(self.save(self.digest, data))
         self.assertEqual(self.headlines(self.digest)[:2], ["나의 하나", "남의 둘"])
 
-    def test_missing_choice_is_asked_again(self):
+    def test_missing_choice_is_asked_again_beside_the_one_made(self):
         response = self.save(self.digest, self.conflict() | self.choices("mine"))
         self.assertEqual(response.status_code, 409)
+        self.assertEqual(self.headlines(self.digest)[:2], ["남의 하나", "남의 둘"])
+        made = [
+            [option["is_chosen"] for option in question["options"]]
+            for question in response.context["questions"]
+        ]
+        self.assertEqual(made, [[True, False], [False, False]])
+
+    def test_nonsense_is_no_choice(self):
+        [uid, *_rest] = self.digest.articles.order_by("position").values_list("uid", flat=True)
+        data = self.conflict()
+        for name, value in (
+            (f"choose-{uid}.headline", "<script>"),
+            (f"choose-{uid}", "mine"),
+            ("choose-headline", "mine"),
+            ("choose-", "theirs"),
+            (f"choose-{uid}.headline.x", "mine"),
+        ):
+            response = self.save(self.digest, data | {name: value})
+            self.assertEqual(response.status_code, 409)
+            self.assertEqual(len(response.context["questions"]), 2)
+            self.assertNotContains(response, "<script>", status_code=409)
         self.assertEqual(self.headlines(self.digest)[:2], ["남의 하나", "남의 둘"])
 
     def test_choices_do_not_count_once_there_is_a_third_save(self):

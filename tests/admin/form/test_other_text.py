@@ -126,7 +126,7 @@ class AroundSavingTests(OtherTextCase):
         self.save(self.digest, data | {POINTS: "그들의 표"})
         response = self.save(self.digest, data | {POINTS: "나의 표"})
         self.assertEqual(response.status_code, 409)
-        for words in ("나의 표", "그들의 표"):
+        for words in ("<mark>나의</mark> 표", "<mark>그들의</mark> 표"):
             self.assertContains(response, words, status_code=409)
         self.assertEqual(self.other()[0]["text"], "그들의 표")
 

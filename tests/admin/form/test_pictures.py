@@ -154,12 +154,22 @@ class FormTests(DeskTestCase):
         article = self.first()
         self.assertEqual((article.picture, article.picture_alt), (self.picture, "칩 사진"))
 
-    def test_two_editors_who_change_it_both_choose(self):
+    def test_two_editors_who_change_it_choose_it_with_its_texts(self):
+        own = make_picture(color="blue")
+        texts = {"articles_0_picture_alt": "내 사진", "articles_0_picture_credit": ""}
+        mine = filled(self.digest, articles_0_picture=str(own.uid), **texts)
         self.save(self.digest, self.with_picture())
-        mine = filled(self.digest, articles_0_headline="내 제목")
         response = self.save(self.digest, mine)
-        self.assertEqual(response.status_code, 409)
-        self.assertContains(response, str(self.picture.uid)[:8], status_code=409)
+        for picture in (own, self.picture):
+            self.assertContains(response, str(picture.uid)[:8], status_code=409)
+            self.assertContains(response, f'src="{UPLOAD}{picture.uid}/480.webp"', status_code=409)
+        [question] = response.context["questions"]
+        chosen = {question["name"]: "mine", "chosen-version": response.context["version"]}
+        self.assertSaved(self.save(self.digest, mine | chosen))
+        article = self.first()
+        self.assertEqual(
+            (article.picture, article.picture_alt, article.picture_caption), (own, "내 사진", "")
+        )
 
     def test_drafts_and_the_live_preview_carry_it(self):
         key = str(uuid.uuid4())

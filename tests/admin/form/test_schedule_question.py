@@ -172,7 +172,7 @@ class TwoEditorsTests(QuestionTestCase):
         response = self.save(self.digest, mine)
         self.assertEqual(response.status_code, 409)
         uid = self.digest.articles.get(position=2).uid
-        chosen = {"chosen-version": response.context["version"], f"choose-{uid}": "mine"}
+        chosen = {"chosen-version": response.context["version"], f"choose-{uid}.outlook": "mine"}
         response = self.save(self.digest, mine | chosen)
         self.assertAsked(response)
         kept = {name: str(value) for name, value in response.context["kept_choices"]}
