@@ -58,7 +58,9 @@ class Command(BaseCommand):
             self.wait_for_database()
             self.say(_("Preparing the database"))
             call_command("migrate", verbosity=0, interactive=False)
-        self.collect_static_files(verbosity)
+        # With DEBUG, they are served from where they are edited.
+        if static_only or not settings.DEBUG:
+            self.collect_static_files(verbosity)
 
     def wait_for_database(self):
         """Return once the database accepts a connection; print each new reason for waiting once."""
