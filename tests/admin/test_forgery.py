@@ -6,6 +6,7 @@ import uuid
 from contextlib import contextmanager
 from unittest import mock
 
+import pytest
 import time_machine
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
@@ -112,6 +113,8 @@ class ForgeryTestCase(TestCase):
             self.assertEqual(state(), before)
 
 
+# What a form has no field for never comes to the database.
+@pytest.mark.one_engine
 class ForgedFieldTests(ForgeryTestCase):
     """A form with fields that are not its own does what it does without them, and no more."""
 
@@ -214,6 +217,8 @@ class ForgedFieldTests(ForgeryTestCase):
         )
 
 
+# Who may press a button, the views decide before they ask for rows.
+@pytest.mark.one_engine
 class ForgedButtonTests(ForgeryTestCase):
     def test_buttons_of_editors_do_nothing_for_writers(self):
         for button in ("_publish", "_schedule", "_unschedule", "_withdraw", "_send_back"):

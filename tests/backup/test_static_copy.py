@@ -60,6 +60,8 @@ class CopyCase(TestCase):
         return {str(path.relative_to(self.folder)): path.read_bytes() for path in found}
 
 
+# The files are those of the pages, which are tested on both engines.
+@pytest.mark.one_engine
 class ServedTests(CopyCase):
     days = 7
 
@@ -134,6 +136,7 @@ class ServedTests(CopyCase):
                     self.assertIn(f'id="{anchor}"', found[target], link)
 
 
+@pytest.mark.one_engine
 class MachineTests(CopyCase):
     def test_what_machines_ask_for_is_there(self):
         self.copy()

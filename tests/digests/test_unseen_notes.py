@@ -6,6 +6,7 @@ from pathlib import Path
 from unittest.mock import patch
 from urllib.parse import quote
 
+import pytest
 import yaml
 from django.apps import apps
 from django.test import Client, TestCase
@@ -48,6 +49,8 @@ class EverywhereTests(LeakTestCase):
             expected, got = leaks.known_by(answer, address), leaks.known_by(noted[address], address)
             self.assertEqual(got, expected, address)
 
+    # What readers get is taken from the text before it is written or shown.
+    @pytest.mark.one_engine
     def test_every_public_address_is_the_same_without_notes(self):
         with self.noted_site() as site:
             plain = self.look()
@@ -73,6 +76,7 @@ class EverywhereTests(LeakTestCase):
                     page = self.client.get("/search/", {"q": canary(place)[:11]})
                     self.assertNotContains(page, "번째 소식")
 
+    @pytest.mark.one_engine
     def test_a_preview_shows_what_readers_will_see(self):
         for style in STYLES:
             with self.subTest(style), self.noted_site(style) as site:
@@ -82,6 +86,7 @@ class EverywhereTests(LeakTestCase):
                 self.assertNothingLeaks({("GET", address, ()): answer}, site.places)
 
 
+@pytest.mark.one_engine
 class FormsTests(TestCase):
     """Cards, structured data, the static copy; and the desk and the operator, who see all."""
 

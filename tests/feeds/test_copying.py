@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
 from django.test import TestCase
 
 from articles.backup import pages, static_copy
@@ -11,6 +12,7 @@ from articles.digests import publishing
 from tests.feeds.readings import KINDS, addresses, make_day
 
 
+@pytest.mark.one_engine
 class CopyTests(TestCase):
     def test_a_copy_has_every_document_of_every_feed(self):
         for day in ("2025-10-31", "2025-12-01", "2026-01-01", "2026-01-02", "2026-01-03"):

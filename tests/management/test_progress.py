@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
+import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -61,6 +62,8 @@ class ShownCase(SimpleTestCase):
         self.assertEqual(self.shown(*command, stream=io.StringIO()), "")
 
 
+# The counts are made in Python, while the commands are tested on both engines.
+@pytest.mark.one_engine
 class CommandTests(ShownCase, TestCase):
     def setUp(self):
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
@@ -109,6 +112,7 @@ class CommandTests(ShownCase, TestCase):
         self.assertEqual(prepared(io.StringIO()), "")
 
 
+@pytest.mark.one_engine
 class BackupTests(ShownCase, SiteTestCase):
     def test_a_backup_and_its_restore_show_what_they_are_at(self):
         make_digest("2026-01-03")

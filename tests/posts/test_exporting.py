@@ -9,6 +9,7 @@ from io import StringIO
 from pathlib import Path
 from unittest.mock import Mock, patch
 
+import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -230,6 +231,8 @@ class CommandTests(ExportCase):
             self.run_command()
 
 
+# An export writes nothing but files.
+@pytest.mark.one_engine
 class KilledExportTests(TransactionTestCase):
     """Another process reads what is committed, so nothing may be rolled back."""
 
