@@ -28,10 +28,10 @@ run: .venv/.installed
 dev: .venv/.installed-dev
 	$(BIN)/python -m newsroom.run --dev
 
-# Three at a time, since each waits a good deal, and the longest first; each with its output in one
-# piece where make can do that.
+# All at a time: each waits a good deal, and what is left at the end has company. Each with its output
+# in one piece where make can do that.
 test: .venv/.installed-dev
-	$(MAKE) -j3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
+	$(MAKE) -j5 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
 		test-sqlite-desk test-sqlite-site test-postgresql-site test-browser test-postgresql-desk
 
 test-sqlite: test-sqlite-site test-sqlite-desk
