@@ -26,7 +26,7 @@ from articles.models import (
 )
 from tests.admin.matrix import NOBODY, PAGES, POST
 from tests.admin.press.test_press import CHECK
-from tests.admin.test_matrix import FUTURE, make_digests, make_ping
+from tests.admin.test_matrix import FUTURE, make_digests, make_ping, pages_drawn
 from tests.login.second_factor.authenticator import code_for, give_app, key_of
 from tests.support.desk import filled, management, new_article
 from tests.support.factories import image_file, make_digest, make_user
@@ -318,7 +318,9 @@ class DeskWrites:
         data = write.data() if callable(write.data) else write.data
         address = write.address() if callable(write.address) else write.address
         newest, seen = AuditEntry.objects.order_by("pk").last().pk, Statements()
-        with connection.execute_wrapper(seen), self.captureOnCommitCallbacks(execute=True):
+        watched = connection.execute_wrapper(seen)
+        # What is written, is written before the page is drawn.
+        with watched, self.captureOnCommitCallbacks(execute=True), pages_drawn(False):
             response = self.client.post(address, data)
         self.assertLess(response.status_code, 500)
         self.tables = {table for table, _rest in seen.found}
