@@ -16,9 +16,10 @@ from functools import cache
 
 from django.db import transaction
 
-# In yardsticks: work below this is certainly cheap, which is nearly all. Counting its calls would
-# take longer than the work.
-CHEAP = 70
+# In yardsticks: work below this is certainly cheap, which is nearly all. The most calls that are
+# allowed take longer, even if each does nothing and is made from C, and counting them three times
+# as long.
+CHEAP = 140
 # Only a blow-up exceeds these. The most expensive work takes half of the calls and a third of the
 # yardsticks.
 MOST_CALLS, MOST_YARDSTICKS = 5_000_000, 1_500
