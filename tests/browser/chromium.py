@@ -15,6 +15,8 @@ DISABLED_FEATURES = (
     # Two pages of the browser's own, below an address bar that nobody sees: each window, and so
     # each test, starts a process for either, which is a third of what all tests need.
     *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+    # A process for a page that might be opened next: each window has one page.
+    "SpareRendererForSitePerProcess",
 )
 ARGUMENTS = [
     # Chromium's sandbox does not start as root; only the project's own pages are opened here.
