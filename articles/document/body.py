@@ -252,14 +252,11 @@ class Body:
             self._draft.begin(CITATIONS)
             self._draft.citations.append(citation)
             if not citation.is_understood:
-                self._name_unread(line)
+                self._draft.labels[UNREAD] = label_of(line)
+                self.languages |= (
+                    {found[1]} if (found := named(label_of(line), (UNREAD,))) else set()
+                )
             self._take(line)
-
-    def _name_unread(self, line: str) -> None:
-        label = label_of(line)
-        if found := named(label, (UNREAD,)):
-            self.languages.add(found[1])
-        self._draft.labels[UNREAD] = label
 
     def _in_points(self, line: str) -> None:
         bullet = layout.BULLET.match(line)
