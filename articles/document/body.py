@@ -253,9 +253,6 @@ class Body:
             self._draft.citations.append(citation)
             if not citation.is_understood:
                 self._draft.labels[UNREAD] = label_of(line)
-                self.languages |= (
-                    {found[1]} if (found := named(label_of(line), (UNREAD,))) else set()
-                )
             self._take(line)
 
     def _in_points(self, line: str) -> None:

@@ -2,10 +2,8 @@
 
 import datetime as dt
 import re
-import uuid
-from collections import deque
-from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -24,18 +22,18 @@ from articles.digests import (
     schedules,
 )
 from articles.digests.editing import Names
-from articles.document import ArticleText, Document, DocumentError
+from articles.document import Document, DocumentError
 from articles.models import AuditEntry, Digest
 from articles.posts import reading
 from articles.posts.first_import import NewDigest, add_corrections
+from articles.posts.joining import JOIN, REFUSE, Part, by_day, joined
 from articles.posts.kept_feed_ids import KeptFeedIds, has_new_feed_id
 from articles.posts.linked_publishers import with_known_publishers
+from articles.posts.matching import uids
 from articles.posts.post_files import PostFile, read_post
 from articles.posts.unchanged import has_all_of
 from articles.recognising import AUTO, Account
 from articles.rules import hidden_text
-from articles.rules.addresses import comparison_key
-from articles.rules.lines import without_unread
 
 MOST_ATTEMPTS = 5
 _DEADLOCK = "40P01"  # PostgreSQL, appendix A
@@ -98,6 +96,7 @@ def import_posts(
     check: Callable[[Digest], None] | None = None,
     read_as: str = AUTO,
     old_site: str = "",
+    same_day: str = REFUSE,
 ) -> Iterator[Outcome]:
     """Import each file on its own and yield its outcome; a bad file does not affect the others.
 
@@ -110,10 +109,12 @@ def import_posts(
     with DocumentError. `read_as` is AUTO or EXACT: whether the tolerant reader may read what the
     exact one does not understand. `old_site` is the address of the site whose subscribers keep
     their items: digests that were never published here get the feed ids that it gave their posts.
+    `same_day` is REFUSE or JOIN: what becomes of several posts for one day.
     """
     importer = Importer(publish, force, dry_run, by, check, read_as, old_site)
-    for file in posts:
-        yield importer.take(file)
+    groups = by_day(posts, importer.zone, read_as) if same_day == JOIN else [[p] for p in posts]
+    for group in groups:
+        yield from importer.take(group)
 
 
 def media_of(text: str) -> list[str]:
@@ -174,7 +175,7 @@ class Importer:
         self.by, self.check = by, check
         self.feed_ids = KeptFeedIds(old_site)
         self.zone = ZoneInfo(settings.TIME_ZONE)
-        self.days: dict[dt.date, str] = {}
+        self.days: dict[dt.date, list[str]] = {}  # the files of each day
         self.names = Names()
         self.taken: set[dt.date] | None = None  # cache of the days that have a digest
         # The state of the current post.
@@ -184,33 +185,44 @@ class Importer:
         self.is_draft = False
         self.warnings: list[str] = []
 
-    def take(self, file: PostFile) -> Outcome:
-        """Import one post."""
+    def take(self, files: list[PostFile]) -> Iterator[Outcome]:
+        """Import one post, or the posts of one day as one digest."""
+        parts = []
+        for file in files:
+            try:
+                text = read_post(file)
+                parts.append(Part(file, text, reading.read(file, text, self.zone, self.read_as)))
+            except DocumentError as error:
+                yield Outcome(file.name, REFUSED, error.errors)
+        if parts:
+            yield from self._take(parts)
+
+    def _take(self, parts: list[Part]) -> Iterator[Outcome]:
         self.change, self.is_schedule_cancelled = None, False
         try:
-            return self._take(file)
+            outcome = self._import(parts)
         except Kept as error:
-            return Outcome(file.name, REFUSED, error.errors, change=self.change)
+            outcome = Outcome("", REFUSED, error.errors, change=self.change)
         except DocumentError as error:
-            return Outcome(file.name, REFUSED, error.errors)
+            outcome = Outcome("", REFUSED, error.errors)
+        for part in parts:
+            own = {"account": part.read.account, "is_exact": part.read.exact}
+            yield replace(outcome, name=part.file.name, **own)
 
-    def _take(self, file: PostFile) -> Outcome:
-        text = read_post(file)
-        read = reading.read(file, text, self.zone, self.read_as)
-        post = with_known_publishers(read.document)
-        first = self.days.setdefault(post.date, file.name)
-        if first != file.name:
-            message = _("This post is for %(date)s, and so is %(file)s. One day has one digest.")
-            raise DocumentError([(1, message % {"date": post.date, "file": first})])
-        post.layout["file"] = file.stem
-        unkept = self.feed_ids.keep(post, file)
-        self.hidden_by = not_for_readers(post, file)
+    def _import(self, parts: list[Part]) -> Outcome:
+        first, post, text = parts[0], joined(parts), "\n".join(part.text for part in parts)
+        post = with_known_publishers(post)
+        self._refuse_second(post, first.file)
+        post.layout["file"] = first.file.stem
+        unkept = self.feed_ids.keep(post, first.file)
+        hidden = (not_for_readers(part.read.document, part.file) for part in parts)
+        self.hidden_by = next(filter(None, hidden), "")
         status, is_published = self._save_at_last(post, text)
         is_held_back = bool(self.hidden_by) and self.publish and self.is_draft
         warnings = [*self.warnings, *unkept]
         notices = [*post.notices, *_notices(text, self.hidden_by if is_held_back else "")]
         return Outcome(
-            name=file.name,
+            name="",
             status=status,
             change=self.change,
             media=media_of(text),
@@ -219,9 +231,19 @@ class Importer:
             is_schedule_cancelled=self.is_schedule_cancelled,
             notices=[*notices, *warnings],
             warnings=warnings,
-            account=read.account,
-            is_exact=read.exact,
         )
+
+    def _refuse_second(self, post: Document, file: PostFile) -> None:
+        """Refuse a post for a day that another post of this run has, and name all of them."""
+        files = self.days.setdefault(post.date, [])
+        files.append(file.name)
+        if len(files) > 1:
+            message = _(
+                "This post is for %(date)s, and so is %(file)s. One day has one digest. Join the "
+                "posts (--same-day join), or change the day of one."
+            )
+            others = ", ".join(name for name in files if name != file.name)
+            raise DocumentError([(1, message % {"date": post.date, "file": others})])
 
     def _save_at_last(self, post: Document, text: str) -> tuple[str, bool]:
         """Save a post; retry if others created the same digest, publisher or tag meanwhile."""
@@ -288,7 +310,7 @@ class Importer:
         is_same = document.write(document.from_snapshot(present, self.zone)) == text
         if not has_new_feed_id(digest, post) and is_same:
             return UNCHANGED
-        wanted = document.to_snapshot(post, _uids(post, present))
+        wanted = document.to_snapshot(post, uids(post, present))
         if has_all_of(present, wanted):
             return UNCHANGED
         if self.check:
@@ -339,47 +361,3 @@ def was_edited_since_import(digest: Digest, present: dict) -> bool:
     last = entries.order_by("-pk").first()
     imported = last and revisions.at_version(digest, last.detail["version"])
     return not imported or bool(diffing.compare(imported, present))
-
-
-def _uids(post: Document, present: dict) -> list[str]:
-    """The permanent id of each article of a post. Its article here is found by headline, else by a
-    citation, else by position; an article that is not found gets a new id."""
-    stored = present["articles"]
-    places = {article["uid"]: place for place, article in enumerate(stored)}
-    left = set(places)
-    chosen: list[str | None] = [None] * len(post.articles)
-
-    def choose(
-        signs: Callable[[int, ArticleText], set], stored_signs: Callable[[int, dict], set]
-    ) -> None:
-        """Each article that has no id yet gets the first one left that shares a sign with it."""
-        waiting: dict[Hashable, deque[str]] = {}
-        for place, other in enumerate(stored):
-            if other["uid"] in left:
-                for sign in stored_signs(place, other):
-                    waiting.setdefault(sign, deque()).append(other["uid"])
-        for index, article in enumerate(post.articles):
-            if chosen[index] is None:
-                found = (_first(waiting.get(sign), left) for sign in signs(index, article))
-                chosen[index] = min(filter(None, found), key=places.__getitem__, default=None)
-                left.discard(chosen[index])
-
-    choose(lambda _index, article: {article.headline}, lambda _place, other: {other["headline"]})
-    choose(lambda _index, article: _keys(article), lambda _place, other: _stored_keys(other))
-    choose(lambda index, _article: {index}, lambda place, _other: {place})
-    return [uid or str(uuid.uuid4()) for uid in chosen]
-
-
-def _first(waiting: deque[str] | None, left: set[str]) -> str | None:
-    """The first of the waiting that is left. Those before it leave the queue for good."""
-    while waiting and waiting[0] not in left:
-        waiting.popleft()
-    return waiting[0] if waiting else None
-
-
-def _keys(article: ArticleText) -> set[str]:
-    return {comparison_key(one.url) for one in article.citations if one.is_understood}
-
-
-def _stored_keys(article: dict) -> set[str]:
-    return {comparison_key(one["url"]) for one in without_unread(article["citations"])}

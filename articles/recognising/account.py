@@ -83,6 +83,11 @@ class Account:
             list(_joined(sorted(self.entries, key=lambda e: (e.first, e.last)))), self.words
         )
 
+    def numbers(self, fate: Fate) -> str:
+        """The numbers of the lines with a fate: `3–5, 9`."""
+        runs = ((entry.first, entry.last) for entry in self.entries if entry.fate is fate)
+        return ", ".join(f"{first}–{last}" if last > first else str(first) for first, last in runs)
+
     def as_json(self) -> dict[str, Any]:
         """The account as JSON values. Long texts are cut."""
         return {

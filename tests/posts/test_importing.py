@@ -438,7 +438,7 @@ class CommandTests(ImportCase):
         path = self.write("a.md", TWICE)
         self.write("b.md", post("2026-01-04"))
         with self.assertRaises(CommandError):
-            self.run_command()
+            self.run_command(read_as="exact")
         self.assertIn(f"{path}:17: ", self.errors)
         self.assertIn("2 posts: 1 created, 1 refused.", self.output)
 
@@ -503,7 +503,7 @@ class CommandTests(ImportCase):
         self.write("a.md", POST.replace("40%", "45%"))
         self.write("b.md", TWICE.replace("2026-01-03", "2026-01-04"))
         with self.assertRaises(CommandError):
-            self.run_command(json=True, dry_run=True)
+            self.run_command(json=True, dry_run=True, read_as="exact")
         report = json.loads(self.output)
         self.assertEqual(report["totals"], {"refused": 1, "updated": 1})
         self.assertTrue(report["dry_run"])

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from django.test import SimpleTestCase
 
-from articles.posts.importing import _uids
+from articles.posts.matching import uids
 from articles.rules.lines import CitationLine
 from tests.support.costs import calls
 
@@ -42,22 +42,22 @@ class MatchingTests(SimpleTestCase):
     def test_by_headline_then_by_a_citation_then_by_place(self):
         a, b, c = (f"https://{name}.example/1" for name in "abc")
         old = stored(("하나", a), ("둘", b), ("셋", c), ("넷",))
-        self.assertEqual(_uids(post(("셋",), ("새", c, b), ("또", a)), old), ["2", "1", "0"])
-        self.assertEqual(_uids(post(("새",), ("또",)), old), ["0", "1"])
-        self.assertEqual(_uids(post(("새",), ("하나",)), old)[1], "0")
+        self.assertEqual(uids(post(("셋",), ("새", c, b), ("또", a)), old), ["2", "1", "0"])
+        self.assertEqual(uids(post(("새",), ("또",)), old), ["0", "1"])
+        self.assertEqual(uids(post(("새",), ("하나",)), old)[1], "0")
 
     def test_each_is_only_one_of_them(self):
         url = "https://a.example/1"
         old = stored(("하나", url), ("하나", url))
-        self.assertEqual(_uids(post(("하나",), ("하나",)), old), ["0", "1"])
-        self.assertEqual(_uids(post(("새", url, url), ("또", url)), old), ["0", "1"])
-        third = _uids(post(("하나",), ("새", url), ("또", url)), old)[2]
+        self.assertEqual(uids(post(("하나",), ("하나",)), old), ["0", "1"])
+        self.assertEqual(uids(post(("새", url, url), ("또", url)), old), ["0", "1"])
+        third = uids(post(("하나",), ("새", url), ("또", url)), old)[2]
         self.assertNotIn(third, ("0", "1"))
 
     def test_the_first_one_that_shares_any_citation(self):
         a, b = "https://a.example/1", "https://b.example/1"
-        self.assertEqual(_uids(post(("새", b, a)), stored(("하나", a), ("둘", b))), ["0"])
+        self.assertEqual(uids(post(("새", b, a)), stored(("하나", a), ("둘", b))), ["0"])
 
     def test_twice_as_many_cost_twice_as_much(self):
-        few, twice = (calls(_uids, *all_others(count)) for count in (50, 100))
+        few, twice = (calls(uids, *all_others(count)) for count in (50, 100))
         self.assertLess(twice, 2.5 * few)

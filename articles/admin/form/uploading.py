@@ -15,8 +15,9 @@ from articles.admin.permissions import may_change
 from articles.digests.diffing import SAME
 from articles.login.desk_page import desk_page
 from articles.models import Article, Digest
-from articles.posts import importing, uploads
+from articles.posts import account_lines, importing, uploads
 from articles.posts.importing import CREATED, REFUSED, UNCHANGED, UPDATED
+from articles.posts.joining import JOIN, REFUSE
 from articles.rules.text import parse_key, whole_number
 
 STATUSES = (CREATED, UPDATED, UNCHANGED, REFUSED)
@@ -144,6 +145,7 @@ def _options(request):
     return {
         "publish": may_publish and "publish" in request.POST,
         "force": "force" in request.POST,
+        "same_day": JOIN if "join" in request.POST else REFUSE,
     }
 
 
@@ -178,11 +180,17 @@ def _file(outcome, *, is_shown):
         "is_published": outcome.is_published,
         "is_schedule_cancelled": outcome.is_schedule_cancelled,
         "is_held_back": outcome.is_held_back,
-        "notices": outcome.notices,
+        "notices": [*outcome.notices, *_account(outcome)],
         "size": size and {"is_any": True, "added": size[0], "removed": size[1]},
         "fields": [_shown(f, Digest) for f in change.fields] if change and is_shown else [],
         "articles": _articles(change) if change and is_shown else [],
     }
+
+
+def _account(outcome):
+    """What became of the lines of a post that the tolerant reader read."""
+    if outcome.account and not outcome.is_exact:
+        yield account_lines.line(outcome.account)
 
 
 def _articles(change):

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from articles.digests.diffing import ADDED, REMOVED, SAME
 from articles.management.progress import Progress
-from articles.posts import importing, post_files
+from articles.posts import account_lines, importing, post_files
 from articles.posts.importing import CREATED, REFUSED, UNCHANGED, UPDATED
+from articles.posts.joining import SAME_DAY
+from articles.recognising import READ_AS
 from articles.rules import nameless
 from articles.rules.validators import is_web_address
 
@@ -45,6 +47,22 @@ OPTIONS = {
     "--dry-run": gettext_lazy("save nothing; report what would be done"),
     "--json": gettext_lazy("report as one JSON object on the standard output"),
 }
+CHOICES = {
+    "--read-as": (
+        READ_AS,
+        gettext_lazy(
+            "auto: recognise articles in posts of any form, and report what was not placed; "
+            "exact: refuse what is not written as this site writes its posts"
+        ),
+    ),
+    "--same-day": (
+        SAME_DAY,
+        gettext_lazy(
+            "refuse: one post a day; join: join several posts of one day into one digest, in the "
+            "order of their times"
+        ),
+    ),
+}
 
 
 class Command(BaseCommand):
@@ -66,6 +84,8 @@ class Command(BaseCommand):
         )
         for name, text in OPTIONS.items():
             parser.add_argument(name, action="store_true", help=text)
+        for name, (choices, text) in CHOICES.items():
+            parser.add_argument(name, choices=choices, default=choices[0], help=text)
         parser.add_argument(
             "--keep-feed-ids",
             type=old_site,
@@ -82,6 +102,7 @@ class Command(BaseCommand):
         gc.freeze()  # otherwise the collector scans loaded code: a tenth of a long import
         counts, media, files = Counter(), {}, []
         chosen = {name: options[name] for name in ("publish", "force", "dry_run")}
+        chosen |= {name: options[name] for name in ("read_as", "same_day")}
         chosen["old_site"] = options["keep_feed_ids"] or ""
         outcomes = importing.import_posts(posts, **chosen)
         with Progress(is_quiet=not verbosity) as self.progress:
@@ -94,6 +115,8 @@ class Command(BaseCommand):
                     files.append(as_json(outcome))
                 else:
                     self._report(outcome, verbosity)
+                    if options["dry_run"] or verbosity > 1 or not outcome.is_exact:
+                        self._account(outcome)
                 self.progress.show(done, len(posts))
         counts = {name: number for name, number in sorted(counts.items()) if number}
         if options["json"]:
@@ -136,6 +159,12 @@ class Command(BaseCommand):
                 "errors into it. Mend them at the desk, then schedule it again."
             )
             self.stderr.write(self.style.WARNING(text % {"file": outcome.name}))
+
+    def _account(self, outcome):
+        if not outcome.account:
+            return
+        self.progress.clear()
+        self.stdout.write(f"{outcome.name}: {account_lines.line(outcome.account)}")
 
     def _summarize(self, counts, media, total, dry_run):
         if media:
@@ -198,6 +227,8 @@ def as_json(outcome):
         "fields": [field.name for field in change.fields] if change else [],
         "articles": [_article(article) for article in change.changed_articles] if change else [],
         "media": outcome.media,
+        "exact": outcome.is_exact,
+        "account": outcome.account and outcome.account.as_json(),
     }
 
 
