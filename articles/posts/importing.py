@@ -239,8 +239,8 @@ class Importer:
         files.append(file.name)
         if len(files) > 1:
             message = _(
-                "This post is for %(date)s, and so is %(file)s. One day has one digest. Join the "
-                "posts (--same-day join), or change the day of one."
+                "This post is for %(date)s, and so is %(file)s. One day has one digest. Choose to "
+                "join the posts of one day (--same-day join), or change the day of one."
             )
             others = ", ".join(name for name in files if name != file.name)
             raise DocumentError([(1, message % {"date": post.date, "file": others})])
