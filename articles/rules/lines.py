@@ -290,12 +290,12 @@ def is_too_long_for_tag(name: str, limit: int = LONGEST_TAG) -> bool:
     return max(map(len, (name, tidy_name(name), fold(name)))) > limit
 
 
-def tag_errors(names: list[str]) -> list[str]:
+def tag_errors(names: list[str], limit: int = LONGEST_TAG) -> list[str]:
     """A sentence for each name that is too long for a tag, and one sentence if a name has a
     comment."""
     message = _("“%(tag)s” is too long for a tag. Use at most %(limit)d characters.")
-    long_names = filter(is_too_long_for_tag, names)
-    errors = [message % {"tag": f"{name[:20]}…", "limit": LONGEST_TAG} for name in long_names]
+    long_names = [name for name in names if is_too_long_for_tag(name, limit)]
+    errors = [message % {"tag": f"{name[:20]}…", "limit": limit} for name in long_names]
     if any(map(hidden_text.are_in, names)):
         errors.append(_("A tag has no room for a comment. Write the comment elsewhere."))
     return errors

@@ -17,7 +17,7 @@ from articles.admin.fields import LineFormField
 from articles.admin.lists.merge_form import MergingMixin
 from articles.admin.widgets import LineWidget
 from articles.models import Tag, TaggedArticle
-from articles.rules.lengths import LONGEST_TAG
+from articles.rules.lengths import LONGEST_TAG, TAG
 from articles.rules.lines import parse_tags, tag_errors
 from articles.rules.text import fold, whole_number
 from articles.taxonomy import tags
@@ -50,7 +50,7 @@ class TagForm(forms.ModelForm):
         names = parse_tags(self.cleaned_data["name"])
         if len(names) != 1:
             raise ValidationError(_("Write one tag, without commas."))
-        if errors := tag_errors(names):
+        if errors := tag_errors(names, TAG):
             raise ValidationError(errors)
         [name] = names
         same = Tag.objects.exclude(pk=self.instance.pk).same_as(name)

@@ -19,7 +19,7 @@ from articles.digests import publishing
 from articles.document import ANCHORS
 from articles.fields import IMPLICATION_FIELDS
 from articles.models import Publisher, PublisherDomain, Tag
-from articles.rules.lengths import IMPLICATION, OTHER
+from articles.rules.lengths import LONGEST_TEXT
 from tests.admin.test_roles import FORBIDDEN, LOGIN, OK, RoleTestCase
 from tests.support.desk import DeskTestCase, filled, management, new_article
 from tests.support.factories import make_article, make_digest, make_user
@@ -184,10 +184,9 @@ class InvalidTests(LivePreviewTestCase):
         self.assertTrue(response.json()["problem"])
 
     def test_nothing_longer_than_a_field_is_rendered(self):
-        """What cleans HTML takes the square of the signs in one text."""
-        longest = {"introduction": 10_000, "articles-0-points": 3_000}
-        longest |= {f"articles-0-{name}": IMPLICATION for name in IMPLICATION_FIELDS}
-        longest |= {f"articles-0-other_{anchor}": OTHER for anchor in ANCHORS}
+        fields = ["points", *IMPLICATION_FIELDS, *(f"other_{anchor}" for anchor in ANCHORS)]
+        names = ["introduction", *(f"articles-0-{name}" for name in fields)]
+        longest = dict.fromkeys(names, LONGEST_TEXT)
         for name in [*new_digest({}), *longest]:
             with self.subTest(name), patch.object(comrak, "render_markdown", wraps=MADE) as made:
                 self.preview(new_digest({"headline": "기사"}) | {name: "&" * 290_000})
