@@ -249,10 +249,9 @@ class Body:
         elif self.needs_publishers and not citation.publisher:
             self._refuse(_("The publisher is missing. Write it as [publisher](address)."))
         else:
-            self._draft.begin(CITATIONS)
-            self._draft.citations.append(citation)
-            if not citation.is_understood:
-                self._draft.labels[UNREAD] = label_of(line)
+            self._draft.cite(citation, line)
+            if not citation.is_understood and (found := named(label_of(line), (UNREAD,))):
+                self.languages.add(found[1])
             self._take(line)
 
     def _in_points(self, line: str) -> None:

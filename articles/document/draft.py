@@ -16,6 +16,7 @@ from articles.document.model import (
     LABELS,
     PARTS,
     POINTS,
+    UNREAD,
     ArticleText,
     CorrectionText,
     OtherText,
@@ -80,6 +81,12 @@ class Draft:
         self.anchor, self.is_in_other = part, False
         if part not in self.order:
             self.order.append(part)
+
+    def cite(self, citation: CitationLine, line: str) -> None:
+        self.begin(CITATIONS)
+        self.citations.append(citation)
+        if not citation.is_understood:
+            self.labels[UNREAD] = label_of(line)
 
     def start_other(self, line: str) -> None:
         self.other.append((self.anchor, Growing(line)))

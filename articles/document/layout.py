@@ -102,15 +102,16 @@ def article_units(document: Document, article: ArticleText) -> Iterator[Unit]:
 
 def _headline(article: ArticleText) -> Unit:
     link, text = article.layout.get("link"), article.headline
-    if link and any(citation.url == link for citation in article.citations):
+    if link and text and any(citation.url == link for citation in article.citations):
         text = headlines.linked(text, link)
-    return Unit(HEADLINE, f"## {text}", 1)
+    return Unit(HEADLINE, f"## {text}".rstrip(), 1)
 
 
 def _is_in_headline(citation: CitationLine, article: ArticleText) -> bool:
     """Whether the headline is written with the link that gives a citation."""
     headline, *linked = article.layout["linked"]
-    if [citation.url, citation.publisher] not in linked or citation.published_on:
+    is_linked = [citation.url, citation.publisher] in linked and not citation.published_on
+    if not is_linked or not article.headline:
         return False
     return article.layout.get("link") == citation.url or article.headline == headline
 

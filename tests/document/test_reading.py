@@ -446,6 +446,12 @@ class HeadlineTests(SimpleTestCase):
         written = write(replace(read, articles=[replace(article, citations=[named])]))
         self.assertIn("## [가](https://a.example/1)\n\n[에이](https://a.example/1)", written)
 
+    def test_a_headline_that_is_taken_away_leaves_the_citation(self):
+        read = parse(HEAD + "## [가](https://a.example/1)\n", SEOUL)
+        written = write(replace(read, articles=[replace(read.articles[0], headline="")]))
+        [article] = parse(written, SEOUL).articles
+        self.assertEqual((article.headline, len(article.citations)), ("", 1))
+
     def test_a_citation_that_is_taken_away_takes_the_link_with_it(self):
         read = parse(HEAD + "## [가](https://a.example/1)\n", SEOUL)
         written = write(replace(read, articles=[replace(read.articles[0], citations=[])]))
