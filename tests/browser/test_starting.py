@@ -15,7 +15,9 @@ from tests.support.posts import HEAD
 __all__ = ["desk"]  # a fixture
 PASTE = """(element, text) => {
     const clipboardData = new DataTransfer();
-    clipboardData.setData('text/plain', text);
+    const [plain, html] = [text].flat();
+    clipboardData.setData('text/plain', plain);
+    if (html) clipboardData.setData('text/html', html);
     const event = new ClipboardEvent('paste', {clipboardData, bubbles: true, cancelable: true});
     return element.dispatchEvent(event);
 }"""
@@ -44,10 +46,53 @@ POST = HEAD + "\n**머리글** 한 줄\n" + "".join(map(article_text, range(1, 7
 HEADLINES = [f"{number}번째 소식: “온디바이스” 모델" for number in range(1, 7)]
 
 
-def fill_in(page, text):
+ANSWER = """안녕하세요! 요청하신 소식을 정리해 드립니다. 🚀
+
+### 1. 한빛전자, 배송 로봇 공개
+
+**요약**
+* 🤖 한 번 충전해 하루를 다닌다.
+* 계단도 오른다.
+
+### 배경
+
+작년에 예고했다.
+
+**시사점**
+1. **기술적 의미:** 다리가 바퀴를 대신한다.
+2. **향후 전망:** 봄에 시험한다.
+
+출처: [한빛일보](https://hanbit.example/1) (1월 2일)
+
+### 2. 새별시, 로봇 조례 마련
+
+시속 6킬로미터로 묶는다.
+
+출처: [새별신문](https://saebyeol.example/2)
+"""
+HTML = """<h3>1. 새 칩 공개</h3><p><strong>요약</strong></p><ul><li>값이 <b>반</b>이다.</li></ul>
+<p>출처: <a href="https://hanbit.example/1">한빛일보</a></p><script>alert(1)</script>"""
+PLAIN = "1. 새 칩 공개\n\n요약\n\n값이 반이다.\n\n출처: 한빛일보"
+MARKDOWN = """### 1. 새 칩 공개
+
+**요약**
+
+- 값이 **반**이다.
+
+출처: [한빛일보](https://hanbit.example/1)"""
+
+
+def take_apart(page, text):
     page.click("[data-paste-open]")
     page.fill("[data-paste-text]", text)
+    page.click("[data-paste-read]")
+    page.wait_for_selector("[data-paste-heading]:focus")
+
+
+def fill_in(page, text):
+    take_apart(page, text)
     page.click("[data-paste-fill]")
+    page.wait_for_selector("[data-paste-done]:not(:empty)")
 
 
 def test_a_day_starts_with_one_click(desk):
@@ -70,8 +115,9 @@ def test_a_pasted_post_fills_six_articles(desk):
     digest = make_digest(articles=0, published=False, title="이미 쓴 제목")
     desk.goto(f"{change_url(digest)}?extra=2")
     fill_in(desk, POST)
-    desk.wait_for_selector("[data-paste-done]:not(:empty)")
-    assert "6" in desk.inner_text("[data-paste-done]")
+    assert desk.inner_text("[data-paste-done]") == (
+        "기사 6건을 채웠습니다. 이미 쓴 내용이 있어 채우지 않은 칸: 제목."
+    )
     assert shown(desk) == HEADLINES
     assert desk.input_value("#id_title") == "이미 쓴 제목"
     assert desk.input_value("#id_introduction") == "**머리글** 한 줄"
@@ -91,22 +137,106 @@ def test_pasting_overwrites_nothing(desk):
     unfold(desk)
     article(desk, 2).locator("[name$='-outlook']").fill("먼저 쓴 전망")
     fill_in(desk, article_text(7))
-    desk.wait_for_selector("[data-paste-done]:not(:empty)")
     assert shown(desk) == [*stored(digest), "", "7번째 소식: “온디바이스” 모델"]
     assert article(desk, 2).locator("[name$='-outlook']").input_value() == "먼저 쓴 전망"
 
 
-def test_mistakes_are_named_by_line_and_fill_nothing(desk):
+def test_what_was_found_is_shown_before_anything_is_filled(desk):
+    digest = make_digest("2026-01-03", articles=0, published=False)
+    desk.goto(f"{change_url(digest)}?extra=1")
+    take_apart(desk, ANSWER)
+    assert shown(desk) == [""]
+    account = desk.inner_text("[data-paste-stage=account]")
+    for words in (
+        "기사 2건을 찾았습니다",
+        "한빛전자, 배송 로봇 공개",
+        "요약 2 · 출처 1 · 기술적 의미 · 향후 전망",
+        "시속 6킬로미터로 묶는다.",
+        "작년에 예고했다.",
+        "1번째 줄",
+        "안녕하세요!",
+        "🤖",
+    ):
+        assert words in account, words
+    desk.click("[data-paste-fill]")
+    desk.wait_for_selector("[data-paste-done].is-partial")
+    assert desk.inner_text("[data-paste-done]") == (
+        "기사 2건을 채웠습니다. 맞는 칸이 없는 글 1건은 “시사점 뒤의 그 밖의 글”에 남겼습니다."
+    )
+    assert shown(desk) == ["한빛전자, 배송 로봇 공개", "새별시, 로봇 조례 마련"]
+    first = article(desk, 1)
+    for name, value in (
+        ("points", "한 번 충전해 하루를 다닌다.\n계단도 오른다."),
+        ("citation_lines", "한빛일보 | https://hanbit.example/1 | 2026-01-02"),
+        ("technical_significance", "다리가 바퀴를 대신한다."),
+        ("outlook", "봄에 시험한다."),
+        ("other_implications", "### 배경\n\n작년에 예고했다."),
+    ):
+        assert first.locator(f"[name$='-{name}']").input_value().strip() == value, name
+    assert not desk.is_visible("[data-paste-text]")
+
+
+def test_the_text_can_be_changed_and_read_again(desk):
     digest = make_digest(articles=0, published=False)
     desk.goto(f"{change_url(digest)}?extra=1")
-    fill_in(desk, "## 제목\n\n### 요약\n- 첫째 요점\n### 요약\n")
+    take_apart(desk, ANSWER)
+    desk.keyboard.press("Escape")
+    assert desk.evaluate("document.activeElement.id") == "paste-text"
+    assert desk.input_value("[data-paste-text]") == ANSWER
+    desk.click("[data-paste-read]")
+    desk.wait_for_selector("[data-paste-heading]:focus")
+    desk.click("[data-paste-change]")
+    desk.fill("[data-paste-text]", "그냥 글")
+    desk.click("[data-paste-read]")
     desk.wait_for_selector("[data-paste-errors] li")
-    assert "5" in desk.inner_text("[data-paste-errors] li")
-    assert "첫째 요점" in desk.input_value("[data-paste-text]")
+    assert "기사가 없습니다" in desk.inner_text("[data-paste-errors] li")
+    assert desk.input_value("[data-paste-text]") == "그냥 글"
     assert shown(desk) == [""]
     assert serious(desk) == []
     desk.keyboard.press("Escape")
     assert not desk.is_visible("[data-paste-text]")
+
+
+def test_the_account_is_for_everybody(desk):
+    digest = make_digest(articles=0, published=False)
+    desk.goto(f"{change_url(digest)}?extra=1")
+    take_apart(desk, ANSWER)
+    for width in (1280, 360):
+        desk.set_viewport_size({"width": width, "height": 800})
+        assert serious(desk, also_in_the_dark=True) == []
+        assert desk.evaluate("document.documentElement.scrollWidth") <= width
+        box = desk.evaluate(
+            "(b => b.scrollWidth - b.clientWidth)(document.getElementById('paste-box'))"
+        )
+        assert box <= 0
+
+
+def test_formatting_of_the_clipboard_becomes_markdown(desk):
+    digest = make_digest(articles=0, published=False)
+    desk.goto(f"{change_url(digest)}?extra=1")
+    desk.click("[data-paste-open]")
+    area = desk.locator("[data-paste-text]")
+    assert area.evaluate(PASTE, [PLAIN, HTML]) is False
+    desk.wait_for_selector("[data-paste-note]:not(:empty)")
+    assert area.input_value() == MARKDOWN
+    desk.keyboard.press("Control+z")
+    assert area.input_value() == ""
+    for plain, html in (
+        (MARKDOWN, HTML),  # it is Markdown already
+        (PLAIN, f"<div><span>{PLAIN}</span></div>"),  # nothing to keep
+        (PLAIN, ""),
+    ):
+        assert area.evaluate(PASTE, [plain, html]) is True
+
+
+def test_formatting_that_is_too_much_leaves_the_plain_text(desk):
+    digest = make_digest(articles=0, published=False)
+    desk.goto(f"{change_url(digest)}?extra=1")
+    desk.click("[data-paste-open]")
+    area = desk.locator("[data-paste-text]")
+    assert area.evaluate(PASTE, [PLAIN, "<b>" * 20_000]) is False
+    desk.wait_for_selector("[data-paste-note]:not(:empty)")
+    assert area.input_value() == PLAIN
 
 
 def test_a_post_pasted_into_an_empty_headline_is_offered(desk):
@@ -119,6 +249,19 @@ def test_a_post_pasted_into_an_empty_headline_is_offered(desk):
     assert article(desk, 1).locator("[name$='-headline']").evaluate(PASTE, POST) is True
     assert headline.evaluate(PASTE, POST) is False
     assert desk.input_value("[data-paste-text]") == POST
+    desk.keyboard.press("Escape")
+    for text in (ANSWER, "**새 칩**\n\n요약:\n- 값이 반이다.", [PLAIN, HTML]):
+        assert headline.evaluate(PASTE, text) is False
+        desk.wait_for_selector("[data-paste-text]")
+        desk.keyboard.press("Escape")
+    for text in (
+        "새 칩: 값이 반",
+        "- 값이 반\n- 속도는 같다\n- 색이 다르다",
+        "제목\n부제",
+        "**굵은 제목**",
+        ["새 칩", "<h1>새 칩</h1>"],
+    ):
+        assert headline.evaluate(PASTE, text) is True, text
 
 
 def test_an_address_gets_its_publisher(desk):

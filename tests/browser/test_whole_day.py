@@ -85,7 +85,7 @@ def test_ten_articles_from_an_empty_desk_to_readers_by_keyboard_alone(desk):
     assert headlines == wanted
 
 
-def test_six_pasted_articles_reach_readers_in_five_clicks_and_one_key(desk):
+def test_six_pasted_articles_reach_readers_in_six_clicks_and_one_key(desk):
     desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
     clicks = 0
 
@@ -105,11 +105,12 @@ def test_six_pasted_articles_reach_readers_in_five_clicks_and_one_key(desk):
     click(".start button.default", leads_on=True)
     click("[data-paste-open]")
     desk.keyboard.press("Control+v")
+    click("[data-paste-read]")
     click("[data-paste-fill]")
     desk.wait_for_selector("[data-paste-done]:not(:empty)")
     click("[name=_publish]", leads_on=True)
     click("[name=_publish_now]", leads_on=True)  # the post is not of today: a usual reason is given
-    assert clicks == 5
+    assert clicks == 6
     digest = Digest.objects.published().get()
     desk.goto(digest.get_absolute_url())
     assert desk.locator(".story h2").all_inner_texts() == HEADLINES

@@ -12,11 +12,12 @@ ANSWER = """<meta charset="utf-8"><!--StartFragment-->
 <p data-start="0">안녕하세요! 요청하신 뉴스를 정리해 드립니다.</p>
 <h3 class="x">1. 새 칩 <strong>공개</strong></h3>
 <p><strong>요약</strong></p>
-<ul><li><p>값이 <strong>반</strong>이다.</p></li><li>속도는 같다.<ul><li>시험 두 번</li></ul></li></ul>
+<ul><li><p>값이 <strong>반</strong>이다.</p></li><li>속도는 같다.
+<ul><li>시험 두 번</li></ul></li></ul>
 <p><strong>시사점</strong></p>
 <ol><li><p><strong>기술적 의미:</strong> 공정이 줄었다.</p></li>
 <li><strong>향후 전망:</strong> 값 싸움이 난다.</li></ol>
-<p>출처: <a href="https://hanbit.example/1?a=1&amp;b=2" target="_blank">한빛일보</a> (2026-01-03)</p>
+<p>출처: <a href="https://hanbit.example/1?a=1&amp;b=2" rel="x">한빛일보</a> (2026-01-03)</p>
 <!--EndFragment-->"""
 MARKDOWN = """안녕하세요! 요청하신 뉴스를 정리해 드립니다.
 

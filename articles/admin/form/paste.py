@@ -1,5 +1,7 @@
 """Splits a pasted post into the fields of the form."""
 
+import datetime as dt
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -7,41 +9,80 @@ from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
 from django.utils.translation import gettext as _
 
-from articles import document
-from articles.fields import IMPLICATION_FIELDS, PICTURE_TEXTS
+from articles.admin.form import paste_account
+from articles.fields import IMPLICATION_FIELDS, NOTE_FIELDS, PICTURE_TEXTS
 from articles.pictures import files
+from articles.recognising import Fate, read_articles
+from articles.recognising.clipboard import TooLargeError, markdown_of
 from articles.rules import lines
 
 MAX_LENGTH = 1_000_000
 
 
 def take_apart(model_admin, request):
-    """The posted `text` as values of the form's fields, or `errors` with line and sentence.
+    """The posted `text` as values of the form's fields, with the account of the reading; for posted
+    `html` only its Markdown, as `text`. If nothing can be made of it, a sentence as `error`.
 
-    Stores nothing. Errors in the text are a normal response, not a failure.
+    `day` is the digest's day, for dates without a year. Stores nothing.
     """
     if not (
         request.user.has_perm("articles.change_digest")
         or request.user.has_perm("articles.add_digest")
     ):
         raise PermissionDenied
-    text = request.POST.get("text", "")
-    if len(text) > MAX_LENGTH:
-        message = _("The text is longer than %(limit)d characters.") % {"limit": MAX_LENGTH}
-        return JsonResponse({"errors": [{"line": 1, "problem": message}]})
+    html, text = request.POST.get("html", ""), request.POST.get("text", "")
+    if max(len(html), len(text)) > MAX_LENGTH:
+        return _error(
+            _("The text is longer than %(limit)d characters.") % {"limit": MAX_LENGTH},
+        )
+    return _markdown(html) if html else _fields_of(text, _day(request.POST.get("day", "")))
+
+
+def _markdown(html):
     try:
-        found = document.parse_articles(text, ZoneInfo(settings.TIME_ZONE), files.exists)
-    except document.DocumentError as error:
-        errors = [{"line": line, "problem": problem} for line, problem in error.errors]
-        return JsonResponse({"errors": errors})
+        return JsonResponse({"text": markdown_of(html)})
+    except TooLargeError:
+        return _error(_("The formatting of this text is too large. Paste it as plain text."))
+
+
+def _fields_of(text, day):
+    reading = _read(text, day)
+    if [article.headline for article in reading.articles] == [reading.title]:
+        reading = replace(reading, title="")  # that of the article, which is none of the digest
+    if not _has_article(reading):
+        return _error(
+            _(
+                "There is no article in this text. An article begins with a headline, such as "
+                "“## Headline” or a line in bold type."
+            )
+        )
     return JsonResponse(
         {
-            "date": found.date and found.date.isoformat(),
-            "title": found.title,
-            "introduction": found.introduction,
-            "articles": [_fields(article) for article in found.articles],
+            "date": reading.date and reading.date.isoformat(),
+            "title": reading.title,
+            "introduction": reading.introduction,
+            "articles": [_fields(article) for article in reading.articles],
+            "account": reading.account.as_json(),
+            **paste_account.told(reading, text, day),
         }
     )
+
+
+def _read(text, day):
+    """The text's own day counts; only a text without one is read as of the given day."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    reading = read_articles(text, zone, files.exists)
+    if reading.date or not day:
+        return reading
+    return replace(read_articles(text, zone, files.exists, day), date=None)
+
+
+def _has_article(reading):
+    """Whether anything tells that there is an article; without that, all of it is a guess."""
+    is_labelled = any(
+        entry.article and entry.fate is Fate.PLACED for entry in reading.account.entries
+    )
+    return is_labelled or any(article.headline for article in reading.articles)
 
 
 def _fields(article):
@@ -53,6 +94,18 @@ def _fields(article):
         "headline": article.headline,
         "points": lines.format_points(article.points),
         "citation_lines": lines.format_citations(article.citations),
-        **{name: getattr(article, name) for name in IMPLICATION_FIELDS},
+        "tag_names": ", ".join(article.tags),
+        **{name: getattr(article, name) for name in (*IMPLICATION_FIELDS, *NOTE_FIELDS)},
         "other_implications": "\n\n".join(other.text for other in article.other),
     }
+
+
+def _day(value):
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _error(sentence):
+    return JsonResponse({"error": sentence})

@@ -7,7 +7,6 @@ from articles.models import Digest, DigestTemplate
 from tests.admin.test_roles import FORBIDDEN, FOUND, LIST, LOGIN, OK, RoleTestCase
 from tests.support.desk import change_url
 from tests.support.factories import make_digest, make_user
-from tests.support.posts import POST
 
 START = reverse("admin:articles_digest_start")
 TOMORROW = {"date": "2026-11-24"}
@@ -145,50 +144,6 @@ class MoveTests(RoleTestCase):
         other = make_digest("2026-01-04", articles=0, published=False)
         url = reverse("admin:articles_digest_move", args=[other.pk, self.articles[0].uid])
         self.assertEqual(self.client.get(url).status_code, 404)
-
-
-class PasteTests(RoleTestCase):
-    url = reverse("admin:articles_digest_paste")
-
-    def paste(self, text):
-        return self.client.post(self.url, {"text": text})
-
-    def test_who_may(self):
-        answers = self.answers(lambda: self.paste(POST))
-        self.assertEqual(answers, [LOGIN, FORBIDDEN, OK, OK])
-        self.assertEqual(self.client.get(self.url).status_code, 405)
-        self.assertEqual(Digest.objects.count(), 0)
-
-    def test_a_whole_post_becomes_fields(self):
-        self.client.force_login(self.writer)
-        found = self.paste(POST.replace("\n", "\r\n")).json()
-        self.assertEqual((found["date"], found["title"]), ("2026-01-03", "2026-01-03 AI 뉴스"))
-        [article] = found["articles"]
-        self.assertEqual(article["headline"], "온디바이스 모델, 지역 병원에 도입")
-        self.assertEqual(
-            article["points"],
-            "병원 세 곳이 **온디바이스(기기 내)**를 시험\n응답 시간 40% 단축",
-        )
-        self.assertEqual(
-            article["citation_lines"].split("\n")[0],
-            "한빛일보 | https://hanbit.example/2026/01/03/77 | 2026-01-03",
-        )
-        self.assertEqual(article["outlook"], "연말까지 스무 곳으로 확대 전망.")
-
-    def test_what_cannot_be_used_is_named_with_its_line(self):
-        self.client.force_login(self.writer)
-        for text, line in (
-            ("\n\n## 제목\n\n### 요약\n- 점\n### 요약", 7),
-            ("\n---\ntitle: [\n---\n## 제목", 3),
-            ("---\ntitle: 안 닫힘", 1),
-            ("그냥 글", 1),
-            ("", 1),
-            ("가" * 1_000_001, 1),
-        ):
-            with self.subTest(text[:20]):
-                [error] = self.paste(text).json()["errors"]
-                self.assertTrue(error["problem"])
-                self.assertEqual(error["line"], line)
 
 
 class TemplateTests(RoleTestCase):
