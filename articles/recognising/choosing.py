@@ -91,11 +91,17 @@ def exact_account(articles: list[ArticleText], introduction: str, lines: int) ->
 
 
 def _weight(articles: Iterable[ArticleText]) -> int:
-    """How much is in fields, in words. A citation counts like a sentence."""
+    """How much is in fields, in words. A citation or a picture counts like a sentence."""
     return sum(
-        sum(len(words_of(text)) for text in _texts(article)) + 8 * len(article.citations)
+        sum(len(words_of(text)) for text in [*_texts(article), *_picture_texts(article)])
+        + 8 * (len(article.citations) + bool(article.picture))
         for article in articles
     )
+
+
+def _picture_texts(article: ArticleText) -> list[str]:
+    picture = article.picture
+    return [picture.address, picture.alt, picture.caption, picture.credit] if picture else []
 
 
 def _texts(article: ArticleText) -> list[str]:

@@ -15,6 +15,7 @@ _NO_SUMMARY = re.compile(
     r"|暂无摘要|无摘要|要約なし)",
     re.IGNORECASE,
 )
+_ONLY_PICTURES = re.compile(r"(?:!\[[^\]]*\]\([^()\s]*\)\s*)+")
 _ONLY_TIME = re.compile(r"\W*\d{1,2}:\d{2}(?::\d{2})?\W*")
 
 
@@ -94,5 +95,9 @@ def _written(line: Line, is_list: bool) -> str:
 
 
 def says_nothing(line: Line) -> bool:
-    """Whether a line is only an hour, or says that there is no summary."""
-    return bool(_NO_SUMMARY.search(line.content) or _ONLY_TIME.fullmatch(line.content))
+    """Whether a line is only an hour or pictures, or says that there is no summary."""
+    return bool(
+        _NO_SUMMARY.search(line.content)
+        or _ONLY_TIME.fullmatch(line.content)
+        or _ONLY_PICTURES.fullmatch(line.content)
+    )

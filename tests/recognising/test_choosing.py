@@ -38,6 +38,23 @@ class ChoosingTests(SimpleTestCase):
         self.assertEqual(found.articles[0].other[0].text, "### 배경\n\n작년에 예고했다.")
         self.assertEqual(found.account.words[Fate.OTHER], 3)
 
+    def test_a_picture_counts(self):
+        address = "https://news.example/pictures/2f0c1c3e-7a0e-4b6b-8f43-0d6a5c1b9e77/1200.webp"
+        text = f"## 새 칩 공개\n\n![칩]({address})\n사진 제공: 한빛\n"
+        found = read_articles(text, SEOUL)
+        self.assertTrue(found.exact)
+        self.assertEqual(found.articles[0].picture.credit, "한빛")
+
+    def test_a_picture_that_the_site_lacks_is_no_point(self):
+        text = (
+            "### 1. 새 칩 공개\n\n![칩](https://hanbit.example/1.png)\n\n**요약**\n- 값이 반이다.\n"
+        )
+        for whole in (text, text.replace("**요약**\n- 값이 반이다.\n", "")):
+            with self.subTest(whole):
+                [article] = read_articles(whole, SEOUL, lambda _uid: False).articles
+                self.assertNotIn("![", "".join(article.points))
+                self.assertIn("![칩]", article.other[0].text)
+
     def test_an_answer_of_a_language_model_is_recognised(self):
         found = read_articles(ANSWER, SEOUL)
         self.assertFalse(found.exact)
