@@ -176,6 +176,17 @@ def test_what_was_found_is_shown_before_anything_is_filled(desk):
     assert not desk.is_visible("[data-paste-text]")
 
 
+def test_articles_without_room_are_not_called_filled(desk):
+    digest = make_digest(articles=0, published=False)
+    desk.goto(f"{change_url(digest)}?extra=1")
+    desk.evaluate("document.querySelector('[data-articles]').dataset.max = 1")
+    fill_in(desk, ANSWER)
+    assert "기사 2건 중 1건" in desk.inner_text("[data-paste-done].is-partial")
+    assert shown(desk) == ["한빛전자, 배송 로봇 공개"]
+    desk.click("[data-paste-open]")
+    assert desk.input_value("[data-paste-text]") == ANSWER
+
+
 def test_the_text_can_be_changed_and_read_again(desk):
     digest = make_digest(articles=0, published=False)
     desk.goto(f"{change_url(digest)}?extra=1")
