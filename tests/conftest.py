@@ -1,6 +1,7 @@
 """Fixtures for every test."""
 
 import gc
+import signal
 from importlib import import_module
 
 import hypothesis
@@ -40,6 +41,9 @@ def pytest_configure(config):
     """That both engines keep and find rows alike is shown by tests without `one_engine`."""
     meaning = "is about what is made of plain rows, whichever engine gives them; run with SQLite"
     config.addinivalue_line("markers", f"one_engine: {meaning}")
+    # A shell starts jobs in the background deaf to Ctrl+C, and so would be what tests start.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)

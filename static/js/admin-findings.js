@@ -127,12 +127,15 @@ function mark() {
     }
 }
 
-/* What no reader may get is told beside its field as well, unless the form tells it already. */
+/* What no reader may get is told beside its field as well, unless the form tells it already. An empty
+   field of a digest that was never saved is still to be written. */
 function tellBeside(findings) {
+    const isSaved = Boolean(document.querySelector('[name=version]')?.value);
     document.querySelectorAll('[data-fault]').forEach(each => each.remove());
     for (const finding of findings.filter(each => each.beside)) {
         const field = document.getElementById(finding.anchor)?.closest('.field, .form-row');
-        if (field && !field.querySelector('.errorlist')) {
+        const isWritten = isSaved || Boolean(document.getElementById(finding.anchor)?.value.trim());
+        if (field && isWritten && !field.querySelector('.errorlist')) {
             const told = document.createElement('p');
             told.className = 'field-fault';
             told.dataset.fault = '';

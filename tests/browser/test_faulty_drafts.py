@@ -3,7 +3,7 @@
 from articles.models import Digest
 from tests.browser.axe import serious
 from tests.browser.test_desk import article, desk, save, unfold
-from tests.support.desk import change_url
+from tests.support.desk import add_url, change_url
 from tests.support.factories import make_digest
 
 __all__ = ["desk"]  # a fixture
@@ -59,3 +59,12 @@ def test_faults_are_saved_told_beside_their_fields_mended_and_published(desk):
         with desk.expect_navigation():
             desk.click("[name=_publish]")
     assert Digest.objects.get().status == "published"
+
+
+def test_a_new_form_does_not_begin_with_reproaches(desk):
+    desk.goto(add_url())
+    desk.fill("#id_articles-0-headline", "새 칩 공개")
+    desk.fill(LINES, "한빛일보")
+    desk.locator(FAULTS).first.wait_for()
+    assert desk.locator(".form-row [data-fault]").count() == 0
+    assert len(faults(desk)) == 1
