@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from articles.document.model import LABELS
@@ -64,6 +64,7 @@ def starts_with_number(text: str) -> bool:
     return bool(_NUMBER.match(plain) or re.match(r"[0-9]\ufe0f?\u20e3|[①-⑳❶-❿]", plain))
 
 
+@lru_cache(maxsize=4096)  # a line is asked about several times, and labels recur
 def meaning(text: str) -> str:
     """What a label means, one of the constants of this module; empty if it is not known.
 

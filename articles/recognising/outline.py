@@ -53,10 +53,14 @@ def spans(lines: list[Line]) -> list[Span]:
     candidates = _candidates(lines)
     level = _article_level(candidates)
     if level is None:
+        labels = {line.number: label_of(line) for line in lines}
+        starts = {n for n, label in labels.items() if label and label.meaning == HEADLINE}
         lines = [
-            replace(line, look=Look.HEADING) if _names_headline(line) else line for line in lines
+            replace(line, look=Look.HEADING, content=label.rest or line.content)
+            if (label := labels[line.number]) and line.number in starts
+            else line
+            for line in lines
         ]
-        starts = {line.number for line in lines if _names_headline(line)}
         heads: set[int] = set()
     else:
         starts = {c.line.number for c in _articles(candidates, level)}
@@ -70,11 +74,6 @@ def spans(lines: list[Line]) -> list[Span]:
         else:
             found[-1].lines.append(line)
     return found
-
-
-def _names_headline(line: Line) -> bool:
-    label = label_of(line)
-    return label is not None and label.meaning == HEADLINE
 
 
 def _without_count(lines: list[Line], starts: set[int]) -> list[Line]:

@@ -34,6 +34,9 @@ _FORMS = tuple(
 )
 
 
+_DIGIT = re.compile(r"\d")
+
+
 class FoundDay(NamedTuple):
     """A day, and where it stands in the text."""
 
@@ -50,6 +53,8 @@ def find_day(text: str, near: dt.date | None = None) -> FoundDay | None:
     month), and, with `near`, `1월 3일`, `1月3日` and `Jan 3`, which are the last such day before
     `near` or within the seven days after it.
     """
+    if not _DIGIT.search(text):
+        return None
     for form in _FORMS:
         for match in form.finditer(text):
             if day := _day(match.groupdict(), near):

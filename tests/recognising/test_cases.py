@@ -1,0 +1,202 @@
+"""Texts as people and language models write them: what is found, and the account of it."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.test import SimpleTestCase
+
+from articles.recognising import Fate, recognise
+
+SEOUL = ZoneInfo("Asia/Seoul")
+DAY = dt.date(2026, 1, 3)
+URL = "https://hanbit.example/1"
+
+
+def found(headline, points=(), cited=(), implications=("", "", ""), tags=(), other=()):
+    """What a case expects of an article: `cited` are publishers, addresses and days."""
+    return headline, list(points), list(cited), implications, list(tags), list(other)
+
+
+# By kind: the text, the articles, and the numbers of the lines that are guessed, left out and other
+# text.
+CASES = {
+    "numbered headings and bold labels": (
+        "### 1. 새 칩 공개\n**요약**\n* 🚀 값이 반\n**시사점**\n1. **기술적 의미:** "
+        "작다\n2. **산업적 영향:** 싸움\n3. **향후 전망:** 여름\n\n### 2. 섬 학교\n"
+        "**요약**\n* 배\n",
+        [
+            found("새 칩 공개", ["값이 반"], implications=("작다", "싸움", "여름")),
+            found("섬 학교", ["배"]),
+        ],
+        ("", "", ""),
+    ),
+    "emoji and check marks": (
+        f"## 1. 🤖 새 칩 공개\n\n📰 **출처:** [한빛]({URL}) | 2026.01.02\n\n📌 **요약**\n"
+        "✅ 값이 반\n✅ 속도 같음\n\n🔍 **기술적 의미:** 작다\n\n🏷️ 태그: 칩, 값",
+        [
+            found(
+                "새 칩 공개",
+                ["값이 반", "속도 같음"],
+                [("한빛", URL, "2026-01-02")],
+                ("작다", "", ""),
+                ["칩", "값"],
+            )
+        ],
+        ("", "", ""),
+    ),
+    "bold headlines and bare labels": (
+        f"**1. 새 칩 공개**\n\n요약:\n1. 값이 반\n\n향후 전망: 여름\n\n출처: {URL} "
+        "(한빛, 1월 2일)\n\n**2. 섬 학교**\n\n요약:\n1. 배\n",
+        [
+            found("새 칩 공개", ["값이 반"], [("한빛", URL, "2026-01-02")], ("", "", "여름")),
+            found("섬 학교", ["배"]),
+        ],
+        ("", "", ""),
+    ),
+    "an English source line": (
+        f"## A new chip\n\nSource: [Hanbit]({URL}) - Published: 2026-01-02\n\n### Summary\n- Half\n"
+        "### Why it matters\n- **Technical significance**: small\n- **Outlook** – summer\n",
+        [found("A new chip", ["Half"], [("Hanbit", URL, "2026-01-02")], ("small", "", "summer"))],
+        ("", "", ""),
+    ),
+    "greeting, rule and closing phrase": (
+        "안녕하세요! 요청하신 소식입니다.\n\n## 새 칩\n- 값이 반\n\n---\n\n"
+        "궁금한 점은 말씀해 주세요!",
+        [found("새 칩", ["값이 반"])],
+        ("4", "1, 8", ""),
+    ),
+    "a section above the articles": (
+        f"## 오늘의 뉴스\n\n### 1. 새 칩\n- 값이 반\n- 출처: [한빛]({URL})\n\n### 2. 섬\n- 배\n",
+        [found("새 칩", ["값이 반"], [("한빛", URL, None)]), found("섬", ["배"])],
+        ("4, 8", "", ""),
+    ),
+    "headings of the first level": (
+        "# 새 칩\n\n값이 반이다.\n\n# 섬 학교\n\n배로 간다.\n",
+        [found("새 칩", ["값이 반이다."]), found("섬 학교", ["배로 간다."])],
+        ("3, 7", "", ""),
+    ),
+    "underlined headings": (
+        "새 칩 공개\n---\n\n- 값이 반\n\n섬 학교 소식\n---\n\n- 배\n",
+        [found("새 칩 공개", ["값이 반"]), found("섬 학교 소식", ["배"])],
+        ("4, 9", "", ""),
+    ),
+    "a linked headline with closing signs": (
+        f"## [새 칩]({URL}) ##\n- 값이 반\n",
+        [found("새 칩", ["값이 반"], [("", URL, None)])],
+        ("2", "", ""),
+    ),
+    "nested points": (
+        "## 새 칩\n### 요약\n- 값이 반\n  - 여름부터\n- 속도 같음\n",
+        [found("새 칩", ["값이 반 – 여름부터", "속도 같음"])],
+        ("", "", ""),
+    ),
+    "two summaries": (
+        "## 새 칩\n### 요약\n- 값이 반\n### 요약\n- 속도 같음\n",
+        [found("새 칩", ["값이 반", "속도 같음"])],
+        ("", "", ""),
+    ),
+    "prose without a heading": (
+        "칩 값이 반이 됐다.\n\n여름부터다.",
+        [found("1월 3일", ["칩 값이 반이 됐다.", "여름부터다."])],
+        ("1–3", "", ""),
+    ),
+    "code with hashes": (
+        "## 새 칩\n### 요약\n- 값이 반\n\n```\n## 설치\n---\n```\n",
+        [found("새 칩", ["값이 반"], other=["```\n## 설치\n---\n```"])],
+        ("", "", "5–8"),
+    ),
+    "several citations on a line": (
+        f"## 새 칩\n출처: [한빛]({URL}), 나래 https://narae.example/2 (2026-01-02)\n- 값이 반\n",
+        [
+            found(
+                "새 칩",
+                ["값이 반"],
+                [("한빛", URL, None), ("나래", "https://narae.example/2", "2026-01-02")],
+            )
+        ],
+        ("3", "", ""),
+    ),
+    "Japanese and Chinese labels": (
+        f"## 新型チップ\n**要約**\n- 半額\n**今後の展望**：夏\n出典：[港]({URL})\n\n"
+        f"## 新芯片\n**摘要**\n- 半价\n**行业影响**：降价\n来源：[港]({URL}2)\n",
+        [
+            found("新型チップ", ["半額"], [("港", URL, None)], ("", "", "夏")),
+            found("新芯片", ["半价"], [("港", f"{URL}2", None)], ("", "降价", "")),
+        ],
+        ("", "", ""),
+    ),
+    "tags with signs": (
+        "## 새 칩\n- 값이 반\n\n#칩 #값\n",
+        [found("새 칩", ["값이 반"], tags=["칩", "값"])],
+        ("2", "", ""),
+    ),
+    "a part that has no field": (
+        "## 새 칩\n### 요약\n- 값이 반\n### 배경\n작년에 예고했다.\n",
+        [found("새 칩", ["값이 반"], other=["### 배경\n작년에 예고했다."])],
+        ("", "", "4–5"),
+    ),
+    "a fence around the whole answer": (
+        "```markdown\n## 새 칩\n- 값이 반\n```",
+        [found("새 칩", ["값이 반"])],
+        ("3", "1, 4", ""),
+    ),
+    "linked titles in a list": (
+        f"## 아침\n- [값이 반으로 내려간 새 칩이 오늘 나왔다]({URL}) – 여름부터 판다.\n"
+        "- [섬 학교 학생들이 배를 타고 학교에 간다](https://narae.example/2)\n",
+        [
+            found("값이 반으로 내려간 새 칩이 오늘 나왔다", ["여름부터 판다."], [("", URL, None)]),
+            found(
+                "섬 학교 학생들이 배를 타고 학교에 간다",
+                [],
+                [("", "https://narae.example/2", None)],
+            ),
+        ],
+        ("2", "", ""),
+    ),
+    "a headline after a label": (
+        f"제목: 새 칩\n요약: 값이 반\n출처: [한빛]({URL})\n\n제목: 섬 학교\n요약: 배\n",
+        [found("새 칩", ["값이 반"], [("한빛", URL, None)]), found("섬 학교", ["배"])],
+        ("", "", ""),
+    ),
+    "an unreadable front matter": (
+        "---\ntitle: 시험: 콜론: 둘\ndate: [\n---\n## 새 칩\n- 값이 반\n",
+        [found("새 칩", ["값이 반"])],
+        ("6", "", ""),
+    ),
+}
+
+
+def told(article):
+    cited = [
+        (c.publisher, c.url, c.published_on and c.published_on.isoformat())
+        for c in article.citations
+    ]
+    implications = (article.technical_significance, article.industry_impact, article.outlook)
+    other = [other.text for other in article.other]
+    return article.headline, article.points, cited, implications, article.tags, other
+
+
+class CaseTests(SimpleTestCase):
+    maxDiff = None
+
+    def test_each_kind_is_recognised_and_accounted_for(self):
+        for kind, (text, articles, (guessed, left_out, other)) in CASES.items():
+            result = recognise(text, SEOUL, day=DAY, name="1월 3일")
+            with self.subTest(kind):
+                self.assertEqual([told(article) for article in result.articles], articles)
+                account = result.account
+                self.assertEqual(account.numbers(Fate.GUESSED), guessed)
+                self.assertEqual(account.numbers(Fate.LEFT_OUT), left_out)
+                self.assertEqual(account.numbers(Fate.OTHER), other)
+
+    def test_a_title_and_a_day_come_from_the_first_heading(self):
+        result = recognise("# 2026년 1월 3일 AI 소식\n\n## 새 칩\n- 값이 반\n", SEOUL)
+        self.assertEqual((result.title, result.date), ("2026년 1월 3일 AI 소식", DAY))
+
+    def test_a_stamp_counts_in_the_zone_of_the_site(self):
+        result = recognise("---\ndate: 2026-01-02T22:00:00Z\n---\n## 새 칩\n- 반\n", SEOUL)
+        self.assertEqual(result.date, DAY)
+
+    def test_text_that_sums_up_the_digest_is_its_introduction(self):
+        text = "# 1월 3일 브리핑\n\n올해 첫 소식이다.\n\n## 새 칩\n### 요약\n- 반\n"
+        self.assertEqual(recognise(text, SEOUL).introduction, "올해 첫 소식이다.")
