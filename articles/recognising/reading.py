@@ -23,7 +23,7 @@ from articles.recognising.account import Account, Fate
 from articles.recognising.article import Article
 from articles.recognising.chatter import is_closing, is_greeting
 from articles.recognising.citations import links_in
-from articles.recognising.headlines import headline_of
+from articles.recognising.headlines import headline_of, label_of
 from articles.recognising.labels import ORNAMENTS, SECTION, meaning
 from articles.recognising.outline import Span, names_digest, spans
 from articles.recognising.splitting import Line, Look, is_markup, split
@@ -98,11 +98,13 @@ class _Reading:
         self._find_title(found)
         if not any(span.is_article for span in found):
             found = self._as_one_article(found)
+        last = next((span for span in reversed(found) if span.is_article), None)
         for span in found:
             if span.is_article:
                 number = len(self.articles) + 1
                 article = Article(span.head, number, self.account, self.day, self.footnotes)
-                article.take(self._without_closing(span.lines))
+                lines = self._without_closing(span.lines) if span is last else span.lines
+                article.take(lines)
                 self.articles.append(article)
                 self.trailing.append([])
             else:
@@ -224,12 +226,12 @@ class _Reading:
             self.introduction += [Line(0, "", Look.BLANK)] * bool(self.introduction) + kept
 
     def _without_closing(self, lines: list[Line]) -> list[Line]:
-        """The lines without the phrases around an answer; they may stand at its end or, if it is
-        one article, at its start."""
+        """The lines of the last article without the phrase that ends an answer."""
         blocks = _blocks(lines)
         for block in [blocks[-1]] if blocks else []:
             text = "\n".join(line.text for line in block)
-            if all(line.look is Look.TEXT for line in block) and is_closing(text):
+            is_plain = all(line.look is Look.TEXT and label_of(line) is None for line in block)
+            if is_plain and is_closing(text):
                 self._tell(block, Fate.LEFT_OUT, "chatter")
                 gone = {line.number for line in block}
                 return [line for line in lines if line.number not in gone]

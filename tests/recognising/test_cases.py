@@ -189,6 +189,15 @@ class CaseTests(SimpleTestCase):
                 self.assertEqual(account.numbers(Fate.LEFT_OUT), left_out)
                 self.assertEqual(account.numbers(Fate.OTHER), other)
 
+    def test_what_only_sounds_like_a_closing_phrase_stays(self):
+        text = (
+            "## 새 칩\n### 요약\n- 반\n\n향후 전망: 작은 회사에 도움이 되길 바란다고 했다.\n\n"
+            "## 섬\n\n감사합니다."
+        )
+        first, second = recognise(text, SEOUL).articles
+        self.assertEqual(first.outlook, "작은 회사에 도움이 되길 바란다고 했다.")
+        self.assertEqual(second.points, [])
+
     def test_a_title_and_a_day_come_from_the_first_heading(self):
         result = recognise("# 2026년 1월 3일 AI 소식\n\n## 새 칩\n- 값이 반\n", SEOUL)
         self.assertEqual((result.title, result.date), ("2026년 1월 3일 AI 소식", DAY))
