@@ -18,7 +18,7 @@ from articles.models import (
     Publisher,
     Tag,
 )
-from articles.rules.lengths import LONGEST_TAG
+from articles.rules import lengths
 from articles.rules.lines import is_too_long_for_tag
 from articles.rules.text import clean, collapse
 from articles.rules.validators import is_web_address
@@ -189,8 +189,8 @@ class AttackedSite:
 
 
 def _tag(text):
-    name = line(text, LONGEST_TAG)
-    while is_too_long_for_tag(name):
+    name = line(text, lengths.TAG)
+    while is_too_long_for_tag(name, lengths.TAG):
         name = name[:-1].strip()
     return name
 
