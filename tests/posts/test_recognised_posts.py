@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 from django.test import TestCase
+from django.utils import translation
 
 from articles.digests import publishing, revisions
 from articles.models import Digest, Publisher
@@ -112,6 +113,7 @@ class RecognisedPostTests(RecognisedCase):
         self.assertEqual((outcome.status, outcome.is_exact), ("unchanged", True))
         self.assertEqual(revisions.snapshot(Digest.objects.get()), before)
 
+    @translation.override("en")
     def test_a_dry_run_tells_what_was_recognised_of_each_file(self):
         self.write("2026-01-03-news.md", ANSWER)
         out = StringIO()
