@@ -43,7 +43,7 @@ from articles.admin.lists.day_lists import DayListMixin
 from articles.admin.permissions import is_deletable, may_change
 from articles.admin.press import actions, preview_links, workflow
 from articles.admin.press.workflow import WorkflowMixin
-from articles.digests import deadlines, schedules, trash
+from articles.digests import deadlines, public_text, schedules, trash
 from articles.document import MAX_ARTICLES
 from articles.fields import INPUTS, In, names
 from articles.models import Article, Digest
@@ -190,12 +190,14 @@ class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.Mo
         form = super().get_form(request, obj, change, **kwargs)
         form.user = request.user
         form.is_unanswered, form.doubt = self.state.is_unanswered, self.state.doubt
+        form.is_strict = self.state.is_strict
         return form
 
     def get_formset_kwargs(self, request, obj, inline, prefix):
         return super().get_formset_kwargs(request, obj, inline, prefix) | {
             "at_the_desk": request.user.has_perm("articles.change_digest"),
             "refused_pictures": self.state.refused_pictures,
+            "opened": None if self.state.is_strict else whole_number(request.POST.get("version")),
         }
 
     def get_changeform_initial_data(self, request):
@@ -233,6 +235,11 @@ class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.Mo
             return view(request, object_id, form_url, extra_context)
         except Doubted as doubt:
             self.state = replace(self.state, doubt=doubt)
+            return view(request, object_id, form_url, extra_context)
+        except public_text.Unfit:
+            # The merged text has a fault: it was chosen on the conflict page, or the digest went
+            # out a moment ago.
+            self.state = replace(self.state, is_strict=True)
             return view(request, object_id, form_url, extra_context)
         except saving.Conflict as conflict:
             return conflicts.page(self, request, conflict)

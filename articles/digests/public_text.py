@@ -7,6 +7,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from articles import preflight
+from articles.digests import revisions
 from articles.models import Digest
 from articles.preflight import Finding
 
@@ -51,6 +52,18 @@ def faults(digest: Digest, data: dict[str, Any]) -> list[Finding]:
         if (finding.code == "title-missing" and is_withdrawn)
         or (finding.code == "headline-missing" and finding.article in kept)
     ]
+
+
+def new_faults(digest: Digest, data: dict[str, Any], opened: int | None) -> list[Finding]:
+    """The faults of a text that is typed on the version `opened`, without those that it was opened
+    with: another editor mended them, and what is untouched merges with that. None for `opened`
+    leaves none out."""
+    found = faults(digest, data)
+    if not found or opened is None or opened >= digest.version:
+        return found
+    base = revisions.at_version(digest, opened)
+    known = {finding.key for finding in preflight.faults(base)} if base else set()
+    return [finding for finding in found if finding.key not in known]
 
 
 def told(findings: list[Finding], data: dict[str, Any]) -> list[str]:

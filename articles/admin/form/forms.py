@@ -33,12 +33,14 @@ from articles.rules.text import parse_key
 class DigestForm(CorrectionQuestion, ScheduleQuestion, forms.ModelForm):
     """A digest without its articles.
 
-    The admin sets two attributes on the class of each request: `user`, and the values `taken_up`
-    from a working copy. `form_key` is new each time the form is opened.
+    The admin sets attributes on the class of each request: `user`, the values `taken_up` from a
+    working copy, and `is_strict`, as `FormState` has it. `form_key` is new each time the form is
+    opened.
     """
 
     user = None
     taken_up = {}
+    is_strict = False
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     form_key = FormKeyField(required=False, widget=forms.HiddenInput)
 
@@ -85,7 +87,8 @@ class DigestForm(CorrectionQuestion, ScheduleQuestion, forms.ModelForm):
             self.add_error(None, _("Only editors change a digest that readers see."))
         elif "title" in cleaned:
             own = {"title": cleaned["title"], "articles": []}
-            for finding in public_text.faults(locked, own):
+            opened = None if self.is_strict else version
+            for finding in public_text.new_faults(locked, own, opened):
                 self.add_error("title", f"{finding.sentence} {finding.advice}")
         return cleaned
 

@@ -22,7 +22,8 @@ class ArticleFormSet(BaseInlineFormSet):
 
     For Django, every row is new. A form with errors therefore shows everything that was typed, even
     if others deleted or moved articles meanwhile; the merge of snapshots compares it with the
-    database. Users who are not `at_the_desk` see no assignees, ready marks or comments.
+    database. Users who are not `at_the_desk` see no assignees, ready marks or comments. `opened` is
+    the version that the form was opened on, as `public_text.new_faults` takes it.
     """
 
     ordering_widget = OrderWidget
@@ -38,9 +39,11 @@ class ArticleFormSet(BaseInlineFormSet):
         *,
         at_the_desk=False,
         refused_pictures=None,
+        opened=None,
         **kwargs,
     ):
         self.at_the_desk, self.refused_pictures = at_the_desk, refused_pictures or {}
+        self.opened = opened
         if data is None and "initial" in kwargs:
             self.extra = len(kwargs["initial"])  # the rows of a working copy
         elif data is None and instance is not None and instance.pk:
@@ -103,9 +106,10 @@ class ArticleFormSet(BaseInlineFormSet):
         if public_text.may_have_any_fault(self.instance):
             return
         rows = {form.posted_uid or form.prefix: form for form in self._kept()}
-        reading = posted.Reading()
+        reading = posted.Reading(self.instance.date)
         articles = [_texts(reading, form, None) | {"uid": uid} for uid, form in rows.items()]
-        for finding in public_text.faults(self.instance, {"title": "-", "articles": articles}):
+        data = {"title": "-", "articles": articles}
+        for finding in public_text.new_faults(self.instance, data, self.opened):
             rows[finding.article].add_fault(finding)
 
     def articles(self, base, day):

@@ -10,9 +10,11 @@ from articles.models import WorkingCopy
 class FormState:
     """`taken_up` is the draft that fills the form. `refused_pictures` has a sentence for each row
     whose file was refused, by prefix. After a refused save, `is_unanswered` asks for the kind of
-    change, and `doubt` asks about the schedule."""
+    change, `doubt` asks about the schedule, and `is_strict` refuses also faults that the form was
+    opened with."""
 
     taken_up: WorkingCopy | None = None
     refused_pictures: dict[str, str] = field(default_factory=dict)
     is_unanswered: bool = False
     doubt: Doubted | None = None
+    is_strict: bool = False

@@ -188,6 +188,14 @@ class PublicTests(FaultyTestCase):
         for line in LINES:
             self.assertContains(response, line)
 
+    def test_a_day_without_a_year_is_understood_there_too(self):
+        publish(self.digest)
+        self.digest.refresh_from_db()
+        line = "한빛일보 https://hanbit.example/9 12월 31일"
+        data = filled(self.digest, articles_0_citation_lines=line)
+        self.assertSaved(self.save(self.digest, data))
+        self.assertEqual(self.article()["citations"][0]["published_on"], "2025-12-31")
+
     def test_a_scheduled_digest_too(self):
         hour = timezone.now() + timezone.timedelta(days=1)
         self.digest = publishing.publish(self.digest, at=hour, unchecked=True)
