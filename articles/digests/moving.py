@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import audit, preflight
-from articles.digests import identifiers, publishing, revisions, schedules, starting
+from articles.digests import identifiers, public_text, publishing, revisions, schedules, starting
 from articles.digests.permissions import require
 from articles.digests.publishing import NotAllowed
 from articles.models import Article, Digest
@@ -72,11 +72,10 @@ def _check_states(source: Digest, target: Digest, user: User | None) -> None:
 
 def _refuse_faults(article: Article, source: Digest) -> None:
     """Raises NotAllowed for faults that only the article of a draft may have."""
-    texts = revisions.snapshot(source)["articles"]
-    moved = [text for text in texts if text["uid"] == str(article.uid)]
-    found = [each for each in preflight.faults({"articles": moved}) if each.article]
+    data = revisions.snapshot(source)
+    found = [each for each in preflight.faults(data) if each.article == str(article.uid)]
     if found:
-        raise NotAllowed(" ".join(finding.sentence for finding in found))
+        raise NotAllowed(" ".join(public_text.told(found, data)))
 
 
 def _carry(article: Article, source: Digest, target: Digest) -> None:

@@ -206,6 +206,16 @@ class MoveTests(TestCase):
             moving.move_article(lone.articles.get(), self.target, by=self.editor)
         self.assertEqual(lone.articles.count(), 1)
 
+    def test_a_faulty_article_stays_a_draft_and_its_line_is_named(self):
+        unread = [[0, "한빛일보"]]
+        Article.objects.filter(pk=self.article.pk).update(unread_citations=unread)
+        publishing.publish(self.target, unchecked=True)
+        with self.assertRaises(starting.NotAllowed) as refused:
+            self.move()
+        for words in ("2", "옮길 기사", "1번째 줄"):
+            self.assertIn(words, str(refused.exception))
+        self.assertEqual(self.source.articles.count(), 3)
+
     def test_moving_to_where_it_is(self):
         with self.assertRaises(starting.NotAllowed):
             self.move(self.source.date)
