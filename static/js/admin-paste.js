@@ -131,13 +131,14 @@ function put(input, value) {
     return !value || input?.value === value;
 }
 
-/* The day follows the post only where nobody has chosen one. */
+/* The day follows the post only where nobody has chosen one. Whether the digest has that day now. */
 function putDate(date) {
     const input = document.querySelector('input[name=date]');
     if (date && input && !document.querySelector('[name=version]')?.value && input.value === input.defaultValue) {
         input.value = date;
         input.dispatchEvent(new Event('change', {bubbles: true}));
     }
+    return !date || !input || input.value === date;
 }
 
 /* The rows that were filled. */
@@ -165,8 +166,10 @@ function fillArticles(articles) {
 function fill() {
     const {date, title, introduction, articles, filled, unplaced} = found;
     const texts = box().dataset;
-    putDate(date);
     const kept = [];
+    if (!putDate(date)) {
+        kept.push(texts.textDate);
+    }
     if (!put(document.querySelector('input[name=title]'), title)) {
         kept.push(texts.textTitle);
     }

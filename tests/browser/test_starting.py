@@ -141,6 +141,14 @@ def test_pasting_overwrites_nothing(desk):
     assert article(desk, 2).locator("[name$='-outlook']").input_value() == "먼저 쓴 전망"
 
 
+def test_a_day_that_is_chosen_already_stays_and_is_told(desk):
+    digest = make_digest("2026-02-09", articles=0, published=False)
+    desk.goto(f"{change_url(digest)}?extra=1")
+    fill_in(desk, POST)
+    assert desk.input_value("[name=date]") == "2026-02-09"
+    assert "날짜" in desk.inner_text("[data-paste-done].is-partial")
+
+
 def test_what_was_found_is_shown_before_anything_is_filled(desk):
     digest = make_digest("2026-01-03", articles=0, published=False)
     desk.goto(f"{change_url(digest)}?extra=1")
