@@ -45,11 +45,13 @@ def page(model_admin, request, conflict):
         return HttpResponseRedirect(reverse("admin:articles_digest_changelist"))
     effort = diffing.Effort()
     saves = meeting.saves(meeting.merge.asked)
+    others = _others(saves, request.user)
+    is_own = others["is_own"]
     context = {
-        "title": _("Somebody else saved this, too"),
+        "title": _("Saved in two windows") if is_own else _("Somebody else saved this, too"),
         "media": model_admin.media,
         "digest": meeting.digest,
-        **_others(meeting, saves, request.user),
+        **others,
         "questions": [
             _question(place, meeting, effort) | {"names": names_of(saves[place], request.user)}
             for place in meeting.merge.asked
@@ -75,13 +77,16 @@ def _rescue(request, meeting):
     return digest.version
 
 
-def _others(meeting, saves, user):
-    """Who changed the places in question, and when last."""
+def _others(saves, user):
+    """Who changed the places in question, and when last. If others did, the user's own saves do not
+    count."""
     found = [revision for place in saves.values() for revision in place]
-    newest = max(found, key=lambda revision: revision.number, default=None)
+    is_own = is_only(user, found)
+    told = found if is_own else [revision for revision in found if revision.author != user]
+    newest = max(told, key=lambda revision: revision.number, default=None)
     return {
         "others": names_of(found, user),
-        "is_own": is_only(user, found),
+        "is_own": is_own,
         "saved_at": newest and newest.created_at,
     }
 

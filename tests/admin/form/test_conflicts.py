@@ -35,6 +35,31 @@ class ConflictTests(DeskTestCase):
         self.assertEqual(self.digest.articles.get(position=3).tags.get().name, "로봇")
         self.assertContains(self.client.get(response.url), "서연")
 
+    def test_the_page_tells_truly_who_saved_and_when(self):
+        mine = filled(self.digest, title="셋째 호")
+        for user, name in ((self.other, "서연"), (make_user("jun", first_name="준"), "준")):
+            user.is_superuser = user.is_staff = True
+            user.save()
+            self.client.force_login(user)
+            self.digest.refresh_from_db()
+            self.assertSaved(self.save(self.digest, filled(self.digest, title=f"{name}의 호")))
+        self.client.force_login(self.editor)
+        page = self.save(self.digest, mine)
+        self.assertContains(page, "서연, 준 님이", status_code=409)
+        self.assertNotContains(page, "두 분", status_code=409)
+        newest = self.digest.revisions.filter(kind="saved").order_by("number").last()
+        self.digest.refresh_from_db()
+        self.assertSaved(self.save(self.digest, filled(self.digest, title="내 다른 창")))
+        page = self.save(self.digest, mine)
+        self.assertEqual(page.context["saved_at"], newest.created_at)
+
+    def test_a_person_with_two_windows_is_nobody_else(self):
+        mine = filled(self.digest, title="첫 창")
+        self.assertSaved(self.save(self.digest, filled(self.digest, title="둘째 창")))
+        page = self.save(self.digest, mine)
+        self.assertContains(page, "다른 창", status_code=409)
+        self.assertNotContains(page, "다른 사람", status_code=409)
+
     def test_changes_to_the_same_field_are_refused_with_both_texts(self):
         mine = filled(self.digest, articles_0_headline="나의 제목", title="나의 호")
         self.save_as_other(articles_0_headline="남의 제목")
