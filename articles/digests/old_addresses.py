@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from articles.models import Digest, OldAddress
 from articles.rules.paths import is_own
-from articles.rules.permalinks import MAX_LENGTH, OldPaths, key_of, of_post, path_from
+from articles.rules.permalinks import MAX_LENGTH, OldPaths, key_of, path_from
 from articles.rules.text import find_forbidden
 
 MOST = 100  # that a post may state
@@ -25,18 +25,19 @@ def digest_at(path: str) -> Digest | None:
     return Digest.objects.published().once_at(key) if len(key) > 1 else None
 
 
-def paths_of(digest: Digest) -> OldPaths:
-    """The old paths of an imported digest."""
-    return of_post(digest.front_matter, digest.layout.get("file", ""), digest.date)
-
-
-def claim(digest: Digest, *, is_new: bool) -> list[str]:
+def claim(digest: Digest, posts: Iterable[OldPaths], *, is_new: bool) -> list[str]:
     """Let the old paths of an imported digest lead to it. It must be locked, unless it is new.
+    `posts` has the paths of each post that it is made of.
 
-    Returns a sentence for each path that the post states and that cannot lead there. Paths that
+    Returns a sentence for each path that a post states and that cannot lead there. Paths that
     Jekyll would give to the post are left out silently if they are taken.
     """
-    keys, notices = _keys(digest, paths_of(digest))
+    keys: dict[str, str] = {}
+    notices: list[str] = []
+    for paths in posts:
+        found, refused = _keys(digest, paths)
+        keys |= {key: written or keys.get(key, "") for key, written in found.items()}
+        notices += refused
     rows = OldAddress.objects.filter(path__in=keys).select_related("digest")
     taken = {row.path: row.digest for row in rows}
     for key, written in keys.items():

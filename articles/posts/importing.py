@@ -26,7 +26,7 @@ from articles.document import Document, DocumentError
 from articles.models import AuditEntry, Digest
 from articles.posts import reading
 from articles.posts.first_import import NewDigest, add_corrections
-from articles.posts.joining import JOIN, REFUSE, Part, by_day, joined
+from articles.posts.joining import JOIN, REFUSE, Part, by_day, joined, old_paths_of
 from articles.posts.kept_feed_ids import KeptFeedIds, has_new_feed_id
 from articles.posts.linked_publishers import with_known_publishers
 from articles.posts.matching import uids
@@ -34,6 +34,7 @@ from articles.posts.post_files import PostFile, read_post
 from articles.posts.unchanged import has_all_of
 from articles.recognising import AUTO, Account
 from articles.rules import hidden_text
+from articles.rules.permalinks import OldPaths
 
 MOST_ATTEMPTS = 5
 _DEADLOCK = "40P01"  # PostgreSQL, appendix A
@@ -183,6 +184,7 @@ class Importer:
         self.is_schedule_cancelled = False
         self.hidden_by = ""
         self.is_draft = False
+        self.old_paths: list[OldPaths] = []
         self.warnings: list[str] = []
 
     def take(self, files: list[PostFile]) -> Iterator[Outcome]:
@@ -210,10 +212,11 @@ class Importer:
             yield replace(outcome, name=part.file.name, **own)
 
     def _import(self, parts: list[Part]) -> Outcome:
-        first, post, text = parts[0], joined(parts), "\n".join(part.text for part in parts)
-        post = with_known_publishers(post)
+        post = with_known_publishers(joined(parts))
+        first, text = parts[0], "\n".join(part.text for part in parts)
         self._refuse_second(post, first.file)
         post.layout["file"] = first.file.stem
+        self.old_paths = [old_paths_of(part, post.date) for part in parts]
         unkept = self.feed_ids.keep(post, first.file)
         hidden = (not_for_readers(part.read.document, part.file) for part in parts)
         self.hidden_by = next(filter(None, hidden), "")
@@ -289,7 +292,7 @@ class Importer:
             status = CREATED
         else:
             status, steps = self._update(digest, post, text), []
-        self.warnings = old_addresses.claim(digest, is_new=status == CREATED)
+        self.warnings = old_addresses.claim(digest, self.old_paths, is_new=status == CREATED)
         self.is_draft = status == CREATED or digest.status == Digest.Status.DRAFT
         may_be_published = status == CREATED or _may_be_published(digest)
         is_published = self.publish and may_be_published and not self.hidden_by

@@ -11,6 +11,8 @@ from articles.document import Document, DocumentError
 from articles.posts import reading
 from articles.posts.post_files import PostFile, read_post
 from articles.posts.reading import ReadPost
+from articles.rules import permalinks
+from articles.rules.permalinks import OldPaths
 
 REFUSE, JOIN = "refuse", "join"
 SAME_DAY = (REFUSE, JOIN)
@@ -62,6 +64,11 @@ def joined(parts: list[Part]) -> Document:
         layout={},
         notices=[notice % {"files": names}],
     )
+
+
+def old_paths_of(part: Part, day: dt.date) -> OldPaths:
+    """The paths that a post had on its old site. `day` is that of its digest."""
+    return permalinks.of_post(part.read.document.front_matter, part.file.stem, day)
 
 
 def _different(texts: Iterable[str]) -> list[str]:

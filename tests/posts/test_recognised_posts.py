@@ -118,7 +118,7 @@ class RecognisedPostTests(RecognisedCase):
         self.write("2026-01-03-news.md", ANSWER)
         out = StringIO()
         call_command("import_posts", str(self.folder), "--dry-run", stdout=out)
-        self.assertIn("100 % recognised; guessed: lines 23; left out: lines 3, 27", out.getvalue())
+        self.assertIn("100 % 인식; 짐작함: 23행; 뺌: 3, 27행", out.getvalue())
         out = StringIO()
         call_command("import_posts", str(self.folder), "--dry-run", "--json", stdout=out)
         [file] = json.loads(out.getvalue())["files"]
@@ -153,6 +153,22 @@ class SameDayTests(RecognisedCase):
         self.run_import(same_day="join")
         again = self.run_import(same_day="join")
         self.assertEqual([o.status for o in again], ["unchanged", "unchanged"])
+
+    def test_the_order_in_which_files_are_given_makes_no_difference(self):
+        self.run_import(same_day="join")
+        posts = find_posts([self.folder])[::-1]
+        again = import_posts(posts, same_day="join", force=True)
+        self.assertEqual([o.status for o in again], ["unchanged", "unchanged"])
+        self.assertEqual(Digest.objects.get().layout["file"], "2026-01-03-b-morning")
+
+    def test_the_old_addresses_of_all_joined_posts_lead_to_the_digest(self):
+        path = self.folder / "2026-01-03-a-evening.md"
+        path.write_text(path.read_text().replace("title:", "permalink: /late/\ntitle:"))
+        for _time in range(2):
+            self.run_import(same_day="join", publish=True)
+            for address in ("/2026/01/03/b-morning.html", "/2026/01/03/a-evening.html", "/late/"):
+                with self.subTest(address):
+                    self.assertRedirects(self.client.get(address), "/2026/01/03/", 301)
 
     def test_a_post_that_is_not_for_readers_keeps_the_joined_digest_a_draft(self):
         path = self.folder / "2026-01-03-a-evening.md"
