@@ -31,6 +31,7 @@ from articles.posts.kept_feed_ids import KeptFeedIds, has_new_feed_id
 from articles.posts.linked_publishers import with_known_publishers
 from articles.posts.matching import uids
 from articles.posts.post_files import PostFile, read_post
+from articles.posts.renamed import with_names_here
 from articles.posts.unchanged import has_all_of
 from articles.recognising import AUTO, Account
 from articles.rules import hidden_text
@@ -313,7 +314,9 @@ class Importer:
         is_same = document.write(document.from_snapshot(present, self.zone)) == text
         if not has_new_feed_id(digest, post) and is_same:
             return UNCHANGED
-        wanted = document.to_snapshot(post, uids(post, present))
+        imported = last_import(digest)
+        said = document.to_snapshot(post, uids(post, present))
+        wanted = with_names_here(said, imported, present)
         if has_all_of(present, wanted):
             return UNCHANGED
         if self.check:
@@ -328,17 +331,17 @@ class Importer:
             details = {"reason": self.hidden_by, "date": digest.date}
             raise DocumentError([(1, message % details)])
         if not self.force:
-            self._refuse_loss(digest, present)
+            self._refuse_loss(digest, imported, present)
         if publishing.release(digest.pk):  # first keep what readers had at the scheduled hour
             digest.refresh_from_db()
         editing.write(digest, wanted, now=digest.first_public_at)
         add_corrections(digest, wanted["corrections"])
         return UPDATED
 
-    def _refuse_loss(self, digest: Digest, present: dict) -> None:
+    def _refuse_loss(self, digest: Digest, imported: dict | None, present: dict) -> None:
         gone = sum(article.kind == diffing.REMOVED for article in self.change.articles)
         there = len(present["articles"])
-        if was_edited_since_import(digest, present):
+        if was_edited_since_import(imported, present):
             message = _(
                 "The digest of %(date)s was edited here since this post was imported. It was left "
                 "as it is."
@@ -358,9 +361,16 @@ def _may_be_published(digest: Digest) -> bool:
     return digest.status == Digest.Status.DRAFT and not schedules.lost_by(digest)
 
 
-def was_edited_since_import(digest: Digest, present: dict) -> bool:
-    """Whether the digest's text differs from its last import, or it was never imported."""
+def last_import(digest: Digest) -> dict | None:
+    """The digest's text as it was imported last; None if that is not known."""
     entries = AuditEntry.objects.filter(digest_id=digest.pk, action=ACTION)
     last = entries.order_by("-pk").first()
-    imported = last and revisions.at_version(digest, last.detail["version"])
-    return not imported or bool(diffing.compare(imported, present))
+    return last and revisions.at_version(digest, last.detail["version"])
+
+
+def was_edited_since_import(imported: dict | None, present: dict) -> bool:
+    """Whether a digest's text differs from its last import, or it was never imported. New names of
+    publishers and tags are no edits."""
+    if not imported:
+        return True
+    return bool(diffing.compare(with_names_here(imported, imported, present), present))

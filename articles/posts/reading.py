@@ -1,24 +1,22 @@
 """Reads a post with the exact reader, or with the tolerant one where that places more of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from articles import document, recognising
-from articles.digests.editing import publisher_of_domain
-from articles.document import ArticleText, Document, DocumentError
+from articles.document import Document, DocumentError
 from articles.pictures import files
 from articles.posts.post_files import PostFile
 from articles.recognising import Account
-from articles.rules.addresses import domain_of
-from articles.rules.lines import CitationLine
 from articles.rules.text import find_forbidden
 
 
 @dataclass(frozen=True)
 class ReadPost:
-    """A post as a document, the account of its reading, and whether it has the exact form."""
+    """A post as a document, the account of its reading, and whether it has the exact form.
+    Citations for which the post gives no publisher have none."""
 
     document: Document
     account: Account
@@ -50,19 +48,4 @@ def _recognised(file: PostFile, text: str, zone: ZoneInfo) -> ReadPost:
     if found.date is None:
         message = _("The post names no day. Name its file after the day: 2026-01-03-news.md.")
         raise DocumentError([(1, message)])
-    post = found.document(found.date, zone)
-    articles = [_with_publishers(article) for article in post.articles]
-    return ReadPost(replace(post, articles=articles), found.account, exact=False)
-
-
-def _with_publishers(article: ArticleText) -> ArticleText:
-    return replace(article, citations=[_named(citation) for citation in article.citations])
-
-
-def _named(citation: CitationLine) -> CitationLine:
-    """The citation with a publisher: the one that is known by the domain, else the domain."""
-    if citation.publisher:
-        return citation
-    domain = domain_of(citation.url)
-    known = publisher_of_domain(domain)
-    return replace(citation, publisher=known.name if known else domain)
+    return ReadPost(found.document(found.date, zone), found.account, exact=False)
