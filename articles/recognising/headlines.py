@@ -27,7 +27,7 @@ from articles.rules.text import collapse
 MAX_LABEL = 40
 _NUMBER = re.compile(
     r"^\s*(?:\(?\d{1,3}[.)、](?!\d)\s*|\[\d{1,3}\](?!\()\s*|#\d{1,3}\b[.:]?\s*|\d{1,3}\s*[:：-]\s+"
-    r"|(?:기사|뉴스|소식|하이라이트|news|story|article|item|highlight|topic|ハイライト|ニュース|トピック|亮点|新闻|话题)"
+    r"|(?:기사|뉴스|소식|하이라이트|헤드라인|headline|news|story|article|item|highlight|topic|ハイライト|ニュース|トピック|亮点|新闻|话题)"
     r"\s*#?\d{1,3}\s*[.:：)-]\s*)",
     re.IGNORECASE,
 )
@@ -134,11 +134,11 @@ def label_of(line: Line) -> Label | None:
     text = line.content
     if ornament := ORNAMENTS.match(text):
         text = text[ornament.end() :]
-    text = re.sub(r"^(?:\(?\d{1,2}[.)]|>)\s+", "", text).strip()
+    text = re.sub(r"^(?:\(?\d{1,2}[.)]\s|>\s|※)\s*", "", text).strip()
     text = _SLANTED.sub(r"**\2**", text, count=1)
     if whole := _ALL_BOLD.fullmatch(text):
         text = whole[2]
-    if (found := meaning(text)) and (line.look is not Look.ITEM or _is_marked(text)):
+    if (found := meaning(text)) and (line.look is not Look.ITEM or _is_marked(line, text)):
         return Label(found, "")
     for pattern in (_BOLD_LABEL, _BOXED_LABEL, _BARE_LABEL):
         match = pattern.match(text)
@@ -169,9 +169,9 @@ def has_unknown_label(line: Line) -> bool:
     return is_label and label_of(line) is None
 
 
-def _is_marked(text: str) -> bool:
-    """Whether bold type or a colon marks a list item as a label."""
-    return text.startswith(("**", "__")) or text.endswith((":", "："))
+def _is_marked(line: Line, text: str) -> bool:
+    """Whether bold type, a colon or a picture marks a list item as a label."""
+    return line.is_pictured or text.startswith(("**", "__")) or text.endswith((":", "："))
 
 
 def starts_a_part(line: Line, within_points: bool) -> Label | None:

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from articles.document.model import LABELS
+from articles.rules.text import script_of
 
 # Parts that the document has, by its names for them.
 POINTS, IMPLICATIONS, CITATIONS, TAGS = "points", "implications", "citations", "tags"
@@ -19,6 +20,7 @@ SECTION = "section"
 ASIDE = "aside"
 
 MAX_LABEL = 60
+MOST_WORDS_TRANSLATED = 3
 _TABLE = Path(__file__).with_name("labels.toml")
 # The exact document's own labels, under the names used here.
 _OWN = {
@@ -68,7 +70,7 @@ def starts_with_number(text: str) -> bool:
 def meaning(text: str) -> str:
     """What a label means, one of the constants of this module; empty if it is not known.
 
-    A translation in brackets, as in `기술적 의미 (Technical significance)`, may tell it too.
+    A translation in brackets, as in `기술 포인트 (Technical significance)`, may tell it too.
     """
     if len(text) > 2 * MAX_LABEL or "://" in text:
         return ""
@@ -79,9 +81,18 @@ def meaning(text: str) -> str:
         return found
     if "](" in text:
         return ""
-    parts = [_BRACKETED.sub(" ", name), *(match[1] for match in _BRACKETED.finditer(name))]
-    parts += name.split("/") + name.split(" & ") if len(parts) == 1 else []
+    brackets = list(_BRACKETED.finditer(name))
+    parts = [_BRACKETED.sub(" ", name)] if brackets and brackets[0].start() > 0 else []
+    parts += [match[1] for match in brackets if _translates(match[1], parts)]
+    parts += [] if brackets else name.split("/") + name.split(" & ")
     return next(filter(None, (_by_word().get(_key(part), "") for part in parts)), "")
+
+
+def _translates(text: str, parts: list[str]) -> bool:
+    """Whether a text in brackets translates the few words before it, and is not a word about
+    them, as in `새 칩 공개 (분석)`."""
+    is_brief = bool(parts) and len(parts[0].split()) <= MOST_WORDS_TRANSLATED
+    return is_brief and script_of(text) != script_of(parts[0])
 
 
 def meaning_of_end(text: str) -> str:

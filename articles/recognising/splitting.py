@@ -40,6 +40,12 @@ class Line:
     def numbered(self) -> tuple[int, str]:
         return self.number, self.text
 
+    @property
+    def is_pictured(self) -> bool:
+        """Whether a picture or a sign stands where most lists have a dash or a number."""
+        start = self.text.lstrip()[:1]
+        return self.look is Look.ITEM and not (start.isdigit() or start in "-*+•·(")
+
 
 _HEADING = re.compile(r"^(#{1,6}(?=\s)|#{2,6}(?=[^\s#!]))(.*)$")
 _CLOSING = re.compile(r"\s#+$")
@@ -53,7 +59,7 @@ _RULE = re.compile(
     r"^(?:-[ \t]{0,3}){2,}-$|^(?:\*[ \t]{0,3}){2,}\*$|^(?:_[ \t]{0,3}){2,}_$|^[=─━—═]{3,}$"
 )
 _FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
-_ITEM = re.compile(r"^(\s*)((?:[-*+•‣·▪▫◦●○∙→➤➡▶►]|\(?\d{1,3}[.)]|[①-⑳])\s+|[•‣▪◦]\s*)(?=\S)")
+_ITEM = re.compile(r"^(\s*)((?:[-*+•‣·・▪▫◦●○∙→➤➡▶►]|\(?\d{1,3}[.)]|[①-⑳])\s+|[•‣▪◦・]\s*)(?=\S)")
 _PICTURED = re.compile(rf"^(\s*)({ORNAMENTS.pattern})(?=\S)")
 # Signs at the start of a line that serve as a heading: `■ 제목`, `【제목】`.
 _MARKED = re.compile(
@@ -127,7 +133,8 @@ def _line(number: int, raw: str) -> Line:
         return _html(number, raw)
     for pattern in (_ITEM, _PICTURED):
         if item := pattern.match(raw):
-            column = len(item[1].expandtabs(4)) + len(item[2])
+            marker = 2 if pattern is _PICTURED else len(item[2])
+            column = len(item[1].expandtabs(4)) + marker
             return Line(number, raw, Look.ITEM, raw[item.end() :].strip(), indent=column)
     start = raw.lstrip()
     return Line(number, raw, Look.TEXT, start.rstrip(), indent=len(raw) - len(start))
