@@ -27,6 +27,7 @@ from articles.recognising.headlines import headline_of, label_of
 from articles.recognising.labels import ORNAMENTS, SECTION, meaning
 from articles.recognising.outline import Span, names_digest, spans
 from articles.recognising.splitting import Line, Look, is_markup, split
+from articles.recognising.unwrapping import unwrapped
 from articles.rules.dates import find_day, read_day
 from articles.rules.lines import is_too_long_for_tag
 from articles.rules.text import clean, script_of
@@ -35,7 +36,6 @@ _TO_ANCHOR = re.compile(r"\]\(#[^)]*\)")
 _FOOTNOTE = re.compile(r"^\s{0,3}\[\^([^\]\s]{1,40})\]:\s*(\S.*)$")
 _FOOTNOTE_USE = re.compile(r"\[\^([^\]\s]{1,40})\]")
 _KEY_LINE = re.compile(r"^([A-Za-z][\w-]*):[ \t]+(\S.*)$")
-_WRAPPING = re.compile(r"^\s*(`{3,}|~{3,})\s*(?:markdown|md|text)?\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -154,15 +154,11 @@ class _Reading:
             return {match[1]: match[2].strip("\"' ") for match in found if match}
 
     def _unwrapped(self, texts: list[str], start: int) -> list[str]:
-        """The lines without the fence that wraps a whole answer."""
-        fences = [i for i in range(start, len(texts)) if _WRAPPING.match(texts[i])]
-        texts = list(texts[start:])
-        if len(fences) != 2 or not re.search(r"markdown|md", texts[fences[0] - start], re.I):
-            return texts
-        for index in fences:
-            self._tell([Line(index + 1, texts[index - start], Look.TEXT)], Fate.LEFT_OUT, "fence")
-            texts[index - start] = ""
-        return texts
+        """The lines below the front matter without what wraps a whole answer."""
+        lines, fence = unwrapped(texts[start:])
+        for index, text in fence.items():
+            self._tell([Line(start + index + 1, text, Look.TEXT)], Fate.LEFT_OUT, "fence")
+        return lines
 
     def _find_title(self, found: list[Span]) -> None:
         """Take the title and the day from the headings above the articles, and the day else from

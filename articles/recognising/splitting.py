@@ -68,6 +68,7 @@ _MARKED = re.compile(
 _TABLE = re.compile(r"^\|.*\|$")
 # Tags without text that arrange a page: anchors, line breaks, boxes.
 _TAGS_ONLY = re.compile(r"^\s*(?:</?(?:a|br|hr|p|div|span|center)\b[^<>]*>\s*)+$", re.IGNORECASE)
+_LAST_BREAK = re.compile(r"(?<=\S)\s{0,9}<br\s{0,3}/?>\s*$", re.IGNORECASE)
 _ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _ANCHOR = re.compile(
     r"<a\b[^<>]*?href=[\"'](https?://[^\"'<>]+)[\"'][^<>]*>([^<>]*)</a>", re.IGNORECASE
@@ -94,7 +95,8 @@ def split(text: str) -> list[Line]:
             fence = mark[1]
             lines.append(Line(number, raw, Look.BLOCK))
         else:
-            lines.append(_line(number, raw))
+            line = _line(number, _LAST_BREAK.sub("", raw))
+            lines.append(replace(line, text=raw))
     if fence:  # which nothing closes
         lines.append(Line(len(texts) + 1, fence, Look.BLOCK))
     return _with_underlined(lines)
