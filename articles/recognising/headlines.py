@@ -26,7 +26,7 @@ from articles.rules.text import collapse
 
 MAX_LABEL = 40
 _NUMBER = re.compile(
-    r"^\s*(?:\(?\d{1,3}[.)、](?!\d)\s*|\[\d{1,3}\](?!\()\s*|#\d{1,3}\b[.:]?\s*|\d{1,3}\s*[:：-]\s+"
+    r"^\s*(?:\(?\d{1,3}[.)、．](?!\d)\s*|\[\d{1,3}\](?!\()\s*|#\d{1,3}\b[.:]?\s*|\d{1,3}\s*[:：-]\s+"
     r"|(?:기사|뉴스|소식|하이라이트|헤드라인|headline|news|story|article|item|highlight|topic|ハイライト|ニュース|トピック|亮点|新闻|话题)"
     r"\s*#?\d{1,3}\s*[.:：)-]\s*)",
     re.IGNORECASE,

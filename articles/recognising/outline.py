@@ -9,6 +9,7 @@ from articles.recognising.citations import Link, cited_in, links_in
 from articles.recognising.headlines import headline_of, label_of
 from articles.recognising.labels import HEADLINE, SECTION, bare, meaning, starts_with_number
 from articles.recognising.splitting import BOLD_LEVEL, Line, Look
+from articles.recognising.titles import labelled_headlines
 from articles.rules.dates import find_day
 
 # Below headings in bold type: list items that are headlines.
@@ -52,21 +53,15 @@ def spans(lines: list[Line]) -> list[Span]:
     lines = _with_linked_items(lines)
     candidates = _candidates(lines)
     level = _article_level(candidates)
-    if level is None:
-        labels = {line.number: label_of(line) for line in lines}
-        starts = {n for n, label in labels.items() if label and label.meaning == HEADLINE}
-        lines = [
-            replace(line, look=Look.HEADING, content=label.rest or line.content)
-            if (label := labels[line.number]) and line.number in starts
-            else line
-            for line in lines
-        ]
-        heads: set[int] = set()
-    else:
+    starts: set[int] = set()
+    heads: set[int] = set()
+    if level is None or _is_digest_alone(candidates):
+        lines, starts = labelled_headlines(lines)
+        heads = {c.line.number for c in candidates} if starts else set()
+    if level is not None and not starts:
         starts = {c.line.number for c in _articles(candidates, level)}
-        heads = {c.line.number for c in candidates if c.line.level <= level} | _sections(
-            lines, level
-        )
+        heads = {c.line.number for c in candidates if c.line.level <= level}
+        heads |= _sections(lines, level)
     found = [Span(None)]
     for line in _without_count(lines, starts):
         if (line.number in starts or line.number in heads) and line.look is Look.HEADING:
@@ -74,6 +69,11 @@ def spans(lines: list[Line]) -> list[Span]:
         else:
             found[-1].lines.append(line)
     return found
+
+
+def _is_digest_alone(candidates: list[_Candidate]) -> bool:
+    """Whether no heading is there but one of the digest."""
+    return len(candidates) == 1 and names_digest(candidates[0].line.content)
 
 
 def _without_count(lines: list[Line], starts: set[int]) -> list[Line]:

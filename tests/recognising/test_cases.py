@@ -197,6 +197,30 @@ CASES = {
         [found("새 칩", ["값이 반"]), found("섬 학교", ["배"])],
         ("", "", ""),
     ),
+    "numbered titles above nested parts": (
+        "1. 새 칩\n   - 값이 반\n   - 출처: https://hanbit.example/1\n2. 섬 학교\n   - 배\n"
+        "   - 출처: https://narae.example/2\n",
+        [
+            found("새 칩", ["값이 반"], [("", URL, None)]),
+            found("섬 학교", ["배"], [("", "https://narae.example/2", None)]),
+        ],
+        ("2, 5", "", ""),
+    ),
+    "plain titles above labels": (
+        "새 칩 공개\n요약: 값이 반\n전망: 여름\n\n섬 학교\n요약: 배\n",
+        [found("새 칩 공개", ["값이 반"], implications=("", "", "여름")), found("섬 학교", ["배"])],
+        ("", "", ""),
+    ),
+    "a plain title of one article": (
+        "새 칩 공개\n\n요약\n- 값이 반\n\n향후 전망\n여름에 판다.\n",
+        [found("새 칩 공개", ["값이 반"], implications=("", "", "여름에 판다."))],
+        ("", "", ""),
+    ),
+    "a line in an article is no headline": (
+        "요약:\n- 값이 반\n\n이어서 섬 학교\n전망: 여름\n",
+        [found("1월 3일", ["값이 반"], implications=("", "", "여름"), other=["이어서 섬 학교"])],
+        ("", "", "4"),
+    ),
 }
 
 

@@ -1,0 +1,114 @@
+"""Finds headlines without the form of a heading: after a label, or plain or numbered lines above
+the labelled parts of each article."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise, takewhile
+
+from articles.recognising.citations import links_in
+from articles.recognising.headlines import is_part, label_of
+from articles.recognising.labels import HEADLINE, ORNAMENTS
+from articles.recognising.splitting import Line, Look
+
+MAX_TITLE = 120
+_COUNTED = re.compile(r"^(?:\(?(\d{1,2})[.)．、。](?!\d)|\[(\d{1,2})\](?!\())\s*(?=\S)")
+_SENTENCE = re.compile(r"[.。!:：;…]\W?$|^\W*$")
+
+
+def labelled_headlines(lines: list[Line]) -> tuple[list[Line], set[int]]:
+    """The lines with headlines after a label as headings, or else those that stand above labelled
+    parts, and their numbers."""
+    labels = {line.number: label_of(line) for line in lines}
+    starts = {n for n, label in labels.items() if label and label.meaning == HEADLINE}
+    if not starts:
+        return _with_plain_titles(lines)
+    return [
+        replace(line, look=Look.HEADING, content=label.rest or line.content)
+        if (label := labels[line.number]) and line.number in starts
+        else line
+        for line in lines
+    ], starts
+
+
+def _with_plain_titles(lines: list[Line]) -> tuple[list[Line], set[int]]:
+    """The lines with such headlines as headings, and their numbers; none if it is unclear."""
+    filled = [line for line in lines if line.look not in (Look.BLANK, Look.RULE)]
+    found = _counted(filled) or _alone(lines, filled)
+    bodies = list(_bodies(filled, found))
+    above = list(takewhile(lambda line: line.number not in found, filled))
+    if not bodies or _has_proof(above) or sum(map(_has_proof, bodies)) * 2 <= len(bodies):
+        return lines, set()
+    return [_as_heading(line) if line.number in found else line for line in lines], found
+
+
+def _counted(filled: list[Line]) -> set[int]:
+    """The numbers of the lines that count the articles from 1, each with its parts below it."""
+    found: list[int] = []
+    for line, following in pairwise(filled):
+        count = _count_of(line)
+        if count == len(found) + 1 and _may_be_title(line) and _begins_below(line, following):
+            found.append(line.number)
+    return set(found) if len(found) > 1 else set()
+
+
+def _count_of(line: Line) -> int:
+    text = line.text.lstrip()
+    text = text[ornament.end() :] if (ornament := ORNAMENTS.match(text)) else text
+    match = _COUNTED.match(text)
+    return int(match[1] or match[2]) if match and line.look is not Look.HEADING else 0
+
+
+def _begins_below(line: Line, following: Line) -> bool:
+    """Whether the next line is nested in this one, or has the label of a part."""
+    is_nested = following.look is Look.ITEM and following.indent > line.indent
+    return is_nested or is_part(label_of(following)) or line.look is Look.TEXT
+
+
+def _alone(lines: list[Line], filled: list[Line]) -> set[int]:
+    """The numbers of the lines that stand below a blank one, with a label in the next line."""
+    after = {line.number: one for line, one in pairwise(filled)}
+    above = zip([None, *lines], lines, strict=False)
+    return {
+        line.number
+        for before, line in above
+        if (before is None or before.look in (Look.BLANK, Look.RULE))
+        and (line.look is Look.TEXT or line.is_pictured)
+        and line.number in after
+        and _may_be_title(line)
+        and _leads_to(line, after[line.number])
+    }
+
+
+def _leads_to(line: Line, following: Line) -> bool:
+    if line.look is Look.TEXT:
+        return is_part(label_of(following))
+    return following.look is Look.ITEM and following.text.strip()[0] != line.text.strip()[0]
+
+
+def _may_be_title(line: Line) -> bool:
+    text = line.content
+    is_short = len(text) <= MAX_TITLE and not _SENTENCE.search(text)
+    return is_short and not line.text.startswith(">") and not links_in(text) and not label_of(line)
+
+
+def _bodies(filled: list[Line], starts: set[int]) -> Iterator[list[Line]]:
+    """What follows each of the titles."""
+    body: list[Line] | None = None
+    for line in filled:
+        if line.number in starts:
+            if body is not None:
+                yield body
+            body = []
+        elif body is not None:
+            body.append(line)
+    if body is not None:
+        yield body
+
+
+def _has_proof(body: list[Line]) -> bool:
+    return any(is_part(label_of(line)) for line in body)
+
+
+def _as_heading(line: Line) -> Line:
+    return replace(line, look=Look.HEADING, content=line.text.strip(), level=6)
