@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import replace
-from itertools import takewhile
+from itertools import chain, takewhile
 
 from articles.document import ArticleText, OtherText
 from articles.document.layout import drafting_of
@@ -34,14 +34,22 @@ from articles.recognising.labels import (
     TECHNICAL,
     starts_with_number,
 )
-from articles.recognising.pieces import Piece, filled, markdown, raw, says_nothing
+from articles.recognising.pieces import (
+    Piece,
+    filled,
+    is_summary,
+    markdown,
+    names_of_footnotes,
+    raw,
+    says_nothing,
+    take_out,
+    without_marks,
+)
 from articles.recognising.splitting import BOLD_LEVEL, Line, Look, has_only_tags, is_markup
 from articles.rules import hidden_text
 from articles.rules.dates import find_day
 from articles.rules.lines import is_too_long_for_tag, parse_tags
 
-# Prose directly below a headline is its summary if there is this much of it at most.
-MOST_PARAGRAPHS, MAX_PARAGRAPH = 5, 1_000
 NAMES = (HEADLINE, DATE, PUBLISHER, DRAFTED_BY, READ_BY, CITATIONS, TAGS)
 LEAD = "lead"  # what stands directly below the headline
 _HASHTAGS = re.compile(r"^(?:#[^\s#]+[\s,、]*)+$")
@@ -61,7 +69,8 @@ class Article:
         self.number, self.account, self.near = number, account, near
         self.footnotes = footnotes or {}
         self.head = head
-        self.headline = headline_of(head.content, near) if head else Headline("", [])
+        title = without_marks(head.content, {*self.footnotes}) if head else ""
+        self.headline = headline_of(title, near) if head else Headline("", [])
         self.headline_lines = [head] if head else []
         self.citations = CitationList(self.headline.citations, near)
         self.lead: list[Piece] = []
@@ -312,10 +321,10 @@ class Article:
 
     # The result
 
-    def finish(self) -> ArticleText:
+    def finish(self, is_only: bool) -> ArticleText:
         """The article as plain values. Tells the account where each line went."""
         self._tell(self.headline_lines, Fate.PLACED, HEADLINE, kept=self.headline.text)
-        self._follow_footnotes()
+        self._follow_footnotes(is_only)
         points = self._points()
         texts = self._texts()
         self._tell_datelines()
@@ -338,7 +347,7 @@ class Article:
 
     def _points(self) -> list[str]:
         pieces, fate = self.points, Fate.PLACED
-        if not pieces and self._lead_is_summary():
+        if not pieces and is_summary(self.lead):
             pieces, fate = self.lead, Fate.GUESSED
             if self.lead[0].is_quoted:  # a summary above longer prose
                 pieces = list(takewhile(lambda piece: piece.is_quoted, self.lead))
@@ -355,25 +364,17 @@ class Article:
             self._tell(piece.lines, fate, POINTS, kept=piece.text)
         return [piece.text for piece in pieces]
 
-    def _follow_footnotes(self) -> None:
-        """Cite what the footnotes of the article's text refer to, and take their marks out."""
-        pieces = [*self.lead, *self.points]
-        names = {name for piece in pieces for name in piece.footnotes}
+    def _follow_footnotes(self, is_only: bool) -> None:
+        """Cite what the footnotes of the article's text refer to, and take their marks out. The
+        only article cites all of them."""
+        pieces, texts = [*self.lead, *self.points], list(self.texts.values())
+        names = names_of_footnotes(pieces, [*chain(*texts), *self.headline_lines])
         for name, line in self.footnotes.items():
-            cited = cited_in(line.content, self.near) if name in names else None
+            cited = cited_in(line.content, self.near) if name in names or is_only else None
             if cited:
                 self._cite(line, cited)
                 self.followed.add(name)
-        for piece in pieces:
-            piece.take_out({"", *self.followed})
-
-    def _lead_is_summary(self) -> bool:
-        """Whether the text directly below the headline serves as the summary: a list, or a few
-        short paragraphs."""
-        if not self.lead or any(piece.is_item or piece.is_quoted for piece in self.lead):
-            return bool(self.lead)
-        is_short = all(len(piece.text) <= MAX_PARAGRAPH for piece in self.lead)
-        return is_short and len(self.lead) <= MOST_PARAGRAPHS
+        take_out({"", *self.followed}, pieces, texts)
 
     def _texts(self) -> dict[str, str]:
         found = {name: markdown(lines) for name, lines in self.texts.items()}

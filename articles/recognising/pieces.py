@@ -2,12 +2,14 @@
 
 import re
 import textwrap
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from articles.recognising.labels import ORNAMENTS
 from articles.recognising.splitting import Line, Look
 from articles.rules.text import collapse
 
+# Prose directly below a headline is its summary if there is this much of it at most.
+MOST_PARAGRAPHS, MAX_PARAGRAPH = 5, 1_000
 FOOTNOTE = re.compile(r"[ \t]?\[\^([^\]\s]{0,40})\]")
 
 _NO_SUMMARY = re.compile(
@@ -26,19 +28,6 @@ class Piece:
     lines: list[Line]
     own: list[str]
     nested: list[list[str]] = field(default_factory=list)
-
-    @property
-    def footnotes(self) -> list[str]:
-        """The names of the footnotes that its text refers to."""
-        return [name for texts in (self.own, *self.nested) for name in _names(texts)]
-
-    def take_out(self, footnotes: set[str]) -> None:
-        """Take the marks of footnotes out of its text."""
-        for texts in (self.own, *self.nested):
-            for index, text in enumerate(texts):
-                texts[index] = FOOTNOTE.sub(
-                    lambda mark: "" if mark[1] in footnotes else mark[0], text
-                )
 
     @property
     def is_item(self) -> bool:
@@ -63,8 +52,34 @@ class Piece:
         return f"{own} – {nested}" if nested else own
 
 
-def _names(texts: list[str]) -> list[str]:
-    return [name for text in texts for name in FOOTNOTE.findall(text)]
+def names_of_footnotes(pieces: list[Piece], lines: list[Line]) -> set[str]:
+    """The names of the footnotes that pieces and lines refer to."""
+    texts = [text for piece in pieces for part in (piece.own, *piece.nested) for text in part]
+    texts += [line.content for line in lines]
+    return {name for text in texts for name in FOOTNOTE.findall(text)}
+
+
+def take_out(footnotes: set[str], pieces: list[Piece], texts: list[list[Line]]) -> None:
+    """Take the marks of footnotes out of pieces and texts."""
+    for piece in pieces:
+        for part in (piece.own, *piece.nested):
+            part[:] = [without_marks(text, footnotes) for text in part]
+    for lines in texts:
+        lines[:] = [replace(one, content=without_marks(one.content, footnotes)) for one in lines]
+
+
+def without_marks(text: str, footnotes: set[str]) -> str:
+    """A text without the marks of footnotes."""
+    return FOOTNOTE.sub(lambda mark: "" if mark[1] in footnotes else mark[0], text)
+
+
+def is_summary(lead: list[Piece]) -> bool:
+    """Whether the text directly below the headline serves as the summary: a list, or a few
+    short paragraphs."""
+    if not lead or any(piece.is_item or piece.is_quoted for piece in lead):
+        return bool(lead)
+    is_short = all(len(piece.text) <= MAX_PARAGRAPH for piece in lead)
+    return is_short and len(lead) <= MOST_PARAGRAPHS
 
 
 def filled(lines: list[Line]) -> list[Line]:

@@ -26,6 +26,7 @@ from articles.recognising.citations import links_in
 from articles.recognising.headlines import headline_of, label_of
 from articles.recognising.labels import ORNAMENTS, SECTION, meaning
 from articles.recognising.outline import Span, names_digest, spans
+from articles.recognising.references import with_notes
 from articles.recognising.splitting import Line, Look, is_markup, split
 from articles.recognising.unwrapping import unwrapped
 from articles.rules.dates import find_day, read_day
@@ -33,8 +34,6 @@ from articles.rules.lines import is_too_long_for_tag
 from articles.rules.text import clean, script_of
 
 _TO_ANCHOR = re.compile(r"\]\(#[^)]*\)")
-_FOOTNOTE = re.compile(r"^\s{0,3}\[\^([^\]\s]{1,40})\]:\s*(\S.*)$")
-_FOOTNOTE_USE = re.compile(r"\[\^([^\]\s]{1,40})\]")
 _KEY_LINE = re.compile(r"^([A-Za-z][\w-]*):[ \t]+(\S.*)$")
 
 
@@ -94,7 +93,8 @@ class _Reading:
     def read(self, texts: list[str]) -> None:
         start = self._front_matter(texts)
         lines = split("\n" * start + "\n".join(self._unwrapped(texts, start)))
-        found = spans(self._without_footnotes(lines[start:]))
+        lines, self.footnotes = with_notes(lines[start:])
+        found = spans(lines)
         self._find_title(found)
         if not any(span.is_article for span in found):
             found = self._as_one_article(found)
@@ -109,17 +109,6 @@ class _Reading:
                 self.trailing.append([])
             else:
                 self._outside(span)
-
-    def _without_footnotes(self, lines: list[Line]) -> list[Line]:
-        """The lines without the footnotes that have an address and are referred to."""
-        notes = [(line, match) for line in lines if (match := _FOOTNOTE.match(line.text))]
-        texts = (line.text for line in lines if not _FOOTNOTE.match(line.text))
-        used = {name for text in texts for name in _FOOTNOTE_USE.findall(text)}
-        for line, match in notes:
-            if match[1] in used and "://" in match[2]:
-                self.footnotes.setdefault(match[1], replace(line, content=match[2]))
-        gone = {line.number for line in self.footnotes.values()}
-        return [line for line in lines if line.number not in gone]
 
     # Front matter, day and title
 
@@ -244,7 +233,7 @@ class _Reading:
         for article in self.articles:
             if not article.headline.text:
                 article.headline = headline_of(self.title or self.name)
-        articles = [article.finish() for article in self.articles]
+        articles = [article.finish(is_only=len(self.articles) == 1) for article in self.articles]
         self._keep_footnotes()
         pairs = zip(articles, self.trailing, strict=True)
         articles = [self._with_trailing(*pair) for pair in pairs]

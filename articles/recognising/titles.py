@@ -10,6 +10,7 @@ from articles.recognising.citations import links_in
 from articles.recognising.headlines import is_part, label_of
 from articles.recognising.labels import HEADLINE, ORNAMENTS
 from articles.recognising.splitting import Line, Look
+from articles.rules import hidden_text
 
 MAX_TITLE = 120
 _COUNTED = re.compile(r"^(?:\(?(\d{1,2})[.)．、。](?!\d)|\[(\d{1,2})\](?!\())\s*(?=\S)")
@@ -89,7 +90,8 @@ def _leads_to(line: Line, following: Line) -> bool:
 def _may_be_title(line: Line) -> bool:
     text = line.content
     is_short = len(text) <= MAX_TITLE and not _SENTENCE.search(text)
-    return is_short and not line.text.startswith(">") and not links_in(text) and not label_of(line)
+    is_shown = not line.text.startswith(">") and not hidden_text.are_in(text)
+    return is_short and is_shown and not links_in(text) and not label_of(line)
 
 
 def _bodies(filled: list[Line], starts: set[int]) -> Iterator[list[Line]]:

@@ -221,6 +221,28 @@ CASES = {
         [found("1월 3일", ["값이 반"], implications=("", "", "여름"), other=["이어서 섬 학교"])],
         ("", "", "4"),
     ),
+    "numbered sources at the end of an answer": (
+        f"## 새 칩\n- 값이 반[1][2]\n\n**향후 전망:** 여름 [1]\n\n## 섬 학교\n- 배[3]\n\n"
+        f"Sources:\n[1] {URL}\n[2] [나래](https://narae.example/2)\n[3]: {URL}3\n[4] {URL}4\n",
+        [
+            found(
+                "새 칩",
+                ["값이 반"],
+                [("", URL, None), ("나래", "https://narae.example/2", None)],
+                ("", "", "여름"),
+            ),
+            found("섬 학교", ["배"], [("", f"{URL}3", None)], other=[f"[4] {URL}4"]),
+        ],
+        ("2, 7", "", "13"),
+    ),
+    "a numbered list of sources": (
+        f"## 새 칩\n- 값이 반 [2]\n\n## 섬 학교\n- 배 [1]\n\n## Sources\n1. {URL}1\n2. {URL}2\n",
+        [
+            found("새 칩", ["값이 반"], [("", f"{URL}2", None)]),
+            found("섬 학교", ["배"], [("", f"{URL}1", None)]),
+        ],
+        ("2, 5", "", ""),
+    ),
 }
 
 

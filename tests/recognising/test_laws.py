@@ -70,6 +70,8 @@ LINES = st.one_of(
     st.builds("| {} | {} |".format, PROSE, PROSE),
     st.builds("{}[^1]".format, PROSE),
     st.builds("[^1]: {}".format, ADDRESS),
+    st.builds("{}[1][2, 3]".format, PROSE),
+    st.builds("[{}] {}".format, st.integers(1, 4), ADDRESS),
     st.builds("{{% include {} %}}".format, WORDS),
     st.sampled_from(
         ["---", "===", "```", "```markdown", "#태그 #칩", "안녕하세요!", "감사합니다."]
