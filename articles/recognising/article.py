@@ -11,7 +11,7 @@ from articles.document.model import CITATIONS, IMPLICATIONS, POINTS
 from articles.document.model import HEADLINE as AT_HEADLINE
 from articles.recognising.account import Account, Fate
 from articles.recognising.citations import Cited, cited_in
-from articles.recognising.collecting import CitationList, is_citation
+from articles.recognising.collecting import CitationList, is_citation, tags_in
 from articles.recognising.headlines import (
     PARTS_OF_IMPLICATIONS,
     Headline,
@@ -48,7 +48,6 @@ from articles.recognising.pieces import (
 from articles.recognising.splitting import BOLD_LEVEL, Line, Look, has_only_tags, is_markup
 from articles.rules import hidden_text
 from articles.rules.dates import find_day
-from articles.rules.lines import is_too_long_for_tag, parse_tags
 
 NAMES = (HEADLINE, DATE, PUBLISHER, DRAFTED_BY, READ_BY, CITATIONS, TAGS)
 LEAD = "lead"  # what stands directly below the headline
@@ -73,6 +72,9 @@ class Article:
         self.headline = headline_of(title, near) if head else Headline("", [])
         self.headline_lines = [head] if head else []
         self.citations = CitationList(self.headline.citations, near)
+        if head and (source := self.headline.source):
+            self.citations.name_publisher(replace(head, text=source), source)
+            self.headline_lines = [replace(head, text=head.text.replace(source, ""))]
         self.lead: list[Piece] = []
         self.points: list[Piece] = []
         self.texts: dict[str, list[Line]] = {}
@@ -184,11 +186,7 @@ class Article:
             self.part = TAGS
             self._tell([line], Fate.STRUCTURE, TAGS)
             return
-        text = text.replace("`", " ").replace("*", "")
-        names = parse_tags(
-            re.sub(r"[ \t]?#", ",#", text) if "#" in text else re.sub(r"[|｜·/]", ",", text)
-        )
-        names = [name for name in names if not is_too_long_for_tag(name)]
+        names = tags_in(text)
         self.tags += [name for name in names if name not in self.tags]
         self._tell([line], Fate.PLACED, TAGS, kept=" ".join(names))
 

@@ -6,7 +6,12 @@ import re
 from articles.recognising.citations import MAX_NAME, Cited, links_in
 from articles.recognising.splitting import Line, Look
 from articles.rules.dates import find_day, read_day
-from articles.rules.lines import MAX_PUBLISHER_LENGTH, CitationLine
+from articles.rules.lines import (
+    MAX_PUBLISHER_LENGTH,
+    CitationLine,
+    is_too_long_for_tag,
+    parse_tags,
+)
 
 # How a text came in, which names no publisher.
 _CHANNELS = {"rss", "telegram", "hackernews", "reddit", "twitter", "x", "email", "web", "github"}
@@ -15,6 +20,13 @@ _CHANNELS = {"rss", "telegram", "hackernews", "reddit", "twitter", "x", "email",
 def is_citation(line: Line, cited: Cited) -> bool:
     """Whether a line without a label is a citation. A list item with words of its own is none."""
     return cited.is_bare if line.look is Look.ITEM else cited.is_alone
+
+
+def tags_in(text: str) -> list[str]:
+    """The tags of a line without its label: with signs, or between commas, bars and the like."""
+    text = text.replace("`", " ").replace("*", "")
+    form = (r"[ \t]?#", ",#") if "#" in text else (r"[|｜·/]", ",")
+    return [name for name in parse_tags(re.sub(*form, text)) if not is_too_long_for_tag(name)]
 
 
 class CitationList:

@@ -20,7 +20,7 @@ from articles.recognising.labels import (
     meaning,
     meaning_of_end,
 )
-from articles.recognising.splitting import Line, Look
+from articles.recognising.splitting import Line, Look, source_of
 from articles.rules.lines import CitationLine
 from articles.rules.text import collapse
 
@@ -64,6 +64,7 @@ class Headline:
 
     text: str
     citations: list[CitationLine]
+    source: str = ""  # a publisher and a day that stood behind it
 
     @property
     def only_counts(self) -> bool:
@@ -72,7 +73,9 @@ class Headline:
 
 def headline_of(content: str, near: dt.date | None = None) -> Headline:
     """A headline without number, emoji, score, closing marks and Markdown."""
-    text = _ATTRIBUTES.sub("", content.strip())
+    text, source = _ATTRIBUTES.sub("", content.strip()), ""
+    if sourced := source_of(text, near):
+        text, source = sourced
     cited = cited_in(text, near)
     publisher = _PUBLISHER.match(text)
     if publisher:
@@ -92,7 +95,7 @@ def headline_of(content: str, near: dt.date | None = None) -> Headline:
         citations[0] = replace(citations[0], publisher=publisher[1])
     # The headline's own words are not the name of a publisher.
     return Headline(
-        text, [replace(c, publisher="") if c.publisher in text else c for c in citations]
+        text, [replace(c, publisher="") if c.publisher in text else c for c in citations], source
     )
 
 

@@ -1,5 +1,6 @@
 """Splits a text into lines that know what they look like."""
 
+import datetime as dt
 import enum
 import html
 import re
@@ -7,10 +8,12 @@ from dataclasses import dataclass, replace
 
 from articles.recognising.labels import ORNAMENTS, meaning, starts_with_number
 from articles.rules import hidden_text
+from articles.rules.dates import find_day
 
 BOLD_LEVEL, MARKED_LEVEL = 7, 8  # below the six levels of Markdown's headings
 # A longer line is text, even if it looks like a heading.
 MAX_HEADING, MAX_BOLD_HEADING = 1_000, 200
+MAX_SOURCE = 40
 
 
 class Look(enum.Enum):
@@ -54,6 +57,12 @@ _BOLD = re.compile(
     r"^(?:(?:\d{1,3}[.)]|[^\w\s*_<>|!\[(+•‣·-]{1,4})\s*)?(\*\*|__)(?=\S)(.+?)\1"
     r"(?:\s*[|—–·]?\s*\(?\[[^\[\]]*\]\([^()\s]*\)\)?){0,5}$"
 )
+_BOLD_AND_MORE = re.compile(r"^(?:\d{1,3}[.)]\s*)?(\*\*|__)(?=\S)(.{8,}?)\1\s*[-–—|(（]")
+_SOURCE = re.compile(
+    r"^(.{4,}\S)\s*(?:[(（]([^()（）\[\]]{2,60})[)）]|\s[-–—|]\s([^-–—|()（）\[\]]{2,60}))$"
+)
+# Any day tells whether a text has one without a year.
+ANY_DAY = dt.date(2000, 1, 1)
 _SETEXT = re.compile(r"^(?:=+|-{2,})$")
 _RULE = re.compile(
     r"^(?:-[ \t]{0,3}){2,}-$|^(?:\*[ \t]{0,3}){2,}\*$|^(?:_[ \t]{0,3}){2,}_$|^[=─━—═]{3,}$"
@@ -156,12 +165,31 @@ def _heading(number: int, raw: str) -> Line | None:
         return Line(number, raw, Look.RULE)
     if len(raw) > MAX_BOLD_HEADING:
         return None
-    bold = _BOLD.match(text)
+    bold = _BOLD.match(text) or _bold_with_source(text)
     if bold and bold[1] not in bold[2]:
         return Line(number, raw, Look.HEADING, text, BOLD_LEVEL)
     if _MARKED.match(text):
         return Line(number, raw, Look.HEADING, text, MARKED_LEVEL)
     return None
+
+
+def _bold_with_source(text: str) -> re.Match[str] | None:
+    """A line in bold type with a name and a day behind it, as `**제목** — 이름, 1월 2일`."""
+    bold = _BOLD_AND_MORE.match(text)
+    return bold if bold and source_of(text) and not meaning(bold[2]) else None
+
+
+def source_of(text: str, near: dt.date | None = None) -> tuple[str, str] | None:
+    """A headline and the source behind it: a publisher and a day in brackets or after a dash. A
+    day after `near`, the digest's, is that of an event."""
+    match = _SOURCE.match(text)
+    source = (match[2] or match[3]) if match else ""
+    found = find_day(source, near or ANY_DAY)
+    if not match or not found or (near and found.day > near):
+        return None
+    is_last = not source[found.end :].strip()
+    is_named = 0 < len(source[: found.start].strip(" ,|·")) <= MAX_SOURCE
+    return (match[1], source) if is_last and is_named else None
 
 
 def _with_underlined(lines: list[Line]) -> list[Line]:
