@@ -10,6 +10,7 @@ from articles.document import ArticleText, Document, DocumentError
 from articles.document.model import any_picture
 from articles.fields import IMPLICATION_FIELDS
 from articles.recognising.account import Account, Fate, words_of
+from articles.recognising.citations import links_in
 from articles.recognising.reading import Recognised, recognise
 
 # The part of a post's articles that the exact reader may leave without a field.
@@ -91,10 +92,11 @@ def exact_account(articles: list[ArticleText], introduction: str, lines: int) ->
 
 
 def _weight(articles: Iterable[ArticleText]) -> int:
-    """How much is in fields, in words. A citation or a picture counts like a sentence."""
+    """How much is in fields, in words. A citation, a link or a picture counts like a sentence."""
     return sum(
         sum(len(words_of(text)) for text in [*_texts(article), *_picture_texts(article)])
         + 8 * (len(article.citations) + bool(article.picture))
+        + 8 * sum(len(links_in(text)) for text in _texts(article))
         for article in articles
     )
 

@@ -38,8 +38,7 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _DOMAIN = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
-
-
+_ENDS_SENTENCE = re.compile(r"[.。!?！？][\"'”’」』)*_]*$|다$")
 _BRACKETED_DOMAIN = re.compile(r"\s*\((?:[\w-]+\.)+[a-z]{2,}\)$", re.IGNORECASE)
 
 
@@ -181,3 +180,45 @@ def host_of(url: str) -> str:
 
 def same_title(one: str, other: str) -> bool:
     return fold(one) == fold(other)
+
+
+def sources_behind(text: str, near: dt.date | None = None) -> tuple[str, Cited] | None:
+    """The sentence with which a text begins, and the citations behind it: links in brackets, or
+    links after its end such as `… 내렸다. [출처](…)`. None if there are none."""
+    plain = text.rstrip(" .。*_")
+    start = _open_bracket(plain) if plain.endswith((")", "）")) else -1
+    if start > 0 and plain[start - 1] != "]":
+        before, group = text[:start].rstrip(), plain[start + 1 : -1]
+        before += text[len(plain) :].strip()
+    else:
+        start = _first_of_last_links(text)
+        before, group = text[:start].rstrip(), text[start:]
+        if not _ENDS_SENTENCE.search(before):
+            return None
+    cited = cited_in(group, near)
+    is_filled = any(char.isalpha() for char in before)
+    return (before, cited) if cited and cited.is_bare and is_filled else None
+
+
+def _open_bracket(text: str) -> int:
+    """The place of the bracket that the last one closes; -1 if there is none."""
+    depth = 0
+    for place in range(len(text) - 1, -1, -1):
+        depth += (text[place] in ")）") - (text[place] in "(（")
+        if depth == 0:
+            return place
+    return -1
+
+
+def _first_of_last_links(text: str) -> int:
+    """Where the links begin with which a text ends, with at most commas between."""
+    start = len(text)
+    for link in reversed(links_in(text)):
+        if link.text == "" or text[link.end : start].strip(" ,·|/.。"):
+            break
+        start = link.start
+    return start
+
+
+def ends_sentence(text: str) -> bool:
+    return bool(_ENDS_SENTENCE.search(text))

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 
-from articles.recognising.citations import MAX_NAME, Cited, links_in
+from articles.recognising.citations import MAX_NAME, Cited, ends_sentence, links_in, sources_behind
 from articles.recognising.splitting import Line, Look
 from articles.rules.dates import find_day, read_day
 from articles.rules.lines import (
@@ -17,9 +17,12 @@ from articles.rules.lines import (
 _CHANNELS = {"rss", "telegram", "hackernews", "reddit", "twitter", "x", "email", "web", "github"}
 
 
-def is_citation(line: Line, cited: Cited) -> bool:
-    """Whether a line without a label is a citation. A list item with words of its own is none."""
-    return cited.is_bare if line.look is Look.ITEM else cited.is_alone
+def is_citation(line: Line, cited: Cited, near: dt.date | None) -> bool:
+    """Whether a line without a label is a citation. A list item with words of its own is none, and
+    neither is a sentence with its source behind it."""
+    is_short = cited.is_bare if line.look is Look.ITEM else cited.is_alone
+    found = sources_behind(line.content, near) if is_short else None
+    return is_short and not (found and ends_sentence(found[0]))
 
 
 def tags_in(text: str) -> list[str]:

@@ -38,6 +38,12 @@ class ChoosingTests(SimpleTestCase):
         self.assertEqual(found.articles[0].other[0].text, "### 배경\n\n작년에 예고했다.")
         self.assertEqual(found.account.words[Fate.OTHER], 3)
 
+    def test_links_in_the_points_of_the_exact_form_stay(self):
+        point = "값이 반이다. ([나래](https://narae.example/2))"
+        found = read_articles(EXACT.replace("값이 반이다.", point), SEOUL)
+        self.assertTrue(found.exact)
+        self.assertEqual(found.articles[0].points, [point])
+
     def test_a_picture_counts(self):
         address = "https://news.example/pictures/2f0c1c3e-7a0e-4b6b-8f43-0d6a5c1b9e77/1200.webp"
         text = f"## 새 칩 공개\n\n![칩]({address})\n사진 제공: 한빛\n"

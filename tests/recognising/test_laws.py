@@ -70,6 +70,8 @@ LINES = st.one_of(
     st.builds("| {} | {} |".format, PROSE, PROSE),
     st.builds("{}[^1]".format, PROSE),
     st.builds("[^1]: {}".format, ADDRESS),
+    st.builds("- {}. ([{}]({}))".format, PROSE, PROSE, ADDRESS),
+    st.builds("**{}** — {}, 2026-01-02".format, PROSE, PROSE),
     st.builds("{}[1][2, 3]".format, PROSE),
     st.builds("[{}] {}".format, st.integers(1, 4), ADDRESS),
     st.builds("{{% include {} %}}".format, WORDS),
@@ -173,6 +175,9 @@ class GrowthTests(SimpleTestCase):
         *(
             "## [a](https://a.example/1)\n- **아주 긴 제목 하나**: 글\n",
             "<li>a</li>\n",
+            "- a (b) ([c](https://a.example/1))\n",
+            "((",
+            "1. 제목\n   - 출처: https://a.example\n",
             "#     x\n",
         ),
     )
