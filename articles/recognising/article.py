@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import chain
 
 from articles.document.layout import drafting_of
 from articles.document.model import CITATIONS, IMPLICATIONS, POINTS
@@ -16,6 +17,7 @@ from articles.recognising.headlines import (
     headline_of,
     starts_a_part,
 )
+from articles.recognising.inline import divided, with_full_label
 from articles.recognising.labels import (
     ASIDE,
     DATE,
@@ -43,8 +45,9 @@ class Article(Draft):
     """An article whose lines are being read."""
 
     def take(self, lines: list[Line]) -> None:
-        for line in lines:
-            self._take(line)
+        for line in chain.from_iterable(map(divided, lines)):
+            is_among_parts = self.part in PARTS_OF_IMPLICATIONS
+            self._take(with_full_label(line) if is_among_parts else line)
             self.is_after_blank = line.look is Look.BLANK
 
     def _take(self, line: Line) -> None:

@@ -152,7 +152,7 @@ class Draft:
         if not guessed:
             return found
         lines = self.texts[IMPLICATIONS]
-        if found:
+        if INDUSTRY in found:
             self.other.append((IMPLICATIONS, lines))
         else:
             found[INDUSTRY] = guessed

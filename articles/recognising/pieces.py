@@ -96,7 +96,8 @@ def raw(lines: list[Line]) -> str:
 def markdown(lines: list[Line]) -> str:
     """The lines of a text that may have several paragraphs and a list."""
     is_list = sum(line.look is Look.ITEM for line in lines) > 1
-    return "\n".join(_written(line, is_list) for line in lines).strip()
+    texts = "\n".join(_written(line, is_list) for line in lines)
+    return textwrap.dedent(texts).strip()
 
 
 def _written(line: Line, is_list: bool) -> str:

@@ -1,0 +1,60 @@
+"""Divides a line that has several labelled parts of an article's implications."""
+
+import re
+from dataclasses import replace
+
+from articles.recognising.labels import INDUSTRY, OUTLOOK, TECHNICAL, meaning
+from articles.recognising.splitting import Line, Look
+
+MAX_LINE = 4_000
+# How each part is labelled in the lines that come of this.
+_FULL = {TECHNICAL: "기술적 의미", INDUSTRY: "산업적 영향", OUTLOOK: "향후 전망"}
+# Words too common to be a label unless other parts of the implications are beside them.
+_SHORT = {
+    *("산업", "업계", "시장", "비즈니스", "사업", "industry", "business", "market"),
+    *("产业", "行业", "産業", "业界", "業界", "市场", "市場", "商业"),
+}
+# Where a label may begin: first, in bold type, after a bar or a sentence; or in brackets.
+_LABEL = re.compile(
+    r"(?:^|(?<=[/|·,;.。])|(?<=\s[-–—])|(?=\s\*\*))\s{0,3}\*{0,2}"
+    r"([^\s:：/|·,;.。()（）*][^:：/|·,;.。()（）*]{0,19})\*{0,2}\s?[:：]\*{0,2}\s{0,3}"
+    r"|(?:^|(?<=[\s/|·,;.。]))[(（\[【]([^()（）\[\]【】]{2,20})[)）\]】](?!\()\s?[:：]?\s{0,3}"
+)
+_SHORT_LABEL = re.compile(r"^\W{0,6}([^\W\d_]{2,9})\W{0,3}[:：]\W{0,3}(?=\w)")
+
+
+def divided(line: Line) -> list[Line]:
+    """The parts of a line with at least two labels of the implications, each as a line; the line
+    itself otherwise."""
+    if line.look not in (Look.TEXT, Look.ITEM) or len(line.content) > MAX_LINE:
+        return [line]
+    matches = _LABEL.finditer(line.content)
+    found = [(match, name) for match in matches if (name := _part(match[1] or match[2]))]
+    names = [name for _match, name in found]
+    if len(names) < 2 or len(set(names)) < len(names):
+        return [line]
+    starts = [0, *(match.start() for match, _name in found)]
+    texts = [line.content[a:b] for a, b in zip(starts, [*starts[1:], None], strict=True)]
+    begin = line.text[: line.text.find(line.content)]  # the marker
+    parts = [replace(line, text=begin + texts[0], content=texts[0].strip())]
+    for text, (match, name) in zip(texts[1:], found, strict=True):
+        rest = text[match.end() - match.start() :].strip(" /|·,;*")
+        parts.append(Line(line.number, text, Look.TEXT, f"**{_FULL[name]}:** {rest}"))
+    if any(char.isalnum() for char in parts[0].content):
+        return parts
+    return [replace(parts[1], text=parts[0].text + parts[1].text), *parts[2:]]
+
+
+def with_full_label(line: Line) -> Line:
+    """A line that begins with a short label such as `산업:` with the label in full."""
+    match = _SHORT_LABEL.match(line.content)
+    if line.look not in (Look.TEXT, Look.ITEM) or not match or match[1].casefold() not in _SHORT:
+        return line
+    return replace(line, content=f"**{_FULL[INDUSTRY]}:** {line.content[match.end() :]}")
+
+
+def _part(label: str) -> str:
+    """The part of the implications that a label beside others names; empty if it names none."""
+    name = label.strip().casefold()
+    found = INDUSTRY if name in _SHORT else meaning(label)
+    return found if found in _FULL else ""
