@@ -118,7 +118,7 @@ class RecognisedPostTests(RecognisedCase):
         self.write("2026-01-03-news.md", ANSWER)
         out = StringIO()
         call_command("import_posts", str(self.folder), "--dry-run", stdout=out)
-        self.assertIn("100 % 인식; 짐작함: 23행; 뺌: 3, 27행", out.getvalue())
+        self.assertIn("100 % recognised; guessed: lines 23; left out: lines 3, 27", out.getvalue())
         out = StringIO()
         call_command("import_posts", str(self.folder), "--dry-run", "--json", stdout=out)
         [file] = json.loads(out.getvalue())["files"]
