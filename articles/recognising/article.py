@@ -33,7 +33,14 @@ from articles.recognising.pieces import (
     Piece,
     says_nothing,
 )
-from articles.recognising.splitting import BOLD_LEVEL, Line, Look, has_only_tags, is_markup
+from articles.recognising.splitting import (
+    BOLD_LEVEL,
+    Line,
+    Look,
+    has_only_tags,
+    is_markup,
+    is_table_head,
+)
 from articles.rules import hidden_text
 from articles.rules.dates import find_day
 
@@ -59,6 +66,8 @@ class Article(Draft):
             self._block(line)
         elif is_markup(line):
             self._tell([line], Fate.LEFT_OUT, "markup")
+        elif is_table_head(line):
+            self._tell([line], Fate.STRUCTURE, "table")
         elif self._goes_on(line):
             pass
         elif label := starts_a_part(line, self.part == POINTS and self.is_below_label):

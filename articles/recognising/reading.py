@@ -28,6 +28,7 @@ from articles.recognising.labels import ORNAMENTS, SECTION, meaning
 from articles.recognising.outline import Span, names_digest, spans
 from articles.recognising.references import with_notes
 from articles.recognising.splitting import Line, Look, is_markup, split
+from articles.recognising.tables import with_table_parts
 from articles.recognising.unwrapping import unwrapped
 from articles.rules.dates import find_day, read_day
 from articles.rules.lines import is_too_long_for_tag
@@ -93,7 +94,7 @@ class _Reading:
     def read(self, texts: list[str]) -> None:
         start = self._front_matter(texts)
         lines = split("\n" * start + "\n".join(self._unwrapped(texts, start)))
-        lines, self.footnotes = with_notes(lines[start:])
+        lines, self.footnotes = with_notes(with_table_parts(lines[start:]))
         found = spans(lines)
         self._find_title(found)
         if not any(span.is_article for span in found):

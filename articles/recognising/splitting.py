@@ -129,6 +129,11 @@ def is_markup(line: Line) -> bool:
     return line.look is Look.TEXT and bool(_TAGS_ONLY.match(line.text))
 
 
+def is_table_head(line: Line) -> bool:
+    """Whether a line is the head of a table whose cells are lines of their own."""
+    return line.look is Look.TEXT and bool(_TABLE.match(line.text.strip()))
+
+
 def _never(_line: str) -> bool:
     return False
 
@@ -213,4 +218,5 @@ def _is_title(line: Line) -> bool:
     """Whether a line may be a title: short, no sentence, no address."""
     text = line.content
     ends_like_one = not text.endswith((".", "。", ":", "：", ")", "!", "?", "다"))
-    return len(text) <= 120 and "://" not in text and (ends_like_one or starts_with_number(text))
+    is_shown = "://" not in text and not hidden_text.are_in(text)
+    return len(text) <= 120 and is_shown and (ends_like_one or starts_with_number(text))
