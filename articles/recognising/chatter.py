@@ -26,6 +26,15 @@ _CLOSINGS = (
     r"お気軽に|お知らせください|いかがでしょうか",
     r"如果(?:您|你)|如有|希望(?:这|這|以上|对|對)|需要我|请告诉我|請告訴我|随时告诉|感谢阅读|感謝閱讀",
 )
+# What a language model says about its answer: its subject is the answer itself.
+_DISCLAIMER = re.compile(
+    r"^[\s*_>()（※ℹ️⚠📌💡-]*(?:(?:참고|주의|안내|유의|note|disclaimer|注意|注|说明)[*_]*\s*[:：][*_]*\s*)?"
+    r"(?:(?:(?:본|위)\s?(?:요약|다이제스트|내용|글|정리|브리핑|뉴스레터|기사|자료)|이\s?(?:요약|다이제스트|브리핑|뉴스레터))"
+    r"[은는이].{0,80}(?:\bAI|인공지능|언어\s?모델|다를 수 있)"
+    r"|(?:this|the above) (?:digest|summary|newsletter|briefing)\b.{0,80}\b(?:AI|language model)\b"
+    r"|(?:本|この|上記の|以上)(?:摘要|日报|内容|简报|要約|まとめ|記事|ダイジェスト).{0,60}AI)",
+    re.IGNORECASE,
+)
 _GREETING = re.compile("|".join(_GREETINGS), re.IGNORECASE)
 _CLOSING = re.compile("|".join(_CLOSINGS), re.IGNORECASE)
 
@@ -36,8 +45,14 @@ def is_greeting(text: str) -> bool:
 
 
 def is_closing(text: str) -> bool:
-    """Whether a paragraph after the last article only takes leave or offers more."""
-    return _fits(text, _CLOSING)
+    """Whether a paragraph after the last article only takes leave, offers more, or says that a
+    language model wrote the answer."""
+    return _fits(text, _CLOSING) or is_disclaimer(text)
+
+
+def is_disclaimer(text: str) -> bool:
+    """Whether a paragraph says that a language model wrote the answer, and to mind that."""
+    return _fits(text, _DISCLAIMER)
 
 
 def _fits(text: str, phrases: re.Pattern[str]) -> bool:

@@ -283,7 +283,15 @@ def _until_above(head: Line, below: list[Line]) -> list[Line]:
 def _without_titles(headings: list[Line]) -> list[Line]:
     """The headings without those of the first level that name the digest, if others are there."""
     titles = {line.number for line in headings if line.level == 1 and names_digest(line.content)}
+    first = headings[:1]
+    if first and first[0].level == BOLD_LEVEL and _is_title_in_bold(first[0].content):
+        titles.add(first[0].number)
     return [line for line in headings if line.number not in titles] or headings
+
+
+def _is_title_in_bold(text: str) -> bool:
+    """Whether a line in bold type has both a day and a word for a digest."""
+    return find_day(text) is not None and bool(_DIGEST.search(text))
 
 
 def names_digest(text: str) -> bool:

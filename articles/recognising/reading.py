@@ -21,7 +21,7 @@ from articles.document.model import RULE
 from articles.document.stamps import parse_stamp
 from articles.recognising.account import Account, Fate
 from articles.recognising.article import Article
-from articles.recognising.chatter import is_closing, is_greeting
+from articles.recognising.chatter import is_closing, is_disclaimer, is_greeting
 from articles.recognising.citations import links_in
 from articles.recognising.headlines import headline_of, label_of
 from articles.recognising.labels import ORNAMENTS, SECTION, meaning
@@ -217,10 +217,12 @@ class _Reading:
         for block in [blocks[-1]] if blocks else []:
             text = "\n".join(line.text for line in block)
             is_plain = all(line.look is Look.TEXT and label_of(line) is None for line in block)
-            if is_plain and is_closing(text):
-                self._tell(block, Fate.LEFT_OUT, "chatter")
-                gone = {line.number for line in block}
-                return [line for line in lines if line.number not in gone]
+            # A note about the answer may stand directly below the last text.
+            is_note = block[-1].look is Look.TEXT and is_disclaimer(block[-1].text)
+            gone = block if is_plain and is_closing(text) else block[-1:] if is_note else []
+            self._tell(gone, Fate.LEFT_OUT, "chatter")
+            numbers = {line.number for line in gone}
+            return [line for line in lines if line.number not in numbers]
         return lines
 
     def _tell(self, lines: list[Line], fate: Fate, part: str, kept: str | None = None) -> None:

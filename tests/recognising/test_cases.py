@@ -323,6 +323,18 @@ CASES = {
         ],
         ("", "", ""),
     ),
+    "a note about the answer and a section about the day": (
+        "**AI 데일리 – 2026년 1월 3일**\n\n**새 칩**\n요약: 반\n\n**섬 학교**\n요약: 배\n\n"
+        "**오늘의 한 줄 정리**\n작은 것이 이겼다.\n\n※ 위 내용은 실제와 다를 수 있습니다.\n",
+        [found("새 칩", ["반"]), found("섬 학교", ["배"], other=["작은 것이 이겼다."])],
+        ("", "12", "10"),
+    ),
+    "a note about the answer below the last text": (
+        "## 새 칩\n**요약**\n- 반\n**전망**\n이 회사는 AI가 쓴 요약을 판다.\n"
+        "이 요약은 AI가 작성했으며 사실과 다를 수 있습니다.\n",
+        [found("새 칩", ["반"], implications=("", "", "이 회사는 AI가 쓴 요약을 판다."))],
+        ("", "6", ""),
+    ),
 }
 
 
