@@ -11,6 +11,7 @@ from articles.document.model import any_picture
 from articles.fields import IMPLICATION_FIELDS
 from articles.recognising.account import Account, Fate, words_of
 from articles.recognising.citations import links_in
+from articles.recognising.labels import meaning
 from articles.recognising.reading import Recognised, recognise
 
 # The part of a post's articles that the exact reader may leave without a field.
@@ -47,7 +48,11 @@ def read_articles(
         exact = document.parse_articles(text, zone, has_picture)
     except DocumentError:
         exact = None
-    if exact and _weight(exact.articles) >= _weight(found.articles):
+    if (
+        exact
+        and not _has_labels(exact.articles)
+        and _weight(exact.articles) >= _weight(found.articles)
+    ):
         account = exact_account(exact.articles, exact.introduction, text.count("\n") + 1)
         return Reading(
             exact.date, exact.title, exact.introduction, exact.articles, account, exact=True
@@ -55,6 +60,11 @@ def read_articles(
     return Reading(
         found.date, found.title, found.introduction, found.articles, found.account, exact=False
     )
+
+
+def _has_labels(articles: list[ArticleText]) -> bool:
+    """Whether the heading of all sources, or of another part, is among the headlines."""
+    return len(articles) > 1 and any(meaning(article.headline) for article in articles)
 
 
 def prefers(found: Recognised, exact: Document) -> bool:

@@ -69,10 +69,11 @@ class CitationList:
 
     def take_dateline(self, line: Line) -> bool:
         """Keep the names and the day of a line that has nothing else: `rss · 이름 · 3월 1일`."""
-        if line.look is not Look.TEXT or links_in(line.content):
+        if not (line.look is Look.TEXT or line.is_pictured) or links_in(line.content):
             return False
         parts = [part.strip() for part in re.split(r"\s[·|｜•/]\s", line.content.strip("*_ "))]
-        if len(parts) < 2 and read_day(parts[0], self.near) is None:
+        is_day = line.look is Look.TEXT and read_day(parts[0], self.near) is not None
+        if len(parts) < 2 and not is_day:
             return False
         days = [found.day for part in parts if (found := find_day(part, self.near))]
         names = [part for part in parts if not find_day(part, self.near)]

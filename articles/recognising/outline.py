@@ -7,9 +7,16 @@ from dataclasses import dataclass, field, replace
 from articles.document import MAX_ARTICLES
 from articles.recognising.citations import Link, cited_in, links_in
 from articles.recognising.headlines import headline_of, label_of
-from articles.recognising.labels import HEADLINE, SECTION, bare, meaning, starts_with_number
+from articles.recognising.labels import (
+    CITATIONS,
+    HEADLINE,
+    SECTION,
+    bare,
+    meaning,
+    starts_with_number,
+)
 from articles.recognising.splitting import BOLD_LEVEL, Line, Look
-from articles.recognising.titles import labelled_headlines
+from articles.recognising.titles import is_title_in_bold, labelled_headlines, names_digest
 from articles.rules.dates import find_day
 
 # Below headings in bold type: list items that are headlines.
@@ -19,10 +26,6 @@ _BOLD_TITLE = re.compile(
     r"^(\*\*[^*]{4,200}?(?:[:：]\*\*|\*\*(?=\s*(?:[:：–—-]|\(?\[|$))))",
 )
 _BEFORE_TITLE = re.compile(r"\W*(?:\*\*[^*]{1,40}\*\*|\[[^\[\]]{1,40}\]|【[^】]{1,40}】)?\W*")
-_DIGEST = re.compile(
-    r"다이제스트|뉴스레터|브리핑|데일리|일일|日报|日報|早报|早報|晚报|周报|digest|daily|newsletter|roundup|briefing",
-    re.IGNORECASE,
-)
 
 
 @dataclass
@@ -61,7 +64,7 @@ def spans(lines: list[Line]) -> list[Span]:
     if level is not None and not starts:
         starts = {c.line.number for c in _articles(candidates, level)}
         heads = {c.line.number for c in candidates if c.line.level <= level}
-        heads |= _sections(lines, level)
+        heads |= _sections(lines, level) | _sources_of_all(lines, level, len(starts))
     found = [Span(None)]
     for line in _without_count(lines, starts):
         if (line.number in starts or line.number in heads) and line.look is Look.HEADING:
@@ -91,7 +94,8 @@ def _without_count(lines: list[Line], starts: set[int]) -> list[Line]:
 def _with_linked_items(lines: list[Line]) -> list[Line]:
     """The lines; if the headings have nothing below them but lists of linked titles, each of these
     items is a heading, and what follows its link a line of its own."""
-    groups: list[list[Line]] = []
+    has_headings = any(line.look is Look.HEADING for line in lines)
+    groups: list[list[Line]] = [] if has_headings else [[]]
     for line in lines:
         if line.look is Look.HEADING:
             groups.append([])
@@ -163,6 +167,16 @@ def _sections(lines: list[Line], level: int) -> set[int]:
         if line.look is Look.HEADING
         and (line.level < level or (line.level == level and meaning(line.content) == SECTION))
     }
+
+
+def _sources_of_all(lines: list[Line], level: int, articles: int) -> set[int]:
+    """The heading of the sources of the whole digest: the only such one, of the articles' level."""
+    found = {
+        line.number
+        for line in lines
+        if line.look is Look.HEADING and line.level == level and meaning(line.content) == CITATIONS
+    }
+    return found if len(found) == 1 and articles > 1 else set()
 
 
 def _without_gathering(candidates: list[_Candidate], level: int) -> list[_Candidate]:
@@ -284,19 +298,9 @@ def _without_titles(headings: list[Line]) -> list[Line]:
     """The headings without those of the first level that name the digest, if others are there."""
     titles = {line.number for line in headings if line.level == 1 and names_digest(line.content)}
     first = headings[:1]
-    if first and first[0].level == BOLD_LEVEL and _is_title_in_bold(first[0].content):
+    if first and first[0].level == BOLD_LEVEL and is_title_in_bold(first[0].content):
         titles.add(first[0].number)
     return [line for line in headings if line.number not in titles] or headings
-
-
-def _is_title_in_bold(text: str) -> bool:
-    """Whether a line in bold type has both a day and a word for a digest."""
-    return find_day(text) is not None and bool(_DIGEST.search(text))
-
-
-def names_digest(text: str) -> bool:
-    """Whether a heading names a digest: it has a day, or a word such as “daily”."""
-    return find_day(text) is not None or bool(_DIGEST.search(text))
 
 
 def _without_repeated(candidates: list[_Candidate]) -> list[_Candidate]:

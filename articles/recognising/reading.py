@@ -25,10 +25,11 @@ from articles.recognising.chatter import is_closing, is_disclaimer, is_greeting
 from articles.recognising.citations import links_in
 from articles.recognising.headlines import headline_of, label_of
 from articles.recognising.labels import ORNAMENTS, SECTION, meaning
-from articles.recognising.outline import Span, names_digest, spans
+from articles.recognising.outline import Span, spans
 from articles.recognising.references import with_notes
 from articles.recognising.splitting import Line, Look, is_markup, split
 from articles.recognising.tables import with_table_parts
+from articles.recognising.titles import names_digest
 from articles.recognising.unwrapping import unwrapped
 from articles.rules.dates import find_day, read_day
 from articles.rules.lines import is_too_long_for_tag

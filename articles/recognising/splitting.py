@@ -144,7 +144,7 @@ def _line(number: int, raw: str) -> Line:
     if len(raw) <= MAX_HEADING and (found := _heading(number, raw)):
         return found
     if _TABLE.match(raw.strip()):
-        return Line(number, raw, Look.BLOCK)
+        return Line(number, raw, Look.BLOCK, raw.strip())
     if _TAG.match(raw) and not _TAGS_ONLY.match(raw):
         return _html(number, raw)
     for pattern in (_ITEM, _PICTURED):

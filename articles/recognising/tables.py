@@ -37,7 +37,7 @@ def with_table_parts(lines: list[Line]) -> list[Line]:
 
 
 def _is_row(line: Line) -> bool:
-    return line.look is Look.BLOCK and line.text.lstrip().startswith("|")
+    return line.look is Look.BLOCK and line.content.startswith("|")  # code has no content
 
 
 def _is_divider(line: Line) -> bool:

@@ -1,5 +1,5 @@
-"""Finds headlines without the form of a heading: after a label, or plain or numbered lines above
-the labelled parts of each article."""
+"""Tells titles of digests, and finds headlines without the form of a heading: after a label, or
+plain or numbered lines above the labelled parts of each article."""
 
 import re
 from collections.abc import Iterator
@@ -11,8 +11,13 @@ from articles.recognising.headlines import is_part, label_of
 from articles.recognising.labels import HEADLINE, ORNAMENTS
 from articles.recognising.splitting import Line, Look
 from articles.rules import hidden_text
+from articles.rules.dates import find_day
 
 MAX_TITLE = 120
+_DIGEST = re.compile(
+    r"다이제스트|뉴스레터|브리핑|데일리|일일|日报|日報|早报|早報|晚报|周报|digest|daily|newsletter|roundup|briefing",
+    re.IGNORECASE,
+)
 _COUNTED = re.compile(r"^(?:\(?(\d{1,2})[.)．、。](?!\d)|\[(\d{1,2})\](?!\())\s*(?=\S)")
 _SENTENCE = re.compile(r"[.。!:：;…]\W?$|^\W*$")
 
@@ -114,3 +119,13 @@ def _has_proof(body: list[Line]) -> bool:
 
 def _as_heading(line: Line) -> Line:
     return replace(line, look=Look.HEADING, content=line.text.strip(), level=6)
+
+
+def is_title_in_bold(text: str) -> bool:
+    """Whether a line in bold type has both a day and a word for a digest."""
+    return find_day(text) is not None and bool(_DIGEST.search(text))
+
+
+def names_digest(text: str) -> bool:
+    """Whether a heading names a digest: it has a day, or a word such as “daily”."""
+    return find_day(text) is not None or bool(_DIGEST.search(text))

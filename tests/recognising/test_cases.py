@@ -335,6 +335,20 @@ CASES = {
         [found("새 칩", ["반"], implications=("", "", "이 회사는 AI가 쓴 요약을 판다."))],
         ("", "6", ""),
     ),
+    "the sources of all articles": (
+        f"## 1. 새 칩\n- 값이 반\n\n**전망:** 여름\n\n## 2. 섬 학교\n- 배\n\n"
+        f"## 출처\n- [한빛]({URL})\n",
+        [
+            found("새 칩", ["값이 반"], implications=("", "", "여름")),
+            found("섬 학교", ["배"], other=[f"- [한빛]({URL})"]),
+        ],
+        ("2, 7", "", "10"),
+    ),
+    "a line with a picture, a publisher and a day": (
+        f"**새 칩 공개**\n🗞 한빛 | 2026-01-02\n✔️ 값이 반\n🔗 {URL}\n",
+        [found("새 칩 공개", ["값이 반"], [("한빛", URL, "2026-01-02")])],
+        ("3", "", ""),
+    ),
 }
 
 
