@@ -193,6 +193,7 @@ def sources_behind(text: str, near: dt.date | None = None) -> tuple[str, Cited] 
     else:
         start = _first_of_last_links(text)
         before, group = text[:start].rstrip(), text[start:]
+        before += text[len(text.rstrip(".。")) :]
         if not _ENDS_SENTENCE.search(before):
             return None
     cited = cited_in(group, near)

@@ -1,9 +1,18 @@
-"""Divides a line that has several labelled parts of an article's implications."""
+"""Tells labels by what is beside them: several on a line, short ones, items above nested ones."""
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
-from articles.recognising.labels import INDUSTRY, OUTLOOK, TECHNICAL, meaning
+from articles.recognising.labels import (
+    CITATIONS,
+    IMPLICATIONS,
+    INDUSTRY,
+    OUTLOOK,
+    POINTS,
+    TECHNICAL,
+    meaning,
+)
 from articles.recognising.splitting import Line, Look
 
 MAX_LINE = 4_000
@@ -14,6 +23,8 @@ _SHORT = {
     *("산업", "업계", "시장", "비즈니스", "사업", "industry", "business", "market"),
     *("产业", "行业", "産業", "业界", "業界", "市场", "市場", "商业"),
 }
+# Words of two letters that are hardly a point; `기술` may be one.
+_CLEAR = {"요약", "전망", "출처", "要約", "要点", "摘要", "展望", "出典", "来源"}
 # Where a label may begin: first, in bold type, after a bar or a sentence; or in brackets.
 _LABEL = re.compile(
     r"(?:^|(?<=[/|·,;.。])|(?<=\s[-–—])|(?=\s\*\*))\s{0,3}\*{0,2}"
@@ -43,6 +54,23 @@ def divided(line: Line) -> list[Line]:
     if any(char.isalnum() for char in parts[0].content):
         return parts
     return [replace(parts[1], text=parts[0].text + parts[1].text), *parts[2:]]
+
+
+def with_label_items(lines: list[Line]) -> list[Line]:
+    """The lines; an item that is a label, with its part nested below it, is marked as one."""
+    filled = [line for line in lines if line.look is not Look.BLANK]
+    nested = {line.number for line, following in pairwise(filled) if _holds(line, following)}
+    return [
+        replace(line, content=f"**{line.content}**") if line.number in nested else line
+        for line in lines
+    ]
+
+
+def _holds(line: Line, following: Line) -> bool:
+    are_items = line.look is Look.ITEM and following.look is Look.ITEM
+    is_known = are_items and meaning(line.content) in (*_FULL, POINTS, IMPLICATIONS, CITATIONS)
+    is_clear = len(line.content) > 2 or line.content in _CLEAR
+    return is_known and is_clear and "*" not in line.content and following.indent > line.indent
 
 
 def with_full_label(line: Line) -> Line:

@@ -24,6 +24,7 @@ from articles.recognising.article import Article
 from articles.recognising.chatter import is_closing, is_disclaimer, is_greeting
 from articles.recognising.citations import links_in
 from articles.recognising.headlines import headline_of, label_of
+from articles.recognising.inline import with_label_items
 from articles.recognising.labels import ORNAMENTS, SECTION, meaning
 from articles.recognising.outline import Span, spans
 from articles.recognising.references import with_notes
@@ -95,7 +96,8 @@ class _Reading:
     def read(self, texts: list[str]) -> None:
         start = self._front_matter(texts)
         lines = split("\n" * start + "\n".join(self._unwrapped(texts, start)))
-        lines, self.footnotes = with_notes(with_table_parts(lines[start:]))
+        lines = with_label_items(with_table_parts(lines[start:]))
+        lines, self.footnotes = with_notes(lines)
         found = spans(lines)
         self._find_title(found)
         if not any(span.is_article for span in found):
