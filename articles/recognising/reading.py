@@ -220,6 +220,8 @@ class _Reading:
         for block in [blocks[-1]] if blocks else []:
             text = "\n".join(line.text for line in block)
             is_plain = all(line.look is Look.TEXT and label_of(line) is None for line in block)
+            if len(blocks) > 1 and blocks[-2][-1].look is Look.HEADING:
+                is_plain = False  # the only text of a part
             # A note about the answer may stand directly below the last text.
             is_note = block[-1].look is Look.TEXT and is_disclaimer(block[-1].text)
             gone = block if is_plain and is_closing(text) else block[-1:] if is_note else []
