@@ -33,6 +33,26 @@ HIDDEN += ("published:", "draft: {why: x}", "status: draft", "private: true", "h
 PUBLIC = ("published: true", "published: yes", "published: 2026-01-03", "draft: false", "draft: ~")
 PUBLIC += ("status: publish", "published: 'True'", "hidden: no", "draft:", "published_by: false")
 
+# Front matter that nobody can read as such, above a post.
+UNREADABLE = (
+    "---\n  title: x\n  draft: true\n  a: [\n---\n",
+    "---\ntitle: x\n\tdraft: true\na: [\n---\n",
+    "---\ntitle: x\na: [\n'published' : 'no' # not yet\n---\n",
+    "---\ntitle: x\ndraft:true\n---\n",
+    "---\ntitle: x\ndraft: true\ndraft: false\n---\n",
+    "---\ntitle: x\na: &x {draft: true}\n<<: *x\n---\n",
+    "---\n- title: x\n- draft: true\n---\n",
+    "---\r\ntitle: x\r\ndraft: true\r\n...\r\n",
+    "---\ntitle: x\nstatus: Draft\n",
+    '+++\ntitle = "x"\na = [\ndraft = true\n+++\n',
+    "---\ntitle = 'x'\ndraft = true\n---\n",
+    '{\n"title": "x", "draft": true}\n',
+    ';;;\n{"published": false}\n;;;\n',
+    "\n\n---\ntitle: x\npublished: false\n---\n",
+    "\ufeff<!-- x -->\n---\ntitle: x\nunpublished: Yes\n---\n",
+    "----\ntitle: x\nprivate: 1\n----\n",
+)
+
 
 def with_key(line, text=POST):
     return text.replace("categories: news", f"categories: news\n{line}")
@@ -64,6 +84,21 @@ class HeldBackTests(ImportCase):
                     [outcome] = self.run_import(publish=True, force=force)
                     self.assertHidden(outcome)
                     self.assertIn(line.partition(":")[0] + ":", outcome.notices[0])
+
+    def test_a_mark_in_front_matter_that_is_not_valid_holds_a_post_back(self):
+        for head in UNREADABLE:
+            for body in ("\n## 제목\n\n### 요약\n- 점\n", "\n**제목**\n\n요약:\n- 점\n"):
+                with self.subTest(head, body=body):
+                    Digest.objects.all().delete()
+                    self.write("2026-01-03-news.md", head + body)
+                    [outcome] = self.run_import(publish=True)
+                    self.assertHidden(outcome)
+
+    def test_words_about_drafts_in_a_text_hold_nothing_back(self):
+        text = "요약:\n- draft: true라는 말\n- published: false, 그리고 status: draft 두 가지\n"
+        self.write("2026-01-03-news.md", f"**제목**\n\n{text}")
+        [outcome] = self.run_import(publish=True)
+        self.assertTrue(outcome.is_published)
 
     def test_the_others_are_published(self):
         for line in PUBLIC:

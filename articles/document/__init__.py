@@ -20,7 +20,7 @@ from articles.document.model import (
     PictureText,
 )
 from articles.document.pasting import Pasted, parse_articles
-from articles.document.readiness import not_for_readers
+from articles.document.readiness import not_for_readers, not_for_readers_by_lines
 from articles.document.reading import parse
 from articles.document.snapshots import from_snapshot, published_at, to_snapshot
 from articles.document.stamps import day_in_name, days_of, parse_stamp
@@ -44,6 +44,7 @@ __all__ = [
     "from_snapshot",
     "linked_to",
     "not_for_readers",
+    "not_for_readers_by_lines",
     "parse",
     "parse_articles",
     "parse_stamp",

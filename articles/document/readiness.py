@@ -8,6 +8,17 @@ _YES = {"true", "yes", "on", "y", "1", "t"}
 _NO = {"false", "no", "off", "n", "0", "f", "", "~", "null", "none"}
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
 _READY = {"published", "publish", "public", "live"}
+# Where front matter may stand, and a line or a part of a line in it that holds a post back. YAML,
+# TOML and JSON are alike here.
+_LINES = 100
+_MARK = re.compile(
+    r"""(?:^|[{,])[ \t]*(?:-[ \t]+)?["']?
+        (?P<mark>(?:draft|private|hidden|unpublished)["']?[ \t]*[:=][ \t]*["']?(?:true|yes|on|y|t|1)
+        |published["']?[ \t]*[:=][ \t]*["']?(?:false|no|off|n|f|0)
+        |status["']?[ \t]*[:=][ \t]*["']?(?:draft|private|hidden|unpublished|pending|future))
+        (?=["']?[ \t]*(?:$|[}#]|,[ \t]*(?:$|["'\w-]+[ \t]*:)))""",
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
+)
 
 
 def not_for_readers(front_matter: dict[str, Any]) -> str:
@@ -18,6 +29,14 @@ def not_for_readers(front_matter: dict[str, Any]) -> str:
         if check and not check(value):
             return f"{key}: {value}"[:80]
     return ""
+
+
+def not_for_readers_by_lines(text: str) -> str:
+    """The same for the text of a post whose front matter is missing or not valid: a mark in one of
+    its first lines."""
+    start = "\n".join(text.removeprefix("\ufeff").splitlines()[:_LINES])
+    found = _MARK.search(start)
+    return found["mark"] if found else ""
 
 
 def _is_published(value: object) -> bool:

@@ -125,12 +125,16 @@ def media_of(text: str) -> list[str]:
     return list(dict.fromkeys(path for path in found if "://" not in path))
 
 
-def not_for_readers(post: Document, file: PostFile) -> str:
-    """The reason why a post is not for readers: a folder of drafts, a key of its front matter, or a
-    fault that only a draft may have. Empty if it is for readers."""
-    if file.is_draft:
+def not_for_readers(part: Part) -> str:
+    """The reason why a post is not for readers: a folder of drafts, a mark in its front matter, or
+    a fault that only a draft may have. Empty if it is for readers."""
+    if part.file.is_draft:
         return _("it lies in a folder of drafts")
-    return document.not_for_readers(post.front_matter) or _fault_of(post)
+    post = part.read.document
+    found = document.not_for_readers(post.front_matter)
+    if not found and not (part.read.exact and post.front_matter):
+        found = document.not_for_readers_by_lines(part.text)
+    return found or _fault_of(post)
 
 
 def _fault_of(post: Document) -> str:
@@ -219,7 +223,7 @@ class Importer:
         post.layout["file"] = first.file.stem
         self.old_paths = [old_paths_of(part, post.date) for part in parts]
         unkept = self.feed_ids.keep(post, first.file)
-        hidden = (not_for_readers(part.read.document, part.file) for part in parts)
+        hidden = map(not_for_readers, parts)
         self.hidden_by = next(filter(None, hidden), "")
         status, is_published = self._save_at_last(post, text)
         is_held_back = bool(self.hidden_by) and self.publish and self.is_draft
