@@ -23,7 +23,7 @@ from articles.document.pasting import Pasted, parse_articles
 from articles.document.readiness import not_for_readers, not_for_readers_by_lines
 from articles.document.reading import parse
 from articles.document.snapshots import from_snapshot, published_at, to_snapshot
-from articles.document.stamps import day_in_name, days_of, parse_stamp
+from articles.document.stamps import day_in_name, days_of, moment_on, parse_stamp
 from articles.document.writing import write
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "for_readers",
     "from_snapshot",
     "linked_to",
+    "moment_on",
     "not_for_readers",
     "not_for_readers_by_lines",
     "parse",

@@ -65,9 +65,9 @@ class Outcome:
     `is_held_back` says that publishing was asked for, but the post is not for readers.
     `is_schedule_cancelled` says that the post brought errors into a scheduled digest, which
     cancelled its schedule. `notices` are sentences for the user who imports. `warnings` are those
-    of them that should not be missed: an old address or feed id that is not kept. `account` says
-    what became of each line of a post that was not refused. `is_exact` says that the post has the
-    exact form, so that an export gives it back byte for byte.
+    of them that should not be missed: a date that does not count, an old address or feed id that
+    is not kept. `account` says what became of each line of a post that was not refused. `is_exact`
+    says that the post has the exact form, so that an export gives it back byte for byte.
     """
 
     name: str
@@ -227,7 +227,8 @@ class Importer:
         self.hidden_by = next(filter(None, hidden), "")
         status, is_published = self._save_at_last(post, text)
         is_held_back = bool(self.hidden_by) and self.publish and self.is_draft
-        warnings = [*self.warnings, *unkept]
+        read = [sentence for part in parts for sentence in part.read.warnings]
+        warnings = [*read, *self.warnings, *unkept]
         notices = [*post.notices, *_notices(text, self.hidden_by if is_held_back else "")]
         return Outcome(
             name="",

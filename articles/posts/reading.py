@@ -1,6 +1,6 @@
 """Reads a post with the exact reader, or with the tolerant one where that places more of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -9,18 +9,20 @@ from articles import document, recognising
 from articles.document import Document, DocumentError
 from articles.pictures import files
 from articles.posts.post_files import PostFile
-from articles.recognising import Account
+from articles.recognising import Account, Recognised
 from articles.rules.text import find_forbidden
 
 
 @dataclass(frozen=True)
 class ReadPost:
     """A post as a document, the account of its reading, and whether it has the exact form.
-    Citations for which the post gives no publisher have none."""
+    Citations for which the post gives no publisher have none. `warnings` are sentences about what
+    the post says and the document does not."""
 
     document: Document
     account: Account
     exact: bool
+    warnings: list[str] = field(default_factory=list)
 
 
 def read(file: PostFile, text: str, zone: ZoneInfo, read_as: str = recognising.AUTO) -> ReadPost:
@@ -31,21 +33,43 @@ def read(file: PostFile, text: str, zone: ZoneInfo, read_as: str = recognising.A
     except DocumentError:
         if read_as == recognising.EXACT or find_forbidden(text.removeprefix("\ufeff")):
             raise
-        return _recognised(file, text, zone)
+        found = recognising.recognise(text, zone, day=file.day)
+        if not found.articles:
+            raise
+        return _recognised(found, zone)
     if read_as != recognising.EXACT and recognising.has_unplaced(exact):
         found = recognising.recognise(text, zone, day=file.day)
         if recognising.prefers(found, exact):
-            return _recognised(file, text, zone)
+            return _recognised(found, zone)
     lines = text.count("\n") + 1
     account = recognising.exact_account(exact.articles, exact.introduction, lines)
     return ReadPost(exact, account, exact=True)
 
 
-def _recognised(file: PostFile, text: str, zone: ZoneInfo) -> ReadPost:
-    found = recognising.recognise(text, zone, day=file.day)
-    if not found.articles:
-        raise DocumentError([(1, _("The post has no text that could be an article."))])
+def _recognised(found: Recognised, zone: ZoneInfo) -> ReadPost:
+    if len(found.articles) > document.MAX_ARTICLES:
+        message = _("The post has %(count)d articles. At most %(limit)d fit into a digest.")
+        numbers = {"count": len(found.articles), "limit": document.MAX_ARTICLES}
+        raise DocumentError([(1, message % numbers)])
     if found.date is None:
         message = _("The post names no day. Name its file after the day: 2026-01-03-news.md.")
         raise DocumentError([(1, message)])
-    return ReadPost(found.document(found.date, zone), found.account, exact=False)
+    post = found.document(found.date, zone)
+    written = found.front_matter.get("date")
+    post, warnings = _dated(post, written, zone) if written else (post, [])
+    return ReadPost(post, found.account, exact=False, warnings=warnings)
+
+
+def _dated(post: Document, written: object, zone: ZoneInfo) -> tuple[Document, list[str]]:
+    """A post with the hour of the date that its front matter has, and what is to be told of it."""
+    try:
+        stamp = document.moment_on(written, zone, post.date)
+    except ValueError:
+        message = _("“%(date)s” is not a date. Write it as 2026-01-03 07:00:00 +0900.")
+        return post, [message % {"date": written}]
+    if stamp.astimezone(zone).date() == post.date:
+        post = replace(post, stamp=stamp)
+    if post.date in document.days_of(written, zone):
+        return post, []
+    message = _("The digest is that of %(day)s, but the front matter says %(date)s.")
+    return post, [message % {"day": post.date, "date": written}]

@@ -11,6 +11,7 @@ from django.utils import translation
 
 from articles.digests import publishing, revisions
 from articles.models import Digest, Publisher
+from articles.posts.exporting import markdown_of
 from articles.posts.importing import import_posts
 from articles.posts.post_files import find_posts
 
@@ -102,6 +103,36 @@ class RecognisedPostTests(RecognisedCase):
         [outcome] = self.run_import()
         self.assertIn("2026-01-03-news.md", outcome.errors[0][1])
 
+    def test_it_has_no_more_articles_than_fit_into_a_digest(self):
+        for text in ("**제목**\n\n요약:\n- 점\n\n", "## 제목\n\n- 점\n\n"):
+            with self.subTest(text):
+                self.write("2026-01-03-news.md", text * 501)
+                [outcome] = self.run_import()
+                self.assertEqual(outcome.status, "refused")
+                self.assertIn("500", outcome.errors[0][1])
+
+    def test_what_has_no_article_is_refused_with_the_reason_of_the_exact_reader(self):
+        head = "---\ntitle: 소식\n---\u3000\n"
+        self.write("2026-01-03-news.md", f"{head}\n## 제목\n\n### 요약\n- 점\n\n---\n")
+        [outcome] = self.run_import()
+        self.assertIn("front matter", outcome.errors[0][1])
+
+    def test_a_date_that_cannot_be_read_is_told(self):
+        for date in ("Sat, 03 Jan 2026 07:00:00 +0900", "2026-02-30", "2026-01-03 09:00 KST"):
+            with self.subTest(date):
+                Digest.objects.all().delete()
+                self.write("2026-01-03-news.md", f"---\ntitle: x\ndate: {date}\n---\n{ANSWER}")
+                [outcome] = self.run_import(publish=True)
+                self.assertEqual(outcome.status, "created")
+                self.assertIn(date, " ".join(outcome.warnings))
+                self.assertIn(date, " ".join(outcome.notices))
+
+    def test_the_hour_of_another_day_counts_and_the_other_day_is_told(self):
+        self.write("2026-01-03-news.md", f"---\ntitle: x\ndate: 2025-06-01 07:30\n---\n{ANSWER}")
+        [outcome] = self.run_import(publish=True)
+        self.assertIn("2025-06-01", " ".join(outcome.notices))
+        self.assertIn("07:30:00 +0900", markdown_of(Digest.objects.get()).decode())
+
     def test_an_export_of_it_reads_back_as_the_same_digest(self):
         self.write("2026-01-03-news.md", ANSWER)
         self.run_import(publish=True)
@@ -112,6 +143,16 @@ class RecognisedPostTests(RecognisedCase):
             [outcome] = import_posts(find_posts([path]))
         self.assertEqual((outcome.status, outcome.is_exact), ("unchanged", True))
         self.assertEqual(revisions.snapshot(Digest.objects.get()), before)
+
+    def test_the_command_tells_what_a_post_lacks_at_its_first_import(self):
+        self.write(
+            "2026-01-03-news.md", "---\ndate: 2025-05-05\n---\n\n## 제목\n\n### 요약\n- 점\n"
+        )
+        for is_told in (True, False):
+            out = StringIO()
+            call_command("import_posts", str(self.folder), stdout=out)
+            for words in ("2026-01-03-news.md: ", "2025-05-05"):
+                self.assertEqual(words in out.getvalue(), is_told, out.getvalue())
 
     @translation.override("en")
     def test_a_dry_run_tells_what_was_recognised_of_each_file(self):

@@ -138,7 +138,9 @@ class Command(BaseCommand):
         return found
 
     def _report(self, outcome, verbosity):
-        is_told = outcome.change or outcome.is_held_back or (verbosity > 1 and not outcome.errors)
+        has_news = outcome.status != UNCHANGED and set(outcome.notices) - set(outcome.warnings)
+        is_told = outcome.change or outcome.is_held_back or has_news
+        is_told = is_told or (verbosity > 1 and not outcome.errors)
         if outcome.errors or is_told or outcome.is_schedule_cancelled or outcome.warnings:
             self.progress.clear()
         for line, message in outcome.errors:
