@@ -26,8 +26,9 @@ class ReadPost:
 
 
 def read(file: PostFile, text: str, zone: ZoneInfo, read_as: str = recognising.AUTO) -> ReadPost:
-    """Read the text of a post file. Raises DocumentError if it has no day or no article, or if
-    `read_as` asks for the exact form and the text does not have it."""
+    """Read the text of a post file. The exact reader reads what is spelled as this site spells it.
+    Raises DocumentError if the text has no day or no article, or if `read_as` asks for the exact
+    form and the text does not have it."""
     try:
         exact = document.parse(text, zone, files.exists, day=file.day)
     except DocumentError:
@@ -37,7 +38,8 @@ def read(file: PostFile, text: str, zone: ZoneInfo, read_as: str = recognising.A
         if not found.articles:
             raise
         return _recognised(found, zone)
-    if read_as != recognising.EXACT and recognising.has_unplaced(exact):
+    is_ours = not exact.layout and not any(article.layout for article in exact.articles)
+    if read_as != recognising.EXACT and not is_ours and recognising.has_unplaced(exact):
         found = recognising.recognise(text, zone, day=file.day)
         if recognising.prefers(found, exact):
             return _recognised(found, zone)

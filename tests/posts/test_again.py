@@ -43,6 +43,10 @@ POSTS = {
     "implications": ("a", swapped("증거\n", f"증거{WIDE}\n").replace(": 의료", f": {WIDE}의료")),
     "introduction": ("a", HEAD + f"\n{WIDE}머리글.{HARD}\n" + ARTICLE),
     "other text": ("a", swapped("\n### 요약", f"\n{WIDE}문단.{WIDE}\n\n### 요약")),
+    "a line that is no structure": (
+        "a",
+        swapped("\n### 요약", "\n첫 문단.\n\n ### 요약\n- 다른 점\n\n### 요약"),
+    ),
     "publisher": ("a", swapped("[한빛일보]", f"[{WIDE}한빛일보{HARD}]")),
     "correction": ("a", swapped("전망.\n", f"전망.\n{CORRECTION[:-1]}{WIDE}\n")),
     "reader": ("a", swapped("전망.\n", f"전망.\n\n확인:{WIDE}김하나{HARD}\n")),
