@@ -29,6 +29,7 @@ UNREADABLE = (
 UTF8_NAME = 0x800  # the flag of a member
 NAMES_IN = ("utf-8", "cp949")  # the encodings that names without the flag may have
 SUFFIXES = {".md", ".markdown"}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LINE_END = re.compile(rb"\r\n?|\n")
 DRAFTS = {"_drafts"}  # folders whose posts a static site generator does not publish
 
@@ -98,7 +99,7 @@ def posts_in_zip(
         raise UnusableZip(message % {"limit": MAX_ZIP_BYTES // 1_000_000})
     return [
         PostFile(
-            prefix + name,
+            prefix + _CONTROL.sub("\ufffd", name),
             _member(archive, info),
             are_drafts or _names_drafts(PurePosixPath(name.replace("\\", "/"))),
         )
@@ -152,7 +153,19 @@ def _file(path: Path) -> PostFile:
         with path.open("rb") as file:
             return file.read(limit)
 
-    return PostFile(str(path), read, _is_in_drafts(path))
+    return PostFile("/".join(map(_readable, str(path).split("/"))), read, _is_in_drafts(path))
+
+
+def _readable(name: str) -> str:
+    """The name of a file or folder so that it can be shown and stored. One whose bytes are not
+    UTF-8 comes from an archive of Windows."""
+    data = name.encode(errors="surrogateescape")
+    for encoding in NAMES_IN:
+        try:
+            return _CONTROL.sub("\ufffd", data.decode(encoding))
+        except UnicodeError:
+            continue
+    return _CONTROL.sub("\ufffd", data.decode(errors="replace"))
 
 
 def _is_in_drafts(path: Path) -> bool:

@@ -3,6 +3,7 @@ came."""
 
 import datetime as dt
 import io
+import os
 import tempfile
 import zipfile
 from pathlib import Path
@@ -275,6 +276,26 @@ class ZipNameTests(TestCase):
     def test_names_in_no_known_encoding_stay_as_they_are(self):
         [found] = posts_in_zip(io.BytesIO(zipped("2026-03-02-é.md", "cp437")))
         self.assertEqual(found.stem, "2026-03-02-é")
+
+    def test_signs_that_control_a_terminal_are_not_in_names(self):
+        data = zipped("2026-03-02-a\x1b[2J\n.md", "utf-8")
+        self.assertEqual(posts_in_zip(io.BytesIO(data))[0].stem, "2026-03-02-a\ufffd[2J\ufffd")
+
+
+class FileNameTests(AgainCase):
+    def test_names_on_disk_that_are_not_utf_8_are_imported(self):
+        for written, name in (
+            ("2026-01-03-인공지능.md".encode("cp949"), "2026-01-03-인공지능"),
+            (b"2026-01-03-\xff\xfe\x1b.md", "2026-01-03-\ufffd\ufffd\ufffd"),
+        ):
+            with self.subTest(name):
+                Digest.objects.all().delete()
+                path = Path(self.folder, os.fsdecode(written))
+                path.write_text(POST)
+                self.assertEqual(self.run_import(publish=True).status, "created")
+                self.assertEqual(self.run_import(publish=True).status, "unchanged")
+                self.assertEqual(self.exported(), (name, POST))
+                path.unlink()
 
 
 def zipped(name, encoding):
