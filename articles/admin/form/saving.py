@@ -155,8 +155,8 @@ def sentences(saved, digest, request):
     """Further messages to the user about a save: levels and sentences."""
     if count := saved.faults:
         sentence = ngettext(
-            "Saved as it is. %(count)d thing is to be mended before readers can get it.",
-            "Saved as it is. %(count)d things are to be mended before readers can get it.",
+            "Saved as it is. %(count)d thing in it must not reach readers.",
+            "Saved as it is. %(count)d things in it must not reach readers.",
             count,
         )
         yield messages.WARNING, sentence % {"count": count}
