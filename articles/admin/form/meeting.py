@@ -54,8 +54,10 @@ class Meeting:
         return saved.filter(kind=revisions.Kind.SAVED, version__lte=self.met)
 
     def headline(self, uid):
-        """The headline of an article, as the other side has it if it has the article."""
-        sides = (articles_of(side).get(uid) for side in (self.theirs, self.mine, self.base))
+        """The headline of an article in the merged text; if that lacks the article, as the other
+        side has it, or else as it was."""
+        versions = (self.merge.data, self.theirs, self.mine, self.base)
+        sides = (articles_of(side).get(uid) for side in versions)
         article = next(filter(None, sides))
         return Truncator(article["headline"] or _("(no headline)")).chars(MAX_HEADLINE)
 

@@ -71,6 +71,14 @@ class FieldTests(DeskTestCase):
         self.assertTrue("민준" in first and str(label_of("outlook")) in first, first)
         self.assertTrue("하은" in second and str(label_of("tags")) in second, second)
 
+    def test_the_message_names_an_article_by_the_headline_that_stays(self):
+        response = self.meet(
+            {"articles_0_headline": "나의 제목"}, {"articles_0_headline": "남의 제목"}
+        )
+        [sentence] = self.choose(response, headline="mine")
+        self.assertIn("나의 제목", sentence)
+        self.assertNotIn("남의 제목", sentence)
+
     def test_no_message_claims_a_merge_that_did_not_happen(self):
         same = {"articles_0_outlook": "같은 전망."}
         self.assertEqual(self.told(self.meet(same, same)), [])
