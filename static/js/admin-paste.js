@@ -2,7 +2,7 @@
    empty articles filled. Typed text is never overwritten. */
 'use strict';
 (() => {
-const OWN = ['picture', 'headline', 'points', 'citation_lines', 'tag_names', 'technical_significance', 'industry_impact', 'outlook', 'other_implications'];
+const WRITTEN = 'textarea, input[type="text"], [name$="-picture"]';
 const MAX_HTML = 1_000_000;
 /* HTML that has more to it than its plain text, and plain text that is Markdown already. */
 const FORMATTED = /<(?:h[1-6]|ul|ol|li|table|strong|b)\b|<a\s[^>]{0,500}href=/i;
@@ -15,14 +15,16 @@ const HEADS = [
 ];
 const ITEM = /^\s*(?:[-*•·✅✔]|\d{1,2}[.)])\s+\S/u;
 let found = null; // what the box shows
+let opener = null; // where the focus was
 
 const box = () => document.querySelector('[data-paste]');
 const part = name => box().querySelector(`[data-paste-${name}]`);
 const field = (row, name) => row.querySelector(`[name$="-${name}"]`);
-const isEmpty = row => !field(row, 'DELETE')?.checked && OWN.every(name => !field(row, name).value.trim());
+const isEmpty = row => !field(row, 'DELETE')?.checked && [...row.querySelectorAll(WRITTEN)].every(input => !input.value.trim());
 const emptyRows = () => [...document.querySelectorAll('[data-article]')].filter(isEmpty);
 
 function open(text) {
+    opener = document.activeElement;
     box().showPopover();
     const area = part('text');
     area.value = text ?? area.value;
@@ -275,6 +277,14 @@ document.addEventListener('keydown', event => {
         changeText();
     }
 });
+
+/* The browser gives the focus back for popovers of other kinds only. */
+document.addEventListener('toggle', event => {
+    const focused = document.activeElement;
+    if (event.target === box() && event.newState === 'closed' && (focused === document.body || box().contains(focused))) {
+        opener?.focus();
+    }
+}, true);
 
 document.addEventListener('paste', event => {
     const text = event.clipboardData?.getData('text/plain') || '';

@@ -141,6 +141,16 @@ def test_pasting_overwrites_nothing(desk):
     assert article(desk, 2).locator("[name$='-outlook']").input_value() == "먼저 쓴 전망"
 
 
+def test_an_article_with_anything_written_is_not_filled(desk):
+    digest = make_digest("2026-01-03", articles=0, published=False)
+    desk.goto(f"{change_url(digest)}?extra=3")
+    for number, name in enumerate(("read_by", "comment", "picture_caption")):
+        field = desk.locator(f"[name=articles-{number}-{name}]")
+        field.evaluate("field => { field.value = '먼저 쓴 글' }")
+    fill_in(desk, article_text(7))
+    assert shown(desk) == ["", "", "", "7번째 소식: “온디바이스” 모델"]
+
+
 def test_a_day_that_is_chosen_already_stays_and_is_told(desk):
     digest = make_digest("2026-02-09", articles=0, published=False)
     desk.goto(f"{change_url(digest)}?extra=1")
@@ -214,6 +224,19 @@ def test_the_text_can_be_changed_and_read_again(desk):
     assert serious(desk) == []
     desk.keyboard.press("Escape")
     assert not desk.is_visible("[data-paste-text]")
+
+
+def test_closing_the_box_gives_the_focus_back(desk):
+    digest = make_digest(articles=0, published=False)
+    desk.goto(change_url(digest))
+    for key in ("Escape", "Enter"):
+        desk.focus("[data-paste-open]")
+        desk.keyboard.press("Enter")
+        desk.wait_for_selector("[data-paste-text]:focus")
+        if key == "Enter":
+            desk.focus("[data-paste] [popovertargetaction=hide]")
+        desk.keyboard.press(key)
+        desk.wait_for_selector("[data-paste-open]:focus")
 
 
 def test_the_account_is_for_everybody(desk):
