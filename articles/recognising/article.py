@@ -7,7 +7,7 @@ from itertools import chain
 from articles.document.layout import drafting_of
 from articles.document.model import CITATIONS, IMPLICATIONS, POINTS
 from articles.recognising.account import Fate
-from articles.recognising.citations import Cited, cited_in, sources_behind
+from articles.recognising.citations import Cited, citations_behind, cited_in
 from articles.recognising.collecting import is_citation, tags_in
 from articles.recognising.draft import LEAD, Draft
 from articles.recognising.headlines import (
@@ -43,6 +43,7 @@ from articles.recognising.splitting import (
 )
 from articles.rules import hidden_text
 from articles.rules.dates import find_day
+from articles.rules.lines import MAX_LINES
 
 NAMES = (HEADLINE, DATE, PUBLISHER, DRAFTED_BY, READ_BY, CITATIONS, TAGS)
 _HASHTAGS = re.compile(r"^(?:#[^\s#]+[\s,、]*)+$")
@@ -151,7 +152,7 @@ class Article(Draft):
             self._tell([line], Fate.STRUCTURE, TAGS)
             return
         names = tags_in(text)
-        self.tags += [name for name in names if name not in self.tags]
+        self.tags = list(dict.fromkeys([*self.tags, *names]))[:MAX_LINES]
         self._tell([line], Fate.PLACED, TAGS, kept=" ".join(names))
 
     def _cite_after_label(self, line: Line, label: Label) -> None:
@@ -185,7 +186,7 @@ class Article(Draft):
 
     def _without_sources(self, line: Line) -> Line:
         """A line without the citations behind its sentence, which are added to the article's."""
-        found = sources_behind(line.content, self.near)
+        found = citations_behind(line.content, self.near)
         if found is None or hidden_text.are_in(line.text):
             return line
         self.beside[line.number] = self.citations.add(found[1])

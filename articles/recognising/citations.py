@@ -182,7 +182,7 @@ def same_title(one: str, other: str) -> bool:
     return fold(one) == fold(other)
 
 
-def sources_behind(text: str, near: dt.date | None = None) -> tuple[str, Cited] | None:
+def citations_behind(text: str, near: dt.date | None = None) -> tuple[str, Cited] | None:
     """The sentence with which a text begins, and the citations behind it: links in brackets, or
     links after its end such as `… 내렸다. [출처](…)`. None if there are none."""
     plain = text.rstrip(" .。*_")

@@ -3,10 +3,17 @@
 import datetime as dt
 import re
 
-from articles.recognising.citations import MAX_NAME, Cited, ends_sentence, links_in, sources_behind
+from articles.recognising.citations import (
+    MAX_NAME,
+    Cited,
+    citations_behind,
+    ends_sentence,
+    links_in,
+)
 from articles.recognising.splitting import Line, Look
 from articles.rules.dates import find_day, read_day
 from articles.rules.lines import (
+    MAX_LINES,
     MAX_PUBLISHER_LENGTH,
     CitationLine,
     is_too_long_for_tag,
@@ -21,7 +28,7 @@ def is_citation(line: Line, cited: Cited, near: dt.date | None) -> bool:
     """Whether a line without a label is a citation. A list item with words of its own is none, and
     neither is a sentence with its source behind it."""
     is_short = cited.is_bare if line.look is Look.ITEM else cited.is_alone
-    found = sources_behind(line.content, near) if is_short else None
+    found = citations_behind(line.content, near) if is_short else None
     return is_short and not (found and ends_sentence(found[0]))
 
 
@@ -38,7 +45,7 @@ class CitationList:
 
     def __init__(self, citations: list[CitationLine], near: dt.date | None):
         self.near = near
-        self._found = list(citations)
+        self._found = {citation.url: citation for citation in citations}
         self.day: dt.date | None = None
         self.publisher = ""
         self.lines: list[Line] = []
@@ -47,15 +54,15 @@ class CitationList:
         return bool(self._found)
 
     def add(self, cited: Cited) -> str:
-        """Add the citations of a line, each address once; returns the words that were kept."""
-        places = {citation.url: place for place, citation in enumerate(self._found)}
+        """Add the citations of a line, each address once, and no more than an article holds.
+        Returns the words that were kept."""
+        kept = []
         for citation in cited.citations:
-            place = places.setdefault(citation.url, len(self._found))
-            if place == len(self._found):
-                self._found.append(citation)
-            else:
-                self._found[place] = _completed(self._found[place], citation)
-        return _words([self._found[places[citation.url]] for citation in cited.citations])
+            found = self._found.get(citation.url)
+            if found or len(self._found) < MAX_LINES:
+                self._found[citation.url] = _completed(found or citation, citation)
+                kept.append(self._found[citation.url])
+        return _words(kept)
 
     def name_publisher(self, line: Line, text: str) -> bool:
         """Keep the publisher, and perhaps the day, of the text after a label."""
@@ -90,7 +97,7 @@ class CitationList:
         later = CitationLine("", "", self.day)
         return [
             _completed(citation, later if place else first)
-            for place, citation in enumerate(self._found)
+            for place, citation in enumerate(self._found.values())
         ]
 
     @property

@@ -23,6 +23,7 @@ from articles.recognising.pieces import (
     without_marks,
 )
 from articles.recognising.splitting import Line
+from articles.rules.lines import MAX_LINES
 
 LEAD = "lead"  # what stands directly below the headline
 
@@ -123,6 +124,10 @@ class Draft:
                 for piece, following in zip(pieces, [*pieces[1:], None], strict=True)
                 if not piece.leads_to(following)
             ]
+        beyond = [line for piece in self.points[MAX_LINES:] for line in piece.lines]
+        if beyond:  # more than an article holds
+            self.other.append((POINTS, beyond))
+        pieces = pieces[:MAX_LINES]
         used = {id(piece) for piece in pieces}
         rest = [line for piece in self.lead if id(piece) not in used for line in piece.lines]
         if rest:

@@ -20,7 +20,7 @@ from articles.recognising.labels import (
     meaning,
     meaning_of_end,
 )
-from articles.recognising.splitting import Line, Look, source_of
+from articles.recognising.splitting import Line, Look, origin_of
 from articles.rules.lines import CitationLine
 from articles.rules.text import collapse
 
@@ -74,7 +74,7 @@ class Headline:
 def headline_of(content: str, near: dt.date | None = None) -> Headline:
     """A headline without number, emoji, score, closing marks and Markdown."""
     text, source = _ATTRIBUTES.sub("", content.strip()), ""
-    if sourced := source_of(text, near):
+    if sourced := origin_of(text, near):
         text, source = sourced
     cited = cited_in(text, near)
     publisher = _PUBLISHER.match(text)

@@ -181,10 +181,10 @@ def _heading(number: int, raw: str) -> Line | None:
 def _bold_with_source(text: str) -> re.Match[str] | None:
     """A line in bold type with a name and a day behind it, as `**제목** — 이름, 1월 2일`."""
     bold = _BOLD_AND_MORE.match(text)
-    return bold if bold and source_of(text) and not meaning(bold[2]) else None
+    return bold if bold and origin_of(text) and not meaning(bold[2]) else None
 
 
-def source_of(text: str, near: dt.date | None = None) -> tuple[str, str] | None:
+def origin_of(text: str, near: dt.date | None = None) -> tuple[str, str] | None:
     """A headline and the source behind it: a publisher and a day in brackets or after a dash. A
     day after `near`, the digest's, is that of an event."""
     match = _SOURCE.match(text)

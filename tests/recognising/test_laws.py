@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from articles import document
 from articles.recognising import Fate, recognise
 from articles.recognising.account import words_of
+from articles.rules.lines import MAX_LINES
 from tests.recognising.test_forms import DIGESTS
 from tests.support.costs import calls
 
@@ -213,3 +214,15 @@ class FateTests(SimpleTestCase):
         found = recognise("---\ntitle: 시험\n---\n\n## 제목\n\n- 요점", SEOUL)
         entry = next(e for e in found.account.entries if e.part == "points")
         self.assertEqual((entry.first, entry.last), (7, 7))
+
+
+class LimitTests(SimpleTestCase):
+    def test_an_article_holds_no_more_than_the_form_does(self):
+        points = "".join(f"- 점 {number}\n" for number in range(300))
+        links = "".join(f"- [이름](https://a.example/{number})\n" for number in range(300))
+        tags = ", ".join(map(str, range(300)))
+        text = f"## 제목\n\n### 요약\n{points}\n### 출처\n{links}\n태그: {tags}"
+        [article] = recognise(text, SEOUL, day=DAY).articles
+        self.assertEqual([len(article.points), len(article.citations)], [MAX_LINES, MAX_LINES])
+        self.assertEqual(len(article.tags), MAX_LINES)
+        self.assertIn("- 점 299", article.other[0].text)
