@@ -11,7 +11,7 @@ from articles.document.model import any_picture
 from articles.fields import IMPLICATION_FIELDS
 from articles.recognising.account import Account, Fate, words_of
 from articles.recognising.citations import links_in
-from articles.recognising.labels import meaning
+from articles.recognising.labels import HEADLINE, meaning
 from articles.recognising.reading import Recognised, recognise
 
 # The part of a post's articles that the exact reader may leave without a field.
@@ -64,7 +64,8 @@ def read_articles(
 
 def _has_labels(articles: list[ArticleText]) -> bool:
     """Whether the heading of all sources, or of another part, is among the headlines."""
-    return len(articles) > 1 and any(meaning(article.headline) for article in articles)
+    names = {meaning(article.headline) for article in articles}
+    return len(articles) > 1 and bool(names - {"", HEADLINE})
 
 
 def prefers(found: Recognised, exact: Document) -> bool:

@@ -319,8 +319,9 @@ def _without_repeated(candidates: list[_Candidate]) -> list[_Candidate]:
 
 
 def _may_be_headline(line: Line) -> bool:
-    if meaning(line.content) or _counts_a_day(line.content):
-        return False
+    named = meaning(line.content)
+    if named or _counts_a_day(line.content):  # `## 제목` may be just that
+        return named == HEADLINE and line.level < BOLD_LEVEL
     label = label_of(line)
     if label is not None:
         return label.meaning == HEADLINE
