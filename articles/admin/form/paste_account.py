@@ -13,7 +13,7 @@ from articles.fields import IMPLICATION_FIELDS, INPUTS, NOTE_FIELDS
 from articles.recognising import Account, Entry, Fate, Reading
 from articles.recognising.labels import ORNAMENTS, meaning
 from articles.rules.dates import find_day
-from articles.rules.text import clean
+from articles.rules.text import clean, whole_number
 
 # Shown of a list, of an item's text, and of the numbers of its lines.
 MAX_ITEMS, MAX_TEXT, MAX_RUNS = 100, 200, 12
@@ -131,7 +131,7 @@ class _Account:
                 items.append(_item([entry], self._text(entry)))
                 continue
             words = self._lost(entry) if entry.fate in _IN_FIELDS else []
-            numbers = [word for word in words if word.isdecimal()]
+            numbers = [word for word in words if whole_number(word) is not None]
             if len(numbers) < len(words):
                 items.append(_item([entry], " ".join(words)))
                 numbers = []
