@@ -116,7 +116,9 @@ class RecordTests(ScheduleTestCase):
         self.assertEqual((digest.status, digest.publish_at), (Status.WITHDRAWN, first))
 
     def test_a_digest_whose_hour_has_come_is_not_taken_from_readers(self):
-        Digest.objects.filter(pk=self.digest.pk).update(publish_at=timezone.now())
+        Digest.objects.filter(pk=self.digest.pk).update(
+            publish_at=timezone.now() - dt.timedelta(seconds=1)
+        )
         self.digest.refresh_from_db()
         self.change()
         self.assertTrue(self.fresh().is_public)
@@ -235,7 +237,9 @@ class HourTests(ScheduleTestCase):
     """What is done to a digest whose hour has come before anything noted that it is out."""
 
     def setUp(self):
-        Digest.objects.filter(pk=self.digest.pk).update(publish_at=timezone.now())
+        Digest.objects.filter(pk=self.digest.pk).update(
+            publish_at=timezone.now() - dt.timedelta(seconds=1)
+        )
         self.digest.refresh_from_db()
         self.old = self.digest.revisions.order_by("number").first()
 
