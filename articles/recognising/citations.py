@@ -4,12 +4,11 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from articles.recognising.labels import CITATIONS, DATE, ORNAMENTS, PUBLISHER, bare, meaning
 from articles.rules.dates import find_day
 from articles.rules.lines import MAX_PUBLISHER_LENGTH, CitationLine
-from articles.rules.text import collapse, fold
+from articles.rules.text import collapse
 from articles.rules.validators import is_web_address
 
 # A line with more words than these beside its links, names and days is prose.
@@ -172,14 +171,6 @@ def _without_end(url: str) -> str:
     while url.endswith(")") and url.count(")") > url.count("("):
         url = url[:-1].rstrip(_AFTER_ADDRESS)
     return url
-
-
-def host_of(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
-
-
-def same_title(one: str, other: str) -> bool:
-    return fold(one) == fold(other)
 
 
 def citations_behind(text: str, near: dt.date | None = None) -> tuple[str, Cited] | None:

@@ -64,7 +64,7 @@ def spans(lines: list[Line]) -> list[Span]:
     if level is not None and not starts:
         starts = {c.line.number for c in _articles(candidates, level)}
         heads = {c.line.number for c in candidates if c.line.level <= level}
-        heads |= _sections(lines, level) | _sources_of_all(lines, level, len(starts))
+        heads |= _sections(lines, level) | _citations_of_all(lines, level, len(starts))
     found = [Span(None)]
     for line in _without_count(lines, starts):
         if (line.number in starts or line.number in heads) and line.look is Look.HEADING:
@@ -169,7 +169,7 @@ def _sections(lines: list[Line], level: int) -> set[int]:
     }
 
 
-def _sources_of_all(lines: list[Line], level: int, articles: int) -> set[int]:
+def _citations_of_all(lines: list[Line], level: int, articles: int) -> set[int]:
     """The heading of the sources of the whole digest: the only such one, of the articles' level."""
     found = {
         line.number
