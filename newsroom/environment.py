@@ -26,6 +26,11 @@ MAIL_SERVERS = {
     "smtps": (465, {"use_ssl": True}),
 }
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY = "|".join(WEEKDAYS)
+_DAYS = rf"(?P<first>{_DAY})(?:-(?P<last>{_DAY}))?"
+_HOUR = r"(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)"
+_DAYS_AND_HOUR = re.compile(rf"{_DAYS} +{_HOUR}", re.ASCII)
+_HOUR_AND_DAYS = re.compile(rf"{_HOUR} +{_DAYS}", re.ASCII)
 
 
 def read_file(name: str) -> None:
@@ -309,25 +314,34 @@ def time_zone(name: str, default: str) -> str:
 
 
 def weekly_hours(name: str) -> dict[int, dt.time]:
-    """Hours by weekday (0 is Monday) from a form such as `mon-fri 08:00, sat 09:30`.
+    """Hours by weekday, as `parse_weekly_hours` reads them."""
+    try:
+        return parse_weekly_hours(text(name))
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} contains {error.args[0]!r}. Name each day once, with an hour, separated by "
+            "commas, such as mon-fri 08:00, sat 09:30."
+        ) from error
 
-    Other days have no hour. A range may cross the end of the week.
+
+def parse_weekly_hours(written: str) -> dict[int, dt.time]:
+    """Hours by weekday (0 is Monday) from a form such as `mon-fri 08:00, sat 09:30`; the hour may
+    also come first.
+
+    Other days have no hour. A range may cross the end of the week. Raises ValueError with the part
+    that is not understood, or that names a day for the second time.
     """
-    day = "|".join(WEEKDAYS)
-    form = re.compile(rf"({day})(?:-({day}))? +([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
-    hours = {}
-    for part in filter(None, (part.strip() for part in text(name).lower().split(","))):
-        match = form.fullmatch(part)
+    hours: dict[int, dt.time] = {}
+    for part in filter(None, (part.strip() for part in written.lower().split(","))):
+        match = _DAYS_AND_HOUR.fullmatch(part) or _HOUR_AND_DAYS.fullmatch(part)
         if not match:
-            raise ImproperlyConfigured(
-                f"{name} contains {part!r}. Name days and an hour, separated by commas, such as "
-                "mon-fri 08:00, sat 09:30."
-            )
-        first, last = (WEEKDAYS.index(day) for day in (match[1], match[2] or match[1]))
+            raise ValueError(part)
+        found = match.groupdict()
+        first, last = (WEEKDAYS.index(found[end] or found["first"]) for end in ("first", "last"))
         days = [(first + step) % 7 for step in range((last - first) % 7 + 1)]
-        if twice := hours.keys() & set(days):
-            raise ImproperlyConfigured(f"{name} names {WEEKDAYS[min(twice)]} twice.")
-        hours |= dict.fromkeys(days, dt.time(int(match[3]), int(match[4])))
+        if hours.keys() & set(days):
+            raise ValueError(part)
+        hours |= dict.fromkeys(days, dt.time(int(found["hour"]), int(found["minute"])))
     return hours
 
 

@@ -13,7 +13,9 @@ from articles.models.hubs import FeedChange, HubAttempt, HubPing
 from articles.models.old_address import OldAddress
 from articles.models.picture import Picture
 from articles.models.planned_gap import PlannedGap
+from articles.models.program import ApiToken, ApiUse, Program
 from articles.models.publisher import Publisher, PublisherDomain, PublisherRedirect
+from articles.models.push import Push, Suggestion
 from articles.models.review import AcceptedFinding, PreviewLink
 from articles.models.revision import Revision
 from articles.models.site_version import SiteVersion
@@ -22,6 +24,8 @@ from articles.models.upload import Upload
 
 __all__ = [
     "AcceptedFinding",
+    "ApiToken",
+    "ApiUse",
     "Article",
     "AuditEntry",
     "Citation",
@@ -39,11 +43,14 @@ __all__ = [
     "PlannedGap",
     "Presence",
     "PreviewLink",
+    "Program",
     "Publisher",
     "PublisherDomain",
     "PublisherRedirect",
+    "Push",
     "Revision",
     "SiteVersion",
+    "Suggestion",
     "Tag",
     "TagRedirect",
     "TaggedArticle",

@@ -42,6 +42,14 @@ class Revision(models.Model):
     fingerprint = models.CharField(_("SHA-256 of the content"), max_length=64)
     note = LineField(_("note"), max_length=300, blank=True)
     author = author_field(blank=True)
+    program = LineField(
+        _("program"),
+        max_length=50,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The name of the program that wrote it, if it was no person."),
+    )
     created_at = models.DateTimeField(_("saved"), auto_now_add=True)
 
     class Meta:

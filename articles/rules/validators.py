@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from articles.rules import times
+from newsroom.environment import parse_weekly_hours
 
 MAX_URL_LENGTH = 2000
 _FORBIDDEN_IN_URL = re.compile(r"[\s\x00-\x20\x7f<>\"\\^`{|}]")
@@ -72,3 +73,18 @@ def validate_points(points: object) -> None:
         raise ValidationError(
             _("Give the summary points as a list of texts of one line each."), code="invalid_points"
         )
+
+
+def validate_weekly_hours(text: str) -> None:
+    """Check days and hours, as DIGEST_DEADLINE has them."""
+    try:
+        parse_weekly_hours(text)
+    except ValueError as error:
+        raise ValidationError(
+            _(
+                "“%(part)s” is not understood. Name each day once, with an hour, such as "
+                "mon-fri 07:00, sat 09:00."
+            ),
+            code="invalid_hours",
+            params={"part": error.args[0]},
+        ) from error
