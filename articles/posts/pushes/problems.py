@@ -1,0 +1,30 @@
+"""Why a push is refused."""
+
+from dataclasses import dataclass
+
+MALFORMED, TOO_LARGE, UNKNOWN_TYPE, UNUSABLE = 400, 413, 415, 422
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A sentence for whoever runs the program, and its place: a line of the text from 1, or a JSON
+    pointer (RFC 6901)."""
+
+    detail: str
+    line: int | None = None
+    pointer: str | None = None
+
+    def as_json(self) -> dict[str, str | int]:
+        places = {"line": self.line, "pointer": self.pointer}
+        return {name: place for name, place in places.items() if place is not None} | {
+            "detail": self.detail
+        }
+
+
+class Refused(Exception):
+    """Nothing of the push is taken. `status` is the HTTP status code (RFC 9110)."""
+
+    def __init__(self, status: int, problems: list[Problem]) -> None:
+        super().__init__(status, problems)
+        self.status = status
+        self.problems = problems
