@@ -1,0 +1,163 @@
+"""What earlier pushes for a day did, as their rows record it.
+
+`Push.articles` has one object for each article of a push:
+
+    number    its place in the push, from 1
+    key       the program's own id for it; may be empty
+    headline  as handed in
+    uid       the article of the digest that it is or became; None if it waits as a whole
+    fate      a `Fate`
+    suggested the fields that wait as suggestions
+    why       a sentence on why it was not written; None if it was
+    pushed    the article as handed in, by ARTICLE_FIELDS
+    content   the article as it was stored afterwards; None if nothing was written
+    before    the article as it was stored before; None if there was none, or nothing was written
+"""
+
+import datetime as dt
+import enum
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+
+from articles.digests import revisions
+from articles.digests.diffing import ARTICLE_FIELDS
+from articles.models import Article, Digest, Program, Push, Revision
+from articles.rules.addresses import comparison_key
+from articles.rules.lines import without_unread
+from articles.rules.text import fold
+
+Content = dict[str, Any]
+Entry = dict[str, Any]
+# A draft has few pushes and few saves. More than these are not looked through.
+MAX_PUSHES = 200
+MAX_REVISIONS = 50
+
+
+class Fate(enum.StrEnum):
+    """What became of an article of a push."""
+
+    ADDED = "added"
+    REPLACED = "replaced"
+    UNCHANGED = "unchanged"
+    SUGGESTED = "suggested"
+    DELETED = "deleted"  # an editor deleted it; it stays out
+    MOVED = "moved"  # it is in another digest by now
+
+
+WRITTEN = (Fate.ADDED, Fate.REPLACED)
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What an article is known by besides a key: the pages that it cites, and its headline."""
+
+    pages: frozenset[str]
+    headline: str
+
+    def meet(self, other: "Signs") -> bool:
+        """Whether two articles cite the same page, or have the same headline."""
+        same_headline = bool(self.headline) and self.headline == other.headline
+        return same_headline or bool(self.pages & other.pages)
+
+
+@dataclass
+class Record:
+    """The entries of earlier pushes for a day, newest first: those of all `programs`, and the
+    program's `own`. `undone` has the uids of articles that left with their push."""
+
+    everybodys: list[Entry] = field(default_factory=list)
+    own: list[Entry] = field(default_factory=list)
+    undone: set[str] = field(default_factory=set)
+    own_digest: dict[str, str] = field(default_factory=dict)
+
+    def own_of(self, uid: str) -> Iterator[Entry]:
+        return (entry for entry in self.own if entry["uid"] == uid)
+
+    def last_written(self, uid: str) -> Content | None:
+        """The article as the program's last push left it; None if the program never wrote it."""
+        return next((e["content"] for e in self.own_of(uid) if e["fate"] in WRITTEN), None)
+
+    def last_pushed(self, uid: str) -> Content | None:
+        """The article as the program handed it in last; None if it never did."""
+        return next((entry["pushed"] for entry in self.own_of(uid)), None)
+
+
+def of_day(day: dt.date, program: Program) -> Record:
+    """The record of a day, as a program needs it."""
+    record = Record()
+    pushes = Push.objects.filter(date=day).exclude(outcome=Push.Outcome.REFUSED)
+    rows = pushes.order_by("-pk").values_list("program", "articles", "account", "undone_at")
+    for program_id, entries, account, undone_at in rows[:MAX_PUSHES]:
+        if undone_at:
+            record.undone |= {e["uid"] for e in entries if e["fate"] == Fate.ADDED}
+            continue
+        record.everybodys += entries
+        if program_id == program.pk:
+            record.own += entries
+            for name, text in account.get("pushed", {}).items():
+                record.own_digest.setdefault(name, text)
+    return record
+
+
+def gone(day: dt.date, digest: Digest | None, record: Record, present: set[str]) -> dict[str, Signs]:
+    """The articles that were in the digest of a day and are not any more, by uid, as far as pushes
+    and the history tell. Articles of pushes that were undone are not among them."""
+    found = {
+        entry["uid"]: signs_of(entry["content"] or entry["pushed"])
+        for entry in record.everybodys
+        if entry["uid"]
+    }
+    kept = Revision.objects.filter(date=day, digest=None, kind=Revision.Kind.DELETED)
+    if digest:
+        kept = Revision.objects.filter(digest=digest, kind=Revision.Kind.SAVED)
+    for schema, articles in kept.order_by("-pk").values_list("schema", "data__articles")[
+        :MAX_REVISIONS
+    ]:
+        if schema <= revisions.SCHEMA:
+            found |= {a["uid"]: signs_of(a) for a in articles if a["uid"] not in found}
+    return {uid: signs for uid, signs in found.items() if uid not in present | record.undone}
+
+
+def days_of(uids: Iterable[str]) -> dict[str, dt.date]:
+    """The days of the digests that have these articles now, by uid."""
+    rows = Article.objects.filter(uid__in=list(uids)).values_list("uid", "digest__date")
+    return {str(uid): day for uid, day in rows}
+
+
+def signs_of(article: Content) -> Signs:
+    """The signs of an article in a snapshot."""
+    cited = without_unread(article["citations"])
+    pages = frozenset(comparison_key(citation["url"]) for citation in cited)
+    return Signs(pages, fold(article["headline"]))
+
+
+def content_of(article: dict[str, Any]) -> Content:
+    """The fields of an article in a snapshot that people and programs write."""
+    return {name: article[name] for name in ARTICLE_FIELDS}
+
+
+def contents(data: dict[str, Any]) -> dict[str, Content]:
+    """The contents of all articles of a snapshot by uid, in their order."""
+    return {article["uid"]: content_of(article) for article in data["articles"]}
+
+
+def is_same(name: str, one: Any, other: Any) -> bool:
+    """Whether two values of a field say the same: tags in any spelling, citations by the page and
+    its day."""
+    return _meaning(name, one) == _meaning(name, other)
+
+
+def _meaning(name: str, value: Any) -> Any:
+    if name == "tags":
+        return list(dict.fromkeys(map(fold, value)))
+    if name == "citations":
+        return [
+            (comparison_key(c["url"]), c["published_on"]) if c["url"] else c["publisher"]
+            for c in value
+        ]
+    if name == "other":
+        return [(row["after"], row["text"].strip()) for row in value]
+    return value.strip() if isinstance(value, str) else value
