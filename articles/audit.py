@@ -18,6 +18,7 @@ def record(
     action: str,
     *,
     by=None,
+    program: str = "",
     digest: Digest | None = None,
     target: str = "",
     note: str = "",
@@ -26,7 +27,8 @@ def record(
 ) -> AuditEntry | None:
     """Write one row.
 
-    `action` is a short English verb such as `published`. `by` is a user, None for a command.
+    `action` is a short English verb such as `published`. `by` is a user, None for a command or for
+    a program, which is then named.
     `target` is what was written, by default the digest's name. `detail` is anything that JSON can
     hold. With a `key`, only the first call writes a row; every later call, in any process, returns
     None.
@@ -34,6 +36,8 @@ def record(
     if by:
         _refuse_gone({by.pk})
     values = _values(action, by, digest, target, note, detail)
+    if program:
+        values["actor_name"] = program
     if key is None:
         return AuditEntry.objects.create(**values)
     entry, is_first = AuditEntry.objects.get_or_create(key=key, defaults=values)

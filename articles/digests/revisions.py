@@ -129,6 +129,7 @@ def commit(
     data: dict[str, Any] | None = None,
     *,
     author: User | None = None,
+    program: str = "",
     note: str = "",
     unseen: bool = False,
     is_new: bool = False,
@@ -137,7 +138,8 @@ def commit(
     change.
 
     Call it in the transaction of the change, with the digest locked and its articles written.
-    `data` is the snapshot, if the caller has it. `author` is a user, or None for a command.
+    `data` is the snapshot, if the caller has it. `author` is a user, or None for a command or for a
+    program, which is then named.
     `unseen` says that readers see no difference. A new digest (`is_new`) keeps its first version.
     Returns the revision, or None if the snapshot equals the newest stored one.
     """
@@ -145,7 +147,7 @@ def commit(
         digest.version += 1
     digest.save()
     data = data or snapshot(digest)
-    return keep(digest, data, author=author, note=note, unseen=unseen)
+    return keep(digest, data, author=author, program=program, note=note, unseen=unseen)
 
 
 def keep(
@@ -154,6 +156,7 @@ def keep(
     *,
     kind: Kind = Kind.SAVED,
     author: User | None = None,
+    program: str = "",
     note: str = "",
     version: int | None = None,
     unseen: bool = False,
@@ -182,6 +185,7 @@ def keep(
         fingerprint=fingerprint,
         note=note,
         author=author,
+        program=program,
     )
     if kind == Kind.SAVED:
         search.index(digest, data["articles"], found)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -32,13 +32,12 @@ from articles.posts.linked_publishers import with_known_publishers
 from articles.posts.matching import uids
 from articles.posts.post_files import PostFile, read_post
 from articles.posts.renamed import with_names_here
+from articles.posts.retrying import at_last
 from articles.posts.unchanged import has_all_of
 from articles.recognising import AUTO, Account
 from articles.rules import hidden_text
 from articles.rules.permalinks import OldPaths
 
-MOST_ATTEMPTS = 5
-_DEADLOCK = "40P01"  # PostgreSQL, appendix A
 CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
 ACTION = "imported"
 READERS_HAVE = (Digest.Status.PUBLISHED, Digest.Status.SCHEDULED)
@@ -121,8 +120,13 @@ def import_posts(
 
 def media_of(text: str) -> list[str]:
     """Files of its own site that a post refers to, in order, without repetitions."""
-    found = (match[match.lastgroup] for match in _MEDIA.finditer(text))
-    return list(dict.fromkeys(path for path in found if "://" not in path))
+    return [path for path in media_in(text) if "://" not in path]
+
+
+def media_in(text: str) -> list[str]:
+    """Pictures of any site that a post shows, and files of its own site, in order, without
+    repetitions."""
+    return list(dict.fromkeys(match[match.lastgroup] for match in _MEDIA.finditer(text)))
 
 
 def not_for_readers(part: Part) -> str:
@@ -225,7 +229,7 @@ class Importer:
         unkept = self.feed_ids.keep(post, first.file)
         hidden = map(not_for_readers, parts)
         self.hidden_by = next(filter(None, hidden), "")
-        status, is_published = self._save_at_last(post, text)
+        status, is_published = at_last(lambda: self._in_transaction(post, text))
         is_held_back = bool(self.hidden_by) and self.publish and self.is_draft
         read = [sentence for part in parts for sentence in part.read.warnings]
         warnings = [*read, *self.warnings, *unkept]
@@ -253,18 +257,6 @@ class Importer:
             )
             others = ", ".join(name for name in files if name != file.name)
             raise DocumentError([(1, message % {"date": post.date, "file": others})])
-
-    def _save_at_last(self, post: Document, text: str) -> tuple[str, bool]:
-        """Save a post; retry if others created the same digest, publisher or tag meanwhile."""
-        for _attempt in range(1, MOST_ATTEMPTS):
-            try:
-                return self._in_transaction(post, text)
-            except IntegrityError:
-                continue
-            except OperationalError as error:
-                if getattr(error.__cause__, "sqlstate", None) != _DEADLOCK:
-                    raise
-        return self._in_transaction(post, text)
 
     def _in_transaction(self, post: Document, text: str) -> tuple[str, bool]:
         saved, new = None, self._new_digest(post)

@@ -68,6 +68,12 @@ def _has_labels(articles: list[ArticleText]) -> bool:
     return len(articles) > 1 and bool(names - {"", HEADLINE})
 
 
+def has_article(articles: list[ArticleText], account: Account) -> bool:
+    """Whether anything tells that a text has an article; without that, all of it is a guess."""
+    is_labelled = any(entry.article and entry.fate is Fate.PLACED for entry in account.entries)
+    return is_labelled or any(article.headline for article in articles)
+
+
 def prefers(found: Recognised, exact: Document) -> bool:
     """Whether the tolerant reader should read a post that the exact one reads, too.
 

@@ -43,6 +43,15 @@ class Meeting:
             before = after
         return found
 
+    def written_by_programs(self, places):
+        """Those places that only programs changed since the form was opened."""
+        saves = self.saves(places)
+        return [
+            place
+            for place in places
+            if saves[place] and all(revision.program for revision in saves[place])
+        ]
+
     @property
     def newest(self):
         """The revision of the other side; None if none is stored."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from articles.admin.form import paste_account
 from articles.fields import IMPLICATION_FIELDS, NOTE_FIELDS, PICTURE_TEXTS
 from articles.pictures import files
-from articles.recognising import Fate, read_articles
+from articles.recognising import has_article, read_articles
 from articles.recognising.clipboard import TooLargeError, markdown_of
 from articles.rules import lines
 
@@ -49,7 +49,7 @@ def _fields_of(text, day):
     reading = _read(text, day)
     if [article.headline for article in reading.articles] == [reading.title]:
         reading = replace(reading, title="")  # that of the article, which is none of the digest
-    if not _has_article(reading):
+    if not has_article(reading.articles, reading.account):
         return _error(
             _(
                 "There is no article in this text. An article begins with a headline, such as "
@@ -75,14 +75,6 @@ def _read(text, day):
     if reading.date or not day:
         return reading
     return replace(read_articles(text, zone, files.exists, day), date=None)
-
-
-def _has_article(reading):
-    """Whether anything tells that there is an article; without that, all of it is a guess."""
-    is_labelled = any(
-        entry.article and entry.fate is Fate.PLACED for entry in reading.account.entries
-    )
-    return is_labelled or any(article.headline for article in reading.articles)
 
 
 def _fields(article):

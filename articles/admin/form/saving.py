@@ -1,7 +1,7 @@
 """Saves a valid form: merges it with the current state, writes it and keeps a revision."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from articles.digests import (
 )
 from articles.digests.three_way_merge import MINE, THEIRS
 from articles.models import Correction, Digest
+from articles.posts.pushes import suggestions
 
 CHOICE_PREFIX = "choose-"
 
@@ -59,9 +60,9 @@ def save(request, form, formset, *, is_new):
     base = (revisions.at_version(digest, opened) or {}) if is_stale else theirs
     mine = form.snapshot({**theirs, **base})
     mine |= {"articles": formset.articles(base, dt.date.fromisoformat(mine["date"]))}
-    merged = three_way_merge.merge(base, mine, theirs, chosen(request.POST, digest))
-    met = digest.version
-    meeting = Meeting(digest, base, mine, theirs, merged, opened, met) if is_stale else None
+    choices = chosen(request.POST, digest)
+    meeting, beside = _meet(digest, base, mine, theirs, choices, opened if is_stale else None)
+    merged = meeting.merge if meeting else three_way_merge.merge(base, mine, theirs, choices)
     change = diffing.compare(theirs, merged.data)
     is_public, was_scheduled = digest.is_public, digest.status == Digest.Status.SCHEDULED
     answer = form.answer if is_public else None
@@ -71,6 +72,7 @@ def save(request, form, formset, *, is_new):
         raise Conflict(meeting)
     if change:
         editing.write(digest, merged.data)
+    suggestions.keep_beside(digest, theirs, beside)
     if change or is_new:
         detail = answer and {"kind": answer.kind}
         action = "created" if is_new else "saved"
@@ -86,6 +88,20 @@ def save(request, form, formset, *, is_new):
     form.instance.refresh_from_db()
     faults = len(preflight.faults(merged.data))
     return Saved(change, meeting, correction, is_public, was_scheduled, faults)
+
+
+def _meet(digest, base, mine, theirs, choices, opened):
+    """The meeting with other saves since the form was opened (None if `opened` is None), and the
+    places where the editor's text stays without a question, because only programs wrote there."""
+    if opened is None:
+        return None, []
+    merged = three_way_merge.merge(base, mine, theirs, choices)
+    meeting = Meeting(digest, base, mine, theirs, merged, opened, digest.version)
+    beside = meeting.written_by_programs(merged.conflicts)
+    if beside:
+        choices = {**choices, **{place.key: MINE for place in beside}}
+        meeting = replace(meeting, merge=three_way_merge.merge(base, mine, theirs, choices))
+    return meeting, beside
 
 
 def _commit(request, form, formset, digest, is_new):

@@ -1,6 +1,7 @@
 """Reads a push in Markdown, with the exact reader or the tolerant one."""
 
 import datetime as dt
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -9,12 +10,13 @@ from django.utils.translation import ngettext
 
 from articles.document import Document, DocumentError
 from articles.posts import reading
-from articles.posts.importing import media_of
+from articles.posts.importing import media_in
 from articles.posts.linked_publishers import with_known_publishers
 from articles.posts.post_files import PostFile
 from articles.posts.pushes.problems import MALFORMED, UNUSABLE, Problem, Refused
 from articles.posts.pushes.pushed import PushedArticle, PushedDigest, own_text
 from articles.posts.reading import ReadPost
+from articles.recognising import has_article
 from articles.rules.text import clean
 
 MEDIA_TYPE = "text/markdown"
@@ -30,6 +32,12 @@ def read(content: bytes, day: dt.date) -> PushedDigest:
     except DocumentError as error:
         problems = [Problem(sentence, line=line) for line, sentence in error.errors]
         raise Refused(UNUSABLE, problems) from error
+    if not has_article(found.document.articles, found.account):
+        sentence = _(
+            "There is no article in this text. An article begins with a headline, such as "
+            "“## Headline” or a line in bold type."
+        )
+        raise Refused(UNUSABLE, [Problem(sentence, line=1)])
     post = with_known_publishers(found.document)
     return PushedDigest(
         title=post.title,
@@ -51,7 +59,7 @@ def _decoded(content: bytes) -> str:
         raise Refused(MALFORMED, [Problem(sentence, line=line)]) from error
 
 
-def _notices(found: ReadPost, text: str):
+def _notices(found: ReadPost, text: str) -> Iterator[str]:
     yield from found.document.notices
     yield from found.warnings
     post = found.document
@@ -60,7 +68,7 @@ def _notices(found: ReadPost, text: str):
     if _has_corrections(post):
         yield not_corrected()
     pictures = [article.picture.address for article in post.articles if article.picture]
-    if media := list(dict.fromkeys([*pictures, *media_of(text)])):
+    if media := list(dict.fromkeys([*pictures, *media_in(text)])):
         yield not_fetched(media)
 
 
@@ -89,4 +97,3 @@ def not_fetched(addresses: list[str]) -> str:
     return _("Pictures are not fetched. Add these at the desk: %(addresses)s") % {
         "addresses": named
     }
-

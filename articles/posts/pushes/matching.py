@@ -1,10 +1,10 @@
-"""Finds the articles here that the articles of a push are: by the program's key, by a cited page, or
-by the same headline. Never by place: a program may hand in its articles in any order, or only some
-of them."""
+"""Finds the articles here that the articles of a push are: by the program's key, by a cited page,
+or by the same headline. Never by place: a program may hand in its articles in any order, or only
+some of them."""
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from articles.posts.pushes import record
 from articles.posts.pushes.record import Content, Record, Signs
 
 _One = TypeVar("_One")
+_Sign = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -106,25 +107,25 @@ def _by_key(wanted: Sequence[Wanted], known: Record) -> dict[int, str]:
 
 
 def _index(
-    there: Mapping[str, Signs], signs_in: Callable[[Signs], set[Hashable]]
-) -> dict[Hashable, list[str]]:
-    by_sign: dict[Hashable, list[str]] = {}
+    there: Mapping[str, Signs], signs_in: Callable[[Signs], set[_Sign]]
+) -> dict[_Sign, list[str]]:
+    by_sign: dict[_Sign, list[str]] = {}
     for uid, signs in there.items():
         for sign in signs_in(signs):
             by_sign.setdefault(sign, []).append(uid)
     return by_sign
 
 
-def _pages_with_headline(signs: Signs) -> set[Hashable]:
+def _pages_with_headline(signs: Signs) -> set[_Sign]:
     return {(page, signs.headline) for page in signs.pages if signs.headline}
 
 
-def _pages(signs: Signs) -> set[Hashable]:
-    return set(signs.pages)
+def _pages(signs: Signs) -> set[_Sign]:
+    return {(page,) for page in signs.pages}
 
 
-def _headline(signs: Signs) -> set[Hashable]:
-    return {signs.headline} if signs.headline else set()
+def _headline(signs: Signs) -> set[_Sign]:
+    return {(signs.headline,)} if signs.headline else set()
 
 
 def _without(numbered: Mapping[int, _One], left_out: Collection[int]) -> dict[int, _One]:

@@ -4,7 +4,7 @@ These are pure functions on values, but for the ids of new articles.
 """
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,6 +75,9 @@ class _Planning:
     def __init__(self, state: State, known: Record):
         self.state, self.known = state, known
         self.stored = {article["uid"]: article for article in state.data["articles"]}
+        self.decided: dict[object, list[Suggested]] = {}
+        for suggested in state.decided:
+            self.decided.setdefault(_place(suggested), []).append(suggested)
         self.written: dict[str, dict[str, Any]] = {}
         self.texts: dict[str, str] = {}
         self.entries: list[Entry] = []
@@ -126,7 +129,7 @@ class _Planning:
             return _("Somebody changed the article since this program wrote it.")
         return _("Somebody marked the article as ready.") if uid in self.state.ready else ""
 
-    def _news(self, new: Content, uid: str, present: Content) -> Any:
+    def _news(self, new: Content, uid: str, present: Content) -> Iterator[Suggested]:
         """Suggestions for what the program says now, and neither said before nor is there."""
         before = self.known.last_pushed(uid)
         for suggested in _suggestions(new, uid, present):
@@ -137,7 +140,8 @@ class _Planning:
                 yield suggested
 
     def _is_decided(self, suggested: Suggested) -> bool:
-        return any(same_suggestion(suggested, other) for other in self.state.decided)
+        others = self.decided.get(_place(suggested), ())
+        return any(same_suggestion(suggested, other) for other in others)
 
     def own_text(self, name: str, text: str) -> None:
         """A text of the digest itself: written if it is the program's own or empty, suggested if
@@ -206,6 +210,12 @@ def value_of(content: Content, name: str) -> Any:
     return "\n\n".join(row["text"] for row in content["other"] if row["after"] == part)
 
 
+def _place(suggested: Suggested) -> object:
+    """What a suggestion is for; suggestions for different things never say the same."""
+    headline = suggested.value["headline"] if not suggested.field else ""
+    return suggested.uid, suggested.field, headline
+
+
 def same_suggestion(one: Suggested, other: Suggested) -> bool:
     """Whether two suggestions of one program say the same about the same place."""
     if (one.uid, one.field) != (other.uid, other.field):
@@ -215,9 +225,9 @@ def same_suggestion(one: Suggested, other: Suggested) -> bool:
     return not _differences(one.value, other.value)
 
 
-def _suggestions(new: Content, uid: str, present: Content) -> Any:
-    """A suggestion for each field in which the new content says something else. Nothing is suggested
-    to be emptied, and for a list only what is missing counts."""
+def _suggestions(new: Content, uid: str, present: Content) -> Iterator[Suggested]:
+    """A suggestion for each field in which the new content says something else. Nothing is to be
+    emptied, and for a list only what is missing counts."""
     parts = dict.fromkeys(f"{OTHER}{row['after']}" for row in new["other"])
     for name in (*SUGGESTED, *parts):
         value, there = value_of(new, name), value_of(present, name)
@@ -230,9 +240,8 @@ def _suggestions(new: Content, uid: str, present: Content) -> Any:
 
 def missing(name: str, value: Sequence[Any], there: Sequence[Any]) -> list[Any]:
     """The items of a list that another one lacks."""
-    return [
-        item for item in value if not any(record.is_same(name, [item], [one]) for one in there)
-    ]
+    known = {record.meaning(name, [item]) for item in there}
+    return [item for item in value if record.meaning(name, [item]) not in known]
 
 
 def _differences(one: Content, other: Content) -> list[str]:
@@ -241,6 +250,8 @@ def _differences(one: Content, other: Content) -> list[str]:
 
 
 def _set(article: dict[str, Any], name: str, value: Any) -> None:
+    if name in LISTS:
+        value = [*article[name], *missing(name, value, article[name])]
     if not name.startswith(OTHER):
         article[name] = value
         return

@@ -16,11 +16,9 @@
 
 import datetime as dt
 import enum
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-
-from django.db.models import Q
 
 from articles.digests import revisions
 from articles.digests.diffing import ARTICLE_FIELDS
@@ -102,7 +100,9 @@ def of_day(day: dt.date, program: Program) -> Record:
     return record
 
 
-def gone(day: dt.date, digest: Digest | None, record: Record, present: set[str]) -> dict[str, Signs]:
+def gone(
+    day: dt.date, digest: Digest | None, record: Record, present: set[str]
+) -> dict[str, Signs]:
     """The articles that were in the digest of a day and are not any more, by uid, as far as pushes
     and the history tell. Articles of pushes that were undone are not among them."""
     found = {
@@ -147,17 +147,18 @@ def contents(data: dict[str, Any]) -> dict[str, Content]:
 def is_same(name: str, one: Any, other: Any) -> bool:
     """Whether two values of a field say the same: tags in any spelling, citations by the page and
     its day."""
-    return _meaning(name, one) == _meaning(name, other)
+    return meaning(name, one) == meaning(name, other)
 
 
-def _meaning(name: str, value: Any) -> Any:
+def meaning(name: str, value: Any) -> Hashable:
+    """What a value of a field says, for comparing."""
     if name == "tags":
-        return list(dict.fromkeys(map(fold, value)))
+        return tuple(dict.fromkeys(map(fold, value)))
     if name == "citations":
-        return [
+        return tuple(
             (comparison_key(c["url"]), c["published_on"]) if c["url"] else c["publisher"]
             for c in value
-        ]
+        )
     if name == "other":
-        return [(row["after"], row["text"].strip()) for row in value]
-    return value.strip() if isinstance(value, str) else value
+        return tuple((row["after"], row["text"].strip()) for row in value)
+    return value.strip() if isinstance(value, str) else tuple(value)

@@ -1,0 +1,177 @@
+"""Suggestions: texts of programs that wait for a person's decision."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from articles import audit
+from articles.digests import revisions
+from articles.digests.three_way_merge import Place
+from articles.models import Digest, Program, Push, Suggestion
+from articles.posts.pushes import planning, record
+from articles.posts.pushes.planning import LISTS, Suggested
+
+Status = Suggestion.Status
+# A digest has few of them. More are not offered at once.
+MAX_WAITING = 500
+
+
+def waiting(digest: Digest) -> list[Suggestion]:
+    """The suggestions that wait for a digest, in the order of its articles, new articles last.
+    Those that the digest has by now, or whose article is gone, are left out."""
+    rows = Suggestion.objects.filter(digest=digest, status=Status.WAITING)
+    found = list(rows.select_related("push__program").order_by("pk")[:MAX_WAITING])
+    if not found:
+        return []
+    data = revisions.snapshot(digest)
+    present = record.contents(data)
+    signs = [record.signs_of(content) for content in present.values()]
+    places = {uid: place for place, uid in enumerate(present)}
+    open_ones = [one for one in found if not _is_answered(one, data, present, signs)]
+    return sorted(open_ones, key=lambda one: _place(one, places))
+
+
+def _place(suggestion: Suggestion, places: dict[str, int]) -> int:
+    """The place of a suggestion: the digest's own texts come first, new articles last."""
+    if suggestion.article_uid:
+        return places[str(suggestion.article_uid)]
+    return -1 if suggestion.field else len(places)
+
+
+def _is_answered(
+    suggestion: Suggestion,
+    data: dict[str, Any],
+    present: dict[str, record.Content],
+    signs: Sequence[record.Signs],
+) -> bool:
+    if not suggestion.field:
+        own = record.signs_of(suggestion.value)
+        return any(own.meet(other) for other in signs)
+    if suggestion.article_uid is None:
+        return bool(data[suggestion.field] == suggestion.value)
+    content = present.get(str(suggestion.article_uid))
+    if content is None:
+        return True
+    there = planning.value_of(content, suggestion.field)
+    if suggestion.field in LISTS:
+        return not planning.missing(suggestion.field, suggestion.value, there)
+    return record.is_same(suggestion.field, suggestion.value, there)
+
+
+def decided(digest: Digest, program: Program) -> list[Suggested]:
+    """What the program suggested for the digest before, and what a person took or dismissed."""
+    rows = Suggestion.objects.filter(
+        digest=digest, push__program=program, status__in=[Status.TAKEN, Status.DISMISSED]
+    )
+    return [_as_planned(row) for row in rows.order_by("-pk")[:MAX_WAITING]]
+
+
+def store(push: Push, digest: Digest, suggested: Sequence[Suggested]) -> int:
+    """Keep what waits, and return the number. An earlier suggestion of the same program for the
+    same place is replaced, unless it says the same. The digest must be locked."""
+    rows = Suggestion.objects.filter(
+        digest=digest, push__program=push.program, status=Status.WAITING
+    )
+    before = [(row, _as_planned(row)) for row in rows]
+    for new in suggested:
+        rivals = [row for row, old in before if _is_about_same(new, old)]
+        equal = [row for row, old in before if planning.same_suggestion(new, old)]
+        if equal:
+            continue
+        _close(rivals, Status.REPLACED)
+        Suggestion.objects.create(
+            push=push, digest=digest, article_uid=new.uid, field=new.field, value=new.value
+        )
+    return len(suggested)
+
+
+def _is_about_same(one: Suggested, other: Suggested) -> bool:
+    if (one.uid, one.field) != (other.uid, other.field):
+        return False
+    return bool(one.field) or record.signs_of(one.value).meet(record.signs_of(other.value))
+
+
+def _as_planned(row: Suggestion) -> Suggested:
+    uid = str(row.article_uid) if row.article_uid else None
+    return Suggested(uid, row.field, row.value)
+
+
+def _close(rows: Iterable[Suggestion], status: str, by: User | None = None) -> int:
+    keys = [row.pk for row in rows]
+    values = {"status": status, "decided_by": by, "decided_at": timezone.now()}
+    return Suggestion.objects.filter(pk__in=keys, status=Status.WAITING).update(**values)
+
+
+@transaction.atomic
+def dismiss(suggestion: Suggestion, *, by: User) -> bool:
+    """Put a waiting suggestion away; whether it waited. The program cannot bring the same text
+    again."""
+    return _decide(suggestion, Status.WAITING, Status.DISMISSED, "suggestion-dismissed", by)
+
+
+@transaction.atomic
+def reopen(suggestion: Suggestion, *, by: User) -> bool:
+    """Let a dismissed suggestion wait again; whether it was dismissed."""
+    return _decide(suggestion, Status.DISMISSED, Status.WAITING, "suggestion-reopened", by)
+
+
+def _decide(suggestion: Suggestion, old: str, new: str, action: str, by: User) -> bool:
+    values: dict[str, Any] = {"decided_by": by, "decided_at": timezone.now()}
+    if new == Status.WAITING:
+        values = {"decided_by": None, "decided_at": None}
+    rows = Suggestion.objects.filter(pk=suggestion.pk, status=old)
+    if not rows.update(status=new, **values):
+        return False
+    audit.record(action, by=by, digest=suggestion.digest, detail=_detail(suggestion))
+    return True
+
+
+def note_taken(digest: Digest, ids: Iterable[int], *, by: User) -> int:
+    """Record that a save took these suggestions into its form; how many of them waited. Call it in
+    the transaction of the save."""
+    rows = Suggestion.objects.filter(digest=digest, pk__in=list(ids), status=Status.WAITING)
+    taken = list(rows.select_related("push__program"))
+    count = _close(taken, Status.TAKEN, by)
+    for row in taken:
+        audit.record("suggestion-taken", by=by, digest=digest, detail=_detail(row))
+    return count
+
+
+def _detail(suggestion: Suggestion) -> dict[str, Any]:
+    return {
+        "suggestion": suggestion.pk,
+        "program": suggestion.push.program.name,
+        "article": str(suggestion.article_uid or ""),
+        "field": suggestion.field,
+    }
+
+
+def keep_beside(digest: Digest, theirs: dict[str, Any], places: Iterable[Place]) -> None:
+    """Keep the texts of programs that a save replaced with its own, as suggestions. `theirs` is the
+    digest before the save."""
+    for place in places:
+        if place.field not in planning.SUGGESTED and not place.field.startswith(planning.OTHER):
+            continue
+        content = record.contents(theirs).get(place.uid)
+        push = _writer_of(digest, place.uid)
+        value = content and planning.value_of(content, place.field)
+        if push and value:
+            store(push, digest, [Suggested(place.uid, place.field, value)])
+
+
+def _writer_of(digest: Digest, uid: str) -> Push | None:
+    """The newest push that wrote an article of the digest."""
+    rows = Push.objects.filter(date=digest.date, undone_at=None).select_related("program")
+    for push in rows.order_by("-pk")[: record.MAX_PUSHES]:
+        if any(e["uid"] == uid and e["fate"] in record.WRITTEN for e in push.articles):
+            return push
+    return None
+
+
+def withdraw(push: Push, *, by: User | None) -> int:
+    """Withdraw what of a push still waits. The digest must be locked."""
+    rows = push.suggestions.filter(status=Status.WAITING)
+    return _close(rows, Status.UNDONE, by)

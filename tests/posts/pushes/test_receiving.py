@@ -1,0 +1,391 @@
+"""What becomes of a push: written into a draft that nobody has open, else suggested."""
+
+import datetime as dt
+import uuid
+from unittest import mock
+
+from django.test import TestCase
+from django.utils import timezone
+
+from articles.digests import editing, moving, presence, publishing, revisions, trash
+from articles.digests.diffing import ARTICLE_FIELDS
+from articles.models import (
+    Article,
+    AuditEntry,
+    Digest,
+    Presence,
+    Publisher,
+    Push,
+    Revision,
+    Suggestion,
+    Tag,
+    WorkingCopy,
+)
+from articles.posts.pushes import undoing
+from articles.posts.pushes.problems import Refused
+from articles.posts.pushes.receiving import Handed, receive
+from tests.support.factories import DAY, make_article, make_digest, make_user, record
+from tests.support.posts import POST
+from tests.support.pushes import article, fates, hand_in, program
+
+FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
+
+
+def change(digest, number=1, **values):
+    """Change an article as a save at the desk does."""
+    data = revisions.snapshot(digest)
+    data["articles"][number - 1] |= values
+    editing.write(digest, data)
+    revisions.commit(digest)
+
+
+def delete(digest, number=1):
+    data = revisions.snapshot(digest)
+    del data["articles"][number - 1]
+    editing.write(digest, data)
+    revisions.commit(digest)
+
+
+def headlines(digest):
+    return list(digest.articles.order_by("position").values_list("headline", flat=True))
+
+
+def waiting(digest):
+    rows = Suggestion.objects.filter(digest=digest, status="waiting")
+    return list(rows.values_list("field", "value"))
+
+
+class FirstPushTests(TestCase):
+    def test_a_first_push_begins_a_draft_with_all_that_it_says(self):
+        received = hand_in(text=POST)
+        digest = Digest.objects.get()
+        self.assertEqual((digest.status, digest.date), ("draft", DAY))
+        self.assertEqual(digest.title, "2026-01-03 AI 뉴스")
+        [found] = digest.articles.all()
+        self.assertEqual(found.headline, "온디바이스 모델, 지역 병원에 도입")
+        self.assertEqual(found.citations.count(), 2)
+        self.assertEqual((found.drafted_by, found.read_by, found.feed_id), ("ai", "", ""))
+        self.assertEqual(received.outcome, "created")
+        self.assertEqual(fates(received), ["added"])
+        self.assertEqual(received.account["digest"]["status"], "draft")
+        self.assertIn(f"/admin/articles/digest/{digest.pk}/", received.account["desk_url"])
+        self.assertGreater(received.account["reading"]["share"], 0.9)
+
+    def test_the_history_and_the_audit_trail_name_the_program(self):
+        hand_in("하나")
+        [revision] = Revision.objects.all()
+        self.assertEqual((revision.author, revision.program), (None, "아침 수집기"))
+        entry = AuditEntry.objects.get(action="pushed")
+        self.assertEqual((entry.actor_id, entry.actor_name), (None, "아침 수집기"))
+        self.assertEqual(entry.digest_id, Digest.objects.get().pk)
+
+    def test_the_same_bytes_again_write_nothing(self):
+        first = hand_in("하나", "둘")
+        before = (Revision.objects.count(), AuditEntry.objects.count(), Push.objects.count())
+        version = Digest.objects.get().version
+        again = hand_in("하나", "둘")
+        after = (Revision.objects.count(), AuditEntry.objects.count(), Push.objects.count())
+        self.assertEqual((again.outcome, again.push), ("unchanged", first.push))
+        self.assertTrue(again.account["is_repeated"])
+        self.assertEqual((before, version), (after, Digest.objects.get().version))
+
+    def test_the_same_bytes_from_another_program_repeat_no_article(self):
+        hand_in("하나")
+        other = hand_in("하나", by="밤 수집기")
+        self.assertEqual((fates(other), other.outcome), (["unchanged"], "unchanged"))
+        self.assertEqual(Revision.objects.count(), 1)
+
+    def test_a_dry_run_tells_the_same_and_writes_nothing(self):
+        received = hand_in("하나", dry_run=True)
+        self.assertEqual((received.outcome, fates(received)), ("created", ["added"]))
+        self.assertTrue(received.account["dry_run"])
+        for model in (Digest, Push, Revision, AuditEntry, Article, Publisher):
+            self.assertEqual(model.objects.count(), 0, model)
+
+    def test_a_push_without_an_article_is_refused_and_kept(self):
+        with self.assertRaises(Refused) as refusal:
+            hand_in(text="no article at all\n")
+        self.assertEqual(refusal.exception.status, 422)
+        self.assertTrue(refusal.exception.problems[0].line)
+        self.assertEqual(Push.objects.get().outcome, "refused")
+        self.assertFalse(Digest.objects.exists())
+        with self.assertRaises(Refused):
+            hand_in(text="no article at all\n")
+
+    def test_other_types_are_refused(self):
+        handed = Handed(program(), DAY, "image/png", b"\x89PNG")
+        with self.assertRaises(Refused) as refusal:
+            receive(handed)
+        self.assertEqual(refusal.exception.status, 415)
+
+    def test_text_that_is_not_utf8_is_refused_with_its_line(self):
+        handed = Handed(program(), DAY, "text/markdown", "# 제목\n한글".encode("cp949"))
+        with self.assertRaises(Refused) as refusal:
+            receive(handed)
+        self.assertEqual([p.line for p in refusal.exception.problems], [1])
+
+    def test_nobody_but_a_person_says_who_read_an_article(self):
+        text = POST.rstrip().removesuffix("---") + "작성: 사람\n확인: 김하늘\n\n---\n"
+        received = hand_in(text=text)
+        [found] = Article.objects.all()
+        self.assertEqual((found.drafted_by, found.read_by), ("ai", ""))
+        self.assertTrue(any("AI" in notice for notice in received.account["notices"]))
+
+    def test_pictures_are_named_and_not_fetched(self):
+        text = POST.replace("### 요약", "![사진](https://images.example/1.png)\n\n### 요약")
+        received = hand_in(text=text)
+        notices = " ".join(received.account["notices"])
+        self.assertIn("https://images.example/1.png", notices)
+        self.assertIsNone(Article.objects.get().picture)
+
+    def test_names_that_a_push_makes_up_are_private(self):
+        hand_in(text=POST.replace("### 요약", "- 주제: 새 주제\n\n### 요약"))
+        for row in [*Publisher.objects.all(), *Tag.objects.all()]:
+            self.assertFalse(row.is_known, row)
+
+    def test_findings_are_told_with_the_number_of_the_article(self):
+        received = hand_in("하나", article("둘", point="첫째 요점 (사진 포함)", technical=" "))
+        numbers = {finding["article"] for finding in received.account["findings"]}
+        self.assertIn(2, numbers)
+        self.assertEqual(received.push.findings, received.account["findings"])
+
+
+class LaterPushTests(TestCase):
+    def setUp(self):
+        hand_in("하나", "둘")
+        self.digest = Digest.objects.get()
+
+    def test_an_article_that_nobody_touched_is_replaced(self):
+        received = hand_in("하나", article("둘", point="새 요점"))
+        self.assertEqual(
+            (fates(received), received.outcome), (["unchanged", "replaced"], "updated")
+        )
+        self.assertEqual(self.digest.articles.get(position=2).points, ["새 요점"])
+
+    def test_a_new_article_is_added_at_the_end_and_none_is_taken_away(self):
+        received = hand_in("셋")
+        self.assertEqual(fates(received), ["added"])
+        self.assertEqual(headlines(self.digest), ["하나 기사", "둘 기사", "셋 기사"])
+
+    def test_articles_are_not_matched_by_place(self):
+        received = hand_in("둘", "셋", "하나")
+        self.assertEqual(fates(received), ["unchanged", "added", "unchanged"])
+
+    def test_a_new_headline_finds_its_article_by_the_cited_page(self):
+        hand_in(article("하나", headline="다시 쓴 제목"))
+        self.assertEqual(headlines(self.digest), ["다시 쓴 제목", "둘 기사"])
+
+    def test_what_a_person_changed_stays_and_the_rest_is_suggested(self):
+        change(self.digest, headline="사람이 고친 제목")
+        received = hand_in(article("하나", headline="다른 제목", technical="새 의미"))
+        self.assertEqual((fates(received), received.outcome), (["suggested"], "waiting"))
+        self.assertEqual(headlines(self.digest)[0], "사람이 고친 제목")
+        self.assertEqual(
+            waiting(self.digest),
+            [("headline", "다른 제목"), ("technical_significance", "새 의미")],
+        )
+
+    def test_what_the_program_says_again_is_no_suggestion(self):
+        change(self.digest, headline="사람이 고친 제목")
+        received = hand_in(article("하나"), "셋")
+        self.assertEqual(fates(received), ["unchanged", "added"])
+        self.assertEqual(waiting(self.digest), [])
+
+    def test_an_article_marked_as_ready_is_not_replaced(self):
+        self.digest.articles.filter(position=1).update(is_ready=True)
+        self.assertEqual(fates(hand_in(article("하나", point="새 요점"))), ["suggested"])
+
+    def test_an_article_of_a_person_is_never_replaced(self):
+        make_article(self.digest, headline="사람의 기사")
+        record(self.digest)
+        received = hand_in(article("x", headline="사람의 기사", point="프로그램의 요점"))
+        self.assertEqual(fates(received), ["suggested"])
+        found = self.digest.articles.get(headline="사람의 기사")
+        self.assertEqual(found.points, ["첫째 요점", "둘째 요점"])
+
+    def test_an_article_of_another_program_is_never_replaced(self):
+        received = hand_in(article("하나", point="다른 요점"), by="밤 수집기")
+        self.assertEqual(fates(received), ["suggested"])
+
+    def test_what_an_editor_deleted_stays_deleted(self):
+        delete(self.digest)
+        for text in (article("하나", point="새 요점"), article("하나", headline="새 제목")):
+            received = hand_in(text, "둘")
+            self.assertEqual(fates(received), ["deleted", "unchanged"])
+        self.assertEqual(headlines(self.digest), ["둘 기사"])
+
+    def test_what_a_person_wrote_and_deleted_stays_deleted_too(self):
+        make_article(self.digest, headline="사람의 기사", citations=[])
+        record(self.digest)
+        delete(self.digest, 3)
+        self.assertEqual(fates(hand_in(article("y", headline="사람의 기사"))), ["deleted"])
+
+    def test_articles_of_a_digest_in_the_trash_stay_there(self):
+        trash.delete(self.digest)
+        received = hand_in("하나", "셋")
+        self.assertEqual(fates(received), ["deleted", "added"])
+
+    def test_an_article_that_was_moved_to_another_day_stays_there(self):
+        other = make_digest("2026-01-04", published=False)
+        record(other)
+        found = self.digest.articles.get(position=1)
+        moving.move_article(found, other.date)
+        received = hand_in(article("하나", point="새 요점"), "둘")
+        self.assertEqual(fates(received), ["moved", "unchanged"])
+
+    def test_only_a_title_of_its_own_is_replaced(self):
+        hand_in("하나", title="새 제목")
+        self.digest.refresh_from_db()
+        self.assertEqual(self.digest.title, "새 제목")
+        self.digest.title = "사람의 제목"
+        self.digest.save()
+        hand_in("하나", title="더 새로운 제목")
+        self.digest.refresh_from_db()
+        self.assertEqual(self.digest.title, "사람의 제목")
+        self.assertEqual(waiting(self.digest), [("title", "더 새로운 제목")])
+
+    def test_a_title_of_another_program_is_not_even_suggested(self):
+        hand_in("하나", title="밤의 제목", by="밤 수집기")
+        self.assertEqual(waiting(self.digest), [])
+
+
+class ClosedDigestTests(TestCase):
+    """Into a digest that somebody has open, or that is no draft, nothing is written."""
+
+    def setUp(self):
+        hand_in("하나")
+        self.digest = Digest.objects.get()
+
+    def push(self):
+        return hand_in(article("하나", point="새 요점"), "둘")
+
+    def assertOnlySuggested(self):
+        self.digest.refresh_from_db()
+        before = revisions.snapshot(self.digest)
+        count = Revision.objects.count()
+        received = self.push()
+        self.assertEqual((fates(received), received.outcome), (["suggested"] * 2, "waiting"))
+        self.digest.refresh_from_db()
+        self.assertEqual(revisions.snapshot(self.digest), before)
+        self.assertEqual(Revision.objects.count(), count)
+        [points, whole] = waiting(self.digest)
+        self.assertEqual(points, ("points", ["새 요점"]))
+        self.assertEqual((whole[0], whole[1]["headline"]), ("", "둘 기사"))
+        self.assertEqual(set(whole[1]), set(ARTICLE_FIELDS))
+
+    def test_an_open_form(self):
+        presence.note(self.digest, make_user())
+        self.assertOnlySuggested()
+
+    def test_a_form_whose_owner_lost_the_connection(self):
+        WorkingCopy.objects.create(user=make_user(), digest=self.digest, key=uuid.uuid4())
+        self.assertOnlySuggested()
+
+    def test_a_form_that_was_closed_long_ago_is_not_open(self):
+        long_ago = timezone.now() - dt.timedelta(hours=1)
+        user = make_user()
+        WorkingCopy.objects.create(user=user, digest=self.digest, key=uuid.uuid4())
+        WorkingCopy.objects.update(saved_at=long_ago)
+        Presence.objects.create(digest=self.digest, user=user, since=long_ago, seen_at=long_ago)
+        self.assertEqual(fates(self.push()), ["replaced", "added"])
+
+    def test_in_review(self):
+        publishing.submit(self.digest)
+        self.assertOnlySuggested()
+
+    def test_scheduled(self):
+        publishing.publish(self.digest, at=FUTURE, unchecked=True)
+        self.assertOnlySuggested()
+
+    def test_published(self):
+        publishing.publish(self.digest, unchecked=True)
+        self.assertOnlySuggested()
+
+    def test_withdrawn(self):
+        publishing.publish(self.digest, unchecked=True)
+        publishing.withdraw(self.digest)
+        self.assertOnlySuggested()
+
+    def test_a_newer_text_replaces_the_suggestion_of_an_older_one(self):
+        presence.note(self.digest, make_user())
+        self.push()
+        hand_in(article("하나", point="noch neuer"), article("둘", point="더 새로운 요점"))
+        [points, whole] = waiting(self.digest)
+        self.assertEqual(points[1], ["noch neuer"])
+        self.assertEqual(whole[1]["points"], ["더 새로운 요점"])
+
+    def test_what_was_dismissed_does_not_come_back(self):
+        presence.note(self.digest, make_user())
+        self.push()
+        Suggestion.objects.update(status="dismissed")
+        received = hand_in(article("하나", point="새 요점"), "둘", "셋")
+        self.assertEqual(fates(received), ["unchanged", "unchanged", "suggested"])
+
+
+class UndoingTests(TestCase):
+    def setUp(self):
+        self.user = make_user(permissions=["change_digest"])
+
+    def test_what_a_push_wrote_leaves(self):
+        hand_in("하나")
+        second = hand_in(article("하나", point="새 요점"), "둘")
+        undone = undoing.undo(second.push, by=self.user)
+        digest = Digest.objects.get()
+        self.assertEqual((undone.removed, undone.put_back), (["둘 기사"], ["하나 기사"]))
+        self.assertEqual(headlines(digest), ["하나 기사"])
+        self.assertEqual(digest.articles.get().points, ["병원 세 곳이 시험"])
+        newest = digest.revisions.order_by("-number").first()
+        self.assertEqual(newest.author, self.user)
+        self.assertEqual(AuditEntry.objects.filter(action="push-undone").count(), 1)
+
+    def test_what_somebody_touched_stays(self):
+        push = hand_in("하나", "둘").push
+        digest = Digest.objects.get()
+        change(digest, headline="사람이 고친 제목")
+        undone = undoing.undo(push, by=self.user)
+        self.assertEqual((undone.removed, undone.stayed), (["둘 기사"], ["사람이 고친 제목"]))
+
+    def test_what_readers_have_stays(self):
+        push = hand_in("하나").push
+        digest = publishing.publish(Digest.objects.get(), unchecked=True)
+        undone = undoing.undo(push, by=self.user)
+        self.assertEqual(undone.stayed, ["하나 기사"])
+        self.assertEqual(headlines(digest), ["하나 기사"])
+
+    def test_suggestions_wait_no_more(self):
+        hand_in("하나")
+        digest = Digest.objects.get()
+        publishing.submit(digest)
+        push = hand_in("둘").push
+        self.assertEqual(undoing.undo(push, by=self.user).withdrawn, 1)
+        self.assertEqual(waiting(digest), [])
+
+    def test_after_undoing_other_texts_come_in_but_the_same_bytes_do_not(self):
+        undoing.undo(hand_in("하나").push, by=self.user)
+        again = hand_in("하나")
+        self.assertEqual((again.outcome, again.account["is_repeated"]), ("unchanged", True))
+        self.assertEqual(headlines(Digest.objects.get()), [])
+        received = hand_in(article("하나", point="고친 요점"))
+        self.assertEqual(fates(received), ["added"])
+
+    def test_a_push_is_undone_once(self):
+        push = hand_in("하나").push
+        undoing.undo(push, by=self.user)
+        with self.assertRaises(publishing.NotAllowed):
+            undoing.undo(push, by=self.user)
+
+
+class RetriedTests(TestCase):
+    def test_a_push_that_meets_another_one_is_tried_again(self):
+        real, calls = Digest.save, []
+
+        def save_late(digest, *arguments, **named):
+            if not calls:
+                calls.append(digest)
+                make_digest(digest.date, published=False, articles=0)
+            return real(digest, *arguments, **named)
+
+        with mock.patch.object(Digest, "save", save_late):
+            received = hand_in("하나")
+        self.assertEqual((len(calls), received.outcome), (1, "created"))
+        self.assertEqual(Digest.objects.count(), 1)
