@@ -163,12 +163,12 @@ def keep(
     is_first: bool = False,
     found: list[search.Text] | None = None,
 ) -> Revision | None:
-    """Store a snapshot as a revision, unless it equals the newest of its kind.
+    """Store a snapshot as a revision, unless it equals the newest of its kind. The digest must be
+    locked. Returns the new revision or None.
 
     `version` is the digest version of the snapshot, by default the current one. `is_first` says
-    that the digest is new. `found` is the search text of its articles, if the caller has it.
-    Returns the new revision or None. The digest must be locked. Saving a public digest updates the
-    search index and moves the site version, unless readers see no difference.
+    that the digest is new. `found` is the search text of its articles, if the caller has it. Saving
+    a public digest updates the search index and moves the site version, unless `unseen`.
     """
     fingerprint = hashlib.sha256(_canonical(data)).hexdigest()
     number, newest = (0, None) if is_first else _newest(digest, kind)
@@ -188,10 +188,17 @@ def keep(
         program=program,
     )
     if kind == Kind.SAVED:
-        search.index(digest, data["articles"], found)
-        if not unseen:  # last, because from here on all saves wait for one another
-            site_version.move_with(digest)
+        _show(digest, data, found, unseen=unseen)
     return revision
+
+
+def _show(
+    digest: Digest, data: dict[str, Any], found: list[search.Text] | None, *, unseen: bool
+) -> None:
+    """Let readers find and see the saved digest."""
+    search.index(digest, data["articles"], found)
+    if not unseen:  # last, because from here on all saves wait for one another
+        site_version.move_with(digest)
 
 
 def _newest(digest: Digest, kind: Kind) -> tuple[int, str | None]:

@@ -36,6 +36,7 @@ def commit(
     digest: Digest,
     *,
     by: User | None = None,
+    program: str = "",
     note: str = "",
     may_cancel: bool = True,
     is_new: bool = False,
@@ -43,7 +44,8 @@ def commit(
     """Commit a change of a digest's text, as `revisions.commit` does.
 
     If the change brings errors into a scheduled digest, its schedule is cancelled. With
-    `may_cancel=False`, BringsErrors is raised instead. `by` is the user, None for a command.
+    `may_cancel=False`, BringsErrors is raised instead. `by` is the user, None for a command or for
+    a program, which is then named.
     """
     data = revisions.snapshot(digest)
     if brought := _errors_brought(digest, data):
@@ -53,7 +55,7 @@ def commit(
         publishing.cancel_schedule(digest, brought, note=sentences, by=by)
         data = revisions.snapshot(digest)
         note = _with_cancellation(note)
-    return revisions.commit(digest, data, author=by, note=note, is_new=is_new)
+    return revisions.commit(digest, data, author=by, program=program, note=note, is_new=is_new)
 
 
 def lost() -> list[AuditEntry]:

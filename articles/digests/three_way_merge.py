@@ -6,7 +6,7 @@ digest, and of each article. Points and citations merge line by line, tags as a 
 both sides changed, and that does not merge, is asked about.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,6 +93,31 @@ def merge(
 def articles_of(data: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
     """The articles of a snapshot by uid, in their order."""
     return {article["uid"]: article for article in (data or {}).get("articles", [])}
+
+
+def with_values_of(
+    base: dict[str, Any], other: dict[str, Any], places: Iterable[Place]
+) -> dict[str, Any]:
+    """The base with what another version has at places in its articles, so that a merge sees no
+    change of that side there."""
+    articles = {uid: dict(article) for uid, article in articles_of(base).items()}
+    there = articles_of(other)
+    for place in places:
+        if place.uid not in articles or place.uid not in there:
+            continue
+        own, theirs = articles[place.uid], there[place.uid]
+        name, _, part = place.field.partition(".")
+        if not name:
+            own |= theirs
+        elif name == WHOLE_PICTURE:
+            own |= _picture(theirs)
+        elif part:
+            own[name] = [row for row in own[name] if row["after"] != part] + _box(
+                theirs[name], part
+            )
+        else:
+            own[name] = theirs[name]
+    return {**base, "articles": list(articles.values())}
 
 
 def value_at(data: dict[str, Any], place: Place) -> Any:

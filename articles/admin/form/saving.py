@@ -99,8 +99,9 @@ def _meet(digest, base, mine, theirs, choices, opened):
     meeting = Meeting(digest, base, mine, theirs, merged, opened, digest.version)
     beside = meeting.written_by_programs(merged.conflicts)
     if beside:
-        choices = {**choices, **{place.key: MINE for place in beside}}
-        meeting = replace(meeting, merge=three_way_merge.merge(base, mine, theirs, choices))
+        base = three_way_merge.with_values_of(base, theirs, beside)
+        merged = three_way_merge.merge(base, mine, theirs, choices)
+        meeting = replace(meeting, base=base, merge=merged)
     return meeting, beside
 
 

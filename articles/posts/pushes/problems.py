@@ -21,10 +21,9 @@ class Problem:
         }
 
 
+@dataclass(eq=False)
 class Refused(Exception):
     """Nothing of the push is taken. `status` is the HTTP status code (RFC 9110)."""
 
-    def __init__(self, status: int, problems: list[Problem]) -> None:
-        super().__init__(status, problems)
-        self.status = status
-        self.problems = problems
+    status: int
+    problems: list[Problem]

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import audit, document, preflight
-from articles.digests import editing, presence, revisions, starting
+from articles.digests import editing, presence, revisions, schedules, starting
 from articles.document import Document
 from articles.models import ApiToken, Article, Digest, Program, Push
 from articles.posts.pushes import (
@@ -225,10 +225,9 @@ def _write(handed: Handed, digest: Digest | None, plan: Plan) -> Digest:
         digest = Digest(date=handed.date, **{name: plan.data[name] for name in own})
         digest.save()
     editing.write(digest, plan.data)
-    data = revisions.snapshot(digest)
     note = _("Handed in by a program")
-    revisions.commit(digest, data, program=handed.program.name, note=note, is_new=is_new)
-    stored = record.contents(data)
+    schedules.commit(digest, program=handed.program.name, note=note, is_new=is_new)
+    stored = record.contents(revisions.snapshot(digest))
     for entry in plan.entries:
         if entry["fate"] in record.WRITTEN:
             entry["content"] = stored[entry["uid"]]

@@ -119,11 +119,13 @@ def reopen(suggestion: Suggestion, *, by: User) -> bool:
 
 
 def _decide(suggestion: Suggestion, old: str, new: str, action: str, by: User) -> bool:
-    values: dict[str, Any] = {"decided_by": by, "decided_at": timezone.now()}
-    if new == Status.WAITING:
-        values = {"decided_by": None, "decided_at": None}
-    rows = Suggestion.objects.filter(pk=suggestion.pk, status=old)
-    if not rows.update(status=new, **values):
+    is_open = new == Status.WAITING
+    values = {
+        "status": new,
+        "decided_by": None if is_open else by,
+        "decided_at": None if is_open else timezone.now(),
+    }
+    if not Suggestion.objects.filter(pk=suggestion.pk, status=old).update(**values):
         return False
     audit.record(action, by=by, digest=suggestion.digest, detail=_detail(suggestion))
     return True

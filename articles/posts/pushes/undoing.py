@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import audit
-from articles.digests import editing, revisions
+from articles.digests import editing, revisions, schedules
 from articles.digests.permissions import require
 from articles.digests.publishing import NotAllowed
 from articles.models import Digest, Push
@@ -74,7 +74,7 @@ def _take_back(digest: Digest, push: Push, by: User | None) -> Undone:
     if undone.removed or undone.put_back:
         editing.write(digest, {**data, "articles": articles})
         note = _("Undid a push of %(program)s") % {"program": push.program.name}
-        revisions.commit(digest, author=by, note=note)
+        schedules.commit(digest, by=by, note=note)
     return undone
 
 
