@@ -37,6 +37,7 @@ from articles.models import (
 from articles.pictures import files
 from articles.rules.text import slugify
 from articles.taxonomy import publishers, tags
+from tests.support import pushes
 from tests.support.factories import make_article, make_digest
 
 TODAY = dt.date(2026, 1, 10)
@@ -314,6 +315,24 @@ class Site:
         data = revisions.snapshot(digest) | {"title": word("rescued title")}
         revisions.keep(digest, data, kind=revisions.Kind.RESCUED, note=word("rescue"))
         self._discuss(digest)
+        self._push(digest)
+
+    def _push(self, digest):
+        """Hand in a text of a program for a digest that readers have, and let it wait."""
+        word = self.hidden_word
+        pushed = [
+            pushes.article("2026/01/03/1", "1번째 소식", point=word("suggested point")),
+            pushes.article(
+                "2026/01/03/9",
+                word("suggested headline"),
+                technical=word("suggested text"),
+            ),
+        ]
+        by = word("program")[:50]
+        for title in ("새해 첫 소식", word("suggested title")):
+            pushes.hand_in(*pushed, by=by, day=digest.date, title=title)
+        fields = set(digest.suggestions.values_list("field", flat=True))
+        assert fields >= {"points", "", "title"}, fields
 
     # Making two sites alike
 
