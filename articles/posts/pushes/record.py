@@ -20,6 +20,8 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from articles.digests import revisions
 from articles.digests.diffing import ARTICLE_FIELDS
 from articles.models import Article, Digest, Program, Push, Revision
@@ -32,6 +34,7 @@ Entry = dict[str, Any]
 # A draft has few pushes and few saves. More than these are not looked through.
 MAX_PUSHES = 200
 MAX_REVISIONS = 50
+KEPT = dt.timedelta(days=90)
 
 
 class Fate(enum.StrEnum):
@@ -98,6 +101,13 @@ def of_day(day: dt.date, program: Program) -> Record:
             for name, text in account.get("pushed", {}).items():
                 record.own_digest.setdefault(name, text)
     return record
+
+
+def forget() -> int:
+    """Delete refused pushes after KEPT; returns their number. The others are the history of their
+    digests, and stay."""
+    old = Push.objects.filter(outcome=Push.Outcome.REFUSED, received_at__lt=timezone.now() - KEPT)
+    return old.delete()[0]
 
 
 def gone(
