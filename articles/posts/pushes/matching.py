@@ -55,6 +55,14 @@ def match(
     taken = set(found.values())
     here = {uid: record.signs_of(text) for uid, text in present.items() if uid not in taken}
     found |= meet(_without(signs, found), here)
+    # A whole article that waited, and that an editor took since.
+    former = {
+        one.number: record.signs_of(waited)
+        for one in wanted
+        if (waited := known.waiting_under(one.key))
+    }
+    free = {uid: one for uid, one in here.items() if uid not in found.values()}
+    found |= meet(_without(former, found), free)
     gone = {number: uid for number, uid in keyed.items() if uid not in known.undone}
     gone = _without(gone, found)
     if left := _without(signs, [*found, *gone]):

@@ -5,7 +5,8 @@ These are pure functions on values, but for the ids of new articles.
 
 import uuid
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as field_of
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -25,11 +26,12 @@ OTHER = "other."  # followed by the part after which the text stands
 @dataclass(frozen=True)
 class Suggested:
     """A text that waits: for a field of the article `uid`, for a field of the digest (no uid), or a
-    whole new article (no field)."""
+    whole new article (no field). `former` is the same new article as it was handed in before."""
 
     uid: str | None
     field: str
     value: Any
+    former: Content | None = field_of(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,8 @@ class Plan:
 
     data: dict[str, Any]
     wished: dict[str, Any]
-    entries: list[Entry] = field(default_factory=list)
-    suggestions: list[Suggested] = field(default_factory=list)
+    entries: list[Entry] = field_of(default_factory=list)
+    suggestions: list[Suggested] = field_of(default_factory=list)
 
 
 def plan(
@@ -92,7 +94,7 @@ class _Planning:
                 why = _("It is in the digest of %(day)s by now.") % {"day": match.day}
             self._enter(one, match.gone, Fate.MOVED if match.day else Fate.DELETED, why=why)
         elif self.state.why_closed:
-            whole = Suggested(None, "", one.content)
+            whole = Suggested(None, "", one.content, self.known.waiting_under(one.key))
             if self._is_decided(whole):
                 self._enter(one, None, Fate.UNCHANGED, why=_("An editor decided about it before."))
             else:

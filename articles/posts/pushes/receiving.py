@@ -32,6 +32,8 @@ from articles.posts.pushes.pushed import PushedDigest
 from articles.posts.pushes.record import Fate
 from articles.posts.retrying import at_last
 
+# Parts of `Push.account` that are for this site only.
+INTERNAL = ("pushed", "removed")
 Outcome = Push.Outcome
 Status = Digest.Status
 READERS: dict[str, Callable[[bytes, dt.date], PushedDigest]] = {
@@ -304,7 +306,7 @@ def full_account(push: Push) -> dict[str, Any]:
     """The account of a push as programs get it."""
     shown = ("number", "key", "headline", "uid", "fate", "suggested", "why")
     articles = [{name: entry[name] for name in shown} for entry in push.articles]
-    account = {name: value for name, value in push.account.items() if name != "pushed"}
+    account = {name: value for name, value in push.account.items() if name not in INTERNAL}
     return account | {"articles": articles, "findings": push.findings}
 
 

@@ -32,7 +32,7 @@ from articles.rules.text import fold
 Content = dict[str, Any]
 Entry = dict[str, Any]
 # A draft has few pushes and few saves. More than these are not looked through.
-MAX_PUSHES = 200
+MAX_PUSHES = 100
 MAX_REVISIONS = 50
 KEPT = dt.timedelta(days=90)
 
@@ -67,7 +67,8 @@ class Signs:
 @dataclass
 class Record:
     """The entries of earlier pushes for a day, newest first: those of all `programs`, and the
-    program's `own`. `undone` has the uids of articles that left with their push."""
+    program's `own`. `undone` has the uids of articles that left with their push. `own_digest` has
+    what the program said last of the digest itself."""
 
     everybodys: list[Entry] = field(default_factory=list)
     own: list[Entry] = field(default_factory=list)
@@ -81,6 +82,11 @@ class Record:
         """The article as the program's last push left it; None if the program never wrote it."""
         return next((e["content"] for e in self.own_of(uid) if e["fate"] in WRITTEN), None)
 
+    def waiting_under(self, key: str) -> Content | None:
+        """What the program handed in last under a key, if it waited as a whole article."""
+        entry = next((entry for entry in self.own if key and entry["key"] == key), None)
+        return entry["pushed"] if entry and not entry["uid"] else None
+
     def last_pushed(self, uid: str) -> Content | None:
         """The article as the program handed it in last; None if it never did."""
         return next((entry["pushed"] for entry in self.own_of(uid)), None)
@@ -93,7 +99,7 @@ def of_day(day: dt.date, program: Program) -> Record:
     rows = pushes.order_by("-pk").values_list("program", "articles", "account", "undone_at")
     for program_id, entries, account, undone_at in rows[:MAX_PUSHES]:
         if undone_at:
-            record.undone |= {e["uid"] for e in entries if e["fate"] == Fate.ADDED}
+            record.undone |= set(account.get("removed", ()))
             continue
         record.everybodys += entries
         if program_id == program.pk:

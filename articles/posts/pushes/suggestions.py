@@ -91,7 +91,11 @@ def store(push: Push, digest: Digest, suggested: Sequence[Suggested]) -> int:
 def _is_about_same(one: Suggested, other: Suggested) -> bool:
     if (one.uid, one.field) != (other.uid, other.field):
         return False
-    return bool(one.field) or record.signs_of(one.value).meet(record.signs_of(other.value))
+    if one.field:
+        return True
+    there = record.signs_of(other.value)
+    versions = filter(None, (one.value, one.former))
+    return any(record.signs_of(version).meet(there) for version in versions)
 
 
 def _as_planned(row: Suggestion) -> Suggested:

@@ -23,12 +23,13 @@ Status = Digest.Status
 @dataclass
 class Undone:
     """What became of the articles of a push, by their headlines: removed, put back as they were
-    before, or left as they are, because somebody changed them or readers have them. `withdrawn` is
-    the number of suggestions that wait no more."""
+    before, or left as they are, because somebody changed them or readers have them. `uids` are
+    those of the removed ones. `withdrawn` is the number of suggestions that wait no more."""
 
     removed: list[str] = field(default_factory=list)
     put_back: list[str] = field(default_factory=list)
     stayed: list[str] = field(default_factory=list)
+    uids: list[str] = field(default_factory=list)
     withdrawn: int = 0
 
 
@@ -46,7 +47,8 @@ def undo(push: Push, *, by: User | None) -> Undone:
     undone = _take_back(digest, push, by) if digest else Undone()
     undone.withdrawn = suggestions.withdraw(push, by=by)
     push.undone_at, push.undone_by = timezone.now(), by
-    push.save(update_fields=["undone_at", "undone_by"])
+    push.account["removed"] = undone.uids
+    push.save(update_fields=["undone_at", "undone_by", "account"])
     audit.record("push-undone", by=by, digest=digest, target=f"{push}", detail={"push": push.pk})
     return undone
 
@@ -68,6 +70,7 @@ def _take_back(digest: Digest, push: Push, by: User | None) -> Undone:
             articles.append(article)
         elif entry["fate"] == Fate.ADDED:
             undone.removed.append(article["headline"])
+            undone.uids.append(article["uid"])
         else:
             undone.put_back.append(article["headline"])
             articles.append({**article, **entry["before"]})
