@@ -1,4 +1,4 @@
-"""The part of JSON Schema (2020-12) that the project's own schema uses."""
+"""The part of JSON Schema (2020-12) that the project's own schemas use."""
 
 import re
 
@@ -28,7 +28,8 @@ def strictly(schema):
 
 
 def _required(value, names, root, place):
-    yield from (f"{place} lacks {name}" for name in names if name not in value)
+    if isinstance(value, dict):
+        yield from (f"{place} lacks {name}" for name in names if name not in value)
 
 
 def _properties(value, named, root, place):
@@ -41,13 +42,14 @@ def _properties(value, named, root, place):
 
 
 def _items(value, schema, root, place):
-    for index, item in enumerate(value):
+    for index, item in enumerate(value if isinstance(value, list) else []):
         yield from faults(item, schema, root, f"{place}[{index}]")
 
 
 def _type(value, wanted, root, place):
     names = [wanted] if isinstance(wanted, str) else wanted
-    if not isinstance(value, tuple(TYPES[name] for name in names)):
+    is_odd = isinstance(value, bool) and "boolean" not in names  # for Python, True is a number
+    if is_odd or not isinstance(value, tuple(TYPES[name] for name in names)):
         yield f"{place} is no {wanted}: {value!r}"
 
 
@@ -59,6 +61,26 @@ def _pattern(value, pattern, root, place):
 def _min_length(value, length, root, place):
     if isinstance(value, str) and len(value) < length:
         yield f"{place} is too short: {value!r}"
+
+
+def _max_length(value, length, root, place):
+    if isinstance(value, str) and len(value) > length:
+        yield f"{place} is too long: {len(value)}"
+
+
+def _max_items(value, count, root, place):
+    if isinstance(value, list) and len(value) > count:
+        yield f"{place} has too many items: {len(value)}"
+
+
+def _minimum(value, least, root, place):
+    if isinstance(value, int) and value < least:
+        yield f"{place} is below {least}: {value}"
+
+
+def _enum(value, wanted, root, place):
+    if not any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in wanted):
+        yield f"{place} is {value!r}"
 
 
 def _any_of(value, schemas, root, place):
@@ -75,7 +97,10 @@ CHECKS = {
     "minLength": _min_length,
     "anyOf": _any_of,
     "const": lambda v, wanted, root, place: [] if v == wanted else [f"{place} is {v!r}"],
-    "enum": lambda v, wanted, root, place: [] if v in wanted else [f"{place} is {v!r}"],
+    "enum": _enum,
+    "maxLength": _max_length,
+    "maxItems": _max_items,
+    "minimum": _minimum,
     "$ref": lambda v, ref, root, place: faults(
         v, root["$defs"][ref.rsplit("/", 1)[1]], root, place
     ),

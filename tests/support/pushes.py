@@ -1,4 +1,6 @@
-"""Pushes of programs, as Markdown."""
+"""Pushes of programs, as Markdown and as JSON."""
+
+import json
 
 from articles.models import Program
 from articles.posts.pushes.receiving import Handed, receive
@@ -41,6 +43,12 @@ def hand_in(*articles, by="아침 수집기", day=DAY, dry_run=False, text=None,
     title = title or f"{day} AI 뉴스"
     content = (text or post_of(*articles, title=title, day=day)).encode()
     return receive(Handed(program(by), day, "text/markdown", content), dry_run=dry_run)
+
+
+def hand_in_json(document, by="아침 수집기", day=DAY, dry_run=False):
+    """What becomes of a push of this JSON document, given as values or as bytes."""
+    content = document if isinstance(document, bytes) else json.dumps(document).encode()
+    return receive(Handed(program(by), day, "application/json", content), dry_run=dry_run)
 
 
 def fates(received):

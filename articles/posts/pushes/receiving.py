@@ -19,6 +19,7 @@ from articles.digests import editing, presence, revisions, schedules, starting
 from articles.document import Document
 from articles.models import ApiToken, Article, Digest, Program, Push
 from articles.posts.pushes import (
+    json_reading,
     markdown_reading,
     matching,
     planning,
@@ -38,6 +39,7 @@ Outcome = Push.Outcome
 Status = Digest.Status
 READERS: dict[str, Callable[[bytes, dt.date], PushedDigest]] = {
     markdown_reading.MEDIA_TYPE: markdown_reading.read,
+    json_reading.MEDIA_TYPE: json_reading.read,
 }
 
 
