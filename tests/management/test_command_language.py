@@ -178,6 +178,10 @@ class RunTests(TestCase):
         yield "import_posts", str(self.folder / "3")
         yield "export_posts", str(self.folder / "4")
         yield "export_posts", str(self.folder / "5"), "--from=2026-01-04", "--to=2026-01-03"
+        pushed = self.file("8/2026-01-08.json", '{"articles": [{"headline": "1", "x": 1}]}')
+        yield "push", pushed, "--dry-run"
+        yield "push", self.file("9/2026-01-08.json", '{"articles": 1}')
+        yield "push", str(self.folder / "10.md")
         yield "preflight", "2026-01-09"
         yield "preflight", "2026-01-01"
         yield "backup", str(self.folder / "6.zip"), "--verify"

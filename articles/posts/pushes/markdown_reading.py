@@ -28,7 +28,7 @@ def read(content: bytes, day: dt.date) -> PushedDigest:
     text = clean(_decoded(content))
     file = PostFile(f"{day}-push.md", lambda _limit: content)
     try:
-        found = reading.read(file, text, ZoneInfo(settings.TIME_ZONE))
+        found = reading.read(file, text, _zone())
     except DocumentError as error:
         problems = [Problem(sentence, line=line) for line, sentence in error.errors]
         raise Refused(UNUSABLE, problems) from error
@@ -48,6 +48,21 @@ def read(content: bytes, day: dt.date) -> PushedDigest:
         notices=list(_notices(found, text)),
         front_matter=post.front_matter,
     )
+
+
+def day_in(content: bytes) -> dt.date | None:
+    """The day that a text says it is for, in its front matter or its first heading; None if it says
+    none. Raises Refused if it is no text."""
+    text = clean(_decoded(content))
+    try:
+        found = reading.read(PostFile("push.md", lambda _limit: content), text, _zone())
+    except DocumentError:
+        return None
+    return found.document.date
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(settings.TIME_ZONE)
 
 
 def _decoded(content: bytes) -> str:
