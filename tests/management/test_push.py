@@ -163,8 +163,14 @@ class PushTests(FolderMixin, TestCase):
         said = self.push(self.file("a.json", SMALL), "--dry-run", "--program=새 수집기")
         self.assertIn("Digest created", said)
         self.assertTrue(said.endswith("Nothing was saved: this was a dry run.\n"))
+        self.assertNotIn("/admin/", said)  # there is no form yet
         for model in (Digest, Push, Program, Revision):
             self.assertEqual(model.objects.count(), 0)
+
+    def test_a_dry_run_names_the_form_of_a_digest_that_is_there(self):
+        digest = make_digest(published=False)
+        said = self.push(self.file("a.json", SMALL), "--dry-run")
+        self.assertIn(f"/admin/articles/digest/{digest.pk}/change/", said)
 
     def test_a_program_is_made_once_and_named_in_the_history(self):
         for number in (1, 2):

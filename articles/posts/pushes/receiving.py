@@ -120,7 +120,10 @@ def _in_transaction(handed: Handed, read: PushedDigest, dry_run: bool) -> Receiv
     if not dry_run:
         return received
     account = received.account | {"dry_run": True, "push": None}
-    return replace(received, push=None, account=account)
+    digest = received.digest
+    if digest and not Digest.objects.filter(pk=digest.pk).exists():
+        digest, account["desk_url"] = None, None
+    return replace(received, push=None, digest=digest, account=account)
 
 
 def _receive(handed: Handed, read: PushedDigest) -> Received:
