@@ -4,9 +4,9 @@ import copy
 import logging
 import re
 
-# A token opens an unpublished digest, or an account. Its place identifies it: it follows `preview/`
-# or `new-password/`, with any number of slashes. The address may be percent-encoded, even twice,
-# for example in the query of another address.
+# A token opens an unpublished digest, or an account, or lets a program in. In an address, its place
+# identifies it: it follows `preview/` or `new-password/`, with any number of slashes. The address
+# may be percent-encoded, even twice, for example in the query of another address.
 _ENCODED = r"%(?:25)*"
 # The start of a word. It may follow an encoded character, whose last letters are not part of the
 # word.
@@ -18,18 +18,20 @@ _PLACE = re.compile(
 )
 # Its form also identifies it, anywhere: 43 letters, digits, `-` and `_`, each of which may be
 # percent-encoded.
-_FORM = re.compile(
-    rf"{_BEGIN}(?:[\w-]|{_ENCODED}(?:2D|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F)){{43}}(?![\w-])",
-    re.IGNORECASE | re.ASCII,
-)
+_SIGN = rf"(?:[\w-]|{_ENCODED}(?:2D|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F))"
+_FORM = re.compile(rf"{_BEGIN}{_SIGN}{{43}}(?![\w-])", re.IGNORECASE | re.ASCII)
+# The token of a program begins with a word of its own. If it was copied with a sign too few or too
+# many, it still shows most of the right one.
+_OF_PROGRAM = re.compile(rf"newsroom(?:_|{_ENCODED}5F){_SIGN}{{30,}}", re.IGNORECASE | re.ASCII)
 _CAPITAL = re.compile(r"[A-Z]")
 _SHOWN_INSTEAD = "…"
 _EXCEPTIONS = logging.Formatter()
 
 
 def redact(text: str) -> str:
-    """The text without the tokens of preview links and of password reset links."""
-    return _FORM.sub(_redacted, _PLACE.sub(rf"\1{_SHOWN_INSTEAD}", text))
+    """The text without the tokens of preview links, of password reset links and of programs."""
+    text = _OF_PROGRAM.sub(_redacted, _PLACE.sub(rf"\1{_SHOWN_INSTEAD}", text))
+    return _FORM.sub(_redacted, text)
 
 
 def _redacted(match):

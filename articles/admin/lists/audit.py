@@ -47,6 +47,8 @@ ACTIONS = {
     "recovery-code-used": gettext_lazy("Recovery code used"),
     "password-changed": gettext_lazy("Password changed"),
     "password-reset": gettext_lazy("Password set anew by mail"),
+    "api-token-made": gettext_lazy("API token made"),
+    "api-token-revoked": gettext_lazy("API token revoked"),
     "added": gettext_lazy("Added"),
     "changed": gettext_lazy("Changed"),
 }
