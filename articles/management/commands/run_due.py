@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import audit
+from articles.api import limits
 from articles.changes import hubs
 from articles.digests import deadlines, publishing, trash
 from articles.feeds import readers
@@ -116,7 +117,8 @@ class Command(BaseCommand):
         done += [self.attempt(self.record_missed_deadlines), self.attempt(self.empty_trash)]
         done += [self.attempt(self.forget_uploads), self.attempt(self.forget_feed_readers)]
         done += [self.attempt(self.forget_pictures), self.attempt(self.forget_login_attempts)]
-        done += [self.attempt(self.forget_sessions), self.attempt(self.beat)]
+        done += [self.attempt(self.forget_sessions), self.attempt(self.forget_requests)]
+        done.append(self.attempt(self.beat))
         done.append(self.attempt(self.tell_hubs))
         return all(done)
 
@@ -189,6 +191,10 @@ class Command(BaseCommand):
     def forget_login_attempts(self):
         """Delete attempts after a quarter of an hour. This is not logged: nobody's work is lost."""
         login_attempts.forget()
+
+    def forget_requests(self):
+        """Delete the counts of programs' requests after an hour. This is not logged either."""
+        limits.forget()
 
     def forget_sessions(self):
         """Once an hour; in every turn while there are more than one deletion takes."""
