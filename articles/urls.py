@@ -77,6 +77,8 @@ urlpatterns = [
     path("manifest.webmanifest", machines.manifest, name="manifest"),
     path(".well-known/security.txt", machines.security, name="security-txt"),
     path("favicon.ico", machines.favicon, name="favicon"),
+    # Programs
+    path("api/", include("articles.api.urls")),
     # Operation
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

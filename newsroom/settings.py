@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "articles.serving.middleware.CountingMiddleware",
     "articles.serving.middleware.ProbeMiddleware",
+    "articles.api.entrance.ProgramsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "articles.serving.middleware.PermissionsPolicyMiddleware",
@@ -241,7 +242,8 @@ HTTPS = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = HTTPS
 # Health checks and metrics, often requested by IP address instead of host name.
 PROBES = ["/healthz", "/readyz", "/metrics"]
-SECURE_REDIRECT_EXEMPT = [rf"^{probe[1:]}$" for probe in PROBES]
+# Programs are refused over plain HTTP: a redirected POST loses its body (articles/api).
+SECURE_REDIRECT_EXEMPT = [*(rf"^{probe[1:]}$" for probe in PROBES), r"^api/"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 # A browser remembers HSTS for a year, so only the operator may extend it to other hosts.
 HSTS = env.choice("HSTS", "host", allowed=("host", "subdomains", "preload"))

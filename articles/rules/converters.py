@@ -18,6 +18,18 @@ class DayConverter:
         return value.isoformat().replace("-", "/")
 
 
+class IsoDayConverter:
+    """`2026-01-03` <-> `datetime.date(2026, 1, 3)`"""
+
+    regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> dt.date:
+        return parse_day(value)
+
+    def to_url(self, value: dt.date) -> str:
+        return value.isoformat()
+
+
 class MonthConverter:
     """`2026/01` <-> `datetime.date(2026, 1, 1)`"""
 

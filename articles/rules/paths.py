@@ -6,6 +6,9 @@ from functools import lru_cache
 from django.conf import settings
 from django.urls import Resolver404, get_script_prefix, resolve, reverse
 
+# Everything below is for programs; see `articles.api`.
+FOR_PROGRAMS = "/api/"
+
 # Pages of articles. Which of these addresses exist is known only from the digest.
 _OF_ARTICLES = {"articles:article", "articles:article-json", "articles:article-markdown"}
 
@@ -26,7 +29,8 @@ def _path(_prefix: str, name: str, arguments: tuple[Hashable, ...]) -> str:
 def is_own(path: str) -> bool:
     """Whether a percent-decoded path, with or without a slash at its end, belongs to a page or file
     of this site other than an article."""
-    if f"{path}/".startswith((settings.STATIC_URL, settings.MEDIA_URL, "/admin/", "/preview/")):
+    places = (settings.STATIC_URL, settings.MEDIA_URL, "/admin/", "/preview/", FOR_PROGRAMS)
+    if f"{path}/".startswith(places):
         return True
     return any(map(_is_page, {path, f"{path.rstrip('/')}/"}))
 

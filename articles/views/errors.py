@@ -1,4 +1,5 @@
-"""Error pages. That of a failure uses neither database nor session, since these may have failed."""
+"""Error pages, and errors for programs. Those of a failure use neither database nor session, since
+these may have failed."""
 
 import sys
 
@@ -10,10 +11,12 @@ from django.urls import Resolver404
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import gettext as _
 
+from articles.api import problems
 from articles.digests import old_addresses
 from articles.login import kept_text
 from articles.pages.frame import frame
 from articles.rules import failures
+from articles.rules.paths import FOR_PROGRAMS
 from articles.views.digest_lists import redirect_along
 
 RETRY_AFTER = 5  # seconds
@@ -27,6 +30,8 @@ _NEVER_OLD = ("/admin/", "/preview/", settings.STATIC_URL)
 def not_found(request, exception):
     """The same page for every address, rendered once: most requests are scans for holes. An address
     that a public digest had on its old site leads to its page."""
+    if request.path_info.startswith(FOR_PROGRAMS):
+        return problems.missing()
     may_be_old = isinstance(exception, Resolver404) or _is_of_article(request)
     moved = _moved(request) if may_be_old else None
     if moved:
@@ -57,6 +62,8 @@ def _moved(request):
 def server_error(request):
     """500, or 503 for a transient failure; with the text an editor had typed, to be sent again."""
     status = 503 if failures.passes(sys.exc_info()[1]) else 500
+    if request.path_info.startswith(FOR_PROGRAMS):
+        return problems.failure(status, retry_after=RETRY_AFTER)
     if kept_text.wants_json(request):
         text = _("The site cannot do this at the moment.")
         response = JsonResponse({"error": text}, status=status)

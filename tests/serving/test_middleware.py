@@ -95,8 +95,9 @@ class MethodTests(TestCase):
     def test_what_needs_no_token_changes_nothing(self):
         exempt = [
             pattern
-            for _route, pattern in walk(get_resolver().url_patterns)
+            for route, pattern in walk(get_resolver().url_patterns)
             if getattr(pattern.callback, "csrf_exempt", False)
+            if not route.startswith("api/")  # what shows a token that no browser sends by itself
         ]
         self.assertGreater(len(exempt), 40)
         for pattern in exempt:

@@ -1,5 +1,7 @@
 """Programs and their tokens, as tests use them."""
 
+import json
+
 from django.test import Client
 
 from articles.api import tokens
@@ -42,3 +44,15 @@ class ProgramClient(Client):
     def push(self, day, content, media_type=MARKDOWN, query="", **options):
         address = f"/api/v1/digests/{day}/pushes{query}"
         return self.post(address, content, content_type=media_type, **options)
+
+
+def problem(test, response, status, kind):
+    """The problem details of an answer (RFC 9457), which must be of that kind and whole."""
+    test.assertEqual(response.status_code, status, response.content.decode())
+    test.assertEqual(response["Content-Type"], "application/problem+json")
+    told = json.loads(response.content)
+    test.assertEqual(told["type"], f"/api/problems/{kind}")
+    test.assertEqual(told["status"], status)
+    test.assertTrue(told["title"])
+    test.assertRegex(told["detail"], r"\.\Z")
+    return told

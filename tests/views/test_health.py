@@ -23,7 +23,7 @@ AFTER = dt.datetime(2026, 1, 2, 23, 30, tzinfo=dt.UTC)
 PROMISE = dt.datetime(2026, 1, 2, 23, 0, tzinfo=dt.UTC)
 HTTPS = {
     "SECURE_SSL_REDIRECT": True,
-    "SECURE_REDIRECT_EXEMPT": [r"^healthz$", r"^readyz$", r"^metrics$"],
+    "SECURE_REDIRECT_EXEMPT": [r"^healthz$", r"^readyz$", r"^metrics$", r"^api/"],
 }
 
 

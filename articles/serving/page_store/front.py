@@ -14,6 +14,7 @@ from django.http.request import split_domain_port, validate_host
 
 from articles.changes import site_version
 from articles.operations.figures import Figures
+from articles.rules.paths import FOR_PROGRAMS
 from articles.serving.page_store import page as pages
 from articles.serving.page_store.faults import FaultLog
 from articles.serving.page_store.page import Headers, Page
@@ -34,7 +35,10 @@ RENEWING = "renewing pages"
 
 # Headers that can make a response personal or partial.
 _PERSONAL = {"HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_IF_MATCH"}
-_NEVER_STORED = ("/admin/", "/preview/", "/healthz", "/readyz", "/metrics", settings.STATIC_URL)
+_NEVER_STORED = (
+    *("/admin/", "/preview/", FOR_PROGRAMS, settings.STATIC_URL),
+    *("/healthz", "/readyz", "/metrics"),
+)
 # The headers of a client's request that remain when a page is rendered for everybody.
 _KEPT = ("HTTP_HOST", "HTTP_X_FORWARDED_PROTO")
 

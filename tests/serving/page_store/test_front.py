@@ -163,6 +163,7 @@ class FrontTests(SimpleTestCase):
             {"range": "bytes=0-1"},
             {"path": "/admin/"},
             {"path": "/preview/x/"},
+            {"path": "/api/v1/digests"},
             {"path": "/healthz"},
             {"host": "evil.example"},
             {"host": ""},
