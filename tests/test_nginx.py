@@ -26,8 +26,10 @@ from django.test import LiveServerTestCase, SimpleTestCase, override_settings
 from articles.models import OldAddress
 from articles.serving.page_store import page as pages
 from articles.serving.page_store.files import PageFiles
+from tests.api.test_pushes import POST
 from tests.support import nginx
 from tests.support.factories import make_digest, make_user
+from tests.support.programs import bearer, make_token
 from tests.support.waiting import PATIENCE, wait_until
 
 
@@ -75,6 +77,14 @@ class NginxMixin:
                 return answer.status, answer.headers, answer.read()
         except urllib.error.HTTPError as error:
             return error.code, error.headers, error.read()
+
+    def assertRefused(self, status, headers, body):
+        """A plain sentence that says what to do, and no redirect."""
+        self.assertEqual(status, 403)
+        self.assertTrue(headers["Content-Type"].startswith("text/plain"))
+        self.assertIsNone(headers["Location"])
+        self.assertIn(b"https://127.0.0.1", body)
+        self.assertIn(b"make a new one", body)
 
     def put(self, path, body):
         self.files.put(path, pages.make([("ETag", '"1"')], body), "one")
@@ -150,6 +160,24 @@ class NginxTests(NginxMixin, LiveServerTestCase):
         self.assertEqual(self.get("/archive/")[0], 200)
         self.assertNotEqual(self.get("/archive/")[2], b"other")
         self.assertEqual(self.get("/2026/01/03.md")[0], 404)
+
+    @override_settings(ALLOWED_HOSTS=["127.0.0.1"])
+    def test_programs_reach_the_site_with_their_token_and_their_body(self):
+        path, post = "/api/v1/digests/2026-01-03/pushes", POST.encode()
+        headers = {"Content-Type": "text/markdown", **bearer(make_token())}
+        for body, status, kind in (
+            (post, 201, "application/json"),
+            (post, 200, "application/json"),
+            (post + b" " * 5_000_000, 413, "application/problem+json"),
+        ):
+            answer = self.get(path, "POST", body=body, **headers)
+            self.assertEqual((answer[0], answer[1]["Content-Type"]), (status, kind))
+            self.assertEqual(answer[1].get_all("Cache-Control"), ["no-store"])
+        for wrong in ({}, bearer("x")):
+            status, told, _body = self.get("/api/v1/nothing.md", **wrong)
+            self.assertEqual((status, told["Content-Type"]), (401, "application/problem+json"))
+            self.assertTrue(told["WWW-Authenticate"].startswith("Bearer"))
+        self.assertEqual(self.get(path, "PUT", body=post, **headers)[1]["Allow"], "POST")
 
     @override_settings(ALLOWED_HOSTS=["127.0.0.1"])
     def test_other_methods_are_told_which_are_allowed_whether_or_not_there_is_a_file(self):
@@ -263,6 +291,14 @@ class TlsTests(NginxMixin, SimpleTestCase):
                 status, headers, _body = self.get(path)
                 self.assertEqual((status, headers["Location"]), (301, f"https://127.0.0.1{path}"))
 
+    def test_programs_are_refused_over_plain_http_and_not_sent_elsewhere(self):
+        for method, body in (("POST", b"x" * 2_000_000), ("POST", b"x"), ("GET", None)):
+            with self.subTest(method):
+                answer = self.get("/api/v1/digests/2026-01-03/pushes", method, body=body)
+                self.assertRefused(*answer)
+        self.assertEqual(self.node.requests, [])
+        self.assertEqual(self.get("/apis/")[0], 301)
+
     def test_certificates_are_renewed_over_plain_http(self):
         self.assertEqual(self.get("/.well-known/acme-challenge/token")[0], 404)
 
@@ -312,6 +348,21 @@ class BehindAProxyTests(NginxMixin, SimpleTestCase):
                 with self.subTest(path, headers=headers):
                     status, told, _body = self.get(path, **headers)
                     self.assertEqual((status, told["Location"]), (301, f"https://127.0.0.1{path}"))
+
+    def test_programs_are_refused_over_plain_http_and_not_sent_elsewhere(self):
+        for headers in ({}, {"X-Forwarded-Proto": "http"}, {"X-Forwarded-Proto": "https,http"}):
+            for path in ("/api/v1/digests", "//api/v1/digests", "/%61pi/v1/digests"):
+                with self.subTest(path, headers=headers):
+                    self.assertRefused(*self.get(path, method="POST", body=b"x", **headers))
+        self.assertEqual(self.node.requests, [])
+        for path in ("/newsroom-refused", "/apis/"):
+            self.assertEqual(self.get(path)[0], 301)
+
+    def test_programs_are_let_in_over_tls(self):
+        headers = {"X-Forwarded-Proto": "https", "Authorization": "Bearer x"}
+        self.assertEqual(self.get("/api/v1/digests", **headers)[0], 200)
+        self.assertEqual(self.node.requests[-1][1]["Authorization"], "Bearer x")
+        self.assertEqual(self.get("/newsroom-refused", **headers)[0], 404)
 
 
 class NodesTests(NginxMixin, SimpleTestCase):
