@@ -24,6 +24,7 @@ KINDS = {
     "insufficient-scope": (403, _("The token is not for this")),
     "not-found": (404, _("Nothing is here")),
     "method-not-allowed": (405, _("The method is not allowed")),
+    "timeout": (408, _("The body did not arrive in time")),
     "length-required": (411, _("The length is missing")),
     "too-large": (413, _("Too large")),
     "unknown-type": (415, _("The media type is not known")),

@@ -8,10 +8,13 @@ bodies, a third may wait for a moment; further requests get 503 with Retry-After
 always stay free for readers.
 """
 
+import json
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
+
+from articles.rules.paths import FOR_PROGRAMS
 
 MOST_BYTES = 32 * 1024 * 1024  # more than any form or upload of this site may have
 IN_MEMORY = 1024 * 1024  # bytes of a body in memory; longer ones go to a temporary file
@@ -32,6 +35,24 @@ _REFUSALS = {
     "408 Request Timeout": b"The form did not arrive in time. Please send it again.\n",
     "413 Content Too Large": b"This is more than the site takes at once. Please send less.\n",
     "503 Service Unavailable": b"Too many slow forms are being received. Please send it again.\n",
+}
+# The same for programs: kind, title and detail of a problem of `articles.api.problems`.
+_PROBLEMS = {
+    "408 Request Timeout": (
+        "timeout",
+        "The body did not arrive in time",
+        "Too little of the body arrived. Send it again.",
+    ),
+    "413 Content Too Large": (
+        "too-large",
+        "Too large",
+        "This is more than the site takes at once. Send fewer articles, or shorter ones.",
+    ),
+    "503 Service Unavailable": (
+        "try-again",
+        "Not possible at the moment",
+        "Too many slow bodies are being received. Send the same again in a while.",
+    ),
 }
 
 
@@ -60,9 +81,9 @@ class WholeBodies:
         if not (length.isascii() and length.isdecimal()) or not length.strip("0"):
             return self.application(environ, start_response)
         if len(length) > 15 or int(length) > MOST_BYTES:
-            return _refuse("413 Content Too Large", start_response)
+            return _refuse("413 Content Too Large", environ, start_response)
         if self._is_crowded() or not self._readers.acquire(blocking=False):
-            return _refuse("503 Service Unavailable", start_response)
+            return _refuse("503 Service Unavailable", environ, start_response)
         body = _Body(environ["wsgi.input"], int(length))
         self._waiting[body] = self.clock()
         try:
@@ -70,10 +91,10 @@ class WholeBodies:
         except RuntimeError:  # the system gives this process no more threads
             del self._waiting[body]
             self._readers.release()
-            return _refuse("503 Service Unavailable", start_response)
+            return _refuse("503 Service Unavailable", environ, start_response)
         with body.content as content:
             if refusal := self._wait(body):
-                return _refuse(refusal, start_response)
+                return _refuse(refusal, environ, start_response)
             return self.application({**environ, "wsgi.input": content}, start_response)
 
     def _read(self, body):
@@ -136,13 +157,27 @@ class _Body:
             self.is_over.set()
 
 
-def _refuse(status, start_response):
-    text = _REFUSALS[status]
+def _refuse(status, environ, start_response):
+    media_type, text = "text/plain; charset=utf-8", _REFUSALS[status]
+    if environ.get("PATH_INFO", "").startswith(FOR_PROGRAMS):
+        media_type, text = "application/problem+json", _problem(status)
     headers = [
-        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Type", media_type),
         ("Content-Length", str(len(text))),
         ("Cache-Control", "no-store"),
         ("Retry-After", "5"),
     ]
     start_response(status, headers)
     return [text]
+
+
+def _problem(status):
+    """A refusal as problem details (RFC 9457), in English: nobody has chosen a language yet."""
+    kind, title, detail = _PROBLEMS[status]
+    content = {
+        "type": f"{FOR_PROGRAMS}problems/{kind}",
+        "title": title,
+        "status": int(status[:3]),
+        "detail": detail,
+    }
+    return json.dumps(content).encode() + b"\n"

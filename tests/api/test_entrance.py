@@ -1,10 +1,15 @@
 """What is true of every address below /api/: no cookies, no plain HTTP, no copies kept."""
 
-from django.contrib.auth.models import User
-from django.test import Client, TestCase, override_settings
-from django.urls import reverse
+import json
 
+from django.contrib.auth.models import User
+from django.test import Client, SimpleTestCase, TestCase, override_settings
+from django.urls import reverse
+from django.utils import translation
+
+from articles.api import problems
 from articles.models import ApiToken
+from articles.serving import bodies
 from articles.serving.page_store.front import Front
 from tests.serving.page_store.test_front import Site, ask
 from tests.support.factories import make_digest
@@ -119,6 +124,39 @@ class CopyTests(TestCase):
 
     def test_address_that_cannot_exist_is_a_problem_too(self):
         problem(self, self.client.get("/api/%00"), 404, "not-found")
+
+
+class BodyTests(SimpleTestCase):
+    """What is refused before Django sees it."""
+
+    def test_refusal_is_a_problem_of_a_known_kind(self):
+        for status in ("408 Request Timeout", "413 Content Too Large", "503 Service Unavailable"):
+            answer, told = self.refusal(status, "/api/v1/digests")
+            self.assertEqual(answer[0], status)
+            self.assertEqual(dict(answer[1])["Content-Type"], "application/problem+json")
+            self.assertEqual(dict(answer[1])["Cache-Control"], "no-store")
+            kind = told["type"].removeprefix("/api/problems/")
+            number, title = problems.KINDS[kind]
+            with translation.override("en"):
+                self.assertEqual((told["status"], told["title"]), (number, str(title)))
+            self.assertEqual(int(status[:3]), number)
+            self.assertRegex(told["detail"], r"\.\Z")
+
+    def test_forms_of_people_are_refused_in_plain_text(self):
+        answer, _told = self.refusal("413 Content Too Large", "/admin/")
+        self.assertEqual(dict(answer[1])["Content-Type"], "text/plain; charset=utf-8")
+
+    def test_program_that_sends_far_too_much_is_told_so(self):
+        answers = []
+        environ = {"CONTENT_LENGTH": "9" * 12, "PATH_INFO": "/api/v1/digests/2026-01-03/pushes"}
+        [body] = bodies.WholeBodies(None)(environ, lambda *answer: answers.append(answer))
+        self.assertEqual(json.loads(body)["type"], "/api/problems/too-large")
+        self.assertTrue(answers[0][0].startswith("413 "))
+
+    def refusal(self, status, path):
+        answers = []
+        [body] = bodies._refuse(status, {"PATH_INFO": path}, lambda *a: answers.append(a))
+        return answers[0], json.loads(body) if path.startswith("/api/") else body
 
 
 @override_settings(**HTTPS)
