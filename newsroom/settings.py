@@ -64,10 +64,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "articles.serving.middleware.CountingMiddleware",
     "articles.serving.middleware.ProbeMiddleware",
-    "articles.api.entrance.ProgramsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "articles.serving.middleware.PermissionsPolicyMiddleware",
+    "articles.api.entrance.ProgramsMiddleware",
     "articles.serving.middleware.KnownMethodMiddleware",
     "articles.serving.middleware.CleanAddressMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -31,6 +31,7 @@ KINDS = {
     "unusable": (422, _("The digest cannot be used")),
     "too-many": (429, _("Too many requests")),
     "failure": (500, _("The site failed")),
+    "not-implemented": (501, _("The method is not implemented")),
     "try-again": (503, _("Not possible at the moment")),
 }
 _OF_STATUS = {400: "malformed", 413: "too-large", 415: "unknown-type", 422: "unusable"}

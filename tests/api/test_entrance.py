@@ -1,8 +1,10 @@
 """What is true of every address below /api/: no cookies, no plain HTTP, no copies kept."""
 
 import json
+from unittest import mock
 
 from django.contrib.auth.models import User
+from django.db import OperationalError
 from django.test import Client, SimpleTestCase, TestCase, override_settings
 from django.urls import reverse
 from django.utils import translation
@@ -10,7 +12,7 @@ from django.utils import translation
 from articles.api import problems
 from articles.models import ApiToken
 from articles.serving import bodies
-from articles.serving.page_store.front import Front
+from articles.serving.page_store.front import DATABASE_IS_SILENT, Front
 from tests.serving.page_store.test_front import Site, ask
 from tests.support.factories import make_digest
 from tests.support.programs import ProgramClient, bearer, make_token, problem
@@ -122,8 +124,41 @@ class CopyTests(TestCase):
             self.assertEqual(len(site.asked), 3 * number)
         self.assertEqual(front.store.sizes(), (0, 0))
 
-    def test_address_that_cannot_exist_is_a_problem_too(self):
+
+class RefusalTests(TestCase):
+    """By the layers before the views."""
+
+    def test_address_that_cannot_exist_is_a_problem(self):
         problem(self, self.client.get("/api/%00"), 404, "not-found")
+
+    def test_another_host_is_told_the_address_of_the_site(self):
+        response = self.client.get("/api/v1/digests", headers={"host": "evil.example"})
+        told = problem(self, response, 400, "malformed")
+        self.assertIn("http://testserver", told["detail"])
+        self.assertNotIn("evil", response.content.decode())
+
+    def test_method_that_nothing_implements_is_a_problem(self):
+        for method in ("TRACE", "FOO", "post"):
+            response = self.client.generic(method, "/api/v1/digests")
+            problem(self, response, 501, "not-implemented")
+
+    def test_database_that_does_not_answer_is_a_problem(self):
+        plain = make_token(read=True)
+        for method in ("GET", "POST"):
+            for environ, patched in (
+                ({DATABASE_IS_SILENT: True}, {}),
+                ({}, {"side_effect": OperationalError("no route to host")}),
+            ):
+                client = ProgramClient(plain, **environ)
+                with (
+                    self.subTest(f"{method} {environ}"),
+                    mock.patch("articles.api.tokens.of", **patched),
+                    self.assertLogs("django.request", "ERROR"),
+                    self.assertNumQueries(0),
+                ):
+                    response = client.generic(method, ADDRESSES[0])
+                    problem(self, response, 503, "try-again")
+                    self.assertEqual(response["Retry-After"], "5")
 
 
 class BodyTests(SimpleTestCase):
