@@ -17,17 +17,17 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from articles.api import incoming, limits, problems, views
 from django.core.management import call_command
 from django.test import LiveServerTestCase, TestCase, override_settings
 from django.utils import translation
-from tests.support.programs import ProgramClient, make_token
 
+from articles.api import incoming, limits, problems, views
 from articles.digests import revisions
 from articles.models import ApiToken, Digest, Program, Push
 from articles.posts.pushes.record import Fate
 from tests.support.code_blocks import DOCS, code_blocks, rows
 from tests.support.json_schema import faults, strictly
+from tests.support.programs import ProgramClient, make_token
 from tests.support.pushes import post_of
 
 PAGE = "api.md"
