@@ -89,9 +89,9 @@ class Editor:
         finally:
             connection.close()
 
-    def log_in(self):
+    def log_in(self, name=EDITOR):
         self.ask(LOGIN)
-        data = {"username": EDITOR, "password": PASSWORD, "next": "/admin/"}
+        data = {"username": name, "password": PASSWORD, "next": "/admin/"}
         status, _headers, _text = self.ask(LOGIN, data)
         assert status == 302, status
         return self

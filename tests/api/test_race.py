@@ -1,0 +1,149 @@
+"""Five programs push to one day while two editors write and delete, at the real server."""
+
+import json
+import os
+import random
+import subprocess
+import tempfile
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from pathlib import Path
+from unittest import skipUnless
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import SimpleTestCase
+
+from tests.faults.desk import Editor
+from tests.faults.site import PASSWORD
+from tests.support import served
+from tests.support.database import chosen
+from tests.support.pushes import article, post_of
+from tests.support.serving_python import PYTHON
+from tests.support.waiting import PATIENCE
+
+DAY = "2031-05-05"
+PROGRAMS, PUSHES, SAVES, DELETED_EVERY = 5, 40, 25, 8
+ALL_CITE, OWN = 3, 3  # articles of a push that all programs hand in, and that only one does
+EDITORS = {"minji": "headline", "haneul": "outlook"}  # each changes a field of its own
+
+
+@pytest.mark.database
+@skipUnless(served.PROCESSES.is_dir(), "There is no /proc to look for threads in.")
+class RaceTests(SimpleTestCase):
+    def setUp(self):
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        environ = {
+            "PATH": os.environ["PATH"],
+            "DATA_DIR": str(folder / "data"),
+            "SITE_URL": "http://127.0.0.1:8000",
+        }
+        if chosen().engine == "postgresql":
+            environ["DATABASE_URL"] = self.enterContext(served.empty_database(chosen().url))
+        self.server = self.enterContext(
+            served.Server(served.command_of_run(), environ, folder, "run")
+        )
+        key = (folder / "data/secret-key").read_text()
+        self.environ = environ | {"SECRET_KEY": key, "DJANGO_SUPERUSER_PASSWORD": PASSWORD}
+        for name in EDITORS:
+            self.manage(
+                "createsuperuser", "--noinput", "--username", name, "--email", "a@b.example"
+            )
+        self.tokens = {
+            number: [self.manage("api_token", f"program {number}") for _limit in range(2)]
+            for number in range(PROGRAMS)
+        }
+
+    def manage(self, *words):
+        command = [PYTHON, "manage.py", *words]
+        done = subprocess.run(
+            command, env=self.environ, cwd=served.ROOT, check=True, capture_output=True, text=True
+        )
+        return done.stdout.strip()
+
+    def test_no_word_of_an_editor_is_lost_and_nothing_comes_twice(self):
+        status, account = self.push(0, 0)
+        self.address = urlsplit(account["desk_url"]).path
+        answers = Counter([status])
+        with ThreadPoolExecutor(PROGRAMS + len(EDITORS)) as pool:
+            programs = [pool.submit(self.run_program, number) for number in range(PROGRAMS)]
+            editors = {name: pool.submit(self.run_editor, name) for name in EDITORS}
+            for program in programs:
+                answers += program.result()
+            written = {name: future.result() for name, future in editors.items()}
+        self.assertLessEqual(answers.keys(), {200, 201, 202, 429})
+        self.assertGreater(answers[201] + answers[202], PROGRAMS)
+        gone = set().union(*(deleted for _said, deleted in written.values()))
+        present = self.articles()
+        self.assertEqual(len(set(present)), len(present))
+        self.assertEqual(gone & present.keys(), set())
+        for name, (said, _deleted) in written.items():
+            self.assertGreater(len(said), 3)
+            for uid, text in said.items():
+                if uid in present:
+                    self.assertEqual(present[uid][EDITORS[name]], text)
+                else:
+                    self.assertIn(uid, gone)
+        pages = [line.split(" | ")[1] for a in present.values() for line in [a["citation_lines"]]]
+        self.assertEqual(len(pages), len(set(pages)))
+
+    # Programs
+
+    def run_program(self, number):
+        return Counter(self.push(number, turn)[0] for turn in range(1, PUSHES + 1))
+
+    def push(self, number, turn):
+        """The answer to a push with other points than in the turn before."""
+        pages = [f"all-{n}" for n in range(ALL_CITE)] + [f"own-{number}-{n}" for n in range(OWN)]
+        random.Random(turn).shuffle(pages)  # noqa: S311 - the same orders in each run
+        articles = [article(page, point=f"{number}의 {turn}번째 요점") for page in pages]
+        text = post_of(*articles, day=DAY)
+        tokens = self.tokens[number]
+        headers = {
+            "Authorization": f"Bearer {tokens[turn % len(tokens)]}",
+            "Content-Type": "text/markdown",
+        }
+        connection = HTTPConnection("127.0.0.1", self.server.port, timeout=PATIENCE)
+        try:
+            path = f"/api/v1/digests/{DAY}/pushes"
+            connection.request("POST", path, text.encode(), headers)
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+        finally:
+            connection.close()
+
+    # Editors
+
+    def run_editor(self, name):
+        """What the editor wrote last into each article, by uid, and the articles deleted."""
+        editor, choice = Editor(self.server.port).log_in(name), random.Random(name)  # noqa: S311
+        said, deleted = {}, set()
+        for turn in range(1, SAVES + 1):
+            form = editor.form(self.address)
+            rows = rows_of(form)
+            row = choice.choice(sorted(rows))
+            uid, text = rows[row], f"{name}의 {turn}번째 글"
+            if name == "minji" and turn % DELETED_EVERY == 0:
+                form[f"{row}-DELETE"] = "on"
+                deleted.add(uid)
+            else:
+                form[f"{row}-{EDITORS[name]}"] = said[uid] = text
+            status, _headers, page = editor.ask(self.address, form | {"_continue": "1"})
+            self.assertEqual(status, 302, page[-2000:])
+        return said, deleted
+
+    def articles(self):
+        """The articles of the day by uid, as the form has them."""
+        form = Editor(self.server.port).log_in("minji").form(self.address)
+        names = ("headline", "outlook", "citation_lines")
+        return {
+            uid: {name: form[f"{row}-{name}"] for name in names}
+            for row, uid in rows_of(form).items()
+        }
+
+
+def rows_of(form):
+    """The uid of each row of the form."""
+    rows = {name.removesuffix("-uid"): form[name] for name in form if name.endswith("-uid")}
+    return {row: uid for row, uid in rows.items() if uid}
