@@ -17,6 +17,7 @@ from tests.support.waiting import PATIENCE
 # What the product does or gives up after so many seconds. On a busy machine every test could meet
 # such a limit by chance; a test of a limit sets it, or the clock, by itself.
 LIMITS_IN_SECONDS = (
+    "articles.api.turns.WAIT_SECONDS",
     "articles.feeds.readers.counting.FLUSH_SECONDS",
     "articles.changes.hubs.request.STEP_SECONDS",
     "articles.changes.hubs.request.WHOLE_SECONDS",

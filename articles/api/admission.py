@@ -1,6 +1,7 @@
 """Who may ask for what: the checks before every view for programs."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from articles.api import limits, problems, tokens
+from articles.api import limits, problems, tokens, turns
 from articles.api.problems import Problem
 from articles.models import ApiToken
 
@@ -26,8 +27,10 @@ def for_programs(scope: str | None, *methods: str) -> Callable:
         @wraps(view)
         def guarded_view(request, *args, **kwargs):
             try:
-                token = _admitted(request, scope, methods)
-                return _view_of(token, view, request, args, kwargs)
+                token = _shown(request)
+                with turns.one() if scope == tokens.PUSH else nullcontext():
+                    _admit(request, token, scope, methods)
+                    return _view_of(token, view, request, args, kwargs)
             except Problem as problem:
                 return problems.answer(problem)
 
@@ -36,12 +39,17 @@ def for_programs(scope: str | None, *methods: str) -> Callable:
     return decorate
 
 
-def _admitted(request, scope, methods):
-    """The token of a request that may go on. Raises Problem."""
+def _shown(request):
+    """The token of a request, if it works. Raises Problem."""
     _refuse_plain(request)
     token = tokens.of(request)
     if token is None:
         raise _no_token(request)
+    return token
+
+
+def _admit(request, token, scope, methods):
+    """Count a request, and raise Problem if it may not go on."""
     _refuse_too_many(request, token, scope or tokens.READ)
     tokens.note_use(token)
     if methods and request.method not in methods:
@@ -51,7 +59,6 @@ def _admitted(request, scope, methods):
         raise Problem("method-not-allowed", detail, headers={"Allow": allowed})
     if scope and not tokens.may(token, scope):
         raise _wrong_scope(scope)
-    return token
 
 
 def _view_of(token, view, request, args, kwargs):

@@ -10,15 +10,15 @@ from articles.rules import failures
 
 logger = logging.getLogger(__name__)
 
-MILLISECONDS = 2000
+MILLISECONDS = 1000
 
 
 @contextmanager
 def short() -> Iterator[None]:
     """Write something that may as well be left out.
 
-    SQLite has one writer. While another one works for long, the write is given up after two
-    seconds. If the database accepts no writes at the moment, the rest of the block is left out
+    SQLite has one writer. While another one works for long, the write is given up after a
+    second. If the database accepts no writes at the moment, the rest of the block is left out
     and a warning logged; other errors rise.
     """
     try:
