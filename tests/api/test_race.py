@@ -24,7 +24,9 @@ from tests.support.serving_python import PYTHON
 from tests.support.waiting import PATIENCE
 
 DAY = "2031-05-05"
-PROGRAMS, PUSHES, SAVES, DELETED_EVERY = 5, 40, 25, 8
+# `RACE_PUSHES=40` races for longer: two hundred pushes.
+PROGRAMS, PUSHES = 5, int(os.environ.get("RACE_PUSHES", "8"))
+SAVES, DELETED_EVERY = PUSHES, 4
 ALL_CITE, OWN = 3, 3  # articles of a push that all programs hand in, and that only one does
 EDITORS = {"minji": "headline", "haneul": "outlook"}  # each changes a field of its own
 
@@ -79,7 +81,7 @@ class RaceTests(SimpleTestCase):
         self.assertEqual(len(set(present)), len(present))
         self.assertEqual(gone & present.keys(), set())
         for name, (said, _deleted) in written.items():
-            self.assertGreater(len(said), 3)
+            self.assertGreater(len(said), 2)
             for uid, text in said.items():
                 if uid in present:
                     self.assertEqual(present[uid][EDITORS[name]], text)

@@ -218,7 +218,7 @@ def _carry_out(
     count = suggestions.store(push, digest, plan.suggestions) if digest else 0
     if count:
         push.outcome = Outcome.WAITING
-    push.findings = _findings(plan, digest)
+    push.findings = _findings(plan, digest, is_new=is_new)
     push.account = _account(push, read, state, plan, count)
     push.save()
     _audit("pushed", push, detail={"outcome": str(push.outcome), "suggestions": count})
@@ -259,14 +259,16 @@ def _audit(action: str, push: Push, **more: Any) -> None:
     audit.record(action, program=push.program.name, digest=push.digest, target=f"{push}", **more)
 
 
-def _findings(plan: Plan, digest: Digest | None) -> list[dict[str, Any]]:
-    """What preflight says of the digest as the program would have it. `article` is the number of
-    the article in the push; None for the digest, and for articles of others."""
+def _findings(plan: Plan, digest: Digest | None, *, is_new: bool) -> list[dict[str, Any]]:
+    """What preflight says of the digest as the program would have it, as far as it is the
+    program's: a token that may only push learns nothing of other texts. `article` is the number of
+    the article in the push; None for a digest that the push began."""
     numbers = {entry["uid"]: entry["number"] for entry in plan.entries if entry["uid"]}
     whole = [e["number"] for e in plan.entries if not e["uid"] and e["fate"] == Fate.SUGGESTED]
     suggested = [n for n, one in enumerate(plan.suggestions) if not one.field]
     numbers |= {f"suggested-{n}": number for n, number in zip(suggested, whole, strict=True)}
     headlines = {article["uid"]: article["headline"] for article in plan.wished["articles"]}
+    found = preflight.check(plan.wished, digest=digest)
     return [
         {
             "code": finding.code,
@@ -278,7 +280,8 @@ def _findings(plan: Plan, digest: Digest | None) -> list[dict[str, Any]]:
             "sentence": finding.sentence,
             "advice": finding.advice,
         }
-        for finding in preflight.check(plan.wished, digest=digest)
+        for finding in found
+        if finding.article in numbers or (is_new and finding.article is None)
     ]
 
 
@@ -292,7 +295,7 @@ def _account(
         "date": push.date.isoformat(),
         "push": push.pk,
         "is_repeated": False,
-        "digest": digest and {"status": digest.status, "title": digest.title},
+        "digest": digest and {"status": digest.status},
         "desk_url": digest and desk_url(digest),
         "reading": read.reading,
         "notices": read.notices,

@@ -1,6 +1,7 @@
 """What becomes of a push: written into a draft that nobody has open, else suggested."""
 
 import datetime as dt
+import json
 import uuid
 from unittest import mock
 
@@ -148,6 +149,15 @@ class FirstPushTests(TestCase):
         numbers = {finding["article"] for finding in received.account["findings"]}
         self.assertIn(2, numbers)
         self.assertEqual(received.push.findings, received.account["findings"])
+
+    def test_nothing_is_told_of_the_texts_of_others(self):
+        digest = make_digest(published=False, articles=0, title="숨은 제목")
+        make_article(digest, headline="남의 기사", points=["짧음"], citations=[])
+        received = hand_in("하나")
+        told = json.dumps(received.account, ensure_ascii=False)
+        self.assertTrue(received.account["findings"])
+        for word in ("숨은 제목", "남의 기사", "짧음"):
+            self.assertNotIn(word, told)
 
 
 class LaterPushTests(TestCase):
