@@ -75,7 +75,7 @@ def missed_hour(now: dt.datetime | None = None) -> dt.datetime | None:
     now = now or timezone.now()
     today = timezone.localdate(now, _zone())
     hour = _promised(today)
-    if not _has_passed(hour, now):
+    if not has_passed(hour, now):
         return None
     published, gaps = _facts(today, today)
     return None if today in published or today in gaps else hour
@@ -98,7 +98,7 @@ def state(now: dt.datetime | None = None) -> State:
         date=today,
         due_at=due,
         is_out=is_out,
-        is_missing=not is_out and _has_passed(due, now),
+        is_missing=not is_out and has_passed(due, now),
         next_due=next(ahead, None),
     )
 
@@ -121,16 +121,17 @@ def coverage(first: dt.date, last: dt.date, now: dt.datetime | None = None) -> l
             return "not-watched"
         if (due := _promised(date)) is None:
             return "none-planned"
-        if not _has_passed(due, now):
+        if not has_passed(due, now):
             return "to-come"
         return "missing" if date == today or (since and date > since) else "not-watched"
 
     return [Day(date, kind(date), gaps.get(date, "")) for date in _days(first, last)]
 
 
-def _promised(date: dt.date) -> dt.datetime | None:
-    """The deadline by the day's weekday, ignoring planned gaps."""
-    hour = settings.DIGEST_DEADLINE.get(date.weekday())
+def hour_of(date: dt.date, hours: dict[int, dt.time]) -> dt.datetime | None:
+    """The moment that a plan of hours by weekday names for a day, aware and in the site's zone;
+    None if it names none. Skipped and doubled hours are as in `due_at`."""
+    hour = hours.get(date.weekday())
     if hour is None:
         return None
     try:
@@ -141,8 +142,14 @@ def _promised(date: dt.date) -> dt.datetime | None:
         return doubled.first
 
 
-def _has_passed(due: dt.datetime | None, now: dt.datetime) -> bool:
+def has_passed(due: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether a promised hour is over, with some grace; not if there is none."""
     return due is not None and due + GRACE <= now
+
+
+def _promised(date: dt.date) -> dt.datetime | None:
+    """The deadline by the day's weekday, ignoring planned gaps."""
+    return hour_of(date, settings.DIGEST_DEADLINE)
 
 
 def _facts(first: dt.date, last: dt.date) -> tuple[set[dt.date], dict[dt.date, str]]:

@@ -1,7 +1,8 @@
 """Answers machines about the site: is it alive, is it ready, is today's digest out.
 
 The answers are open to everybody, so they contain only public facts: a draft or a digest scheduled
-for later changes no byte of them.
+for later changes no byte of them. Whether an expected push has come is told, but of which program
+and why is not.
 """
 
 import datetime as dt
@@ -16,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from articles.digests import deadlines
 from articles.models import Digest
 from articles.operations import heartbeats
+from articles.posts.pushes import promises
 from articles.rules import failures, times
 from articles.serving.page_store.written import Fault, fault_of_node
 from articles.serving.public import PLAIN_TEXT, read_only
@@ -138,6 +140,15 @@ def _check_deadline():
     return f"no digest for {state.date:%Y-%m-%d}, promised for {promised}"
 
 
+def _check_pushes():
+    """Does not say whether it is late or refused: its text is nobody's business."""
+    broken = promises.broken()
+    if not broken:
+        return OK
+    promised = times.shown(broken[0].due_at, timezone.get_default_timezone())
+    return f"no usable push for {broken[0].date:%Y-%m-%d}, promised for {promised}"
+
+
 CHECKS = {
     "page_files": _check_page_files,  # first, since it needs no database
     "database": _check_database,
@@ -145,6 +156,7 @@ CHECKS = {
     "migrations": _check_migrations,
     "schedule": _check_schedule,
     "deadline": _check_deadline,
+    "pushes": _check_pushes,
     "run_due": _check_run_due,
     "backup": _check_backup,
 }

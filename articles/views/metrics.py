@@ -24,6 +24,7 @@ from articles.changes import site_version
 from articles.digests import deadlines
 from articles.models import Digest
 from articles.operations import figures, heartbeats, lost_workers
+from articles.posts.pushes import promises
 from articles.serving.page_store.written import Fault, fault_of_node
 from articles.serving.public import PLAIN_TEXT, read_only
 
@@ -62,7 +63,7 @@ def show(request):
         headers = {"WWW-Authenticate": "Bearer"}
         return HttpResponse(text, content_type=PLAIN_TEXT, status=401, headers=headers)
     try:
-        metrics = [*_public(), *_of_heartbeats(), *_of_page_files()]
+        metrics = [*_public(), *_of_programs(), *_of_heartbeats(), *_of_page_files()]
         if settings.METRICS_TOKEN:
             metrics += [*_of_site(), *_of_processes()]
     except Error:
@@ -112,6 +113,17 @@ def _public() -> Iterable[Metric]:
             "gauge",
             "The promised hour of today's digest, if one is planned.",
             {"": state.due_at and state.due_at.timestamp()},
+        ),
+    )
+
+
+def _of_programs() -> Iterable[Metric]:
+    return (
+        Metric(
+            "push_missing",
+            "gauge",
+            "1 if a program promised today's digest by an hour that has passed, and none came.",
+            {"": bool(promises.broken())},
         ),
     )
 

@@ -24,6 +24,7 @@ from articles.digests import publishing, trash
 from articles.models import AuditEntry, Digest, PlannedGap, Revision
 from tests.support.factories import make_digest
 from tests.support.killed_commands import environment_of
+from tests.support.push_rows import make_program, make_push
 from tests.support.waiting import PATIENCE, end_of, next_line
 
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
@@ -131,6 +132,40 @@ class DueTests(TestCase):
         ):
             run_due()
         self.assertIn("The database does not answer", logs.output[0])
+
+
+class PromiseTests(TestCase):
+    def setUp(self):
+        self.program = make_program(promise="fri-sat 08:00")
+
+    def recorded(self):
+        rows = AuditEntry.objects.filter(action="push-missed").order_by("key")
+        return list(rows.values_list("target", "note"))
+
+    def test_a_push_that_did_not_come_is_recorded_once(self):
+        make_push(self.program, "2026-01-02")
+        text = "Push missed: horizon promised 2026-01-03 for 2026-01-03 08:00 KST (UTC+9)\n"
+        with time_machine.travel(AFTER_THE_HOUR, tick=False):
+            with self.assertLogs(LOG, "WARNING") as logs:
+                self.assertEqual(run_due(), text)
+            self.assertEqual(run_due(), "")
+        self.assertIn("horizon for 2026-01-03 by 2026-01-03 08:00", logs.output[0])
+        self.assertEqual(self.recorded(), [("horizon 2026-01-03", "")])
+
+    def test_a_refused_one_is_recorded_with_its_sentence(self):
+        for day in ("2026-01-02", "2026-01-03"):
+            make_push(self.program, day, outcome="refused", errors=[{"detail": "Not UTF-8."}])
+        with time_machine.travel(AFTER_THE_HOUR, tick=False), self.assertLogs(LOG, "WARNING"):
+            self.assertIn("2026-01-03 08:00 KST (UTC+9): Not UTF-8.\n", run_due())
+        told = [(f"horizon 2026-01-0{day}", "Not UTF-8.") for day in (2, 3)]
+        self.assertEqual(self.recorded(), told)
+
+    def test_what_came_is_no_warning(self):
+        for day in ("2026-01-02", "2026-01-03"):
+            make_push(self.program, day)
+        with time_machine.travel(AFTER_THE_HOUR, tick=False), self.assertNoLogs(LOG, "WARNING"):
+            self.assertEqual(run_due(), "")
+        self.assertEqual(self.recorded(), [])
 
 
 @override_settings(DIGEST_DEADLINE=EVERY_DAY_AT_EIGHT)

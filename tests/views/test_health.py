@@ -14,6 +14,7 @@ from articles.digests import publishing
 from articles.models import Digest
 from articles.operations import heartbeats
 from tests.support.factories import make_digest
+from tests.support.push_rows import make_program, make_push
 
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
 EVERY_DAY_AT_EIGHT = dict.fromkeys(range(7), dt.time(8))
@@ -76,7 +77,8 @@ class ReadyTests(HealthTestCase):
         self.assertEqual(
             response.content,
             b"page_files: ok\ndatabase: ok\nwrites: ok\n"
-            b"migrations: ok\nschedule: ok\ndeadline: ok\nrun_due: ok\nbackup: ok\n",
+            b"migrations: ok\nschedule: ok\ndeadline: ok\npushes: ok\n"
+            b"run_due: ok\nbackup: ok\n",
         )
         self.assertEqual(response["Content-Type"], "text/plain; charset=utf-8")
         self.assertIn("no-store", response["Cache-Control"])
@@ -88,6 +90,18 @@ class ReadyTests(HealthTestCase):
         self.assertEqual(
             lines["deadline"], "no digest for 2026-01-03, promised for 2026-01-03 08:00 KST (UTC+9)"
         )
+
+    def test_a_push_that_does_not_come_turns_it_red_without_a_name(self):
+        make_digest("2026-01-03")
+        program = make_program(promise="sat 07:00")
+        status, lines = self.lines()
+        expected = "no usable push for 2026-01-03, promised for 2026-01-03 07:00 KST (UTC+9)"
+        self.assertEqual((status, lines["pushes"]), (503, expected))
+        make_push(program, outcome="refused")
+        self.assertEqual(self.lines()[1]["pushes"], expected)
+        self.assertEqual(self.lines("?exclude=pushes")[0], 200)
+        make_push(program)
+        self.assertEqual(self.lines()[0], 200)
 
     def test_a_check_can_be_left_out(self):
         status, lines = self.lines("?exclude=deadline")
@@ -109,7 +123,7 @@ class ReadyTests(HealthTestCase):
             response.content.decode(),
             "There is no check 'weather'. "
             "Exclude one of: page_files, database, writes, migrations, schedule, deadline, "
-            "run_due, backup.\n",
+            "pushes, run_due, backup.\n",
         )
 
     @override_settings(DIGEST_DEADLINE={})

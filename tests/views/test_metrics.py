@@ -15,6 +15,7 @@ import newsroom
 from articles.models import Article, Digest, PlannedGap
 from articles.operations import lost_workers
 from tests.support.factories import make_digest
+from tests.support.push_rows import make_program, make_push
 from tests.views.test_health import (
     AFTER,
     BEFORE,
@@ -67,6 +68,12 @@ class PublicFactsTests(MetricsTestCase):
         make_digest("2026-01-03")
         self.assertEqual(self.samples(AFTER)["digest_missing"], 0)
 
+    def test_missing_push(self):
+        program = make_program(promise="sat 07:00")
+        self.assertEqual(self.samples(AFTER)["push_missing"], 1)
+        make_push(program)
+        self.assertEqual(self.samples(AFTER)["push_missing"], 0)
+
     def test_promised_hour_of_today(self):
         self.assertEqual(self.samples()["deadline_timestamp_seconds"], PROMISE.timestamp())
         PlannedGap.objects.create(date="2026-01-03")
@@ -111,11 +118,11 @@ class PublicFactsTests(MetricsTestCase):
 
     def test_cost_does_not_grow(self):
         make_digest("2026-01-01")
-        with self.assertNumQueries(4):
+        with self.assertNumQueries(5):
             self.answer("/metrics")
         for day in range(2, 9):
             make_digest(f"2026-01-{day:02}")
-        with self.assertNumQueries(4):
+        with self.assertNumQueries(5):
             self.answer("/metrics")
 
 

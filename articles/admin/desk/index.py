@@ -20,6 +20,7 @@ from articles.admin.form.findings import finding_url, names_of, place_of
 from articles.admin.lists.audit import in_words
 from articles.digests import deadlines, publishing, schedules
 from articles.models import Article, AuditEntry, Comment, Digest, PlannedGap
+from articles.posts.pushes import promises
 from articles.preflight import Severity
 from articles.rules import times
 
@@ -39,6 +40,7 @@ def context(request):
         first, last = coverage.span(timezone.localdate(now))
         shown |= {
             "today": _today(user, now),
+            "late_pushes": [late_sentence(promise) for promise in promises.broken(now)],
             "assignments": _assignments(user),
             "queue": _review_queue(),
             "schedule": _schedule(now),
@@ -61,6 +63,22 @@ def missing_sentence(hour):
         "date": f"{timezone.localdate(hour):%Y-%m-%d}",
         "hour": _hour(hour),
     }
+
+
+def late_sentence(promise):
+    """A sentence that a program did not keep a promise."""
+    words = {
+        "program": promise.program.name,
+        "date": f"{promise.date:%Y-%m-%d}",
+        "hour": _hour(promise.due_at),
+        "why": promise.refusal,
+    }
+    if promise.refusal:
+        return (
+            _("What %(program)s handed in for %(date)s, due at %(hour)s, was refused: %(why)s")
+            % words
+        )
+    return _("%(program)s should have handed in %(date)s by %(hour)s, and nothing came.") % words
 
 
 def _may_see_digests(user):

@@ -22,6 +22,7 @@ from articles.models import Digest
 from articles.operations import heartbeats
 from articles.pictures import files
 from articles.posts import uploads
+from articles.posts.pushes import promises
 from articles.rules import failures, times
 
 logger = logging.getLogger(__name__)
@@ -45,11 +46,11 @@ class Command(BaseCommand):
     def help(self):
         return _(
             "Do what is due: mark scheduled digests whose hour has come as published, record a "
-            "missed deadline, tell hubs which feeds have changed, forget what was in the trash "
-            "for thirty days, what was uploaded for an import a day ago, pictures that nothing "
-            "has shown for a week, wrong passwords that count no more, and sessions that have "
-            "ended. Run it every minute, on as many machines as you like: everything is done "
-            "once."
+            "missed deadline and a push that did not come, tell hubs which feeds have changed, "
+            "forget what was in the trash for thirty days, what was uploaded for an import a day "
+            "ago, pictures that nothing has shown for a week, wrong passwords that count no more, "
+            "and sessions that have ended. Run it every minute, on as many machines as you like: "
+            "everything is done once."
         )
 
     pictures_due_at = sessions_due_at = 0.0  # by time.monotonic()
@@ -115,6 +116,7 @@ class Command(BaseCommand):
             return False
         done = [self.attempt(self.release, digest) for digest in due]
         done += [self.attempt(self.record_missed_deadlines), self.attempt(self.empty_trash)]
+        done += [self.attempt(self.record_missed_pushes)]
         done += [self.attempt(self.forget_uploads), self.attempt(self.forget_feed_readers)]
         done += [self.attempt(self.forget_pictures), self.attempt(self.forget_login_attempts)]
         done += [self.attempt(self.forget_sessions), self.attempt(self.forget_requests)]
@@ -168,6 +170,34 @@ class Command(BaseCommand):
                 sentence = _("Deadline missed: no digest for %(date)s, promised for %(time)s")
                 self.say(sentence % {"date": date, "time": shown})
                 logger.warning("Deadline missed: no digest for %s, promised for %s", date, shown)
+
+    def record_missed_pushes(self):
+        """Record today's and yesterday's, for the same reason."""
+        today = timezone.localdate(timezone=timezone.get_default_timezone())
+        for date in (today - dt.timedelta(days=1), today):
+            for promise in promises.broken(date=date):
+                self.record_missed_push(promise)
+
+    def record_missed_push(self, promise):
+        name, date = promise.program.name, f"{promise.date:%Y-%m-%d}"
+        entry = audit.record(
+            "push-missed",
+            target=f"{name} {date}",
+            note=promise.refusal,
+            detail={"program": promise.program.pk, "due_at": promise.due_at.isoformat()},
+            key=f"push-missed:{promise.program.pk}:{date}",
+        )
+        if not entry:
+            return
+        shown = times.shown(promise.due_at, timezone.get_default_timezone())
+        words = {"program": name, "date": date, "time": shown}
+        if promise.refusal:
+            sentence = _("Push refused: %(program)s promised %(date)s for %(time)s: %(why)s")
+            words["why"] = promise.refusal
+        else:
+            sentence = _("Push missed: %(program)s promised %(date)s for %(time)s")
+        self.say(sentence % words)
+        logger.warning("Push missed: nothing usable of %s for %s by %s", name, date, shown)
 
     def empty_trash(self):
         if count := trash.purge():

@@ -17,6 +17,7 @@ from articles.digests import publishing
 from articles.models import Article, Comment, Digest, PlannedGap
 from tests.support.desk import change_url
 from tests.support.factories import make_article, make_digest, make_user
+from tests.support.push_rows import make_program, make_push
 
 INDEX = reverse("admin:index")
 LIST = reverse("admin:articles_digest_changelist")
@@ -134,6 +135,30 @@ class TodayTests(IndexTestCase):
         page = self.open()
         self.assertEqual(page.context["today"]["deadline"], "")
         self.assertNotContains(page, 'role="alert"')
+
+
+class PromiseTests(IndexTestCase):
+    def alerts(self, role="writer"):
+        return re.findall(r'role="alert">(.*?)</p>', self.open(role).content.decode())
+
+    @override_settings(DIGEST_DEADLINE={})
+    def test_a_push_that_did_not_come_is_red_and_said_in_words(self):
+        program = make_program(promise="wed 07:30")
+        self.assertEqual(self.alerts(), [])
+        self.at(AFTER)
+        [alert] = self.alerts()
+        for word in ("horizon", "2026-01-14", "07:30 KST (UTC+9)"):
+            self.assertIn(word, alert)
+        make_push(program, TODAY, outcome="refused", errors=[{"detail": "<b> Not UTF-8."}])
+        [alert] = self.alerts()
+        self.assertIn("&lt;b&gt; Not UTF-8.", alert)
+        make_push(program, TODAY)
+        self.assertEqual(self.alerts(), [])
+
+    def test_whoever_sees_no_digests_sees_no_programs(self):
+        make_program(promise="wed 07:30")
+        self.at(AFTER)
+        self.assertNotContains(self.open("nobody"), "horizon")
 
 
 class WaitingTests(IndexTestCase):
