@@ -1,8 +1,10 @@
-"""How the desk shows times and states."""
+"""How the desk shows times, states and authors."""
 
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
+from articles import audit
 from articles.models import Digest
 from articles.rules import times
 
@@ -12,6 +14,14 @@ Status = Digest.Status
 def zoned(moment):
     """The moment in the site's time zone, with the name of the zone."""
     return times.shown(moment, timezone.get_current_timezone())
+
+
+def author_of(revision):
+    """The name of the user or of the program that wrote a revision; empty if neither did, as with a
+    command, or if the account is gone."""
+    if revision.author:
+        return audit.name_of(revision.author)
+    return _("program %(name)s") % {"name": revision.program} if revision.program else ""
 
 
 def status_badge(digest):

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from articles import audit
+from articles.admin.display import author_of
 from articles.digests import revisions
 from articles.digests.three_way_merge import ORDER, Merge, articles_of, value_at
 from articles.models import Digest
@@ -79,10 +81,18 @@ def _is_changed(place, before, after):
 
 
 def names_of(saves, user):
-    """The names of the others who saved, without repetitions; empty if there are none, as after a
-    command."""
-    authors = dict.fromkeys(revision.author for revision in saves if revision.author)
-    return ", ".join(audit.name_of(author) for author in authors if author != user)
+    """The names of the others who saved, people and programs, without repetitions; empty if there
+    are none, as after a command."""
+    others = (_in_sentence(revision) for revision in saves if revision.author != user)
+    return ", ".join(dict.fromkeys(filter(None, others)))
+
+
+def _in_sentence(revision):
+    """The author's name; Korean adds an honorific to that of a person only."""
+    if revision.author:
+        name = audit.name_of(revision.author)
+        return pgettext("a person in a sentence", "%(name)s") % {"name": name}
+    return author_of(revision)
 
 
 def is_only(user, saves):

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from articles import audit
-from articles.admin.display import status_badge, zoned
+from articles.admin.display import author_of, status_badge, zoned
 from articles.admin.form.conflicts import label_of, readable
 from articles.admin.form.saving import tell_cancellation
 from articles.admin.lists.audit import in_words
@@ -95,6 +95,7 @@ def _rows(digest, shown):
                 "revision": revision,
                 "is_saved": revision.kind == Kind.SAVED,
                 "time": zoned(revision.created_at),
+                "author": author_of(revision),
                 "size": _size(previous, revision, effort),
                 "url": revision_url(digest, revision),
                 "current_url": revision_url(digest, revision, CURRENT),
@@ -213,7 +214,7 @@ def _described(side):
     return {
         "name": _("Revision %(number)d") % {"number": revision.number},
         "time": zoned(revision.created_at),
-        "author": revision.author,
+        "author": author_of(revision),
         "note": revision.note,
     }
 

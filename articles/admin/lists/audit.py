@@ -49,6 +49,13 @@ ACTIONS = {
     "password-reset": gettext_lazy("Password set anew by mail"),
     "api-token-made": gettext_lazy("API token made"),
     "api-token-revoked": gettext_lazy("API token revoked"),
+    "pushed": gettext_lazy("Handed in by a program"),
+    "push-refused": gettext_lazy("Push refused"),
+    "push-undone": gettext_lazy("Push undone"),
+    "push-missed": gettext_lazy("Push missed"),
+    "suggestion-taken": gettext_lazy("Suggestion taken"),
+    "suggestion-dismissed": gettext_lazy("Suggestion dismissed"),
+    "suggestion-reopened": gettext_lazy("Suggestion reopened"),
     "added": gettext_lazy("Added"),
     "changed": gettext_lazy("Changed"),
 }

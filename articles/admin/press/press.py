@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.admin.display import status_badge, zoned
+from articles.admin.display import author_of, status_badge, zoned
 from articles.admin.fields import LineFormField
 from articles.admin.form import findings
 from articles.admin.widgets import DayWidget
@@ -187,7 +187,8 @@ def _initial(digest):
 def _shown(model_admin, request, digest, form):
     """The page with the present findings."""
     found = publishing.open_findings(digest)
-    newest = digest.revisions.filter(kind=revisions.Kind.SAVED).select_related("author")
+    saved = digest.revisions.filter(kind=revisions.Kind.SAVED).select_related("author")
+    newest = saved.order_by("-number").first()
     context = {
         "media": model_admin.media + form.media,
         "title": _("Publish"),
@@ -195,7 +196,7 @@ def _shown(model_admin, request, digest, form):
         "digest": digest,
         "status": status_badge(digest),
         "form": form,
-        "newest": newest.order_by("-number").first(),
+        "last_author": newest and author_of(newest),
         "groups": _groups(digest, found),
         "is_blocked": any(finding.severity == Severity.ERROR for finding in found),
         "accepted": dict.fromkeys(f.key for f in found if f.severity == Severity.WARNING),

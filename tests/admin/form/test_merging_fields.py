@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 
 from articles.admin.form.conflicts import label_of
+from articles.models import Revision
 from tests.support.desk import DeskTestCase, filled, management, new_article
 from tests.support.factories import make_digest, record
 
@@ -70,6 +71,19 @@ class FieldTests(DeskTestCase):
         first, second = self.told(self.save(self.digest, form))
         self.assertTrue("민준" in first and str(label_of("outlook")) in first, first)
         self.assertTrue("하은" in second and str(label_of("tags")) in second, second)
+
+    def test_the_message_names_a_program_without_the_honorific_of_a_person(self):
+        form = filled(self.digest, title="나의 호")
+        for change in ({"articles_0_outlook": "남의 전망."}, {"articles_0_industry_impact": "둘."}):
+            self.digest.refresh_from_db()
+            self.client.force_login(self.other)
+            self.assertSaved(self.save(self.digest, filled(self.digest, **change)))
+        saved = self.digest.revisions.order_by("-number").first()
+        Revision.objects.filter(pk=saved.pk).update(author=None, program="horizon")
+        self.client.force_login(self.editor)
+        told = " ".join(self.told(self.save(self.digest, form)))
+        self.assertIn("서연 님이", told)
+        self.assertIn("horizon 프로그램이", told)
 
     def test_the_message_names_an_article_by_the_headline_that_stays(self):
         response = self.meet(

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from articles.admin.history import history
 from articles.digests import editing, publishing, revisions
-from articles.models import Digest
+from articles.models import Digest, Revision
 from tests.support.desk import DeskTestCase, change_url, filled
 from tests.support.factories import make_article, make_digest, make_user, record
 
@@ -70,6 +70,14 @@ class ListTests(HistoryTestCase):
         self.assertContains(response, "서연")
         self.assertContains(response, "만듦")
         self.assertContains(response, "KST")
+
+    def test_a_program_is_told_as_the_author_of_what_it_wrote(self):
+        made = change(self.digest, title="새 제목")
+        Revision.objects.filter(pk=made.pk).update(program="horizon")
+        for url in (history_url(self.digest), revision_url(self.digest, made.number)):
+            self.assertContains(self.client.get(url), "horizon 프로그램")
+        press = reverse("admin:articles_digest_press", args=[self.digest.pk])
+        self.assertContains(self.client.get(press), "마지막 저장: horizon 프로그램")
 
     def test_the_size_of_a_change_is_counted_in_characters_and_articles(self):
         first, second, _third, fourth = self.texts
