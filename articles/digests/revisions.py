@@ -10,6 +10,7 @@ empty), `drafted_by`, `read_by`, `other`, `tags` (names in order) and `citations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -20,10 +21,12 @@ from django.utils.translation import gettext as _
 from articles import search
 from articles.changes import site_version
 from articles.fields import In, columns
-from articles.models import Citation, Digest, Revision, TaggedArticle
+from articles.models import Article, Citation, Digest, Revision, TaggedArticle
 from articles.rules.lines import with_unread
 
 SCHEMA = 4
+# SQLite takes so many values in one query, and more only in newer versions.
+MAX_AT_ONCE = 900
 _ARTICLE_FIELDS = columns(In.SNAPSHOT)
 Kind = Revision.Kind
 
@@ -60,21 +63,8 @@ def snapshot(digest: Digest) -> dict[str, Any]:
 
     Rows are read as plain values for speed: this runs at every save, and for whole archives.
     """
-    rows = digest.articles.order_by("position")
-    columns = ("pk", "uid", "picture__uid", "unread_citations", *_ARTICLE_FIELDS)
-    articles = list(rows.values(*columns))
-    citations, tags = _citations(digest), _tags(digest)
-    uids = {article["pk"]: str(article["uid"]) for article in articles}
-    texts = [
-        {
-            "uid": uids[article["pk"]],
-            **{name: article[name] for name in _ARTICLE_FIELDS},
-            "picture": str(article["picture__uid"] or ""),
-            "tags": tags.get(article["pk"], []),
-            "citations": with_unread(citations.get(article["pk"], []), article["unread_citations"]),
-        }
-        for article in articles
-    ]
+    texts = _texts(digest=digest)
+    uids = {pk: text["uid"] for pk, text in texts.items()}
     corrections = [
         {
             "article": uids.get(correction.article_id),
@@ -84,7 +74,35 @@ def snapshot(digest: Digest) -> dict[str, Any]:
         }
         for correction in digest.corrections.all()
     ]
-    return assemble(digest, texts, corrections)
+    return assemble(digest, list(texts.values()), corrections)
+
+
+def contents_of(uids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The texts of these articles as they are in the database, as in a snapshot, by uid; those that
+    are gone are missing. Three queries for each 900 articles."""
+    found: dict[str, dict[str, Any]] = {}
+    ordered = sorted(uids)
+    for start in range(0, len(ordered), MAX_AT_ONCE):
+        some = ordered[start : start + MAX_AT_ONCE]
+        found |= {text["uid"]: text for text in _texts(uid__in=some).values()}
+    return found
+
+
+def _texts(**which: Any) -> dict[int, dict[str, Any]]:
+    """The articles that lookups choose, as in a snapshot, in order, by their primary keys."""
+    columns = ("pk", "uid", "picture__uid", "unread_citations", *_ARTICLE_FIELDS)
+    articles = list(Article.objects.filter(**which).order_by("position").values(*columns))
+    citations, tags = _citations(**which), _tags(**which)
+    return {
+        article["pk"]: {
+            "uid": str(article["uid"]),
+            **{name: article[name] for name in _ARTICLE_FIELDS},
+            "picture": str(article["picture__uid"] or ""),
+            "tags": tags.get(article["pk"], []),
+            "citations": with_unread(citations.get(article["pk"], []), article["unread_citations"]),
+        }
+        for article in articles
+    }
 
 
 def assemble(
@@ -102,9 +120,10 @@ def assemble(
     }
 
 
-def _citations(digest: Digest) -> dict[int, list[dict[str, Any]]]:
+def _citations(**which: Any) -> dict[int, list[dict[str, Any]]]:
     """The citations of each article by its primary key, in order."""
-    rows = Citation.objects.filter(article__digest=digest).order_by("article", "position")
+    chosen = {f"article__{lookup}": value for lookup, value in which.items()}
+    rows = Citation.objects.filter(**chosen).order_by("article", "position")
     found: dict[int, list[dict[str, Any]]] = {}
     for article, publisher, url, published_on in rows.values_list(
         "article", "publisher__name", "url", "published_on"
@@ -115,9 +134,10 @@ def _citations(digest: Digest) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
-def _tags(digest: Digest) -> dict[int, list[str]]:
+def _tags(**which: Any) -> dict[int, list[str]]:
     """The tag names of each article by its primary key, in order."""
-    links = TaggedArticle.objects.filter(content_object__digest=digest).order_by("pk")
+    chosen = {f"content_object__{lookup}": value for lookup, value in which.items()}
+    links = TaggedArticle.objects.filter(**chosen).order_by("pk")
     found: dict[int, list[str]] = {}
     for link in links.select_related("tag"):
         found.setdefault(link.content_object_id, []).append(link.name)

@@ -8,6 +8,7 @@ exempt, and so is an hour before the program was made. At most four queries, wha
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from articles.digests import deadlines
@@ -48,7 +49,7 @@ def broken(now: dt.datetime | None = None, *, date: dt.date | None = None) -> li
     return [Broken(one, date, hour, refusals.get(one.pk, "")) for hour, _name, one in late]
 
 
-def _refusals(pushes) -> dict[int, str]:
+def _refusals(pushes: QuerySet[Push]) -> dict[int, str]:
     """The first sentence of the newest refusal of each program."""
     found: dict[int, str] = {}
     refused = pushes.filter(outcome=REFUSED)
