@@ -14,6 +14,8 @@ from articles.admin.lists.planned_gap import PlannedGapAdmin
 from articles.admin.lists.publisher import PublisherAdmin
 from articles.admin.lists.tag import TagAdmin
 from articles.admin.lists.template import DigestTemplateAdmin
+from articles.admin.pushes.program import ProgramAdmin
+from articles.admin.pushes.push import PushAdmin
 
 __all__ = [
     "AuditEntryAdmin",
@@ -22,7 +24,9 @@ __all__ = [
     "HubPingAdmin",
     "PersonAdmin",
     "PlannedGapAdmin",
+    "ProgramAdmin",
     "PublisherAdmin",
+    "PushAdmin",
     "RoleAdmin",
     "TagAdmin",
 ]

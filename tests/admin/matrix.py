@@ -226,6 +226,11 @@ PAGES = {
     "articles_publisher_of_address": Page(WRITERS, methods=frozenset({GET})),
     **of_model("articles_digesttemplate", **CONTENT, delete=SUPERUSERS),
     **of_model("articles_plannedgap", view=WRITERS, add=EDITORS, change=EDITORS, delete=EDITORS),
+    # Programs are admitted by admins, and what they hand in is everybody's business at the desk.
+    **of_model("articles_program", view=ADMINS, add=ADMINS, change=ADMINS, delete=NOBODY),
+    **of_model("articles_push", view=WRITERS, add=NOBODY, change=NOBODY, delete=NOBODY),
+    "articles_push_undo": Page(WRITERS, methods=POST_ONLY, post=ELSEWHERE, states=MISSING),
+    "articles_push_text": Page(WRITERS, methods=READ, states=MISSING),
     # The trail is read by editors and written by nobody.
     **of_model("articles_auditentry", view=EDITORS, add=NOBODY, change=NOBODY, delete=NOBODY),
     # So are the messages to hubs, which are the operator's.

@@ -31,6 +31,7 @@ from tests.login.second_factor.authenticator import code_for, give_app, key_of
 from tests.support.desk import filled, management, new_article
 from tests.support.factories import image_file, make_digest, make_user
 from tests.support.posts import POST as POST_TEXT
+from tests.support.push_rows import entries_of, make_program, make_push
 
 Status = Digest.Status
 STATEMENT = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?\s+(.*)', re.I | re.S)
@@ -85,6 +86,8 @@ class DeskWrites:
         cls.role = Group.objects.create(name="guest")
         cls.deleted = trash.delete(make_digest("2026-04-01", published=False))
         cls.ping = make_ping()
+        cls.program = make_program()
+        cls.push = make_push(cls.program, digest=cls.draft, articles=entries_of(cls.draft))
 
     def setUp(self):
         self.enterContext(mock.patch(CHECK, return_value=[]))
@@ -100,6 +103,7 @@ class DeskWrites:
         yield from self.to_digests()
         yield from self.steps()
         yield from self.to_content()
+        yield from self.to_programs()
         yield from self.to_people()
         yield from self.to_own_account()
 
@@ -204,6 +208,12 @@ class DeskWrites:
             data = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
             yield Write(f"{label}_changelist#delete", url(f"{label}_changelist"), data)
 
+    def to_programs(self):
+        label, data = "articles_program", {"name": "n8n", "promise": "mon-fri 07:00"}
+        yield Write(f"{label}_add", url(f"{label}_add"), data)
+        yield Write(f"{label}_change", url(f"{label}_change", self.program.pk), data)
+        yield Write("articles_push_undo", url("articles_push_undo", self.push.pk), {})
+
     def to_people(self):
         label, pk = "auth_user", self.person.pk
         new = {"username": "hana", "usable_password": "true"} | NEW_PASSWORD
@@ -261,12 +271,14 @@ class DeskWrites:
             **{"articles_plannedgap": self.gap, "auth_group": self.role},
             "articles_auditentry": AuditEntry.objects.first(),
             "articles_hubping": self.ping,
+            **{"articles_program": self.program, "articles_push": self.push},
         }
         for label, row in rows.items():
             path = label.replace("_", "/")
             yield Write(f"{label}_history", url(f"{label}_history", row.pk), {})
             yield Write(f"{path}/<path:object_id>/", f"/admin/{path}/{row.pk}/", {})
-        for label in ("articles_auditentry", "articles_hubping"):
+        yield Write("articles_program_changelist", url("articles_program_changelist"), {})
+        for label in ("articles_auditentry", "articles_hubping", "articles_push"):
             data = {
                 "action": "delete_selected",
                 "_selected_action": [rows[label].pk],

@@ -49,15 +49,13 @@ def entries_of(digest, fate="added"):
     """What a push that wrote these articles as they are now keeps of them."""
     contents = record.contents(revisions.snapshot(digest))
     return [
-        make_entry(number, uid, content, fate)
+        {
+            **{"number": number, "key": "", "headline": content["headline"], "uid": uid},
+            **{"fate": fate, "suggested": [], "why": None},
+            **{"pushed": content, "content": content, "before": None},
+        }
         for number, (uid, content) in enumerate(contents.items(), start=1)
     ]
-
-
-def make_entry(number, uid, content, fate="added", **more):
-    entry = {"number": number, "key": "", "headline": content["headline"], "uid": uid}
-    entry |= {"fate": fate, "suggested": [], "why": None, "pushed": content}
-    return entry | {"content": content, "before": None} | more
 
 
 def make_suggestion(push, digest, *, field="outlook", value="새 전망", **fields):

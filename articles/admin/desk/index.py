@@ -18,6 +18,7 @@ from articles.admin.desk import coverage, readers
 from articles.admin.display import status_badge, zoned
 from articles.admin.form.findings import finding_url, names_of, place_of
 from articles.admin.lists.audit import in_words
+from articles.admin.pushes import today as pushes_of_day
 from articles.digests import deadlines, publishing, schedules
 from articles.models import Article, AuditEntry, Comment, Digest, PlannedGap
 from articles.posts.pushes import promises
@@ -46,6 +47,8 @@ def context(request):
             "schedule": _schedule(now),
             "coverage": coverage.draw(first, last, _digests_of(first, last), user),
         }
+        if user.has_perm("articles.view_push"):
+            shown["today_pushes"] = pushes_of_day.rows(timezone.localdate(now))
     if user.has_perm("articles.change_digest"):
         shown |= {"checked": _checked(now), "lost_schedules": _lost_schedules()}
     if user.has_perm("articles.view_auditentry"):

@@ -30,7 +30,7 @@ def told(reading: Reading, text: str, day: dt.date | None = None) -> dict:
         (_("Not placed (kept as other text)"), account.others()),
         (_("Left out"), account.left_out()),
     ]
-    shown = [_list(heading, items) for heading, items in lists if items]
+    shown = [shown_list(heading, items) for heading, items in lists if items]
     articles = len(reading.articles)
     return {
         "found": {
@@ -67,20 +67,21 @@ def _article(article) -> dict:
         value = getattr(article, name)
         if value:
             count = f" {len(value)}" if isinstance(value, list) else ""
-            found.append(f"{_label(name)}{count}")
+            found.append(f"{part_label(name)}{count}")
     return {
         "headline": article.headline or _("(without a headline)"),
         "fields": " · ".join(found) or _("only a headline"),
     }
 
 
-def _label(name: str) -> str:
+def part_label(name: str) -> str:
     """The name of an article's field on the form; empty for other parts."""
     field = ArticleForm.base_fields.get(INPUTS.get(name, ""))
     return str(field.label) if field else ""
 
 
-def _list(heading: str, items: list[dict]) -> dict:
+def shown_list(heading: str, items: list[dict]) -> dict:
+    """A list as it is told: its heading, not too many items, and how many more there are."""
     more = len(items) - MAX_ITEMS
     text = ngettext("and %(count)d more", "and %(count)d more", more) % {"count": more}
     return {"heading": heading, "items": items[:MAX_ITEMS], "more": text if more > 0 else ""}
@@ -107,7 +108,7 @@ class _Account:
 
     def guessed(self) -> list[dict]:
         return [
-            _item([entry], self._text(entry), _label(entry.part))
+            item([entry], self._text(entry), part_label(entry.part))
             for entry in self.account.entries
             if entry.fate is Fate.GUESSED
         ]
@@ -116,7 +117,7 @@ class _Account:
         if self.reading.exact:
             return list(self._others_of_exact())
         return [
-            _item([entry], self._text(entry))
+            item([entry], self._text(entry))
             for entry in self.account.entries
             if entry.fate is Fate.OTHER
         ]
@@ -128,19 +129,19 @@ class _Account:
         small: list[tuple[Entry, list[str]]] = []
         for entry in self.account.entries:
             if entry.fate is Fate.LEFT_OUT:
-                items.append(_item([entry], self._text(entry)))
+                items.append(item([entry], self._text(entry)))
                 continue
             words = self._lost(entry) if entry.fate in _IN_FIELDS else []
             numbers = [word for word in words if whole_number(word) is not None]
             if len(numbers) < len(words):
-                items.append(_item([entry], " ".join(words)))
+                items.append(item([entry], " ".join(words)))
                 numbers = []
             if numbers := [*numbers, *self._ornaments(entry)]:
                 small.append((entry, numbers))
         if small:
             entries = [entry for entry, _found in small]
             words = dict.fromkeys(word for _entry, found in small for word in found)
-            items.append(_item(entries, " ".join(words), _("numbers and emoji")))
+            items.append(item(entries, " ".join(words), _("numbers and emoji")))
         return items
 
     def _others_of_exact(self) -> Iterator[dict]:
@@ -157,7 +158,7 @@ class _Account:
                 )
                 start = next(found, start)
                 last = min(start + len(head) - 1, end - 1)
-                yield _item([Entry(start, last, Fate.OTHER, "other")], other.text)
+                yield item([Entry(start, last, Fate.OTHER, "other")], other.text)
 
     def _text(self, entry: Entry) -> str:
         found = self.lines[entry.first - 1 : entry.last]
@@ -201,7 +202,7 @@ def _ornaments_in(text: str) -> list[str]:
     return " ".join(match[0] for match in ORNAMENTS.finditer(text)).split()
 
 
-def _item(entries: list[Entry], text: str, name: str = "") -> dict:
+def item(entries: list[Entry], text: str, name: str = "") -> dict:
     """An item of a list: the numbers of its lines, its words, and the name of the field."""
     short = f"{text[:MAX_TEXT]}…" if len(text) > MAX_TEXT else text
     return {"lines": _lines(entries), "words": short, "name": name}

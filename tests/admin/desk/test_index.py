@@ -17,7 +17,7 @@ from articles.digests import publishing
 from articles.models import Article, Comment, Digest, PlannedGap
 from tests.support.desk import change_url
 from tests.support.factories import make_article, make_digest, make_user
-from tests.support.push_rows import make_program, make_push
+from tests.support.push_rows import make_program, make_push, make_suggestion
 
 INDEX = reverse("admin:index")
 LIST = reverse("admin:articles_digest_changelist")
@@ -135,6 +135,39 @@ class TodayTests(IndexTestCase):
         page = self.open()
         self.assertEqual(page.context["today"]["deadline"], "")
         self.assertNotContains(page, 'role="alert"')
+
+
+class PushTests(IndexTestCase):
+    def test_what_programs_handed_in_today_is_a_line_each(self):
+        digest, program = make_draft(), make_program()
+        early, late = (
+            make_push(
+                program,
+                TODAY,
+                outcome=outcome,
+                text=outcome,
+                digest=digest,
+                received_at=dt.datetime(2026, 1, 13, 21, minute, tzinfo=dt.UTC),
+            )
+            for minute, outcome in ((0, "created"), (30, "waiting"))
+        )
+        make_push(make_program("aurora"), TODAY, outcome="refused")
+        make_push(make_program("zenith"), TODAY - dt.timedelta(days=1))
+        for push, status in ((early, "waiting"), (late, "waiting"), (late, "taken")):
+            make_suggestion(push, digest, status=status)
+        page = self.open("writer")
+        told = {row["program"]: row for row in page.context["today_pushes"]}
+        self.assertEqual(told.keys(), {"horizon", "aurora"})
+        row = told["horizon"]
+        self.assertEqual((row["hour"], row["waiting"]), ("06:30 KST (UTC+9)", 2))
+        self.assertContains(page, reverse("admin:articles_push_change", args=[late.pk]))
+        self.assertContains(page, "기다리는 제안 2건")
+        self.assertContains(page, 'class="status push-waiting"')
+
+    def test_whoever_may_see_no_pushes_sees_none_here(self):
+        make_push(make_program(), TODAY)
+        self.roles["reader"] = make_user("reader", permissions=["view_digest"])
+        self.assertNotContains(self.open("reader"), "horizon")
 
 
 class PromiseTests(IndexTestCase):

@@ -13,7 +13,7 @@ from articles.digests import diffing, revisions
 from articles.models import Article
 from articles.posts.pushes import quality
 from tests.support.factories import make_digest
-from tests.support.programs import (
+from tests.support.push_rows import (
     entries_of,
     make_program,
     make_push,
