@@ -16,8 +16,10 @@ from articles.admin.lists.tag import TagAdmin
 from articles.admin.lists.template import DigestTemplateAdmin
 from articles.admin.pushes.program import ProgramAdmin
 from articles.admin.pushes.push import PushAdmin
+from articles.admin.pushes.tokens import ApiTokenAdmin
 
 __all__ = [
+    "ApiTokenAdmin",
     "AuditEntryAdmin",
     "DigestAdmin",
     "DigestTemplateAdmin",

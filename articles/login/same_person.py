@@ -10,6 +10,8 @@ from django.urls import reverse
 
 # Apps whose pages are about content, not about access.
 CONTENT = ("articles",)
+# Pages of these apps that are about access: who makes a token lets a program in.
+ACCESS = ("articles/apitoken/",)
 
 # The pages by their URL names. Pages without a name are listed by the rest of their route.
 OPEN = frozenset(
@@ -24,12 +26,13 @@ OPEN = frozenset(
         *("second_factor_verify", "second_factor_add"),
         # Unknown addresses, and the redirects from a row to its page.
         *("(?P<url>.*)$", "auth/user/<path:object_id>/", "auth/group/<path:object_id>/"),
+        "articles/apitoken/<path:object_id>/",
     }
 )
 # These pages check the identity only when data is sent.
 TO_LOOK_AT = frozenset(
-    f"auth_{model}_{page}"
-    for model in ("user", "group")
+    f"{model}_{page}"
+    for model in ("auth_user", "auth_group", "articles_apitoken")
     for page in ("changelist", "change", "history")
 )
 
@@ -37,7 +40,7 @@ TO_LOOK_AT = frozenset(
 def is_asked(match, method: str) -> bool:
     """Whether the page at a resolved address (a ResolverMatch) checks the identity."""
     route = match.route.removeprefix(reverse("admin:index").lstrip("/"))
-    if route.startswith(tuple(f"{app}/" for app in CONTENT)):
+    if route.startswith(tuple(f"{app}/" for app in CONTENT)) and not route.startswith(ACCESS):
         return False
     page = match.url_name or route
     if page in TO_LOOK_AT:

@@ -229,6 +229,8 @@ PAGES = {
     # Programs are admitted by admins, and what they hand in is everybody's business at the desk.
     **of_model("articles_program", view=ADMINS, add=ADMINS, change=ADMINS, delete=NOBODY),
     **of_model("articles_push", view=WRITERS, add=NOBODY, change=NOBODY, delete=NOBODY),
+    **of_model("articles_apitoken", view=ADMINS, add=ADMINS, change=NOBODY, delete=NOBODY),
+    "articles_apitoken_revoke": Page(ADMINS, methods=POST_ONLY, post=ELSEWHERE, states=MISSING),
     "articles_push_undo": Page(WRITERS, methods=POST_ONLY, post=ELSEWHERE, states=MISSING),
     "articles_push_text": Page(WRITERS, methods=READ, states=MISSING),
     # The trail is read by editors and written by nobody.

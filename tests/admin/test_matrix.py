@@ -44,7 +44,7 @@ from tests.admin.matrix import (
 )
 from tests.support.desk import sign_in
 from tests.support.factories import make_digest, make_user, record
-from tests.support.push_rows import make_program, make_push
+from tests.support.push_rows import make_program, make_push, make_token
 
 FAR = 999_999
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
@@ -125,6 +125,7 @@ class AddressesTestCase(TestCase):
             "articles_auditentry": {THERE: AuditEntry.objects.first().pk},
             "articles_hubping": {THERE: make_ping().pk},
             "articles_program": {THERE: (program := make_program()).pk},
+            "articles_apitoken": {THERE: make_token(program).pk},
             "articles_push": {THERE: make_push(program, digest=cls.digests[Status.DRAFT]).pk},
             "auth_user": {THERE: make_user("colleague").pk, ROOT: cls.people[SUPERUSER].pk},
             "auth_group": {THERE: Group.objects.get(name="writer").pk},

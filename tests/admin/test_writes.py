@@ -31,7 +31,7 @@ from tests.login.second_factor.authenticator import code_for, give_app, key_of
 from tests.support.desk import filled, management, new_article
 from tests.support.factories import image_file, make_digest, make_user
 from tests.support.posts import POST as POST_TEXT
-from tests.support.push_rows import entries_of, make_program, make_push
+from tests.support.push_rows import entries_of, make_program, make_push, make_token
 
 Status = Digest.Status
 STATEMENT = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?\s+(.*)', re.I | re.S)
@@ -87,6 +87,7 @@ class DeskWrites:
         cls.deleted = trash.delete(make_digest("2026-04-01", published=False))
         cls.ping = make_ping()
         cls.program = make_program()
+        cls.token = make_token(cls.program)
         cls.push = make_push(cls.program, digest=cls.draft, articles=entries_of(cls.draft))
 
     def setUp(self):
@@ -212,6 +213,9 @@ class DeskWrites:
         label, data = "articles_program", {"name": "n8n", "promise": "mon-fri 07:00"}
         yield Write(f"{label}_add", url(f"{label}_add"), data)
         yield Write(f"{label}_change", url(f"{label}_change", self.program.pk), data)
+        label, data = "articles_apitoken", {"program": self.program.pk, "may_push": "on"}
+        yield Write(f"{label}_add", url(f"{label}_add"), data | {"days": 30})
+        yield Write(f"{label}_revoke", url(f"{label}_revoke", self.token.pk), {})
         yield Write("articles_push_undo", url("articles_push_undo", self.push.pk), {})
 
     def to_people(self):
@@ -272,13 +276,15 @@ class DeskWrites:
             "articles_auditentry": AuditEntry.objects.first(),
             "articles_hubping": self.ping,
             **{"articles_program": self.program, "articles_push": self.push},
+            "articles_apitoken": self.token,
         }
         for label, row in rows.items():
             path = label.replace("_", "/")
             yield Write(f"{label}_history", url(f"{label}_history", row.pk), {})
             yield Write(f"{path}/<path:object_id>/", f"/admin/{path}/{row.pk}/", {})
         yield Write("articles_program_changelist", url("articles_program_changelist"), {})
-        for label in ("articles_auditentry", "articles_hubping", "articles_push"):
+        read_only = ("auditentry", "hubping", "push", "apitoken")
+        for label in (f"articles_{name}" for name in read_only):
             data = {
                 "action": "delete_selected",
                 "_selected_action": [rows[label].pk],

@@ -1,10 +1,11 @@
-"""Builders of programs, and of rows of their pushes as the desk finds them."""
+"""Builders of programs, of their tokens, and of rows of their pushes as the desk finds them."""
 
 import datetime as dt
 import hashlib
 
 from django.utils import timezone
 
+from articles.api import tokens
 from articles.digests import revisions
 from articles.models import Program, Push, Suggestion
 from articles.posts.pushes import record
@@ -19,6 +20,14 @@ def make_program(name="horizon", *, promise="", created_at=EARLY):
     Program.objects.filter(pk=program.pk).update(created_at=created_at)
     program.refresh_from_db()
     return program
+
+
+def make_token(program, *, owner=None, may_push=True, may_read=False, **options):
+    """The row of a token."""
+    made, _plain = tokens.make(
+        program, owner=owner, may_push=may_push, may_read=may_read, **options
+    )
+    return made
 
 
 def make_push(program, date=DAY, *, outcome="created", text="# 새 글\n", **fields):

@@ -1,13 +1,15 @@
-"""Programs that hand in digests: their names and what they promise."""
+"""Programs that hand in digests: their names, what they promise, and their tokens."""
 
 from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef, Subquery
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.audited import AuditedMixin
 from articles.admin.display import zoned
 from articles.admin.fields import LineFormField
+from articles.admin.pushes import tokens
 from articles.admin.widgets import LineWidget
 from articles.models import Program, Push
 
@@ -33,6 +35,16 @@ class ProgramAdmin(AuditedMixin, admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        """With the program's tokens, for users who may see them."""
+        program = context.get("original")
+        if program and request.user.has_perm("articles.view_apitoken"):
+            context["tokens"] = tokens.of_program(program)
+            if request.user.has_perm("articles.add_apitoken"):
+                make = reverse("admin:articles_apitoken_add")
+                context["make_url"] = f"{make}?program={program.pk}"
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_queryset(self, request):
         newest = Push.objects.filter(program=OuterRef("pk")).order_by("-received_at")

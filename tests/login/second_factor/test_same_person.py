@@ -8,7 +8,7 @@ from django.urls import resolve, reverse
 
 from articles.login import same_person
 from articles.login.second_factor import devices, recovery
-from articles.models import AuditEntry
+from articles.models import ApiToken, AuditEntry
 from tests.admin.matrix import patterns
 from tests.admin.test_rescue import carried
 from tests.login.second_factor.authenticator import (
@@ -21,6 +21,7 @@ from tests.login.second_factor.authenticator import (
 from tests.login.second_factor.test_devices import STEP
 from tests.login.second_factor.test_two_steps import ADD, LIMIT, LoginTestCase
 from tests.support.factories import make_user
+from tests.support.push_rows import make_program, make_token
 
 CONFIRM = reverse("admin:second_factor_confirm")
 LATER = dt.timedelta(minutes=31)
@@ -40,6 +41,7 @@ class OpenDeskTestCase(LoginTestCase):
         self.user.is_superuser = True
         self.user.save()
         self.role = Group.objects.create(name="guest")
+        self.token = make_token(make_program())
         self.app = give_app(self.user)
         self.log_in()
         self.give()
@@ -74,6 +76,9 @@ class OpenDeskTests(OpenDeskTestCase):
         yield url("auth_group_change", self.role.pk), {"name": "changed"}
         yield url("auth_group_delete", self.role.pk), {"post": "yes"}
         yield url("auth_group_changelist"), everyone | {"_selected_action": [self.role.pk]}
+        made = {"program": self.token.program_id, "may_push": "on", "days": 30}
+        yield url("articles_apitoken_add"), made
+        yield url("articles_apitoken_revoke", self.token.pk), {}
         yield url("second_factor_device", "app", self.app.pk), {"remove": "1"}
         yield url("second_factor_device", "app", self.app.pk), {"name": "other"}
         yield url("second_factor_codes"), {}
@@ -86,6 +91,7 @@ class OpenDeskTests(OpenDeskTestCase):
             [list(person.groups.all()) for person in people],
             list(Group.objects.values()),
             [[device.name for device in devices.devices_of(person)] for person in people],
+            list(ApiToken.objects.values()),
             recovery.left(self.user),
             AuditEntry.objects.count(),
         )
@@ -126,6 +132,8 @@ class OpenDeskTests(OpenDeskTestCase):
             "auth_user_change": (self.other.pk,),
             "auth_user_history": (self.other.pk,),
             "auth_group_change": (self.role.pk,),
+            "articles_apitoken_changelist": (),
+            "articles_apitoken_change": (self.token.pk,),
             "second_factor": (),
             "index": (),
             "app_list": ("auth",),
@@ -367,6 +375,7 @@ class DeclaredPagesTests(SimpleTestCase):
                 *("auth_user_add", "auth_user_delete", "auth_user_password_change"),
                 *("auth_user_second_factor", "auth_group_add", "auth_group_delete"),
                 *("password_change", "second_factor_codes", "second_factor_device"),
+                *("articles_apitoken_add", "articles_apitoken_revoke", "articles_apitoken_delete"),
             },
         )
 
