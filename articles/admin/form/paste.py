@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
 from django.utils.translation import gettext as _
 
-from articles.admin.form import paste_account
+from articles.admin.form import inputs, paste_account
 from articles.fields import IMPLICATION_FIELDS, NOTE_FIELDS, PICTURE_TEXTS
 from articles.pictures import files
 from articles.recognising import has_article, read_articles
@@ -78,18 +78,15 @@ def _read(text, day):
 
 
 def _fields(article):
-    picture = article.picture and {
-        "picture": article.picture.uid,
-        **{name: getattr(article.picture, name.removeprefix("picture_")) for name in PICTURE_TEXTS},
+    texts = ("headline", "points", "tags", *IMPLICATION_FIELDS, *NOTE_FIELDS)
+    content = {name: getattr(article, name) for name in texts} | {
+        "citations": [lines.citation_data(citation) for citation in article.citations],
+        "other": [{"after": other.after, "text": other.text} for other in article.other],
     }
-    return (picture or {}) | {
-        "headline": article.headline,
-        "points": lines.format_points(article.points),
-        "citation_lines": lines.format_citations(article.citations),
-        "tag_names": ", ".join(article.tags),
-        **{name: getattr(article, name) for name in (*IMPLICATION_FIELDS, *NOTE_FIELDS)},
-        "other_implications": "\n\n".join(other.text for other in article.other),
-    }
+    if picture := article.picture:
+        content["picture"] = picture.uid
+        content |= {name: getattr(picture, name.removeprefix("picture_")) for name in PICTURE_TEXTS}
+    return inputs.of_article(content)
 
 
 def _day(value):
