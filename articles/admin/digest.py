@@ -74,6 +74,7 @@ MEDIA = (
             "js/admin-articles.js",
             "js/admin-order.js",
             "js/admin-guard.js",
+            "js/admin-rows.js",
             "js/admin-paste.js",
             "js/admin-autosave.js",
             "js/admin-presence.js",

@@ -1,4 +1,5 @@
-/* What the scripts of the desk's forms share: the token, what is typed, and pauses in typing. */
+/* What the scripts of the desk's forms share: the token, what is typed, pauses in typing,
+   and typing for somebody. */
 'use strict';
 const deskForms = (() => {
 let composing = false;
@@ -39,6 +40,33 @@ function onTyping(act, ...others) {
     }
 }
 
+/* Type into a field in place of what is there from `start` to `end`, so that the browser can undo it. */
+function type(input, given, start, end) {
+    const text = given.replace(/\r\n?/g, '\n');
+    const expected = input.value.slice(0, start) + text + input.value.slice(end);
+    input.focus({preventScroll: true});
+    input.setSelectionRange(start, end);
+    document.execCommand(text ? 'insertText' : 'delete', false, text);
+    if (input.value !== expected) {
+        input.setRangeText(expected, 0, input.value.length, 'end');
+        input.dispatchEvent(new Event('input', {bubbles: true}));
+    }
+    // What is typed next is undone by itself.
+    input.setSelectionRange(0, 0);
+    input.setSelectionRange(start + text.length, start + text.length);
+}
+
+/* What has the focus stays where it is on the screen. */
+function inPlace(act) {
+    const focused = document.activeElement;
+    const top = focused.getBoundingClientRect().top;
+    act();
+    const moved = focused.getBoundingClientRect().top - top;
+    if (focused !== document.body && moved) {
+        window.scrollBy({top: moved, behavior: 'instant'});
+    }
+}
+
 document.addEventListener('compositionstart', () => {
     composing = true;
 }, true);
@@ -46,5 +74,5 @@ document.addEventListener('compositionend', () => {
     composing = false;
 }, true);
 
-return {token, typed, afterPause, onTyping, isComposing: () => composing};
+return {token, typed, afterPause, onTyping, type, inPlace, isComposing: () => composing};
 })();

@@ -2,7 +2,6 @@
    empty articles filled. Typed text is never overwritten. */
 'use strict';
 (() => {
-const WRITTEN = 'textarea, input[type="text"], [name$="-picture"]';
 const MAX_HTML = 1_000_000;
 /* HTML that has more to it than its plain text, and plain text that is Markdown already. */
 const FORMATTED = /<(?:h[1-6]|ul|ol|li|table|strong|b)\b|<a\s[^>]{0,500}href=/i;
@@ -18,10 +17,8 @@ let found = null; // what the box shows
 let opener = null; // where the focus was
 
 const box = () => document.querySelector('[data-paste]');
+const {put, fillArticles, show, isEmpty} = deskRows;
 const part = name => box().querySelector(`[data-paste-${name}]`);
-const field = (row, name) => row.querySelector(`[name$="-${name}"]`);
-const isEmpty = row => !field(row, 'DELETE')?.checked && [...row.querySelectorAll(WRITTEN)].every(input => !input.value.trim());
-const emptyRows = () => [...document.querySelectorAll('[data-article]')].filter(isEmpty);
 
 function open(text) {
     opener = document.activeElement;
@@ -123,16 +120,6 @@ function changeText() {
     part('text').focus();
 }
 
-/* Whether the value is in the field now. */
-function put(input, value) {
-    if (input && value && input.value.trim() === '') {
-        input.value = value;
-        input.dispatchEvent(new Event('input', {bubbles: true}));
-        input.dispatchEvent(new Event('change', {bubbles: true}));
-    }
-    return !value || input?.value === value;
-}
-
 /* The day follows the post only where nobody has chosen one. Whether the digest has that day now. */
 function putDate(date) {
     const input = document.querySelector('input[name=date]');
@@ -141,28 +128,6 @@ function putDate(date) {
         input.dispatchEvent(new Event('change', {bubbles: true}));
     }
     return !date || !input || input.value === date;
-}
-
-/* The rows that were filled. */
-function fillArticles(articles) {
-    const rows = [];
-    for (const article of articles) {
-        if (!emptyRows().length) {
-            document.querySelector('[data-add]').click();
-        }
-        const row = emptyRows()[0];
-        if (!row) {
-            break; // a digest holds only so many
-        }
-        for (const [name, value] of Object.entries(article)) {
-            put(field(row, name), value);
-        }
-        if (article.other_implications) {
-            field(row, 'other_implications').closest('details').open = true;
-        }
-        rows.push(row);
-    }
-    return rows;
 }
 
 function fill() {
@@ -201,18 +166,6 @@ function tell(text, isPartial) {
     done.textContent = text;
 }
 
-function show(row) {
-    const button = row?.querySelector('[data-fold]');
-    if (!button) {
-        return;
-    }
-    if (button.getAttribute('aria-expanded') === 'false') {
-        button.click();
-    }
-    field(row, 'headline').focus();
-    row.scrollIntoView({block: 'start'});
-}
-
 /* Put the clipboard's text where the cursor is, its HTML as Markdown if there is more to that. */
 async function insert(html, plain) {
     const button = part('read');
@@ -231,11 +184,7 @@ async function insert(html, plain) {
         button.disabled = false;
     }
     const area = part('text');
-    area.focus();
-    // This way the browser can undo it.
-    if (!document.execCommand('insertText', false, text)) {
-        area.setRangeText(text, area.selectionStart, area.selectionEnd, 'end');
-    }
+    deskForms.type(area, text, area.selectionStart, area.selectionEnd);
     say(note, []);
 }
 
