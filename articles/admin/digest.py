@@ -27,6 +27,7 @@ from articles.admin.form import (
     live_preview,
     merge_sentences,
     saving,
+    suggestions,
     uploading,
 )
 from articles.admin.form.correction_question import Unanswered
@@ -77,11 +78,11 @@ MEDIA = (
             "js/admin-rows.js",
             "js/admin-paste.js",
             "js/admin-autosave.js",
-            "js/admin-presence.js",
             "js/admin-desk-fields.js",
             "js/admin-picture.js",
         ],
     ),
+    suggestions.MEDIA,
 )
 # The parts beside the form's fields: functions that add to its context.
 BESIDE_FORM = (
@@ -89,6 +90,7 @@ BESIDE_FORM = (
     drafts.beside_form,
     history.beside_form,
     findings.beside_form,
+    suggestions.beside_form,
     preview_links.beside_form,
 )
 

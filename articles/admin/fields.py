@@ -13,8 +13,9 @@ from articles.admin.widgets import (
     TagsWidget,
 )
 from articles.rules import lines
-from articles.rules.text import clean, fold, one_line, parse_key
+from articles.rules.text import clean, fold, one_line, parse_key, whole_number
 
+MAX_TAKEN = 1_000  # suggestions
 TOO_LONG = gettext_lazy("This has %(show_value)d characters. Shorten it to %(limit_value)d.")
 
 
@@ -63,6 +64,20 @@ class FormKeyField(forms.UUIDField):
 
     def to_python(self, value):
         return parse_key(value)
+
+    def has_changed(self, initial, data):
+        return False
+
+
+class TakenField(forms.CharField):
+    """The numbers of the suggestions that were typed into the form, separated by commas. They never
+    count as a change. Whatever is not a number is left out."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value):
+        numbers = map(whole_number, (value or "").split(",")[:MAX_TAKEN])
+        return [number for number in numbers if number is not None]
 
     def has_changed(self, initial, data):
         return False

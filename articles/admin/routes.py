@@ -15,6 +15,7 @@ from articles.admin.form import (
     paste,
     pictures,
     presence,
+    suggestions,
     uploading,
 )
 from articles.admin.history import history, trash
@@ -41,6 +42,8 @@ ROUTES = (
     Route("paste/", "paste", paste.take_apart, SEND),
     Route("autosave/", "autosave", autosave.answer),
     Route("presence/", "presence", presence.answer),
+    Route("<int:pk>/suggestions/<int:suggestion>/dismiss/", "dismiss", suggestions.dismiss, SEND),
+    Route("<int:pk>/suggestions/<int:suggestion>/reopen/", "reopen", suggestions.reopen, SEND),
     Route("working-copies/<uuid:key>/discard/", "discard", drafts.discard),
     Route("findings/", "findings", findings.page, SEND),
     Route("<int:pk>/findings/", "findings", findings.page, SEND),

@@ -31,7 +31,7 @@ CARRIERS = ("login", "second_factor_verify", "second_factor_add", "second_factor
 # Fields that the page itself writes or that are chosen, so they contain no typed text.
 _INVISIBLE = (
     *("uid", "ORDER", "version", "language", "form_key", "copy_key"),
-    *("assignee_was", "is_ready_was"),
+    *("assignee_was", "is_ready_was", "taken_suggestions"),
     *("is_active", "is_staff", "is_superuser", "groups", "permissions", "user_permissions"),
     *("action", "index", "select_across", "post", "remove"),
 )

@@ -109,7 +109,7 @@ function tidyLocal() {
 
 /* The text alone: places and versions differ without anybody having typed. */
 function words(text) {
-    const isWord = ([name, value]) => value && name !== 'version' && !/-(ORDER|uid|assignee_was|is_ready_was)$|_FORMS$/.test(name);
+    const isWord = ([name, value]) => value && !['version', 'taken_suggestions'].includes(name) && !/-(ORDER|uid|assignee_was|is_ready_was)$|_FORMS$/.test(name);
     return JSON.stringify(JSON.parse(text).filter(isWord));
 }
 

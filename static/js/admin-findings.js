@@ -140,7 +140,7 @@ function tellBeside(findings) {
             told.className = 'field-fault';
             told.dataset.fault = '';
             told.textContent = finding.beside;
-            field.append(told);
+            field.insertBefore(told, field.querySelector('.suggestions-here'));
         }
     }
 }

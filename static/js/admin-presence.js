@@ -1,4 +1,5 @@
-/* Who else has this digest open, and at which article. Nothing is locked. */
+/* Who else has this digest open, and at which article. Nothing is locked. The answer also has what
+   programs suggest, for whoever listens to `presence:answered`. */
 'use strict';
 (() => {
 const EVERY = 15000;
@@ -14,13 +15,18 @@ async function beat() {
     if (document.visibilityState !== 'visible') {
         return;
     }
+    const asked = performance.now();
     try {
         const response = await fetch(line().dataset.presence, {
             method: 'POST',
-            body: new URLSearchParams({article: place}),
+            body: new URLSearchParams({article: place, suggestions: line().dataset.suggestions ?? ''}),
             headers: {'Accept': 'application/json', 'X-CSRFToken': deskForms.token()},
         });
-        show(response.ok ? (await response.json()).others : []);
+        const answer = response.ok ? await response.json() : null;
+        show(answer?.others ?? []);
+        if (answer) {
+            document.dispatchEvent(new CustomEvent('presence:answered', {detail: {...answer, asked}}));
+        }
     } catch (error) {
         if (!['TypeError', 'AbortError', 'SyntaxError'].includes(error.name)) {
             throw error;

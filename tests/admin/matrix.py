@@ -212,6 +212,12 @@ PAGES = {
     "articles_digest_autosave of a digest": of_digest(WRITERS, methods=POST_ONLY, post=BAD),
     "articles_digest_presence": Page(WRITERS, **both(METHOD)),
     "articles_digest_presence of a digest": of_digest(WRITERS, get=METHOD),
+    "articles_digest_dismiss": of_digest(
+        WRITERS, methods=POST_ONLY, post=ELSEWHERE, by_state=states(*OUT, roles=EDITORS)
+    ),
+    "articles_digest_reopen": of_digest(
+        WRITERS, methods=POST_ONLY, post=ELSEWHERE, by_state=states(*OUT, roles=EDITORS)
+    ),
     "articles_digest_discard": Page(WRITERS, get=FORBIDDEN, post=ELSEWHERE),
     "articles_digest_trash": Page(EDITORS, methods=PAGE, post=NOT_FOUND),
     "articles_digest_start": Page(WRITERS, methods=POST_ONLY, post=BAD),

@@ -45,6 +45,7 @@ from tests.admin.matrix import (
 from tests.support.desk import sign_in
 from tests.support.factories import make_digest, make_user, record
 from tests.support.push_rows import make_program, make_push, make_token
+from tests.support.suggestions import suggest
 
 FAR = 999_999
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
@@ -113,6 +114,10 @@ class AddressesTestCase(TestCase):
         deleted = make_digest("2026-04-01", published=False)
         cls.gone = {DELETED: deleted.pk, NEVER: FAR}
         cls.uid = deleted.articles.first().uid
+        cls.suggestions = {
+            state: suggest(digest, "title", "다른 제목", program="새벽 수집기").pk
+            for state, digest in cls.digests.items()
+        }
         trash.delete(deleted)
         tag = Tag.objects.create(name="AI")
         cls.rows = {
@@ -163,7 +168,8 @@ class AddressesTestCase(TestCase):
         digest = self.digests.get(state)
         uid = digest.articles.first().uid if digest else self.uid
         pk = self.digest_pk(state)
-        return {"pk": pk, "object_id": pk, "number": 1, "uid": uid, "name": variant}
+        values = {"pk": pk, "object_id": pk, "number": 1, "uid": uid, "name": variant}
+        return values | {"suggestion": self.suggestions.get(state, FAR)}
 
     def digest_pk(self, state):
         return self.digests[state].pk if state in self.digests else self.gone[state]

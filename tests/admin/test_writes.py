@@ -21,6 +21,7 @@ from articles.models import (
     DigestTemplate,
     PlannedGap,
     Publisher,
+    Suggestion,
     Tag,
     Upload,
 )
@@ -32,6 +33,7 @@ from tests.support.desk import filled, management, new_article
 from tests.support.factories import image_file, make_digest, make_user
 from tests.support.posts import POST as POST_TEXT
 from tests.support.push_rows import entries_of, make_program, make_push, make_token
+from tests.support.suggestions import suggest
 
 Status = Digest.Status
 STATEMENT = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?\s+(.*)', re.I | re.S)
@@ -89,6 +91,7 @@ class DeskWrites:
         cls.program = make_program()
         cls.token = make_token(cls.program)
         cls.push = make_push(cls.program, digest=cls.draft, articles=entries_of(cls.draft))
+        cls.suggestion = suggest(cls.draft, "title", "다른 제목", program="새벽 수집기")
 
     def setUp(self):
         self.enterContext(mock.patch(CHECK, return_value=[]))
@@ -149,6 +152,13 @@ class DeskWrites:
             lambda: {"key": Upload.objects.get().key, "seen": ""},
             prepare=lambda: self.client.post(url(f"{label}_import"), {"file": self.post_file()}),
         )
+        for verb, before in (("dismiss", "waiting"), ("reopen", "dismissed")):
+            yield Write(
+                f"{label}_{verb}",
+                url(f"{label}_{verb}", draft.pk, self.suggestion.pk),
+                {},
+                prepare=lambda status=before: Suggestion.objects.update(status=status),
+            )
         file = SimpleUploadedFile("a.png", image_file())
         yield Write(f"{label}_pictures", url(f"{label}_pictures"), {"file": file})
 

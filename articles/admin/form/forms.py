@@ -15,6 +15,7 @@ from articles.admin.fields import (
     MarkdownFormField,
     PointsFormField,
     TagsFormField,
+    TakenField,
     line_errors,
 )
 from articles.admin.form.correction_question import CorrectionQuestion
@@ -43,6 +44,7 @@ class DigestForm(CorrectionQuestion, ScheduleQuestion, forms.ModelForm):
     is_strict = False
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     form_key = FormKeyField(required=False, widget=forms.HiddenInput)
+    taken_suggestions = TakenField(required=False)
 
     class Meta:
         model = Digest

@@ -36,7 +36,7 @@ def digest_fields(copy, digest):
     """The digest's own fields as they were typed. A new digest has no version yet."""
     if copy is None:
         return {}
-    names = [*diffing.DIGEST_FIELDS, *ANSWER, *(["version"] if digest else [])]
+    names = [*diffing.DIGEST_FIELDS, *ANSWER, *(["version", "taken_suggestions"] if digest else [])]
     return {name: value for name, value in copy.fields if name in names}
 
 

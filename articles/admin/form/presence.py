@@ -1,16 +1,18 @@
-"""Other users who have the digest open; a script asks for them every few seconds."""
+"""Other users who have the digest open, and what programs suggest for it; a script asks for both
+every few seconds."""
 
 from django.http import JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles.admin.form import autosave
+from articles.admin.form import autosave, suggestions
 from articles.digests import presence
 from articles.rules.text import parse_key
 
 
 def answer(model_admin, request):
-    """Record that the user is at the posted article, and return the other users."""
+    """Record that the user is at the posted article, and return the other users, and the
+    suggestions unless the posted state of `suggestions` is the present one."""
     digest = autosave.digest_of(model_admin, request)
     if request.method != "POST" or digest is None:
         return JsonResponse({"error": _("Send the article.")}, status=405)
@@ -29,7 +31,8 @@ def answer(model_admin, request):
         }
         for other in presence.others(digest, request.user)
     ]
-    return JsonResponse({"others": others})
+    news = suggestions.news(digest, request.POST.get("suggestions", ""))
+    return JsonResponse({"others": others, "suggestions": news})
 
 
 def _sentence(other, numbers):

@@ -85,6 +85,7 @@ def save(request, form, formset, *, is_new):
         _commit(request, form, formset, digest, is_new)
     if change and not is_public and digest.is_public:
         raise Unanswered  # the scheduled hour came during this save
+    suggestions.note_taken(digest, form.cleaned_data["taken_suggestions"], by=request.user)
     form.instance.refresh_from_db()
     faults = len(preflight.faults(merged.data))
     return Saved(change, meeting, correction, is_public, was_scheduled, faults)

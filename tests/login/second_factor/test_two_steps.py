@@ -252,7 +252,7 @@ class EverywhereTests(LoginTestCase):
         pk = self.digest.pk
         values = dict.fromkeys(("pk", "object_id", "id"), pk) | {"number": 1, "width": 480}
         some = "00000000-0000-4000-8000-000000000000"
-        values |= {"kind": "app", "uid": some, "key": some, "name": "x"}
+        values |= {"kind": "app", "uid": some, "key": some, "name": "x", "suggestion": 1}
         values |= {"token": "a-b", "uidb64": "MQ"}
         for name, route in patterns():
             path = test_matrix.EXPRESSION.sub("articles/", route)
