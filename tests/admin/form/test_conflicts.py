@@ -45,7 +45,7 @@ class ConflictTests(DeskTestCase):
             self.assertSaved(self.save(self.digest, filled(self.digest, title=f"{name}의 호")))
         self.client.force_login(self.editor)
         page = self.save(self.digest, mine)
-        self.assertContains(page, "서연, 준 님이", status_code=409)
+        self.assertContains(page, "서연 님, 준 님이", status_code=409)
         self.assertNotContains(page, "두 분", status_code=409)
         newest = self.digest.revisions.filter(kind="saved").order_by("number").last()
         self.digest.refresh_from_db()
