@@ -91,27 +91,27 @@ class TwinTests(LeakTestCase):
             site.schedule(self.passed)  # all that ever comes out, so that its links are known
             self.addresses = sorted(guessed | leaks.crawl(Client()).keys())
 
-    def look(self, closely=()):
-        return leaks.answers(Client(), self.addresses, closely)
-
     def twins(self):
         """What the site answers without anything hidden: at first, with another digest, and with
         the scheduled one, which is looked at closely where it shows. Returns where, too."""
+        looks = leaks.Looks()
         with self.site(hidden=False) as site:
-            plain = self.look(self.addresses)
-            site.publish_other()
-            with_other = self.look()
-        with self.site(hidden=False) as site:
+            plain = looks.look(self.addresses, self.addresses)
+            with transaction.atomic():
+                site.publish_other()
+                with_other = looks.look(self.addresses)
+                transaction.set_rollback(True)
             site.schedule(self.passed)
-            with_scheduled = self.look()
+            with_scheduled = looks.look(self.addresses)
             moved = [q for q, answer in with_scheduled.items() if answer != plain[q]]
             moved = [address for _method, address, _headers in moved]
-            with_scheduled |= leaks.answers(Client(), [], moved)
+            with_scheduled |= looks.look([], moved)
         return plain, with_other, with_scheduled, moved
 
     def test_no_answer_tells_of_hidden_things_at_any_moment(self):
         plain, with_other, with_scheduled, moved = self.twins()
         self.assertGreater(len(moved), 50)
+        self.looks = leaks.Looks()
         with self.site(hidden=True) as site:
             answers = self.compare("before", site, plain, closely=self.addresses)
             self.assertEverybodyIsAnsweredAlike(answers)
@@ -130,7 +130,7 @@ class TwinTests(LeakTestCase):
 
     def compare(self, moment, site, twins, *out, closely=()):
         with self.subTest(moment):
-            answers = self.look(closely)
+            answers = self.looks.look(self.addresses, closely)
             title = site.public.title.encode()
             self.assertIn(title, answers["GET", "/2026/01/03/", ()].body)
             for kind in out:

@@ -7,6 +7,7 @@ from functools import cache
 from urllib.parse import quote
 
 from django.db import connection
+from django.test import Client
 from django.urls import get_resolver
 
 from articles.rules.text import slugify
@@ -87,6 +88,9 @@ class Work:
             self.asked.append((sql, params))
         return result
 
+    def reads(self):
+        return [(sql, tuple(params or ())) for sql, params in self.asked]
+
     def done(self):
         found = []
         with connection.cursor() as cursor:
@@ -103,7 +107,7 @@ def work(client, address):
 
 def reads(client, address):
     """The queries of a request for an address, to be repeated with `rows`."""
-    return [(sql, tuple(params or ())) for sql, params in _work(client, address).asked]
+    return _work(client, address).reads()
 
 
 def rows(reads):
@@ -128,6 +132,44 @@ def answers(client, addresses, closely=()):
         (method, address, headers): ask(client, address, method, dict(headers))
         for method, address, headers in questions(addresses, closely)
     }
+
+
+class Looks:
+    """What one site answers a stranger, from one moment to the next.
+
+    An answer is made of what was asked, of the rows that it takes, and of a clock that stands: with
+    the rows of the moment before, it is the answer of then. Every twentieth is asked all the same,
+    others at each moment.
+    """
+
+    def __init__(self):
+        self.answers, self.reads, self.rows = {}, {}, {}
+        self.turn = 0
+
+    def look(self, addresses, closely=()):
+        """The answers at this moment, by question."""
+        present = rows(self.rows)
+        other = {read for read, found in present.items() if found != self.rows[read]}
+        for question in [q for q, reads in self.reads.items() if not other.isdisjoint(reads)]:
+            del self.reads[question]
+        asked = list(questions(addresses, closely))
+        for number, question in enumerate(asked, start=self.turn):
+            if question not in self.reads:
+                self._ask(question)
+            elif number % 20 == 0:
+                before = self.answers[question]
+                self._ask(question)
+                assert self.answers[question] == before, question
+        self.turn += 1
+        self.rows = present | rows({r for q in asked for r in self.reads[q] if r not in present})
+        return {question: self.answers[question] for question in asked}
+
+    def _ask(self, question):
+        method, address, headers = question
+        work = Work()
+        with connection.execute_wrapper(work):
+            self.answers[question] = ask(Client(), address, method, dict(headers))
+        self.reads[question] = work.reads()
 
 
 def crawl(client, *starts):
