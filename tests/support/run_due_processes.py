@@ -10,10 +10,12 @@ import os
 import signal
 import sys
 import traceback
+from io import StringIO
 from pathlib import Path
 
 import django
 from django.core.management import call_command
+from django.db import connections, transaction
 
 from tests.support.waiting import PATIENCE
 
@@ -32,6 +34,7 @@ MODULES = {
 def main():
     django.setup()
     be_patient()
+    rehearse()
     say("ready")
     for line in sys.stdin:
         verb, number = line.split()
@@ -44,6 +47,14 @@ def be_patient():
 
     request.STEP_SECONDS = request.WHOLE_SECONDS = sending.TURN_SECONDS = PATIENCE
     sending.LEASE = dt.timedelta(seconds=2 * PATIENCE)
+
+
+def rehearse():
+    """Run it once, for nothing, so that no process has to load and prepare what every one needs."""
+    with transaction.atomic():
+        call_command("run_due", stdout=StringIO())
+        transaction.set_rollback(True)
+    connections.close_all()
 
 
 def say(*words):
