@@ -27,7 +27,8 @@ PAGES = [f"{path}?n={n}" for n in range(3) for path in ("/archive/", "/tags/")]
 @pytest.mark.database
 @skipUnless(served.PROCESSES.is_dir(), "There is no /proc to look for threads in.")
 class ServingTests(SimpleTestCase):
-    """`make run` makes a site, and goes on for all tests. What else is started serves the same."""
+    """`make run` makes a site but for its static files, and goes on for all tests. What else is
+    started serves the same."""
 
     @classmethod
     def setUpClass(cls):
@@ -42,6 +43,7 @@ class ServingTests(SimpleTestCase):
         }
         if chosen().engine == "postgresql":
             environ["DATABASE_URL"] = cls.enterClassContext(served.empty_database(chosen().url))
+        served.collect_static_files(cls.folder / "data/static")
         cls.environ = environ
         cls.run_server = cls.enterClassContext(cls.server("run", served.command_of_run()))
 

@@ -10,9 +10,13 @@ import struct
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from configparser import RawConfigParser
+from io import StringIO
 from pathlib import Path
 
 import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.test import override_settings
 
 from tests.faults.site import free_port, get, status_of
 from tests.support.serving_python import GRANIAN, PYTHON
@@ -22,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 PROCESSES = Path("/proc")
 # Seconds; too long even for the slowest machine.
 LONG = 600
+NAMED_BY_CONTENT = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
 # granian prints this if it has many threads for the processors; it is not a fault.
 HINT = "Python threads, which seems quite high"
 
@@ -134,6 +139,14 @@ def _is_worker(pid):
         line = (PROCESSES / pid / "cmdline").read_text()
         return "run_due" not in line and "resource_tracker" not in line and bool(line)
     return False
+
+
+def collect_static_files(folder: Path) -> None:
+    """As a site finds them that was prepared before, but not compressed, which takes long."""
+    folder.mkdir(parents=True)
+    storages = settings.STORAGES | {"staticfiles": {"BACKEND": NAMED_BY_CONTENT}}
+    with override_settings(STATIC_ROOT=folder, STORAGES=storages):
+        call_command("prepare", static_only=True, verbosity=0, stdout=StringIO())
 
 
 @contextlib.contextmanager
