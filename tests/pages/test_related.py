@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 from django.test import TestCase
 
 from articles.models import Digest
@@ -65,6 +66,8 @@ class RelatedTests(TestCase):
         make_article(draft, headline="초안", tags=["AI"])
         self.assertEqual(related_headlines(today), [])
 
+    # The number of queries is the same whichever engine answers them.
+    @pytest.mark.one_engine
     def test_it_costs_the_same_however_many_there_are(self):
         today = issue(0, ("오늘", ["AI"], own("가")))
         issue(1, ("하나", ["AI"], own("나")))
