@@ -3,14 +3,16 @@ either engine to restore into."""
 
 import functools
 import secrets
+import sqlite3
 import tempfile
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import dj_database_url
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 from django.test import TransactionTestCase, override_settings
 
 from articles.backup import scratch
@@ -111,6 +113,29 @@ def new_database(vendor):
             cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0")
             stack.callback(drop, admin, name)
         yield server() | {"NAME": name}
+
+
+@contextmanager
+def migrated_database():
+    """The settings of a new database like that of the run, which takes as long as one migration.
+
+    A test calls it before it writes anything.
+    """
+    if connection.vendor == "sqlite":
+        with new_database("sqlite") as database:
+            connection.ensure_connection()
+            with closing(sqlite3.connect(database["NAME"])) as target:
+                connection.connection.backup(target)
+            yield database
+        return
+    name = f"migrated_{secrets.token_hex(4)}"
+    with scratch.opened(server() | {"NAME": "postgres"}) as admin:
+        connection.close()
+        copy(admin, connection.settings_dict["NAME"], name)
+        try:
+            yield server() | {"NAME": name}
+        finally:
+            drop(admin, name)
 
 
 def drop(admin, name):

@@ -4,12 +4,11 @@ import shutil
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import connection
 
 from articles.backup import creating, restoring, scratch
 from articles.backup.archive import Archive
 from articles.models import AuditEntry, Digest, Revision
-from tests.backup.sites import SiteTestCase, copy, drop, fill, new_database, server, site_of
+from tests.backup.sites import SiteTestCase, copy, drop, fill, migrated_database, server, site_of
 from tests.support.killed_commands import KilledCommands
 
 MOMENTS = 20
@@ -19,6 +18,7 @@ END = 60
 class KilledRestoreTests(SiteTestCase):
     def setUp(self):
         super().setUp()
+        self.database = self.enterContext(migrated_database())
         fill()
         for name in ("a.png", "b.png"):
             (self.media / name).write_bytes(name.encode() * 1000)
@@ -31,9 +31,7 @@ class KilledRestoreTests(SiteTestCase):
         return [list(model.objects.order_by("pk").values_list("pk", flat=True)) for model in models]
 
     def test_all_or_nothing_wherever_it_is_killed(self):
-        database = self.enterContext(new_database(connection.vendor))
-        with site_of(database):
-            call_command("migrate", verbosity=0)
+        database = self.database
         empty = Template(database)
         self.addCleanup(empty.remove)
         folders = {"DATA_DIR": str(self.folder), "MEDIA_ROOT": str(self.media)}

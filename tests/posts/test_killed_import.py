@@ -4,11 +4,10 @@ import tempfile
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import connection
 from django.test import SimpleTestCase
 
 from articles.models import AuditEntry, Digest, Revision
-from tests.backup.sites import new_database, site_of
+from tests.backup.sites import migrated_database, site_of
 from tests.support.killed_commands import KilledCommands
 from tests.support.posts import post
 
@@ -28,9 +27,7 @@ class KilledImportTests(SimpleTestCase):
             (self.posts / f"{day}-news.md").write_text(post(day), encoding="utf-8")
 
     def test_all_or_nothing_of_each_file_wherever_it_is_killed(self):
-        database = self.enterContext(new_database(connection.vendor))
-        with site_of(database):
-            call_command("migrate", verbosity=0)
+        database = self.enterContext(migrated_database())
         commands = KilledCommands(self, MODULES, database, DATA_DIR=str(self.folder))
         command = f"import_posts {self.posts} --publish"
         last = commands.lines(command) * 19 // 20  # a second run can take a few lines less
