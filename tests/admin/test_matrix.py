@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.digests import publishing, trash
+from articles.login import two_step_login
 from articles.models import (
     AuditEntry,
     Digest,
@@ -138,6 +139,18 @@ class AddressesTestCase(TestCase):
             "auth_group": {THERE: Group.objects.get(name="writer").pk},
         }
 
+    def know_accounts(self):
+        """Let requests find whoever sends them as they are now, with their permissions, instead of
+        asking the database each time. Nobody here has a second factor."""
+        accounts = {person.pk: person for person in self.people.values()}
+        for person in accounts.values():
+            person.get_all_permissions()
+        for place, name, known in (
+            (ModelBackend, "get_user", lambda _backend, pk: copy(accounts[pk])),
+            (two_step_login, "has_device", lambda _user: False),
+        ):
+            self.enterContext(mock.patch.object(place, name, known))
+
     def addresses(self):
         """Every address with its row in PAGES and the state of what it names."""
         routes = dict(patterns())
@@ -188,18 +201,7 @@ class MatrixTests(AddressesTestCase):
             self.clients[role] = Client(raise_request_exception=False)
             sign_in(self.clients[role], person)
         self.cookies = {role: client.cookies for role, client in self.clients.items()}
-        # What a request writes is undone: whoever sends it is the same, with the same permissions.
-        self.enterContext(mock.patch.object(ModelBackend, "get_user", self.account))
-        self.accounts = {person.pk: person for person in self.people.values()}
-        for person in self.accounts.values():
-            person.get_all_permissions()
-        # Nobody here has a second factor, and to ask for it takes a quarter of the time of it all.
-        self.enterContext(
-            mock.patch("articles.login.two_step_login.has_device", return_value=False)
-        )
-
-    def account(self, pk):
-        return copy(self.accounts[pk])
+        self.know_accounts()
 
     def test_every_address_is_declared_and_every_declaration_has_an_address(self):
         declared = {key.partition(" ")[0] for key in PAGES}

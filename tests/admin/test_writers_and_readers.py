@@ -469,6 +469,7 @@ class AddressesAndReadersTests(ReadersTestCase, AddressesTestCase):
 
     def test_no_method_changes_a_byte_that_readers_get(self):
         public, client = Public(), Client(raise_request_exception=False)
+        self.know_accounts()
         asked = 0
         for _key, _state, address in self.addresses():
             for method in METHODS:
