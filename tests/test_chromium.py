@@ -20,6 +20,11 @@ class FindChromiumTests(SimpleTestCase):
         chromium = self.program("chromium")
         self.assertEqual(find_chromium({"PATH": str(self.directory)}), chromium)
 
+    def test_one_without_windows_comes_before_a_whole_one(self):
+        self.program("chromium")
+        shell = self.program("chromium-headless-shell")
+        self.assertEqual(find_chromium({"PATH": str(self.directory)}), shell)
+
     def test_a_named_browser_comes_first(self):
         self.program("chromium")
         named = self.program("my-browser")

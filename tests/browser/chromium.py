@@ -2,8 +2,11 @@
 
 import shutil
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-HOW_TO_GET_IT = "No Chromium was found: apt-get install chromium, or name its path in CHROMIUM."
+# The first is the same browser without the windows that nobody sees here, and takes a third less.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+HOW_TO_GET_IT = (
+    "No Chromium was found: apt-get install chromium-headless-shell, or name its path in CHROMIUM."
+)
 # Chromium takes the last such switch alone, so what Playwright switches off itself is said again.
 DISABLED_FEATURES = (
     *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
