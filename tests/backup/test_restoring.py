@@ -17,7 +17,16 @@ from articles.backup.archive import Archive, Refused
 from articles.digests import publishing
 from articles.models import AuditEntry, Citation, Digest, Revision, Tag
 from articles.rules.addresses import comparison_key
-from tests.backup.sites import PASSWORD, SiteTestCase, addresses, fill, new_database, site_of
+from tests.backup.by_heart import migrating_by_heart
+from tests.backup.sites import (
+    PASSWORD,
+    SiteTestCase,
+    addresses,
+    fill,
+    migrated_database,
+    new_database,
+    site_of,
+)
 from tests.support.factories import make_digest, make_user
 
 URL = "https://hanbit.example/2026/01/03/1"
@@ -61,6 +70,7 @@ class RestoringTests(SiteTestCase):
 
     def test_site_is_the_same_on_the_other_engine_and_back(self):
         self.check_restored_on(OTHER[connection.vendor])
+        self.enterContext(migrating_by_heart())  # the way that the test above goes
         with new_database(connection.vendor) as database, site_of(database):
             restoring.restore(self.copy)
             self.assertEqual(pages(self.addresses), self.before)
@@ -111,8 +121,7 @@ class OtherVersionTests(SiteTestCase):
     def test_older_backup_is_migrated_on(self):
         """Also where the empty database is ahead of it."""
         self.make_older_backup()
-        with new_database(connection.vendor) as database, site_of(database):
-            call_command("migrate", verbosity=0)
+        with migrated_database() as database, site_of(database):
             restoring.restore(self.file)
             self.assertEqual(Citation.objects.get().url_key, comparison_key(URL))
             self.assertEqual(publishing.publish(Digest.objects.get(), unchecked=True).version, 2)
