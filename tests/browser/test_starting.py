@@ -314,9 +314,11 @@ def test_an_address_gets_its_publisher(desk):
     lines = article(desk, 1).locator("[name$='-citation_lines']")
     lines.fill("https://news.hanbit.example/1 | 2026-01-03\nhttps://unknown.example/2\n")
     lines.press("Tab")
-    wait_until(desk, "document.querySelector('[name$=citation_lines]').value.includes('한빛')")
+    named = "document.querySelector('[name$=citation_lines]').value.match(/ \\| https/g)?.length"
+    wait_until(desk, f"{named} === 2")
     assert lines.input_value() == (
-        "한빛일보 | https://news.hanbit.example/1 | 2026-01-03\nhttps://unknown.example/2\n"
+        "한빛일보 | https://news.hanbit.example/1 | 2026-01-03\n"
+        "unknown.example | https://unknown.example/2\n"
     )
 
 
