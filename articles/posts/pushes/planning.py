@@ -4,7 +4,7 @@ These are pure functions on values, but for the ids of new articles.
 """
 
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as field_of
 from typing import Any
@@ -18,6 +18,7 @@ from articles.posts.pushes.record import Content, Entry, Fate, Record
 
 # The fields for which a program may suggest a text. It cannot say the others.
 SUGGESTED = ("headline", "points", "citations", "tags", *IMPLICATION_FIELDS)
+COMPARED = (*SUGGESTED, "other")
 LISTS = ("citations", "tags")  # taking a suggestion adds what is missing
 OWN_TEXTS = ("title", "introduction")
 OTHER = "other."  # followed by the part after which the text stands
@@ -77,9 +78,7 @@ class _Planning:
     def __init__(self, state: State, known: Record):
         self.state, self.known = state, known
         self.stored = {article["uid"]: article for article in state.data["articles"]}
-        self.decided: dict[object, list[Suggested]] = {}
-        for suggested in state.decided:
-            self.decided.setdefault(_place(suggested), []).append(suggested)
+        self.decided = set(map(said_by, state.decided))
         self.written: dict[str, dict[str, Any]] = {}
         self.texts: dict[str, str] = {}
         self.entries: list[Entry] = []
@@ -142,8 +141,7 @@ class _Planning:
                 yield suggested
 
     def _is_decided(self, suggested: Suggested) -> bool:
-        others = self.decided.get(_place(suggested), ())
-        return any(same_suggestion(suggested, other) for other in others)
+        return said_by(suggested) in self.decided
 
     def own_text(self, name: str, text: str) -> None:
         """A text of the digest itself: written if it is the program's own or empty, suggested if
@@ -212,19 +210,11 @@ def value_of(content: Content, name: str) -> Any:
     return "\n\n".join(row["text"] for row in content["other"] if row["after"] == part)
 
 
-def _place(suggested: Suggested) -> object:
-    """What a suggestion is for; suggestions for different things never say the same."""
-    headline = suggested.value["headline"] if not suggested.field else ""
-    return suggested.uid, suggested.field, headline
-
-
-def same_suggestion(one: Suggested, other: Suggested) -> bool:
-    """Whether two suggestions of one program say the same about the same place."""
-    if (one.uid, one.field) != (other.uid, other.field):
-        return False
-    if one.field:
-        return record.is_same(one.field, one.value, other.value)
-    return not _differences(one.value, other.value)
+def said_by(suggested: Suggested) -> Hashable:
+    """What a suggestion says, and about which place: equal for those that say the same."""
+    if suggested.field:
+        return suggested.uid, suggested.field, record.meaning(suggested.field, suggested.value)
+    return tuple(record.meaning(name, suggested.value[name]) for name in COMPARED)
 
 
 def _suggestions(new: Content, uid: str, present: Content) -> Iterator[Suggested]:
@@ -247,8 +237,7 @@ def missing(name: str, value: Sequence[Any], there: Sequence[Any]) -> list[Any]:
 
 
 def _differences(one: Content, other: Content) -> list[str]:
-    names = [*SUGGESTED, "other"]
-    return [name for name in names if not record.is_same(name, one[name], other[name])]
+    return [name for name in COMPARED if not record.is_same(name, one[name], other[name])]
 
 
 def _set(article: dict[str, Any], name: str, value: Any) -> None:

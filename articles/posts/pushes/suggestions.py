@@ -11,7 +11,7 @@ from articles import audit
 from articles.digests import revisions
 from articles.digests.three_way_merge import Place
 from articles.models import Digest, Program, Push, Suggestion
-from articles.posts.pushes import planning, record
+from articles.posts.pushes import matching, planning, record
 from articles.posts.pushes.planning import LISTS, Suggested
 
 Status = Suggestion.Status
@@ -75,32 +75,45 @@ def store(push: Push, digest: Digest, suggested: Sequence[Suggested]) -> int:
     rows = Suggestion.objects.filter(
         digest=digest, push__program=push.program, status=Status.WAITING
     )
-    before = [(row, _as_planned(row)) for row in rows]
-    for new in suggested:
-        rivals = [row for row, old in before if _is_about_same(new, old)]
-        equal = [row for row, old in before if planning.same_suggestion(new, old)]
-        if equal:
-            continue
-        _close(rivals, Status.REPLACED)
+    before = {planning.said_by(_as_planned(row)): row for row in rows}
+    said = {planning.said_by(new): new for new in suggested}
+    others = [row for what, row in before.items() if what not in said]
+    new = [one for what, one in said.items() if what not in before]
+    _close(_rivals(new, others), Status.REPLACED)
+    for one in new:
         Suggestion.objects.create(
-            push=push, digest=digest, article_uid=new.uid, field=new.field, value=new.value
+            push=push, digest=digest, article_uid=one.uid, field=one.field, value=one.value
         )
     return len(suggested)
 
 
-def _is_about_same(one: Suggested, other: Suggested) -> bool:
-    if (one.uid, one.field) != (other.uid, other.field):
-        return False
-    if one.field:
-        return True
-    there = record.signs_of(other.value)
-    versions = filter(None, (one.value, one.former))
-    return any(record.signs_of(version).meet(there) for version in versions)
+def _rivals(new: Sequence[Suggested], rows: Sequence[Suggestion]) -> list[Suggestion]:
+    """The rows that new suggestions replace: those for the same field, and earlier versions of
+    the same whole articles."""
+    places = {(one.uid, one.field) for one in new if one.field}
+    whole = {str(row.pk): row for row in rows if not row.field}
+    signs = {key: record.signs_of(row.value) for key, row in whole.items()}
+    articles = [one for one in new if not one.field]
+    own = {number: record.signs_of(one.value) for number, one in enumerate(articles)}
+    met = matching.meet(own, signs)
+    former = {
+        number: record.signs_of(one.former)
+        for number, one in enumerate(articles)
+        if one.former and number not in met
+    }
+    taken = set(met.values())
+    free = {key: one for key, one in signs.items() if key not in taken}
+    met |= matching.meet(former, free)
+    in_fields = [row for row in rows if row.field and (_uid(row), row.field) in places]
+    return in_fields + [whole[key] for key in met.values()]
 
 
 def _as_planned(row: Suggestion) -> Suggested:
-    uid = str(row.article_uid) if row.article_uid else None
-    return Suggested(uid, row.field, row.value)
+    return Suggested(_uid(row), row.field, row.value)
+
+
+def _uid(row: Suggestion) -> str | None:
+    return str(row.article_uid) if row.article_uid else None
 
 
 def _close(rows: Iterable[Suggestion], status: str, by: User | None = None) -> int:

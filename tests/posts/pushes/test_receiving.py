@@ -25,9 +25,10 @@ from articles.models import (
 from articles.posts.pushes import undoing
 from articles.posts.pushes.problems import Refused
 from articles.posts.pushes.receiving import Handed, receive
+from tests.support.costs import assert_cheap
 from tests.support.factories import DAY, make_article, make_digest, make_user, record
 from tests.support.posts import POST
-from tests.support.pushes import article, fates, hand_in, program
+from tests.support.pushes import article, fates, hand_in, hand_in_json, program
 
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
 
@@ -49,6 +50,10 @@ def delete(digest, number=1):
 
 def headlines(digest):
     return list(digest.articles.order_by("position").values_list("headline", flat=True))
+
+
+def cited_pages(name, count):
+    return [f"한빛일보 | https://hanbit.example/{name}/{number}" for number in range(count)]
 
 
 def waiting(digest):
@@ -323,6 +328,25 @@ class ClosedDigestTests(TestCase):
         [points, whole] = waiting(self.digest)
         self.assertEqual(points[1], ["noch neuer"])
         self.assertEqual(whole[1]["points"], ["더 새로운 요점"])
+
+    def test_a_newer_text_leaves_other_articles_that_cite_the_same_page_waiting(self):
+        presence.note(self.digest, make_user())
+        one, other = article("쪽", "가 기사"), article("쪽", "나 기사")
+        hand_in("하나", one, other)
+        hand_in("하나", one, article("쪽", "나 기사", point="새 요점"))
+        found = [value for field, value in waiting(self.digest) if not field]
+        told = [(value["headline"], value["points"]) for value in found]
+        self.assertEqual(told, [("가 기사", ["병원 세 곳이 시험"]), ("나 기사", ["새 요점"])])
+
+    def test_many_articles_that_wait_are_compared_cheaply(self):
+        presence.note(self.digest, make_user())
+        for name in ("먼저", "나중"):
+            articles = [
+                {"headline": f"{name} {number}", "citations": cited_pages(f"{name}{number}", 20)}
+                for number in range(150)
+            ]
+            assert_cheap(self, hand_in_json, {"articles": articles}, undone=name == "나중")
+        self.assertEqual(len(waiting(self.digest)), 300)
 
     def test_what_was_dismissed_does_not_come_back(self):
         presence.note(self.digest, make_user())
