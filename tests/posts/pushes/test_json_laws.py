@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from django.test import SimpleTestCase
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -105,9 +106,10 @@ pushes = objects(
 
 
 def outcome(content):
-    """What is read, and the refusal; one of them is None."""
+    """What is read, and the refusal, in English; one of them is None."""
     try:
-        return json_reading.as_written(content, DAY), None
+        with translation.override("en"):
+            return json_reading.as_written(content, DAY), None
     except Refused as refused:
         return None, refused
 
