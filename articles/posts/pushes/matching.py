@@ -1,6 +1,6 @@
-"""Finds the articles here that the articles of a push are: by the program's key, by a cited page,
-or by the same headline. Never by place: a program may hand in its articles in any order, or only
-some of them."""
+"""Finds the articles here that the articles of a push are: by the program's key, by the same text,
+by a cited page, or by the same headline. Never by place: a program may hand in its articles in any
+order, or only some of them."""
 
 import datetime as dt
 from collections import Counter
@@ -79,9 +79,9 @@ def match(
 
 
 def meet(wanted: Mapping[int, Signs], there: Mapping[str, Signs]) -> dict[int, str]:
-    """Pairs of articles with common signs: a page and the headline, else a page that no other
-    article of either side cites, else the headline."""
-    found: dict[int, str] = {}
+    """Pairs of articles with common signs: the whole text, else a page and the headline, else a
+    page that no other article of either side cites, else the headline."""
+    found = _by_text(wanted, there)
     for signs_in in (_pages_with_headline, _pages, _headline):
         left = _without(wanted, found)
         free = {uid: signs for uid, signs in there.items() if uid not in found.values()}
@@ -112,6 +112,15 @@ def _by_key(wanted: Sequence[Wanted], known: Record) -> dict[int, str]:
         if uid and uid not in found.values():
             found[one.number] = uid
     return found
+
+
+def _by_text(wanted: Mapping[int, Signs], there: Mapping[str, Signs]) -> dict[int, str]:
+    """Pairs of articles that say the same. It does not matter which of several is which."""
+    uids: dict[object, list[str]] = {}
+    for uid in reversed(list(there)):
+        uids.setdefault(there[uid].text, []).append(uid)
+    same = {number: uids.get(signs.text) for number, signs in wanted.items()}
+    return {number: free.pop() for number, free in same.items() if free}
 
 
 def _index(

@@ -11,14 +11,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from articles.fields import IMPLICATION_FIELDS
 from articles.posts.pushes import record
 from articles.posts.pushes.matching import Match, Wanted
 from articles.posts.pushes.record import Content, Entry, Fate, Record
 
 # The fields for which a program may suggest a text. It cannot say the others.
-SUGGESTED = ("headline", "points", "citations", "tags", *IMPLICATION_FIELDS)
-COMPARED = (*SUGGESTED, "other")
+SUGGESTED = tuple(name for name in record.SAID if name != "other")
 LISTS = ("citations", "tags")  # taking a suggestion adds what is missing
 OWN_TEXTS = ("title", "introduction")
 OTHER = "other."  # followed by the part after which the text stands
@@ -107,7 +105,7 @@ class _Planning:
     def _known_article(self, one: Wanted, uid: str) -> None:
         article = self.stored[uid]
         present = record.content_of(article)
-        if not _differences(one.content, present):
+        if record.text_of(one.content) == record.text_of(present):
             self._enter(one, uid, Fate.UNCHANGED)
         elif not (why := self._why_not_replaced(uid, present)):
             self.written[uid] = {**article, **one.content}
@@ -214,7 +212,7 @@ def said_by(suggested: Suggested) -> Hashable:
     """What a suggestion says, and about which place: equal for those that say the same."""
     if suggested.field:
         return suggested.uid, suggested.field, record.meaning(suggested.field, suggested.value)
-    return tuple(record.meaning(name, suggested.value[name]) for name in COMPARED)
+    return record.text_of(suggested.value)
 
 
 def _suggestions(new: Content, uid: str, present: Content) -> Iterator[Suggested]:
@@ -234,10 +232,6 @@ def missing(name: str, value: Sequence[Any], there: Sequence[Any]) -> list[Any]:
     """The items of a list that another one lacks."""
     known = {record.meaning(name, [item]) for item in there}
     return [item for item in value if record.meaning(name, [item]) not in known]
-
-
-def _differences(one: Content, other: Content) -> list[str]:
-    return [name for name in COMPARED if not record.is_same(name, one[name], other[name])]
 
 
 def _set(article: dict[str, Any], name: str, value: Any) -> None:

@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from articles.digests import revisions
 from articles.digests.diffing import ARTICLE_FIELDS
+from articles.fields import IMPLICATION_FIELDS
 from articles.models import Article, Digest, Program, Push, Revision
 from articles.rules.addresses import comparison_key
 from articles.rules.lines import without_unread
@@ -35,6 +36,8 @@ Entry = dict[str, Any]
 MAX_PUSHES = 100
 MAX_REVISIONS = 50
 KEPT = dt.timedelta(days=90)
+# The fields in which a program says something.
+SAID = ("headline", "points", "citations", "tags", *IMPLICATION_FIELDS, "other")
 
 
 class Fate(enum.StrEnum):
@@ -53,15 +56,17 @@ WRITTEN = (Fate.ADDED, Fate.REPLACED)
 
 @dataclass(frozen=True)
 class Signs:
-    """What an article is known by besides a key: the pages that it cites, and its headline."""
+    """What an article is known by besides a key: the pages that it cites, its headline, and all
+    that it says."""
 
     pages: frozenset[str]
     headline: str
+    text: Hashable
 
     def meet(self, other: "Signs") -> bool:
-        """Whether two articles cite the same page, or have the same headline."""
+        """Whether two articles cite the same page, have the same headline, or say the same."""
         same_headline = bool(self.headline) and self.headline == other.headline
-        return same_headline or bool(self.pages & other.pages)
+        return same_headline or bool(self.pages & other.pages) or self.text == other.text
 
 
 @dataclass
@@ -120,20 +125,21 @@ def gone(
     day: dt.date, digest: Digest | None, record: Record, present: set[str]
 ) -> dict[str, Signs]:
     """The articles that were in the digest of a day and are not any more, by uid, as far as pushes
-    and the history tell. Articles of pushes that were undone are not among them."""
-    found = {
-        entry["uid"]: signs_of(entry["content"] or entry["pushed"])
-        for entry in record.everybodys
-        if entry["uid"]
-    }
+    and the history tell, as they were last. Articles of pushes that were undone are not among
+    them."""
+    found: dict[str, Signs] = {}
+    for entry in record.everybodys:
+        if entry["uid"] and entry["uid"] not in found:
+            found[entry["uid"]] = signs_of(entry["content"] or entry["pushed"])
     kept = Revision.objects.filter(date=day, digest=None, kind=Revision.Kind.DELETED)
     if digest:
         kept = Revision.objects.filter(digest=digest, kind=Revision.Kind.SAVED)
     for schema, articles in kept.order_by("-pk").values_list("schema", "data__articles")[
         :MAX_REVISIONS
     ]:
-        if schema <= revisions.SCHEMA:
-            found |= {a["uid"]: signs_of(a) for a in articles if a["uid"] not in found}
+        for article in articles if schema <= revisions.SCHEMA else ():
+            if article["uid"] not in found:
+                found[article["uid"]] = signs_of(article)
     return {uid: signs for uid, signs in found.items() if uid not in present | record.undone}
 
 
@@ -147,7 +153,13 @@ def signs_of(article: Content) -> Signs:
     """The signs of an article in a snapshot."""
     cited = without_unread(article["citations"])
     pages = frozenset(comparison_key(citation["url"]) for citation in cited)
-    return Signs(pages, fold(article["headline"]))
+    return Signs(pages, fold(article["headline"]), text_of(article))
+
+
+def text_of(article: Content) -> Hashable:
+    """All that an article in a snapshot says; equal for articles that say the same."""
+    # Snapshots of schema 2 and earlier have no other texts.
+    return tuple(meaning(name, article.get(name, ())) for name in SAID)
 
 
 def content_of(article: dict[str, Any]) -> Content:

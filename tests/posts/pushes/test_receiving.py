@@ -190,6 +190,21 @@ class LaterPushTests(TestCase):
         hand_in(article("하나", headline="다시 쓴 제목"))
         self.assertEqual(headlines(self.digest), ["다시 쓴 제목", "둘 기사"])
 
+    def test_articles_without_a_page_and_a_headline_are_known_by_their_text(self):
+        points = [{"points": ["첫 점"]}, {"points": ["둘째 점"]}]
+        hand_in_json({"articles": points})
+        delete(self.digest, 4)
+        again = hand_in_json({"articles": points, "title": "다른 제목"})
+        self.assertEqual(fates(again), ["unchanged", "deleted"])
+        self.assertEqual(self.digest.articles.count(), 3)
+
+    def test_of_articles_with_one_headline_only_the_changed_one_is_replaced(self):
+        first, second = ({"headline": "단신", "points": [text]} for text in ("가", "나"))
+        hand_in_json({"articles": [first, second, second]})
+        again = hand_in_json({"articles": [second, {**first, "points": ["다"]}, second]})
+        self.assertEqual(fates(again), ["unchanged", "replaced", "unchanged"])
+        self.assertEqual(self.digest.articles.count(), 5)
+
     def test_what_a_person_changed_stays_and_the_rest_is_suggested(self):
         change(self.digest, headline="사람이 고친 제목")
         received = hand_in(article("하나", headline="다른 제목", technical="새 의미"))
@@ -228,6 +243,12 @@ class LaterPushTests(TestCase):
             received = hand_in(text, "둘")
             self.assertEqual(fates(received), ["deleted", "unchanged"])
         self.assertEqual(headlines(self.digest), ["둘 기사"])
+
+    def test_what_an_editor_deleted_is_known_by_what_it_said_last(self):
+        hand_in(article("하나", "새 제목"))
+        delete(self.digest)
+        again = hand_in(article("다른-쪽", "새 제목"))
+        self.assertEqual(fates(again), ["deleted"])
 
     def test_what_a_person_wrote_and_deleted_stays_deleted_too(self):
         make_article(self.digest, headline="사람의 기사", citations=[])
@@ -339,14 +360,14 @@ class ClosedDigestTests(TestCase):
         self.assertEqual(told, [("가 기사", ["병원 세 곳이 시험"]), ("나 기사", ["새 요점"])])
 
     def test_many_articles_that_wait_are_compared_cheaply(self):
-        presence.note(self.digest, make_user())
+        publishing.submit(self.digest)
         for name in ("먼저", "나중"):
             articles = [
                 {"headline": f"{name} {number}", "citations": cited_pages(f"{name}{number}", 20)}
-                for number in range(150)
+                for number in range(100)
             ]
             assert_cheap(self, hand_in_json, {"articles": articles}, undone=name == "나중")
-        self.assertEqual(len(waiting(self.digest)), 300)
+        self.assertEqual(len(waiting(self.digest)), 200)
 
     def test_what_was_dismissed_does_not_come_back(self):
         presence.note(self.digest, make_user())
