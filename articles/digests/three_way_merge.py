@@ -6,7 +6,7 @@ digest, and of each article. Points and citations merge line by line, tags as a 
 both sides changed, and that does not merge, is asked about.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,10 +96,11 @@ def articles_of(data: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
 
 
 def with_values_of(
-    base: dict[str, Any], other: dict[str, Any], places: Iterable[Place]
+    base: dict[str, Any], other: dict[str, Any], places: Collection[Place]
 ) -> dict[str, Any]:
-    """The base with what another version has at places in its articles, so that a merge sees no
-    change of that side there."""
+    """The base with what another version has at places, so that a merge sees no change of that side
+    there. The order of the articles stays."""
+    own_fields = {p.field: other[p.field] for p in places if not p.uid and p.field != ORDER}
     articles = {uid: dict(article) for uid, article in articles_of(base).items()}
     there = articles_of(other)
     for place in places:
@@ -117,7 +118,7 @@ def with_values_of(
             )
         else:
             own[name] = theirs[name]
-    return {**base, "articles": list(articles.values())}
+    return {**base, **own_fields, "articles": list(articles.values())}
 
 
 def value_at(data: dict[str, Any], place: Place) -> Any:

@@ -171,23 +171,37 @@ def _detail(suggestion: Suggestion) -> dict[str, Any]:
 def keep_beside(digest: Digest, theirs: dict[str, Any], places: Iterable[Place]) -> None:
     """Keep the texts of programs that a save replaced with its own, as suggestions. `theirs` is the
     digest before the save."""
-    for place in places:
-        if place.field not in planning.SUGGESTED and not place.field.startswith(planning.OTHER):
-            continue
-        content = record.contents(theirs).get(place.uid)
-        push = _writer_of(digest, place.uid)
-        value = content and planning.value_of(content, place.field)
-        if push and value:
-            store(push, digest, [Suggested(place.uid, place.field, value)])
+    articles = record.contents(theirs)
+    texts = {place: _suggestable(theirs, articles, place) for place in places}
+    left = {place: value for place, value in texts.items() if value}
+    if not left:
+        return
+    rows = digest.pushes.filter(undone_at=None).select_related("program").defer("content")
+    found = []
+    for push in rows.order_by("-pk")[: record.MAX_PUSHES].iterator(chunk_size=1):
+        if own := [place for place, value in left.items() if _wrote(push, place, value)]:
+            found.append((push, [Suggested(p.uid or None, p.field, left.pop(p)) for p in own]))
+        if not left:
+            break
+    for push, suggested in found:
+        store(push, digest, suggested)
 
 
-def _writer_of(digest: Digest, uid: str) -> Push | None:
-    """The newest push that wrote an article of the digest."""
-    rows = Push.objects.filter(date=digest.date, undone_at=None).select_related("program")
-    for push in rows.order_by("-pk")[: record.MAX_PUSHES]:
-        if any(e["uid"] == uid and e["fate"] in record.WRITTEN for e in push.articles):
-            return push
-    return None
+def _suggestable(data: dict[str, Any], articles: dict[str, record.Content], place: Place) -> Any:
+    """The text at a place of a digest, if a program may suggest one there; else None."""
+    if not place.uid:
+        return data[place.field] if place.field in planning.OWN_TEXTS else None
+    is_known = place.field in planning.SUGGESTED or place.field.startswith(planning.OTHER)
+    if not is_known or place.uid not in articles:
+        return None
+    return planning.value_of(articles[place.uid], place.field)
+
+
+def _wrote(push: Push, place: Place, value: Any) -> bool:
+    """Whether a push wrote the article of a place, or this text of the digest itself."""
+    if not place.uid:
+        return bool(push.account.get("pushed", {}).get(place.field) == value)
+    return any(e["uid"] == place.uid and e["fate"] in record.WRITTEN for e in push.articles)
 
 
 def withdraw(push: Push, *, by: User | None) -> int:
