@@ -19,7 +19,7 @@ from articles import audit, search
 from articles.digests import editing, old_addresses, publishing, revisions, schedules
 from articles.digests.permissions import require
 from articles.digests.publishing import NotAllowed, Stale
-from articles.models import Article, Comment, Correction, Digest, Revision, Tag
+from articles.models import Article, Comment, Correction, Digest, Push, Revision, Suggestion, Tag
 from articles.rules.hidden_text import shown_line
 from articles.rules.text import Slugs
 
@@ -45,6 +45,8 @@ def delete(digest: Digest, *, by: User | None = None, version: int | None = None
         "revisions": list(digest.revisions.order_by("number").values_list("pk", flat=True)),
         "correction_authors": list(authors),
         "old_addresses": old_addresses.of(digest),
+        "pushes": list(digest.pushes.order_by("pk").values_list("pk", flat=True)),
+        "suggestions": list(map(_kept_suggestion, digest.suggestions.order_by("pk"))),
     }
     data = revisions.snapshot(digest) | {"gone": gone}
     kept = revisions.keep(digest, data, kind=Kind.DELETED, author=by, note=_("Deleted"))
@@ -93,6 +95,8 @@ def restore(revision: Revision, *, by: User | None = None) -> Digest:
     old_addresses.add_free(digest, gone.get("old_addresses", []))
     own = [*gone.get("revisions", []), revision.pk]
     Revision.objects.filter(pk__in=own, digest=None).update(digest=digest)
+    Push.objects.filter(pk__in=gone.get("pushes", []), digest=None).update(digest=digest)
+    _restore_suggestions(digest, gone.get("suggestions", []))
     audit.record("restored-from-trash", by=by, digest=digest)
     schedules.commit(digest, by=by, note=_("Restored from the trash"), is_new=True)
     return digest
@@ -177,3 +181,33 @@ def _restore_corrections(
             changes=correction.get("changes", []),
             author=users.get(authors[number]) if number < len(authors) else None,
         )
+
+
+def _kept_suggestion(suggestion: Suggestion) -> dict[str, Any]:
+    uid, moment = suggestion.article_uid, suggestion.decided_at
+    return {
+        "push": suggestion.push_id,
+        "article": uid and str(uid),
+        "field": suggestion.field,
+        "value": suggestion.value,
+        "status": suggestion.status,
+        "decided_by": suggestion.decided_by_id,
+        "decided_at": moment and moment.isoformat(),
+    }
+
+
+def _restore_suggestions(digest: Digest, kept: list[dict[str, Any]]) -> None:
+    pushes = set(digest.pushes.values_list("pk", flat=True))
+    users = User.objects.in_bulk({one["decided_by"] for one in kept} - {None})
+    for one in kept:
+        if one["push"] in pushes:
+            Suggestion.objects.create(
+                push_id=one["push"],
+                digest=digest,
+                article_uid=one["article"],
+                field=one["field"],
+                value=one["value"],
+                status=one["status"],
+                decided_by=users.get(one["decided_by"]),
+                decided_at=one["decided_at"] and dt.datetime.fromisoformat(one["decided_at"]),
+            )

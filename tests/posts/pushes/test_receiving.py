@@ -22,7 +22,7 @@ from articles.models import (
     Tag,
     WorkingCopy,
 )
-from articles.posts.pushes import undoing
+from articles.posts.pushes import suggestions, undoing
 from articles.posts.pushes.problems import Refused
 from articles.posts.pushes.receiving import Handed, receive
 from tests.support.costs import assert_cheap
@@ -375,6 +375,40 @@ class ClosedDigestTests(TestCase):
         Suggestion.objects.update(status="dismissed")
         received = hand_in(article("하나", point="새 요점"), "둘", "셋")
         self.assertEqual(fates(received), ["unchanged", "unchanged", "suggested"])
+
+
+class TrashTests(TestCase):
+    """What came from the trash knows its pushes as before."""
+
+    def setUp(self):
+        hand_in("하나")
+        self.digest = Digest.objects.get()
+        self.user = make_user()
+
+    def restored(self):
+        return trash.restore(trash.delete(self.digest))
+
+    def test_its_pushes_can_be_undone(self):
+        undone = undoing.undo(self.restored().pushes.get(), by=None)
+        self.assertEqual(undone.removed, ["하나 기사"])
+
+    def test_what_waited_waits_again(self):
+        publishing.submit(self.digest)
+        hand_in(article("하나", point="새 요점"), "둘")
+        before = waiting(self.digest)
+        self.assertEqual(len(before), 2)
+        self.assertEqual(waiting(self.restored()), before)
+
+    def test_what_was_dismissed_stays_so(self):
+        publishing.submit(self.digest)
+        hand_in("하나", "둘")
+        suggestions.dismiss(Suggestion.objects.get(), by=self.user)
+        digest = self.restored()
+        row = Suggestion.objects.get()
+        self.assertEqual((row.status, row.decided_by), ("dismissed", self.user))
+        self.assertIsNotNone(row.decided_at)
+        publishing.submit(digest)
+        self.assertEqual(fates(hand_in("하나", "둘", title="x")), ["unchanged", "unchanged"])
 
 
 class UndoingTests(TestCase):
