@@ -288,20 +288,25 @@ def _findings(plan: Plan, digest: Digest | None, *, is_new: bool) -> list[dict[s
 def _account(
     push: Push, read: PushedDigest, state: State, plan: Plan, count: int
 ) -> dict[str, Any]:
-    digest = push.digest
     return {
         "outcome": str(push.outcome),
         "dry_run": False,
         "date": push.date.isoformat(),
         "push": push.pk,
         "is_repeated": False,
-        "digest": digest and {"status": digest.status},
-        "desk_url": digest and desk_url(digest),
+        **_whereabouts(push.digest),
         "reading": read.reading,
         "notices": read.notices,
         "suggestions": count,
         # What the program says of the digest itself: with this, its next push tells what is new.
         "pushed": {"title": read.title, "introduction": read.introduction},
+    }
+
+
+def _whereabouts(digest: Digest | None) -> dict[str, Any]:
+    return {
+        "digest": digest and {"status": digest.status},
+        "desk_url": digest and desk_url(digest),
     }
 
 
@@ -319,8 +324,9 @@ def full_account(push: Push) -> dict[str, Any]:
 
 
 def _repeated(push: Push) -> Received:
-    """The same bytes came before. They change nothing, whatever became of them since."""
-    again = {"outcome": Outcome.UNCHANGED.value, "is_repeated": True}
+    """The same bytes came before. They change nothing, whatever became of them since. The account
+    is that of the time, but for the digest, which may have another status or be deleted by now."""
+    again = {"outcome": Outcome.UNCHANGED.value, "is_repeated": True, **_whereabouts(push.digest)}
     notices = [*push.account["notices"]]
     if push.undone_at:
         notices.append(_("An editor undid this push. Hand in another text to try again."))

@@ -95,6 +95,15 @@ class FirstPushTests(TestCase):
         self.assertTrue(again.account["is_repeated"])
         self.assertEqual((before, version), (after, Digest.objects.get().version))
 
+    def test_the_same_bytes_again_tell_of_the_digest_as_it_is_now(self):
+        hand_in("하나")
+        digest = Digest.objects.get()
+        publishing.publish(digest, unchecked=True)
+        self.assertEqual(hand_in("하나").account["digest"], {"status": "published"})
+        trash.delete(digest)
+        account = hand_in("하나").account
+        self.assertEqual((account["digest"], account["desk_url"]), (None, None))
+
     def test_the_same_bytes_from_another_program_repeat_no_article(self):
         hand_in("하나")
         other = hand_in("하나", by="밤 수집기")
