@@ -145,7 +145,7 @@ class _Planning:
         """A text of the digest itself: written if it is the program's own or empty, suggested if
         the program wrote an earlier one, else left alone."""
         present, before = self.state.data[name], self.known.own_digest.get(name)
-        if not text or text == present:
+        if not text or record.is_same(name, text, present):
             return
         if not self.state.why_closed and present in ("", before):
             self.texts[name] = text

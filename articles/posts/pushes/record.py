@@ -27,6 +27,7 @@ from articles.digests.diffing import ARTICLE_FIELDS
 from articles.fields import IMPLICATION_FIELDS
 from articles.models import Article, Digest, Program, Push, Revision
 from articles.rules.addresses import comparison_key
+from articles.rules.hidden_text import shown, shown_line
 from articles.rules.lines import without_unread
 from articles.rules.text import fold
 
@@ -153,7 +154,7 @@ def signs_of(article: Content) -> Signs:
     """The signs of an article in a snapshot."""
     cited = without_unread(article["citations"])
     pages = frozenset(comparison_key(citation["url"]) for citation in cited)
-    return Signs(pages, fold(article["headline"]), text_of(article))
+    return Signs(pages, fold(shown_line(article["headline"])), text_of(article))
 
 
 def text_of(article: Content) -> Hashable:
@@ -173,20 +174,25 @@ def contents(data: dict[str, Any]) -> dict[str, Content]:
 
 
 def is_same(name: str, one: Any, other: Any) -> bool:
-    """Whether two values of a field say the same: tags in any spelling, citations by the page and
-    its day."""
+    """Whether two values of a field say the same to readers: tags in any spelling, citations by the
+    page and its day, other texts without their remarks, which documents do not have."""
     return meaning(name, one) == meaning(name, other)
 
 
 def meaning(name: str, value: Any) -> Hashable:
     """What a value of a field says, for comparing."""
     if name == "tags":
-        return tuple(dict.fromkeys(map(fold, value)))
+        return tuple(dict.fromkeys(fold(shown_line(tag)) for tag in value))
     if name == "citations":
         return tuple(
             (comparison_key(c["url"]), c["published_on"]) if c["url"] else c["publisher"]
             for c in value
         )
     if name == "other":
-        return tuple((row["after"], row["text"].strip()) for row in value)
-    return value.strip() if isinstance(value, str) else tuple(value)
+        texts = ((row["after"], shown(row["text"]).strip()) for row in value)
+        return tuple((part, text) for part, text in texts if text)
+    if name in ("title", "headline"):
+        return shown_line(value).strip()
+    if isinstance(value, str):
+        return shown(value).strip()
+    return tuple(text for line in value if (text := shown(line).strip()))
