@@ -9,7 +9,7 @@ is the user, None for a command. `version` is the version that the user saw, Non
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from django.contrib.auth.models import User
@@ -90,7 +90,7 @@ def publish(
     by: User | None = None,
     at: dt.datetime | None = None,
     version: int | None = None,
-    reason: str = "",
+    reasons: Mapping[str, str] | None = None,
     accepted: Collection[str] = (),
     unchecked: bool = False,
 ) -> Digest:
@@ -98,7 +98,8 @@ def publish(
 
     A future `at` schedules the digest, or moves its schedule. A past `at` is stored as the time of
     publication. Preflight must pass: an error raises NotReady, and so does a warning whose key is
-    not in `accepted`. `reason` is stored for the accepted warnings. `unchecked` skips preflight for
+    not in `accepted`. `reasons` says for each kind of warning, by its code, why it passes; that is
+    stored with the accepted warnings. `unchecked` skips preflight for
     imported posts that readers had before on another site, except for faults (`preflight.FAULTS`).
     """
     digest = _locked(digest, by, PUBLISH, version)
@@ -110,10 +111,12 @@ def publish(
         raise NotAllowed(_("A digest without articles cannot be published. Add an article first."))
     if unchecked:
         _refuse(preflight.faults(revisions.snapshot(digest)))
-    let_pass = [] if unchecked else _pass_preflight(digest, by, reason, accepted)
+    reasons = {code: text.strip() for code, text in (reasons or {}).items()}
+    let_pass = [] if unchecked else _pass_preflight(digest, by, reasons, accepted)
     identifiers.settle_articles(digest, now)
     digest.publish_at = at
     detail = {"publish_at": at.isoformat(), "accepted": [finding.code for finding in let_pass]}
+    reason = " ".join(dict.fromkeys(reasons[finding.code] for finding in let_pass))
     if at > now:
         digest.status = Status.SCHEDULED
         return _finish(digest, by, "scheduled", _("Scheduled"), reason, detail)
@@ -156,7 +159,7 @@ def release(pk: int) -> bool:
 def withdraw(
     digest: Digest, *, by: User | None = None, version: int | None = None, note: str = ""
 ) -> Digest:
-    """Withdraw a published digest from readers, or turn a scheduled one back into a draft.
+    """Withdraw a published digest from readers, or return a scheduled one to its state before.
 
     Preview links of a withdrawn digest stop working.
     """
@@ -164,7 +167,7 @@ def withdraw(
     if digest.status not in (Status.PUBLISHED, Status.SCHEDULED):
         raise NotAllowed(_("Only a published or scheduled digest can be withdrawn."))
     if digest.status == Status.SCHEDULED:
-        digest.status = Status.WITHDRAWN if digest.published_at else Status.DRAFT
+        digest.status = _status_before_schedule(digest)
         digest.publish_at = digest.published_at
         return _finish(digest, by, "unscheduled", _("Schedule cancelled"), note)
     digest.status = Status.WITHDRAWN
@@ -267,23 +270,24 @@ def open_findings(digest: Digest) -> list[preflight.Finding]:
 
 
 def _pass_preflight(
-    digest: Digest, author: User | None, reason: str, accepted: Collection[str]
+    digest: Digest, author: User | None, reasons: Mapping[str, str], accepted: Collection[str]
 ) -> list[preflight.Finding]:
-    """Store the reason for the accepted warnings and return them. Raises NotReady."""
+    """Store the reasons for the accepted warnings and return them. Raises NotReady."""
     findings = open_findings(digest)
     _refuse(findings)
     warnings = [f for f in findings if f.severity == preflight.Severity.WARNING]
     if any(finding.key not in accepted for finding in warnings):
         raise NotReady(_("Preflight has warnings. Look at them, then say why they pass."), findings)
-    if warnings and not reason.strip():
-        raise NotReady(_("Give a reason why these warnings pass. It is kept."), findings)
+    if any(not reasons.get(finding.code) for finding in warnings):
+        sentence = _("Say for each kind of warning why it passes. The reasons are kept.")
+        raise NotReady(sentence, findings)
     AcceptedFinding.objects.bulk_create(
         AcceptedFinding(
             digest=digest,
             key=finding.key,
             code=finding.code,
             sentence=finding.sentence,
-            reason=reason.strip(),
+            reason=reasons[finding.code],
             accepted_at=timezone.now(),
             author=author,
         )

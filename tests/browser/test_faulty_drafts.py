@@ -54,8 +54,8 @@ def test_faults_are_saved_told_beside_their_fields_mended_and_published(desk):
     assert citations[1] == "가온뉴스 | https://gaon.example/1 | 2026-01-02"
     with desk.expect_navigation():
         desk.click("[name=_publish]")
-    if desk.locator("[name=reason]").count():  # warnings need a reason
-        desk.fill("[name=reason]", "확인했습니다.")
+    for field in desk.locator("[name^=own_reason-]").all():  # each kind of warning needs a reason
+        field.fill("확인했습니다.")
         with desk.expect_navigation():
             desk.click("[name=_publish]")
     assert Digest.objects.get().status == "published"

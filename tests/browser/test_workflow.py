@@ -76,11 +76,11 @@ def test_the_whole_way_to_print_by_keyboard(people):
     assert digest.publish_at == dt.datetime(2999, 1, 3, 22, 30, tzinfo=dt.UTC)
     press(editor, "_unschedule")
     digest.refresh_from_db()
-    assert (digest.status, digest.publish_at) == ("draft", None)
+    assert (digest.status, digest.publish_at) == ("in_review", None)
 
     Digest.objects.get().accepted_findings.all().delete()
     press(editor, "_publish")
-    editor.tab_to("own_reason")
+    editor.tab_to("own_reason-cited-before")
     editor.type("두 기사 모두 같은 발표가 근거입니다")
     press(editor, "_publish_now")
     assert set(Digest.objects.published()) == {digest}

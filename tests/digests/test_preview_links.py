@@ -128,22 +128,21 @@ class StatusTests(TestCase):
         with self.assertRaises(Digest.DoesNotExist):
             preview_links.make(seen)
 
-    def test_every_way_back_to_withdrawn_ends_the_links_for_good(self):
-        for step, date in ((self.sent_back, "2026-01-03"), (self.unscheduled, "2026-01-04")):
-            with self.subTest(step.__name__):
-                digest = in_review_again(date)
-                _link, token = preview_links.make(digest)
-                digest = step(digest)
-                self.assertEqual(digest.status, Status.WITHDRAWN)
-                self.assertIsNone(preview_links.find(token))
-                publishing.submit(digest)
-                self.assertIsNone(preview_links.find(token))
+    def test_the_way_back_to_withdrawn_ends_the_links_for_good(self):
+        digest = in_review_again("2026-01-03")
+        _link, token = preview_links.make(digest)
+        digest = publishing.send_back(digest, note="다시")
+        self.assertEqual(digest.status, Status.WITHDRAWN)
+        self.assertIsNone(preview_links.find(token))
+        publishing.submit(digest)
+        self.assertIsNone(preview_links.find(token))
 
-    def sent_back(self, digest):
-        return publishing.send_back(digest, note="다시")
-
-    def unscheduled(self, digest):
-        return publishing.withdraw(publishing.publish(digest, at=FUTURE, unchecked=True))
+    def test_a_cancelled_schedule_leads_back_to_the_review_and_its_links(self):
+        digest = in_review_again("2026-01-04")
+        _link, token = preview_links.make(digest)
+        digest = publishing.withdraw(publishing.publish(digest, at=FUTURE, unchecked=True))
+        self.assertEqual(digest.status, Status.IN_REVIEW)
+        self.assertIsNotNone(preview_links.find(token))
 
 
 @time_machine.travel(NOW, tick=False)

@@ -358,17 +358,17 @@ class PreflightTests(TestCase):
 
     def test_an_error_stops_it_whatever_is_said(self):
         self.find(Severity.ERROR, "e")
-        self.assertEqual(self.refused(reason="괜찮음", accepted=["e"]), ["e"])
-        self.assertEqual(self.refused(reason="괜찮음", accepted=["e"], at=LATER), ["e"])
+        self.assertEqual(self.refused(reasons={"rule": "괜찮음"}, accepted=["e"]), ["e"])
+        self.assertEqual(self.refused(reasons={"rule": "괜찮음"}, accepted=["e"], at=LATER), ["e"])
 
     def test_a_warning_needs_its_key_and_a_reason(self):
         self.find(Severity.WARNING, "w")
         for options in (
             {},
-            {"reason": "괜찮음"},
+            {"reasons": {"rule": "괜찮음"}},
             {"accepted": ["w"]},
-            {"accepted": ["w"], "reason": "  "},
-            {"accepted": ["x"], "reason": "괜찮음"},
+            {"accepted": ["w"], "reasons": {"rule": "  "}},
+            {"accepted": ["x"], "reasons": {"rule": "괜찮음"}},
         ):
             with self.subTest(options=options):
                 self.assertEqual(self.refused(**options), ["w"])
@@ -376,19 +376,19 @@ class PreflightTests(TestCase):
     def test_one_warning_of_two_is_not_enough(self):
         self.find(Severity.WARNING, "w")
         self.find(Severity.WARNING, "v")
-        self.assertEqual(self.refused(accepted=["w"], reason="괜찮음"), ["w", "v"])
+        self.assertEqual(self.refused(accepted=["w"], reasons={"rule": "괜찮음"}), ["w", "v"])
 
     def test_what_passed_is_kept_with_its_reason_and_its_author(self):
         self.find(Severity.WARNING, "w")
         user = make_user(permissions=["publish_digest"])
-        publishing.publish(self.digest, by=user, accepted=["w"], reason=" 확인함 ")
+        publishing.publish(self.digest, by=user, accepted=["w"], reasons={"rule": " 확인함 "})
         kept = AcceptedFinding.objects.get()
         self.assertEqual((kept.key, kept.reason, kept.author), ("w", "확인함", user))
         self.assertEqual(audit.trail(self.digest).first().detail["accepted"], ["rule"])
 
     def test_what_passed_once_passes_again_and_a_new_text_does_not(self):
         self.find(Severity.WARNING, "w")
-        publishing.publish(self.digest, accepted=["w"], reason="확인함", at=LATER)
+        publishing.publish(self.digest, accepted=["w"], reasons={"rule": "확인함"}, at=LATER)
         publishing.publish(self.digest, at=LATER)
         self.find(Severity.WARNING, "w2")
         with self.assertRaises(NotReady) as refusal:

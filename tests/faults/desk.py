@@ -118,7 +118,9 @@ class Editor:
         """Publish at once, whatever warnings there are."""
         press = self._press(address, self.form(address) | {"_publish": "1"})
         if press.endswith("/press/"):
-            self._press(press, self.form(press, form_id=None) | {"_publish_now": "1"})
+            form = self.form(press, form_id=None)
+            reasons = {name: "As it is." for name in form if name.startswith("own_reason-")}
+            self._press(press, form | reasons | {"_publish_now": "1"})
 
     def _press(self, address, data):
         status, headers, text = self.ask(address, data)

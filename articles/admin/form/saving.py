@@ -25,6 +25,7 @@ from articles.models import Correction, Digest
 from articles.posts.pushes import suggestions
 
 CHOICE_PREFIX = "choose-"
+CREATED, SAVED = "created", "saved"
 
 
 class Conflict(Exception):
@@ -74,9 +75,8 @@ def save(request, form, formset, *, is_new):
         editing.write(digest, merged.data)
     suggestions.keep_beside(digest, theirs, beside)
     if change or is_new:
-        detail = answer and {"kind": answer.kind}
-        action = "created" if is_new else "saved"
-        audit.record(action, by=request.user, digest=digest, detail=detail)
+        kind = answer and {"kind": answer.kind}
+        audit.record(CREATED if is_new else SAVED, by=request.user, digest=digest, detail=kind)
     if desk := formset.desk_changes():
         opened_with = {article["uid"] for article in base.get("articles", [])}
         assigning.apply(digest, desk, by=request.user, known=opened_with)

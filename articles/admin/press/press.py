@@ -38,18 +38,10 @@ HEADINGS = {
 
 
 class PressForm(forms.Form):
-    """The reason for accepting warnings, and the hour of publication in the site's time zone."""
+    """Why warnings pass, for each kind by its code, and the hour of publication in the site's time
+    zone. No reason is chosen beforehand: it is a person's word, and it is kept."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    reason = forms.ChoiceField(
-        label=gettext_lazy("Why they pass"),
-        choices=list(REASONS.items()),
-        widget=forms.RadioSelect,
-        required=False,
-    )
-    own_reason = LineFormField(
-        label=gettext_lazy("Or in your own words"), max_length=MAX_REASON, required=False
-    )
     date = forms.DateField(
         label=gettext_lazy("Day"), widget=DayWidget, required=False, validators=[validate_day]
     )
@@ -60,8 +52,12 @@ class PressForm(forms.Form):
     )
     which = forms.CharField(required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, codes=(), **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
+        for code in codes:
+            self.fields[f"reason-{code}"] = _reason()
+            self.fields[f"own_reason-{code}"] = _own_reason()
+        self.codes = codes
         self.zone = timezone.get_default_timezone()
         self.twice = []  # the two moments of an hour that occurs twice
         self.schedules = "_schedule" in self.data
@@ -96,10 +92,26 @@ class PressForm(forms.Form):
         self.add_error("time", str(doubled))
         return None
 
-    def full_reason(self):
-        """The reason as it is stored, in the language of the page."""
+    def reasons(self):
+        """The reasons by code as they are stored, in the language of the page."""
         typed = self.cleaned_data
-        return typed["own_reason"] or str(REASONS.get(typed["reason"], ""))
+        return {
+            code: typed[f"own_reason-{code}"] or str(REASONS.get(typed[f"reason-{code}"], ""))
+            for code in self.codes
+        }
+
+
+def _reason():
+    return forms.ChoiceField(
+        label=_("Why they pass"),
+        choices=list(REASONS.items()),
+        widget=forms.RadioSelect,
+        required=False,
+    )
+
+
+def _own_reason():
+    return LineFormField(label=_("Or in your own words"), max_length=MAX_REASON, required=False)
 
 
 def publish_at_once(model_admin, request, digest):
@@ -117,7 +129,8 @@ def publish_at_once(model_admin, request, digest):
 
 def page(model_admin, request, digest):
     """Show the page, or carry out the posted choice."""
-    form = PressForm(request.POST or None, initial=_initial(digest))
+    found = publishing.open_findings(digest)
+    form = PressForm(request.POST or None, initial=_initial(digest), codes=_codes(found))
     if request.method == "POST" and form.is_valid():
         try:
             _carry_out(request, digest, form)
@@ -128,13 +141,19 @@ def page(model_admin, request, digest):
             form.data = form.data.copy()
             form.data["version"] = str(digest.version)
             form.add_error(None, str(refusal))
+            found = publishing.open_findings(digest)
         except publishing.NotAllowed as refusal:
             model_admin.message_user(request, str(refusal), messages.ERROR)
             return _change_form(digest)
         else:
             tell(model_admin, request, digest)
             return _change_form(digest)
-    return _shown(model_admin, request, digest, form)
+    return _shown(model_admin, request, digest, form, found)
+
+
+def _codes(found):
+    """The kinds of warnings, in the order of the page."""
+    return list(dict.fromkeys(f.code for f in found if f.severity == Severity.WARNING))
 
 
 def _carry_out(request, digest, form):
@@ -143,7 +162,7 @@ def _carry_out(request, digest, form):
         by=request.user,
         at=form.cleaned_data.get("at"),
         version=form.cleaned_data["version"],
-        reason=form.full_reason(),
+        reasons=form.reasons(),
         accepted=request.POST.getlist("accepted"),
     )
 
@@ -180,13 +199,11 @@ def _initial(digest):
     if moment <= now:
         moment = (now + dt.timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
     local = moment.astimezone(zone)
-    reason = next(iter(REASONS))
-    return {"version": digest.version, "reason": reason, "date": local.date(), "time": local.time()}
+    return {"version": digest.version, "date": local.date(), "time": local.time()}
 
 
-def _shown(model_admin, request, digest, form):
+def _shown(model_admin, request, digest, form, found):
     """The page with the present findings."""
-    found = publishing.open_findings(digest)
     saved = digest.revisions.filter(kind=revisions.Kind.SAVED).select_related("author")
     newest = saved.order_by("-number").first()
     context = {
@@ -197,7 +214,7 @@ def _shown(model_admin, request, digest, form):
         "status": status_badge(digest),
         "form": form,
         "last_author": newest and author_of(newest),
-        "groups": _groups(digest, found),
+        "groups": _groups(digest, found, form),
         "is_blocked": any(finding.severity == Severity.ERROR for finding in found),
         "accepted": dict.fromkeys(f.key for f in found if f.severity == Severity.WARNING),
         "zone": form.zone.key,
@@ -209,23 +226,34 @@ def _shown(model_admin, request, digest, form):
     return desk_page(model_admin, request, "articles/digest/press", context)
 
 
-def _groups(digest, found):
-    """The findings by severity, the most severe first, each with the address of its field."""
+def _groups(digest, found, form):
+    """The findings by severity, the most severe first, then by kind, each with the address of its
+    field. Each kind of warning has the fields for its reason."""
     url, names = _change_url(digest), findings.names_of(digest)
     groups = []
     for severity in Severity:
-        rows = [
-            {
-                "finding": finding,
-                "url": findings.finding_url(url, names, finding),
-                "place": findings.place_of(finding, names.get(finding.article)),
-            }
-            for finding in found
-            if finding.severity == severity
-        ]
-        if rows:
-            groups.append({"name": severity.value, "heading": HEADINGS[severity], "rows": rows})
+        kinds = {}
+        for finding in found:
+            if finding.severity == severity:
+                place = findings.place_of(finding, names.get(finding.article))
+                address = findings.finding_url(url, names, finding)
+                row = {"finding": finding, "url": address, "place": place}
+                kinds.setdefault(finding.code, []).append(row)
+        if kinds:
+            shown = [_kind(code, rows, form) for code, rows in kinds.items()]
+            count = sum(map(len, kinds.values()))
+            heading = HEADINGS[severity]
+            groups.append(
+                {"name": severity.value, "heading": heading, "kinds": shown, "count": count}
+            )
     return groups
+
+
+def _kind(code, rows, form):
+    """The findings of one kind, and the fields for the reason why they pass."""
+    asked = [form[name] for name in (f"reason-{code}", f"own_reason-{code}") if name in form.fields]
+    reason, own_reason = asked or (None, None)
+    return {"code": code, "rows": rows, "reason": reason, "own_reason": own_reason}
 
 
 def _change_form(digest):

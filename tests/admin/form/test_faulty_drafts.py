@@ -139,7 +139,7 @@ class MendedTests(FaultyTestCase):
         self.save(self.digest, self.faulty(self.digest))
         self.digest.refresh_from_db()
         with self.assertRaises(publishing.NotReady) as refused:
-            publishing.publish(self.digest, reason="그대로 둡니다.")
+            publishing.publish(self.digest, reasons={"rule": "그대로 둡니다."})
         found = [(each.code, each.line) for each in refused.exception.findings]
         self.assertEqual(
             [each for each in found if each[0] == "citation-not-understood"],

@@ -1,6 +1,7 @@
 """The press page: findings, reasons, and the hour of publication."""
 
 import datetime as dt
+from dataclasses import replace
 from unittest import mock
 
 import time_machine
@@ -51,7 +52,9 @@ class PressTestCase(RoleTestCase):
         self.found.append(finding(severity, key, **place))
 
     def send(self, button="_publish_now", **data):
-        data = {"version": self.digest.version, "reason": "checked"} | data | {button: "1"}
+        data = (
+            {"version": self.digest.version, "reason-some-rule": "checked"} | data | {button: "1"}
+        )
         return self.client.post(press_url(self.digest), data)
 
     def schedule(self, date, time, **data):
@@ -97,19 +100,42 @@ class FindingTests(PressTestCase):
 
     def test_own_words_are_the_reason_where_there_are_any(self):
         self.find(Severity.WARNING)
-        self.send(accepted=["k1"], own_reason="편집장이 확인했습니다.")
+        self.send(accepted=["k1"], **{"own_reason-some-rule": "편집장이 확인했습니다."})
         self.assertEqual(AcceptedFinding.objects.get().reason, "편집장이 확인했습니다.")
 
     def test_no_reason_is_refused(self):
         self.find(Severity.WARNING)
-        response = self.send(accepted=["k1"], reason="")
+        response = self.send(accepted=["k1"], **{"reason-some-rule": ""})
         self.assertEqual(len(self.errors(response)["__all__"]), 1)
         self.assertEqual(self.now().status, "draft")
+
+    def test_no_reason_is_chosen_beforehand(self):
+        self.find(Severity.WARNING)
+        self.assertNotContains(self.client.get(press_url(self.digest)), "checked ")
+        self.assertNotContains(self.client.get(press_url(self.digest)), "checked>")
+
+    def test_each_kind_of_warning_needs_a_reason_of_its_own(self):
+        self.find(Severity.WARNING, "k1")
+        self.found.append(replace(finding(Severity.WARNING, "k2"), code="other-rule"))
+        page = self.client.get(press_url(self.digest))
+        self.assertContains(page, 'name="reason-some-rule"')
+        self.assertContains(page, 'name="reason-other-rule"')
+        self.send(accepted=["k1", "k2"])
+        self.assertEqual(self.now().status, "draft")
+        self.send(accepted=["k1", "k2"], **{"own_reason-other-rule": "살펴봄"})
+        self.assertEqual(self.now().status, "published")
+        kept = dict(AcceptedFinding.objects.values_list("key", "reason"))
+        self.assertEqual(kept, {"k1": str(REASONS["checked"]), "k2": "살펴봄"})
 
     def test_a_finding_that_is_new_since_shows_the_page_again(self):
         self.find(Severity.WARNING, "k1")
         self.find(Severity.WARNING, "k2")
-        response = self.send(accepted=["k1"], own_reason="살펴봄", date="2026-01-05", time="09:15")
+        response = self.send(
+            accepted=["k1"],
+            date="2026-01-05",
+            time="09:15",
+            **{"own_reason-some-rule": "살펴봄"},
+        )
         self.assertContains(response, 'name="accepted" value="k2"')
         self.assertContains(response, 'value="살펴봄"')
         self.assertContains(response, 'value="09:15"')
