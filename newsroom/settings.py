@@ -168,6 +168,8 @@ DIGEST_DEADLINE = env.weekly_hours("DIGEST_DEADLINE")
 
 PREFLIGHT_OFF = env.words("PREFLIGHT_OFF")
 PREFLIGHT_LIMITS = env.numbers("PREFLIGHT_LIMITS")
+# What it means that nobody signed an article that was drafted with AI help.
+UNSIGNED_ARTICLES = env.choice("UNSIGNED_ARTICLES", "error", allowed=("error", "warning", "off"))
 PREFLIGHT_ALLOWED_WORDS = env.words("PREFLIGHT_ALLOWED_WORDS")
 
 # Mail. Without a server none is sent. articles/mail.py sends it and uses the names of Django 6.1's

@@ -198,7 +198,7 @@ class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.Mo
 
     def get_formset_kwargs(self, request, obj, inline, prefix):
         return super().get_formset_kwargs(request, obj, inline, prefix) | {
-            "at_the_desk": request.user.has_perm("articles.change_digest"),
+            "user": request.user if request.user.has_perm("articles.change_digest") else None,
             "refused_pictures": self.state.refused_pictures,
             "opened": None if self.state.is_strict else whole_number(request.POST.get("version")),
         }

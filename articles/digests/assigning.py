@@ -27,11 +27,13 @@ class Change(TypedDict, total=False):
     """The changes of a user to one article. A missing key leaves its value unchanged.
 
     `assignee` is the primary key of a user, or None. `comment` is the text of a new comment.
-    `resolved` has the primary keys of the comments that are done.
+    `resolved` has the primary keys of the comments that are done. `is_signed` is whether the user
+    signs the article or takes the signature back; see `signing`.
     """
 
     assignee: int | None
     is_ready: bool
+    is_signed: bool
     comment: str
     resolved: list[int]
 

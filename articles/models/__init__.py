@@ -18,6 +18,7 @@ from articles.models.publisher import Publisher, PublisherDomain, PublisherRedir
 from articles.models.push import Push, Suggestion
 from articles.models.review import AcceptedFinding, PreviewLink
 from articles.models.revision import Revision
+from articles.models.signature import Signature, signatures_of, text_hash
 from articles.models.site_version import SiteVersion
 from articles.models.tag import Tag, TaggedArticle, TagRedirect, links_of, tags_by_name
 from articles.models.upload import Upload
@@ -49,6 +50,7 @@ __all__ = [
     "PublisherRedirect",
     "Push",
     "Revision",
+    "Signature",
     "SiteVersion",
     "Suggestion",
     "Tag",
@@ -57,5 +59,7 @@ __all__ = [
     "Upload",
     "WorkingCopy",
     "links_of",
+    "signatures_of",
     "tags_by_name",
+    "text_hash",
 ]

@@ -137,6 +137,9 @@ class Article(models.Model):
 
     objects = ArticleQuerySet.as_manager()
 
+    # The names of those who signed its present text, if `pages.parts` loaded them.
+    signers: tuple[str, ...] = ()
+
     class Meta:
         verbose_name = _("article")
         verbose_name_plural = _("articles")

@@ -12,11 +12,21 @@ from operator import attrgetter
 
 from django.db.models import F
 
-from articles.models import Article, Citation, Correction, Digest, Tag
+from articles.fields import IMPLICATION_FIELDS
+from articles.models import (
+    Article,
+    Citation,
+    Correction,
+    Digest,
+    Tag,
+    signatures_of,
+    text_hash,
+)
+from articles.rules.lines import with_unread
 
 
 def load(digests: Iterable[Digest]) -> None:
-    """Load everything that pages and feed items show of digests, in four queries.
+    """Load everything that pages and feed items show of digests, in five queries.
 
     Afterwards `all()` of their `articles` and `corrections` returns ordered lists.
     """
@@ -26,6 +36,7 @@ def load(digests: Iterable[Digest]) -> None:
     for article in articles:
         article.digest = known[article.digest_id]
     load_links(articles)
+    load_signers(articles)
     notes = _sorted(Correction.objects.filter(digest__in=known), "corrected_at", "pk")
     for note in notes:
         note.digest = known[note.digest_id]
@@ -51,6 +62,29 @@ def load_links(articles: Iterable[Article]) -> None:
             tag.name = tag.typed_as
     for pk, article in known.items():
         fill(article, citations=cited[pk], tags=tagged[pk])
+
+
+def load_signers(articles: Iterable[Article]) -> None:
+    """Load the names of those who signed the present texts of articles, in one query. Their
+    citations must be loaded."""
+    known = {str(article.uid): article for article in articles}
+    hashes = {uid: text_hash(_signed_text(article)) for uid, article in known.items()}
+    for uid, rows in signatures_of(hashes).items():
+        known[uid].signers = tuple(dict.fromkeys(row.name for row in rows))
+
+
+def _signed_text(article: Article) -> dict:
+    """The part of an article's snapshot that people sign."""
+    cited = [
+        {
+            "publisher": "",
+            "url": citation.url,
+            "published_on": citation.published_on and citation.published_on.isoformat(),
+        }
+        for citation in article.citations.all()
+    ]
+    texts = {name: getattr(article, name) for name in ("headline", "points", *IMPLICATION_FIELDS)}
+    return texts | {"citations": with_unread(cited, article.unread_citations)}
 
 
 def fill(instance: Digest | Article, **related: list) -> None:

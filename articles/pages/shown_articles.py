@@ -107,7 +107,7 @@ def of(article: Article, pictures_at: str | None = None) -> ShownArticle:
         picture_caption=shown(article.picture_caption).strip(),
         picture_credit=shown(article.picture_credit).strip(),
         drafted_by=article.drafted_by,
-        read_by=shown(article.read_by).strip(),
+        read_by=", ".join(article.signers) or shown(article.read_by).strip(),
         citations=citations(article),
         tags=tags(article),
     )

@@ -1,10 +1,12 @@
 """Preflight: checks that an editor should look at before a digest is published.
 
-It only reads: three queries, and two more if texts link within the site; no network. Each rule is
+It only reads: three queries, one more for articles drafted with AI help, and two more if texts link
+within the site; no network. Each rule is
 in the module of its subject. Rules can be switched off (PREFLIGHT_OFF) and tuned
 (PREFLIGHT_LIMITS, PREFLIGHT_ALLOWED_WORDS).
 """
 
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +25,7 @@ from articles.preflight import (  # noqa: F401  (importing a module registers it
     own_links,
     parts,
     portals,
+    signatures,
     style,
 )
 from articles.preflight.archive import Archive, look_up
@@ -34,8 +37,8 @@ from articles.preflight.checked import (
     moment_of,
     text_of,
 )
-from articles.preflight.findings import RULES, Finding, Severity, findings
-from articles.preflight.tuning import current
+from articles.preflight.findings import RULES, Finding, Rule, Severity, findings
+from articles.preflight.tuning import OFF, Tuning, current
 
 __all__ = ["CODES", "FAULTS", "Finding", "Severity", "check", "faults"]
 
@@ -63,8 +66,20 @@ def check(data: dict[str, Any], *, digest: Digest | None = None) -> list[Finding
         days=tuning.limits["headline_days"],
         leave_out=digest,
     )
-    rules = [rule for code, rule in RULES.items() if rule.is_fault or code not in tuning.off]
-    return findings(_checked(data, articles, archive), rules)
+    checked = replace(_checked(data, articles, archive), signed=signatures.signed(articles))
+    return findings(checked, _rules(tuning))
+
+
+def _rules(tuning: Tuning) -> list[Rule]:
+    """The rules that are on, each with its severity."""
+    off = tuning.off | ({signatures.UNSIGNED} if tuning.unsigned == OFF else set())
+    rules = [rule for code, rule in RULES.items() if rule.is_fault or code not in off]
+    return [
+        replace(rule, severity=Severity(tuning.unsigned))
+        if rule.code == signatures.UNSIGNED
+        else rule
+        for rule in rules
+    ]
 
 
 def faults(data: dict[str, Any]) -> list[Finding]:

@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from articles.fields import IMPLICATION_FIELDS
+from articles.models import text_hash
 from articles.preflight.archive import Archive
 from articles.preflight.tuning import Tuning
 from articles.rules import lengths
@@ -98,7 +99,7 @@ class CheckedCitation:
 class CheckedArticle:
     """One article. `points` and `citations` keep their line numbers although blank points are left
     out; `other` are texts outside the fields; `picture` is the picture's permanent id, empty
-    without one."""
+    without one. `text_hash` is that of the text that people sign."""
 
     uid: str
     number: int
@@ -111,6 +112,8 @@ class CheckedArticle:
     tags: list[str]
     picture: str
     picture_credit: str
+    drafted_by: str
+    text_hash: str
 
     def place(self, field: str | None = None, line: int | None = None) -> Place:
         return Place(self.uid, field, line, self.number)
@@ -138,7 +141,8 @@ class CheckedArticle:
 @dataclass(frozen=True)
 class CheckedDigest:
     """A digest. `moment` is the aware time of its publication, past or future, if known; `zone` is
-    the site's time zone, `slug` the name of the post's file if it came from one."""
+    the site's time zone, `slug` the name of the post's file if it came from one. `signed` has the
+    uids of articles under whose present text is a signature."""
 
     date: dt.date | None
     moment: dt.datetime | None
@@ -150,6 +154,7 @@ class CheckedDigest:
     zone: ZoneInfo
     archive: Archive = dataclasses.field(repr=False)
     tuning: Tuning = dataclasses.field(repr=False)
+    signed: frozenset[str] = frozenset()
 
     def place(self, field: str | None = None) -> Place:
         return Place(None, field)
@@ -224,7 +229,17 @@ def _article(article: dict[str, Any], uid: str, number: int) -> CheckedArticle:
         tags=[tag for tag in map(_text, _items(article.get("tags"))) if tag.strip()],
         picture=text_of(article, "picture"),
         picture_credit=text_of(article, "picture_credit"),
+        drafted_by=text_of(article, "drafted_by"),
+        text_hash=_hash(article),
     )
+
+
+def _hash(article: dict[str, Any]) -> str:
+    """The hash of the text that people sign; empty for malformed values, which nobody can sign."""
+    try:
+        return text_hash(article)
+    except (LookupError, TypeError, AttributeError, ValueError):
+        return ""
 
 
 def _text_of_other(value: object) -> str:

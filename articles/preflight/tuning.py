@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from django.conf import settings
 
+OFF = "off"
 LIMITS = {
     "source_age_days": 7,  # older citations are reported
     "sources_min": 2,
@@ -22,6 +23,7 @@ LIMITS = {
 @dataclass(frozen=True)
 class Tuning:
     off: frozenset[str]
+    unsigned: str  # the severity of articles that nobody signed, or "off"
     limits: Mapping[str, int]
     allowed_words: tuple[str, ...]
 
@@ -33,6 +35,7 @@ class Tuning:
 def current() -> Tuning:
     return Tuning(
         off=frozenset(settings.PREFLIGHT_OFF),
+        unsigned=settings.UNSIGNED_ARTICLES,
         limits=LIMITS | settings.PREFLIGHT_LIMITS,
         allowed_words=tuple(settings.PREFLIGHT_ALLOWED_WORDS),
     )

@@ -95,8 +95,13 @@ def test_a_day_with_a_program_from_its_first_push_to_the_readers(desk, push):
     assert number_of(desk) == 2
     take(desk, waiting_for_article("4 기사"))
     put_away(desk, waiting_for_article("5 기사"))
+    unfold(desk)
+    for tick in desk.locator("[data-article] [name$='-is_signed']:visible").all():
+        tick.check()
     with desk.expect_navigation():
         desk.click("[name=_publish]")
+    for reason in desk.locator("[name^=own_reason-]").all():
+        reason.fill("그대로 둡니다.")
     with desk.expect_navigation():
         desk.click("[name=_publish_now], .messagelist a")
     desk.goto(Digest.objects.get().get_absolute_url())

@@ -36,10 +36,10 @@ class PartsTests(TestCase):
 
     def test_they_cost_the_same_however_many_there_are(self):
         digests = [self.make("2026-01-02")]
-        with self.assertNumQueries(4):
+        with self.assertNumQueries(5):
             parts.load(digests)
         digests += [self.make(f"2026-01-{day:02}", articles=3) for day in range(3, 6)]
-        with self.assertNumQueries(4):
+        with self.assertNumQueries(5):
             parts.load(digests)
 
     def test_a_digest_without_articles_has_none(self):

@@ -25,6 +25,7 @@ from tests.preflight import (
     test_own_links,
     test_parts,
     test_portals,
+    test_signatures,
     test_style,
 )
 from tests.preflight.snapshots import (
@@ -43,13 +44,13 @@ from tests.support.factories import make_article, make_digest
 MODULES = [
     *(test_dates, test_headlines, test_languages, test_leftovers, test_markup),
     *(test_lengths, test_numbers, test_own_links, test_parts, test_portals, test_citations),
-    test_style,
+    *(test_signatures, test_style),
 ]
 CERTAIN = {
     *("articles-missing", "title-missing", "headline-missing", "citations-missing"),
     *("points-missing", "source-repeated-in-article", "address-invalid"),
     *("template-residue", "control-character", "citation-not-understood"),
-    *("title-too-long", "headline-too-long", "tag-too-long"),
+    *("title-too-long", "headline-too-long", "tag-too-long", "unsigned"),
 }
 
 

@@ -89,11 +89,11 @@ class PageTests(PreviewTestCase):
         self.assertNotContains(self.client.get(address(token)), "예전의 정정.")
 
     def test_page_costs_the_same_whatever_its_length(self):
-        with self.assertNumQueries(8):
+        with self.assertNumQueries(9):
             self.client.get(self.path)
         for number in range(10):
             make_article(self.digest, headline=f"{number}번째로 더한 기사", tags=["로봇"])
-        with self.assertNumQueries(8):
+        with self.assertNumQueries(9):
             self.client.get(self.path)
 
     def test_only_reading_counts_as_a_view(self):

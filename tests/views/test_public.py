@@ -43,9 +43,9 @@ class DayTests(TestCase):
 
     def test_page_costs_the_same_whatever_its_length(self):
         short, long = make_digest("2026-01-03", articles=1), make_digest("2026-01-04", articles=12)
-        with self.assertNumQueries(7):
+        with self.assertNumQueries(8):
             self.client.get(short.get_absolute_url())
-        with self.assertNumQueries(7):
+        with self.assertNumQueries(8):
             self.client.get(long.get_absolute_url())
 
 

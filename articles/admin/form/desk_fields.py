@@ -12,11 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from articles import audit
 from articles.admin.display import zoned
 from articles.admin.fields import TextFormField
-from articles.digests import assigning
+from articles.digests import assigning, revisions, signing
 from articles.rules.text import parse_key, whole_number
 
 # A form also has a field `done_` plus the number of a comment, for each comment.
-FIELDS = ("assignee", "is_ready", "comment", "assignee_was", "is_ready_was")
+FIELDS = (
+    *("assignee", "is_ready", "is_signed", "comment"),
+    *("assignee_was", "is_ready_was", "is_signed_was"),
+)
 DONE = "done_"
 MAX_COMMENT = 1_000
 
@@ -31,6 +34,8 @@ class DeskFields(forms.Form):
     is_ready = forms.BooleanField(label=_("Ready"), required=False)
     assignee_was = forms.IntegerField(required=False, widget=forms.HiddenInput)
     is_ready_was = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    is_signed = forms.BooleanField(label=_("I have read it against its citations"), required=False)
+    is_signed_was = forms.BooleanField(required=False, widget=forms.HiddenInput)
     comment = TextFormField(
         label=_("New comment"),
         strip=True,
@@ -56,6 +61,12 @@ class DeskFields(forms.Form):
         return [self._shown(comment) for comment in self.desk.threads.get(self.shown_uid, [])]
 
     @property
+    def signatures(self):
+        """Who signed the stored text, and when."""
+        rows = self.desk.signatures.get(self.shown_uid, [])
+        return [{"name": row.name, "time": zoned(row.signed_at)} for row in rows]
+
+    @property
     def open_comments(self):
         return sum(remark["is_open"] for remark in self.thread)
 
@@ -66,6 +77,8 @@ class DeskFields(forms.Form):
             change["assignee"] = typed["assignee"]
         if typed["is_ready"] != typed["is_ready_was"]:
             change["is_ready"] = typed["is_ready"]
+        if typed["is_signed"] != typed["is_signed_was"]:
+            change["is_signed"] = typed["is_signed"]
         if typed["comment"]:
             change["comment"] = typed["comment"]
         if done := self._done():
@@ -101,6 +114,10 @@ class Desk:
     def add_to(self, form):
         form.desk = self
         form.fields["assignee"].choices = lambda: self.choices(form)
+        if not form.is_bound and "is_signed_was" not in form.initial:
+            rows = self.signatures.get(form.shown_uid, [])
+            is_signed = any(row.user_id == self.formset.user.pk for row in rows)
+            form.initial |= {"is_signed": is_signed, "is_signed_was": is_signed}
 
     @cached_property
     def people(self):
@@ -115,6 +132,14 @@ class Desk:
     @cached_property
     def threads(self):
         return assigning.threads(filter(None, (form.shown_uid for form in self.formset.forms)))
+
+    @cached_property
+    def signatures(self):
+        """The signatures that count, by article uid."""
+        digest = self.formset.instance
+        if digest is None or digest.pk is None:
+            return {}
+        return signing.of_digest(revisions.snapshot(digest))
 
     @cached_property
     def _assigned(self):

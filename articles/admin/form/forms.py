@@ -146,7 +146,7 @@ class ArticleForm(DeskFields, OtherTextFields, PictureFields, forms.ModelForm):
     @cached_property
     def changed_data(self):
         """The changed fields without the row's uid and place, which blank rows have too."""
-        own = (ORDERING_FIELD_NAME, "uid", "assignee_was", "is_ready_was")
+        own = (ORDERING_FIELD_NAME, "uid", "assignee_was", "is_ready_was", "is_signed_was")
         return [name for name in super().changed_data if name not in own]
 
     @property

@@ -22,8 +22,8 @@ class ArticleFormSet(BaseInlineFormSet):
 
     For Django, every row is new. A form with errors therefore shows everything that was typed, even
     if others deleted or moved articles meanwhile; the merge of snapshots compares it with the
-    database. Users who are not `at_the_desk` see no assignees, ready marks or comments. `opened` is
-    the version that the form was opened on, as `public_text.new_faults` takes it.
+    database. Without a `user` there are no assignees, ready marks, signatures or comments. `opened`
+    is the version that the form was opened on, as `public_text.new_faults` takes it.
     """
 
     ordering_widget = OrderWidget
@@ -37,12 +37,12 @@ class ArticleFormSet(BaseInlineFormSet):
         files=None,
         instance=None,
         *,
-        at_the_desk=False,
+        user=None,
         refused_pictures=None,
         opened=None,
         **kwargs,
     ):
-        self.at_the_desk, self.refused_pictures = at_the_desk, refused_pictures or {}
+        self.user, self.refused_pictures = user, refused_pictures or {}
         self.opened = opened
         if data is None and "initial" in kwargs:
             self.extra = len(kwargs["initial"])  # the rows of a working copy
@@ -67,7 +67,7 @@ class ArticleFormSet(BaseInlineFormSet):
         form.fields[ORDERING_FIELD_NAME].label = _("Place")
         form.fields["uid"] = forms.UUIDField(required=False, widget=forms.HiddenInput)
         form.shelf = self.shelf
-        if self.at_the_desk:
+        if self.user:
             self.desk.add_to(form)
         else:
             for name in desk_fields.FIELDS:
@@ -127,7 +127,7 @@ class ArticleFormSet(BaseInlineFormSet):
 
     def desk_changes(self) -> dict[str, assigning.Change]:
         """Changes besides the texts, by article uid. Valid formsets only."""
-        if not self.at_the_desk:
+        if not self.user:
             return {}
         changes = {form.article_uid: form.desk_change() for form in self._kept()}
         return {uid: change for uid, change in changes.items() if change}

@@ -18,6 +18,7 @@ from articles.digests import (
     publishing,
     revisions,
     schedules,
+    signing,
     three_way_merge,
 )
 from articles.digests.three_way_merge import MINE, THEIRS
@@ -74,6 +75,7 @@ def save(request, form, formset, *, is_new):
     if change:
         editing.write(digest, merged.data)
     suggestions.keep_beside(digest, theirs, beside)
+    _sign(request, digest, change, formset, was_out=is_public or was_scheduled)
     if change or is_new:
         kind = answer and {"kind": answer.kind}
         audit.record(CREATED if is_new else SAVED, by=request.user, digest=digest, detail=kind)
@@ -116,6 +118,18 @@ def _commit(request, form, formset, digest, is_new):
     except schedules.BringsErrors as refusal:
         data, rows = revisions.snapshot(digest), formset.prefixes()
         raise Doubted(digest, data, rows, refusal.findings) from refusal
+
+
+def _sign(request, digest, change, formset, *, was_out):
+    """Sign and take back as the form says. Whoever saves an article that readers have, or will have
+    at the planned hour, signs it."""
+    wanted = {uid: desk.get("is_signed") for uid, desk in formset.desk_changes().items()}
+    signed = [uid for uid in wanted if wanted[uid]]
+    if was_out:
+        signed += [a.uid for a in change.articles if a.kind in (diffing.ADDED, diffing.CHANGED)]
+    signing.sign(digest, list(dict.fromkeys(signed)), by=request.user)
+    for uid in [uid for uid in wanted if wanted[uid] is False]:
+        signing.take_back(digest, uid, by=request.user)
 
 
 def _refuse_unless_withdrawn(request):

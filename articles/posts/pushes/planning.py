@@ -37,7 +37,8 @@ class Suggested:
 class State:
     """The digest that a push meets: its snapshot, and why nothing may be written into it, as a
     sentence (empty if it is a draft that nobody has open). `ready` has the uids of articles that a
-    person marked as ready. `decided` are suggestions of the program that were decided before."""
+    person signed or marked as ready. `decided` are suggestions of the program that were
+    decided before."""
 
     data: dict[str, Any]
     why_closed: str = ""
@@ -126,7 +127,11 @@ class _Planning:
             return _("This program did not write the article that is there.")
         if last != present:
             return _("Somebody changed the article since this program wrote it.")
-        return _("Somebody marked the article as ready.") if uid in self.state.ready else ""
+        return (
+            _("Somebody signed the article or marked it as ready.")
+            if uid in self.state.ready
+            else ""
+        )
 
     def _news(self, new: Content, uid: str, present: Content) -> Iterator[Suggested]:
         """Suggestions for what the program says now, and neither said before nor is there."""

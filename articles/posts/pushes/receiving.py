@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import audit, document, preflight
-from articles.digests import editing, presence, revisions, schedules, starting
+from articles.digests import editing, presence, revisions, schedules, signing, starting
 from articles.document import Document
 from articles.models import ApiToken, Article, Digest, Program, Push
 from articles.posts.pushes import (
@@ -145,10 +145,11 @@ def _state(handed: Handed, read: PushedDigest, digest: Digest | None) -> State:
     if digest is None:
         return State(_empty(handed.date, read))
     ready = digest.articles.filter(is_ready=True).values_list("uid", flat=True)
+    data = revisions.snapshot(digest)
     return State(
-        data=revisions.snapshot(digest),
+        data=data,
         why_closed=_why_closed(digest),
-        ready={str(uid) for uid in ready},
+        ready={*map(str, ready), *signing.of_digest(data)},
         decided=suggestions.decided(digest, handed.program),
     )
 

@@ -8,7 +8,7 @@ from unittest import mock
 from django.test import TestCase
 from django.utils import timezone
 
-from articles.digests import editing, moving, presence, publishing, revisions, trash
+from articles.digests import editing, moving, presence, publishing, revisions, signing, trash
 from articles.digests.diffing import ARTICLE_FIELDS
 from articles.models import (
     Article,
@@ -232,6 +232,11 @@ class LaterPushTests(TestCase):
 
     def test_an_article_marked_as_ready_is_not_replaced(self):
         self.digest.articles.filter(position=1).update(is_ready=True)
+        self.assertEqual(fates(hand_in(article("하나", point="새 요점"))), ["suggested"])
+
+    def test_an_article_that_somebody_signed_is_not_replaced(self):
+        uid = str(self.digest.articles.get(position=1).uid)
+        signing.sign(self.digest, [uid], by=make_user(permissions=["change_digest"]))
         self.assertEqual(fates(hand_in(article("하나", point="새 요점"))), ["suggested"])
 
     def test_an_article_of_a_person_is_never_replaced(self):
