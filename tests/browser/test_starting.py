@@ -179,7 +179,7 @@ def test_what_was_found_is_shown_before_anything_is_filled(desk):
     desk.click("[data-paste-fill]")
     desk.wait_for_selector("[data-paste-done].is-partial")
     assert desk.inner_text("[data-paste-done]") == (
-        "기사 2건을 채웠습니다. 맞는 칸이 없는 글 1건은 “시사점 뒤의 그 밖의 글”에 남겼습니다."
+        "기사 2건을 채웠습니다. 맞는 칸이 없는 글 1건은 “시사점 다음 추가 글”에 남겼습니다."
     )
     assert shown(desk) == ["한빛전자, 배송 로봇 공개", "새별시, 로봇 조례 마련"]
     first = article(desk, 1)

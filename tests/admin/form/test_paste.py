@@ -243,14 +243,14 @@ class AccountTests(PasteTestCase):
             found["추정해서 넣는 내용"], [("3번째 줄", "칩이 나왔다. 값이 반이다.", "요약")]
         )
         self.assertEqual(
-            found["맞는 칸이 없는 내용(그 밖의 글로 남김)"],
+            found["맞는 칸이 없는 내용(추가 글로 남김)"],
             [("5–7번째 줄", "### 배경 작년에 예고했다.", "")],
         )
         self.assertIn("1건", self.pasted(UNPLACED)["unplaced"])
 
     def test_unplaced_text_of_the_exact_form_has_its_lines_too(self):
         text = "## A chip\n\n### Summary\n- Half the price.\n\n### Background\n\nLast year.\n"
-        [(lines, words, _name)] = self.lists(text)["맞는 칸이 없는 내용(그 밖의 글로 남김)"]
+        [(lines, words, _name)] = self.lists(text)["맞는 칸이 없는 내용(추가 글로 남김)"]
         self.assertEqual((lines, words), ("6–8번째 줄", "### Background\n\nLast year."))
 
     def test_a_text_that_is_all_placed_says_so(self):
