@@ -35,6 +35,7 @@ Content = dict[str, Any]
 Entry = dict[str, Any]
 # A draft has few pushes and few saves. More than these are not looked through.
 MAX_PUSHES = 100
+MAX_ENTRIES = 10_000
 MAX_REVISIONS = 50
 KEPT = dt.timedelta(days=90)
 # The fields in which a program says something.
@@ -72,9 +73,9 @@ class Signs:
 
 @dataclass
 class Record:
-    """The entries of earlier pushes for a day, newest first: those of all `programs`, and the
-    program's `own`. `undone` has the uids of articles that left with their push. `own_digest` has
-    what the program said last of the digest itself."""
+    """The entries of earlier pushes for a day, newest first, as far as they still tell something:
+    those of all programs (`everybodys`), and the program's `own`. `undone` has the uids of articles
+    that left with their push. `own_digest` has what the program said last of the digest itself."""
 
     everybodys: list[Entry] = field(default_factory=list)
     own: list[Entry] = field(default_factory=list)
@@ -101,18 +102,45 @@ class Record:
 def of_day(day: dt.date, program: Program) -> Record:
     """The record of a day, as a program needs it."""
     record = Record()
+    seen: set[tuple[str, str]] = set()
+    seen_own: set[tuple[str, str]] = set()
+    count = 0
     pushes = Push.objects.filter(date=day).exclude(outcome=Push.Outcome.REFUSED)
     rows = pushes.order_by("-pk").values_list("program", "articles", "account", "undone_at")
-    for program_id, entries, account, undone_at in rows[:MAX_PUSHES]:
+    # One at a time: a push can have some megabytes.
+    for program_id, entries, account, undone_at in rows[:MAX_PUSHES].iterator(chunk_size=1):
+        count += len(entries)
+        if count > MAX_ENTRIES:
+            break
         if undone_at:
             record.undone |= set(account.get("removed", ()))
             continue
-        record.everybodys += entries
+        record.everybodys += _newest(entries, seen)
         if program_id == program.pk:
-            record.own += entries
+            record.own += _newest(entries, seen_own)
             for name, text in account.get("pushed", {}).items():
                 record.own_digest.setdefault(name, text)
     return record
+
+
+def _newest(entries: Iterable[Entry], seen: set[tuple[str, str]]) -> Iterator[Entry]:
+    """The entries that tell something of an article or a key that no newer one told, without what
+    no later push needs. `seen` is what newer ones told."""
+    for entry in entries:
+        told = set(_told(entry))
+        if not told <= seen:
+            seen |= told
+            yield {name: entry[name] for name in ("key", "uid", "fate", "pushed", "content")}
+
+
+def _told(entry: Entry) -> Iterator[tuple[str, str]]:
+    if entry["key"]:
+        yield "key", entry["key"]
+    if entry["uid"]:
+        yield "article", entry["uid"]
+        yield "article of key", entry["key"]
+        if entry["fate"] in WRITTEN:
+            yield "written", entry["uid"]
 
 
 def forget() -> int:

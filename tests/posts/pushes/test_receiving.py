@@ -22,6 +22,7 @@ from articles.models import (
     Tag,
     WorkingCopy,
 )
+from articles.posts.pushes import record as pushes_record
 from articles.posts.pushes import suggestions, undoing
 from articles.posts.pushes.problems import Refused
 from articles.posts.pushes.receiving import Handed, receive
@@ -194,6 +195,23 @@ class LaterPushTests(TestCase):
     def test_articles_are_not_matched_by_place(self):
         received = hand_in("둘", "셋", "하나")
         self.assertEqual(fates(received), ["unchanged", "added", "unchanged"])
+
+    def test_of_many_pushes_only_what_is_newest_is_kept_in_mind(self):
+        for number in range(5):
+            hand_in_json({"articles": [{"key": "가", "points": [f"{number}"]}]})
+        hand_in_json({"articles": [{"key": "가", "points": ["4"]}], "title": "x"})
+        kept = pushes_record.of_day(DAY, program())
+        [said, written] = [entry for entry in kept.own if entry["key"]]
+        self.assertEqual((said["fate"], written["content"]["points"]), ("unchanged", ["4"]))
+        self.assertNotIn("before", written)
+        again = hand_in_json({"articles": [{"key": "가", "points": ["5"]}]})
+        self.assertEqual(fates(again), ["replaced"])
+
+    def test_pushes_are_looked_through_up_to_a_number_of_articles(self):
+        hand_in("셋")
+        with mock.patch.object(pushes_record, "MAX_ENTRIES", 2):
+            kept = pushes_record.of_day(DAY, program())
+        self.assertEqual([entry["pushed"]["headline"] for entry in kept.own], ["셋 기사"])
 
     def test_a_new_headline_finds_its_article_by_the_cited_page(self):
         hand_in(article("하나", headline="다시 쓴 제목"))
