@@ -112,14 +112,15 @@ def of_day(day: dt.date, program: Program) -> Record:
         count += len(entries)
         if count > MAX_ENTRIES:
             break
+        if program_id == program.pk:  # undoing leaves the texts of the digest itself
+            for name, text in account.get("pushed", {}).items():
+                record.own_digest.setdefault(name, text)
         if undone_at:
             record.undone |= set(account.get("removed", ()))
             continue
         record.everybodys += _newest(entries, seen)
         if program_id == program.pk:
             record.own += _newest(entries, seen_own)
-            for name, text in account.get("pushed", {}).items():
-                record.own_digest.setdefault(name, text)
     return record
 
 

@@ -489,6 +489,14 @@ class UndoingTests(TestCase):
         received = hand_in(article("하나", point="고친 요점"))
         self.assertEqual(fates(received), ["added"])
 
+    def test_after_undoing_the_program_can_correct_its_introduction(self):
+        articles = [{"headline": "다섯"}]
+        day = DAY + dt.timedelta(days=1)
+        wrong = hand_in_json({"introduction": "틀린 머리글", "articles": articles}, day=day)
+        undoing.undo(wrong.push, by=None)
+        hand_in_json({"introduction": "바른 머리글", "articles": articles}, day=day)
+        self.assertEqual(Digest.objects.get(date=day).introduction, "바른 머리글")
+
     def test_a_push_is_undone_once(self):
         push = hand_in("하나").push
         undoing.undo(push, by=self.user)
