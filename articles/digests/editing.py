@@ -251,6 +251,8 @@ def set_citations(article: Article, lines: Sequence[CitationLine]) -> None:
     """Replace the article's citations with the lines, in order. Publishers are created as
     needed."""
     current = [(c.publisher.name, c.url, c.published_on) for c in article.citations.all()]
+    if current == [(line.publisher, line.url, line.published_on) for line in lines]:
+        return
     publishers = [publisher_for(line) for line in lines]
     wanted = [
         (p.name, line.url, line.published_on) for p, line in zip(publishers, lines, strict=True)

@@ -28,9 +28,10 @@ from articles.posts.pushes import (
 )
 from articles.posts.pushes.matching import Wanted
 from articles.posts.pushes.planning import Plan, State
-from articles.posts.pushes.problems import UNKNOWN_TYPE, Problem, Refused
+from articles.posts.pushes.problems import UNKNOWN_TYPE, UNUSABLE, Problem, Refused
 from articles.posts.pushes.pushed import PushedDigest
 from articles.posts.pushes.record import Fate
+from articles.posts.pushes.suggestions import MAX_WAITING
 from articles.posts.retrying import at_last
 
 # Parts of `Push.account` that are for this site only.
@@ -83,11 +84,11 @@ def receive(handed: Handed, *, dry_run: bool = False) -> Received:
     """
     try:
         read = _reader(handed.media_type)(handed.content, handed.date)
+        return at_last(lambda: _in_transaction(handed, read, dry_run))
     except Refused as refusal:
         if not dry_run:
             _record_refusal(handed, refusal)
         raise
-    return at_last(lambda: _in_transaction(handed, read, dry_run))
 
 
 def _reader(media_type: str) -> Callable[[bytes, dt.date], PushedDigest]:
@@ -206,6 +207,7 @@ def _contents(day: dt.date, read: PushedDigest) -> list[record.Content]:
 def _carry_out(
     handed: Handed, read: PushedDigest, digest: Digest | None, state: State, plan: Plan
 ) -> Received:
+    _refuse_too_many(plan, digest)
     before = state.data
     written = any(entry["fate"] in record.WRITTEN for entry in plan.entries)
     is_new = digest is None and written
@@ -224,6 +226,20 @@ def _carry_out(
     push.save()
     _audit("pushed", push, detail={"outcome": str(push.outcome), "suggestions": count})
     return Received(str(push.outcome), push, digest, full_account(push))
+
+
+def _refuse_too_many(plan: Plan, digest: Digest | None) -> None:
+    """Refuse a push after which the digest would have more articles than its form takes, or more
+    suggestions than anybody reads."""
+    count, limit = len(plan.data["articles"]), document.MAX_ARTICLES
+    if count > limit:
+        message = _("The digest would have %(count)d articles. At most %(limit)d fit into one.")
+        raise Refused(UNUSABLE, [Problem(message % {"count": count, "limit": limit})])
+    if digest and plan.suggestions and suggestions.count_waiting(digest) >= MAX_WAITING:
+        message = _(
+            "%(limit)d suggestions wait for this digest. Let an editor decide about them first."
+        )
+        raise Refused(UNUSABLE, [Problem(message % {"limit": MAX_WAITING})])
 
 
 def _write(handed: Handed, digest: Digest | None, plan: Plan) -> Digest:

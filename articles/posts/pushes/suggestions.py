@@ -61,6 +61,11 @@ def _is_answered(
     return record.is_same(suggestion.field, suggestion.value, there)
 
 
+def count_waiting(digest: Digest) -> int:
+    """How many suggestions of all programs wait for a digest."""
+    return Suggestion.objects.filter(digest=digest, status=Status.WAITING).count()
+
+
 def decided(digest: Digest, program: Program) -> list[Suggested]:
     """What the program suggested for the digest before, and what a person took or dismissed."""
     rows = Suggestion.objects.filter(

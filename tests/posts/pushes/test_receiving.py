@@ -8,6 +8,7 @@ from unittest import mock
 from django.test import TestCase
 from django.utils import timezone
 
+from articles import document
 from articles.digests import editing, moving, presence, publishing, revisions, signing, trash
 from articles.digests.diffing import ARTICLE_FIELDS
 from articles.models import (
@@ -173,6 +174,22 @@ class FirstPushTests(TestCase):
         self.assertTrue(received.account["findings"])
         for word in ("숨은 제목", "남의 기사", "짧음"):
             self.assertNotIn(word, told)
+
+    def test_a_digest_does_not_grow_beyond_its_form(self):
+        with mock.patch.object(document, "MAX_ARTICLES", 2):
+            hand_in("하나", "둘")
+            with self.assertRaises(Refused):
+                hand_in("셋")
+        self.assertEqual(Article.objects.count(), 2)
+        self.assertEqual(Push.objects.filter(outcome="refused").count(), 1)
+
+    def test_suggestions_do_not_pile_up_without_end(self):
+        digest = make_digest()
+        with mock.patch("articles.posts.pushes.receiving.MAX_WAITING", 2):
+            hand_in("하나", "둘")
+            with self.assertRaises(Refused):
+                hand_in("셋")
+        self.assertEqual(len(waiting(digest)), 2)
 
 
 class LaterPushTests(TestCase):
