@@ -22,7 +22,7 @@ from articles.models import Digest
 from articles.operations import heartbeats
 from articles.pictures import files
 from articles.posts import uploads
-from articles.posts.pushes import promises
+from articles.posts.pushes import promises, record
 from articles.rules import failures, times
 
 logger = logging.getLogger(__name__)
@@ -120,6 +120,7 @@ class Command(BaseCommand):
         done += [self.attempt(self.forget_uploads), self.attempt(self.forget_feed_readers)]
         done += [self.attempt(self.forget_pictures), self.attempt(self.forget_login_attempts)]
         done += [self.attempt(self.forget_sessions), self.attempt(self.forget_requests)]
+        done.append(self.attempt(self.forget_refused_pushes))
         done.append(self.attempt(self.beat))
         done.append(self.attempt(self.tell_hubs))
         return all(done)
@@ -225,6 +226,10 @@ class Command(BaseCommand):
     def forget_requests(self):
         """Delete the counts of programs' requests after an hour. This is not logged either."""
         limits.forget()
+
+    def forget_refused_pushes(self):
+        if count := record.forget_refused():
+            self.say(_("Refused pushes forgotten: %(count)d") % {"count": count})
 
     def forget_sessions(self):
         """Once an hour; in every turn while there are more than one deletion takes."""

@@ -144,7 +144,7 @@ def _told(entry: Entry) -> Iterator[tuple[str, str]]:
             yield "written", entry["uid"]
 
 
-def forget() -> int:
+def forget_refused() -> int:
     """Delete refused pushes after KEPT; returns their number. The others are the history of their
     digests, and stay."""
     old = Push.objects.filter(outcome=Push.Outcome.REFUSED, received_at__lt=timezone.now() - KEPT)
