@@ -40,6 +40,7 @@ ENVIRONMENT = {
     "STATIC_ROOT": str(SCRATCH / "static"),
     "TIME_ZONE": None,
     "TRUST_PROXY": None,
+    "UNSIGNED_ARTICLES": None,
     "WEBSUB_HUBS": None,
 }
 for name, value in ENVIRONMENT.items():

@@ -123,9 +123,9 @@ def migrated_database():
     """
     if connection.vendor == "sqlite":
         with new_database("sqlite") as database:
-            connection.ensure_connection()
-            with closing(sqlite3.connect(database["NAME"])) as target:
-                connection.connection.backup(target)
+            ours = sqlite3.connect(connection.settings_dict["NAME"])
+            with closing(ours), closing(sqlite3.connect(database["NAME"])) as target:
+                ours.backup(target)
             yield database
         return
     name = f"migrated_{secrets.token_hex(4)}"
