@@ -81,7 +81,7 @@ class RaceTests(SimpleTestCase):
         self.assertEqual(len(set(present)), len(present))
         self.assertEqual(gone & present.keys(), set())
         for name, (said, _deleted) in written.items():
-            self.assertGreater(len(said), 2)
+            self.assertTrue(said)
             for uid, text in said.items():
                 if uid in present:
                     self.assertEqual(present[uid][EDITORS[name]], text)
@@ -124,9 +124,11 @@ class RaceTests(SimpleTestCase):
         for turn in range(1, SAVES + 1):
             form = editor.form(self.address)
             rows = rows_of(form)
-            row = choice.choice(sorted(rows))
+            everybodys, own = rows_by_page(form, rows)
+            deletes = name == "minji" and turn % DELETED_EVERY == 0 and own
+            row = choice.choice(own if deletes else everybodys)
             uid, text = rows[row], f"{name}의 {turn}번째 글"
-            if name == "minji" and turn % DELETED_EVERY == 0:
+            if deletes:
                 form[f"{row}-DELETE"] = "on"
                 deleted.add(uid)
             else:
@@ -143,6 +145,14 @@ class RaceTests(SimpleTestCase):
             uid: {name: form[f"{row}-{name}"] for name in names}
             for row, uid in rows_of(form).items()
         }
+
+
+def rows_by_page(form, rows):
+    """The rows of articles that all programs hand in, and of those that only one does. Only the
+    latter are deleted, and only the former changed: a person is rightly asked about deleting what
+    another person has just changed."""
+    cites_all = [row for row in sorted(rows) if "/all-" in form[f"{row}-citation_lines"]]
+    return cites_all, [row for row in sorted(rows) if row not in cites_all]
 
 
 def rows_of(form):
