@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from articles.api import tokens
-from articles.models import ApiToken, Program
+from articles.management.programs import program_named
+from articles.models import ApiToken
 from articles.rules import times
 
 
@@ -67,9 +67,12 @@ class Command(BaseCommand):
     @transaction.atomic
     def make(self, name, *, days, scope, owner, **options):
         scopes = scope or [tokens.PUSH]
+        program = program_named(name)
+        if program.pk is None:
+            program.save()
         try:
             token, plain = tokens.make(
-                _program(name),
+                program,
                 owner=_owner(owner),
                 may_push=tokens.PUSH in scopes,
                 may_read=tokens.READ in scopes,
@@ -98,19 +101,6 @@ class Command(BaseCommand):
             raise CommandError(sentence % {"count": tokens.BEGINNING})
         tokens.revoke(found[0])
         self.stderr.write(_("Revoked: %(token)s") % {"token": found[0]}, str)
-
-
-def _program(name):
-    """The program of that name, which is made if it is missing. Raises CommandError."""
-    if found := Program.objects.filter(name=name).first():
-        return found
-    program = Program(name=name)
-    try:
-        program.full_clean()
-    except ValidationError as error:
-        raise CommandError(" ".join(error.messages)) from error
-    program.save()
-    return program
 
 
 def _owner(username):

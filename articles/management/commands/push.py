@@ -6,14 +6,14 @@ from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from articles.document import day_in_name
-from articles.models import Program, Push
+from articles.management.programs import program_named
+from articles.models import Push
 from articles.posts.post_files import MAX_POST_BYTES, SUFFIXES
 from articles.posts.pushes import json_reading, markdown_reading
 from articles.posts.pushes.problems import Refused
@@ -162,22 +162,17 @@ def _own_day(name, media_type, content):
 @contextmanager
 def _program(name, *, dry_run):
     """The program of that name. A new one is made; a dry run keeps none. Raises CommandError."""
-    if found := Program.objects.filter(name=name).first():
-        yield found
-        return
-    program = Program(name=name)
-    try:
-        program.full_clean()
-    except ValidationError as error:
-        raise CommandError(" ".join(error.messages)) from error
-    if not dry_run:
+    program = program_named(name)
+    if program.pk:
+        yield program
+    elif not dry_run:
         program.save()
         yield program
-        return
-    with transaction.atomic():
-        program.save()
-        yield program
-        transaction.set_rollback(True)
+    else:
+        with transaction.atomic():
+            program.save()
+            yield program
+            transaction.set_rollback(True)
 
 
 def _summary(findings):

@@ -222,7 +222,7 @@ def _carry_out(
     if count:
         push.outcome = Outcome.WAITING
     push.findings = _findings(plan, digest, is_new=is_new)
-    push.account = _account(push, read, state, plan, count)
+    push.account = _account(push, read, count)
     push.save()
     _audit("pushed", push, detail={"outcome": str(push.outcome), "suggestions": count})
     return Received(str(push.outcome), push, digest, full_account(push))
@@ -302,9 +302,7 @@ def _findings(plan: Plan, digest: Digest | None, *, is_new: bool) -> list[dict[s
     ]
 
 
-def _account(
-    push: Push, read: PushedDigest, state: State, plan: Plan, count: int
-) -> dict[str, Any]:
+def _account(push: Push, read: PushedDigest, count: int) -> dict[str, Any]:
     return {
         "outcome": str(push.outcome),
         "dry_run": False,

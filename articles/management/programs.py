@@ -1,0 +1,19 @@
+"""The program that a command names."""
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError
+
+from articles.models import Program
+
+
+def program_named(name: str) -> Program:
+    """The program of that name, or a new one that is not saved yet. Raises CommandError for a name
+    that no program can have."""
+    if found := Program.objects.filter(name=name).first():
+        return found
+    program = Program(name=name)
+    try:
+        program.full_clean()
+    except ValidationError as error:
+        raise CommandError(" ".join(error.messages)) from error
+    return program
