@@ -139,10 +139,10 @@ class DayPageTests(TestCase):
             for name in element.attrs:
                 self.assertFalse(name == "style" or name.startswith("on"), element)
 
-    def test_home_names_the_day_as_canonical(self):
+    def test_home_is_its_own_canonical_address(self):
         home = page_of(self.client.get("/"))
         canonical = [e.attrs["href"] for e in home.all("link") if e.attrs["rel"] == "canonical"]
-        self.assertEqual(canonical, ["http://testserver/2026/01/03/"])
+        self.assertEqual(canonical, ["http://testserver/"])
 
     def test_feeds_are_announced_with_their_absolute_addresses(self):
         links = [e for e in self.page.all("link") if e.attrs["rel"] == "alternate"]

@@ -66,8 +66,8 @@ class EveryPageTests(TestCase):
             for address, answer in crawl(self.client).items()
             if is_page(answer)
         }
-        # A form leads to the search, and nothing to a draft.
-        self.assertEqual(found, set(self.site.addresses) - {"", "search", "preview-link"})
+        # Nothing leads to a draft.
+        self.assertEqual(found, set(self.site.addresses) - {"", "preview-link"})
 
     def test_pages_of_the_site_show_all_that_a_digest_can_have(self):
         day = self.client.get("/2026/01/03/").content.decode()

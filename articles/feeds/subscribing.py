@@ -38,6 +38,12 @@ class Offer:
         return self.addresses[0][2]
 
     @property
+    def for_apps(self):
+        """A link that an app on the device opens, in the forms of the `feed` scheme: `feed://` for
+        an address with http, `feed:https://` for one with https."""
+        return f"feed:{self.address.removeprefix('http:')}"
+
+    @property
     def readers(self):
         address = quote(self.address, safe="")
         return [(name, link.format(address)) for name, link in READERS.items()]

@@ -24,7 +24,7 @@ from articles.rules.hidden_text import shown, shown_line
 from articles.rules.lengths import LONGEST_LINE, LONGEST_TEXT
 from articles.rules.paths import path_to
 from articles.rules.rendering import plain
-from articles.rules.text import language_of
+from articles.rules.text import composed, language_of
 from articles.rules.validators import validate_points
 
 
@@ -183,7 +183,7 @@ class Article(models.Model):
     @property
     def shown_headline(self):
         """The headline as readers see it. Only drafts have none."""
-        return shown_line(self.name)
+        return composed(shown_line(self.name))
 
     @property
     def summary(self):

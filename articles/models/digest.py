@@ -12,6 +12,7 @@ from articles.rules.hidden_text import shown_line
 from articles.rules.lengths import LONGEST_LINE, LONGEST_TEXT
 from articles.rules.paths import path_to
 from articles.rules.rendering import plain
+from articles.rules.text import composed
 from articles.rules.validators import validate_day
 
 # Ids of an old site are addresses, and a Korean letter in them takes nine characters.
@@ -171,7 +172,7 @@ class Digest(models.Model):
     @property
     def shown_title(self):
         """The title as readers see it. Only drafts have none."""
-        return shown_line(self.name)
+        return composed(shown_line(self.name))
 
     @property
     def summary(self):

@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from articles.models import Article, Correction, Picture
 from articles.rules.hidden_text import shown, shown_line
 from articles.rules.paths import path_to
-from articles.rules.text import language_of
+from articles.rules.text import composed, language_of
 
 # The width of the picture to use when the screen size is unknown.
 USUAL_WIDTH = 800
@@ -133,7 +133,7 @@ def citations(article: Article) -> tuple[ShownCitation, ...]:
     return tuple(
         ShownCitation(
             href=citation.href,
-            name=citation.publisher.name,
+            name=composed(citation.publisher.name),
             language=citation.publisher.language,
             is_portal=citation.publisher.is_portal,
             day=citation.published_on and citation.published_on.isoformat(),

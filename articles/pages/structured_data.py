@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from articles.models import Article, Correction, Digest
+from articles.pages.headings import heading
 from articles.pictures.cards import HEIGHT, WIDTH, Card
 from articles.rules.paths import path_to
 from articles.rules.rendering import plain
@@ -69,7 +70,7 @@ def of_digest(digest: Digest, card: Card | None) -> dict:
         "@type": "CollectionPage",
         "@id": absolute(digest.get_absolute_url()),
         "url": absolute(digest.get_absolute_url()),
-        "name": digest.shown_title,
+        "name": heading(digest),
         "description": _short(digest.summary),
         **_published(digest, digest),
         "isPartOf": _site_in_short(),

@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from articles.rules import typed_html
 from articles.rules.hidden_text import shown
 from articles.rules.links import linked, own_path
-from articles.rules.text import clean, collapse
+from articles.rules.text import clean, collapse, composed
 
 INLINE_TAGS = typed_html.ELEMENTS | {"a", "br", "code"}
 BLOCK_TAGS = INLINE_TAGS | {
@@ -116,7 +116,7 @@ def _text_of(clean_html: str) -> str:
 def _to_html(text: str, base: str) -> str:
     """Convert Markdown to HTML that is not safe yet. Headings move down two levels, images become
     links, and quotes that are nested too deeply lose their element."""
-    text, tags = typed_html.set_aside(clean(text))
+    text, tags = typed_html.set_aside(composed(clean(text)))
     text = _NOTE.sub(f"{_NO_DEFINITION}[", text)
     html_text = comrak.render_markdown(text, _extensions(), None, _options())
     html_text = html_text.replace(_NO_DEFINITION, "").replace(quote(_NO_DEFINITION), "")

@@ -45,6 +45,12 @@ def clean(text: str) -> str:
     return _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", text))
 
 
+def composed(text: str) -> str:
+    """A text in Unicode's composed form (NFC; Unicode Standard Annex 15), for readers. Hangul that
+    was typed or pasted as single letters looks broken in some fonts, and searches miss it."""
+    return unicodedata.normalize("NFC", text)
+
+
 def find_forbidden(text: str) -> re.Match[str] | None:
     """The first character that `clean` would remove (a carriage return is a line end)."""
     return _FORBIDDEN.search(text.replace("\r", "\n"))

@@ -9,6 +9,7 @@ import re
 from django import template
 from django.template.loader import render_to_string
 from django.utils.dates import WEEKDAYS
+from django.utils.html import format_html
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -37,6 +38,13 @@ register.filter("markdown_line", rendering.render_inline)
 def language(text, default):
     """The language subtag that fits the script of `text`, for a `lang` attribute."""
     return language_of(text, default)
+
+
+@register.simple_tag
+def own_language(text, page_language):
+    """A `lang` attribute for a text in another language than what surrounds it; else nothing."""
+    own = language_of(text, page_language)
+    return "" if own == page_language else format_html(' lang="{}"', own)
 
 
 @register.simple_tag(takes_context=True)

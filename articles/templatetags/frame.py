@@ -11,8 +11,27 @@ from articles.rules.paths import path_to
 
 register = template.Library()
 
+# The entry of the main menu that each kind of page is in, by the names of their URL patterns.
+_MENU = {
+    "home": ("home",),
+    "archive": ("archive", "year", "month"),
+    "tags": ("tags", "tag", "topics", "publishers", "publisher"),
+    "subscribe": ("subscribe",),
+    "search": ("search",),
+}
+_ENTRIES = {name: entry for entry, names in _MENU.items() for name in names}
+
 register.simple_tag(path_to)
 register.simple_tag(frame)
+
+
+@register.simple_tag(takes_context=True)
+def menu_place(context):
+    """The value of `aria-current` by the menu entry that the page is in: `page` for the entry's
+    own page, `true` for a page below it."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    entry = _ENTRIES.get(match.url_name) if match else None
+    return {entry: "page" if match.url_name == entry else "true"} if entry else {}
 
 
 @register.filter

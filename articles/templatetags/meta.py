@@ -4,7 +4,7 @@ from django import template
 from django.conf import settings
 
 from articles.models import Article
-from articles.pages import structured_data
+from articles.pages import headings, structured_data
 from articles.pictures import cards
 from articles.rules import rendering
 
@@ -12,6 +12,7 @@ LOCALES = {"ko": "ko_KR", "en": "en_US"}
 
 register = template.Library()
 
+register.filter("heading", headings.heading)
 register.filter("json_data", rendering.json_data)
 register.filter("last_changed_at", structured_data.last_changed_at)
 register.simple_tag(structured_data.breadcrumbs, name="breadcrumbs")

@@ -103,7 +103,10 @@ class SubscribePageTests(TestCase):
         self.assertIn(f"feed/{rss}", unquote(found["feedly.com"][0]))
         for host, name in (("www.inoreader.com", "add_feed"), ("www.newsblur.com", "url")):
             self.assertEqual(parse_qs(urlsplit(found[host][0]).query)[name], [rss])
-        self.assertContains(self.open(), f'href="feed:{rss}"')
+        self.assertContains(self.open(), f'href="{rss.replace("http:", "feed:")}"')
+        with override_settings(SITE_URL="https://news.example.com"):
+            link = "feed:https://news.example.com/feeds/digests.rss"
+            self.assertContains(self.open(), f'href="{link}"')
 
     def test_a_site_without_digests_offers_its_feeds_too(self):
         for digest in Digest.objects.all():

@@ -34,7 +34,9 @@ class ArticlePageTests(TestCase):
     def test_it_shows_one_article_whole(self):
         publishing.correct(self.digest, "비율은 57%.", article=self.article)
         response = self.client.get(PAGE)
-        self.assertContains(response, '<h1 lang="ko">새 가속기 공개</h1>', html=True)
+        self.assertContains(
+            response, '<h1 id="h_1" lang="ko" dir="auto">새 가속기 공개</h1>', html=True
+        )
         for text in (
             "둘째 요점",
             "산업이 바뀐다.",

@@ -33,6 +33,9 @@ def correct(digest, text, minutes=0, **options):
         return publishing.correct(digest, text, **options)
 
 
+WHAT_CHANGED = '<details class="what-changed"'
+
+
 class DayTests(TestCase):
     def setUp(self):
         self.digest = make_digest(articles=2)
@@ -45,11 +48,12 @@ class DayTests(TestCase):
         changes = changes_of(self.digest, outlook="내년에 더 작아질 전망.")
         correct(self.digest, "거꾸로 썼습니다.", article=self.article, changes=changes)
         page = self.page()
-        details = page[page.index("<details") : page.index("</details>")]
+        start = page.index(WHAT_CHANGED)
+        details = page[start : page.index("</details>", start)]
         self.assertIn("향후 전망", details)
         self.assertIn("<del>커질</del>", details)
         self.assertIn("<ins>작아질</ins>", details)
-        self.assertLess(page.index(f'id="{self.article.slug}"'), page.index("<details"))
+        self.assertLess(page.index(f'id="{self.article.slug}"'), start)
         self.assertNotIn('class="whose"', details)
 
     def test_what_changed_says_added_and_removed_in_words(self):
@@ -63,13 +67,13 @@ class DayTests(TestCase):
         correct(self.digest, "거꾸로 썼습니다.", changes=changes)
         page = self.page()
         self.assertIn(f'class="whose" lang="ko">{self.article.headline}</p>', page)
-        self.assertLess(page.index("<details"), page.index('class="stories"'))
+        self.assertLess(page.index(WHAT_CHANGED), page.index('class="stories"'))
 
     def test_without_changes_there_is_nothing_to_open(self):
         correct(self.digest, "이름을 잘못 썼습니다.", article=self.article)
         page = self.page()
         self.assertIn("이름을 잘못 썼습니다.", page)
-        self.assertNotIn("<details", page)
+        self.assertNotIn(WHAT_CHANGED, page)
 
     def test_scripts_in_changed_text_stay_text(self):
         changes = changes_of(self.digest, outlook="<script>alert(1)</script>")

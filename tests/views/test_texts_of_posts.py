@@ -79,7 +79,7 @@ class TextTests(TestCase):
             for text in ("물", "자세히", "각주[^1]", "[^1]: 각주글", "[ ] 할 일"):
                 self.assertIn(text, body)
             self.assertNotIn("메모", body)
-            self.assertNotIn("details", body)
+            self.assertNotIn("<details><summary>자세히", body)
 
     def test_the_document_has_every_byte(self):
         twin = self.client.get("/2026/01/03.md").text

@@ -115,7 +115,7 @@ class HiddenTwinTests(TestCase):
     def test_a_preview_link_tells_of_no_twin(self):
         _link, token = preview_links.make(Digest.objects.get(date=dt.date(2026, 1, 2)))
         response = self.client.get(f"/preview/{token}/")
-        self.assertContains(response, "2026-01-02 AI")
+        self.assertContains(response, "2026년 1월 2일")
         self.assertNotIn("Link", response)
         self.assertNotContains(response, 'rel="alternate"')
         self.assertNotContains(response, "/2026/01/02.")
