@@ -56,10 +56,6 @@ class DigestQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-date")
 
-    def once_at(self, key):
-        """The digest with an old address, which is in the form of `permalinks.key_of`, or None."""
-        return self.filter(old_addresses__path=key).only("date").first()
-
     def came_out(self, *, since=None, before=None, limit=None, oldest_first=False):
         """`(pk, publish_at)` of the digests that came out at or after `since` and before `before`.
 

@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "articles.serving.middleware.CleanAddressMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "articles.serving.middleware.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "articles.serving.middleware.SilentDatabaseMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

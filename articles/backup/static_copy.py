@@ -29,8 +29,8 @@ from articles.posts.folder import ExportError, Folder, Report, is_below
 LISTING = ".newsroom-copy"
 MAX_NAME_BYTES = 200
 _LINK = re.compile(rb'(<(?:a|link)\b[^>]*?\shref=")([^"]+)(?=")')
-# The search form needs a server, so copies omit it.
-_FINDER = re.compile(rb'<form class="finder".*?</form>', re.DOTALL)
+# The search needs a server, so copies omit its form and the link to its page.
+_FINDER = re.compile(rb'<form class="finder".*?</form>|<li class="to-search">.*?</li>', re.DOTALL)
 _NAMED = re.compile(rb'<meta property="og:image" content="([^"]+)"|<loc>([^<]+)</loc>')
 
 

@@ -15,7 +15,7 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from articles.digests import identifiers, naming, public_text
+from articles.digests import identifiers, naming, old_addresses, public_text
 from articles.fields import TEXT_FIELDS
 from articles.models import (
     Article,
@@ -98,7 +98,9 @@ def write(digest: Digest, data: dict[str, Any], *, now: dt.datetime | None = Non
     that only a draft may have.
     """
     public_text.require(digest, data)
-    digest.date = dt.date.fromisoformat(data["date"])
+    date = dt.date.fromisoformat(data["date"])
+    old_addresses.keep_day(digest, date)
+    digest.date = date
     digest.title = data["title"]
     digest.introduction = data["introduction"]
     digest.language = data["language"]

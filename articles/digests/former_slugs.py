@@ -6,6 +6,15 @@ article that was removed and restored, when another article had taken its slug m
 
 from articles.digests.revisions import Kind
 from articles.models import Article, Digest
+from articles.rules.text import fold
+
+
+def article_at(digest: Digest, slug: str) -> Article | None:
+    """The article of a digest with this slug in any spelling, else the one that readers once had
+    under it. The digest's parts must be loaded."""
+    written = fold(slug)
+    same = (article for article in digest.articles.all() if article.slug == written)
+    return next(same, None) or article_once_at(digest, written)
 
 
 def article_once_at(digest: Digest, slug: str) -> Article | None:

@@ -4,12 +4,13 @@ An address belongs to the first digest that claims it. Once readers have a diges
 addresses, whatever is imported later. A draft has only those of its last import.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
 from articles.models import Digest, OldAddress
-from articles.rules.paths import is_own
+from articles.rules.paths import is_own, path_to
 from articles.rules.permalinks import MAX_LENGTH, OldPaths, key_of, path_from
 from articles.rules.text import find_forbidden
 
@@ -17,12 +18,15 @@ MOST = 100  # that a post may state
 
 
 def digest_at(path: str) -> Digest | None:
-    """The public digest that an old path (percent-decoded) leads to, or None. At most one query,
-    since strangers ask for many addresses that never existed."""
+    """The public digest that an old path (percent-decoded) leads to, or None. One small query for a
+    path that never existed, since strangers ask for many of these."""
     if len(path) > MAX_LENGTH or find_forbidden(path):
         return None
     key = key_of(path)
-    return Digest.objects.published().once_at(key) if len(key) > 1 else None
+    if len(key) <= 1:
+        return None
+    [pk] = OldAddress.objects.filter(path=key).values_list("digest", flat=True)[:1] or [None]
+    return pk and Digest.objects.published().filter(pk=pk).only("date").first()
 
 
 def claim(digest: Digest, posts: Iterable[OldPaths], *, is_new: bool) -> list[str]:
@@ -59,6 +63,15 @@ def add_free(digest: Digest, keys: Iterable[str]) -> None:
     """Let those old addresses lead to a digest that are free."""
     wanted = set(keys)
     add(digest, wanted - set(_taken(wanted)))
+
+
+def keep_day(digest: Digest, date: dt.date) -> None:
+    """Let the page of a digest that readers once had lead on, before it moves to another day. The
+    digest must be locked; `date` is its next day."""
+    if digest.published_at and date != digest.date:
+        former, following = (key_of(path_to("day", day)) for day in (digest.date, date))
+        digest.old_addresses.filter(path=following).delete()
+        OldAddress.objects.update_or_create(path=former, defaults={"digest": digest})
 
 
 def of(digest: Digest) -> list[str]:

@@ -17,6 +17,8 @@ from articles.feeds.items import Item
 
 ITEMS = 30
 MAX_BYTES = 512 * 1024
+# However large they are: a reader that looks once a day must not miss any.
+LEAST_ITEMS = 10
 # Upper limits in bytes for the markup around one item and around all items, in any format.
 FRAME_OF_ITEM, FRAME = 1_500, 8_000
 
@@ -88,13 +90,15 @@ def _start(moments):
 
 
 def _within(items):
-    """The newest items that fit into MAX_BYTES. Items of one moment stay together."""
-    size, start = FRAME, None
+    """The newest items that fit into MAX_BYTES, at least LEAST_ITEMS. Items of one moment stay
+    together."""
+    size, count, start = FRAME, 0, None
     for moment in sorted({item.came_out for item in items}, reverse=True):
-        size += sum(_size(item) for item in items if item.came_out == moment)
-        if start is not None and size > MAX_BYTES:
+        of_moment = [item for item in items if item.came_out == moment]
+        size += sum(map(_size, of_moment))
+        if count >= LEAST_ITEMS and size > MAX_BYTES:
             break
-        start = moment
+        count, start = count + len(of_moment), moment
     return [item for item in items if item.came_out >= start]
 
 

@@ -77,7 +77,7 @@ def of_article(article: Article) -> Item:
 def _of_article(article):
     digest = article.digest
     notes = [note for note in digest.corrections.all() if _is_about(note, article)]
-    published = digest.first_public_at
+    published = _moment_of(article)
     cited = [(citation.publisher.name, citation.href) for citation in article.citations.all()]
     return Item(
         id=article.feed_id,
@@ -104,7 +104,7 @@ def of_correction(correction: Correction) -> Item:
     headline = _line(article.shown_headline if article else digest.shown_title)
     return Item(
         id=correction_id(correction),
-        url=absolute(about.get_absolute_url()),
+        url=f"{absolute(about.get_absolute_url())}#{correction.anchor}",
         title=_("Correction: %(headline)s") % {"headline": headline},
         summary=_summary(plain(correction.text)) or headline,
         content_html=_content(
@@ -138,6 +138,15 @@ def correction_id(correction: Correction) -> str:
 
 def absolute(path: str) -> str:
     return settings.SITE_URL + path
+
+
+def _moment_of(article):
+    """When an article came out. Those of one digest are a second apart, the first one last, so that
+    readers which sort by time, newest first, keep their order."""
+    digest = article.digest
+    if not digest.has_spread_articles:
+        return digest.first_public_at
+    return digest.first_public_at - dt.timedelta(seconds=article.position - 1)
 
 
 def _is_about(note, article):

@@ -53,3 +53,8 @@ class Correction(models.Model):
 
     def __str__(self):
         return self.text[:80]
+
+    @property
+    def anchor(self):
+        """Its id on pages. No slug of an article has an underscore."""
+        return f"correction_{self.pk}"

@@ -78,6 +78,13 @@ class Digest(models.Model):
             "A tag URI or the id of an old site, fixed when the digest is first published."
         ),
     )
+    has_spread_articles = models.BooleanField(
+        _("articles a second apart in feeds"),
+        default=True,
+        db_default=True,
+        editable=False,
+        help_text=_("Off for digests whose feed items had one moment before, so that none moves."),
+    )
     front_matter = models.JSONField(
         _("front matter"),
         default=dict,

@@ -38,6 +38,12 @@ def encoded(body: bytes, name: str) -> bytes | None:
     return shorter if len(shorter) < len(body) else None
 
 
+@lru_cache(maxsize=16)
+def encoded_once(body: bytes, name: str) -> bytes | None:
+    """The same as `encoded`, for a body that is sent again and again."""
+    return encoded(body, name)
+
+
 @lru_cache(maxsize=512)
 def _order(header: str) -> tuple[str, ...]:
     """The encodings that a header allows, the best first; "identity" is always the last resort."""

@@ -22,6 +22,8 @@ MAX_PUBLISHER_LENGTH = 120
 MAX_CITATION_LENGTH = 3_000  # of a line, with a longer address than the longest
 
 _BULLET = re.compile(r"^\s*(?:[-*•·‣]\s+|[•·‣])")
+# A dash where the publisher would stand names none.
+_CITED_BULLET = re.compile(rf"{_BULLET.pattern}|^\s*[-*](?=\|)")
 _MARKDOWN_CITATION = re.compile(
     r"""^\s*(?:[-*]\s+)?
     \[(?P<publisher>(?:\\.|[^\]\\])*)\]\((?P<url>\S+)\)
@@ -137,7 +139,7 @@ def read_citation(line: str, near: dt.date | None = None) -> CitationLine:
         raise ValueError(_("A citation has no room for a comment. Write the comment elsewhere."))
     if len(line) > MAX_CITATION_LENGTH:
         raise ValueError(_too_long_for_citation(line))
-    line = _BULLET.sub("", line).strip()
+    line = _CITED_BULLET.sub("", line).strip()
     if label := _LABEL.match(line):
         line = line[label.end() :]
     try:

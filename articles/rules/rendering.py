@@ -177,4 +177,6 @@ def _cleaner(tags: frozenset[str], has_own_paths: bool) -> nh3.Cleaner:
         url_schemes=URL_SCHEMES,
         url_relative=own_path if has_own_paths else "deny",
         link_rel="noopener",
+        # A wide table scrolls on its own, which a keyboard can do only with the focus (WCAG 2.1.1).
+        set_tag_attribute_values={"table": {"tabindex": "0"}} if "table" in tags else None,
     )

@@ -7,6 +7,7 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.core.handlers.wsgi import get_str_from_wsgi
 from django.db import OperationalError
 from django.http import Http404, HttpResponse
+from django.middleware.common import CommonMiddleware
 
 from articles.operations import figures
 from articles.rules.text import find_forbidden
@@ -64,6 +65,16 @@ class KnownMethodMiddleware:
             return self.get_response(request)
         text = "This method is not implemented.\n"
         return HttpResponse(text, content_type="text/plain; charset=utf-8", status=501)
+
+
+class SlashMiddleware(CommonMiddleware):
+    """Django's own middleware, which asks before and after the view whether a slash at the end
+    would help. The answer is the same, and most unknown addresses are scans for holes."""
+
+    def should_redirect_with_slash(self, request):
+        if not hasattr(request, "needs_slash"):
+            request.needs_slash = super().should_redirect_with_slash(request)
+        return request.needs_slash
 
 
 class PermissionsPolicyMiddleware:

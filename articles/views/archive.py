@@ -14,13 +14,14 @@ from articles.rules.times import FIRST_YEAR, LAST_YEAR
 from articles.serving.public import public_page
 
 YEARS_A_PAGE = 10
+LATEST = 7
 _YEAR = re.compile(r"[0-9]{4}")
 
 
 @public_page
 def overview(request):
-    """Ten years, newest first, with the number of digests per month; `?before=YYYY` shows the
-    ten years before that year."""
+    """The newest digests, and ten years with the number of digests per month; `?before=YYYY` shows
+    only the ten years before that year."""
     before = _requested_year(request)
     published = Digest.objects.published()
     newest = published.previous_to(dt.date(before, 1, 1)) if before else published.latest_one()
@@ -32,6 +33,7 @@ def overview(request):
         "heading": _("Archive"),
         "description": _("Every digest ever published, by year and month."),
         "address": request.path,
+        "latest": None if before else list(published.newest_first().with_headlines()[:LATEST]),
         "years": years,
         "before": older and older.date.year + 1,
         "oldest": older and published.order_by("date").first(),

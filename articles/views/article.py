@@ -4,10 +4,9 @@ from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from articles.digests.former_slugs import article_once_at
+from articles.digests.former_slugs import article_at
 from articles.models import Digest
 from articles.pages import digest_cache, related
-from articles.rules.text import fold
 from articles.serving.public import public_page
 from articles.views import twins
 
@@ -42,9 +41,7 @@ def show(request, date, slug):
 def redirect_article(digest, slug):
     """Redirect to the article at the address in our spelling (composed, lower case), else to the
     article that had this address before; Http404 if there is neither."""
-    written = fold(slug)
-    same = (article for article in digest.articles.all() if article.slug == written)
-    article = next(same, None) or article_once_at(digest, written)
+    article = article_at(digest, slug)
     if article is None:
         raise Http404(_("There is no such article in this digest."))
     return HttpResponsePermanentRedirect(article.get_absolute_url())

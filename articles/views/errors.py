@@ -13,16 +13,21 @@ from django.utils.translation import gettext as _
 
 from articles.api import problems
 from articles.digests import old_addresses
+from articles.digests.former_slugs import article_at
 from articles.login import kept_text
+from articles.pages import digest_cache
 from articles.pages.frame import frame
 from articles.rules import failures
-from articles.rules.paths import FOR_PROGRAMS
+from articles.rules.encodings import ENCODERS, encoded_once, preferred
+from articles.rules.paths import FOR_PROGRAMS, path_to
 from articles.views.digest_lists import redirect_along
 
 RETRY_AFTER = 5  # seconds
 # How long a cache may store a 404. Without this header it would choose for itself, and a page could
 # stay missing after its publication (RFC 9111, section 4.2.2).
 KEEP_MISSING = 5  # seconds
+# Pages whose addresses digests of an old site, or of another day here, can have had.
+_MAY_BE_OLD = {"articles:article", "articles:day", "articles:day-markdown", "articles:day-json"}
 # Where nothing was ever an old address; see `articles.rules.paths.is_own`.
 _NEVER_OLD = ("/admin/", "/preview/", settings.STATIC_URL)
 
@@ -32,28 +37,31 @@ def not_found(request, exception):
     that a public digest had on its old site leads to its page."""
     if request.path_info.startswith(FOR_PROGRAMS):
         return problems.missing()
-    may_be_old = isinstance(exception, Resolver404) or _is_of_article(request)
-    moved = _moved(request) if may_be_old else None
+    moved = _moved(request, None if isinstance(exception, Resolver404) else request.resolver_match)
     if moved:
         return moved
-    headers = {"Cache-Control": f"max-age={KEEP_MISSING}"}
-    return HttpResponse(frame("404.html"), status=404, headers=headers)
+    page = frame("404.html").encode()
+    encoding = preferred(request.headers.get("Accept-Encoding", ""), ENCODERS)
+    headers = {"Cache-Control": f"max-age={KEEP_MISSING}", "Vary": "Accept-Encoding"}
+    if encoding != "identity":
+        headers["Content-Encoding"] = encoding
+    return HttpResponse(encoded_once(page, encoding), status=404, headers=headers)
 
 
-def _is_of_article(request):
-    """Whether an address has the form of an article's, which old addresses can have too."""
-    match = request.resolver_match
-    return match is not None and match.view_name == "articles:article"
-
-
-def _moved(request):
-    """The redirect from an old address, or None."""
+def _moved(request, match):
+    """The redirect from an old address, or None. `match` is the page that did not find what it was
+    asked for; None if there is no such page."""
     if request.method not in ("GET", "HEAD") or request.path_info.startswith(_NEVER_OLD):
         return None
-    digest = old_addresses.digest_at(request.path_info)
-    if digest is None:
+    if match and match.view_name not in _MAY_BE_OLD:
         return None
-    response = redirect_along(request, digest)
+    target = old_addresses.digest_at(request.path_info)
+    if target is None and match and match.view_name == "articles:article":
+        digest = old_addresses.digest_at(path_to("day", match.kwargs["date"]))
+        target = digest and article_at(*digest_cache.with_parts([digest]), match.kwargs["slug"])
+    if target is None:
+        return None
+    response = redirect_along(request, target)
     # The digest can be withdrawn, or move to another day.
     patch_cache_control(response, public=True, no_cache=True)
     return response

@@ -7,7 +7,7 @@ from django.test import TestCase, override_settings
 
 from articles.digests import editing, publishing, revisions
 from articles.feeds.items import correction_id
-from articles.models import Article, Correction, Tag
+from articles.models import Article, Correction, Digest, Tag
 from articles.taxonomy import tags
 from tests.feeds.readings import addresses, make_day, read
 from tests.support.factories import record
@@ -91,8 +91,24 @@ class ItemTests(TestCase):
             self.assertEqual(older[1]["summary"], "14%입니다.")
             self.assertEqual(older[1]["published"], "2026-01-06T03:00:00")
             self.assertIn(self.digest.title, newest[1]["title"])
-        self.assertEqual(newest[1]["link"], "http://testserver/2026/01/03/")
+        page = "http://testserver/2026/01/03/"
+        self.assertEqual(newest[1]["link"], f"{page}#{of_digest.anchor}")
+        self.assertContains(self.client.get(page), f'id="{of_digest.anchor}"', count=1)
         self.assertEqual(correction_id(of_digest), newest[0])
+
+    def test_articles_of_a_digest_are_a_second_apart_in_their_order(self):
+        for kind in ("rss", "atom", "json"):
+            items = self.items("articles", kind)
+            self.assertEqual(list(items), [self.first.feed_id, self.second.feed_id])
+            first, second = (dt.datetime.fromisoformat(i["published"]) for i in items.values())
+            [whole] = self.items("digests", kind).values()
+            self.assertEqual(first, dt.datetime.fromisoformat(whole["published"]))
+            self.assertEqual(first - second, dt.timedelta(seconds=1))
+
+    def test_articles_that_feeds_have_had_keep_their_moment(self):
+        Digest.objects.update(has_spread_articles=False)
+        times = {item["published"] for item in self.items("articles").values()}
+        self.assertEqual(len(times), 1)
 
     def test_corrections_of_one_moment_have_ids_of_their_own(self):
         self.correct("하나"), self.correct("둘")

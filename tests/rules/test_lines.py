@@ -140,6 +140,10 @@ class CitationTests(SimpleTestCase):
         else:
             self.assertEqual(read_citation(format_citations([read]), DAY), read)
 
+    def test_a_dash_is_no_publisher(self):
+        for line in (f"-|{URL}", f"- | {URL}", f"*|{URL}"):
+            self.assertEqual(read_citation(line, DAY), CitationLine("", URL, None))
+
     def test_a_line_that_is_not_understood_is_kept_as_typed(self):
         text = f"한빛일보 | {URL}\n 한빛일보 \n\n가 | {URL} | 어제"
         known, *lines = read_citations(text)

@@ -68,11 +68,11 @@ class OverviewTests(TestCase):
     @pytest.mark.one_engine
     def test_cost_is_constant(self):
         make_digest("2026-01-03")
-        with self.assertNumQueries(3):
+        with self.assertNumQueries(5):
             self.client.get("/archive/")
         for year in range(2000, 2026):
             make_digest(f"{year}-06-01", articles=1)
-        with self.assertNumQueries(4):
+        with self.assertNumQueries(6):
             self.client.get("/archive/")
 
 
@@ -124,3 +124,19 @@ class CalendarTests(TestCase):
             self.client.get("/2026/")
         with self.assertNumQueries(5):
             self.client.get("/2026/02/")
+
+
+class FoldedTests(TestCase):
+    def test_the_newest_seven_digests_are_in_the_overview_with_their_headlines(self):
+        for day in range(1, 10):
+            make_digest(f"2026-01-{day:02}", articles=1, title=f"제목 {day}")
+        page = self.client.get("/archive/").text
+        self.assertEqual([day for day in range(1, 10) if f"제목 {day}<" in page], [*range(3, 10)])
+        self.assertEqual(page.count('<details class="fold">'), 7)
+        self.assertNotIn("제목 9<", self.client.get("/archive/?before=2027").text)
+
+    def test_days_of_a_month_fold(self):
+        for day in (1, 2):
+            make_digest(f"2026-01-{day:02}", articles=2, title="제목")
+        page = self.client.get("/2026/01/").text
+        self.assertEqual(page.count('<details class="fold"><summary>기사 2건</summary>'), 2)

@@ -101,9 +101,9 @@ class Front:
         key = environ["PATH_INFO"]
         state = self.versions.known()
         answer = self.store.get(key, state) if state else None
-        return answer if answer or is_silent else self._made_once(key, environ)
+        return answer if answer or is_silent else self._made_once(key, environ, state)
 
-    def _made_once(self, key, environ):
+    def _made_once(self, key, environ, state):
         """The page, rendered by the first request while the others wait. If the response is not a
         cacheable page, only the first request gets it; the others get None."""
         with self._lock:
@@ -115,7 +115,7 @@ class Front:
             flight.done.wait(WAIT_FOR_ANOTHERS_PAGE)
             return flight.page
         try:
-            answer = self._make(key, environ)
+            answer = self._make(key, environ, state)
             flight.page = answer if isinstance(answer, Page) else None
             return answer
         finally:
@@ -123,16 +123,16 @@ class Front:
                 del self._flights[key]
             flight.done.set()
 
-    def _make(self, key, environ):
-        """Render a page, and store it if the state did not change meanwhile. If it changed, the
+    def _make(self, key, environ, state):
+        """Render a page, and store it if the state did not change since `state`. If it changed, the
         page may mix old and new content, so it is rendered again. Responses that are not cacheable
-        pages are never stored."""
+        pages are never stored, so for them nobody asks for the state."""
         for _attempt in range(MOST_ATTEMPTS):
-            state = self.versions.read()
             answer = self._render(environ)
             if not isinstance(answer, Page):
                 break
-            if self.versions.read() == state:
+            before, state = state, self.versions.read()
+            if state == before:
                 self._keep(key, answer, state)
                 break
         return answer
@@ -191,7 +191,7 @@ class Front:
                 if not self.store.has_begun(state):
                     return  # another state has
                 if self.store.peek(key, state) is None:
-                    self._made_once(key, _environ_of_own(key))
+                    self._made_once(key, _environ_of_own(key), state)
         except Exception as error:  # noqa: BLE001 - nobody waits for this thread
             self._log.tell("Pages are not made again before somebody asks for them.", error)
         finally:
@@ -222,8 +222,11 @@ class _Answer:
         self.status, self.headers = status, headers
 
     def answer(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        start_response(self.status, self.headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.body]
+        headers, body = self.headers, self.body
+        if self.status.startswith("404 "):
+            headers, body = pages.missing(headers, body, environ.get("HTTP_ACCEPT_ENCODING", ""))
+        start_response(self.status, headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
 def _may_be_stored(environ):

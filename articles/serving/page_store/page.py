@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.http import parse_etags, parse_http_date_safe
 
-from articles.rules.encodings import ENCODERS, encoded, preferred
+from articles.rules.encodings import ENCODERS, encoded, encoded_once, preferred
 
 # The headers for one encoding (RFC 9110, section 15.4.5 for a 304).
 _OF_BODY = {"content-length", "content-encoding", "etag"}
@@ -73,6 +73,18 @@ def make(headers: Headers, body: bytes) -> Page | None:
     }
     size = sum(len(variant.body) + 2_000 for variant in variants.values())
     return Page(etag, modified and parse_http_date_safe(modified), variants, size)
+
+
+def missing(headers: Headers, body: bytes, accepted: str) -> tuple[Headers, bytes]:
+    """The headers and the body of a 404 for a client with this Accept-Encoding header. They come
+    from a complete, uncompressed response that varies by that header."""
+    name = preferred(accepted, ENCODERS)
+    shorter = None if name == "identity" else encoded_once(body, name)
+    if shorter is None or ("Vary", "Accept-Encoding") not in headers:
+        return headers, body
+    kept = [(key, value) for key, value in headers if key.lower() != "content-length"]
+    kept += [("Content-Encoding", name), ("Content-Length", str(len(shorter)))]
+    return kept, shorter
 
 
 def _variant(kept, etag, name, body):
