@@ -40,7 +40,7 @@ from articles.preflight.checked import (
 from articles.preflight.findings import RULES, Finding, Rule, Severity, findings
 from articles.preflight.tuning import OFF, Tuning, current
 
-__all__ = ["CODES", "FAULTS", "Finding", "Severity", "check", "faults"]
+__all__ = ["CODES", "FAULTS", "Finding", "Severity", "alone", "check", "faults"]
 
 CODES = tuple(RULES)
 # The codes of what only a draft may have. PREFLIGHT_OFF does not switch them off.
@@ -68,6 +68,12 @@ def check(data: dict[str, Any], *, digest: Digest | None = None) -> list[Finding
     )
     checked = replace(_checked(data, articles, archive), signed=signatures.signed(articles))
     return findings(checked, _rules(tuning))
+
+
+def alone(data: dict[str, Any]) -> list[Finding]:
+    """The findings about a snapshot by itself, without the archive; needs no query."""
+    rules = [rule for rule in _rules(current()) if rule.code != own_links.CODE]
+    return findings(_checked(data, articles_of(data), Archive()), rules)
 
 
 def _rules(tuning: Tuning) -> list[Rule]:

@@ -26,14 +26,22 @@ _PLACEHOLDER = re.compile(
     r"|\[(?:제목|내용|본문|요약|출처|날짜)\]|^(?:여기에|추후 작성|작성 예정|내용 없음)"
 )
 _MEDIUM = "사진|영상|동영상|그래픽|이미지|표|자료|인포그래픽"
-_PHOTO = re.compile(
+_IN_BRACKETS = (
     rf"[(\[（<](?:관련 ?)?(?:{_MEDIUM})(?:[·/, ]?(?:{_MEDIUM}))?"
     r"(?: ?(?:포함|있음|첨부|참조|참고|제공|출처|캡처|캡쳐))?"
     r"(?: ?[=:：/|][^()\[\]<>\n]{0,60})?[)\]）>]"
-    rf"|(?:^|[/▲△■])\s?(?:{_MEDIUM}) ?(?:제공|출처)? ?=|(?:{_MEDIUM}) ?(?:제공|출처) ?[=:：]"
     r"|[(\[](?:photo|video|image|graphic)s?(?: (?:included|attached|credit))?"
-    r"(?: ?[:=/][^()\[\]\n]{0,60})?[)\]]",
+    r"(?: ?[:=/][^()\[\]\n]{0,60})?[)\]]"
+)
+_PHOTO = re.compile(
+    rf"{_IN_BRACKETS}"
+    rf"|(?:^|[/▲△■])\s?(?:{_MEDIUM}) ?(?:제공|출처)? ?=|(?:{_MEDIUM}) ?(?:제공|출처) ?[=:：]",
     re.IGNORECASE,
+)
+# What can be taken out as it stands: the others do not say where they end, and what a bracket
+# follows is a link.
+PHOTO_IN_BRACKETS = re.compile(
+    rf"(?<![ \u00a0\u3000])[ \u00a0\u3000]*(?:{_IN_BRACKETS})(?![(\[])", re.IGNORECASE
 )
 # Most names have three syllables; “로봇 기자” or “인공지능 기자” is a subject, not a byline.
 _BYLINE = re.compile(

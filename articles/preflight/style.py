@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 from articles.preflight.checked import CheckedArticle, CheckedDigest, Passage
 from articles.preflight.findings import Found, Severity, rule
 
-_CLOSING = "\"'”’)]）」』*_`"
-_BLANKS = re.compile(r"(?<=[^\s]) [ \u00a0\u3000]+(?=[^\s])")
+CLOSING = "\"'”’)]）」』*_`"
+BLANKS = re.compile(r"(?<=[^\s]) [ \u00a0\u3000]+(?=[^\s])")
 # A straight single quote between letters, or before a year, is an apostrophe.
 _STRAIGHT_SINGLE = re.compile(r"(?<![A-Za-z0-9])'(?!\d\ds?\b)(?=[^\s'])|(?<=[^\sA-Za-z0-9'])'")
 _FEET_AND_INCHES = re.compile(r"(?<=\d)['\"]")
@@ -46,7 +46,7 @@ def quotes_mixed(digest: CheckedDigest) -> Iterator[Found]:
 @rule("double-space", Severity.HINT, gettext_lazy("Leave one blank."))
 def double_space(digest: CheckedDigest) -> Iterator[Found]:
     for passage in digest.passages:
-        match = _BLANKS.search(passage.text)
+        match = BLANKS.search(passage.text)
         if match:
             before = passage.text[max(0, match.start() - 15) : match.start()]
             sentence = _("There is more than one blank after “%(before)s”.") % {"before": before}
@@ -55,7 +55,7 @@ def double_space(digest: CheckedDigest) -> Iterator[Found]:
 
 def _uneven(passages: list[Passage]) -> Iterator[Found]:
     """One finding for a list that mixes both kinds, at the first text of the rarer kind."""
-    ends = [(passage, _ends_with_full_stop(passage.prose)) for passage in passages]
+    ends = [(passage, ends_with_full_stop(passage.prose)) for passage in passages]
     stopped = [passage for passage, stops in ends if stops is True]
     bare = [passage for passage, stops in ends if stops is False]
     if not stopped or not bare:
@@ -68,9 +68,9 @@ def _uneven(passages: list[Passage]) -> Iterator[Found]:
     yield Found(fewer[0].place, sentence % params, kinds)
 
 
-def _ends_with_full_stop(text: str) -> bool | None:
+def ends_with_full_stop(text: str) -> bool | None:
     """None if it ends with another sign: a question or exclamation mark, an ellipsis, a colon."""
-    end = text.rstrip().rstrip(_CLOSING).rstrip()[-3:]
+    end = text.rstrip().rstrip(CLOSING).rstrip()[-3:]
     if end.endswith(("...", "..")) or end[-1:] in "!?…！？:：;":
         return None
     return end[-1:] in ".。．"

@@ -21,6 +21,11 @@ _TRACKERS = re.compile(
     re.IGNORECASE,
 )
 _AMP_END = re.compile(r"(?:/amp(?:\.html?)?|\.amp(?:\.html?)?)$", re.IGNORECASE)
+_AMP_SEGMENT = re.compile(r"/amp(?:\.html?)?/?$", re.IGNORECASE)
+_PIECES = re.compile(
+    r"(?P<start>https?://[^/?#]*)(?P<path>[^?#]*)(?P<query>(?:\?[^#]*)?)(?P<fragment>(?:#.*)?)",
+    re.IGNORECASE,
+)
 _AMP_START = re.compile(r"^/amp(?=/)", re.IGNORECASE)
 _INDEX_PAGE = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
 _AMP_CACHE = re.compile(r"[\w-]+\.cdn\.ampproject\.org")
@@ -85,6 +90,41 @@ def detours_of(url: str) -> list[str]:
     detours += [match[0] for match in matches if match]
     names = [pair.partition("=")[0] for pair in parts.query.split("&")]
     return list(dict.fromkeys(detours + [name for name in names if _TRACKERS.fullmatch(name)]))
+
+
+def without_detours(url: str) -> str:
+    """The address without trackers, `/amp` and Google's AMP cache; all else stays byte for byte.
+
+    It leads to the same page: its comparison key is the same. Hosts such as `m.` stay, since the
+    page need not have another, and so does `.amp` in the name of a file.
+    """
+    try:
+        parts = urlsplit(url)
+        host, inner = _without_amp_cache(parts)
+    except ValueError:
+        return url
+    match = _PIECES.fullmatch(url)
+    if match is None or not host:
+        return url
+    start, path = match["start"], match["path"]
+    if host != (parts.hostname or "").lower():
+        start, path = f"https://{host}", inner
+    shorter = f"{start}{_without_amp(path)}{_without_trackers(match['query'])}{match['fragment']}"
+    return shorter if normalise(shorter) == normalise(url) else url
+
+
+def _without_amp(path: str) -> str:
+    while True:
+        shorter = _AMP_START.sub("", _AMP_SEGMENT.sub("", path))
+        if shorter == path:
+            return path
+        path = shorter
+
+
+def _without_trackers(query: str) -> str:
+    pairs = query[1:].split("&")
+    kept = [pair for pair in pairs if not _TRACKERS.fullmatch(pair.partition("=")[0])]
+    return query if kept == pairs else f"?{'&'.join(kept)}" if kept else ""
 
 
 def _without_amp_cache(parts: SplitResult) -> tuple[str, str]:
