@@ -18,7 +18,7 @@ from articles.preflight.checked import CheckedArticle, CheckedDigest, Passage
 from articles.preflight.findings import Found, Severity, rule
 
 _SCALES = {"": 1, "천": 10**3, "만": 10**4, "억": 10**8, "조": 10**12}
-_PART = r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,4})?|\d{1,15}(?:\.\d{1,4})?"
+PART = r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,4})?|\d{1,15}(?:\.\d{1,4})?"
 # Only counts and measures. Points in time, ages and ranks that differ are different things.
 _UNITS = (
     *(
@@ -73,10 +73,10 @@ _UNITS = (
 )
 _FIGURE = re.compile(
     r"(?<![\w.,/:~\-–$€£¥₩])"
-    rf"(?P<value>(?:{_PART})[천만억조]?(?: ?(?:{_PART})[천만억조]){{0,3}}(?: \d[\d,]{{0,9}})?)"
+    rf"(?P<value>(?:{PART})[천만억조]?(?: ?(?:{PART})[천만억조]){{0,3}}(?: \d[\d,]{{0,9}})?)"
     rf" ?(?P<unit>{'|'.join(_UNITS)})(?![A-Za-z])"
 )
-_VALUE_PART = re.compile(rf"({_PART})([천만억조]?)")
+_VALUE_PART = re.compile(rf"({PART})([천만억조]?)")
 _WORDS = re.compile(r"[^\W\d_]+")
 # Particles at the end of a Korean word, longest first.
 _PARTICLES = re.compile(
