@@ -13,7 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import audit, preflight
-from articles.digests import identifiers, public_text, publishing, revisions, schedules, starting
+from articles.digests import (
+    editing,
+    identifiers,
+    public_text,
+    publishing,
+    revisions,
+    schedules,
+    starting,
+)
 from articles.digests.permissions import require
 from articles.digests.publishing import NotAllowed
 from articles.models import Article, Digest
@@ -24,8 +32,11 @@ OUT = (Digest.Status.SCHEDULED, Digest.Status.PUBLISHED)
 
 
 @transaction.atomic
-def move_article(article: Article, to: dt.date | Digest, *, by: User | None = None) -> Digest:
-    """Move an article, with everything that belongs to it, to the end of another day's digest.
+def move_article(
+    article: Article, to: dt.date | Digest, *, by: User | None = None, place: int | None = None
+) -> Digest:
+    """Move an article, with everything that belongs to it, to the end of another day's digest, or
+    to a place in it from 1.
 
     If the day has no digest, a draft is created. Returns the target digest. Raises
     PermissionDenied, or NotAllowed if the article cannot go there.
@@ -51,6 +62,8 @@ def move_article(article: Article, to: dt.date | Digest, *, by: User | None = No
     if source.status not in OUT and target.status in OUT:
         _refuse_faults(article, source)
     _carry(article, source, target)
+    if place is not None:
+        _put_at(article, target, place)
     for digest, other, note in (
         (source, target, _("“%(headline)s” moved to %(date)s")),
         (target, source, _("“%(headline)s” came from %(date)s")),
@@ -96,6 +109,14 @@ def _carry(article: Article, source: Digest, target: Digest) -> None:
     corrected = article.corrections.aggregate(last=Max("corrected_at"))["last"]
     if corrected and target.published_at and corrected >= target.published_at:
         target.revised_at = max(corrected, target.revised_at or corrected)
+
+
+def _put_at(article: Article, target: Digest, place: int) -> None:
+    data = revisions.snapshot(target)
+    others = [one for one in data["articles"] if one["uid"] != str(article.uid)]
+    moved = [one for one in data["articles"] if one["uid"] == str(article.uid)]
+    articles = [*others[: place - 1], *moved, *others[place - 1 :]]
+    editing.write(target, data | {"articles": articles})
 
 
 def _short(headline: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,17 @@ from articles import audit, search
 from articles.digests import editing, old_addresses, publishing, revisions, schedules
 from articles.digests.permissions import require
 from articles.digests.publishing import NotAllowed, Stale
-from articles.models import Article, Comment, Correction, Digest, Push, Revision, Suggestion, Tag
+from articles.models import (
+    Article,
+    Comment,
+    Correction,
+    Digest,
+    Excerpt,
+    Push,
+    Revision,
+    Suggestion,
+    Tag,
+)
 from articles.rules.hidden_text import shown_line
 from articles.rules.text import Slugs
 
@@ -132,6 +142,9 @@ def purge() -> int:
         uids = [article["uid"] for article in revision.data["articles"]]
         gone = set(uids) - set(map(str, _uids_in_use(uids)))
         Comment.objects.filter(article_uid__in=gone).delete()
+        pushes = revision.data.get("gone", {}).get("pushes", [])
+        loose = Q(article_uid=None, push__in=pushes, push__digest=None)
+        Excerpt.objects.filter(Q(article_uid__in=gone) | loose).delete()
         count += 1
     return count
 

@@ -7,9 +7,11 @@ from articles.models.comment import Comment
 from articles.models.correction import Correction
 from articles.models.desk import DigestTemplate, Presence, WorkingCopy
 from articles.models.digest import Digest
+from articles.models.excerpt import Excerpt
 from articles.models.feed_readers import FeedReading
 from articles.models.heartbeat import Heartbeat
 from articles.models.hubs import FeedChange, HubAttempt, HubPing
+from articles.models.left_out import LeftOut
 from articles.models.old_address import OldAddress
 from articles.models.picture import Picture
 from articles.models.planned_gap import PlannedGap
@@ -34,11 +36,13 @@ __all__ = [
     "Correction",
     "Digest",
     "DigestTemplate",
+    "Excerpt",
     "FeedChange",
     "FeedReading",
     "Heartbeat",
     "HubAttempt",
     "HubPing",
+    "LeftOut",
     "OldAddress",
     "Picture",
     "PlannedGap",

@@ -1,4 +1,4 @@
-"""Figures and days in a text, so that they can be looked for in another: what an article says beside
+"""Figures and days in a text, so that they can be looked for in another: those of an article in
 what its cited page says.
 
 Spellings differ, so figures are compared by value: `1억 2천만`, `120,000,000` and `120 million` are
@@ -34,7 +34,8 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _FIGURE = re.compile(
-    rf"(?<![0-9A-Za-z_가-힣.,/:~-])(?P<sign>[$€£¥₩])?(?P<value>{_STEP}(?: {_STEP}|(?<=[{_LARGE}]){_STEP}){{0,3}})"
+    r"(?<![0-9A-Za-z_가-힣.,/:~-])(?P<sign>[$€£¥₩])?"
+    rf"(?P<value>{_STEP}(?: {_STEP}|(?<=[{_LARGE}]){_STEP}){{0,3}})"
     r"(?P<letter>[kmb]n?\b)?(?P<unit> ?(?:%p|%포인트|%|퍼센트|percent\b|per cent\b))?(?!\d)",
     re.IGNORECASE,
 )

@@ -331,6 +331,10 @@ class Site:
         by = word("program")[:50]
         for title in ("새해 첫 소식", word("suggested title")):
             pushes.hand_in(*pushed, by=by, day=digest.date, title=title)
+        cited = {"url": "https://hanbit.example/2026/01/03/1", "excerpt": word("excerpt")}
+        article = {"headline": "1번째 소식", "citations": [cited]}
+        pushes.hand_in_json({"articles": [article]}, by=by, day=digest.date)
+        assert digest.pushes.filter(excerpts__text=canary("excerpt")).exists()
         fields = set(digest.suggestions.values_list("field", flat=True))
         assert fields >= {"points", "", "title"}, fields
 

@@ -56,6 +56,11 @@ ACTIONS = {
     "suggestion-taken": gettext_lazy("Suggestion taken"),
     "suggestion-dismissed": gettext_lazy("Suggestion dismissed"),
     "suggestion-reopened": gettext_lazy("Suggestion reopened"),
+    "signed": gettext_lazy("Article signed"),
+    "signature-taken-back": gettext_lazy("Signature taken back"),
+    "mended": gettext_lazy("Mended by rule"),
+    "mending-undone": gettext_lazy("Mending undone"),
+    "left-out": gettext_lazy("Article left out"),
     "added": gettext_lazy("Added"),
     "changed": gettext_lazy("Changed"),
 }

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from articles.document import ANCHORS, MAX_ARTICLES, ArticleText, OtherText
 from articles.document.model import picture_uid
 from articles.fields import IMPLICATION_FIELDS, NOTE_FIELDS
+from articles.models.excerpt import MAX_EXCERPT
 from articles.posts.pushes.json_values import Value
 from articles.posts.pushes.pushed import PushedArticle
 from articles.rules import hidden_text
+from articles.rules.addresses import comparison_key
 from articles.rules.lengths import LONGEST_LINE, LONGEST_TEXT
 from articles.rules.lines import (
     MAX_CITATION_LENGTH,
@@ -28,12 +30,13 @@ from articles.rules.lines import (
     read_citations,
     tag_errors,
 )
-from articles.rules.text import collapse, one_line
+from articles.rules.text import clean, collapse, one_line
 from articles.rules.validators import MAX_URL_LENGTH, is_web_address
 
 MAX_ID_LENGTH = 200  # of the program's own id
 # Together they are shorter than a citation line may be.
 CITATION_LIMITS = {"publisher": 500, "url": MAX_URL_LENGTH, "published_on": 100}
+EXCERPT = "excerpt"
 # Keys that `json_document` writes, and what a program says about its own: they say nothing new.
 PLACES = ("id", "url", "page", "slug")
 # Keys for what only people at the desk decide.
@@ -51,7 +54,8 @@ _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 @dataclass
 class LeftOut:
     """What of a document is not taken. `unknown` and `public` are names of keys, `pictures`
-    addresses, `empty` the numbers of articles without any text."""
+    addresses, `empty` the numbers of articles without any text. `has_loose_excerpt` says that an
+    excerpt has no address of a page."""
 
     unknown: list[str] = field(default_factory=list)
     public: list[str] = field(default_factory=list)
@@ -59,6 +63,7 @@ class LeftOut:
     empty: list[int] = field(default_factory=list)
     is_signed: bool = False
     is_corrected: bool = False
+    has_loose_excerpt: bool = False
 
     def note(self, value: Value, known: frozenset[str]) -> None:
         """Note what a digest or an article says besides its texts."""
@@ -78,7 +83,8 @@ def read(value: Value, day: dt.date, left_out: LeftOut) -> list[PushedArticle]:
         if not item.is_object():
             continue
         known_problems = len(item.notes.problems)
-        article = PushedArticle(_text(item, day, left_out), item["key"].line(MAX_ID_LENGTH))
+        text, key = _text(item, day, left_out), item["key"].line(MAX_ID_LENGTH)
+        article = PushedArticle(text, key, _excerpts(item["citations"], text, left_out))
         if article.key and any(article.key == other.key for other in found):
             item["key"].refuse(_("Another article has the same key."))
         left_out.note(item, _KNOWN)
@@ -150,7 +156,7 @@ def _citation(value: Value, day: dt.date, left_out: LeftOut) -> CitationLine | N
         return citation_or_line(line, day) if line else None
     if value.raw is None or not value.is_object():
         return None
-    left_out.unknown += value.others(frozenset(CITATION_LIMITS))
+    left_out.unknown += value.others(frozenset([*CITATION_LIMITS, EXCERPT]))
     parts = [value[name].line(limit) for name, limit in CITATION_LIMITS.items()]
     publisher, url, published_on = collapse(parts[0]), parts[1], day_of(parts[2])
     is_exact = is_web_address(url) and len(publisher) <= MAX_PUBLISHER_LENGTH
@@ -158,6 +164,25 @@ def _citation(value: Value, day: dt.date, left_out: LeftOut) -> CitationLine | N
         return CitationLine("" if publisher == url else publisher, url, published_on)
     line = " | ".join(filter(None, parts))
     return citation_or_line(line, day) if line else None
+
+
+def _excerpts(cited: Value, article: ArticleText, left_out: LeftOut) -> dict[str, str]:
+    """What the pages say that an article cites, by the comparison keys of their addresses."""
+    found: dict[str, str] = {}
+    pages = {comparison_key(citation.url) for citation in article.citations if citation.url}
+    rows = cited.raw if isinstance(cited.raw, list) else []
+    for index, row in enumerate(rows):
+        if not isinstance(row, dict) or row.get(EXCERPT) is None:
+            continue
+        excerpt = Value(row[EXCERPT], cited.notes, f"{cited.pointer}/{index}/{EXCERPT}")
+        if not (text := excerpt.text(MAX_EXCERPT).strip()):
+            continue
+        url = one_line(clean(row["url"])) if isinstance(row.get("url"), str) else ""
+        if (key := comparison_key(url)) in pages:
+            found[key] = text
+        else:
+            left_out.has_loose_excerpt = True
+    return found
 
 
 def _typed(value: Value, parse: Callable[[str], list[_One]]) -> list[_One]:

@@ -21,7 +21,7 @@ from articles.posts.pushes import json_articles, json_values
 from articles.posts.pushes.json_articles import ONLY_THE_DESKS, LeftOut, listed
 from articles.posts.pushes.json_values import Value
 from articles.posts.pushes.markdown_reading import not_corrected, not_fetched, not_signed
-from articles.posts.pushes.pushed import PushedArticle, PushedDigest
+from articles.posts.pushes.pushed import PushedDigest
 from articles.rules.lengths import LONGEST_LINE, LONGEST_TEXT
 
 MEDIA_TYPE = "application/json"
@@ -102,6 +102,8 @@ def _notices(left_out: LeftOut, document: Value) -> Iterator[str]:
     if left_out.unknown:
         message = _("Not taken, since no such keys are known here: %(names)s.")
         yield message % {"names": listed(left_out.unknown)}
+    if left_out.has_loose_excerpt:
+        yield _("An excerpt without the web address of its page is left out.")
     if left_out.empty:
         message = _("Articles without any text are left out: %(numbers)s.")
         yield message % {"numbers": listed(list(map(str, left_out.empty)))}
@@ -115,6 +117,7 @@ def _with_known_publishers(digest: PushedDigest, day: dt.date) -> PushedDigest:
     texts = [article.text for article in digest.articles]
     own = (digest.title, digest.introduction, digest.language)
     named = with_known_publishers(Document(day, midnight, *own, {}, texts)).articles
-    keys = [article.key for article in digest.articles]
-    articles = [PushedArticle(text, key) for text, key in zip(named, keys, strict=True)]
+    articles = [
+        replace(article, text=text) for article, text in zip(digest.articles, named, strict=True)
+    ]
     return replace(digest, articles=articles)

@@ -19,7 +19,9 @@ from articles.digests import editing, presence, revisions, schedules, signing, s
 from articles.document import Document
 from articles.models import ApiToken, Article, Digest, Program, Push
 from articles.posts.pushes import (
+    excerpts,
     json_reading,
+    leaving_out,
     markdown_reading,
     matching,
     planning,
@@ -185,7 +187,18 @@ def _plan(
     ]
     matches = matching.match(wanted, record.contents(state.data), known, handed.date, digest)
     own = {"title": read.title, "introduction": read.introduction}
-    return planning.plan(own, wanted, matches, state, known)
+    plan = planning.plan(own, wanted, matches, state, known)
+    _tell_reasons(plan)
+    return plan
+
+
+def _tell_reasons(plan: Plan) -> None:
+    """Tell why editors left articles out, so that the program can learn from it."""
+    deleted = [entry for entry in plan.entries if entry["fate"] == Fate.DELETED]
+    reasons = leaving_out.reasons([entry["uid"] for entry in deleted])
+    for entry in deleted:
+        if row := reasons.get(entry["uid"]):
+            entry["why"] = _("An editor left it out: %(why)s") % {"why": row.why}
 
 
 def _contents(day: dt.date, read: PushedDigest) -> list[record.Content]:
@@ -218,6 +231,7 @@ def _carry_out(
     push = _row(handed, outcome)
     push.digest, push.articles = digest, plan.entries
     push.save()
+    excerpts.store(push, plan.entries, read.articles)
     count = suggestions.store(push, digest, plan.suggestions) if digest else 0
     if count:
         push.outcome = Outcome.WAITING

@@ -46,6 +46,7 @@ def undo(push: Push, *, by: User | None) -> Undone:
         raise NotAllowed(_("This push was refused. There is nothing to undo."))
     undone = _take_back(digest, push, by) if digest else Undone()
     undone.withdrawn = suggestions.withdraw(push, by=by)
+    push.excerpts.all().delete()
     push.undone_at, push.undone_by = timezone.now(), by
     push.account["removed"] = undone.uids
     push.save(update_fields=["undone_at", "undone_by", "account"])

@@ -16,6 +16,7 @@ from articles.posts import json_document
 from articles.posts.pushes import json_reading
 from articles.posts.pushes.problems import MALFORMED, UNUSABLE, Refused
 from articles.posts.pushes.pushed import own_text
+from articles.rules.addresses import comparison_key
 from articles.rules.lines import CitationLine
 from tests.document.test_laws import DAY, documents
 from tests.support.json_schema import faults
@@ -75,6 +76,7 @@ citations = st.one_of(
         publisher=st.sampled_from(["한빛", "", None, "A | B", "x" * 130]),
         url=st.sampled_from(["https://a.example/1", "a.example", "javascript:1", None]),
         published_on=st.sampled_from(["2026-01-02", "2026-02-30", "어제", "", None]),
+        excerpt=st.sampled_from(["한 달에 4만 장", " ", None, "x" * 4_001]),
     ),
 )
 articles = objects(
@@ -129,7 +131,7 @@ def as_document(pushed):
     written = []
     for article in pushed.articles:
         text = article.text
-        citations = [json_citation(c) for c in text.citations if c.is_understood]
+        citations = [json_citation(c, article.excerpts) for c in text.citations if c.is_understood]
         unread = [
             {"place": place, "line": c.publisher}
             for place, c in enumerate(text.citations)
@@ -147,9 +149,10 @@ def document_fields():
     return ("technical_significance", "industry_impact", "outlook")
 
 
-def json_citation(citation):
+def json_citation(citation, excerpts):
     day = citation.published_on
     return {
+        "excerpt": excerpts.get(comparison_key(citation.url)),
         "publisher": citation.publisher,
         "url": citation.url,
         "published_on": day and day.isoformat(),
