@@ -20,6 +20,7 @@ ROOMS = (
     *("serving", "posts", "backup", "feeds", "api", "templatetags", "views"),
     *("admin.display", "admin.refusing", "admin.read_only", "admin.audited", "admin.permissions"),
     *("admin.widgets", "admin.fields", "admin.lists", "admin.form", "admin.press"),
+    "admin.reading",
     *("admin.pushes", "admin.history", "admin.desk", "admin.routes", "admin.digest", "admin"),
     *("management", "urls", "apps"),
     *("newsroom.safety", "newsroom.settings", "newsroom.databases", "newsroom.commands"),

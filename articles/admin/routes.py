@@ -20,6 +20,7 @@ from articles.admin.form import (
 )
 from articles.admin.history import history, trash
 from articles.admin.press import correction, preview_links, workflow
+from articles.admin.reading import page as reading
 
 READ, ASK, SEND = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("POST",)
 
@@ -54,6 +55,8 @@ ROUTES = (
     Route("import/", "import", uploading.page, ASK),
     Route("<int:pk>/step/<slug:name>/", "step", workflow.step_page, ASK),
     Route("<int:pk>/press/", "press", workflow.press_page, ASK),
+    Route("<int:pk>/reading/", "reading", reading.page, ASK),
+    Route("<int:pk>/reading/<uuid:uid>/", "reading", reading.page, ASK),
     Route("<int:pk>/preview-links/", "preview_links", preview_links.page),
     Route("<int:pk>/corrections/", "corrections", correction.corrections),
     Route("<int:pk>/history/<int:number>/", "revision", history.compare),

@@ -194,6 +194,10 @@ PAGES = {
     "articles_digest_press": of_digest(
         EDITORS, methods=PAGE, by_state=states(Status.PUBLISHED, **both(ELSEWHERE))
     ),
+    # Without a step there is nothing to do; the first is the page without an article.
+    "articles_digest_reading": of_digest(
+        WRITERS, methods=PAGE, post=BAD, by_state=states(*OUT, roles=EDITORS)
+    ),
     "articles_digest_corrections": of_digest(
         EDITORS,
         **both(ELSEWHERE),

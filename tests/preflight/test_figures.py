@@ -1,5 +1,7 @@
 """Figures of an article are found in a text that spells them otherwise."""
 
+from itertools import pairwise
+
 from django.test import SimpleTestCase
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,7 +59,7 @@ class FigureTests(SimpleTestCase):
         self.assertEqual(common(text, figures), figures)
         for figure in figures:
             self.assertEqual(text[figure.start : figure.end], figure.text)
-        for one, next_one in zip(figures, figures[1:], strict=False):
+        for one, next_one in pairwise(figures):
             self.assertLessEqual(one.end, next_one.start)
 
     def test_long_runs_of_digits_and_blanks_cost_little(self):

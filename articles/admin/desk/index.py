@@ -18,8 +18,10 @@ from articles.admin.desk import coverage, readers
 from articles.admin.display import status_badge, zoned
 from articles.admin.form.findings import finding_url, names_of, place_of
 from articles.admin.lists.audit import in_words
+from articles.admin.permissions import may_change
 from articles.admin.pushes import today as pushes_of_day
-from articles.digests import deadlines, publishing, schedules
+from articles.admin.reading import page as reading
+from articles.digests import deadlines, publishing, revisions, schedules
 from articles.models import Article, AuditEntry, Comment, Digest, PlannedGap
 from articles.posts.pushes import promises
 from articles.preflight import Severity
@@ -117,7 +119,17 @@ def _today(user, now):
         "is_missing": state.is_missing,
         "may_start": is_free,
         "url": digest and _change_url(digest.pk),
+        "reading": _reading(user, digest) if digest and not state.is_out else None,
     }
+
+
+def _reading(user, digest):
+    """Where the articles of a digest are read, and how many are signed; None if the user may not
+    change it, or there is nothing to read."""
+    if not (digest.total and user.has_perm("articles.change_digest") and may_change(user, digest)):
+        return None
+    _signed, progress = reading.progress(revisions.snapshot(digest))
+    return {"url": reverse("admin:articles_digest_reading", args=[digest.pk]), "progress": progress}
 
 
 def _counted():

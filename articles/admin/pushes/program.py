@@ -13,6 +13,8 @@ from articles.admin.pushes import tokens
 from articles.admin.widgets import LineWidget
 from articles.models import Program, Push
 
+MAX_LEFT_OUT = 20
+
 
 class ProgramForm(forms.ModelForm):
     class Meta:
@@ -37,13 +39,17 @@ class ProgramAdmin(AuditedMixin, admin.ModelAdmin):
         return False
 
     def render_change_form(self, request, context, *args, **kwargs):
-        """With the program's tokens, for users who may see them."""
+        """With the articles of it that editors left out, and the program's tokens, for users who
+        may see them."""
         program = context.get("original")
         if program and request.user.has_perm("articles.view_apitoken"):
             context["tokens"] = tokens.of_program(program)
             if request.user.has_perm("articles.add_apitoken"):
                 make = reverse("admin:articles_apitoken_add")
                 context["make_url"] = f"{make}?program={program.pk}"
+        if program:
+            rows = program.left_out.select_related("push").order_by("-left_out_at", "-pk")
+            context["left_out"] = rows.standing()[:MAX_LEFT_OUT]
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_queryset(self, request):

@@ -10,13 +10,14 @@ from django.db.models.functions import Coalesce
 from django.forms import Media
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from articles.admin.display import status_badge, zoned
+from articles.admin.permissions import may_change
 from articles.admin.pushes import told, trend
 from articles.admin.read_only import ReadOnlyAdmin
 from articles.digests.publishing import NotAllowed
@@ -193,6 +194,7 @@ def _shown(model_admin, request, push):
         "digest": digest,
         "digest_url": digest and told.change_url(digest.pk),
         "digest_status": digest and status_badge(digest),
+        "reading_url": _reading_url(request.user, digest),
         "may_undo": may_undo and is_open and digest is not None,
         "undone_at": push.undone_at and zoned(push.undone_at),
         "errors": told.errors_of(push),
@@ -207,6 +209,13 @@ def _shown(model_admin, request, push):
         "lines": told.lines_of(push),
         "is_cut": told.is_cut(push),
     }
+
+
+def _reading_url(user, digest):
+    """Where the articles of the digest are read and signed, for users who may change it."""
+    if digest and user.has_perm("articles.change_digest") and may_change(user, digest):
+        return reverse("admin:articles_digest_reading", args=[digest.pk])
+    return ""
 
 
 def _undone(undone):

@@ -14,7 +14,7 @@ from articles.admin.form.findings import place_of as place_of_finding
 from articles.admin.form.paste_account import item, part_label, shown_list
 from articles.digests import revisions
 from articles.models import Article, Digest
-from articles.posts.pushes import markdown_reading, quality, record
+from articles.posts.pushes import leaving_out, markdown_reading, quality, record
 from articles.posts.pushes.record import Fate
 from articles.preflight import Severity
 from articles.recognising import Entry
@@ -68,7 +68,11 @@ def articles_of(push) -> list[dict]:
         )
     }
     present = revisions.contents_of(uids)
-    return [_article(entry, places, present) for entry in push.articles]
+    out = leaving_out.reasons(uids)
+    return [
+        _article(entry, places, present) | {"left_out": out.get(entry["uid"])}
+        for entry in push.articles
+    ]
 
 
 def _article(entry, places, present):

@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from articles.admin.pushes.told import label, percent
+from articles.models import LeftOut
 from articles.posts.pushes import quality
 from articles.preflight.findings import RULES
 
@@ -49,6 +50,7 @@ def _row(each):
         "untouched": fates.untouched,
         "edited": fates.edited,
         "deleted": fates.deleted,
+        "left_out": [f"{LeftOut.Reason(reason).label} {count}" for reason, count in each.left_out],
         "changed": [
             _("%(field)s %(share)d %%") % {"field": capfirst(label(name)), "share": percent(share)}
             for name, share in fates.shares[:MAX_FIELDS]

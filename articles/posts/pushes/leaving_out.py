@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from articles import audit
 from articles.digests import editing, reading, restoring, revisions, schedules
 from articles.digests.publishing import NotAllowed
-from articles.models import Digest, LeftOut, Push
+from articles.models import Digest, LeftOut
 from articles.models.left_out import MAX_WORDS
 from articles.posts.pushes import record
 from articles.rules.text import one_line
@@ -39,7 +39,7 @@ def leave_out(
             _("This is the last article of a scheduled digest. Cancel the schedule first.")
         )
     articles = [one for one in read.data["articles"] if one is not read.article]
-    push = _push_of(read.digest, uid)
+    push = record.writer_of(read.digest, uid)
     values = {
         "headline": read.article["headline"],
         "date": read.digest.date,
@@ -75,13 +75,3 @@ def reasons(uids: Collection[str]) -> dict[str, LeftOut]:
     """The rows of those articles that are out, by uid. One query; none for no articles."""
     rows = LeftOut.objects.standing().filter(article_uid__in=list(uids)) if uids else ()
     return {str(row.article_uid): row for row in rows}
-
-
-def _push_of(digest: Digest, uid: str) -> Push | None:
-    """The push that last wrote an article; None if no program wrote it."""
-    pushes = digest.pushes.select_related("program").order_by("-pk").defer("content", "account")
-    for push in pushes[: record.MAX_PUSHES].iterator(chunk_size=1):
-        for entry in push.articles:
-            if entry["uid"] == uid and entry["fate"] in record.WRITTEN:
-                return push
-    return None

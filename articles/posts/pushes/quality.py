@@ -7,7 +7,7 @@ count as edited, but their words are not counted.
 
 import datetime as dt
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -19,7 +19,7 @@ from django.utils import timezone
 from articles.digests import diffing, revisions
 from articles.digests.diffing import ARTICLE_FIELDS
 from articles.fields import NOTE_FIELDS, In, names
-from articles.models import Program, Push, Suggestion
+from articles.models import LeftOut, Program, Push, Suggestion
 from articles.posts.pushes import record
 from articles.posts.pushes.record import Content
 
@@ -74,7 +74,8 @@ class Week:
 class Quality:
     """The pushes of one program in the last thirty days. `recognised` is the median share of their
     text that is in fields. `findings` are the most frequent codes with their number per article.
-    `weeks` are in order of time."""
+    `left_out` has the reasons for which editors left articles out, by `LeftOut.Reason`, with their
+    numbers, the most frequent first. `weeks` are in order of time."""
 
     program: Program
     pushes: int
@@ -84,6 +85,7 @@ class Quality:
     fates: Fates
     taken: int
     dismissed: int
+    left_out: list[tuple[str, int]]
     weeks: list[Week]
 
 
@@ -132,7 +134,7 @@ def recent(now: dt.datetime | None = None) -> list[Quality]:
         key: judge(((content, present.get(uid)) for uid, content in contents.items()), effort)
         for key, contents in texts.written.items()
     }
-    decided = _decided(now)
+    decided, out = _decided(now), _left_out(now)
     today = timezone.localdate(now, timezone.get_default_timezone())
     programs = Program.objects.filter(pk__in={row.program for row in rows}).order_by("name")
     return [
@@ -145,6 +147,7 @@ def recent(now: dt.datetime | None = None) -> list[Quality]:
             fates=together(each for (pk, _week), each in fates.items() if pk == program.pk),
             taken=decided[program.pk, Suggestion.Status.TAKEN],
             dismissed=decided[program.pk, Suggestion.Status.DISMISSED],
+            left_out=out[program.pk].most_common(),
             weeks=_weeks(own, fates, today),
         )
         for program in programs
@@ -265,6 +268,15 @@ def _decided(now: dt.datetime) -> Counter[tuple[int, str]]:
     rows = Suggestion.objects.filter(push__received_at__gt=_since(now)).order_by()
     counted = rows.values_list("push__program", "status").annotate(count=Count("pk"))
     return Counter({(program, status): count for program, status, count in counted})
+
+
+def _left_out(now: dt.datetime) -> defaultdict[int, Counter[str]]:
+    """How many articles of each program editors left out in the last thirty days, by reason."""
+    rows = LeftOut.objects.standing().filter(left_out_at__gt=_since(now), program__isnull=False)
+    counted: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for program, reason in rows.order_by("reason").values_list("program", "reason"):
+        counted[program][reason] += 1
+    return counted
 
 
 def _recognised(rows: Iterable[_Row]) -> float | None:

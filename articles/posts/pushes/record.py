@@ -173,6 +173,16 @@ def gone(
     return {uid: signs for uid, signs in found.items() if uid not in present | record.undone}
 
 
+def writer_of(digest: Digest, uid: str) -> Push | None:
+    """The push that last wrote an article of a digest; None if no program wrote it."""
+    pushes = digest.pushes.filter(undone_at=None).exclude(outcome=Push.Outcome.REFUSED)
+    rows = pushes.select_related("program").defer("content", "account").order_by("-pk")
+    for push in rows[:MAX_PUSHES].iterator(chunk_size=1):
+        if any(e["uid"] == uid and e["fate"] in WRITTEN for e in push.articles):
+            return push
+    return None
+
+
 def days_of(uids: Iterable[str]) -> dict[str, dt.date]:
     """The days of the digests that have these articles now, by uid."""
     rows = Article.objects.filter(uid__in=list(uids)).values_list("uid", "digest__date")

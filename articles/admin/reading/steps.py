@@ -1,0 +1,195 @@
+"""The steps of whoever reads: sign, mend, move, leave out, undo, publish. Each is one POST.
+
+The session remembers the last steps of a digest, so that each can be undone, the newest first.
+"""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpResponseBadRequest
+from django.shortcuts import redirect
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.admin.form.saving import tell_cancellation
+from articles.admin.permissions import may_publish
+from articles.admin.press import press
+from articles.digests import moving, reading, revisions, signing
+from articles.digests.publishing import NotAllowed, Stale
+from articles.models import Article, Digest
+from articles.posts.pushes import leaving_out
+from articles.rules.nameless import shown_headline
+
+KEY = "reading"  # of the session
+MOST_STEPS = 20
+MAX_NAME = 60
+PAGE = "admin:articles_digest_reading"
+SIGNED, MENDED, MOVED, LEFT_OUT = "sign", "mend", "move", "out"
+DONE = {
+    SIGNED: gettext_lazy("Signed: “%(headline)s”"),
+    MENDED: gettext_lazy("Mended: “%(headline)s”"),
+    MOVED: gettext_lazy("Moved to %(date)s: “%(headline)s”"),
+    LEFT_OUT: gettext_lazy("Left out: “%(headline)s”"),
+}
+
+
+def take(model_admin, request, digest, uid):
+    """Take the posted step, and lead on: after mending to the same article, else to the next that
+    nobody signed."""
+    step = request.POST.get("step", "")
+    if uid is None:
+        return _on_the_whole(model_admin, request, digest, step)
+    if step not in _STEPS:
+        return HttpResponseBadRequest()
+    before = Digest.objects.get(pk=digest.pk)
+    try:
+        with transaction.atomic():
+            taken = _STEPS[step](request, digest, uid)
+    except Stale as stale:
+        model_admin.message_user(request, str(stale), messages.WARNING)
+        return redirect(PAGE, digest.pk, uid)
+    except NotAllowed as refusal:
+        model_admin.message_user(request, str(refusal), messages.ERROR)
+        is_here = digest.articles.filter(uid=uid).exists()
+        return redirect(PAGE, digest.pk, uid) if is_here else redirect(PAGE, digest.pk)
+    _remember(request, digest, {"step": step, "uid": uid, **taken})
+    tell_cancellation(model_admin, request, before)
+    model_admin.message_user(request, str(DONE[step]) % taken, messages.SUCCESS)
+    return redirect(PAGE, digest.pk, uid) if step == MENDED else _next(digest, uid, taken["place"])
+
+
+def last(request, digest):
+    """The last step of this session in a digest, in words; empty if there is none to undo."""
+    known = _steps(request, digest)
+    return str(DONE[known[-1]["step"]]) % known[-1] if known else ""
+
+
+def _on_the_whole(model_admin, request, digest, step):
+    if step == "undo":
+        return _undo(model_admin, request, digest)
+    if step != "publish":
+        return HttpResponseBadRequest()
+    if not may_publish(request.user):
+        raise PermissionDenied
+    if request.POST.get("version") != str(digest.version):
+        sentence = _("Somebody changed this digest in the meantime. Look at it again, then decide.")
+        model_admin.message_user(request, sentence, messages.WARNING)
+        return redirect(PAGE, digest.pk)
+    if digest.status == Digest.Status.PUBLISHED or press.publish_at_once(
+        model_admin, request, digest
+    ):
+        return redirect(PAGE, digest.pk)
+    return redirect("admin:articles_digest_press", digest.pk)
+
+
+# Each of these is about an article as it was on the screen, and returns what is told and kept.
+
+
+def _sign(request, digest, uid):
+    read = reading.lock(digest, uid, by=request.user, seen=request.POST.get("seen", ""))
+    signing.sign(read.digest, [uid], by=request.user)
+    return _about(read)
+
+
+def _mend(request, digest, uid):
+    seen, key = request.POST.get("seen", ""), request.POST.get("finding") or None
+    read = reading.lock(digest, uid, by=request.user, seen=seen)
+    reading.mend(digest, uid, by=request.user, seen=seen, key=key)
+    after = Digest.objects.get(pk=digest.pk).version
+    return _about(read) | {"before": read.digest.version, "after": after}
+
+
+def _move(request, digest, uid):
+    read = reading.lock(digest, uid, by=request.user, seen=request.POST.get("seen", ""))
+    reading.refuse_if_public(read.digest)
+    article = Article.objects.get(uid=uid)
+    target = moving.move_article(article, digest.date + dt.timedelta(days=1), by=request.user)
+    return _about(read) | {"date": target.date.isoformat()}
+
+
+def _leave_out(request, digest, uid):
+    read = reading.lock(digest, uid, by=request.user)
+    leaving_out.leave_out(
+        digest,
+        uid,
+        request.POST.get("reason", ""),
+        by=request.user,
+        words=request.POST.get("words", ""),
+        seen=request.POST.get("seen", ""),
+    )
+    return _about(read) | {"before": read.digest.version}
+
+
+_STEPS = {SIGNED: _sign, MENDED: _mend, MOVED: _move, LEFT_OUT: _leave_out}
+
+
+def _about(read):
+    name = Truncator(shown_headline(read.article["headline"])).chars(MAX_NAME)
+    return {"headline": name, "place": read.data["articles"].index(read.article) + 1}
+
+
+def _next(digest, uid, place):
+    """The next article that nobody signed, from the place of one that was read; after the last, the
+    first. The end if all are signed."""
+    data = revisions.snapshot(digest)
+    signed = signing.of_digest(data)
+    articles = data["articles"]
+    start = place if any(one["uid"] == uid for one in articles) else place - 1
+    ordered = [*articles[start:], *articles[:start]]
+    left = next((one["uid"] for one in ordered if one["uid"] not in signed), None)
+    return redirect(PAGE, digest.pk, left) if left else redirect(PAGE, digest.pk)
+
+
+# Undoing
+
+
+def _undo(model_admin, request, digest):
+    known = _steps(request, digest)
+    if not known:
+        model_admin.message_user(request, _("There is no step to undo."), messages.INFO)
+        return redirect(PAGE, digest.pk)
+    *left, step = known
+    _keep(request, digest, left)
+    before = Digest.objects.get(pk=digest.pk)
+    try:
+        with transaction.atomic():
+            _take_back(request.user, digest, step)
+    except NotAllowed as refusal:
+        model_admin.message_user(request, str(refusal), messages.ERROR)
+        return redirect(PAGE, digest.pk)
+    tell_cancellation(model_admin, request, before)
+    sentence = _("Undone: %(step)s") % {"step": str(DONE[step["step"]]) % step}
+    model_admin.message_user(request, sentence, messages.SUCCESS)
+    return redirect(PAGE, digest.pk, step["uid"])
+
+
+def _take_back(user, digest, step):
+    uid = step["uid"]
+    if step["step"] == SIGNED:
+        read = reading.lock(digest, uid, by=user)
+        if not signing.take_back(read.digest, uid, by=user):
+            raise NotAllowed(_("Somebody changed the article since, so it stays as it is."))
+    elif step["step"] == MENDED:
+        reading.unmend(digest, uid, before=step["before"], after=step["after"], by=user)
+    elif step["step"] == LEFT_OUT:
+        leaving_out.bring_back(digest, uid, version=step["before"], by=user)
+    elif article := Article.objects.filter(uid=uid, digest__date=step["date"]).first():
+        moving.move_article(article, digest, by=user, place=step["place"])
+    else:
+        raise NotAllowed(_("Somebody moved or deleted this article meanwhile."))
+
+
+def _steps(request, digest):
+    kept = request.session.get(KEY) or {}
+    return kept["steps"] if kept.get("digest") == digest.pk else []
+
+
+def _remember(request, digest, step):
+    _keep(request, digest, [*_steps(request, digest), step][-MOST_STEPS:])
+
+
+def _keep(request, digest, steps):
+    request.session[KEY] = {"digest": digest.pk, "steps": steps}
