@@ -43,8 +43,7 @@ document.addEventListener('keydown', event => {
     if (event.defaultPrevented || isLeaving || !isForThePage(event)) {
         return;
     }
-    const key = nameOf(event);
-    const element = areOff() && key !== '?' ? null : elementFor(key);
+    const element = areOff() ? null : elementFor(nameOf(event));
     if (!element) {
         return;
     }

@@ -133,11 +133,12 @@ def test_keys_keep_out_of_fields_and_can_be_switched_off_and_every_width_is_well
     desk.keyboard.press("?")
     desk.keyboard.press("Space")  # the switch has the focus
     desk.keyboard.press("Escape")
-    for key in ("s", "j", "Enter"):
+    for key in ("s", "j", "?"):
         desk.keyboard.press(key)
     let_pass(desk, 200)
+    assert not desk.locator("#reading-keys").is_visible()
     assert (desk.url, Signature.objects.count()) == (address, 0)
-    desk.keyboard.press("?")
+    desk.click("[popovertarget=reading-keys][data-key]")
     desk.keyboard.press("Space")
     desk.keyboard.press("Escape")
     with desk.expect_navigation():

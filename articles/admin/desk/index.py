@@ -128,8 +128,8 @@ def _reading(user, digest):
     change it, or there is nothing to read."""
     if not (digest.total and user.has_perm("articles.change_digest") and may_change(user, digest)):
         return None
-    _signed, progress = reading.progress(revisions.snapshot(digest))
-    return {"url": reverse("admin:articles_digest_reading", args=[digest.pk]), "progress": progress}
+    url = reverse("admin:articles_digest_reading", args=[digest.pk])
+    return {"url": url, "progress": reading.progress(revisions.snapshot(digest))}
 
 
 def _counted():

@@ -38,36 +38,36 @@ def page(model_admin, request, pk, uid=None):
     if request.method == "POST":
         return steps.take(model_admin, request, digest, uid and str(uid))
     data = revisions.snapshot(digest)
-    read = _chosen(data, uid and str(uid))
+    signed = signing.of_digest(data)
+    read = _chosen(data, signed, uid and str(uid))
     if uid and read is None:
         model_admin.message_user(request, _("This article is not in the digest any more."))
         return redirect("admin:articles_digest_reading", digest.pk)
-    context = _frame(model_admin, request, digest, data, read)
+    context = _frame(request, digest, data, signed, read)
     if read:
         context |= _article(digest, data, read)
     return desk_page(model_admin, request, "articles/reading/page", context)
 
 
-def progress(data):
-    """How many articles of a snapshot somebody signed, and the sentence that says so."""
-    signed, total = len(signing.of_digest(data)), len(data["articles"])
+def progress(data, signed=None):
+    """A sentence: how many articles of a snapshot somebody signed. `signed` has the signatures, if
+    the caller has them."""
+    signed = signing.of_digest(data) if signed is None else signed
+    total = len(data["articles"])
     sentence = ngettext(
         "%(signed)d of %(total)d article signed", "%(signed)d of %(total)d articles signed", total
     )
-    return signed, sentence % {"signed": signed, "total": total}
+    return sentence % {"signed": len(signed), "total": total}
 
 
-def _chosen(data, uid):
+def _chosen(data, signed, uid):
     if uid:
         return next((one for one in data["articles"] if one["uid"] == uid), None)
-    signed = signing.of_digest(data)
     return next((one for one in data["articles"] if one["uid"] not in signed), None)
 
 
-def _frame(model_admin, request, digest, data, read):
+def _frame(request, digest, data, signed, read):
     """What the page has for any article, and when all are read."""
-    signed = signing.of_digest(data)
-    _count, sentence = progress(data)
     name = read and shown_headline(read["headline"])
     uids = [article["uid"] for article in data["articles"]]
     place = uids.index(read["uid"]) if read else None
@@ -77,15 +77,13 @@ def _frame(model_admin, request, digest, data, read):
         "title": name or _("Reading"),
         "digest": digest,
         "status": status_badge(digest),
-        "progress": sentence,
+        "progress": progress(data, signed),
         "steps": [_place(digest, article, signed, read) for article in data["articles"]],
         "before": _url(digest, uids[place - 1]) if place else "",
         "after": _url(digest, uids[place + 1]) if read and place + 1 < len(uids) else "",
-        "number": place is not None and place + 1,
         "last_step": steps.last(request, digest),
         "is_open": not digest.is_public,
-        "may_publish": may_go_out and bool(uids),
-        "may_publish_now": may_go_out and bool(uids) and len(signed) == len(uids),
+        "may_publish": may_go_out and bool(uids) and len(signed) == len(uids),
         "reasons": list(LeftOut.Reason.choices),
     }
 

@@ -44,7 +44,7 @@ def take(model_admin, request, digest, uid):
         return _on_the_whole(model_admin, request, digest, step)
     if step not in _STEPS:
         return HttpResponseBadRequest()
-    before = Digest.objects.get(pk=digest.pk)
+    before = list(Digest.objects.filter(date__in=(digest.date, _tomorrow(digest))))
     try:
         with transaction.atomic():
             taken = _STEPS[step](request, digest, uid)
@@ -55,8 +55,10 @@ def take(model_admin, request, digest, uid):
         model_admin.message_user(request, str(refusal), messages.ERROR)
         is_here = digest.articles.filter(uid=uid).exists()
         return redirect(PAGE, digest.pk, uid) if is_here else redirect(PAGE, digest.pk)
-    _remember(request, digest, {"step": step, "uid": uid, **taken})
-    tell_cancellation(model_admin, request, before)
+    if taken.pop("is_new", True):
+        _keep(request, digest, [*_steps(request, digest), {"step": step, "uid": uid, **taken}])
+    for each in before:
+        tell_cancellation(model_admin, request, each)
     model_admin.message_user(request, str(DONE[step]) % taken, messages.SUCCESS)
     return redirect(PAGE, digest.pk, uid) if step == MENDED else _next(digest, uid, taken["place"])
 
@@ -90,8 +92,8 @@ def _on_the_whole(model_admin, request, digest, step):
 
 def _sign(request, digest, uid):
     read = reading.lock(digest, uid, by=request.user, seen=request.POST.get("seen", ""))
-    signing.sign(read.digest, [uid], by=request.user)
-    return _about(read)
+    signed = signing.sign(read.digest, [uid], by=request.user)
+    return _about(read) | {"is_new": bool(signed)}
 
 
 def _mend(request, digest, uid):
@@ -106,7 +108,7 @@ def _move(request, digest, uid):
     read = reading.lock(digest, uid, by=request.user, seen=request.POST.get("seen", ""))
     reading.refuse_if_public(read.digest)
     article = Article.objects.get(uid=uid)
-    target = moving.move_article(article, digest.date + dt.timedelta(days=1), by=request.user)
+    target = moving.move_article(article, _tomorrow(digest), by=request.user)
     return _about(read) | {"date": target.date.isoformat()}
 
 
@@ -131,6 +133,10 @@ def _about(read):
     return {"headline": name, "place": read.data["articles"].index(read.article) + 1}
 
 
+def _tomorrow(digest):
+    return digest.date + dt.timedelta(days=1)
+
+
 def _next(digest, uid, place):
     """The next article that nobody signed, from the place of one that was read; after the last, the
     first. The end if all are signed."""
@@ -153,14 +159,15 @@ def _undo(model_admin, request, digest):
         return redirect(PAGE, digest.pk)
     *left, step = known
     _keep(request, digest, left)
-    before = Digest.objects.get(pk=digest.pk)
+    before = list(Digest.objects.filter(date__in=(digest.date, _tomorrow(digest))))
     try:
         with transaction.atomic():
             _take_back(request.user, digest, step)
     except NotAllowed as refusal:
         model_admin.message_user(request, str(refusal), messages.ERROR)
         return redirect(PAGE, digest.pk)
-    tell_cancellation(model_admin, request, before)
+    for each in before:
+        tell_cancellation(model_admin, request, each)
     sentence = _("Undone: %(step)s") % {"step": str(DONE[step["step"]]) % step}
     model_admin.message_user(request, sentence, messages.SUCCESS)
     return redirect(PAGE, digest.pk, step["uid"])
@@ -187,9 +194,5 @@ def _steps(request, digest):
     return kept["steps"] if kept.get("digest") == digest.pk else []
 
 
-def _remember(request, digest, step):
-    _keep(request, digest, [*_steps(request, digest), step][-MOST_STEPS:])
-
-
 def _keep(request, digest, steps):
-    request.session[KEY] = {"digest": digest.pk, "steps": steps}
+    request.session[KEY] = {"digest": digest.pk, "steps": steps[-MOST_STEPS:]}

@@ -117,7 +117,7 @@ class StepTests(ReadingTestCase):
             self.assertRedirects(self.step("sign", number), url_of(self.digest, uid))
         context = self.client.get(url_of(self.digest)).context
         self.assertNotIn("article", context)
-        self.assertTrue(context["may_publish_now"])
+        self.assertTrue(context["may_publish"])
         self.assertEqual(AuditEntry.objects.filter(action="signed").count(), 3)
 
     def test_another_text_than_the_one_on_the_screen_gets_no_step_and_is_shown(self):
@@ -154,6 +154,20 @@ class StepTests(ReadingTestCase):
         self.assertRedirects(self.step("move", 1), url_of(self.digest, following))
         tomorrow = Digest.objects.get(date=DAY + dt.timedelta(days=1))
         self.assertEqual(str(tomorrow.articles.get().uid), uid)
+
+    def test_a_schedule_of_tomorrow_that_the_article_ends_is_told(self):
+        tomorrow = make_digest(DAY + dt.timedelta(days=1), published=False)
+        later = timezone.now() + dt.timedelta(days=1)
+        publishing.publish(tomorrow, at=later, unchecked=True)
+        self.digest.articles.update(drafted_by="ai")
+        told = self.told(self.step("move", 1))
+        self.assertTrue(any("2026-01-04" in sentence and "취소" in sentence for sentence in told))
+
+    def test_signing_again_is_no_step_to_undo(self):
+        signing.sign(self.digest, [self.uid(1)], by=self.editor)
+        self.step("sign", 1)
+        self.whole("undo")
+        self.assertEqual(self.signed(), [1])
 
     def test_leaving_out_needs_a_reason(self):
         following = self.uid(3)
