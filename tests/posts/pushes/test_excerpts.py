@@ -45,7 +45,7 @@ class ExcerptTests(TestCase):
             with self.subTest(url):
                 received = hand_in_json({"articles": [article(url=url)]}, dry_run=True)
                 [notice] = received.account["notices"]
-                self.assertIn("excerpt", notice.lower())
+                self.assertIn("발췌", notice)
         self.assertFalse(Excerpt.objects.exists())
 
     def test_one_of_a_suggested_article_waits_for_it(self):
