@@ -22,7 +22,15 @@ from articles.models.review import AcceptedFinding, PreviewLink
 from articles.models.revision import Revision
 from articles.models.signature import Signature, signatures_of, text_hash
 from articles.models.site_version import SiteVersion
-from articles.models.tag import Tag, TaggedArticle, TagRedirect, links_of, tags_by_name
+from articles.models.tag import (
+    Tag,
+    TagAlias,
+    TaggedArticle,
+    TagProposal,
+    TagRedirect,
+    links_of,
+    tags_by_name,
+)
 from articles.models.upload import Upload
 
 __all__ = [
@@ -58,6 +66,8 @@ __all__ = [
     "SiteVersion",
     "Suggestion",
     "Tag",
+    "TagAlias",
+    "TagProposal",
     "TagRedirect",
     "TaggedArticle",
     "Upload",

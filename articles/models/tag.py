@@ -9,6 +9,7 @@ from taggit.managers import _TaggableManager
 from taggit.models import ItemBase, NaturalKeyManager, TagBase
 
 from articles.fields import LineField
+from articles.models.author import author_field
 from articles.querysets import TagQuerySet
 from articles.rules.paths import path_to
 from articles.rules.text import fold, tidy_name, unique_slug
@@ -104,6 +105,73 @@ class TagRedirect(models.Model):
 
     def __str__(self):
         return self.slug
+
+
+class TagAlias(models.Model):
+    """Another name of a tag, by which texts and editors mean it. `folded` is as in Tag.
+
+    An alias that is the name of a tag as well means that tag: an import may make such a tag, since
+    it never replaces what a post says.
+    """
+
+    tag = models.ForeignKey(
+        Tag, on_delete=models.CASCADE, related_name="aliases", verbose_name=_("tag")
+    )
+    name = LineField(_("name"), max_length=100)
+    folded = models.CharField(max_length=200, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("alias of a tag")
+        verbose_name_plural = _("aliases of tags")
+        ordering = ["pk"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=~Q(folded=""), name="tag_alias_has_name"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class TagProposal(models.Model):
+    """A tag whose words occur in a stored article that does not have it.
+
+    It waits until an editor decides. What was decided is kept, so that nobody is asked twice.
+    Confirmations of one press of the button share `decided_at`. `weight` is that of
+    `articles.recognising.tag_words`.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        CONFIRMED = "confirmed", _("Confirmed")
+        REFUSED = "refused", _("Refused")
+
+    tag = models.ForeignKey(
+        Tag, on_delete=models.CASCADE, related_name="proposals", verbose_name=_("tag")
+    )
+    article_uid = models.UUIDField(_("article"), db_index=True)
+    weight = models.PositiveIntegerField(_("weight"))
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.OPEN, db_index=True
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    decided_by = author_field(_("decided by"))
+
+    class Meta:
+        verbose_name = _("proposed tag")
+        verbose_name_plural = _("proposed tags")
+        ordering = ["-weight", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["tag", "article_uid"], name="tag_proposed_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "confirmed", "refused"]),
+                name="tag_proposal_state_is_known",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.tag} {self.article_uid}"
 
 
 class TagManager(_TaggableManager):

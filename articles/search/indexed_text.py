@@ -25,10 +25,10 @@ _MARKUP = re.compile(r"[\\`*_\[\]<>&~|#]|^[^\S\n]*(?:[-+=]|\d+[.)])", re.MULTILI
 
 def body(article: dict[str, Any]) -> list[str]:
     """The passages below the headline as readers see them, each as one line of plain text."""
-    points = [_line(point) for point in article["points"]]
+    points = [line_of(point) for point in article["points"]]
     texts = [
-        *(_text(article[name]) for name in IMPLICATION_FIELDS),
-        *(_text(row["text"]) for row in article["other"]),
+        *(text_of(article[name]) for name in IMPLICATION_FIELDS),
+        *(text_of(row["text"]) for row in article["other"]),
         *(collapse(shown(article.get(name, ""))) for name in _LINES),
     ]
     return [passage for passage in [*points, *texts] if passage]
@@ -97,11 +97,13 @@ def texts_of(article: Article) -> dict[str, Any]:
     return {name: getattr(article, name) for name in FIELDS}
 
 
-def _text(markdown: str) -> str:
+def text_of(markdown: str) -> str:
+    """What readers see of a Markdown text, as one line of plain text."""
     markdown = shown(markdown)
     return plain(markdown) if _MARKUP.search(markdown) else collapse(markdown)
 
 
-def _line(markdown: str) -> str:
+def line_of(markdown: str) -> str:
+    """What readers see of one line of Markdown, as plain text."""
     markdown = shown(markdown)
     return plain_line(markdown) if _MARKUP.search(markdown) else collapse(markdown)

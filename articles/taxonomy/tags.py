@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from articles.changes import site_version
 from articles.digests import naming, schedules
 from articles.digests.permissions import require
-from articles.models import Digest, Tag, TaggedArticle, TagRedirect
+from articles.models import Digest, Tag, TagAlias, TaggedArticle, TagProposal, TagRedirect
 from articles.rules.text import unique_slug
 
 PUBLISH = "articles.publish_digest"
@@ -23,7 +23,7 @@ PUBLISH = "articles.publish_digest"
 def rename(tag: Tag, name: str, *, new_address: bool = False, by=None) -> Tag:
     """Rename a tag. With `new_address`, its slug is made from the new name.
 
-    The old address redirects to the new one. Raises PermissionDenied.
+    The old address redirects to the new one. Aliases stay. Raises PermissionDenied.
     """
     require(by, "articles.change_tag", PUBLISH)
     digests = lock_digests_with([tag])
@@ -33,6 +33,7 @@ def rename(tag: Tag, name: str, *, new_address: bool = False, by=None) -> Tag:
     if new_address and _change_address(tag):
         _show(tag)
     tag.save()
+    tag.aliases.filter(folded=tag.folded).delete()
     tag.tagged_articles.exclude(typed_as="").update(typed_as="")
     if tag.name != old:
         note = _("Tag “%(old)s” renamed to “%(new)s”") % {"old": old, "new": tag.name}
@@ -51,7 +52,8 @@ def describe(tag: Tag, description: str, *, by=None) -> None:
 
 @transaction.atomic
 def merge(tags: Iterable[Tag], target: Tag, *, by=None) -> int:
-    """Replace the tags with the target in every article, and redirect their addresses to it.
+    """Replace the tags with the target in every article, and redirect their addresses to it. Their
+    names and aliases become aliases of the target.
 
     Tags that no longer exist are skipped. Returns the number of tags merged. Raises
     PermissionDenied, or Tag.DoesNotExist if the target no longer exists.
@@ -72,6 +74,7 @@ def merge(tags: Iterable[Tag], target: Tag, *, by=None) -> int:
         tag.tagged_articles.exclude(content_object__in=has_target).update(tag=target, typed_as="")
         tag.redirects.update(tag=target)
         _keep_address(tag, target)
+        _keep_words(tag, target)
     names = ", ".join(f"“{tag.name}”" for tag in locked.values())
     Tag.objects.filter(pk__in=locked).delete()
     naming.settle()
@@ -126,6 +129,15 @@ def _keep_address(old, tag):
     only if they knew the tag by it."""
     known = {"tag": tag, "is_known": old.is_known}
     TagRedirect.objects.update_or_create(slug=old.slug, defaults=known)
+
+
+def _keep_words(tag, target):
+    """Let the target have a tag's name and aliases as its own aliases, and what was proposed."""
+    tag.aliases.update(tag=target)
+    alias = {"tag": target, "name": tag.name}
+    TagAlias.objects.update_or_create(folded=tag.folded, defaults=alias)
+    proposed = TagProposal.objects.filter(tag=target).values("article_uid")
+    tag.proposals.exclude(article_uid__in=proposed).update(tag=target)
 
 
 def _show(tag):
