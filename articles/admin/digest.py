@@ -28,6 +28,7 @@ from articles.admin.form import (
     merge_sentences,
     saving,
     suggestions,
+    tags,
     uploading,
 )
 from articles.admin.form.correction_question import Unanswered
@@ -83,6 +84,7 @@ MEDIA = (
         ],
     ),
     suggestions.MEDIA,
+    tags.MEDIA,
 )
 # The parts beside the form's fields: functions that add to its context.
 BESIDE_FORM = (

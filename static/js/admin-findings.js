@@ -32,6 +32,7 @@ async function check() {
         const answer = await response.json();
         if (response.ok) {
             show(answer.findings);
+            document.dispatchEvent(new CustomEvent('findings:answered', {detail: answer}));
         }
         problem = response.ok ? '' : answer.problem || problem;
         checked = body;

@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from articles import preflight
-from articles.admin.form import typed
+from articles.admin.form import tags, typed
 from articles.admin.form.forms import ArticleForm, DigestForm
 from articles.digests import revisions
 from articles.fields import INPUTS as ARTICLE_INPUTS
@@ -40,19 +40,22 @@ Names = dict[str, Name]  # by uid
 
 
 def page(model_admin, request, pk=None):
-    """JSON: `findings` about the posted form, as `_shown` describes them."""
+    """JSON: `findings` about the posted form, as `_shown` describes them, and the `tags` that occur
+    in each article, by row."""
     digest = typed.digest_of(model_admin, request, pk)
     if typed.is_too_long(request):
         return JsonResponse({"problem": _("This is too long to be checked.")}, status=413)
-    return JsonResponse({"findings": _typed_findings(model_admin, request, digest)})
+    found, offered = _typed_findings(model_admin, request, digest)
+    return JsonResponse({"findings": found, "tags": offered})
 
 
 def beside_form(model_admin, request, digest, context):
     """The context of the form's panel, for users who may save."""
     if not context["may_save"]:
         return {}
-    found = _found(model_admin, request, digest)
+    found, offered = _found(model_admin, request, digest)
     _mark_fields(context["inline_admin_formsets"], found)
+    tags.mark(context["inline_admin_formsets"], offered)
     return panel(found) | {"findings_url": _url(digest)}
 
 
@@ -68,10 +71,11 @@ def _mark_fields(inlines, found):
 
 
 def _found(model_admin, request, digest):
-    """The findings shown at first: about the posted form, or else about the stored digest."""
+    """The findings and tags shown at first: about the posted form, or else about the stored
+    digest."""
     if request.method != "POST":
-        return _stored_findings(digest) if digest else []
-    return [] if typed.is_too_long(request) else _typed_findings(model_admin, request, digest)
+        return _stored_findings(digest) if digest else ([], {})
+    return ([], {}) if typed.is_too_long(request) else _typed_findings(model_admin, request, digest)
 
 
 def finding_url(change_url: str, names: Names, finding: Finding) -> str:
@@ -126,18 +130,21 @@ def _typed_findings(model_admin, request, digest):
 
 
 def _shown(data, prefixes, digest):
-    """Findings in the form that the panel and its script use.
+    """Findings in the form that the panel and its script use, and the tags that are offered.
 
     `row` is the prefix of the article's row or empty, `anchor` the id of the input or of the
     nearest element, `accepted` says that an editor accepted the warning.
     """
     names = names_in(data)
     accepted = set(digest.accepted_findings.values_list("key", flat=True)) if digest else set()
-    return [
+    shown = [
         described(finding, names, prefixes)
         | {"accepted": finding.severity == Severity.WARNING and finding.key in accepted}
         for finding in preflight.check(data, digest=digest)
     ]
+    offered = tags.offered(data, prefixes)
+    tags.tell(shown, offered)
+    return shown, offered
 
 
 def described(finding, names, prefixes):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles import audit, preflight
+from articles.admin.form import tags
 from articles.admin.form.correction_question import CORRECTION, WHOLE, Unanswered
 from articles.admin.form.meeting import Meeting
 from articles.admin.form.schedule_question import Doubted
@@ -41,7 +42,7 @@ class Conflict(Exception):
 class Saved:
     """The result of a save: its changes, its meeting with other saves (None if there were none),
     the correction published with it, if any, whether the digest was public or scheduled before,
-    and the number of faults that only a draft may have."""
+    the number of faults that only a draft may have, and the tag of each alias that was typed."""
 
     change: diffing.DigestChange
     meeting: Meeting | None
@@ -49,6 +50,7 @@ class Saved:
     was_public: bool
     was_scheduled: bool
     faults: int
+    aliases: dict[str, str]
 
 
 def save(request, form, formset, *, is_new):
@@ -60,8 +62,7 @@ def save(request, form, formset, *, is_new):
     opened = digest.version if is_new else form.cleaned_data["version"]
     is_stale = opened != digest.version
     base = (revisions.at_version(digest, opened) or {}) if is_stale else theirs
-    mine = form.snapshot({**theirs, **base})
-    mine |= {"articles": formset.articles(base, dt.date.fromisoformat(mine["date"]))}
+    mine, aliases = _typed(form, formset, base, theirs)
     choices = chosen(request.POST, digest)
     meeting, beside = _meet(digest, base, mine, theirs, choices, opened if is_stale else None)
     merged = meeting.merge if meeting else three_way_merge.merge(base, mine, theirs, choices)
@@ -90,7 +91,15 @@ def save(request, form, formset, *, is_new):
     suggestions.note_taken(digest, form.cleaned_data["taken_suggestions"], by=request.user)
     form.instance.refresh_from_db()
     faults = len(preflight.faults(merged.data))
-    return Saved(change, meeting, correction, is_public, was_scheduled, faults)
+    return Saved(change, meeting, correction, is_public, was_scheduled, faults, aliases)
+
+
+def _typed(form, formset, base, theirs):
+    """The typed text as a snapshot, and the tags that stand in it in place of aliases."""
+    mine = form.snapshot({**theirs, **base})
+    articles = formset.articles(base, dt.date.fromisoformat(mine["date"]))
+    articles, aliases = tags.without_aliases(articles)
+    return mine | {"articles": articles}, aliases
 
 
 def _meet(digest, base, mine, theirs, choices, opened):
@@ -192,6 +201,8 @@ def sentences(saved, digest, request):
             count,
         )
         yield messages.WARNING, sentence % {"count": count}
+    for sentence in tags.alias_sentences(saved.aliases):
+        yield messages.INFO, sentence
     if saved.was_scheduled and (sentence := _cancellation(digest)):
         yield messages.WARNING, sentence
     if saved.correction:
