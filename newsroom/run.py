@@ -134,9 +134,11 @@ def load_demo():
 
 
 def add_demo_tags():
-    """Tag the demo's articles, because the format of the posts has no tags."""
+    """Tag the demo's articles, because the format of the posts has no tags, and load the tags that
+    come with the software."""
     from articles.digests import editing
     from articles.models import Digest
+    from articles.taxonomy import vocabulary_list
     from articles.taxonomy.tags import record
 
     tags_by_day = json.loads((BASE_DIR / "demo" / "tags.json").read_text(encoding="utf-8"))
@@ -145,6 +147,7 @@ def add_demo_tags():
         for article, tags in zip(digest.articles.all(), names, strict=True):
             editing.set_tags(article, tags)
         record([digest], None, "")
+    vocabulary_list.store(vocabulary_list.read(vocabulary_list.seed()))
 
 
 def create_editor():

@@ -132,10 +132,14 @@ def _keep_address(old, tag):
 
 
 def _keep_words(tag, target):
-    """Let the target have a tag's name and aliases as its own aliases, and what was proposed."""
+    """Let the target have a tag's name and aliases as its own aliases, and what was proposed. For
+    an article that both were proposed for, a decision comes before an open proposal."""
     tag.aliases.update(tag=target)
     alias = {"tag": target, "name": tag.name}
     TagAlias.objects.update_or_create(folded=tag.folded, defaults=alias)
+    state = TagProposal.State.OPEN
+    decided = tag.proposals.exclude(state=state).values_list("article_uid", flat=True)
+    target.proposals.filter(state=state, article_uid__in=decided).delete()
     proposed = TagProposal.objects.filter(tag=target).values("article_uid")
     tag.proposals.exclude(article_uid__in=proposed).update(tag=target)
 

@@ -232,6 +232,10 @@ PAGES = {
     # What digests are made of
     **of_model("articles_tag", **NAMES),
     "articles_tag_suggest": Page(WRITERS, methods=frozenset({GET})),
+    "articles_tag_vocabulary": Page(EDITORS, methods=PAGE),
+    "articles_tag_vocabulary_list": Page(EDITORS, methods=READ),
+    "articles_tag_proposals": Page(EDITORS, methods=READ),
+    "articles_tag_proposal": Page(EDITORS, methods=PAGE, post=ELSEWHERE, states=MISSING),
     **of_model("articles_publisher", **NAMES),
     "articles_publisher_of_address": Page(WRITERS, methods=frozenset({GET})),
     **of_model("articles_digesttemplate", **CONTENT, delete=SUPERUSERS),

@@ -61,6 +61,10 @@ ACTIONS = {
     "mended": gettext_lazy("Mended by rule"),
     "mending-undone": gettext_lazy("Mending undone"),
     "left-out": gettext_lazy("Article left out"),
+    "vocabulary-changed": gettext_lazy("List of tags changed"),
+    "tagged": gettext_lazy("Proposed tag given"),
+    "untagged": gettext_lazy("Proposed tag taken back"),
+    "tag-refused": gettext_lazy("Proposed tag refused"),
     "added": gettext_lazy("Added"),
     "changed": gettext_lazy("Changed"),
 }

@@ -1,26 +1,30 @@
 """Tags: numbers of uses, renaming, and suggestions while typing."""
 
+from functools import partial
+
 import taggit.admin  # noqa: F401  (registers the admin that is taken away below)
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Case, Count, When
+from django.db.models import Case, Count, Q, When
 from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 from taggit.models import Tag as StockTag
 
 from articles.admin.audited import AuditedMixin
-from articles.admin.fields import LineFormField
+from articles.admin.fields import LineFormField, TagsFormField
+from articles.admin.lists import tag_proposals, vocabulary
 from articles.admin.lists.merge_form import MergingMixin
 from articles.admin.widgets import LineWidget
-from articles.models import Tag, TaggedArticle
+from articles.models import Tag, TagAlias, TaggedArticle
 from articles.rules.lengths import LONGEST_TAG, TAG
 from articles.rules.lines import parse_tags, tag_errors
 from articles.rules.text import fold, whole_number
 from articles.taxonomy import tags
+from articles.taxonomy.vocabulary import set_aliases, taken
 
 SUGGESTIONS = 10
 
@@ -38,6 +42,14 @@ class TagForm(forms.ModelForm):
         help_text=gettext_lazy("Made from the name. The old address leads to the new one."),
         required=False,
     )
+    aliases = TagsFormField(
+        label=gettext_lazy("Aliases"),
+        help_text=gettext_lazy(
+            "Separated by commas. Texts and editors mean this tag by them; readers do not see them."
+        ),
+        required=False,
+        widget=LineWidget,
+    )
 
     class Meta:
         model = Tag
@@ -45,6 +57,17 @@ class TagForm(forms.ModelForm):
         field_classes = {"name": LineFormField, "description": LineFormField}
         widgets = {"description": LineWidget}
         labels = {"name": gettext_lazy("name")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["aliases"] = [alias.name for alias in self.instance.aliases.all()]
+
+    def clean_aliases(self):
+        names = self.cleaned_data["aliases"]
+        if problems := taken(names, self.instance):
+            raise ValidationError(problems)
+        return names
 
     def clean_name(self):
         names = parse_tags(self.cleaned_data["name"])
@@ -57,6 +80,11 @@ class TagForm(forms.ModelForm):
         if same:
             message = _("This is the same tag as “%(tag)s”. To make them one, merge them.")
             raise ValidationError(message % {"tag": same.name})
+        if fold(name) != self.instance.folded:
+            others = TagAlias.objects.exclude(tag=self.instance.pk).filter(folded=fold(name))
+            if alias := others.select_related("tag").first():
+                message = _("“%(name)s” is an alias of “%(tag)s” already.")
+                raise ValidationError(message % {"name": alias.name, "tag": alias.tag.name})
         return name
 
 
@@ -68,8 +96,8 @@ class TagAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
     form = TagForm
     list_display = ["name", "address", "use_count"]
     ordering = ["name"]
-    search_fields = ["name", "folded"]
-    readonly_fields = ["address"]
+    search_fields = ["name", "folded", "aliases__folded"]
+    readonly_fields = ["address", "shown_aliases"]
     view_on_site = False
     actions = ["merge_selected"]
 
@@ -77,11 +105,30 @@ class TagAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
         css = {"all": ["css/admin-starting.css"]}
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(use_count=Count("tagged_articles"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                # A separate count, since the search joins the aliases.
+                use_count=Count("tagged_articles", distinct=True)
+            )
+        )
 
     def get_fields(self, request, obj=None):
         shown = ["name", "description"]
-        return [*shown, "address", "new_address"] if obj else shown
+        if obj is None:
+            return shown
+        if not self.has_change_permission(request, obj):
+            return [*shown, "shown_aliases", "address"]
+        return [*shown, "aliases", "address", "new_address"]
+
+    @admin.display(description=gettext_lazy("aliases"), empty_value="–")
+    def shown_aliases(self, tag):
+        return ", ".join(alias.name for alias in tag.aliases.all()) or None
+
+    def changelist_view(self, request, extra_context=None):
+        more = {"may_change_vocabulary": vocabulary.may_change(request)}
+        return super().changelist_view(request, more | (extra_context or {}))
 
     @admin.display(description=gettext_lazy("address"), ordering="slug")
     def address(self, tag):
@@ -108,6 +155,7 @@ class TagAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
         name, description = (form.cleaned_data[field] for field in ("name", "description"))
         tags.rename(obj, name, new_address=new_address, by=request.user)
         tags.describe(obj, description, by=request.user)
+        set_aliases(obj, form.cleaned_data["aliases"], by=request.user)
         obj.refresh_from_db()
 
     def merge_into(self, request, chosen, target):
@@ -133,16 +181,37 @@ class TagAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
 
     def get_urls(self):
         view = self.admin_site.admin_view(require_GET(suggest))
-        return [path("suggest/", view, name="articles_tag_suggest"), *super().get_urls()]
+        pages = [
+            ("vocabulary/", "vocabulary", vocabulary.page, ["GET", "HEAD", "POST"]),
+            ("vocabulary/tags.txt", "vocabulary_list", vocabulary.export, ["GET", "HEAD"]),
+            ("proposals/", "proposals", tag_proposals.listing, ["GET", "HEAD"]),
+            ("<int:pk>/proposals/", "proposal", tag_proposals.page, ["GET", "HEAD", "POST"]),
+        ]
+        own = [
+            path(
+                address,
+                self.admin_site.admin_view(require_http_methods(methods)(partial(page, self))),
+                name=f"articles_tag_{name}",
+            )
+            for address, name, page, methods in pages
+        ]
+        return [
+            path("suggest/", view, name="articles_tag_suggest"),
+            *own,
+            *super().get_urls(),
+        ]
 
 
 def suggest(request):
-    """Names of tags that contain `q` as a JSON list; those that start with it come first."""
+    """Names of tags that contain `q`, or have an alias that does, as a JSON list; those that start
+    with it come first."""
     if not request.user.has_perm("articles.change_digest"):
         raise PermissionDenied
     asked = fold(request.GET.get("q", ""))[:LONGEST_TAG]
     if not asked:
         return JsonResponse({"tags": []})
     begins_with = Case(When(folded__startswith=asked, then=0), default=1)
-    found = Tag.objects.filter(folded__contains=asked).order_by(begins_with, "name")
+    meant = TagAlias.objects.filter(folded__contains=asked).values("tag")
+    found = Tag.objects.filter(Q(folded__contains=asked) | Q(pk__in=meant))
+    found = found.order_by(begins_with, "name")
     return JsonResponse({"tags": list(found.values_list("name", flat=True)[:SUGGESTIONS])})
