@@ -103,7 +103,7 @@ def taken(names: Iterable[str], tag: Tag | None = None) -> list[str]:
     own = Tag.objects.filter(folded__in=folded)
     others = TagAlias.objects.filter(folded__in=folded)
     if tag is not None:
-        own, others = own.exclude(pk=tag.pk), others.exclude(tag=tag)
+        own, others = own.exclude(pk=tag.pk), others.exclude(tag=tag.pk)
     problems = [
         _("“%(name)s” is a tag of its own. Merge the two tags to make it an alias.")
         % {"name": each}

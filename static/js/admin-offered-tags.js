@@ -68,7 +68,7 @@ function draw(row) {
         place.hidden = !tags.length;
         return;
     }
-    const focused = place.contains(document.activeElement) && document.activeElement;
+    const focused = place.contains(document.activeElement) ? document.activeElement : null;
     const index = items.findIndex(item => item.contains(focused));
     const again = focused && (focused.dataset.take || '');
     list.replaceChildren(...tags.map(tag => chip(row, tag)));

@@ -31,12 +31,13 @@ from articles.models import (
     PublisherDomain,
     PublisherRedirect,
     Tag,
+    TagProposal,
     TagRedirect,
     WorkingCopy,
 )
 from articles.pictures import files
 from articles.rules.text import slugify
-from articles.taxonomy import publishers, tags
+from articles.taxonomy import publishers, tags, vocabulary
 from tests.support import pushes
 from tests.support.factories import make_article, make_digest
 
@@ -282,6 +283,14 @@ class Site:
         """Add a line among the citations that is not understood."""
         digest.articles.filter(position=1).update(unread_citations=[[0, self.hidden_word(place)]])
 
+    def _name_and_propose(self, hidden_tag):
+        """Give a hidden tag an alias that readers may look for, and propose it for an article that
+        they have not, and a tag that they know besides."""
+        vocabulary.set_aliases(hidden_tag, [self.hidden_word("alias of a tag"), "새해"])
+        article = Article.objects.filter(digest__status=Digest.Status.DRAFT).earliest("pk")
+        for tag in (hidden_tag, Tag.objects.get(name=SHARED_TAG)):
+            TagProposal.objects.create(tag=tag, article_uid=article.uid, weight=10)
+
     def _leave_traces(self):
         """Leave tags, publishers and templates that no reader has met."""
         tag = Tag.objects.create(name=self.hidden_word("tag in no article"))
@@ -291,6 +300,7 @@ class Site:
         word = slugify(self.hidden_word("old address of a tag"))
         TagRedirect.objects.create(slug=word, tag=hidden_tag)
         tags.describe(hidden_tag, self.hidden_word("description of a tag"))
+        self._name_and_propose(hidden_tag)
         name = self.hidden_word("outlet")
         outlet = Publisher.objects.create(name=name, slug=slugify(name))
         PublisherDomain.objects.create(publisher=outlet, domain=f"{name[:11].lower()}.example")
