@@ -22,8 +22,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
 FIRST = dt.date(2016, 1, 1)
-TEXT = """AI 반도체 업계가 로봇 투자를 늘리며 데이터센터 전력 수요와 클라우드 비용을 두고 정부와 협의한다
-새 모델 공개 뒤 매출 전망 발표 시장 점유율 하락 연구진 개발 속도 개선 안내 기업 제품 값
+TEXT = """AI 반도체 업계가 로봇 투자를 늘리며 데이터센터 전력 수요와 클라우드 비용을
+두고 정부와 협의한다 새 모델 공개 뒤 매출 전망 발표 시장 점유율
+하락 연구진 개발 속도 개선 안내 기업 제품 값
 생성형 AI 서비스 이용자 증가 GPU 공급 부족 장기 계약 체결 규제 논의 시작 일정 연기"""
 
 

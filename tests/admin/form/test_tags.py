@@ -56,13 +56,18 @@ class AliasTests(DeskTestCase):
         super().setUpTestData()
         vocabulary_list.store(vocabulary_list.read("인공지능 = AI, 에이아이\n반도체"))
 
+    def typed(self, digest, **values):
+        """Save the first article with other values."""
+        changes = {f"articles_0_{name}": value for name, value in values.items()}
+        return self.save(digest, filled(digest, **changes))
+
     def tags_of(self, digest):
         article = digest.articles.get()
         return [link.tag.name for link in article.tagged_articles.order_by("pk")]
 
     def test_an_alias_is_saved_as_its_tag_once_and_the_editor_is_told(self):
         digest = make_digest(articles=1, published=False)
-        response = self.save(digest, articles_0_tag_names="반도체, ai, 인공지능, 에이아이, 로봇")
+        response = self.typed(digest, tag_names="반도체, ai, 인공지능, 에이아이, 로봇")
         self.assertSaved(response)
         self.assertEqual(self.tags_of(digest), ["반도체", "인공지능", "로봇"])
         self.assertFalse(Tag.objects.filter(name__in=["ai", "에이아이"]).exists())
@@ -74,7 +79,7 @@ class AliasTests(DeskTestCase):
         digest = make_digest(articles=0, published=False)
         make_article(digest, tags=["인공지능"])
         record(digest)
-        self.assertSaved(self.save(digest, articles_0_tag_names="AI"))
+        self.assertSaved(self.typed(digest, tag_names="AI"))
         self.assertEqual(Digest.objects.get(pk=digest.pk).revisions.count(), 1)
 
     def test_an_imported_tag_that_is_an_alias_stays_through_a_save(self):
@@ -82,9 +87,8 @@ class AliasTests(DeskTestCase):
         make_article(digest, tags=["AI"])  # as an import writes it
         record(digest)
         before = markdown_of(digest)
-        self.assertSaved(self.save(digest, articles_0_outlook="다른 전망."))
-        self.assertSaved(
-            self.save(Digest.objects.get(pk=digest.pk), articles_0_outlook="내년에 더 커질 전망.")
-        )
+        for outlook in ("다른 전망.", "내년에 더 커질 전망."):
+            digest = Digest.objects.get(pk=digest.pk)
+            self.assertSaved(self.typed(digest, outlook=outlook))
         self.assertEqual(self.tags_of(digest), ["AI"])
         self.assertEqual(markdown_of(Digest.objects.get(pk=digest.pk)), before)
