@@ -8,7 +8,7 @@ from itertools import chain
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -75,16 +75,21 @@ def propose(
         result.articles += len(articles)
         progress(result.articles)
     if is_kept:
-        known = Article.objects.values("uid")
-        TagProposal.objects.filter(state=State.OPEN).exclude(article_uid__in=known).delete()
+        open_ones = TagProposal.objects.filter(state=State.OPEN)
+        open_ones.exclude(article_uid__in=_existing()).delete()
     return result
 
 
 def waiting() -> list[Tag]:
     """The tags with open proposals, those with the most first, each with its number `open`."""
-    is_open = Q(proposals__state=State.OPEN)
+    is_open = Q(proposals__state=State.OPEN, proposals__article_uid__in=_existing())
     found = Tag.objects.annotate(open=Count("proposals", filter=is_open)).filter(open__gt=0)
     return list(found.order_by("-open", "name"))
+
+
+def waiting_for(tag: Tag) -> QuerySet[TagProposal]:
+    """The open proposals of a tag, the weightiest first, without those of deleted articles."""
+    return _rows(tag, State.OPEN).filter(article_uid__in=_existing())
 
 
 def confirm(tag: Tag, uids: Sequence[UUID], *, by=None) -> int:
@@ -180,6 +185,10 @@ def _keep(
         ],
         ignore_conflicts=True,  # somebody decided it meanwhile
     )
+
+
+def _existing():
+    return Article.objects.values("uid")
 
 
 def _rows(tag: Tag, state: State):

@@ -51,7 +51,7 @@ def page(model_admin, request, pk):
         raise Http404
     if request.method == "POST":
         return _decide(model_admin, request, tag)
-    waiting = TagProposal.objects.filter(tag=tag, state=State.OPEN)
+    waiting = proposals.waiting_for(tag)
     total = waiting.count()
     context = {
         "title": _("Proposed tag “%(tag)s”") % {"tag": tag.name},
@@ -75,8 +75,8 @@ def _decide(model_admin, request, tag):
         )
         sentence = _given(count) + (f" {_refused(refused)}" if refused else "")
     elif "confirm-all" in request.POST:
-        waiting = TagProposal.objects.filter(tag=tag, state=State.OPEN)
-        uids = list(waiting.values_list("article_uid", flat=True)[: proposals.MOST_CONFIRMED])
+        waiting = proposals.waiting_for(tag).values_list("article_uid", flat=True)
+        uids = list(waiting[: proposals.MOST_CONFIRMED])
         sentence = _given(proposals.confirm(tag, uids, by=request.user))
     elif "refuse" in request.POST:
         sentence = _refused(proposals.refuse(tag, by=request.user))

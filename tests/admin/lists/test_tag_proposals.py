@@ -93,7 +93,10 @@ class PageTests(ProposalsTestCase):
 
     def test_an_article_that_is_gone_is_not_shown(self):
         self.first.delete()
-        self.assertEqual(len(self.client.get(self.url()).context["rows"]), 1)
+        page = self.client.get(self.url())
+        self.assertEqual((len(page.context["rows"]), page.context["total"]), (1, 1))
+        self.second.delete()
+        self.assertNotContains(self.client.get(LIST), "반도체")
 
 
 class CommandTests(TestCase):
