@@ -221,6 +221,7 @@ def _change(step: Step, tag: Tag, pk: int, rows, *, by) -> int:
         tags.record(
             [digest], by, step.note(len(changed)) % {"tag": tag.name, "count": len(changed)}
         )
+    if proposed:
         detail = {"articles": len(changed), "tag": tag.name}
         audit.record(step.action, by=by, digest=digest, detail=detail)
     return len(changed)

@@ -23,6 +23,7 @@ from articles.models import (
     Publisher,
     Suggestion,
     Tag,
+    TagProposal,
     Upload,
 )
 from tests.admin.matrix import NOBODY, PAGES, POST
@@ -91,6 +92,8 @@ class DeskWrites:
         cls.program = make_program()
         cls.token = make_token(cls.program)
         cls.push = make_push(cls.program, digest=cls.draft, articles=entries_of(cls.draft))
+        uid = cls.draft.articles.first().uid
+        cls.proposal = TagProposal.objects.create(tag=cls.tag, article_uid=uid, weight=10)
         cls.suggestion = suggest(cls.draft, "title", "다른 제목", program="새벽 수집기")
 
     def setUp(self):
@@ -218,6 +221,22 @@ class DeskWrites:
         ):
             data = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
             yield Write(f"{label}_changelist#delete", url(f"{label}_changelist"), data)
+
+        yield from self.to_vocabulary()
+
+    def to_vocabulary(self):
+        label, data = "articles_tag_vocabulary", {"list": "로봇 = robot", "store": ""}
+        yield Write(label, url(label), data)
+        label, uid = "articles_tag_proposal", self.proposal.article_uid
+        address = url(label, self.tag.pk)
+        yield Write(f"{label}#give", address, {"shown": uid, "article": uid, "confirm": ""})
+        yield Write(f"{label}#refuse", address, {"refuse": ""})
+        yield Write(
+            f"{label}#undo",
+            address,
+            lambda: {"undo": TagProposal.objects.get().decided_at.isoformat()},
+            prepare=lambda: self.client.post(address, {"confirm-all": ""}),
+        )
 
     def to_programs(self):
         label, data = "articles_program", {"name": "n8n", "promise": "mon-fri 07:00"}
