@@ -157,7 +157,8 @@ SESSION_ENGINE = "articles.login.sessions"
 
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
 LANGUAGE_CODE = env.choice("SITE_LANGUAGE", "ko", allowed=("ko", "en"))
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# The first wins: our own strings, then our words for those of Django and of other packages.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "borrowed"]
 TIME_ZONE = env.time_zone("TIME_ZONE", "Asia/Seoul")
 USE_TZ = True
 # For each weekday, the hour at which readers may expect the day's digest. Empty: no deadline is

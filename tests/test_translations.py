@@ -1,4 +1,5 @@
-"""The Korean catalogue is whole: every string of the code is in it, translated, and compiled."""
+"""The Korean catalogues are whole: every string of the code, translated and compiled, and our words
+for sentences of Django and of other packages."""
 
 import os
 import re
@@ -9,11 +10,16 @@ import tempfile
 from pathlib import Path
 from unittest import skipUnless
 
+import django
 import polib
+import taggit
+from django.conf import settings
 from django.test import SimpleTestCase
+from django.utils import translation
 
 ROOT = Path(__file__).parent.parent
 CATALOGUE = Path("locale/ko/LC_MESSAGES/django.po")
+BORROWED = [Path("locale/borrowed/ko/LC_MESSAGES") / name for name in ("django.po", "djangojs.po")]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]")
 
 
@@ -23,6 +29,52 @@ def entries(catalogue):
         for entry in catalogue
         if not entry.obsolete
     }
+
+
+def lent(name):
+    """The (context, sentence) pairs that Django and taggit have translated or could translate."""
+    packages = [*Path(django.__file__).parent.glob("contrib/*"), Path(taggit.__file__).parent]
+    catalogues = [place / "locale/en/LC_MESSAGES" / name for place in packages]
+    found = [polib.pofile(str(path)) for path in catalogues if path.exists()]
+    return {(entry.msgctxt, entry.msgid) for catalogue in found for entry in catalogue}
+
+
+def korean(catalogue):
+    for entry in catalogue:
+        for text in (entry.msgstr, *entry.msgstr_plural.values()):
+            yield entry, text
+
+
+class BorrowedTests(SimpleTestCase):
+    """Django's own Korean comes from a dictionary: “성공적으로 추가되었습니다”."""
+
+    def test_each_is_a_sentence_of_the_package_with_its_placeholders(self):
+        for path in BORROWED:
+            known = lent(path.name)
+            for entry, text in korean(polib.pofile(str(ROOT / path))):
+                if text:
+                    with self.subTest(entry.msgid):
+                        self.assertIn((entry.msgctxt, entry.msgid), known)
+                        wanted = set(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid))
+                        self.assertEqual(set(PLACEHOLDER.findall(text)), wanted)
+
+    def test_compiled_catalogues_are_current(self):
+        for path in BORROWED:
+            compiled = polib.mofile(str((ROOT / path).with_suffix(".mo")))
+            self.assertEqual(entries(compiled), entries(polib.pofile(str(ROOT / path))), path)
+
+    def test_they_win_over_the_catalogues_of_the_packages(self):
+        with translation.override("ko"):
+            self.assertEqual(translation.gettext("Select %s to change") % "매체", "매체")
+            self.assertEqual(translation.gettext("Start typing to filter…"), "메뉴 찾기")
+        self.assertEqual(settings.LOCALE_PATHS[1], ROOT / "locale/borrowed")
+
+    def test_everything_is_asked_for_in_one_tone(self):
+        """…하세요, never …하십시오; “요약”, never “요점”, for what stands below a headline."""
+        for path in (CATALOGUE, *BORROWED):
+            for entry, text in korean(polib.pofile(str(ROOT / path))):
+                with self.subTest(entry.msgid):
+                    self.assertNotRegex(text, "십시오|시기 바랍니다|요점|댓글|성공적으로")
 
 
 class CatalogueTests(SimpleTestCase):
@@ -35,16 +87,11 @@ class CatalogueTests(SimpleTestCase):
         self.assertEqual([entry.msgid for entry in self.catalogue.obsolete_entries()], [])
 
     def test_placeholders_survive_translation(self):
-        for entry in self.catalogue:
-            for translation in [entry.msgstr, *entry.msgstr_plural.values()]:
-                if not translation:
-                    continue
+        for entry, text in korean(self.catalogue):
+            if text:
                 with self.subTest(entry.msgid):
-                    original = entry.msgid_plural or entry.msgid
-                    self.assertEqual(
-                        sorted(PLACEHOLDER.findall(translation)),
-                        sorted(PLACEHOLDER.findall(original)),
-                    )
+                    wanted = PLACEHOLDER.findall(entry.msgid_plural or entry.msgid)
+                    self.assertEqual(sorted(PLACEHOLDER.findall(text)), sorted(wanted))
 
     def test_compiled_catalogue_is_current(self):
         compiled = polib.mofile(str((ROOT / CATALOGUE).with_suffix(".mo")))
