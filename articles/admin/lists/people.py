@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
+from django.forms import CheckboxSelectMultiple
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path
@@ -28,6 +29,7 @@ class PersonAdmin(AuditedMixin, UserAdmin):
 
     list_display = ["username", "last_name", "first_name", "email", "roles", "is_active"]
     list_filter = ["is_active", "groups"]
+    filter_horizontal = []
     add_fieldsets = [
         (
             None,
@@ -82,6 +84,7 @@ class PersonAdmin(AuditedMixin, UserAdmin):
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "groups":
             kwargs["queryset"] = rights.groups_to_give(request.user)
+        kwargs["widget"] = CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_queryset(self, request):
@@ -117,6 +120,8 @@ class RoleAdmin(AuditedMixin, GroupAdmin):
     """The permissions of a role. At first only superusers may change it. Users to whom a superuser
     gives the permission create and change only groups whose permissions they all have."""
 
+    filter_horizontal = []
+
     def has_change_permission(self, request, obj=None):
         may = super().has_change_permission(request, obj)
         return may and (obj is None or rights.may_give(request.user, obj))
@@ -128,4 +133,5 @@ class RoleAdmin(AuditedMixin, GroupAdmin):
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "permissions":
             kwargs["queryset"] = rights.permissions_to_give(request.user)
+        kwargs["widget"] = CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **kwargs)

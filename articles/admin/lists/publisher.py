@@ -59,7 +59,7 @@ class PublisherDomainForm(forms.ModelForm):
         return self.cleaned_data["domain"].lower()
 
 
-class PublisherDomainInline(admin.TabularInline):
+class PublisherDomainInline(admin.StackedInline):
     model = PublisherDomain
     form = PublisherDomainForm
     extra = 1

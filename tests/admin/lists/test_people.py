@@ -117,7 +117,7 @@ class HandedOnRightsTests(PeopleTestCase):
         self.assertEqual(self.post(self.writer, groups=[self.tags.pk]).status_code, 302)
         self.assertEqual(self.of(self.writer), ["tags"])
         page = self.client.get(change_url(self.writer))
-        self.assertContains(page, ">tags<")
+        self.assertContains(page, " tags</label>")
         self.assertNotContains(page, ">templates<")
 
     def test_the_roles_that_come_with_the_desk_can_all_be_given(self):
