@@ -234,7 +234,6 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 MARKDOWNX_URLS_PATH = "/admin/markdownx/preview/"
-MARKDOWNX_MARKDOWNIFY_FUNCTION = "articles.rules.rendering.preview"
 
 # Security
 

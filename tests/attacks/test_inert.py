@@ -197,7 +197,8 @@ class OutputTests(OutputTestCase):
         for attack in ATTACKS[::9]:
             data = {"content": postable(as_markdown(attack))}
             response = self.client.post("/admin/markdownx/preview/", data)
-            self.assertEqual(in_fragment(response.content.decode()), [], attack.id)
+            [preview] = response.json()["previews"]
+            self.assertEqual(in_fragment(preview), [], attack.id)
 
 
 class SearchTests(OutputTestCase):

@@ -8,11 +8,11 @@ URL = "/admin/markdownx/preview/"
 class PreviewTests(TestCase):
     def test_staff_see_what_the_site_would_show(self):
         self.client.force_login(make_user())
-        response = self.client.post(URL, {"content": "**GPU(그래픽)**를 <script> [글](/x)"})
+        texts = ["**GPU(그래픽)**를 <script> [글](/x)", "", "a" * 20_001]
+        response = self.client.post(URL, {"content": texts})
         link = '<a href="/x" rel="noopener">글</a>'
-        self.assertEqual(
-            response.content.decode(), f"<p><strong>GPU(그래픽)</strong>를  {link}</p>\n"
-        )
+        shown = f"<p><strong>GPU(그래픽)</strong>를  {link}</p>\n"
+        self.assertEqual(response.json(), {"previews": [shown, "", None]})
         self.assertIn("no-store", response["Cache-Control"])
 
     def test_strangers_and_readers_are_sent_to_the_login(self):
@@ -33,7 +33,7 @@ class PreviewTests(TestCase):
 
     def test_missing_or_long_text_is_refused(self):
         self.client.force_login(make_user())
-        for data in ({}, {"content": "a" * 20_001}):
+        for data in ({}, {"content": ["a" * 20_000] * 11}):
             self.assertEqual(self.client.post(URL, data).status_code, 400)
 
     def test_upload_of_markdownx_is_not_mounted(self):
