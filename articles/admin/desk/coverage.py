@@ -1,4 +1,5 @@
-"""The coverage calendar as SVG: days with a digest, and days that lack one.
+"""The coverage calendar as SVG: days with a digest, days on which one is being made, and days that
+lack one.
 
 This module computes only positions; the style sheet sets colours, lines and type.
 """
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 from articles.digests import deadlines
 from articles.models import Digest
 
+# What is on the way, by status. A day that misses its digest says so instead.
+ON_THE_WAY = (Digest.Status.DRAFT, Digest.Status.IN_REVIEW, Digest.Status.SCHEDULED)
 WEEKS_BACK, WEEKS_AHEAD = 5, 2
 DAYS = range(7)
 # In units of the drawing.
@@ -58,7 +61,7 @@ def draw(first: dt.date, last: dt.date, digests: dict[dt.date, Digest], user) ->
             date=day.date,
             x=MARGIN + place % 7 * WIDTH,
             y=HEAD + place // 7 * HEIGHT,
-            kind=day.kind,
+            kind=_kind(day, digests.get(day.date)),
             label=_label(day, digests.get(day.date)),
             url=links.to(day),
             is_today=day.date == today,
@@ -95,9 +98,15 @@ class _Links:
         return ""
 
 
+def _kind(day, digest):
+    is_on_the_way = digest and day.kind not in ("issue", "missing")
+    return digest.status if is_on_the_way and digest.status in ON_THE_WAY else day.kind
+
+
 def _kinds():
     return {
         "issue": _("Digest out"),
+        **{status.value: str(status.label) for status in ON_THE_WAY},
         "to-come": _("To come"),
         "missing": _("Missing"),
         "none-planned": _("None planned"),
@@ -107,10 +116,10 @@ def _kinds():
 
 def _label(day, digest):
     """The kind of a day in words, with the reason of a gap or the status of a hidden digest."""
-    more = day.reason
-    if digest and day.kind != "issue":
+    kind, more = _kind(day, digest), day.reason
+    if digest and kind == day.kind != "issue":
         more = digest.get_status_display()
-    return " – ".join(filter(None, [_kinds()[day.kind], more]))
+    return " – ".join(filter(None, [_kinds()[kind], more]))
 
 
 def _month_begun(week):

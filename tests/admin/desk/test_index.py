@@ -24,6 +24,7 @@ INDEX = reverse("admin:index")
 LIST = reverse("admin:articles_digest_changelist")
 DAILY = dict.fromkeys(range(7), dt.time(8))
 TODAY = dt.date(2026, 1, 14)  # a Wednesday
+FUTURE = dt.datetime(2026, 1, 20, tzinfo=dt.UTC)
 # The database's clock, which decides what is public, is a real one: long after TODAY.
 NOT_YET = dt.datetime(2126, 1, 13, 22, 30, tzinfo=dt.UTC)
 BEFORE, AFTER = "2026-01-14T07:00+09:00", "2026-01-14T09:00+09:00"
@@ -368,10 +369,30 @@ class CoverageTests(IndexTestCase):
         self.assertEqual(self.cells()[TODAY].kind, "missing")
         self.assertTrue(self.cells()[TODAY].is_today)
 
-    def test_a_hidden_digest_is_named_by_its_status_and_linked(self):
-        draft = make_draft("2026-01-15")
+    def test_what_is_on_the_way_is_shown_named_and_linked(self):
+        draft, handed_in, planned, gone = (make_draft(f"2026-01-{day}") for day in range(15, 19))
+        publishing.submit(handed_in)
+        publishing.publish(planned, at=FUTURE, unchecked=True)
+        publishing.withdraw(publishing.publish(gone, unchecked=True))
+        cells = self.cells()
+        for digest, kind in (
+            (draft, "draft"),
+            (handed_in, "in_review"),
+            (planned, "scheduled"),
+            (gone, "to-come"),
+        ):
+            digest.refresh_from_db()
+            cell = cells[digest.date]
+            self.assertEqual((cell.kind, cell.url), (kind, change_url(digest)))
+            self.assertIn(str(digest.get_status_display()), cell.title)
+        kinds = dict(self.draw()["kinds"])
+        self.assertEqual(list(kinds)[:3], ["draft", "in_review", "scheduled"])
+
+    def test_a_day_that_misses_its_digest_says_so_even_with_a_draft(self):
+        make_digest("2026-01-05")
+        draft = make_draft("2026-01-06")
         cell = self.cells()[draft.date]
-        self.assertEqual((cell.kind, cell.url), ("to-come", change_url(draft)))
+        self.assertEqual(cell.kind, "missing")
         self.assertIn(str(draft.get_status_display()), cell.title)
 
     def test_days_lead_where_the_user_may_go(self):
@@ -416,14 +437,18 @@ class CoverageTests(IndexTestCase):
         make_digest("2026-01-05")
         make_digest("2026-01-07")
         PlannedGap.objects.create(date="2026-01-08")
+        draft, handed_in, planned = (make_draft(f"2026-01-{day}") for day in (15, 16, 17))
+        publishing.submit(handed_in)
+        publishing.publish(planned, at=FUTURE, unchecked=True)
         text = self.open().content.decode()
         signs = {}
-        for kind in ("issue", "missing", "none-planned", "to-come"):
+        kinds = ("issue", "missing", "none-planned", "to-come", "draft", "in_review", "scheduled")
+        for kind in kinds:
             found = re.search(
                 rf'sign-{kind}".*?<(path|circle) class="sign"([^>]*)>', text, re.DOTALL
             )
             signs[kind] = found[0].split("/>")[1]
-        self.assertEqual(len(set(signs.values())), 4)
+        self.assertEqual(len(set(signs.values())), 7)
 
     def test_the_table_says_the_same(self):
         make_digest("2026-01-05")
