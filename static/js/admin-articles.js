@@ -32,11 +32,34 @@ function describe(row) {
         const lines = field(row, count.dataset.count).value.split('\n');
         count.textContent = lines.filter(line => line.trim()).length;
     }
+    measure(row);
     const mark = field(row, 'DELETE');
     row.classList.toggle('is-marked', Boolean(mark?.checked));
 }
 
+/* How long the headline is, counted as the check counts it. Spoken when it gets too long, not at
+   every key. */
+function measure(row) {
+    const place = row.querySelector('[data-length]');
+    const {max, text} = place.dataset;
+    const length = [...field(row, 'headline').value.trim().normalize('NFC')].length;
+    const isOver = length > Number(max);
+    place.textContent = text.replace('{n}', length).replace('{max}', max);
+    if (isOver && !place.classList.contains('is-over')) {
+        list().querySelector('[data-live]').textContent = place.textContent;
+    }
+    place.classList.toggle('is-over', isOver);
+    place.hidden = !length;
+}
+
+/* The first empty article, or else a new one, is there to be written. */
 function add(after) {
+    const empty = articles().find(deskRows.isEmpty);
+    if (empty) {
+        fold(empty, false);
+        begin(empty);
+        return;
+    }
     const prefix = list().dataset.articles;
     const total = document.getElementById(`id_${prefix}-TOTAL_FORMS`);
     const max = Number(list().dataset.max);
@@ -56,6 +79,10 @@ function add(after) {
     total.value = Number(total.value) + 1;
     prepare(row);
     row.dispatchEvent(new CustomEvent('formset:added', {bubbles: true, detail: {formsetName: prefix}}));
+    begin(row);
+}
+
+function begin(row) {
     say('textAdded', {n: articles().indexOf(row) + 1});
     field(row, 'headline').focus();
     row.scrollIntoView({block: 'nearest'});

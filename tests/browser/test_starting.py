@@ -7,7 +7,7 @@ from articles.digests import trash
 from articles.models import Digest, DigestTemplate, Publisher, PublisherDomain
 from tests.browser.axe import serious
 from tests.browser.test_desk import LIST, article, desk, save, shown, stored, unfold
-from tests.browser.waiting import wait_until
+from tests.browser.waiting import let_pass, wait_until
 from tests.support.desk import change_url
 from tests.support.factories import make_article, make_digest
 from tests.support.posts import HEAD
@@ -105,6 +105,17 @@ def test_a_day_starts_with_one_click(desk):
     assert digest.status == "draft"
     assert desk.input_value("#id_title") == f"{digest.date} AI 뉴스"
     assert shown(desk) == ["", "", ""]
+    focused = "document.activeElement.name"
+    wait_until(desk, f"{focused} === 'articles-0-headline'")
+    desk.keyboard.type("한 줄")
+    length = article(desk, 1).locator("[data-length]")
+    assert length.inner_text() == "3자 (최대 300자)"
+    for number in (1, 1):  # the first empty article, as long as nothing is written in it
+        desk.keyboard.press("Alt+n")
+        assert desk.evaluate(focused) == f"articles-{number}-headline"
+    desk.fill("[name=articles-0-headline]", "가" * 301)
+    assert "301" in desk.inner_text("[data-live]")
+    desk.fill("[name=articles-0-headline]", "")
     save(desk)  # empty articles are no articles
     assert stored(digest) == []
 
@@ -114,7 +125,12 @@ def test_a_pasted_post_fills_six_articles(desk):
     PublisherDomain.objects.create(publisher=name, domain="chenguang.example")
     digest = make_digest(articles=0, published=False, title="이미 쓴 제목")
     desk.goto(f"{change_url(digest)}?extra=2")
-    fill_in(desk, POST)
+    asked = []
+    desk.on("request", lambda request: asked.append(request.url.rstrip("/").rpartition("/")[2]))
+    take_apart(desk, POST)
+    asked.clear()
+    desk.click("[data-paste-fill]")
+    desk.wait_for_selector("[data-paste-done]:not(:empty)")
     assert desk.inner_text("[data-paste-done]") == (
         "기사 6건을 채웠습니다. 이미 쓴 내용이 있어 채우지 않은 칸: 제목."
     )
@@ -125,6 +141,9 @@ def test_a_pasted_post_fills_six_articles(desk):
     assert points == "병원 **6곳**이 시험\n응답 시간 40% 단축"
     citations = "articles-5-citation_lines"
     wait_until(desk, f"document.querySelector('[name={citations}]').value.includes('晨光')")
+    let_pass(desk, 1_500)  # longer than any pause after which something is asked for
+    for name in ("preview", "live-preview", "findings"):
+        assert 1 <= asked.count(name) <= 2, (name, asked)
     save(desk)
     assert stored(digest) == HEADLINES
     publishers = [c.publisher.name for c in digest.articles.last().citations.order_by("position")]

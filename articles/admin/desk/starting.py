@@ -54,7 +54,8 @@ def start(model_admin, request):
         model_admin.message_user(request, str(refusal), messages.INFO)
         return redirect(_change_url(Digest.objects.get(date=date)))
     model_admin.log_addition(request, digest, _("Started"))
-    return redirect(f"{_change_url(digest)}?extra={template.slots}")
+    # The first headline gets the focus, as a field of a finding does.
+    return redirect(f"{_change_url(digest)}?extra={template.slots}#id_articles-0-headline")
 
 
 def duplicate(model_admin, request, pk):

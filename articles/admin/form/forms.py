@@ -28,6 +28,7 @@ from articles.admin.widgets import DayWidget, LineWidget, MarkdownWidget
 from articles.digests import diffing, editing, posted, public_text
 from articles.fields import IMPLICATION_FIELDS, INPUTS, TYPED_FIELDS, In, Kind, names
 from articles.models import Article, Correction, Digest
+from articles.rules import lengths
 from articles.rules.text import parse_key
 
 
@@ -115,6 +116,7 @@ class DigestForm(CorrectionQuestion, ScheduleQuestion, forms.ModelForm):
 class ArticleForm(DeskFields, OtherTextFields, PictureFields, forms.ModelForm):
     """One article, with its citations and tags as text."""
 
+    longest_headline = lengths.HEADLINE
     points = PointsFormField(
         label=gettext_lazy("Summary points"),
         help_text=gettext_lazy("One point a line. Pasted bullets are removed."),

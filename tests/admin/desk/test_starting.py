@@ -42,7 +42,10 @@ class StartTests(RoleTestCase):
         DigestTemplate.objects.create(name="평일", title_pattern="{date} 소식", slots=12)
         self.client.force_login(self.writer)
         response = self.client.post(START, TOMORROW)
-        self.assertEqual(response["Location"], f"{change_url(Digest.objects.get())}?extra=12")
+        self.assertEqual(
+            response["Location"],
+            f"{change_url(Digest.objects.get())}?extra=12#id_articles-0-headline",
+        )
         page = self.client.get(response["Location"])
         self.assertContains(page, 'name="articles-TOTAL_FORMS" value="12"')
         self.assertContains(page, "2026-11-24 소식")
