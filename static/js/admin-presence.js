@@ -1,5 +1,6 @@
 /* Who else has this digest open, and at which article. Nothing is locked. The answer also has what
-   programs suggest, for whoever listens to `presence:answered`. */
+   programs suggest, for whoever listens to `presence:answered`. One's own other tabs are nobody else:
+   they tell each other. */
 'use strict';
 (() => {
 const EVERY = 15000;
@@ -48,6 +49,25 @@ function show(others) {
         mark.hidden = !here.length;
     }
 }
+
+let tabs = null;
+
+function meetTabs() {
+    tabs = new BroadcastChannel(line().dataset.presence);
+    tabs.onmessage = ({data}) => {
+        document.querySelector('[data-other-tab]').hidden = data === 'gone';
+        if (data !== 'here') {
+            tabs.postMessage(data === 'gone' ? 'who' : 'here');
+        }
+    };
+    tabs.postMessage('who');
+}
+
+window.addEventListener('pageshow', () => line() && meetTabs());
+window.addEventListener('pagehide', () => {
+    tabs?.postMessage('gone');
+    tabs?.close(); // a page with an open channel would not be kept for the way back
+});
 
 document.addEventListener('DOMContentLoaded', () => {
     if (!line()) {

@@ -229,6 +229,17 @@ def test_a_login_in_another_tab_is_no_obstacle(desk, digest, context):
     assert Digest.objects.get().title == "두 창의 제목"
 
 
+def test_ones_own_second_tab_is_nobody_else(desk, digest, context):
+    desk.goto(change_url(digest))
+    other = context.new_page()
+    other.goto(change_url(digest))
+    for page in (desk, other):
+        page.locator("[data-other-tab]:visible").wait_for()
+    other.close()
+    desk.locator("[data-other-tab]:visible").wait_for(state="detached")
+    assert not desk.is_visible("[data-presence]")
+
+
 def test_another_editor_is_seen_at_her_article(desk, digest):
     minji = User.objects.create_superuser("minji", first_name="민지")
     third = digest.articles.get(position=3)
