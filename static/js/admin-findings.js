@@ -47,14 +47,14 @@ async function check() {
 }
 
 function show(findings) {
-    const focused = document.activeElement.closest?.('[data-findings] a');
+    const focused = document.activeElement.closest?.('.findings-body :is(a, summary)');
     const items = {open: [], hint: [], accepted: []};
     for (const finding of findings) {
         const name = finding.accepted ? 'accepted' : finding.severity === 'hint' ? 'hint' : 'open';
         items[name].push(item(finding));
     }
     for (const name of LISTS) {
-        list(name).replaceChildren(...items[name]);
+        list(name).replaceChildren(...(name === 'hint' ? byKind(items[name]) : items[name]));
         const more = list(name).closest('.findings-more');
         if (more) {
             more.hidden = items[name].length === 0;
@@ -66,8 +66,8 @@ function show(findings) {
     mark();
     tellBeside(findings);
     if (focused) {
-        const same = [...panel().querySelectorAll('.findings-body a')]
-            .find(link => link.hash === focused.hash && link.textContent === focused.textContent);
+        const same = [...panel().querySelectorAll('.findings-body :is(a, summary)')]
+            .find(each => each.hash === focused.hash && each.textContent === focused.textContent);
         (same || panel().querySelector('summary')).focus({preventScroll: true});
     }
 }
@@ -76,6 +76,7 @@ function item(finding) {
     const blank = panel().querySelector(`template[data-finding="${finding.severity}"]`);
     const made = blank.content.firstElementChild.cloneNode(true);
     made.dataset.row = finding.row;
+    made.dataset.code = finding.code;
     made.querySelector('a').setAttribute('href', `#${finding.anchor}`);
     made.querySelector('a').dataset.line = finding.line ?? '';
     made.querySelector('.finding-place').textContent = finding.place;
@@ -84,9 +85,29 @@ function item(finding) {
     return made;
 }
 
+/* Several hints of one kind are one line, which opens; what was open stays open. */
+function byKind(items) {
+    const kinds = new Map();
+    for (const each of items) {
+        kinds.set(each.dataset.code, [...kinds.get(each.dataset.code) ?? [], each]);
+    }
+    const open = [...panel().querySelectorAll('[data-kind] > details[open]')].map(each => each.parentElement.dataset.kind);
+    return [...kinds].map(([code, same]) => (same.length > 1 ? kind(code, same, open.includes(code)) : same[0]));
+}
+
+function kind(code, same, isOpen) {
+    const made = panel().querySelector('template[data-finding-kind]').content.firstElementChild.cloneNode(true);
+    made.dataset.kind = code;
+    made.querySelector('details').open = isOpen;
+    made.querySelector('[data-advice]').textContent = same[0].querySelector('[data-advice]').textContent;
+    made.querySelector('b').textContent = same.length;
+    made.querySelector('ol').append(...same);
+    return made;
+}
+
 /* The numbers in the heading; spoken only when they are others than before. */
 function count() {
-    const shown = ['open', 'hint'].flatMap(name => [...list(name).children]);
+    const shown = ['open', 'hint'].flatMap(name => [...list(name).querySelectorAll('[data-severity]')]);
     const spoken = [];
     let changed = false;
     for (const place of panel().querySelectorAll('[data-findings-count]')) {
@@ -209,6 +230,7 @@ function begin() {
     } catch {
         // Closed, then.
     }
+    list('hint').replaceChildren(...byKind([...list('hint').children]));
     count();
     mark();
     if ('checked' in panel().dataset && !document.querySelector('[data-guard][data-unsaved]')) {
@@ -218,6 +240,7 @@ function begin() {
     }
     if (location.hash) {
         lead(decodeURIComponent(location.hash.slice(1)));
+        history.replaceState(history.state, '', location.pathname + location.search); // once, not after each save
     }
 }
 

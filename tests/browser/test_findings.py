@@ -84,7 +84,7 @@ def test_a_row_not_saved_yet_has_findings_that_lead_to_it(desk):
     open_panel(desk)
     link.focus()
     desk.keyboard.press("Enter")
-    assert desk.evaluate("document.activeElement.id") == "id_articles-1-headline"
+    assert desk.evaluate("document.activeElement.id") == "id_articles-0-headline"
 
 
 def test_the_line_that_is_meant_is_selected(desk):
