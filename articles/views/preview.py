@@ -16,9 +16,10 @@ MAX_TOTAL = 10 * MAX_PREVIEW_LENGTH
 @never_cache
 @staff_member_required
 def markdown(request):
-    """JSON: `previews`, each posted `content` as the site would render it, for staff. Of a text with
-    more than 20,000 characters there is none (null). Many texts in one request: a paste fills
-    dozens of fields at once."""
+    """JSON: `previews`, each posted `content` as the site would render it, for staff.
+
+    Of a text with more than 20,000 characters there is none (null). A request may have many texts,
+    since a paste fills dozens of fields at once."""
     texts = request.POST.getlist("content")
     if not texts or sum(map(len, texts)) > MAX_TOTAL:
         return HttpResponseBadRequest(_("Send the texts to preview, at most 200,000 characters."))

@@ -24,7 +24,7 @@ INDEX = reverse("admin:index")
 LIST = reverse("admin:articles_digest_changelist")
 DAILY = dict.fromkeys(range(7), dt.time(8))
 TODAY = dt.date(2026, 1, 14)  # a Wednesday
-FUTURE = dt.datetime(2026, 1, 20, tzinfo=dt.UTC)
+FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
 # The database's clock, which decides what is public, is a real one: long after TODAY.
 NOT_YET = dt.datetime(2126, 1, 13, 22, 30, tzinfo=dt.UTC)
 BEFORE, AFTER = "2026-01-14T07:00+09:00", "2026-01-14T09:00+09:00"
@@ -437,7 +437,7 @@ class CoverageTests(IndexTestCase):
         make_digest("2026-01-05")
         make_digest("2026-01-07")
         PlannedGap.objects.create(date="2026-01-08")
-        draft, handed_in, planned = (make_draft(f"2026-01-{day}") for day in (15, 16, 17))
+        _draft, handed_in, planned = (make_draft(f"2026-01-{day}") for day in (15, 16, 17))
         publishing.submit(handed_in)
         publishing.publish(planned, at=FUTURE, unchecked=True)
         text = self.open().content.decode()
