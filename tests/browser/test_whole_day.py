@@ -5,6 +5,7 @@ import pytest
 from articles.models import Digest, Publisher, PublisherDomain
 from tests.browser.test_desk import LIST, desk, save, shown, stored
 from tests.browser.test_starting import HEADLINES, POST
+from tests.browser.waiting import wait_until
 
 __all__ = ["desk"]  # a fixture
 FOCUSED = "document.activeElement.name || document.activeElement.textContent.trim()"
@@ -59,7 +60,7 @@ def test_ten_articles_from_an_empty_desk_to_readers_by_keyboard_alone(desk):
     keys.tab_to("start", "Start", *(f"{month}월" for month in range(1, 13)))
     with desk.expect_navigation():
         keys.press("Enter")
-    keys.tab_to("articles-0-headline")
+    wait_until(desk, f"({FOCUSED}) === 'articles-0-headline'")
     for number in range(1, 11):
         if desk.evaluate(FOCUSED) != f"articles-{number - 1}-headline":
             if number > desk.locator("[data-article]").count():
