@@ -74,6 +74,20 @@ def test_counts_badges_and_what_is_spoken_follow(desk):
     assert article(desk, 1).locator("[data-found] .finding-error").count() == 0
 
 
+def test_hints_of_one_kind_are_one_line_that_stays_open(desk):
+    desk.goto(change_url(make_digest(articles=3, published=False)))
+    group = desk.locator("[data-findings-list=hint] > [data-kind]").first
+    group.wait_for(state="attached")
+    assert str(group.locator(".finding").count()) == group.locator("b").first.text_content()
+    group.locator("details").evaluate("details => { details.open = true }")
+    kind = group.get_attribute("data-kind")
+    with desk.expect_response("**/findings/"):
+        desk.fill("#id_title", "다른 제목")
+    same = desk.locator(f"[data-kind='{kind}'] > details[open]")
+    same.wait_for(state="attached")
+    assert desk.locator("[data-findings-list=hint] .finding").count() == counts(desk)[2]
+
+
 def test_a_row_not_saved_yet_has_findings_that_lead_to_it(desk):
     desk.goto(ADD)
     desk.fill("#id_title", "새 호")

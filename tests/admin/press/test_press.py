@@ -68,6 +68,17 @@ class PressTestCase(RoleTestCase):
 
 
 class FindingTests(PressTestCase):
+    def test_hints_of_one_kind_are_one_line_and_warnings_are_not(self):
+        for severity in (Severity.HINT, Severity.WARNING):
+            with self.subTest(severity):
+                self.found = []
+                self.find(severity, "k1")
+                self.find(severity, "k2")
+                page = self.client.get(press_url(self.digest)).content.decode()
+                is_folded = severity == Severity.HINT
+                self.assertEqual(page.count("<summary>고치세요. <b>2</b></summary>"), is_folded)
+                self.assertEqual(page.count('class="press-advice"'), 0 if is_folded else 2)
+
     def test_findings_are_grouped_and_lead_to_their_fields(self):
         article = self.digest.articles.get(position=2)
         self.find(Severity.WARNING, "k1", article=article, field="citations")
