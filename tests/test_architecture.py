@@ -17,7 +17,7 @@ ROOMS = (
     *("rules", "fields", "querysets", "models", "audit", "changes", "search", "pictures"),
     *("document", "recognising", "preflight", "digests", "taxonomy", "pages", "mail", "login"),
     "operations",
-    *("serving", "posts", "backup", "feeds", "api", "templatetags", "views"),
+    *("serving", "posts", "backup", "feeds", "api", "notices", "templatetags", "views"),
     *("admin.display", "admin.refusing", "admin.read_only", "admin.audited", "admin.permissions"),
     *("admin.widgets", "admin.fields", "admin.lists", "admin.form", "admin.press"),
     "admin.reading",
@@ -30,7 +30,7 @@ PLACE = {name: place for place, name in enumerate(ROOMS)}
 # Rooms with rooms of their own.
 HOUSES = {"newsroom", "admin"}
 # Rooms that the design has and that are still to be built.
-TO_COME = {"inbox", "storylines", "notices"}
+TO_COME = {"inbox", "storylines"}
 MAX_NAMES = 32
 
 OWN = ("articles", "newsroom")

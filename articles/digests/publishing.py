@@ -32,6 +32,8 @@ CLOCKS_APART = dt.timedelta(hours=1)  # the largest difference between a site's 
 CHANGE = "articles.change_digest"
 PUBLISH = "articles.publish_digest"
 WITHDRAW = "articles.withdraw_digest"
+# A mark in the audit rows of posts that readers had elsewhere: nobody is told of those.
+IMPORTED = "imported"
 CANCELLED = "schedule-cancelled"  # an error in the digest cancelled it, not an editor
 
 
@@ -115,7 +117,7 @@ def publish(
     let_pass = [] if unchecked else _pass_preflight(digest, by, reasons, accepted)
     identifiers.settle_articles(digest, now)
     digest.publish_at = at
-    detail = {"publish_at": at.isoformat(), "accepted": [finding.code for finding in let_pass]}
+    detail = _detail(at, [finding.code for finding in let_pass], imported=unchecked)
     reason = " ".join(dict.fromkeys(reasons[finding.code] for finding in let_pass))
     if at > now:
         digest.status = Status.SCHEDULED
@@ -139,9 +141,8 @@ def publish_new(digest: Digest, *, by: User | None = None, at: dt.datetime) -> A
     digest.status = Status.SCHEDULED if is_coming else Status.PUBLISHED
     digest.published_at = None if is_coming else at
     digest.save()
-    detail = {"publish_at": at.isoformat(), "accepted": []}
     action = "scheduled" if is_coming else "published"
-    return audit.entry_for(action, digest, by=by, detail=detail)
+    return audit.entry_for(action, digest, by=by, detail=_detail(at, [], imported=True))
 
 
 @transaction.atomic
@@ -294,6 +295,11 @@ def _pass_preflight(
         for finding in {finding.key: finding for finding in warnings}.values()
     )
     return warnings
+
+
+def _detail(at: dt.datetime, accepted: list[str], *, imported: bool) -> dict[str, Any]:
+    detail: dict[str, Any] = {"publish_at": at.isoformat(), "accepted": accepted}
+    return detail | {IMPORTED: True} if imported else detail
 
 
 def _refuse(findings: list[preflight.Finding]) -> None:

@@ -238,7 +238,8 @@ def _carry_out(
     push.findings = _findings(plan, digest, is_new=is_new)
     push.account = _account(push, read, count)
     push.save()
-    _audit("pushed", push, detail={"outcome": str(push.outcome), "suggestions": count})
+    told = {"outcome": str(push.outcome), "suggestions": count, "pushed": len(plan.entries)}
+    _audit("pushed", push, detail=told)
     return Received(str(push.outcome), push, digest, full_account(push))
 
 

@@ -1,0 +1,1 @@
+"""Somebody is told: what happened at this desk, and whom it concerns."""
