@@ -173,8 +173,8 @@ PREFLIGHT_LIMITS = env.numbers("PREFLIGHT_LIMITS")
 UNSIGNED_ARTICLES = env.choice("UNSIGNED_ARTICLES", "error", allowed=("error", "warning", "off"))
 PREFLIGHT_ALLOWED_WORDS = env.words("PREFLIGHT_ALLOWED_WORDS")
 
-# Mail. Without a server none is sent. articles/mail.py sends it and uses the names of Django 6.1's
-# settings, also on Django 5.2.
+# Mail. Without a server none is sent. articles/outgoing/mail.py sends it and uses the names of
+# Django 6.1's settings, also on Django 5.2.
 
 MAIL_SECONDS = 10  # for every step of the connection to the server
 EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "

@@ -19,8 +19,8 @@ from tests.support.waiting import PATIENCE
 LIMITS_IN_SECONDS = (
     "articles.api.turns.WAIT_SECONDS",
     "articles.feeds.readers.counting.FLUSH_SECONDS",
-    "articles.changes.hubs.request.STEP_SECONDS",
-    "articles.changes.hubs.request.WHOLE_SECONDS",
+    "articles.outgoing.requests.STEP_SECONDS",
+    "articles.outgoing.requests.WHOLE_SECONDS",
     "articles.changes.hubs.sending.TURN_SECONDS",
     "articles.management.commands.run_due.LATE_SECONDS",
     "articles.serving.page_store.front.LONGEST_COURTESY",

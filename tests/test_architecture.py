@@ -14,8 +14,18 @@ PUBLISHING = APP / "digests/publishing.py"
 # The rooms from the ground up. A module imports from its own room or from one before it.
 ROOMS = (
     *("newsroom.environment", "newsroom"),
-    *("rules", "fields", "querysets", "models", "audit", "changes", "search", "pictures"),
-    *("document", "recognising", "preflight", "digests", "taxonomy", "pages", "mail", "login"),
+    *(
+        "rules",
+        "outgoing",
+        "fields",
+        "querysets",
+        "models",
+        "audit",
+        "changes",
+        "search",
+        "pictures",
+    ),
+    *("document", "recognising", "preflight", "digests", "taxonomy", "pages", "login"),
     "operations",
     *("serving", "posts", "backup", "feeds", "api", "notices", "templatetags", "views"),
     *("admin.display", "admin.refusing", "admin.read_only", "admin.audited", "admin.permissions"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from articles import audit, mail
+from articles import audit
 from articles.login import (
     kept_text,
     lost_password,
@@ -26,6 +26,7 @@ from articles.login import (
 )
 from articles.login.second_factor.devices import has_device
 from articles.login.throttling import LoginForm
+from articles.outgoing import mail
 
 
 class DeskSite(AdminSite):

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from articles.outgoing.lanes import State
+
 
 class FeedChange(models.Model):
     """A change that feeds show, written in the same transaction. The process that sends pings
@@ -27,11 +29,7 @@ class FeedChange(models.Model):
 class HubPing(models.Model):
     """One message to one hub: a feed has changed."""
 
-    class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
-        SENDING = "sending", _("Being sent")
-        ACCEPTED = "accepted", _("Accepted")
-        GIVEN_UP = "given-up", _("Given up")
+    State = State
 
     hub = models.CharField(_("hub"), max_length=500)
     topic = models.CharField(_("feed"), max_length=1000)

@@ -15,7 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.log import AdminEmailHandler
 
-from articles import mail
+from articles.outgoing import mail
 
 SECONDS = 15 * 60
 KEPT_SECONDS = 24 * 60 * 60  # how long the number of suppressed mails is stored

@@ -14,9 +14,9 @@ from django.test import Client, TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from articles import mail
 from articles.login import lost_password
 from articles.models import AuditEntry
+from articles.outgoing import mail
 from articles.serving.logs import redact
 from tests.login.second_factor.authenticator import code_for, give_app
 from tests.serving.test_error_mail import LOCMEM

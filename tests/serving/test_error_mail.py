@@ -13,7 +13,7 @@ from django.core import mail as django_mail
 from django.core.management import call_command
 from django.test import RequestFactory, SimpleTestCase, override_settings
 
-from articles import mail
+from articles.outgoing import mail
 from articles.serving import error_mail
 from articles.serving.logs import PreviewTokenFilter
 from tests.support.waiting import PATIENCE
@@ -196,7 +196,7 @@ def _fail_elsewhere(error):
 class MailTests(SimpleTestCase):
     @override_settings(MAILERS=backend(BrokenBackend))
     def test_a_server_that_is_away_is_a_line_in_the_log(self):
-        with self.assertLogs("articles.mail", "WARNING") as log:
+        with self.assertLogs("articles.outgoing.mail", "WARNING") as log:
             mail.send("Subject", "Body", ["one@example.com"])
             self.assertTrue(mail.wait(PATIENCE))
         self.assertIn("could not be sent: OSError", log.output[0])
@@ -206,7 +206,7 @@ class MailTests(SimpleTestCase):
     def test_nobody_waits_for_a_server_and_mail_does_not_pile_up(self):
         HeldBackend.go.clear()
         try:
-            with self.assertLogs("articles.mail", "WARNING") as log:
+            with self.assertLogs("articles.outgoing.mail", "WARNING") as log:
                 for _ in range(mail.MAX_WAITING + 5):
                     mail.send("Subject", "Body", ["one@example.com"])
                 self.assertFalse(mail.wait(0))

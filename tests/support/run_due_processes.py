@@ -43,10 +43,11 @@ def main():
 
 def be_patient():
     """Raise the time limits for hubs and senders, so that a slow machine causes no failure."""
-    from articles.changes.hubs import request, sending
+    from articles.changes.hubs import sending
+    from articles.outgoing import lanes, requests
 
-    request.STEP_SECONDS = request.WHOLE_SECONDS = sending.TURN_SECONDS = PATIENCE
-    sending.LEASE = dt.timedelta(seconds=2 * PATIENCE)
+    requests.STEP_SECONDS = requests.WHOLE_SECONDS = sending.TURN_SECONDS = PATIENCE
+    lanes.LEASE = dt.timedelta(seconds=2 * PATIENCE)
 
 
 def rehearse():

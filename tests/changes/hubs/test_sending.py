@@ -10,6 +10,8 @@ from django.utils import timezone, translation
 from articles.changes import hubs
 from articles.changes.hubs import sending
 from articles.models import HubAttempt, HubPing
+from articles.outgoing import lanes
+from articles.outgoing.requests import Answer
 from tests.changes.hubs.servers import RecordingHub, running
 from tests.management.test_run_due import ProcessTestCase, make_due, releases, run_due
 
@@ -29,7 +31,7 @@ class SendingTestCase(TestCase):
         self.hub = RecordingHub()
         self.address = self.enterContext(running(self.hub)) + "/"
         self.enterContext(override_settings(WEBSUB_HUBS=[self.address]))
-        self.enterContext(patch.object(sending._jitter, "uniform", return_value=1.0))
+        self.enterContext(patch.object(lanes._jitter, "uniform", return_value=1.0))
         self.enterContext(translation.override("en"))
         self.clock = self.enterContext(time_machine.travel(NOON, tick=False))
 
@@ -146,18 +148,19 @@ class SendingTests(SendingTestCase):
             hubs.send_due()
         self.assertEqual(self.states(), ["sending"])
         self.assertEqual(self.send(), (0, []))
-        self.clock.shift(sending.LEASE)
+        self.clock.shift(lanes.LEASE)
         self.assertEqual(self.send(), (1, ["a"]))
 
     def test_whoever_was_too_slow_notes_no_success_over_anothers(self):
         self.queue("a")
-        ping = sending._take(self.address)
-        self.clock.shift(sending.LEASE)
-        again = sending._take(self.address)
-        self.assertEqual(again.pk, ping.pk)
-        self.assertFalse(sending._accept(ping, sending.Answer(202)))
+        lane = lanes.Lane(HubPing, hub=self.address)
+        pings = lane.take()
+        self.clock.shift(lanes.LEASE)
+        again = lane.take()
+        self.assertEqual(again, pings)
+        self.assertFalse(lane.accept(pings, Answer(202)))
         self.assertEqual(self.states(), ["sending"])
-        self.assertTrue(sending._accept(again, sending.Answer(202)))
+        self.assertTrue(lane.accept(again, Answer(202)))
 
     def test_a_turn_ends_after_its_time(self):
         self.queue("a", "b")
@@ -180,10 +183,10 @@ class SendingTests(SendingTestCase):
 
 class PauseTests(SimpleTestCase):
     def test_pauses_differ_by_chance_and_have_an_end(self):
-        pauses = {sending.pause_after(1) for _ in range(50)}
+        pauses = {lanes.pause_after(1) for _ in range(50)}
         self.assertGreater(len(pauses), 40)
         self.assertTrue(all(MINUTE / 2 <= pause <= MINUTE * 1.5 for pause in pauses))
-        self.assertLessEqual(sending.pause_after(10_000), 6 * HOUR)
+        self.assertLessEqual(lanes.pause_after(10_000), 6 * HOUR)
 
 
 class RunDueTests(SendingTestCase):

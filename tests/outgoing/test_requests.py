@@ -1,18 +1,26 @@
-"""Hubs that answer well, badly, slowly, without end or not at all."""
+"""Receivers that answer well, badly, slowly, without end or not at all."""
 
 import socket
 import threading
 from unittest.mock import patch
+from urllib.parse import urlencode
 
 from django.test import SimpleTestCase
 from django.utils import translation
 
-from articles.changes.hubs import request
-from articles.changes.hubs.request import Answer, post
+from articles.outgoing import requests
+from articles.outgoing.requests import Answer
 from tests.changes.hubs.servers import RecordingHub, running
 from tests.support.waiting import PATIENCE
 
 FORM = {"hub.mode": "publish", "hub.topic": "https://news.example/feeds/digests.rss"}
+
+
+HEADERS = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def post(address, fields):
+    return requests.post(address, urlencode(fields).encode(), HEADERS)
 
 
 class RequestTests(SimpleTestCase):
@@ -45,7 +53,7 @@ class RequestTests(SimpleTestCase):
 
     def test_a_refusal_is_told_in_the_words_of_the_hub(self):
         answer = self.answered(400, body="Missing\r\n\x00 form  argument: 토픽\n".encode())
-        expected = "The hub refused with status 400: “Missing form argument: 토픽”"
+        expected = "The receiver refused with status 400: “Missing form argument: 토픽”"
         self.assertEqual(answer, Answer(400, expected))
 
     def test_only_the_beginning_of_an_answer_is_read(self):
@@ -73,15 +81,15 @@ class RequestTests(SimpleTestCase):
         self.assertIn("cannot be reached: SSH-2.0-hello", answer.error)
 
     def test_a_hub_that_says_nothing_is_not_waited_for(self):
-        with patch.object(request, "STEP_SECONDS", 0.2), listening(b"") as origin:
+        with patch.object(requests, "STEP_SECONDS", 0.2), listening(b"") as origin:
             answer = post(origin, FORM)
-        self.assertEqual(answer, Answer(None, "The hub did not answer in time."))
+        self.assertEqual(answer, Answer(None, "The receiver did not answer in time."))
 
     def test_a_hub_that_says_little_at_a_time_is_not_waited_for_either(self):
         drops = b"HTTP/1.1 200 OK\r\nX-Drop: " + b"1" * 6_000
-        with patch.object(request, "WHOLE_SECONDS", 0.5), listening(drops, pause=0.1) as origin:
+        with patch.object(requests, "WHOLE_SECONDS", 0.5), listening(drops, pause=0.1) as origin:
             answer = post(origin, FORM)
-        self.assertEqual(answer, Answer(None, "The hub did not answer in time."))
+        self.assertEqual(answer, Answer(None, "The receiver did not answer in time."))
 
 
 class listening:

@@ -1,0 +1,174 @@
+"""One HTTP request to another server: short, without redirects, and with a small response.
+
+The operator chooses hubs in the settings, and they may be on the local network. Receivers that
+somebody chose at the desk must be public, or in networks that the operator allows (`networks`).
+"""
+
+import datetime as dt
+import email.utils
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles.outgoing import networks
+from articles.rules.text import clean, collapse
+
+STEP_SECONDS = 5  # for each of connecting, sending and every read of the response
+WHOLE_SECONDS = 15  # for the whole request, however slowly the response arrives
+MAX_ANSWER_BYTES = 1000
+MAX_SHOWN = 200
+PORTS = {"http": 80, "https": 443}
+# Responses about the receiver's own state, not about the message.
+_NOT_NOW = {408, 429}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The result of a request. `status` is None if there was no response; `error` is empty if the
+    receiver accepted. `wait` is how long the receiver asks to be left alone."""
+
+    status: int | None
+    error: str = ""
+    wait: dt.timedelta = dt.timedelta()
+
+    @property
+    def is_ok(self) -> bool:
+        return not self.error
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the receiver takes nothing at the moment, whatever the message."""
+        is_away = self.status is None or self.status >= 500 or self.status in _NOT_NOW
+        return not self.is_ok and is_away
+
+
+def post(
+    address: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    private: Sequence[networks.Network] | None = None,
+) -> Answer:
+    """Send a body to an http or https address. Any failure is described in the returned Answer.
+
+    `private` lists the networks that are allowed besides the public Internet; None allows all.
+    """
+    try:
+        status, found, text = _exchange(address, body, headers, private)
+    except networks.Refused as refusal:
+        return Answer(None, str(refusal))
+    except TimeoutError:
+        return Answer(None, _("The receiver did not answer in time."))
+    except ssl.SSLError as error:
+        sentence = _("The receiver's certificate or encryption cannot be trusted: %(reason)s.")
+        return Answer(None, sentence % {"reason": _shown(error.reason or str(error))})
+    except (OSError, HTTPException, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        sentence = _("The receiver cannot be reached: %(reason)s.")
+        return Answer(None, sentence % {"reason": _shown(reason)})
+    if 200 <= status < 300:
+        return Answer(status)
+    if 300 <= status < 400:
+        sentence = _("The receiver redirects to “%(address)s”. If it has moved, use that address.")
+        return Answer(status, sentence % {"address": _shown(found.get("Location", ""))})
+    sentence = _("The receiver refused with status %(status)d: “%(text)s”")
+    wait = retry_after(found.get("Retry-After", ""))
+    return Answer(status, sentence % {"status": status, "text": _shown(text)}, wait)
+
+
+def retry_after(value: str) -> dt.timedelta:
+    """How long the header Retry-After asks to wait (RFC 9110, 10.2.3), in seconds or until a
+    moment. Zero if it is not understood."""
+    if re.fullmatch("[0-9]{1,9}", value):
+        return dt.timedelta(seconds=int(value))
+    try:
+        moment = email.utils.parsedate_to_datetime(value)
+        return max(moment - timezone.now(), dt.timedelta())
+    except (ValueError, TypeError):
+        return dt.timedelta()
+
+
+def _exchange(address, body, headers, private):
+    """The status, the headers and the first part of the response text."""
+    parts = urlsplit(address)
+    host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+    places = networks.look_up(host, port)
+    if private is not None:
+        networks.refuse_private(places, private, is_plain=parts.scheme == "http")
+    connection = HTTPConnection(host, parts.port, timeout=STEP_SECONDS)
+    if parts.scheme == "https":
+        connection = HTTPSConnection(host, parts.port, timeout=STEP_SECONDS)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    headers = {"User-Agent": f"Newsroom (+{settings.SITE_URL})", **headers}
+    try:
+        connection.sock = sock = _connected(places)
+        if parts.scheme == "https":
+            context = ssl.create_default_context()
+            connection.sock = sock = context.wrap_socket(
+                sock, server_hostname=host, do_handshake_on_connect=False
+            )
+        with _cut_after(sock, WHOLE_SECONDS):
+            if parts.scheme == "https":
+                sock.do_handshake()
+            connection.request("POST", path, body, headers)
+            response = connection.getresponse()
+            text = response.read(MAX_ANSWER_BYTES).decode("utf-8", "replace")
+    finally:
+        connection.close()
+    return response.status, response.headers, text
+
+
+def _connected(places):
+    """A socket that is connected to the first of the places that answers."""
+    failure = OSError(_("the name has no address"))
+    for place in places:
+        sock = socket.socket(place.family, socket.SOCK_STREAM)
+        try:
+            sock.settimeout(STEP_SECONDS)
+            sock.connect(place.address)
+        except OSError as error:
+            sock.close()
+            failure = error
+        else:
+            return sock
+    raise failure
+
+
+@contextmanager
+def _cut_after(sock: socket.socket, seconds: float) -> Iterator[None]:
+    """Close a connection that is still open after so many seconds. Raises TimeoutError then."""
+    is_cut = threading.Event()
+
+    def cut():
+        is_cut.set()
+        with suppress(OSError):  # it was closed a moment ago
+            sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, HTTPException) as error:
+        if is_cut.is_set():
+            raise TimeoutError from error
+        raise
+    finally:
+        timer.cancel()
+    if is_cut.is_set():
+        raise TimeoutError
+
+
+def _shown(text: str) -> str:
+    text = collapse(clean(text)).rstrip(".")
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
