@@ -164,6 +164,8 @@ USE_TZ = True
 # For each weekday, the hour at which readers may expect the day's digest. Empty: no deadline is
 # watched.
 DIGEST_DEADLINE = env.weekly_hours("DIGEST_DEADLINE")
+# How many minutes before that hour the desk is warned of a digest that is not ready. 0: not at all.
+DEADLINE_WARNING = env.whole_number("DEADLINE_WARNING", 60, maximum=24 * 60)
 
 # Preflight: disabled rules, limits, and foreign words that are allowed in headlines.
 

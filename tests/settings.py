@@ -16,6 +16,7 @@ ENVIRONMENT = {
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "CARD_FONT": None,
     "DATA_DIR": str(SCRATCH / "data"),
+    "DEADLINE_WARNING": None,
     "DEBUG": None,
     "DEFAULT_FROM_EMAIL": None,
     "DIGEST_DEADLINE": None,

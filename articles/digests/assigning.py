@@ -63,7 +63,7 @@ def apply(
             _mark(digest, article, change, by)
         if article is not None or uid in known:
             name = audit.target_of(article) if article else str(digest)
-            _comment(digest, uid, name, change.get("comment", ""), by)
+            _comment(digest, uid, name, change.get("comment", ""), by, article)
             _resolve(digest, uid, name, change.get("resolved", ()), by)
 
 
@@ -83,7 +83,8 @@ def _assign(digest: Digest, article: Article, change: Change, user: User) -> Non
     article.assignee = None if chosen is None else people().get(pk=chosen)
     article.save(update_fields=["assignee"])
     note = audit.name_of(article.assignee) if article.assignee else _("Nobody any more")
-    _record("assigned", digest, article.uid, audit.target_of(article), note, user)
+    name = audit.target_of(article)
+    _record("assigned", digest, article.uid, name, note, user, assignee=chosen)
 
 
 def _mark(digest: Digest, article: Article, change: Change, user: User) -> None:
@@ -95,14 +96,17 @@ def _mark(digest: Digest, article: Article, change: Change, user: User) -> None:
     _record("ready", digest, article.uid, audit.target_of(article), note, user)
 
 
-def _comment(digest: Digest, uid: str, name: str, text: str, user: User) -> None:
+def _comment(
+    digest: Digest, uid: str, name: str, text: str, user: User, article: Article | None
+) -> None:
     """Add a comment. An empty comment, and the same comment twice in a row, are ignored."""
     newest = Comment.objects.filter(article_uid=uid).order_by("-created_at", "-pk").first()
     is_again = newest and newest.author_id == user.pk and newest.text == text
     if not text or (newest and is_again and newest.resolved_at is None):
         return
     Comment.objects.create(article_uid=uid, text=text, author=user, created_at=timezone.now())
-    _record("commented", digest, uid, name, Truncator(text).chars(MAX_NOTE), user)
+    note, assignee = Truncator(text).chars(MAX_NOTE), article.assignee_id if article else None
+    _record("commented", digest, uid, name, note, user, assignee=assignee)
 
 
 def _resolve(digest: Digest, uid: str, name: str, numbers: Iterable[int], user: User) -> None:
@@ -116,7 +120,13 @@ def _resolve(digest: Digest, uid: str, name: str, numbers: Iterable[int], user: 
 
 
 def _record(
-    action: str, digest: Digest, uid: uuid.UUID | str, name: str, note: str, user: User
+    action: str,
+    digest: Digest,
+    uid: uuid.UUID | str,
+    name: str,
+    note: str,
+    user: User,
+    **more: int | None,
 ) -> None:
-    detail = {"article": str(uid)}
+    detail = {"article": str(uid), **more}
     audit.record(action, by=user, digest=digest, target=name, note=note, detail=detail)

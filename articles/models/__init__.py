@@ -12,6 +12,7 @@ from articles.models.feed_readers import FeedReading
 from articles.models.heartbeat import Heartbeat
 from articles.models.hubs import FeedChange, HubAttempt, HubPing
 from articles.models.left_out import LeftOut
+from articles.models.notice import NoticeReader
 from articles.models.old_address import OldAddress
 from articles.models.picture import Picture
 from articles.models.planned_gap import PlannedGap
@@ -51,6 +52,7 @@ __all__ = [
     "HubAttempt",
     "HubPing",
     "LeftOut",
+    "NoticeReader",
     "OldAddress",
     "Picture",
     "PlannedGap",

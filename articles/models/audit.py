@@ -47,6 +47,7 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["-at", "-id"], name="audit_newest"),
             models.Index(fields=["digest_id", "-id"], name="audit_of_digest"),
+            models.Index(fields=["action", "-at", "-id"], name="audit_of_action"),
         ]
 
     def __str__(self):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from articles import audit
 from articles.api import limits
 from articles.changes import hubs
-from articles.digests import deadlines, publishing, trash
+from articles.digests import deadlines, near_deadlines, publishing, trash
 from articles.feeds import readers
 from articles.login import expired_sessions, login_attempts
 from articles.models import Digest
@@ -115,6 +115,7 @@ class Command(BaseCommand):
             logger.error("Nothing that is due can be done: %s. The next turn tries again.", refusal)
             return False
         done = [self.attempt(self.release, digest) for digest in due]
+        done += [self.attempt(self.record_near_deadlines)]
         done += [self.attempt(self.record_missed_deadlines), self.attempt(self.empty_trash)]
         done += [self.attempt(self.record_missed_pushes)]
         done += [self.attempt(self.forget_uploads), self.attempt(self.forget_feed_readers)]
@@ -151,6 +152,10 @@ class Command(BaseCommand):
                 digest,
                 late,
             )
+
+    def record_near_deadlines(self):
+        for entry in near_deadlines.record():
+            self.say(_("Deadline near, and not ready: %(digest)s") % {"digest": entry.target})
 
     def record_missed_deadlines(self):
         """Record today's and yesterday's, in case nothing ran between deadline and midnight."""
