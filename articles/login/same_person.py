@@ -18,6 +18,8 @@ OPEN = frozenset(
     {
         *("index", "app_list", "jsi18n", "autocomplete", "password_change_done"),
         *("login", "logout"),
+        # What a person is told leads into digests, not to accounts.
+        "notices",
         # Open to everybody: the mail protects the way to a new password.
         *("lost_password", "lost_password_sent", "new_password"),
         # The list of the user's own devices, and the pages that check the identity.

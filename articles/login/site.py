@@ -37,6 +37,8 @@ class DeskSite(AdminSite):
     # The function for the other content of the first page. The admin sets it, because it loads
     # later.
     index_context = None
+    # The function for the URL patterns of pages that belong to no model. The admin sets it, too.
+    more_urls = None
 
     def register(self, model_or_iterable, admin_class=None, **options):
         """Skip the pages that django-otp brings for its devices: they show secrets."""
@@ -49,7 +51,8 @@ class DeskSite(AdminSite):
         hidden digests, which contain headlines, to everybody who may log in. No page of the desk
         uses it."""
         urls = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
-        return [*self._second_factor_urls(), *self._lost_password_urls(), *urls]
+        own = [*self._second_factor_urls(), *self._lost_password_urls(), *self.more_urls(self)]
+        return [*own, *urls]
 
     def each_context(self, request):
         return super().each_context(request) | {"has_mail": mail.is_set_up()}

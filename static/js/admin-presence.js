@@ -26,6 +26,7 @@ async function beat() {
         const answer = response.ok ? await response.json() : null;
         show(answer?.others ?? []);
         if (answer) {
+            ring(answer.unseen);
             document.dispatchEvent(new CustomEvent('presence:answered', {detail: {...answer, asked}}));
         }
     } catch (error) {
@@ -33,6 +34,15 @@ async function beat() {
             throw error;
         }
         show([]); // nobody is heard of while the server is away
+    }
+}
+
+/* The bell in the head of the page counts along. */
+function ring(count) {
+    const bell = document.querySelector('[data-bell]');
+    if (bell) {
+        bell.querySelector('b').textContent = count;
+        bell.hidden = !count;
     }
 }
 

@@ -42,7 +42,7 @@ STATEMENT = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?\s+(.*
 # Tables whose rows are nobody's work: what is typed and not saved, who is at which page, what waits
 # for a decision, what is derived, and what the libraries keep of logins.
 NOBODYS_WORK = re.compile(
-    r"articles_(workingcopy|presence|upload|siteversion|feedchange|search\w*)"
+    r"articles_(workingcopy|presence|noticereader|upload|siteversion|feedchange|search\w*)"
     r"|django_(session|admin_log)|axes_\w+"
 )
 # Neither is when somebody last logged in.
@@ -290,6 +290,8 @@ class DeskWrites:
         for name in ("index", "login", "second_factor", "second_factor_confirm"):
             yield Write(name, url(name), self.login())
         yield Write("logout", url("logout"), {})
+        # With mail there is a choice; tests/admin/desk/test_notices.py has it.
+        yield Write("notices", url("notices"), {"until": "1"})
         # Without mail there is no such page; tests/login/test_lost_password.py has it with mail.
         yield Write("lost_password", url("lost_password"), {"email": "root@example.com"})
         yield Write("lost_password_sent", url("lost_password_sent"), {})

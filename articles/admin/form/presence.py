@@ -7,12 +7,14 @@ from django.utils.translation import gettext as _
 
 from articles.admin.form import autosave, suggestions
 from articles.digests import presence
+from articles.notices import bell
 from articles.rules.text import parse_key
 
 
 def answer(model_admin, request):
     """Record that the user is at the posted article, and return the other users, and the
-    suggestions unless the posted state of `suggestions` is the present one."""
+    suggestions unless the posted state of `suggestions` is the present one, and how many notices
+    the user has not seen."""
     digest = autosave.digest_of(model_admin, request)
     if request.method != "POST" or digest is None:
         return JsonResponse({"error": _("Send the article.")}, status=405)
@@ -32,7 +34,8 @@ def answer(model_admin, request):
         for other in presence.others(digest, request.user)
     ]
     news = suggestions.news(digest, request.POST.get("suggestions", ""))
-    return JsonResponse({"others": others, "suggestions": news})
+    count = bell.shown(bell.unseen(request.user))
+    return JsonResponse({"others": others, "suggestions": news, "unseen": count})
 
 
 def _sentence(other, numbers):
