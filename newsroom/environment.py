@@ -6,6 +6,7 @@ Nothing here reads Django's settings.
 """
 
 import datetime as dt
+import ipaddress
 import os
 import re
 import zoneinfo
@@ -291,6 +292,16 @@ def hubs(name: str) -> list[str]:
                 "https://hub.example.com/, separated by commas."
             )
     return values
+
+
+def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Comma-separated networks such as `10.0.0.0/8`, or single addresses."""
+    try:
+        return [ipaddress.ip_network(value) for value in words(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name}: {error}. List networks such as 10.1.2.0/24, separated by commas."
+        ) from error
 
 
 def _is_plain_address(parts, value):

@@ -196,6 +196,8 @@ PASSWORD_RESET_TIMEOUT = 60 * 60
 # WebSub hubs, which are notified of every change of a feed. Feeds announce them.
 
 WEBSUB_HUBS = env.hubs("WEBSUB_HUBS")
+# Private networks that webhooks of the desk may reach.
+WEBHOOK_PRIVATE_NETWORKS = env.networks("WEBHOOK_PRIVATE_NETWORKS")
 
 # Files
 

@@ -42,6 +42,7 @@ ENVIRONMENT = {
     "TIME_ZONE": None,
     "TRUST_PROXY": None,
     "UNSIGNED_ARTICLES": None,
+    "WEBHOOK_PRIVATE_NETWORKS": None,
     "WEBSUB_HUBS": None,
 }
 for name, value in ENVIRONMENT.items():

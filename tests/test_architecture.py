@@ -14,17 +14,8 @@ PUBLISHING = APP / "digests/publishing.py"
 # The rooms from the ground up. A module imports from its own room or from one before it.
 ROOMS = (
     *("newsroom.environment", "newsroom"),
-    *(
-        "rules",
-        "outgoing",
-        "fields",
-        "querysets",
-        "models",
-        "audit",
-        "changes",
-        "search",
-        "pictures",
-    ),
+    *("rules", "outgoing", "fields", "querysets", "models", "audit", "changes", "search"),
+    "pictures",
     *("document", "recognising", "preflight", "digests", "taxonomy", "pages", "login"),
     "operations",
     *("serving", "posts", "backup", "feeds", "api", "notices", "templatetags", "views"),

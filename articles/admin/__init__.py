@@ -6,7 +6,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.desk import index, notices
+from articles.admin.desk.deliveries import DeliveryAdmin
 from articles.admin.desk.hubs import HubPingAdmin
+from articles.admin.desk.webhooks import WebhookAdmin
 from articles.admin.digest import DigestAdmin
 from articles.admin.lists.audit import AuditEntryAdmin
 from articles.admin.lists.people import PersonAdmin, RoleAdmin
@@ -21,6 +23,7 @@ from articles.admin.pushes.tokens import ApiTokenAdmin
 __all__ = [
     "ApiTokenAdmin",
     "AuditEntryAdmin",
+    "DeliveryAdmin",
     "DigestAdmin",
     "DigestTemplateAdmin",
     "HubPingAdmin",
@@ -31,6 +34,7 @@ __all__ = [
     "PushAdmin",
     "RoleAdmin",
     "TagAdmin",
+    "WebhookAdmin",
 ]
 
 admin.site.site_header = format_lazy(_("{site} desk"), site=settings.SITE_NAME)

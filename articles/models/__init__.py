@@ -33,6 +33,7 @@ from articles.models.tag import (
     tags_by_name,
 )
 from articles.models.upload import Upload
+from articles.models.webhook import Delivery, DeliveryAttempt, Webhook
 
 __all__ = [
     "AcceptedFinding",
@@ -43,6 +44,8 @@ __all__ = [
     "Citation",
     "Comment",
     "Correction",
+    "Delivery",
+    "DeliveryAttempt",
     "Digest",
     "DigestTemplate",
     "Excerpt",
@@ -73,6 +76,7 @@ __all__ = [
     "TagRedirect",
     "TaggedArticle",
     "Upload",
+    "Webhook",
     "WorkingCopy",
     "links_of",
     "signatures_of",

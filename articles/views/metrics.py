@@ -23,6 +23,7 @@ import newsroom
 from articles.changes import site_version
 from articles.digests import deadlines
 from articles.models import Digest
+from articles.notices import deliveries
 from articles.operations import figures, heartbeats, lost_workers
 from articles.posts.pushes import promises
 from articles.serving.page_store.written import Fault, fault_of_node
@@ -191,6 +192,18 @@ def _of_site() -> Iterable[Metric]:
             "gauge",
             "When feeds and pages last changed for readers.",
             {"": moment and moment.timestamp()},
+        ),
+        Metric(
+            "deliveries_waiting",
+            "gauge",
+            "What webhooks and people are to be told and no receiver has taken yet.",
+            {"": deliveries.waiting()},
+        ),
+        Metric(
+            "deliveries_given_up",
+            "gauge",
+            "What was queued for them in the last three days and was given up.",
+            {"": deliveries.given_up()},
         ),
         Metric(
             "workers_lost_total",

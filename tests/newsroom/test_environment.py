@@ -453,6 +453,7 @@ class StartTests(SimpleTestCase):
             "SECRET_KEY": "a" * 60,
             "TRUST_PROXY": "1",
             "METRICS_TOKEN": "secret",
+            "WEBHOOK_PRIVATE_NETWORKS": "10.0.0.1/8",
             "WEBSUB_HUBS": "http://hub.example/",
             "SECURITY_CONTACT": "security@example.com",
             "DATA_DIR": "var",

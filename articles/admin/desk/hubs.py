@@ -58,7 +58,7 @@ class HubPingAdmin(ReadOnlyAdmin):
     def last_attempt(self, ping):
         if ping.last_at is None:
             return _("none yet")
-        return f"{zoned(ping.last_at)}: {_outcome(ping.last_status, ping.last_error)}"
+        return f"{zoned(ping.last_at)}: {outcome(ping.last_status, ping.last_error)}"
 
     @admin.display(description=gettext_lazy("next attempt"))
     def next_time(self, ping):
@@ -67,9 +67,9 @@ class HubPingAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("attempts"))
     def attempts(self, ping):
-        rows = [(zoned(a.at), _outcome(a.status, a.error)) for a in ping.attempts.all()]
+        rows = [(zoned(a.at), outcome(a.status, a.error)) for a in ping.attempts.all()]
         return format_html_join("", "<p>{} – {}</p>", rows) if rows else _("none yet")
 
 
-def _outcome(status, error):
+def outcome(status, error):
     return error or _("accepted with status %(status)d") % {"status": status}

@@ -23,6 +23,7 @@ from articles.admin.pushes import today as pushes_of_day
 from articles.admin.reading import page as reading
 from articles.digests import deadlines, publishing, revisions, schedules
 from articles.models import Article, AuditEntry, Comment, Digest, PlannedGap
+from articles.notices import deliveries
 from articles.posts.pushes import promises
 from articles.preflight import Severity
 from articles.rules import times
@@ -55,6 +56,8 @@ def context(request):
         shown |= {"checked": _checked(now), "lost_schedules": _lost_schedules()}
     if user.has_perm("articles.view_auditentry"):
         shown["activity"] = _activity()
+    if user.has_perm("articles.view_delivery"):
+        shown["given_up"] = deliveries.given_up()
     if user.has_perm("articles.view_feedreading"):
         shown["readers"] = readers.draw()
     return shown

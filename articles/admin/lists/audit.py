@@ -68,6 +68,10 @@ ACTIONS = {
     "tagged": gettext_lazy("Proposed tag given"),
     "untagged": gettext_lazy("Proposed tag taken back"),
     "tag-refused": gettext_lazy("Proposed tag refused"),
+    "webhook-tested": gettext_lazy("Webhook tested"),
+    "webhook-secret": gettext_lazy("New secret for a webhook"),
+    "webhook-off": gettext_lazy("Webhook switched off by its receiver"),
+    "delivery-repeated": gettext_lazy("Delivery sent again"),
     "added": gettext_lazy("Added"),
     "changed": gettext_lazy("Changed"),
 }

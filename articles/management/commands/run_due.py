@@ -19,6 +19,7 @@ from articles.digests import deadlines, near_deadlines, publishing, trash
 from articles.feeds import readers
 from articles.login import expired_sessions, login_attempts
 from articles.models import Digest
+from articles.notices import deliveries, sending
 from articles.operations import heartbeats
 from articles.pictures import files
 from articles.posts import uploads
@@ -46,14 +47,18 @@ class Command(BaseCommand):
     def help(self):
         return _(
             "Do what is due: mark scheduled digests whose hour has come as published, record a "
-            "missed deadline and a push that did not come, tell hubs which feeds have changed, "
-            "forget what was in the trash for thirty days, what was uploaded for an import a day "
-            "ago, pictures that nothing has shown for a week, wrong passwords that count no more, "
-            "and sessions that have ended. Run it every minute, on as many machines as you like: "
-            "everything is done once."
+            "missed deadline and a push that did not come, tell webhooks what happened and hubs "
+            "which feeds have changed, forget what was in the trash for thirty days, what was "
+            "uploaded for an import a day ago, pictures that nothing has shown for a week, wrong "
+            "passwords that count no more, and sessions that have ended. Run it every minute, on "
+            "as many machines as you like: everything is done once."
         )
 
     pictures_due_at = sessions_due_at = 0.0  # by time.monotonic()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.lanes = sending.Lanes()
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -81,9 +86,16 @@ class Command(BaseCommand):
         return {**super().get_check_kwargs(options), "databases": []}
 
     def handle(self, *, every, parent, **options):
-        if every:
-            self.keep_running(every, parent or os.getppid())
-        elif not self.turn():
+        try:
+            if every:
+                self.keep_running(every, parent or os.getppid())
+                return
+            is_done = self.turn()
+            self.lanes.finish()
+        finally:
+            self.lanes.stop()
+        self.tell_accepted()
+        if not is_done or not self.lanes.is_hale:
             raise CommandError(_("Not everything that is due could be done; the log says why."))
 
     def keep_running(self, every, parent):
@@ -122,7 +134,9 @@ class Command(BaseCommand):
         done += [self.attempt(self.forget_pictures), self.attempt(self.forget_login_attempts)]
         done += [self.attempt(self.forget_sessions), self.attempt(self.forget_requests)]
         done.append(self.attempt(self.forget_refused_pushes))
+        done.append(self.attempt(self.queue_deliveries))
         done.append(self.attempt(self.beat))
+        done.append(self.attempt(self.send_deliveries))
         done.append(self.attempt(self.tell_hubs))
         return all(done)
 
@@ -244,6 +258,23 @@ class Command(BaseCommand):
                 self.sessions_due_at = time.monotonic() + SESSIONS_EVERY_SECONDS
             if count:
                 self.say(_("Expired sessions forgotten: %(count)d") % {"count": count})
+
+    def queue_deliveries(self):
+        """Before the heartbeat, which tells what was looked at last."""
+        deliveries.queue()
+        deliveries.give_up()
+        self.tell_accepted()
+        if count := deliveries.forget():
+            self.say(_("Deliveries forgotten: %(count)d") % {"count": count})
+
+    def send_deliveries(self):
+        """In threads, so that no receiver delays the next turn."""
+        self.lanes.start()
+
+    def tell_accepted(self):
+        """What threads achieved since the last time."""
+        if count := self.lanes.accepted():
+            self.say(_("Deliveries taken by receivers: %(count)d") % {"count": count})
 
     def beat(self):
         """Before the hubs, since they may be slow; after everything else, so that the heartbeat

@@ -1,0 +1,157 @@
+"""Who is told what: one row for each event and target, made from the audit trail.
+
+Nothing is hooked into the steps of a digest. They write their audit rows; `run_due` reads the
+recent ones, and a unique constraint lets each be told to each target once. `sending.py` sends.
+"""
+
+import datetime as dt
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Protocol, cast
+
+from django.contrib.auth.models import AbstractUser
+from django.db import transaction
+from django.utils import timezone
+
+from articles import audit
+from articles.models import AuditEntry, Delivery, Webhook
+from articles.notices import bodies, events, webhooks
+from articles.notices.events import Event
+from articles.notices.parcels import Parcel
+from articles.operations import heartbeats
+from articles.outgoing import lanes
+from articles.outgoing.requests import Answer
+
+logger = logging.getLogger(__name__)
+State = Delivery.State
+
+# Rows may appear later than their time says: a transaction takes its time.
+OVERLAP = dt.timedelta(hours=1)
+# What happened while `run_due` was away for longer is told to nobody.
+LONGEST_AWAY = dt.timedelta(hours=24)
+SHOWN_FOR = dt.timedelta(days=3)
+
+
+class Sender(Protocol):
+    """A way to tell somebody. Modules are senders."""
+
+    def targets(self, events: Iterable[Event]) -> Iterable[tuple[Event, str]]:
+        """Each event with each target that wants it."""
+
+    def live(self) -> set[str]:
+        """The targets to which anything may be sent."""
+
+    def lane(self, target: str) -> str:
+        """What waits together when the receiver fails."""
+
+    def at_once(self, due: int) -> int:
+        """How many deliveries to a target go in one message, if so many are due."""
+
+    def send(self, target: str, parcels: Sequence[Parcel]) -> Answer: ...
+
+
+# By the beginning of their targets.
+SENDERS: dict[str, Sender] = {"webhook": webhooks}
+
+
+def sender_of(target: str) -> Sender:
+    return SENDERS[target.partition(":")[0]]
+
+
+def targets_of(found: Sequence[Event]) -> list[tuple[Event, str]]:
+    """Each event with each target that is to be told of it."""
+    return [pair for sender in SENDERS.values() for pair in sender.targets(found)]
+
+
+def queue() -> int:
+    """Make deliveries of what happened since a while before the last turn of `run_due`. Returns
+    their number. Any number of processes may run this at the same time."""
+    wanted = targets_of(events.fresh(_since()))
+    pairs = {(event.entry.pk, target) for event, target in wanted}
+    made_before = Delivery.objects.filter(entry__in={pk for pk, _target in pairs})
+    known = set(made_before.values_list("entry", "target"))
+    now = timezone.now()
+    made = [
+        _new(event.entry, event.kind, target, now)
+        for event, target in wanted
+        if (event.entry.pk, target) not in known
+    ]
+    Delivery.objects.bulk_create(made, ignore_conflicts=True)
+    return len(made)
+
+
+def _since() -> dt.datetime:
+    """The moment from which audit rows are looked at."""
+    now = timezone.now()
+    last = heartbeats.last().get(heartbeats.RUN_DUE) or now
+    return max(min(now, last) - OVERLAP, now - LONGEST_AWAY)
+
+
+def _new(entry: AuditEntry, kind: str, target: str, now: dt.datetime) -> Delivery:
+    lane = sender_of(target).lane(target)
+    return Delivery(entry=entry, kind=kind, target=target, lane=lane, queued_at=now, next_at=now)
+
+
+@transaction.atomic
+def queue_test(webhook: Webhook, *, by: AbstractUser | None) -> Delivery:
+    """Queue a test for a webhook."""
+    entry = audit.record("webhook-tested", by=by, target=str(webhook))
+    delivery = _new(
+        cast(AuditEntry, entry), bodies.TEST, webhooks.target_of(webhook), timezone.now()
+    )
+    delivery.save()
+    return delivery
+
+
+@transaction.atomic
+def again(delivery: Delivery, *, by: AbstractUser | None) -> bool:
+    """Queue a finished delivery once more, under the same id. Returns whether it was finished and
+    its target is still told anything."""
+    now = timezone.now()
+    finished = Delivery.objects.filter(pk=delivery.pk, state__in=lanes.FINISHED)
+    if delivery.target not in sender_of(delivery.target).live():
+        return False
+    if not finished.update(state=State.WAITING, tries=0, queued_at=now, next_at=now):
+        return False
+    audit.record("delivery-repeated", by=by, target=str(delivery))
+    return True
+
+
+def give_up() -> int:
+    """Give up what no receiver took for a day, what is for targets that are told nothing any more,
+    and what a restored backup had not sent yet. Returns how many were given up."""
+    bound = events.bounds().values_list("pk", flat=True).first() or 0
+    alive = set().union(*(sender.live() for sender in SENDERS.values()))
+    free, lost = lanes.free(Delivery), defaultdict(list)
+    lost_keys = set(lanes.too_old(Delivery).values_list("pk", flat=True))
+    lost_keys |= set(free.filter(entry__lt=bound).values_list("pk", flat=True))
+    lost_keys |= set(free.exclude(target__in=alive).values_list("pk", flat=True))
+    found = lanes.free(Delivery).filter(pk__in=lost_keys)
+    for target, entry in found.order_by("pk").values_list("target", "entry"):
+        lost[target].append(str(entry))
+    for target, entries in lost.items():
+        logger.warning(
+            "%s was not told of %d events, which were given up: audit rows %s. The attempts are "
+            "listed at the desk.",
+            target,
+            len(entries),
+            ", ".join(entries),
+        )
+    return found.update(state=State.GIVEN_UP)
+
+
+def forget() -> int:
+    """Delete the deliveries that were finished a month ago. Returns their number."""
+    return lanes.forget(Delivery)
+
+
+def waiting() -> int:
+    """How many deliveries no receiver has taken yet."""
+    return Delivery.objects.filter(state__in=lanes.UNFINISHED).count()
+
+
+def given_up() -> int:
+    """How many deliveries that were queued in the last three days were given up."""
+    since = timezone.now() - SHOWN_FOR
+    return Delivery.objects.filter(state=State.GIVEN_UP, queued_at__gte=since).count()
