@@ -19,12 +19,14 @@ from django.test import Client, SimpleTestCase, TestCase, override_settings
 from django.urls import reverse
 
 from articles.digests import preview_links, publishing
-from articles.models import Digest
+from articles.models import Digest, Webhook
+from articles.notices.events import KINDS
 from articles.rules.text import slugify
 from tests.admin.matrix import patterns
 from tests.support import leaks
 from tests.support.factories import make_user
 from tests.support.hidden_site import DAYS, HOUR, NO_DAY, NOON, Site, canary, now
+from tests.support.receivers import THIS_MACHINE, Receiver, deliver, make_webhook, running
 
 SECOND = dt.timedelta(seconds=1)
 
@@ -217,6 +219,33 @@ class PreviewLinkTests(LeakTestCase):
                 page = answers["GET", address, ()].body.decode()
                 self.assertIn(canary(f"{kind} headline 2"), page)
                 self.assertNothingLeaks(answers, site.unseen(kind))
+
+
+@override_settings(WEBHOOK_PRIVATE_NETWORKS=THIS_MACHINE)
+class WebhookTests(LeakTestCase):
+    """Receivers learn days, counts, names of people and programs, and nothing that was written."""
+
+    NAMES = ("author username", "author first_name", "author last_name", "program")
+    TEMPLATE = '{"a": "{{ sentence }} {{ kind }} {{ date }} {{ articles }} {{ url }} {{ site }}"}'
+
+    def test_no_receiver_learns_a_text_of_a_hidden_digest(self):
+        receiver = Receiver()
+        with running(receiver) as origin, self.site(hidden=True) as site:
+            for form in Webhook.Form.values:
+                fields = {"form": form, "chat": "@desk", "template": self.TEMPLATE}
+                make_webhook(origin, *KINDS, **fields, active_since=NOON - 8 * 24 * HOUR)
+            hidden = Digest.objects.get(date=DAYS["draft"])
+            publishing.send_back(hidden, note=site.hidden_word("why it goes back"))
+            publishing.submit(hidden, note=site.hidden_word("why it comes again"))
+            deliver()
+            bodies = [body for _headers, body in receiver.heard if body.startswith(b'{"type"')]
+            told = {json.loads(body)["type"] for body in bodies}
+            steps = {"digest.submitted", "digest.sent_back", "digest.commented", "push.arrived"}
+            self.assertGreaterEqual(told, steps)
+            places = [place for place in site.unseen() if place not in self.NAMES]
+            for headers, body in receiver.heard:
+                answer = leaks.Answer("", tuple(headers.items()), "", body)
+                self.assertEqual(list(leaks.leaks(answer, "/", places)), [])
 
 
 # Who is let in, the views decide before they ask for rows.

@@ -60,14 +60,13 @@ class Lane:
         are due with the same value in the column `same` go with it, as many as `at_once` says if
         it gets their number, the first one included. Empty if nothing is due."""
         now = timezone.now()
-        free = self._messages.select_for_update(skip_locked=True)
-        due = free.filter(next_at__lte=now, state__in=UNFINISHED).order_by("next_at", "pk")
-        first = due.first()
+        due = self._messages.filter(next_at__lte=now, state__in=UNFINISHED)
+        free = due.select_for_update(skip_locked=True).order_by("next_at", "pk")
+        first = free.first()
         if first is None:
             return []
-        alike = due.filter(**{same: getattr(first, same)})
-        taken = [first] if same == "pk" else list(alike)
-        taken = taken[: max(1, at_once(len(taken)))]
+        alike = {same: getattr(first, same)}
+        taken = list(free.filter(**alike)[: max(1, at_once(due.filter(**alike).count()))])
         for message in taken:
             message.state, message.next_at = State.SENDING, now + LEASE
             message.tries += 1

@@ -1,10 +1,12 @@
 """Receivers that answer well, badly, slowly, without end or not at all."""
 
+import datetime as dt
 import socket
 import threading
 from unittest.mock import patch
 from urllib.parse import urlencode
 
+import time_machine
 from django.test import SimpleTestCase
 from django.utils import translation
 
@@ -55,6 +57,19 @@ class RequestTests(SimpleTestCase):
         answer = self.answered(400, body="Missing\r\n\x00 form  argument: 토픽\n".encode())
         expected = "The receiver refused with status 400: “Missing form argument: 토픽”"
         self.assertEqual(answer, Answer(400, expected))
+
+    def test_it_may_ask_to_be_left_alone_for_seconds_or_until_a_moment(self):
+        noon = dt.datetime(2026, 1, 3, 3, 0, tzinfo=dt.UTC)
+        with time_machine.travel(noon, tick=False):
+            for value, minutes in (
+                ("120", 2),
+                ("Sat, 03 Jan 2026 03:10:00 GMT", 10),
+                ("Sat, 03 Jan 2026 02:00:00 GMT", 0),
+                *((odd, 0) for odd in ("", "-5", "soon", "1e9", "9" * 50)),
+            ):
+                with self.subTest(value):
+                    answer = self.answered(503, {"Retry-After": value})
+                    self.assertEqual(answer.wait, dt.timedelta(minutes=minutes))
 
     def test_only_the_beginning_of_an_answer_is_read(self):
         answer = self.answered(500, body=b"no " * 10_000_000)

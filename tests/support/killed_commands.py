@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import traceback
 from io import StringIO
 from pathlib import Path
@@ -132,6 +133,7 @@ def fork(command, trace, at_end):
     if not child:
         status = 1
         try:
+            threading.settrace(trace)
             sys.settrace(trace)
             call_command(*command, verbosity=0, stdout=StringIO())
             sys.settrace(None)
