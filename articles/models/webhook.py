@@ -105,7 +105,7 @@ class Delivery(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.kind} → {self.target}"
+        return f"{self.target} {self.uid.hex[:8]}"
 
 
 class DeliveryAttempt(models.Model):

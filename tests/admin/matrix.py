@@ -252,6 +252,12 @@ PAGES = {
     **of_model("articles_auditentry", view=EDITORS, add=NOBODY, change=NOBODY, delete=NOBODY),
     # So are the messages to hubs, which are the operator's.
     **of_model("articles_hubping", view=ADMINS, add=NOBODY, change=NOBODY, delete=NOBODY),
+    # Webhooks and what they were sent are the admins' business: their addresses are secrets.
+    **of_model("articles_webhook", **dict.fromkeys(("view", "add", "change", "delete"), ADMINS)),
+    "articles_webhook_test": Page(ADMINS, methods=POST_ONLY, post=ELSEWHERE, states=MISSING),
+    "articles_webhook_secret": Page(ADMINS, methods=POST_ONLY, states=MISSING),
+    **of_model("articles_delivery", view=ADMINS, add=NOBODY, change=NOBODY, delete=NOBODY),
+    "articles_delivery_again": Page(ADMINS, methods=POST_ONLY, post=ELSEWHERE, states=MISSING),
     # People. To all but superusers, superusers are not there.
     **of_model(
         "auth_user",

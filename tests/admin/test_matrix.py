@@ -29,6 +29,7 @@ from articles.models import (
     Publisher,
     Tag,
 )
+from articles.notices import deliveries
 from tests.admin.matrix import (
     CLERK,
     DELETED,
@@ -48,6 +49,7 @@ from tests.admin.matrix import (
 from tests.support.desk import sign_in
 from tests.support.factories import make_digest, make_user, record
 from tests.support.push_rows import make_program, make_push, make_token
+from tests.support.receivers import make_webhook
 from tests.support.suggestions import suggest
 
 FAR = 999_999
@@ -132,6 +134,8 @@ class AddressesTestCase(TestCase):
             "articles_plannedgap": {THERE: PlannedGap.objects.create(date="2026-05-05").pk},
             "articles_auditentry": {THERE: AuditEntry.objects.first().pk},
             "articles_hubping": {THERE: make_ping().pk},
+            "articles_webhook": {THERE: (webhook := make_webhook("https://hook.example/")).pk},
+            "articles_delivery": {THERE: deliveries.queue_test(webhook, by=None).pk},
             "articles_program": {THERE: (program := make_program()).pk},
             "articles_apitoken": {THERE: make_token(program).pk},
             "articles_push": {THERE: make_push(program, digest=cls.digests[Status.DRAFT]).pk},

@@ -2,7 +2,8 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, Subquery
+from django.db.models import CharField, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST
 from articles.admin.desk.hubs import outcome
 from articles.admin.display import zoned
 from articles.admin.read_only import ReadOnlyAdmin
-from articles.models import Delivery, DeliveryAttempt
+from articles.models import Delivery, DeliveryAttempt, Webhook
 from articles.notices import bodies, deliveries, webhooks
 from articles.notices.events import KINDS
 from articles.outgoing import lanes
@@ -23,15 +24,13 @@ from articles.outgoing import lanes
 class DeliveryAdmin(ReadOnlyAdmin):
     """Read-only: nobody adds, changes or deletes a delivery. A finished one can be sent again."""
 
-    list_display = ["queued", "event", "about", "target", "state_badge", "tries", "last_attempt"]
+    list_display = ["queued", "event", "about", "receiver", "state_badge", "tries", "last_attempt"]
     list_display_links = ["queued"]
     list_filter = ["state"]
     list_select_related = ["entry"]
-    search_fields = ["=target"]
-    search_help_text = gettext_lazy("Finds a target, such as webhook:3.")
     ordering = ["-queued_at", "-pk"]
     fields = [
-        *("queued", "event", "about", "target", "message_id", "state_badge", "next_time"),
+        *("queued", "event", "about", "receiver", "message_id", "state_badge", "next_time"),
         "attempts",
     ]
     readonly_fields = fields
@@ -43,8 +42,17 @@ class DeliveryAdmin(ReadOnlyAdmin):
         view = self.admin_site.admin_view(require_POST(self.again))
         return [path("<int:pk>/again/", view, name="articles_delivery_again"), *super().get_urls()]
 
+    def lookup_allowed(self, lookup, value, request):
+        """The page of a webhook leads to its own deliveries."""
+        return lookup == "target" or super().lookup_allowed(lookup, value, request)
+
     def get_queryset(self, request):
-        return with_last_attempt(super().get_queryset(request))
+        target = Concat(Value("webhook:"), Cast("pk", CharField()))
+        webhook = Webhook.objects.alias(target=target).filter(target=OuterRef("target"))
+        found = (
+            super().get_queryset(request).annotate(webhook_name=Subquery(webhook.values("name")))
+        )
+        return with_last_attempt(found)
 
     def render_change_form(self, request, context, *args, **kwargs):
         delivery = context.get("original")
@@ -76,6 +84,11 @@ class DeliveryAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("what"))
     def about(self, delivery):
         return delivery.entry.target
+
+    @admin.display(description=gettext_lazy("receiver"), ordering="target")
+    def receiver(self, delivery):
+        """Its name, if it is a webhook that is still there."""
+        return delivery.webhook_name or delivery.target
 
     @admin.display(description=gettext_lazy("id"))
     def message_id(self, delivery):

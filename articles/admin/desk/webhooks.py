@@ -51,7 +51,8 @@ class WebhookForm(forms.ModelForm):
         widget=LineWidget(attrs=NEVER_SHOWN),
         help_text=gettext_lazy(
             "If the receiver asks for it: the value of the header Authorization, such as Bearer "
-            "tk_… for ntfy. It is not shown again; a hyphen removes it."
+            "tk_… for ntfy. It is not shown again, and an address at another host needs it anew. "
+            "A hyphen removes it."
         ),
     )
 
@@ -105,6 +106,9 @@ class WebhookForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
+        typed = self.data.get("authorization", "").strip()
+        if not typed and host_in(cleaned.get("address", "")) != host_in(self.kept[0]):
+            cleaned["authorization"] = ""  # it was for the former receiver only
         if cleaned.get("form") == Form.TELEGRAM and not cleaned.get("chat"):
             self.add_error("chat", _("Telegram needs the chat_id of a chat."))
         if cleaned.get("form") == Form.OWN and "template" in cleaned:
@@ -163,7 +167,7 @@ class WebhookAdmin(AuditedMixin, admin.ModelAdmin):
             found = shown.with_last_attempt(found).order_by("-pk")[:SHOWN_DELIVERIES]
             context |= {
                 "rows": [shown.row(delivery, request.user) for delivery in found],
-                "all_url": f"{reverse('admin:articles_delivery_changelist')}?q={target}",
+                "all_url": f"{reverse('admin:articles_delivery_changelist')}?target={target}",
                 "bodies": [(label, _body(webhook, m)) for label, m in _examples(webhook)],
                 "may_write": self.has_change_permission(request, webhook),
             }
@@ -215,7 +219,11 @@ class WebhookAdmin(AuditedMixin, admin.ModelAdmin):
 
 def host_of(webhook) -> str:
     """The part of an address that is no secret."""
-    return urlsplit(webhook.address).hostname or ""
+    return host_in(webhook.address)
+
+
+def host_in(address) -> str:
+    return urlsplit(address).hostname or ""
 
 
 def _examples(webhook):
