@@ -14,7 +14,7 @@ def begin(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0021_signatures'),
+        ('articles', '0023_webhooks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,10 +11,9 @@ from django.db import transaction
 from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 
-from articles.digests.assigning import CHANGE
 from articles.models import AuditEntry, NoticeReader
 from articles.notices import events
-from articles.notices.audience import concerning
+from articles.notices.audience import concerning, may_be_told
 from articles.notices.events import Bound, Event
 
 KEPT = dt.timedelta(days=14)
@@ -46,14 +45,9 @@ class _Reader:
         return [row.pk for row in rows if self.bound.lets_pass(row)]
 
 
-def has(user: User) -> bool:
-    """Whether a user is told anything: those who may change digests are."""
-    return user.is_active and user.has_perm(CHANGE)
-
-
 def unseen(user: User) -> int:
     """How many notices the user has not seen, at most `MAX_COUNTED`; two queries."""
-    return len(_reader(user).unseen(MAX_COUNTED)) if has(user) else 0
+    return len(_reader(user).unseen(MAX_COUNTED)) if may_be_told(user) else 0
 
 
 def shown(count: int) -> str:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from articles import audit
 from articles.models import AuditEntry, Delivery, Webhook
-from articles.notices import bodies, events, webhooks
+from articles.notices import bodies, events, mailing, webhooks
 from articles.notices.events import Event
 from articles.notices.parcels import Parcel
 from articles.operations import heartbeats
@@ -52,7 +52,7 @@ class Sender(Protocol):
 
 
 # By the beginning of their targets.
-SENDERS: dict[str, Sender] = {"webhook": webhooks}
+SENDERS: dict[str, Sender] = {"webhook": webhooks, "mail": mailing}
 
 
 def sender_of(target: str) -> Sender:

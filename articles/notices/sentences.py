@@ -13,7 +13,8 @@ from articles.rules import times
 _SENTENCES = {
     "submitted": gettext_lazy("%(who)s handed in the digest of %(day)s for review (%(articles)s)."),
     "sent-back": gettext_lazy("%(who)s sent the digest of %(day)s back."),
-    "assigned": gettext_lazy("%(who)s assigned an article of %(day)s."),
+    "assigned": gettext_lazy("%(who)s assigned an article of %(day)s to %(whom)s."),
+    "unassigned": gettext_lazy("%(who)s took back the assignment of an article of %(day)s."),
     "commented": gettext_lazy("%(who)s commented on an article of %(day)s."),
     "deadline-near": gettext_lazy(
         "The digest of %(day)s is due at %(hour)s and is not ready: %(why)s."
@@ -43,10 +44,13 @@ def sentence(event: Event) -> str:
     name, counts, detail = event.kind, event.counts, event.entry.detail
     if name == "published" and "late_seconds" in detail:
         name = "released"
+    if name == "assigned" and not detail.get("assignee"):
+        name = "unassigned"
     if name == "push-arrived" and counts.get("suggestions"):
         name = "push-waits"
     return _SENTENCES[name] % {
         "who": event.entry.actor_name or _("System"),
+        "whom": event.entry.note,
         "day": f"{event.date:%Y-%m-%d}" if event.date else _("a day that is deleted by now"),
         "articles": _articles(counts.get("articles", 0)),
         "pushed": _articles(counts.get("pushed", 0)),

@@ -1,4 +1,4 @@
-"""Sends mail in a background thread, so that an unavailable mail server delays no request.
+"""Sends mail, for requests in a background thread, so that an unavailable mail server delays none.
 
 The settings are those of Django 6.1 (MAILERS). Django 5.2 does not know them, so this module
 creates the backend itself; nothing else in this project sends mail.
@@ -28,13 +28,22 @@ def is_set_up() -> bool:
 def send(subject: str, body: str, to: list[str]) -> None:
     """Queue a mail, if a server is set up. Returns at once; failures are only logged."""
     if is_set_up() and to:
-        subject = " ".join(f"{settings.EMAIL_SUBJECT_PREFIX}{subject}".split())
-        _outbox.add(EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, to))
+        _outbox.add(_message(subject, body, to))
+
+
+def send_now(subject: str, body: str, to: list[str], headers: dict[str, str]) -> None:
+    """Send a mail and wait for the server. Raises SMTPException and OSError."""
+    _deliver(_message(subject, body, to, headers))
 
 
 def wait(seconds: float) -> bool:
     """Wait until the queue is empty; returns whether it is."""
     return _outbox.wait(seconds)
+
+
+def _message(subject, body, to, headers=None):
+    subject = " ".join(f"{settings.EMAIL_SUBJECT_PREFIX}{subject}".split())
+    return EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, to, headers=headers)
 
 
 def _deliver(message):

@@ -3,6 +3,7 @@
 from django import template
 
 from articles.notices import bell
+from articles.notices.audience import may_be_told
 
 register = template.Library()
 
@@ -11,4 +12,4 @@ register = template.Library()
 def notices_bell(context):
     """How many notices the user has not seen. Users who are told nothing have no bell."""
     user = context["request"].user
-    return {"has_bell": bell.has(user), "shown": bell.shown(bell.unseen(user))}
+    return {"has_bell": may_be_told(user), "shown": bell.shown(bell.unseen(user))}

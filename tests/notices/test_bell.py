@@ -2,20 +2,21 @@
 
 import datetime as dt
 
-from django.test import TestCase
+from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from articles import audit
 from articles.digests import assigning, publishing
 from articles.models import AuditEntry, NoticeReader
-from articles.notices import bell, events
-from articles.notices.audience import audience
+from articles.notices import bell, events, mailing
+from articles.notices.audience import may_be_told
 from tests.support import pushes
 from tests.support.factories import make_digest, make_user, record
 
 CHANGE = ("change_digest",)
 PUBLISH = ("change_digest", "publish_digest", "withdraw_digest")
 HOUR = dt.timedelta(hours=1)
+MAIL = {"MAILERS": {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}}
 
 
 class ToldTestCase(TestCase):
@@ -30,20 +31,27 @@ class ToldTestCase(TestCase):
         cls.clerk = make_user("clerk")
         cls.gone = make_user("gone", permissions=PUBLISH, is_active=False)
         cls.people = (cls.writer, cls.colleague, cls.editor, cls.chief, cls.clerk, cls.gone)
+        for user in cls.people:
+            user.email = f"{user.username}@desk.example"
+            user.save()
+            NoticeReader.objects.create(user=user, mail_since=timezone.now())
         cls.digest = make_digest(published=False)
         record(cls.digest, author=cls.writer)
         cls.article = cls.digest.articles.first()
 
     def told(self):
-        """Who has a notice of the newest event, by both ways of asking."""
+        """Who has a notice of the newest event, and gets it by mail."""
         event = events.fresh(timezone.now() - HOUR)[-1]
-        ids = audience(event)
-        own = {u.pk for u in self.people if bell.has(u) and self.has(u, event.entry)}
-        self.assertEqual(own, ids)
-        return {user.username for user in self.people if user.pk in ids}
+        at_the_desk = {user.username for user in self.people if self.has(user, event.entry)}
+        with override_settings(**MAIL):
+            told = {target for _event, target in mailing.targets([event])}
+        by_mail = {u.username for u in self.people if mailing.target_of(u) in told}
+        self.assertEqual(by_mail, at_the_desk)
+        return at_the_desk
 
     def has(self, user, entry):
-        return entry in [notice.event.entry for notice in bell.notices(user)]
+        notices = bell.notices(user) if may_be_told(user) else []
+        return entry in [notice.event.entry for notice in notices]
 
     def desk(self, by, **change):
         assigning.apply(self.digest, {str(self.article.uid): change}, by=by)
@@ -149,11 +157,11 @@ class SeenTests(ToldTestCase):
             self.assertEqual(bell.unseen(self.editor), 3)
 
     def test_seen_rows_are_forgotten_with_their_notices(self):
-        NoticeReader.objects.create(user=self.editor, seen=[1, 2, 3])
+        NoticeReader.objects.filter(user=self.editor).update(seen=[1, 2, 3])
         publishing.submit(self.digest, by=self.writer)
         newest = AuditEntry.objects.latest("pk").pk
         bell.see(self.editor, newest)
-        self.assertEqual(NoticeReader.objects.get().seen, [newest])
+        self.assertEqual(NoticeReader.objects.get(user=self.editor).seen, [newest])
 
 
 def let_pass(digest):

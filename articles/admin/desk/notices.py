@@ -16,6 +16,7 @@ from articles.login import kept_text
 from articles.login.desk_page import desk_page
 from articles.models import Article, NoticeReader
 from articles.notices import bell, events
+from articles.notices.audience import may_be_told
 from articles.notices.sentences import sentence
 from articles.outgoing import mail
 from articles.rules.text import parse_key, whole_number
@@ -36,7 +37,7 @@ def urls(site):
 def page(site, request):
     """The notices of the last 14 days. A POST marks what was shown as seen (`until`), or chooses
     whether they also come by mail (`mail`)."""
-    if not bell.has(request.user):
+    if not may_be_told(request.user):
         raise PermissionDenied
     if request.method != "POST":
         return desk_page(site, request, "notices/page", _context(request.user))
@@ -72,7 +73,7 @@ def _row(notice, places):
         "kind": event.kind,
         "label": events.KINDS[event.kind],
         "about": entry.target if entry.detail.get("article") else "",
-        "note": entry.note,
+        "note": "" if event.kind == "assigned" else entry.note,  # the sentence has it
         "time": zoned(entry.at),
         "is_unseen": notice.is_unseen,
         "url": _url(event, places),
