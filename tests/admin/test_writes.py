@@ -17,6 +17,7 @@ from articles.digests import trash
 from articles.login.second_factor import devices
 from articles.models import (
     AuditEntry,
+    Delivery,
     Digest,
     DigestTemplate,
     PlannedGap,
@@ -26,6 +27,7 @@ from articles.models import (
     TagProposal,
     Upload,
 )
+from articles.notices import deliveries
 from tests.admin.matrix import NOBODY, PAGES, POST
 from tests.admin.press.test_press import CHECK
 from tests.admin.test_matrix import FUTURE, make_digests, make_ping, pages_drawn
@@ -34,6 +36,7 @@ from tests.support.desk import filled, management, new_article
 from tests.support.factories import image_file, make_digest, make_user
 from tests.support.posts import POST as POST_TEXT
 from tests.support.push_rows import entries_of, make_program, make_push, make_token
+from tests.support.receivers import make_webhook
 from tests.support.suggestions import suggest
 
 Status = Digest.Status
@@ -89,6 +92,10 @@ class DeskWrites:
         cls.role = Group.objects.create(name="guest")
         cls.deleted = trash.delete(make_digest("2026-04-01", published=False))
         cls.ping = make_ping()
+        cls.webhook = make_webhook("https://hook.example/")
+        cls.delivery = deliveries.queue_test(cls.webhook, by=None)
+        cls.accepted = deliveries.queue_test(cls.webhook, by=None)
+        Delivery.objects.filter(pk=cls.accepted.pk).update(state="accepted")
         cls.program = make_program()
         cls.token = make_token(cls.program)
         cls.push = make_push(cls.program, digest=cls.draft, articles=entries_of(cls.draft))
@@ -111,6 +118,7 @@ class DeskWrites:
         yield from self.steps()
         yield from self.to_content()
         yield from self.to_programs()
+        yield from self.to_webhooks()
         yield from self.to_people()
         yield from self.to_own_account()
 
@@ -247,6 +255,17 @@ class DeskWrites:
         yield Write(f"{label}_revoke", url(f"{label}_revoke", self.token.pk), {})
         yield Write("articles_push_undo", url("articles_push_undo", self.push.pk), {})
 
+    def to_webhooks(self):
+        label, pk = "articles_webhook", self.webhook.pk
+        data = {"name": "알림방", "form": "json", "kinds": ["published"], "is_active": "on"}
+        data["address"] = "https://other.example/"
+        yield Write(f"{label}_add", url(f"{label}_add"), data)
+        yield Write(f"{label}_change", url(f"{label}_change", pk), data)
+        yield Write(f"{label}_delete", url(f"{label}_delete", pk), {"post": "yes"})
+        for step in ("test", "secret"):
+            yield Write(f"{label}_{step}", url(f"{label}_{step}", pk), {})
+        yield Write("articles_delivery_again", url("articles_delivery_again", self.accepted.pk), {})
+
     def to_people(self):
         label, pk = "auth_user", self.person.pk
         new = {"username": "hana", "usable_password": "true"} | NEW_PASSWORD
@@ -308,13 +327,15 @@ class DeskWrites:
             "articles_hubping": self.ping,
             **{"articles_program": self.program, "articles_push": self.push},
             "articles_apitoken": self.token,
+            **{"articles_webhook": self.webhook, "articles_delivery": self.delivery},
         }
         for label, row in rows.items():
             path = label.replace("_", "/")
             yield Write(f"{label}_history", url(f"{label}_history", row.pk), {})
             yield Write(f"{path}/<path:object_id>/", f"/admin/{path}/{row.pk}/", {})
         yield Write("articles_program_changelist", url("articles_program_changelist"), {})
-        read_only = ("auditentry", "hubping", "push", "apitoken")
+        yield Write("articles_webhook_changelist", url("articles_webhook_changelist"), {})
+        read_only = ("auditentry", "hubping", "push", "apitoken", "delivery")
         for label in (f"articles_{name}" for name in read_only):
             data = {
                 "action": "delete_selected",
