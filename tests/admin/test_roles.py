@@ -45,10 +45,14 @@ class RoleTestCase(TestCase):
 class ButtonTests(RoleTestCase):
     def test_publishing(self):
         digest = make_digest(published=False)
-        answers = self.answers(
-            lambda: self.client.post(change_url(digest), filled(digest) | {"_publish": "1"})
-        )
-        self.assertEqual(answers, [LOGIN, FORBIDDEN, FORBIDDEN, FOUND])
+        press = {"version": digest.version, "_publish_now": "1"}
+        for url, data in (
+            (change_url(digest), filled(digest) | {"_publish": "1"}),
+            (reverse("admin:articles_digest_press", args=[digest.pk]), press),
+        ):
+            self.assertEqual(self.status(digest), "draft")
+            answers = self.answers(lambda url=url, data=data: self.client.post(url, data))
+            self.assertEqual(answers, [LOGIN, FORBIDDEN, FORBIDDEN, FOUND])
         self.assertEqual(self.status(digest), "published")
 
     def test_withdrawing(self):
@@ -81,11 +85,16 @@ class ButtonTests(RoleTestCase):
                 buttons = [name for name in sorted(BUTTONS) if f'name="{name}"' in page]
                 self.assertEqual(buttons, shown)
 
+    def press(self, digest):
+        url = reverse("admin:articles_digest_press", args=[digest.pk])
+        self.client.post(url, {"version": digest.version, "_publish_now": "1"})
+
     def test_publishing_saves_what_was_typed_and_shows_the_page(self):
         digest = make_digest(published=False)
         self.client.force_login(self.editor)
         data = filled(digest, articles_0_headline="마지막에 고친 제목") | {"_publish": "1"}
         self.client.post(change_url(digest), data)
+        self.press(Digest.objects.get())
         self.assertContains(self.client.get(digest.get_absolute_url()), "마지막에 고친 제목")
 
     def test_a_digest_without_articles_is_saved_but_not_published(self):
@@ -99,20 +108,21 @@ class ButtonTests(RoleTestCase):
         self.assertEqual(Digest.objects.get().title, "빈 호")
         self.assertEqual(self.status(digest), "draft")
 
-    def test_a_new_digest_is_published_at_once(self):
+    def test_a_new_digest_is_published_from_its_first_form(self):
         self.client.force_login(self.editor)
-        data = {"date": "2026-03-01", "title": "삼일절", "language": "ko", "introduction": ""}
+        data = {"date": "2020-03-01", "title": "삼일절", "language": "ko", "introduction": ""}
         article = new_article(
             0,
             "온디바이스 모델을 병원 열 곳이 시험합니다",
             points="병원 열 곳이 석 달 동안 시험합니다",
-            citation_lines="한빛일보 | https://hanbit.example/1 | 2026-03-01",
+            citation_lines="한빛일보 | https://hanbit.example/1 | 2020-03-01",
             technical_significance="작은 모델로 충분하다는 증거입니다.",
             industry_impact="병원 전산 예산이 줄어듭니다.",
             outlook="연말까지 스무 곳으로 늘어날 전망입니다.",
         )
         data |= management(1) | article | {"_publish": "1", "version": ""}
         self.client.post(reverse("admin:articles_digest_add"), data)
+        self.press(Digest.objects.get())
         self.assertEqual(Digest.objects.published().count(), 1)
 
 
@@ -124,14 +134,14 @@ class ListTests(RoleTestCase):
     def test_publishing_selected_digests(self):
         digest = make_digest(published=False)
         empty = make_digest("2026-01-04", articles=0, published=False)
-        self.answers(lambda: self.act("publish_selected", digest, empty))
+        self.answers(lambda: self.act("publish_selected", digest, empty, post="yes"))
         self.assertEqual([self.status(digest), self.status(empty)], ["published", "draft"])
 
     def test_only_editors_publish_from_the_list(self):
         digest = make_digest(published=False)
         for user in (self.clerk, self.writer):
             self.client.force_login(user)
-            self.act("publish_selected", digest)
+            self.act("publish_selected", digest, post="yes")
             self.assertEqual(self.status(digest), "draft")
 
     def test_withdrawing_from_the_list_asks_first(self):

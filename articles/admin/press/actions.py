@@ -4,9 +4,10 @@ from django.contrib import admin, messages
 from django.contrib.admin import actions as stock
 from django.contrib.admin import helpers
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from articles.admin.permissions import is_deletable
 from articles.digests import publishing
@@ -53,8 +54,28 @@ def withdraw(model_admin, request, digest, note=""):
 
 @admin.action(permissions=["publish"], description=gettext_lazy("Publish selected digests"))
 def publish_selected(model_admin, request, queryset):
-    for digest in queryset.order_by("date"):
-        publish(model_admin, request, digest)
+    """Ask first; the page that asks sends `post`."""
+    digests = queryset.order_by("date")
+    if request.POST.get("post"):
+        for digest in digests:
+            publish(model_admin, request, digest)
+        return None
+    today = timezone.localdate()
+    lead = ngettext(
+        "%(count)d digest with %(articles)s: readers see it now.",
+        "%(count)d digests with %(articles)s: readers see them now.",
+        len(digests),
+    )
+    count = sum(digest.article_count for digest in digests)
+    articles = ngettext("%(count)d article", "%(count)d articles", count) % {"count": count}
+    context = {
+        "title": _("Publish digests"),
+        "lead": lead % {"count": len(digests), "articles": articles},
+        "early": [digest for digest in digests if digest.date > today],
+        "today": today,
+        "button": _("Publish now"),
+    }
+    return _ask(model_admin, request, "publish_selected", digests, context)
 
 
 @admin.action(permissions=["withdraw"], description=gettext_lazy("Withdraw selected digests"))
@@ -64,13 +85,28 @@ def withdraw_selected(model_admin, request, queryset):
         for digest in queryset.order_by("date"):
             withdraw(model_admin, request, digest)
         return None
+    lead = _(
+        "These digests disappear for readers and from the feeds. Their text stays here and can be "
+        "published again."
+    )
     context = {
         "title": _("Withdraw digests"),
-        "digests": queryset.order_by("date"),
+        "lead": lead,
+        "button": _("Withdraw"),
+        "is_danger": True,
+    }
+    return _ask(model_admin, request, "withdraw_selected", queryset.order_by("date"), context)
+
+
+def _ask(model_admin, request, action, digests, context):
+    """The page that asks before an action on the selected digests."""
+    context |= {
+        "action": action,
+        "digests": digests,
         "media": model_admin.media,
         "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
     }
-    return desk_page(model_admin, request, "articles/digest/withdraw_selected", context)
+    return desk_page(model_admin, request, "articles/digest/ask_selected", context)
 
 
 @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected drafts"))

@@ -51,22 +51,34 @@ class PressForm(forms.Form):
         required=False,
     )
     which = forms.CharField(required=False)
+    early = forms.CharField(required=False)
 
-    def __init__(self, *args, codes=(), **kwargs):
+    def __init__(self, *args, digest, codes=(), **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
         for code in codes:
             self.fields[f"reason-{code}"] = _reason()
             self.fields[f"own_reason-{code}"] = _own_reason()
-        self.codes = codes
+        self.codes, self.digest = codes, digest
         self.zone = timezone.get_default_timezone()
         self.twice = []  # the two moments of an hour that occurs twice
+        self.early = None  # what comes before the digest's own day and was not agreed to
         self.schedules = "_schedule" in self.data
 
     def clean(self):
         typed = super().clean()
         if self.schedules and not self.errors:
             typed["at"] = self._moment(typed.get("date"), typed.get("time"))
+        if not self.errors:
+            self._ask_about(typed.get("at"))
         return typed
+
+    def _ask_about(self, moment):
+        """Ask about a moment before the digest's own day, unless the answer is there. The answer
+        names the day, so that it agrees to no other. `moment` is None for publishing now."""
+        day = timezone.localdate(moment, self.zone)
+        agreed = f"{'at' if moment else 'now'} {day} {self.digest.date}"
+        if day < self.digest.date and self.cleaned_data["early"] != agreed:
+            self.early = {"agreed": agreed, "day": day, "own_day": self.digest.date}
 
     def _moment(self, date, time):
         if date is None or time is None:
@@ -114,24 +126,13 @@ def _own_reason():
     return LineFormField(label=_("Or in your own words"), max_length=MAX_REASON, required=False)
 
 
-def publish_at_once(model_admin, request, digest):
-    """Publish a digest without open findings; returns whether an attempt was made."""
-    if any(finding.severity != Severity.HINT for finding in publishing.open_findings(digest)):
-        return False
-    try:
-        publishing.publish(digest, by=request.user, version=digest.version)
-    except publishing.NotAllowed as refusal:
-        model_admin.message_user(request, str(refusal), messages.ERROR)
-    else:
-        tell(model_admin, request, digest)
-    return True
-
-
 def page(model_admin, request, digest):
     """Show the page, or carry out the posted choice."""
     found = publishing.open_findings(digest)
-    form = PressForm(request.POST or None, initial=_initial(digest), codes=_codes(found))
-    if request.method == "POST" and form.is_valid():
+    form = PressForm(
+        request.POST or None, digest=digest, initial=_initial(digest), codes=_codes(found)
+    )
+    if request.method == "POST" and form.is_valid() and not form.early:
         try:
             _carry_out(request, digest, form)
         except (publishing.Stale, publishing.NotReady) as refusal:
@@ -216,6 +217,9 @@ def _shown(model_admin, request, digest, form, found):
         "last_author": newest and author_of(newest),
         "groups": _groups(digest, found, form),
         "is_blocked": any(finding.severity == Severity.ERROR for finding in found),
+        "asks_only": not any(finding.severity != Severity.HINT for finding in found),
+        "article_count": digest.articles.count(),
+        "early": form.early,
         "accepted": dict.fromkeys(f.key for f in found if f.severity == Severity.WARNING),
         "zone": form.zone.key,
         "now": zoned(timezone.now()),

@@ -1,9 +1,9 @@
 """From draft to publication in the digest's admin: the form's buttons and their pages.
 
 Each button first saves the form. Handing in and sending back then ask on a page of their own, which
-has room for a note. Publishing and scheduling lead to the press page unless there are no open
-findings. Withdrawing is confirmed in the form itself, since saving and withdrawing happen together:
-a question after the save would publish the change first.
+has room for a note. Publishing and scheduling lead to the press page, which asks. Withdrawing is
+confirmed in the form itself, since saving and withdrawing happen together: a question after the
+save would publish the change first.
 """
 
 from collections.abc import Callable
@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -126,11 +127,10 @@ def _press_button(model_admin, request, digest):
     elif "_withdraw" in request.POST:
         note = clean(request.POST.get("_withdraw_note", "")).strip()[:MAX_NOTE]
         actions.withdraw(model_admin, request, digest, note)
-    elif "_schedule" in request.POST or (
-        "_publish" in request.POST and not press.publish_at_once(model_admin, request, digest)
-    ):
-        return redirect("admin:articles_digest_press", digest.pk)
-    elif "_publish" not in request.POST:
+    elif "_schedule" in request.POST or "_publish" in request.POST:
+        way = "" if "_publish" in request.POST else "#id_time"
+        return redirect(reverse("admin:articles_digest_press", args=[digest.pk]) + way)
+    else:
         return None
     return redirect("admin:articles_digest_change", digest.pk)
 

@@ -254,25 +254,74 @@ class VersionTests(PressTestCase):
         self.assertEqual(self.now().status, "draft")
 
 
+class OwnDayTests(PressTestCase):
+    """What would reach readers before the digest's own day is asked about, and never refused."""
+
+    def setUp(self):
+        super().setUp()
+        Digest.objects.filter(pk=self.digest.pk).update(date="2999-01-05")
+        self.digest.refresh_from_db()
+
+    def agreed(self, response):
+        return {"early": response.context["early"]["agreed"]}
+
+    def test_publishing_now_is_asked_about_and_done_at_the_second_click(self):
+        response = self.send()
+        self.assertEqual(self.now().status, "draft")
+        for day in ("2026-01-03", "2999-01-05", "그래도 지금 발행"):
+            self.assertContains(response, day)
+        self.assertRedirects(self.send(**self.agreed(response)), change_url(self.digest))
+        self.assertEqual(self.now().status, "published")
+
+    def test_a_schedule_before_the_day_in_the_sites_zone_is_asked_about(self):
+        response = self.schedule("2999-01-04", "23:59")
+        self.assertContains(response, "그래도 예약하기")
+        self.assertEqual(self.now().status, "draft")
+        self.schedule("2999-01-04", "23:59", **self.agreed(response))
+        self.assertEqual(self.now().status, "scheduled")
+
+    def test_from_the_beginning_of_the_day_nothing_is_asked(self):
+        self.schedule("2999-01-05", "00:00")
+        self.assertEqual(self.now().status, "scheduled")
+
+    def test_who_agreed_to_one_day_is_asked_about_another(self):
+        response = self.schedule("2999-01-04", "23:59")
+        self.schedule("2999-01-02", "07:00", **self.agreed(response))
+        self.assertEqual(self.now().status, "draft")
+        self.send(**self.agreed(response))
+        self.assertEqual(self.now().status, "draft")
+
+    def test_the_list_names_the_days_that_come_too_early(self):
+        data = {"action": "publish_selected", "_selected_action": [self.digest.pk]}
+        early = self.client.post(LIST, data).content.decode().partition("press-early")[2]
+        self.assertIn("2999-01-05", early)
+
+
 class WayThereTests(PressTestCase):
     def press_button(self, button, **changes):
         data = filled(self.digest, **changes) | {button: "1"}
         return self.client.post(change_url(self.digest), data)
 
-    def test_where_nothing_stands_in_the_way_one_click_publishes(self):
-        self.find(Severity.HINT)
-        self.assertRedirects(self.press_button("_publish"), change_url(self.digest))
-        self.assertEqual(self.now().status, "published")
-
-    def test_warnings_and_errors_lead_to_the_page(self):
-        for severity in (Severity.WARNING, Severity.ERROR):
+    def test_publishing_always_asks_once(self):
+        for severity in (None, *Severity):
             with self.subTest(severity):
-                self.found = [finding(severity, "k1")]
+                self.found = [finding(severity, "k1")] if severity else []
                 self.assertRedirects(self.press_button("_publish"), press_url(self.digest))
                 self.assertEqual(self.now().status, "draft")
 
-    def test_scheduling_always_needs_the_page(self):
-        self.assertRedirects(self.press_button("_schedule"), press_url(self.digest))
+    def test_where_nothing_stands_in_the_way_it_asks_one_sentence_with_one_button(self):
+        page = self.client.get(press_url(self.digest))
+        self.assertContains(page, f"기사 {self.digest.articles.count()}건, 지금 독자에게 보입니다.")
+        self.assertRegex(page.content.decode(), r'name="_publish_now" value="1" autofocus')
+        self.assertRedirects(self.send(), change_url(self.digest))
+        self.assertEqual(self.now().status, "published")
+
+    def test_where_a_reason_is_asked_no_button_has_the_focus(self):
+        self.find(Severity.WARNING)
+        self.assertNotContains(self.client.get(press_url(self.digest)), "autofocus")
+
+    def test_scheduling_leads_to_the_hour(self):
+        self.assertRedirects(self.press_button("_schedule"), f"{press_url(self.digest)}#id_time")
 
     def test_a_public_digest_has_no_press_page(self):
         public = make_digest("2026-01-02")
@@ -299,7 +348,11 @@ class WayThereTests(PressTestCase):
         self.found = [finding(Severity.WARNING, "k1")]
         with mock.patch(CHECK, side_effect=lambda d: self.found if d.pk == other.pk else []):
             data = {"action": "publish_selected", "_selected_action": [self.digest.pk, other.pk]}
-            page = self.client.post(LIST, data, follow=True)
+            question = self.client.post(LIST, data)
+            self.assertEqual([self.now().status, self.status(other)], ["draft", "draft"])
+            page = self.client.post(LIST, data | {"post": "yes"}, follow=True)
+        count = self.digest.articles.count() + other.articles.count()
+        self.assertContains(question, f"다이제스트 2건(기사 {count}건), 지금 독자에게 보입니다.")
         self.assertEqual([self.now().status, self.status(other)], ["published", "draft"])
         self.assertContains(page, f'href="{press_url(other)}"')
         self.assertNotContains(page, f'href="{press_url(self.digest)}"')
