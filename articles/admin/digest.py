@@ -24,8 +24,10 @@ from articles.admin.form import (
     conflicts,
     drafts,
     findings,
+    in_place,
     live_preview,
     merge_sentences,
+    presence,
     saving,
     suggestions,
     tags,
@@ -69,10 +71,13 @@ MEDIA = (
                 "css/admin-press.css",
                 "css/admin-other-text.css",
                 "css/admin-picture.css",
+                "css/admin-saving.css",
             ]
         },
         js=[
             "js/admin-forms.js",
+            "js/admin-question.js",
+            "js/admin-save-line.js",
             "js/admin-articles.js",
             "js/admin-order.js",
             "js/admin-guard.js",
@@ -81,10 +86,13 @@ MEDIA = (
             "js/admin-autosave.js",
             "js/admin-desk-fields.js",
             "js/admin-picture.js",
+            "js/admin-refresh.js",
+            "js/admin-saving.js",
         ],
     ),
     suggestions.MEDIA,
     tags.MEDIA,
+    Media(js=["js/admin-presence.js", "js/admin-state.js"]),
 )
 # The parts beside the form's fields: functions that add to its context.
 BESIDE_FORM = (
@@ -94,6 +102,7 @@ BESIDE_FORM = (
     findings.beside_form,
     suggestions.beside_form,
     preview_links.beside_form,
+    presence.beside_form,
 )
 
 
@@ -218,6 +227,12 @@ class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.Mo
             return super().changeform_view(request, object_id, form_url, extra_context)
         self.state = replace(self.state, refused_pictures=take_in(request))
         _forget_copying(request)
+        response = self._save(request, object_id, form_url, extra_context)
+        if in_place.is_asked_for(request):
+            return in_place.instead_of(request, response)
+        return response
+
+    def _save(self, request, object_id, form_url, extra_context):
         if object_id and self.get_object(request, object_id) is None:
             request.POST, object_id = _as_new(request.POST), None
         try:
@@ -247,6 +262,8 @@ class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.Mo
             self.state = replace(self.state, is_strict=True)
             return view(request, object_id, form_url, extra_context)
         except saving.Conflict as conflict:
+            if in_place.is_asked_for(request):
+                return None
             return conflicts.page(self, request, conflict)
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
@@ -310,12 +327,20 @@ class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.Mo
         [articles] = formsets
         saved = saving.save(request, form, articles, is_new=not change)
         articles.note_changes(saved.change)
+        rows = {prefix: uid for uid, prefix in articles.prefixes().items()}
+        self.state = replace(self.state, rows=rows, is_merged=saved.meeting is not None)
         drafts.close(request, form.instance)
         if saved.meeting:
             for sentence in merge_sentences.sentences(saved.meeting, saved.change, request.user):
                 self.message_user(request, sentence, messages.INFO)
         for level, sentence in saving.sentences(saved, form.instance, request):
             self.message_user(request, sentence, level)
+
+    def response_change(self, request, obj):
+        if in_place.is_asked_for(request) and "_continue" in request.POST:
+            state = self.state
+            return in_place.saved(request, obj, state.rows, is_merged=state.is_merged)
+        return super().response_change(request, obj)
 
     # Permissions
 

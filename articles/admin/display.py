@@ -1,6 +1,7 @@
 """How the desk shows times, states and authors."""
 
 from django.utils import timezone
+from django.utils.dateformat import time_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,11 @@ Status = Digest.Status
 def zoned(moment):
     """The moment in the site's time zone, with the name of the zone."""
     return times.shown(moment, timezone.get_current_timezone())
+
+
+def clock(moment):
+    """The hour in the site's time zone, with the name of the zone."""
+    return time_format(timezone.localtime(moment), "H:i T")
 
 
 def author_of(revision):

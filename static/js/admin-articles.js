@@ -77,7 +77,6 @@ function add(after) {
         list().querySelector('[data-list]').append(row);
     }
     total.value = Number(total.value) + 1;
-    prepare(row);
     row.dispatchEvent(new CustomEvent('formset:added', {bubbles: true, detail: {formsetName: prefix}}));
     begin(row);
 }
@@ -110,6 +109,8 @@ document.addEventListener('DOMContentLoaded', () => {
     }
     list().dispatchEvent(new CustomEvent('articles:ready', {bubbles: true}));
 });
+
+document.addEventListener('formset:added', event => prepare(event.target));
 
 document.addEventListener('click', event => {
     const button = event.target.closest?.('[data-fold], [data-fold-all], [data-add]');

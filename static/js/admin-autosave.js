@@ -2,11 +2,12 @@
    once, for when the server is away. Neither changes the digest; both are offered when the form is
    opened again. One request at a time, so that a slow line never keeps an older state. */
 'use strict';
-(() => {
+const deskDrafts = (() => {
 const LOCAL_DELAY = 300;
 const SEND_DELAY = 2000;
 const SEND_AT_LATEST = 10000;
 const RETRY_DELAY = 10000;
+const TIME_LIMIT = 30000;
 const DAYS = 7 * 24 * 60 * 60 * 1000;
 const MAX_LOCAL = 2000000; // characters
 const MAX_KEEPALIVE = 60000; // bytes; browsers send no more while a page closes
@@ -24,6 +25,9 @@ let sent = ''; // the last state that the server has
 let dirtySince = 0;
 let isSending = false;
 let isLeaving = false;
+let isPaused = false; // while the form is saved in place
+let sending = null; // what gives up the request under way
+let isClosed = false; // whether a save of this form was heard of since it was sent last
 let localTimer = 0;
 let sendTimer = 0;
 
@@ -31,13 +35,6 @@ let sendTimer = 0;
 function state() {
     const fields = [...new FormData(form())].filter(([name]) => !OWN.includes(name));
     return JSON.stringify(fields);
-}
-
-function say(text) {
-    const line = document.querySelector('[data-draft-state]');
-    if (line) {
-        line.textContent = text;
-    }
 }
 
 function freshKey() {
@@ -95,6 +92,16 @@ function localNames(start) {
     }
 }
 
+function forget(name) {
+    try {
+        localStorage.removeItem(name);
+    } catch (error) {
+        if (error.name !== 'SecurityError') {
+            throw error;
+        }
+    }
+}
+
 /* Forget what is old, and what is known to have been saved. */
 function tidyLocal() {
     const closed = settings().dataset.closed.split(' ');
@@ -146,7 +153,7 @@ async function takeUp(entry) {
         isLeaving = true;
         location.assign(`?copy=${copy}`);
     } else {
-        say(settings().dataset.textAway);
+        deskLine.tell('away');
     }
 }
 
@@ -172,7 +179,7 @@ function post(text, copy, number, options = {}) {
 
 async function send() {
     clearTimeout(sendTimer);
-    if (isSending || deskForms.isComposing() || isLeaving) {
+    if (isSending || isPaused || deskForms.isComposing() || isLeaving) {
         return; // whatever it waits for calls again
     }
     const text = state();
@@ -182,22 +189,25 @@ async function send() {
     }
     isSending = true;
     sequence += 1;
-    const response = await post(text, key(), sequence, {signal: AbortSignal.timeout(30000)});
+    sending = new AbortController();
+    const signal = AbortSignal.any([sending.signal, AbortSignal.timeout(TIME_LIMIT)]);
+    const response = await post(text, key(), sequence, {signal});
     const answer = await response?.json().catch(() => null);
     isSending = false;
-    if (isLeaving) {
+    if (isLeaving || isPaused) {
         return;
     }
     if (response?.ok && answer) {
         sent = text;
         dirtySince = 0;
-        say(answer.text);
+        deskLine.tell('kept', answer.text);
         if (text === state()) {
             writeLocal(text, {isKept: true});
         } else {
             plan();
         }
     } else if (response?.status === 409) {
+        isClosed = true;
         useKey(freshKey());
         sequence = 0;
         writeLocal(text);
@@ -209,13 +219,72 @@ async function send() {
 
 function failed(text, response, answer) {
     const isLocal = writeLocal(text);
-    const {textAway, textNowhere, textLogin} = settings().dataset;
     if (response?.status === 413) {
-        say(answer?.error || textNowhere);
+        deskLine.tell('unkept', answer?.error);
         return;
     }
-    say(!isLocal ? textNowhere : response?.status === 401 ? textLogin : textAway);
+    deskLine.tell(!isLocal ? 'unkept' : response?.status === 401 ? 'login' : 'away');
     sendTimer = setTimeout(send, RETRY_DELAY);
+}
+
+/* What a save in place needs */
+
+/* The form is being sent: a copy that comes after it would be one of a closed form. */
+function begin() {
+    look();
+    isClosed = false;
+    isPaused = true;
+    sending?.abort();
+    writeLocal(seen, {isSubmitted: true});
+}
+
+function resume() {
+    isPaused = false;
+    plan();
+}
+
+/* Whether the form that was sent last is saved: then its copy is closed. The present text is kept on
+   the way: 'closed', 'open', or 'away' if the server is. */
+async function fate() {
+    while (isSending) {
+        await new Promise(done => setTimeout(done, LOCAL_DELAY));
+    }
+    look();
+    const text = seen;
+    sequence += 1;
+    isSending = true;
+    const response = isClosed ? null : await post(text, key(), sequence, {signal: AbortSignal.timeout(TIME_LIMIT)});
+    isSending = false;
+    isClosed ||= response?.status === 409;
+    if (response?.ok) {
+        sent = text;
+    }
+    plan();
+    return isClosed ? 'closed' : response?.ok ? 'open' : 'away';
+}
+
+/* Keep the text in this browser; returns whether that worked. */
+function keep() {
+    resume();
+    look();
+    return writeLocal(seen);
+}
+
+/* The form is saved, and goes on under a key of its own; `isTyped` says whether something was typed
+   since it was sent. */
+function saved(isTyped) {
+    isPaused = false;
+    clearTimeout(sendTimer);
+    forget(localName());
+    useKey(freshKey());
+    sequence = 0;
+    dirtySince = 0;
+    seen = sent = state();
+    if (isTyped) {
+        sent = '';
+        writeLocal(seen);
+        plan();
+    }
 }
 
 /* When to do which */
@@ -233,6 +302,7 @@ function look() {
     if (now !== seen && !isLeaving) {
         seen = now;
         writeLocal(now);
+        deskLine.typed();
         renewToken();
         plan();
     }
@@ -298,4 +368,6 @@ document.addEventListener('DOMContentLoaded', () => {
 function renewToken() {
     input('csrfmiddlewaretoken').value = deskForms.token();
 }
+
+return {state, begin, resume, fate, keep, saved};
 })();

@@ -56,15 +56,16 @@ function type(input, given, start, end) {
     input.setSelectionRange(start + text.length, start + text.length);
 }
 
-/* What has the focus stays where it is on the screen. */
+/* Returns what `act` returns; what has the focus stays where it is on the screen. */
 function inPlace(act) {
     const focused = document.activeElement;
     const top = focused.getBoundingClientRect().top;
-    act();
+    const result = act();
     const moved = focused.getBoundingClientRect().top - top;
     if (focused !== document.body && moved) {
         window.scrollBy({top: moved, behavior: 'instant'});
     }
+    return result;
 }
 
 document.addEventListener('compositionstart', () => {

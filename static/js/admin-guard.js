@@ -1,7 +1,7 @@
 /* Nothing typed gets lost by accident: a question before leaving, one submission at a time, and
-   after "Save" the page opens as it was left. */
+   where "Save" loads the page anew, it opens as it was left. */
 'use strict';
-(() => {
+const deskGuard = (() => {
 const KEPT = 'desk';
 const guard = () => document.querySelector('[data-guard]');
 let opened = '';
@@ -29,6 +29,12 @@ window.addEventListener('beforeunload', event => {
 window.addEventListener('pageshow', () => {
     leaving = false;
 });
+
+/* The form was saved in place; `isTyped` says whether something was typed since it was sent. */
+function saved(isTyped) {
+    delete guard().dataset.unsaved;
+    opened = isTyped ? 'what was sent' : typed();
+}
 
 document.addEventListener('submit', event => {
     if (!guard() || !event.target.contains(guard())) {
@@ -96,4 +102,6 @@ function recall() {
     }
     window.scrollBy(0, field.getBoundingClientRect().top - state.top);
 }
+
+return {saved};
 })();

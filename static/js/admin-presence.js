@@ -1,6 +1,6 @@
 /* Who else has this digest open, and at which article. Nothing is locked. The answer also has what
-   programs suggest, for whoever listens to `presence:answered`. One's own other tabs are nobody else:
-   they tell each other. */
+   programs suggest and the state of the digest, for whoever listens to `presence:answered`. One's own
+   other tabs are nobody else: they tell each other. */
 'use strict';
 (() => {
 const EVERY = 15000;
@@ -20,11 +20,18 @@ async function beat() {
     try {
         const response = await fetch(line().dataset.presence, {
             method: 'POST',
-            body: new URLSearchParams({article: place, suggestions: line().dataset.suggestions ?? ''}),
+            body: new URLSearchParams({
+                article: place,
+                suggestions: line().dataset.suggestions ?? '',
+                state: line().dataset.state,
+            }),
             headers: {'Accept': 'application/json', 'X-CSRFToken': deskForms.token()},
         });
         const answer = response.ok ? await response.json() : null;
         show(answer?.others ?? []);
+        if (response.status === 404) {
+            document.dispatchEvent(new CustomEvent('presence:gone'));
+        }
         if (answer) {
             ring(answer.unseen);
             document.dispatchEvent(new CustomEvent('presence:answered', {detail: {...answer, asked}}));
@@ -92,6 +99,7 @@ document.addEventListener('DOMContentLoaded', () => {
             timer = setTimeout(beat, 500);
         }
     });
+    document.addEventListener('form:saved', beat);
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && beat());
 });
 })();

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from articles.digests.presence import FADES_AFTER
 from articles.models import Digest, Presence, WorkingCopy
-from tests.browser.test_desk import ADD, COMPOSE, FINISH, LIST, article, save, unfold
+from tests.browser.test_desk import ADD, COMPOSE, FINISH, LIST, article, save, save_anew, unfold
 from tests.browser.test_desk import desk as desk
 from tests.browser.waiting import wait_until
 from tests.support import waiting
@@ -25,18 +25,9 @@ def digest():
 
 
 def kept(page):
-    """Wait until the line beside the buttons says that a draft was kept."""
-    shown = "/\\d\\d:\\d\\d/.test(document.querySelector('[data-draft-state]').textContent)"
-    wait_until(page, shown)
-
-
-def said(page):
-    page.wait_for_selector("[data-draft-state]:not(:empty)")
-    return page.inner_text("[data-draft-state]")
-
-
-def is_save(request):
-    return request.is_navigation_request() and request.method == "POST"
+    """Wait until the line above the buttons says that a draft was kept."""
+    page.wait_for_selector("[data-save-line][data-kind=kept]")
+    assert KEPT.search(page.inner_text("[data-save-line]"))
 
 
 def leave(page, url):
@@ -88,11 +79,12 @@ def test_while_the_server_is_away_the_browser_keeps_the_text(desk, digest, failu
     desk.goto(change_url(digest))
     desk.route(re.compile("/admin/articles/digest/"), fail)
     desk.fill("#id_title", "서버 없이 쓴 제목")
-    assert not KEPT.search(said(desk))
+    desk.wait_for_selector("[data-save-line][data-kind=away]")
     # Saving fails as well, as when the server is killed in the middle.
-    with desk.expect_event("requestfinished" if failure == "error" else "requestfailed", is_save):
-        desk.keyboard.press("Control+s")
-    desk.wait_for_load_state()
+    desk.keyboard.press("Control+s")
+    desk.wait_for_selector("[data-save-line][data-kind=pending]")
+    desk.once("dialog", lambda dialog: dialog.accept())
+    desk.goto("about:blank")
     desk.unroute_all()
     desk.goto(change_url(digest))
     assert WorkingCopy.objects.count() == 0
@@ -175,13 +167,13 @@ def test_going_back_and_saving_again_changes_the_same_digest(desk):
     key = desk.input_value("[name=form_key]")
     desk.fill("#id_title", "첫 저장")
     desk.fill("[name=articles-0-headline]", "기사")
-    save(desk)
+    save_anew(desk)
     desk.go_back()
     # A page from the browser's memory still has its key; one loaded anew is a new form.
     desk.evaluate("key => { document.querySelector('[name=form_key]').value = key; }", key)
     desk.fill("#id_title", "둘째 저장")
     desk.fill("[name=articles-0-headline]", "기사")
-    save(desk)
+    save_anew(desk)
     digest = Digest.objects.get()
     assert (digest.title, digest.articles.count()) == ("둘째 저장", 1)
 
@@ -204,7 +196,7 @@ def test_a_login_that_ended_keeps_the_text_through_the_next_one(desk, digest):
     desk.goto(change_url(digest))
     desk.fill("#id_title", "로그인이 끝난 뒤의 제목")
     desk.context.clear_cookies(name="sessionid")
-    save(desk)
+    save_anew(desk)
     desk.fill("#id_username", "editor")
     desk.fill("#id_password", "correct horse")
     desk.press("#id_password", "Enter")

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from articles.models import Digest
 from tests.browser.axe import serious
-from tests.browser.waiting import let_pass, type_at_once
+from tests.browser.waiting import let_pass, type_at_once, wait_until
 from tests.support.desk import change_url
 from tests.support.factories import make_article, make_digest
 
@@ -43,6 +43,15 @@ def stored(digest):
 
 
 def save(page):
+    """Save in place, and wait until the page says so."""
+    line = "document.querySelector('[data-save-line]').dataset.kind"
+    page.evaluate(f"delete {line}")
+    page.keyboard.press("Control+s")
+    wait_until(page, f"{line} === 'saved'")
+
+
+def save_anew(page):
+    """Save where the page is loaded anew, as after the first save of a digest."""
     with page.expect_navigation():
         page.keyboard.press("Control+s")
 
@@ -114,10 +123,9 @@ def test_publishing_makes_the_page_public(desk):
     desk.goto(change_url(digest))
     unfold(desk)
     article(desk, 2).locator("[name$='-headline']").fill("방금 고친 제목")
-    with desk.expect_navigation():
-        desk.click("[name=_publish]")
-    with desk.expect_navigation():
-        desk.click(".messagelist a")
+    for button in ("[name=_publish]", "[name=_publish_now]", ".messagelist a"):
+        with desk.expect_navigation():
+            desk.click(button)
     assert "방금 고친 제목" in desk.inner_text("main")
 
 
@@ -177,7 +185,7 @@ def test_an_error_keeps_text_and_order_and_opens_its_article(desk):
     desk.keyboard.press("Alt+ArrowUp")
     article(desk, 1).locator("[name$='-citation_lines']").fill("가" * 3_001)
     article(desk, 2).locator("[name$='-outlook']").fill("고친 전망")
-    save(desk)
+    save_anew(desk)
     assert shown(desk) == [before[0], before[1], before[3], before[2]]
     folded = desk.eval_on_selector_all(
         "[data-fold]", "buttons => buttons.map(b => b.getAttribute('aria-expanded'))"
@@ -187,7 +195,7 @@ def test_an_error_keeps_text_and_order_and_opens_its_article(desk):
     desk.click(".problems a")
     assert desk.evaluate("document.activeElement.name") == "articles-0-citation_lines"
     article(desk, 1).locator("[name$='-citation_lines']").fill("")
-    save(desk)
+    save_anew(desk)
     assert stored(digest) == [before[0], before[1], before[3], before[2]]
 
 
@@ -257,7 +265,7 @@ def test_nothing_serious_is_found_by_axe(desk):
     unfold(desk)
     assert serious(desk, also_in_the_dark=True) == []
     desk.fill("#id_title", "")
-    save(desk)
+    save_anew(desk)
     assert desk.locator(".problems").count() == 1
     assert serious(desk, also_in_the_dark=True) == []
 

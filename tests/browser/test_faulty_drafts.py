@@ -56,8 +56,8 @@ def test_faults_are_saved_told_beside_their_fields_mended_and_published(desk):
         desk.click("[name=_publish]")
     for field in desk.locator("[name^=own_reason-]").all():  # each kind of warning needs a reason
         field.fill("확인했습니다.")
-        with desk.expect_navigation():
-            desk.click("[name=_publish]")
+    with desk.expect_navigation():
+        desk.click("[name=_publish_now]")
     assert Digest.objects.get().status == "published"
 
 

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 
 from articles.models import Picture
 from tests.browser import axe
+from tests.browser.test_desk import save
 from tests.browser.waiting import wait_until
 from tests.support.desk import change_url
 from tests.support.factories import image_file, make_digest
@@ -46,11 +47,6 @@ def send(place, kind, color):
 def picture_of(digest):
     article = digest.articles.get()
     return article.picture and article.picture.pk
-
-
-def save(page):
-    with page.expect_navigation():
-        page.keyboard.press("Control+s")
 
 
 def test_a_chosen_picture_is_uploaded_described_and_saved(desk, digest):

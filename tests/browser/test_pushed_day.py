@@ -103,7 +103,7 @@ def test_a_day_with_a_program_from_its_first_push_to_the_readers(desk, push):
     for reason in desk.locator("[name^=own_reason-]").all():
         reason.fill("그대로 둡니다.")
     with desk.expect_navigation():
-        desk.click("[name=_publish_now], .messagelist a")
+        desk.click("[name=_publish_now]")
     desk.goto(Digest.objects.get().get_absolute_url())
     shown = desk.inner_text("main")
     for there in ("1 기사", NEW_POINT, "편집자의 제목", "4 기사"):

@@ -47,7 +47,7 @@ def break_it(desk, digest):
     sources = desk.input_value(SOURCES)
     desk.fill(SOURCES, "")
     # Else the draft arrives after the form was refused, and is kept under a key of its own.
-    wait_until(desk, "document.querySelector('[data-draft-state]').textContent !== ''")
+    desk.wait_for_selector("[data-save-line][data-kind=kept]")
     save(desk)
     return sources
 

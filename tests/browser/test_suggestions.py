@@ -326,7 +326,7 @@ def test_a_whole_article_fills_a_row_and_leaves_it_again(desk, digest):
     made = digest.articles.get(position=3)
     assert (made.headline, made.points) == ("새 기사", ["가", "나"])
     assert status(suggestion) == Status.TAKEN
-    assert desk.locator("[data-suggestion]").count() == 0
+    desk.locator("[data-suggestion]").wait_for(state="detached")
 
 
 def test_other_text_gets_a_box_of_its_own(desk, digest, first):
@@ -427,7 +427,7 @@ def test_what_is_put_away_can_come_back(desk, digest, first):
     assert number_of(desk) == 1
     put_away(desk, suggestion)
     desk.reload()
-    assert desk.locator("[data-suggestion]").count() == 0
+    desk.locator("[data-suggestion]").wait_for(state="detached")
 
 
 @pytest.mark.expects_console_errors
@@ -453,12 +453,14 @@ def test_a_failure_says_so_and_the_card_stays(desk, digest, first):
 # Everything else
 
 
+@pytest.mark.expects_console_errors  # of the answer 409, which asks
 def test_a_digest_that_readers_have_shows_them_in_its_form(desk, digest, first):
     publishing.publish(digest, unchecked=True)
     suggestion = suggest(digest, "outlook", OUTLOOK, article=first)
     desk.goto(change_url(digest))
     unfold(desk)
     take(desk, suggestion)
+    desk.keyboard.press("Control+s")
     desk.check("[name=change_kind][value=typo]")
     save(desk)
     first.refresh_from_db()

@@ -78,8 +78,9 @@ def test_ten_articles_from_an_empty_desk_to_readers_by_keyboard_alone(desk):
     assert shown(desk)[:10] == wanted
     assert all(a.citations.count() == 1 and len(a.points) == 2 for a in digest.articles.all())
     keys.tab_to("_publish")
-    with desk.expect_navigation():
-        keys.press("Enter")
+    for _key in range(2):  # the button, and the one sentence that is asked
+        with desk.expect_navigation():
+            keys.press("Enter")
     assert keys.tabs < 340, keys.tabs
     desk.goto(digest.get_absolute_url())
     headlines = desk.locator(".story h2").all_inner_texts()

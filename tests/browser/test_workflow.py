@@ -9,7 +9,7 @@ from django.test import Client
 from articles import audit
 from articles.models import AcceptedFinding, Comment, Digest
 from tests.browser.axe import serious
-from tests.browser.test_desk import article, desk, unfold
+from tests.browser.test_desk import article, desk, save, unfold
 from tests.browser.test_whole_day import Keys
 from tests.support.desk import change_url
 from tests.support.factories import make_article, make_digest, make_user
@@ -112,8 +112,7 @@ def test_the_folded_bar_follows_and_a_comment_is_left(desk):
     row.locator("[name$='-comment']").fill("출처가 더 있어야 합니다")
     assert row.locator("[data-fact=assignee]").inner_text() == "editor"
     assert row.locator("[data-fact=ready]").is_visible()
-    with desk.expect_navigation():
-        desk.keyboard.press("Control+s")
+    save(desk)
     assert Comment.objects.get().text == "출처가 더 있어야 합니다"
     stored = digest.articles.order_by("position").first()
     assert (stored.assignee, stored.is_ready) == (User.objects.get(), True)

@@ -2,9 +2,9 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from articles.admin.display import clock
 from articles.digests import working_copies
 from articles.models import Digest
 from articles.rules.text import parse_key, whole_number
@@ -38,8 +38,8 @@ def answer(model_admin, request):
     except working_copies.TooLarge:
         sentence = _("Too long to be kept as a draft: save it, or split it.")
         return JsonResponse({"error": sentence}, status=TOO_LARGE)
-    kept_at = timezone.localtime(copy.saved_at)
-    return JsonResponse({"text": _("Draft kept %(time)s") % {"time": f"{kept_at:%H:%M}"}})
+    sentence = _("Kept as a working copy at %(time)s, not saved yet.")
+    return JsonResponse({"text": sentence % {"time": clock(copy.saved_at)}})
 
 
 def typed_fields(posted):

@@ -1,11 +1,11 @@
-"""Other users who have the digest open, and what programs suggest for it; a script asks for both
-every few seconds."""
+"""Other users who have the digest open, what programs suggest for it, and whether its state
+changed; a script asks every few seconds."""
 
 from django.http import JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles.admin.form import autosave, suggestions
+from articles.admin.form import autosave, state_news, suggestions
 from articles.digests import presence
 from articles.notices import bell
 from articles.rules.text import parse_key
@@ -14,7 +14,8 @@ from articles.rules.text import parse_key
 def answer(model_admin, request):
     """Record that the user is at the posted article, and return the other users, and the
     suggestions unless the posted state of `suggestions` is the present one, and how many notices
-    the user has not seen."""
+    the user has not seen. If the posted `state` is no longer that of the digest, a sentence says
+    so."""
     digest = autosave.digest_of(model_admin, request)
     if request.method != "POST" or digest is None:
         return JsonResponse({"error": _("Send the article.")}, status=405)
@@ -34,8 +35,18 @@ def answer(model_admin, request):
         for other in presence.others(digest, request.user)
     ]
     news = suggestions.news(digest, request.POST.get("suggestions", ""))
+    state = {
+        "name": state_news.state_of(digest),
+        "text": state_news.sentence(digest, request.POST.get("state", "")),
+    }
     count = bell.shown(bell.unseen(request.user))
-    return JsonResponse({"others": others, "suggestions": news, "unseen": count})
+    return JsonResponse(
+        {"others": others, "suggestions": news, "state": state, "unseen": count}
+    )
+
+
+def beside_form(model_admin, request, digest, context):
+    return {"state_name": digest and state_news.state_of(digest)}
 
 
 def _sentence(other, numbers):
