@@ -166,7 +166,12 @@ document.addEventListener('click', event => {
     }
 });
 
-window.addEventListener('online', () => job?.isWaiting && attempt());
+window.addEventListener('online', () => {
+    if (job?.isWaiting) {
+        job.pause = FIRST_PAUSE;
+        attempt();
+    }
+});
 
 return {isBusy: () => Boolean(job)};
 })();

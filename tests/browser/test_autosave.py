@@ -11,7 +11,6 @@ from articles.digests.presence import FADES_AFTER
 from articles.models import Digest, Presence, WorkingCopy
 from tests.browser.test_desk import ADD, COMPOSE, FINISH, LIST, article, save, save_anew, unfold
 from tests.browser.test_desk import desk as desk
-from tests.browser.waiting import wait_until
 from tests.support import waiting
 from tests.support.desk import change_url
 from tests.support.factories import make_digest

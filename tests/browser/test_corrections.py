@@ -20,7 +20,6 @@ def desk(page, context, client, live_server):
     return page
 
 
-@pytest.mark.expects_console_errors  # of the answers 409
 def test_a_change_of_what_readers_have_is_asked_about_and_told(desk):
     digest = make_digest(articles=2)
     desk.goto(change_url(digest))
@@ -43,7 +42,6 @@ def test_a_change_of_what_readers_have_is_asked_about_and_told(desk):
     assert axe.violations(desk) == []
 
 
-@pytest.mark.expects_console_errors  # of the answer 409
 def test_save_and_close_asks_in_the_form_too_and_leads_to_the_list(desk):
     digest = make_digest(articles=1)
     desk.goto(change_url(digest))

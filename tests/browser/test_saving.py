@@ -1,4 +1,4 @@
-"""Saving in place in a real browser: the form stays, whatever the server and others do meanwhile."""
+"""Saving in place in a real browser: the form stays, whatever the server and others do."""
 
 import re
 
@@ -82,7 +82,7 @@ def test_saving_keeps_the_page_the_caret_and_what_can_be_undone(desk, digest):
 def test_two_editors_merge_in_place(desk, digest):
     open_form(desk, digest)
     article(desk, 1).locator("[name$='-outlook']").fill("내 전망.")
-    first, second, third = revisions.snapshot(digest)["articles"]
+    first, _second, third = revisions.snapshot(digest)["articles"]
     added = first | {"uid": "11111111-1111-4111-8111-111111111111", "headline": "남의 새 기사"}
     change(
         digest,
@@ -143,7 +143,6 @@ def test_without_a_server_the_save_waits_and_is_made_once(desk, digest, loss):
     assert desk.locator("[data-offer]:visible, [data-local-offer]:visible").count() == 0
 
 
-@pytest.mark.expects_console_errors  # of the answer 409
 def test_correction_or_typo_is_asked_beside_save_by_keyboard(desk):
     digest = make_digest(articles=2)
     record(digest)
@@ -178,7 +177,7 @@ def test_correction_or_typo_is_asked_beside_save_by_keyboard(desk):
     assert Correction.objects.count() == 1
 
 
-@pytest.mark.expects_console_errors  # of the answers 409 and 404
+@pytest.mark.expects_console_errors  # of the answer 404
 def test_an_open_form_learns_that_the_state_changed(desk, digest):
     open_form(desk, digest)
     minji = make_user("minji", first_name="민지", is_superuser=True)

@@ -8,7 +8,6 @@ from django.contrib.auth.models import User
 from articles.digests import publishing
 from articles.models import Digest
 from tests.browser import axe
-from tests.browser.waiting import wait_until
 from tests.support.desk import change_url
 from tests.support.factories import make_digest, record
 

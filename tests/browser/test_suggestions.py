@@ -453,7 +453,6 @@ def test_a_failure_says_so_and_the_card_stays(desk, digest, first):
 # Everything else
 
 
-@pytest.mark.expects_console_errors  # of the answer 409, which asks
 def test_a_digest_that_readers_have_shows_them_in_its_form(desk, digest, first):
     publishing.publish(digest, unchecked=True)
     suggestion = suggest(digest, "outlook", OUTLOOK, article=first)

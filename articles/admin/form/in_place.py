@@ -1,8 +1,9 @@
 """Saving without leaving the page: a script posts the form and asks for JSON.
 
 Only the plain success is answered with what the script needs, and only one question can be asked in
-place: whether the change is a correction. Everything else is answered with 409 and writes nothing.
-The script then submits the form in the ordinary way, so that one path shows errors and conflicts.
+place: whether the change is a correction. Everything else writes nothing, and the answer says no
+more. The script then submits the form in the ordinary way, so that one path shows errors and
+conflicts.
 """
 
 from django.contrib.messages import get_messages
@@ -15,7 +16,6 @@ from articles.admin.display import clock
 from articles.admin.form.correction_question import FIELDS
 from articles.login.kept_text import wants_json
 
-ORDINARY = 409
 QUESTION = "admin/articles/digest/_correction_question.html"
 
 
@@ -51,7 +51,7 @@ def instead_of(request, response):
         form.data = form.data.copy()
         form.data["show_changes"] = "on"
     question = form and render_to_string(QUESTION, {"form": form, "in_place": True}, request)
-    return JsonResponse({"question": question or ""}, status=ORDINARY)
+    return JsonResponse({"question": question or ""})
 
 
 def _form_that_asks(response):

@@ -81,9 +81,8 @@ class ButtonTests(WorkflowTestCase):
         ):
             digest = make_digest(f"2026-01-0{day}", published=False)
             response = self.press(digest, button, title="고친 제목")
-            target = (
-                f"{press_url(digest)}#id_time" if name == "press" else step_url(digest, "submit")
-            )
+            hour = f"{press_url(digest)}#id_time"
+            target = hour if name == "press" else step_url(digest, "submit")
             self.assertRedirects(response, target)
             digest.refresh_from_db()
             self.assertEqual((digest.title, digest.status), ("고친 제목", "draft"))
