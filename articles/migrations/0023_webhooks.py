@@ -27,7 +27,7 @@ def extend_roles(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0021_signatures'),
+        ('articles', '0022_reading'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0021_signatures'),
+        ('articles', '0024_notices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

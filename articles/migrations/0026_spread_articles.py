@@ -12,7 +12,7 @@ def keep_those_of_feeds(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0021_signatures'),
+        ('articles', '0025_tag_vocabulary'),
     ]
 
     operations = [
