@@ -25,8 +25,9 @@ def digest_at(path: str) -> Digest | None:
     key = key_of(path)
     if len(key) <= 1:
         return None
-    [pk] = OldAddress.objects.filter(path=key).values_list("digest", flat=True)[:1] or [None]
-    return pk and Digest.objects.published().filter(pk=pk).only("date").first()
+    for pk in OldAddress.objects.filter(path=key).values_list("digest", flat=True):
+        return Digest.objects.published().filter(pk=pk).only("date").first()
+    return None
 
 
 def claim(digest: Digest, posts: Iterable[OldPaths], *, is_new: bool) -> list[str]:

@@ -40,9 +40,7 @@ def answer(model_admin, request):
         "text": state_news.sentence(digest, request.POST.get("state", "")),
     }
     count = bell.shown(bell.unseen(request.user))
-    return JsonResponse(
-        {"others": others, "suggestions": news, "state": state, "unseen": count}
-    )
+    return JsonResponse({"others": others, "suggestions": news, "state": state, "unseen": count})
 
 
 def beside_form(model_admin, request, digest, context):
