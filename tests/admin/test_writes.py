@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.test import TestCase
 from django.urls import reverse
 
-from articles.digests import trash
+from articles.digests import revisions, trash
 from articles.login.second_factor import devices
 from articles.models import (
     AuditEntry,
@@ -26,6 +26,7 @@ from articles.models import (
     Tag,
     TagProposal,
     Upload,
+    text_hash,
 )
 from articles.notices import deliveries
 from tests.admin.matrix import NOBODY, PAGES, POST
@@ -170,6 +171,17 @@ class DeskWrites:
                 {},
                 prepare=lambda status=before: Suggestion.objects.update(status=status),
             )
+        reading = url(f"{label}_reading", draft.pk, uid)
+        seen = text_hash(revisions.snapshot(draft)["articles"][0])
+        for step, more in (("sign", {}), ("move", {}), ("out", {"reason": "weak"})):
+            data = {"step": step, "seen": seen} | more
+            yield Write(f"{label}_reading#{step}", reading, data)
+        yield Write(
+            f"{label}_reading#undo",
+            url(f"{label}_reading", draft.pk),
+            {"step": "undo"},
+            prepare=lambda: self.client.post(reading, {"step": "sign", "seen": seen}),
+        )
         file = SimpleUploadedFile("a.png", image_file())
         yield Write(f"{label}_pictures", url(f"{label}_pictures"), {"file": file})
 

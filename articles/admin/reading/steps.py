@@ -1,4 +1,4 @@
-"""The steps of whoever reads: sign, mend, move, leave out, undo, publish. Each is one POST.
+"""The steps of whoever reads: sign, mend, move, leave out, undo. Each is one POST.
 
 The session remembers the last steps of a digest, so that each can be undone, the newest first.
 """
@@ -6,7 +6,6 @@ The session remembers the last steps of a digest, so that each can be undone, th
 import datetime as dt
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponseBadRequest
 from django.shortcuts import redirect
@@ -15,8 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.admin.form.saving import tell_cancellation
-from articles.admin.permissions import may_publish
-from articles.admin.press import press
 from articles.digests import moving, reading, revisions, signing
 from articles.digests.publishing import NotAllowed, Stale
 from articles.models import Article, Digest
@@ -40,9 +37,9 @@ def take(model_admin, request, digest, uid):
     """Take the posted step, and lead on: after mending to the same article, else to the next that
     nobody signed."""
     step = request.POST.get("step", "")
-    if uid is None:
-        return _on_the_whole(model_admin, request, digest, step)
-    if step not in _STEPS:
+    if uid is None and step == "undo":
+        return _undo(model_admin, request, digest)
+    if uid is None or step not in _STEPS:
         return HttpResponseBadRequest()
     before = list(Digest.objects.filter(date__in=(digest.date, _tomorrow(digest))))
     try:
@@ -67,24 +64,6 @@ def last(request, digest):
     """The last step of this session in a digest, in words; empty if there is none to undo."""
     known = _steps(request, digest)
     return str(DONE[known[-1]["step"]]) % known[-1] if known else ""
-
-
-def _on_the_whole(model_admin, request, digest, step):
-    if step == "undo":
-        return _undo(model_admin, request, digest)
-    if step != "publish":
-        return HttpResponseBadRequest()
-    if not may_publish(request.user):
-        raise PermissionDenied
-    if request.POST.get("version") != str(digest.version):
-        sentence = _("Somebody changed this digest in the meantime. Look at it again, then decide.")
-        model_admin.message_user(request, sentence, messages.WARNING)
-        return redirect(PAGE, digest.pk)
-    if digest.status == Digest.Status.PUBLISHED or press.publish_at_once(
-        model_admin, request, digest
-    ):
-        return redirect(PAGE, digest.pk)
-    return redirect("admin:articles_digest_press", digest.pk)
 
 
 # Each of these is about an article as it was on the screen, and returns what is told and kept.
