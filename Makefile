@@ -10,6 +10,8 @@ COMPILE = $(TOOLS)/uv pip compile --quiet --no-config --universal --generate-has
 COMPILE_311 = $(COMPILE) --python-version 3.11 $(UPGRADE)
 # The newest Django has an environment of its own beside the site's.
 NEXT := .venv/next/bin
+# Each process that tests start would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 TEMPLATES = $(shell find templates articles -name '*.html')
 # The environment of a production site, and nothing of this shell's.
 PRODUCTION = env -i PATH="$$PATH" DEBUG=False SITE_URL=https://news.example.com \
