@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 from django.core.management import CommandError, call_command
 from django.test import SimpleTestCase
 from django.utils.translation import override
@@ -68,6 +69,8 @@ class KeyTests(SimpleTestCase):
                     self.assertEqual(bool(found), is_hidden, found)
 
 
+# Whether a post is held back is read from its text.
+@pytest.mark.one_engine
 class HeldBackTests(ImportCase):
     def assertHidden(self, outcome, status="created"):
         self.assertEqual((outcome.status, outcome.is_published), (status, False))

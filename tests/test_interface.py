@@ -103,6 +103,8 @@ class EnglishTests(KoreanTests):
         self.assertContains(self.client.get(site.addresses["day"][1]), "1 article")
 
 
+# What is heard of a page is told by its HTML.
+@pytest.mark.one_engine
 class SpokenTests(TestCase):
     """Whatever stands on a page counts, wherever it stands."""
 

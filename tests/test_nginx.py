@@ -109,6 +109,8 @@ def accepts(port):
     return False
 
 
+# It is nginx that answers here, from files.
+@pytest.mark.one_engine
 class NginxTests(NginxMixin, LiveServerTestCase):
     """In front of the site; how a request came over TLS does not matter here."""
 

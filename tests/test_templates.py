@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
+import pytest
 from django.db import connection
 from django.template.loader import render_to_string
 from django.test import RequestFactory, SimpleTestCase, TestCase
@@ -16,6 +17,9 @@ from articles.pages import parts, shown_articles
 from articles.templatetags.digest import depths, weekdays
 from articles.views.errors import server_error
 from tests.support.factories import make_article, make_digest
+
+# Pages are made of plain rows, for which `test_leaks.WorkTests` asks both engines at every address.
+pytestmark = pytest.mark.one_engine
 
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 ATTACK = "<script>alert(1)</script>"

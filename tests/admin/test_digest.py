@@ -1,3 +1,4 @@
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -148,6 +149,8 @@ class SavingTests(DeskTestCase):
         self.assertEqual(digest.date.isoformat(), "2026-01-03")
 
 
+# Lines are refused in Python, before anything is written.
+@pytest.mark.one_engine
 class RefusalTests(DeskTestCase):
     def refused(self, digest, data):
         before = list(Article.objects.order_by("pk").values())
@@ -250,6 +253,7 @@ class RefusalTests(DeskTestCase):
         self.assertSaved(self.save(digest, filled(digest, articles_0_outlook=text)))
 
 
+@pytest.mark.one_engine
 class FrontMatterTests(DeskTestCase):
     def test_imported_front_matter_is_shown_but_not_an_input(self):
         digest = make_digest(published=False, front_matter={"layout": "새 글"})

@@ -1,11 +1,15 @@
 """Drafts without a title and articles without a headline have words in place of them."""
 
+import pytest
 from django.urls import reverse
 
 from articles.digests import diffing, revisions, trash
 from articles.models import Article, Digest
 from tests.support.desk import DeskTestCase, change_url, filled
 from tests.support.factories import make_digest, record
+
+# The words in place of a name are put there in Python.
+pytestmark = pytest.mark.one_engine
 
 NO_TITLE, NO_HEADLINE = "(제목 없음)", "(기사 제목 없음)"
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from unittest.mock import patch
 
+import pytest
 from django.contrib.auth.models import User
 from django.db import OperationalError, connection
 from django.test import Client, TransactionTestCase
@@ -28,6 +29,8 @@ def carried(response):
     return {unescape(name): unescape(value) for name, value in areas}
 
 
+# What was typed is kept in the session or the page, not in a table of its own.
+@pytest.mark.one_engine
 class LoginTests(DeskTestCase):
     def setUp(self):
         self.digest = make_digest(published=False)
@@ -75,6 +78,7 @@ class LoginTests(DeskTestCase):
             self.assertRedirects(answer, self.url)
 
 
+@pytest.mark.one_engine
 class TokenTests(DeskTestCase):
     def setUp(self):
         self.client = Client(enforce_csrf_checks=True)

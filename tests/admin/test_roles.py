@@ -1,5 +1,6 @@
 """Who may do what at the desk: stranger, staff without permissions, writer, editor."""
 
+import pytest
 from django.test import TestCase
 from django.urls import reverse
 
@@ -42,6 +43,8 @@ class RoleTestCase(TestCase):
         return Digest.objects.get(pk=digest.pk).status
 
 
+# Who may what, the views decide; both engines list in `ListTests` and publish in `tests/digests`.
+@pytest.mark.one_engine
 class ButtonTests(RoleTestCase):
     def test_publishing(self):
         digest = make_digest(published=False)
@@ -170,6 +173,7 @@ class ListTests(RoleTestCase):
         self.assertContains(self.client.get(LIST), "2026-01-03 07:00 KST")
 
 
+@pytest.mark.one_engine
 class WriterTests(RoleTestCase):
     def test_a_writer_reads_but_does_not_change_what_is_public(self):
         digest = make_digest()
@@ -185,6 +189,7 @@ class WriterTests(RoleTestCase):
         self.assertEqual(self.client.post(change_url(digest), data).status_code, FOUND)
 
 
+@pytest.mark.one_engine
 class DeletingTests(RoleTestCase):
     def delete(self, digest):
         url = reverse("admin:articles_digest_delete", args=[digest.pk])
@@ -218,6 +223,7 @@ class DeletingTests(RoleTestCase):
         self.assertEqual(Digest.objects.count(), 0)
 
 
+@pytest.mark.one_engine
 class CorrectionTests(RoleTestCase):
     def test_reading_the_page(self):
         url = reverse("admin:articles_digest_corrections", args=[make_digest().pk])
@@ -257,6 +263,7 @@ class CorrectionTests(RoleTestCase):
         self.assertEqual(self.client.get(url).status_code, 404)
 
 
+@pytest.mark.one_engine
 class SmallViewTests(RoleTestCase):
     def test_tag_suggestions(self):
         url = reverse("admin:articles_tag_suggest")

@@ -3,6 +3,7 @@
 import json
 from unittest import mock
 
+import pytest
 from django.contrib.auth.models import User
 from django.db import OperationalError
 from django.test import Client, SimpleTestCase, TestCase, override_settings
@@ -66,6 +67,8 @@ class TokenTests(TestCase):
         self.assertEqual(self.client.get("/api/")["Content-Language"], "ko")
 
 
+# This is decided before a query; what is asked after it, both engines answer in the other classes.
+@pytest.mark.one_engine
 class CookieTests(TestCase):
     def setUp(self):
         make_digest(DAY, published=False)
@@ -103,6 +106,7 @@ class CookieTests(TestCase):
         self.assertNotIn("cookie", response.get("Vary", "").lower())
 
 
+@pytest.mark.one_engine
 class CopyTests(TestCase):
     def test_nobody_may_keep_an_answer(self):
         make_digest(DAY)
@@ -194,6 +198,7 @@ class BodyTests(SimpleTestCase):
         return answers[0], json.loads(body) if path.startswith("/api/") else body
 
 
+@pytest.mark.one_engine
 @override_settings(**HTTPS)
 class PlainHttpTests(TestCase):
     def setUp(self):

@@ -60,6 +60,8 @@ def manage(line, **replaced):
     return out.getvalue()
 
 
+# The examples speak HTTP; what they hand in, both engines keep in `test_pushes.py`.
+@pytest.mark.one_engine
 class RunTestCase(LiveServerTestCase):
     """Runs examples in a folder of their own, with a token and the address of the live server."""
 

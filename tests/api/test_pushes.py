@@ -3,6 +3,7 @@
 import hashlib
 from unittest.mock import patch
 
+import pytest
 from django.db import IntegrityError, OperationalError
 from django.http import UnreadablePostError
 from django.test import TestCase
@@ -124,6 +125,8 @@ class AnswerTests(PushTestCase):
         self.assertIn(int(response["Retry-After"]), range(1, 61))
 
 
+# A body is read before anything is asked of the database.
+@pytest.mark.one_engine
 class BodyTests(PushTestCase):
     def test_charset_is_utf_8_or_not_told(self):
         for media_type in (

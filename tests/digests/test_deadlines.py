@@ -3,6 +3,7 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+import pytest
 import time_machine
 from django.test import TestCase, override_settings
 
@@ -39,6 +40,8 @@ def withdraw(digest):
     publishing.withdraw(publishing.publish(digest, at=past, unchecked=True))
 
 
+# Days and hours are counted in Python; both engines are asked in `MissingTests`.
+@pytest.mark.one_engine
 @override_settings(DIGEST_DEADLINE=WEEK)
 class DueTests(TestCase):
     def test_every_weekday_has_its_hour(self):
@@ -122,6 +125,7 @@ class MissingTests(TestCase):
             self.missing("2026-01-02 09:00")
 
 
+@pytest.mark.one_engine
 @override_settings(DIGEST_DEADLINE=WEEK)
 class StateTests(TestCase):
     def state(self, text):
@@ -158,6 +162,7 @@ class StateTests(TestCase):
         self.assertEqual(state, deadlines.State(FRIDAY, None, True, False, None))
 
 
+@pytest.mark.one_engine
 @override_settings(DIGEST_DEADLINE=WEEK)
 class CoverageTests(TestCase):
     def kinds(self, first, last, now="2026-01-09 12:00"):

@@ -5,6 +5,7 @@ import tempfile
 import uuid
 from pathlib import Path
 
+import pytest
 from django.test import TestCase
 
 from articles.backup.static_copy import copy_site
@@ -16,6 +17,9 @@ from articles.posts.importing import import_posts
 from articles.posts.post_files import PostFile
 from tests.support.factories import make_article, make_digest, make_picture, publish, record
 from tests.support.posts import HEAD
+
+# Documents are read and written in Python; both engines keep pictures in `tests/pictures`.
+pytestmark = pytest.mark.one_engine
 
 BODY = """
 ## 새 칩

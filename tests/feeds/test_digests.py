@@ -3,12 +3,16 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 import feedparser
+import pytest
 from django.test import TestCase, override_settings
 from django.utils.translation import gettext as _
 
 from articles.digests import publishing
 from articles.models import Article, Digest
 from tests.support.factories import make_article, make_digest
+
+# Pages and feeds are made of plain rows, which `test_items.py` asks both engines for.
+pytestmark = pytest.mark.one_engine
 
 URL = "/feeds/digests.rss"
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -8,6 +8,7 @@ from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from unittest import mock
 
+import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -38,6 +39,8 @@ class FolderMixin:
         return str(path)
 
 
+# What the command says is made in Python; both engines keep pushes in `test_receiving.py`.
+@pytest.mark.one_engine
 class PushTests(FolderMixin, TestCase):
     def push(self, *arguments):
         """What the command says to standard output."""

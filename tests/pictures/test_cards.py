@@ -8,6 +8,7 @@ from unittest import skipUnless
 from unittest.mock import patch
 from urllib.parse import quote
 
+import pytest
 from django.core.cache import caches
 from django.test import SimpleTestCase, TestCase, override_settings
 from PIL import Image
@@ -17,6 +18,9 @@ from articles.models import Article, Digest
 from articles.pages import parts
 from articles.pictures import card_text, cards
 from tests.support.factories import make_article, make_digest, publish
+
+# A card is a file; what it is drawn from is a plain row.
+pytestmark = pytest.mark.one_engine
 
 HAS_FONT = cards._find(None) is not None
 LONG = "유럽연합이 범용 인공지능 모델의 투명성 지침을 공개하고 의견을 다시 수렴하기로 했다 " * 5

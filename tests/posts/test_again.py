@@ -191,6 +191,8 @@ class SecondImportTests(AgainCase):
         revisions.commit(digest)
 
 
+# Spellings are read in Python; both engines keep what comes again in `SecondImportTests`.
+@pytest.mark.one_engine
 class UnderstandingTests(AgainCase):
     """What readers see of unusual posts."""
 
@@ -267,6 +269,7 @@ class UnderstandingTests(AgainCase):
         self.assertFalse(Digest.objects.published().exists())
 
 
+@pytest.mark.one_engine
 class ZipNameTests(TestCase):
     def test_names_without_the_flag_of_utf_8_are_read_as_windows_or_unix_wrote_them(self):
         for encoding in ("cp949", "utf-8"):
@@ -285,6 +288,7 @@ class ZipNameTests(TestCase):
         self.assertEqual(posts_in_zip(io.BytesIO(data))[0].stem, "2026-03-02-a\ufffd[2J\ufffd")
 
 
+@pytest.mark.one_engine
 class FileNameTests(AgainCase):
     def test_names_on_disk_that_are_not_utf_8_are_imported(self):
         for written, name in (

@@ -6,6 +6,7 @@ from io import StringIO
 from pathlib import Path
 from unittest import mock
 
+import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
@@ -401,6 +402,8 @@ class RefusalTests(ImportCase):
         self.assertEqual(self.statuses(), {"a.md": "refused"})
 
 
+# How files are found and told of is no affair of the database.
+@pytest.mark.one_engine
 class CommandTests(ImportCase):
     def run_command(self, *arguments, **options):
         output, errors = StringIO(), StringIO()

@@ -5,6 +5,7 @@ import tempfile
 from io import StringIO
 from pathlib import Path
 
+import pytest
 from django.core.management import call_command
 from django.test import TestCase
 from django.utils import translation
@@ -58,6 +59,8 @@ class RecognisedCase(TestCase):
         return list(import_posts(find_posts([self.folder]), **options))
 
 
+# Posts are recognised in Python; both engines keep them in `SameDayTests`.
+@pytest.mark.one_engine
 class RecognisedPostTests(RecognisedCase):
     def test_an_answer_of_a_language_model_becomes_a_digest(self):
         self.write("2026-01-03-news.md", ANSWER)

@@ -3,6 +3,7 @@ import json
 import tempfile
 from pathlib import Path
 
+import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import TestCase
@@ -13,6 +14,9 @@ from articles.digests.publishing import check_digest
 from articles.models import Digest
 from tests.support.factories import make_article, make_digest
 from tests.support.posts import post
+
+# Findings are made in Python; both engines are asked in `test_findings.py`.
+pytestmark = pytest.mark.one_engine
 
 # Invented, with the faults that a post typed by hand is likely to have.
 FAULTY = """---

@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from unittest import mock
 
+import pytest
 from django.conf import settings
 from django.core import mail as django_mail
 from django.core.management import call_command
@@ -70,6 +71,8 @@ class ErrorMailCase(SimpleTestCase):
         return made
 
 
+# What is told of an error is decided without the database.
+@pytest.mark.one_engine
 class ErrorMailTests(ErrorMailCase):
     def tell(self, handler, *, text="Internal Server Error: %s", path="/x", error=None, line=0):
         request = RequestFactory().post(path, {"body": "typed text"})

@@ -76,6 +76,8 @@ class OverviewTests(TestCase):
             self.client.get("/archive/")
 
 
+# Weeks are counted in Python.
+@pytest.mark.one_engine
 class CalendarTests(TestCase):
     @classmethod
     def setUpTestData(cls):

@@ -6,12 +6,16 @@ import unicodedata
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+import pytest
 from django.test import TestCase
 
 from articles import document
 from articles.digests import editing, identifiers, preview_links, publishing, restoring, revisions
 from articles.models import Article, Digest
 from tests.support.factories import make_article, make_digest, publish, record
+
+# Pages are made of plain rows, for which `test_leaks.WorkTests` asks both engines at every address.
+pytestmark = pytest.mark.one_engine
 
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
 SEOUL = ZoneInfo("Asia/Seoul")

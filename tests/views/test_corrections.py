@@ -86,6 +86,7 @@ class DayTests(TestCase):
         self.assertIn('datetime="2026-01-03T10:00:00+0900"', self.page())
 
 
+@pytest.mark.one_engine
 class WhatChangedTests(TestCase):
     def setUp(self):
         self.digest = make_digest(articles=2)
@@ -272,6 +273,8 @@ class PagingTests(TestCase):
         return len(context)
 
 
+# Texts are compared in Python.
+@pytest.mark.one_engine
 class AuthorshipTests(TestCase):
     def page(self, **fields):
         digest = make_digest(articles=0, published=False)

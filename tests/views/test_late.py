@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 import time_machine
 from django.test import TestCase, override_settings
 from django.utils import translation
@@ -9,6 +10,9 @@ from django.utils import translation
 from articles.digests import publishing
 from articles.models import Digest, PlannedGap
 from tests.support.factories import make_digest
+
+# Pages are made of plain rows, for which `test_leaks.WorkTests` asks both engines at every address.
+pytestmark = pytest.mark.one_engine
 
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
 # In Seoul it is Saturday, 3 January: a quarter to eight, and half past eight.

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 from urllib.robotparser import RobotFileParser
 
+import pytest
 import time_machine
 from django.contrib.staticfiles import finders
 from django.test import SimpleTestCase, TestCase, override_settings
@@ -14,6 +15,9 @@ from PIL import Image
 
 from articles.views import machines
 from tests.support.factories import make_digest
+
+# Pages are made of plain rows, for which `test_leaks.WorkTests` asks both engines at every address.
+pytestmark = pytest.mark.one_engine
 
 SITE = "http://testserver"
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import django
+import pytest
 from django.test import Client, override_settings
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
@@ -126,6 +127,7 @@ class PublicFactsTests(MetricsTestCase):
             self.answer("/metrics")
 
 
+@pytest.mark.one_engine
 class TokenTests(MetricsTestCase):
     def setUp(self):
         folder = self.enterContext(TemporaryDirectory(ignore_cleanup_errors=True))
@@ -187,6 +189,8 @@ class TokenTests(MetricsTestCase):
             self.assertEqual(self.told("workers_lost"), number)
 
 
+# Who may read them is decided before a query.
+@pytest.mark.one_engine
 class NoTokenTests(MetricsTestCase):
     def test_nothing_is_counted(self):
         with TemporaryDirectory() as folder, override_settings(FIGURES_DIR=Path(folder)):

@@ -4,12 +4,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
+import pytest
 from django.test import override_settings
 
 from articles.operations import figures
 from articles.serving.page_store.written import Fault
 from tests.views.test_health import HealthTestCase, database_is_away
 from tests.views.test_metrics import MetricsTestCase
+
+# Pages are made of plain rows, for which `test_leaks.WorkTests` asks both engines at every address.
+pytestmark = pytest.mark.one_engine
 
 
 class PageFilesTestCase(HealthTestCase):

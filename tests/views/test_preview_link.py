@@ -5,6 +5,7 @@ import io
 import logging
 from unittest import mock
 
+import pytest
 import time_machine
 from django.core.wsgi import get_wsgi_application
 from django.test import RequestFactory, TestCase, override_settings
@@ -15,6 +16,9 @@ from articles.serving.logs import redact
 from articles.serving.request_log import RequestLog
 from articles.serving.server_log import ServerLog
 from tests.support.factories import make_article, make_digest, make_user
+
+# Both engines keep the links in `tests/digests/test_preview_links.py`.
+pytestmark = pytest.mark.one_engine
 
 NOW = dt.datetime(2026, 1, 2, 9, 0, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)

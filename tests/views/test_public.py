@@ -49,6 +49,7 @@ class DayTests(TestCase):
             self.client.get(long.get_absolute_url())
 
 
+@pytest.mark.one_engine
 class OtherTextTests(TestCase):
     """Markdown that fits no field is read where its post has it."""
 
@@ -217,6 +218,7 @@ class TagTests(TestCase):
         self.assertEqual(self.client.get("/tags/로봇/").status_code, 404)
 
 
+@pytest.mark.one_engine
 class HttpTests(TestCase):
     PATHS = (
         "/",
@@ -290,6 +292,8 @@ class HttpTests(TestCase):
         self.assertEqual((response.status_code, response.content), (200, b"ok\n"))
 
 
+# This is made of plain rows; both engines are asked for them in the other classes.
+@pytest.mark.one_engine
 class ErrorTests(TestCase):
     def test_unknown_address_is_a_page_of_the_site(self):
         response = self.client.get("/nowhere/")

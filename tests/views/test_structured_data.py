@@ -224,6 +224,8 @@ class JsonLdTests(HeadCase):
             self.assertNotIn("WebSite", self.head(path).documents, path)
 
 
+# A text is escaped in Python.
+@pytest.mark.one_engine
 class EscapingTests(TestCase):
     def test_no_text_ends_its_block(self):
         digest = make_digest(

@@ -5,6 +5,7 @@ import re
 from unittest.mock import patch
 from urllib.parse import quote
 
+import pytest
 from django.test import TestCase
 
 from articles.models import Digest, Tag
@@ -103,6 +104,8 @@ class TagTests(TestCase):
                 self.client.get(path)
 
 
+# Lines are drawn in Python; both engines count in `tests/pages/test_trends.py`.
+@pytest.mark.one_engine
 class ComparisonTests(TestCase):
     @classmethod
     def setUpTestData(cls):

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 
+import pytest
 from django.conf import settings
 from django.test import TestCase
 
@@ -23,6 +24,8 @@ TEXT = """[어제](/2026/01/02/) [아래](#각주) [위](../x.html) [밖](https:
 """
 
 
+# Pages are made of plain rows, for which `test_leaks.WorkTests` asks both engines at every address.
+@pytest.mark.one_engine
 class TextTests(TestCase):
     def setUp(self):
         digest = make_digest(

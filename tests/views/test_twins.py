@@ -1,12 +1,16 @@
 import datetime as dt
 import json
 
+import pytest
 from django.test import TestCase, override_settings
 
 from articles.digests import preview_links, publishing
 from articles.models import Digest
 from articles.posts import exporting
 from tests.support.factories import make_article, make_digest, publish
+
+# Pages are made of plain rows, for which `test_leaks.WorkTests` asks both engines at every address.
+pytestmark = pytest.mark.one_engine
 
 TWINS = ("/2026/01/03.md", "/2026/01/03.json")
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)

@@ -62,6 +62,8 @@ def make_draft(date=TODAY, **fields):
     return make_digest(date, published=False, **fields)
 
 
+# What of the rows is shown to whom is worked out in Python; `WaitingTests` asks both engines.
+@pytest.mark.one_engine
 class TodayTests(IndexTestCase):
     def test_nothing_yet_can_be_started_with_one_click(self):
         page = self.open("writer")
@@ -139,6 +141,7 @@ class TodayTests(IndexTestCase):
         self.assertNotContains(page, 'role="alert"')
 
 
+@pytest.mark.one_engine
 class PushTests(IndexTestCase):
     def test_what_programs_handed_in_today_is_a_line_each(self):
         digest, program = make_draft(), make_program()
@@ -172,6 +175,7 @@ class PushTests(IndexTestCase):
         self.assertNotContains(self.open("reader"), "horizon")
 
 
+@pytest.mark.one_engine
 class PromiseTests(IndexTestCase):
     def alerts(self, role="writer"):
         return re.findall(r'role="alert">(.*?)</p>', self.open(role).content.decode())
@@ -288,6 +292,7 @@ class WaitingTests(IndexTestCase):
         self.assertEqual(self.open().context["activity"][0]["url"], "")
 
 
+@pytest.mark.one_engine
 class RoleTests(IndexTestCase):
     PARTS = ("today", "assignments", "queue", "schedule", "coverage", "checked", "activity")
 
@@ -336,6 +341,7 @@ class RoleTests(IndexTestCase):
         self.assertEqual(self.client.get(INDEX).status_code, 302)
 
 
+@pytest.mark.one_engine
 class CoverageTests(IndexTestCase):
     def draw(self, role="editor"):
         return self.open(role).context["coverage"]

@@ -1,12 +1,16 @@
 import datetime as dt
 from unittest.mock import patch
 
+import pytest
 from django.urls import reverse
 
 from articles.models import Digest, DigestTemplate
 from tests.admin.test_roles import FORBIDDEN, FOUND, LIST, LOGIN, OK, RoleTestCase
 from tests.support.desk import change_url
 from tests.support.factories import make_digest, make_user
+
+# What is written, both engines keep in `tests/digests/test_starting.py`.
+pytestmark = pytest.mark.one_engine
 
 START = reverse("admin:articles_digest_start")
 TOMORROW = {"date": "2026-11-24"}

@@ -1,5 +1,6 @@
 """What preflight says about the form while a digest is written."""
 
+import pytest
 from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
@@ -15,6 +16,9 @@ from tests.admin.form.test_live_preview import everything, new_digest
 from tests.admin.test_roles import FORBIDDEN, LOGIN, OK, RoleTestCase
 from tests.support.desk import DeskTestCase, add_url, change_url, filled, management, new_article
 from tests.support.factories import make_article, make_digest
+
+# Findings are made in Python; both engines are asked in `tests/preflight`.
+pytestmark = pytest.mark.one_engine
 
 NEW = reverse("admin:articles_digest_findings")
 CHINESE = "华为发布新芯片"

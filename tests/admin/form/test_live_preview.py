@@ -6,6 +6,7 @@ from unittest.mock import patch
 from urllib.parse import quote
 
 import comrak
+import pytest
 from django.apps import apps
 from django.db import connection
 from django.test import Client
@@ -55,6 +56,8 @@ class LivePreviewTestCase(DeskTestCase):
         return main(self.preview(new_digest(*articles, **fields))["page"])
 
 
+# A preview is made of what is typed; `FuzzTests` asks both engines.
+@pytest.mark.one_engine
 class PageTests(LivePreviewTestCase):
     def test_everything_that_is_typed_is_shown(self):
         page = self.page(
@@ -149,6 +152,7 @@ class PageTests(LivePreviewTestCase):
         self.assertContains(self.client.post(url, data), "1\\ubc88\\uc9f8")
 
 
+@pytest.mark.one_engine
 class InvalidTests(LivePreviewTestCase):
     def test_lines_that_cannot_be_read_are_shown_as_typed(self):
         page = self.page(
@@ -213,6 +217,7 @@ class InvalidTests(LivePreviewTestCase):
         self.assertEqual(len(set(answer["anchors"].values())), 2)
 
 
+@pytest.mark.one_engine
 class SafetyTests(LivePreviewTestCase):
     def test_markup_and_addresses_are_cleaned_as_on_the_site(self):
         bad = "<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>"
@@ -288,6 +293,7 @@ class SafetyTests(LivePreviewTestCase):
         self.assertNotIn("frame-src", page["Content-Security-Policy"])
 
 
+@pytest.mark.one_engine
 class PermissionTests(RoleTestCase):
     def test_who_may_preview_a_draft_and_a_new_digest(self):
         digest = make_digest(published=False)

@@ -1,5 +1,6 @@
 """Text that fits no field: shown in its place at the desk, edited, and never lost by a save."""
 
+import pytest
 from django.urls import reverse
 
 from articles.digests import revisions, working_copies
@@ -34,6 +35,8 @@ class OtherTextCase(DeskTestCase):
         return self.digest.articles.get().other
 
 
+# What is shown is made in Python; both engines keep the text in `SavingTests`.
+@pytest.mark.one_engine
 class ShowingTests(OtherTextCase):
     def test_each_text_has_a_box_named_for_its_place(self):
         page = self.client.get(change_url(self.digest))
@@ -120,6 +123,7 @@ class SavingTests(OtherTextCase):
         self.assertEqual(self.other(), OTHER)
 
 
+@pytest.mark.one_engine
 class AroundSavingTests(OtherTextCase):
     def test_two_who_change_it_both_choose(self):
         data = filled(self.digest)

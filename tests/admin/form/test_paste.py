@@ -1,11 +1,15 @@
 """The box that takes a pasted text apart: fields, an account for the editor, and HTML."""
 
+import pytest
 from django.test import override_settings
 from django.urls import reverse
 
 from articles.models import Digest
 from tests.admin.test_roles import FORBIDDEN, LOGIN, OK, RoleTestCase
 from tests.support.posts import POST
+
+# A pasted text is read in Python, and nothing of it is stored.
+pytestmark = pytest.mark.one_engine
 
 NUMBERED = """# 2026년 1월 3일 로봇 소식
 

@@ -2,10 +2,15 @@
 
 import datetime as dt
 
+import pytest
+
 from articles.digests import publishing, revisions, signing
 from articles.models import Signature
 from tests.support.desk import DeskTestCase, change_url, filled
 from tests.support.factories import make_digest
+
+# Both engines keep signatures in `tests/digests/test_signing.py`.
+pytestmark = pytest.mark.one_engine
 
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
 

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from unittest import mock
 
+import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -54,6 +55,8 @@ class SuggestionTestCase(DeskTestCase):
         return user
 
 
+# What is told is made in Python; both engines keep what is decided in `DecidingTests`.
+@pytest.mark.one_engine
 class NewsTests(SuggestionTestCase):
     def test_a_text_comes_with_its_input_and_whose_it_is(self):
         suggestion = suggest(self.digest, "outlook", "다른 전망.", article=self.second, at=SEVEN)
@@ -202,6 +205,7 @@ class DecidingTests(SuggestionTestCase):
         self.assertEqual(self.status(self.suggestion), Status.WAITING)
 
 
+@pytest.mark.one_engine
 class FormTests(SuggestionTestCase):
     def test_without_a_script_they_are_a_list_above_the_form(self):
         suggestion = suggest(self.digest, "outlook", "<b>다른</b> 전망.", article=self.second)

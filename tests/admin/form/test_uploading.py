@@ -6,6 +6,7 @@ import zipfile
 from io import BytesIO, StringIO
 from unittest.mock import patch
 
+import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -52,6 +53,8 @@ class UploadCase(RoleTestCase):
         return {name: number for name, number in response.context["run"].counts.items() if number}
 
 
+# A report is made in Python; both engines keep what is imported in `DecisionTests`.
+@pytest.mark.one_engine
 class ReportTests(UploadCase):
     def test_the_page_asks_for_a_file(self):
         self.assertContains(self.client.get(IMPORT), 'type="file"')
@@ -189,6 +192,7 @@ class DecisionTests(UploadCase):
         self.assertEqual(Digest.objects.count(), 1)
 
 
+@pytest.mark.one_engine
 class PermissionTests(UploadCase):
     def test_who_may_see_the_page(self):
         self.assertEqual(self.answers(lambda: self.client.get(IMPORT)), [LOGIN, FORBIDDEN, OK, OK])

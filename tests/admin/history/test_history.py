@@ -167,6 +167,8 @@ class ListTests(HistoryTestCase):
             self.assertNotContains(self.client.get(url), "<b>굵게")
 
 
+# Revisions are compared in Python; both engines list and restore them in the other classes.
+@pytest.mark.one_engine
 class CompareTests(HistoryTestCase):
     def compare(self, number, other=None):
         return self.client.get(revision_url(self.digest, number, other))
@@ -233,6 +235,7 @@ class CompareTests(HistoryTestCase):
         self.assertEqual(self.client.get(history_url(Digest(pk=999))).status_code, 404)
 
 
+@pytest.mark.one_engine
 class SincePublicationTests(HistoryTestCase):
     def test_a_withdrawn_digest_leads_to_what_changed_since(self):
         publishing.publish(self.digest, unchecked=True)
@@ -341,6 +344,7 @@ class RestoreTests(HistoryTestCase):
         self.assertEqual(Digest.objects.get().date.isoformat(), "2026-02-01")
 
 
+@pytest.mark.one_engine
 class PermissionTests(TestCase):
     @classmethod
     def setUpTestData(cls):

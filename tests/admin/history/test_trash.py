@@ -1,3 +1,4 @@
+import pytest
 from django.urls import reverse
 
 from articles.digests import trash
@@ -51,6 +52,8 @@ class DeletingTests(RoleTestCase):
         self.assertEqual(trash.deleted().count(), 2)
 
 
+# Both engines delete and restore in `tests/digests/test_trash.py`.
+@pytest.mark.one_engine
 class TrashPageTests(RoleTestCase):
     def setUp(self):
         self.revision = trash.delete(make_digest(articles=2, published=False), by=self.editor)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 import time_machine
 from django.urls import reverse
 
@@ -42,6 +43,8 @@ class WorkflowTestCase(RoleTestCase):
         return publishing.submit(make_digest(published=False), by=self.writer, note=note)
 
 
+# Which button is there is decided in Python; both engines take the steps in `StepTests`.
+@pytest.mark.one_engine
 class ButtonTests(WorkflowTestCase):
     def test_buttons_follow_state_and_permission(self):
         draft = make_digest(published=False)
@@ -188,6 +191,7 @@ class StepTests(WorkflowTestCase):
         self.assertEqual(self.client.put(url).status_code, 405)
 
 
+@pytest.mark.one_engine
 class LastStepTests(WorkflowTestCase):
     def shown(self, digest):
         return self.client.get(change_url(digest)).content.decode()

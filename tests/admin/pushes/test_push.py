@@ -1,5 +1,6 @@
 """Pushes at the desk: the list, the page of each, and undoing one."""
 
+import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -116,6 +117,8 @@ class ListTests(PushTestCase):
         self.assertNotContains(filtered, 'id="quality"')
 
 
+# What a page tells is made in Python; both engines list pushes and undo them in the other classes.
+@pytest.mark.one_engine
 class PageTests(PushTestCase):
     def test_articles_are_told_with_their_fate_and_what_editors_did(self):
         digest = make_digest(articles=3, published=False)
@@ -264,6 +267,7 @@ class UndoTests(PushTestCase):
         self.assertIsNone(Push.objects.get(pk=push.pk).undone_at)
 
 
+@pytest.mark.one_engine
 class PercentTests(PushTestCase):
     def test_only_all_is_a_hundred_and_only_nothing_is_nothing(self):
         shares = (0, 0.001, 0.5, 0.996, 1)

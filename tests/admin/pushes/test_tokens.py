@@ -3,6 +3,7 @@
 import logging
 import re
 
+import pytest
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.db import connection
@@ -15,6 +16,9 @@ from articles.models import ApiToken, AuditEntry, Program
 from tests.support.desk import sign_in
 from tests.support.factories import make_user
 from tests.support.push_rows import make_program, make_token
+
+# Both engines keep tokens in `tests/api/test_tokens.py`.
+pytestmark = pytest.mark.one_engine
 
 LIST = reverse("admin:articles_apitoken_changelist")
 ADD = reverse("admin:articles_apitoken_add")

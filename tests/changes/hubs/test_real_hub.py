@@ -18,6 +18,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import celery
 import feedparser
 import flask
+import pytest
 from django.test import LiveServerTestCase, override_settings
 from flask_websub.hub import Hub, SQLite3HubStorage
 
@@ -82,6 +83,8 @@ def wsgi(app):
     return running(make_server("127.0.0.1", 0, app, handler_class=QuietHandler))
 
 
+# The hub hears HTTP; what becomes a message, both engines keep in `test_queue.py`.
+@pytest.mark.one_engine
 class RealHubTests(LiveServerTestCase):
     serialized_rollback = True
 

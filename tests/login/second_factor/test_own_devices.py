@@ -3,6 +3,7 @@ does either at a desk that was merely left open."""
 
 import datetime as dt
 
+import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
@@ -22,6 +23,9 @@ from tests.login.second_factor.authenticator import (
 from tests.login.second_factor.test_devices import STEP
 from tests.login.second_factor.test_two_steps import ADD, INDEX, VERIFY, LoginTestCase, required
 from tests.support.factories import make_user
+
+# Both engines keep devices in `test_devices.py`, and two hands at once in `test_last_device.py`.
+pytestmark = pytest.mark.one_engine
 
 LIST, CODES = reverse("admin:second_factor"), reverse("admin:second_factor_codes")
 CONFIRM = reverse("admin:second_factor_confirm")

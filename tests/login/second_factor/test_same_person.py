@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 from django.contrib.auth.models import Group, User
 from django.test import SimpleTestCase, override_settings
 from django.urls import resolve, reverse
@@ -22,6 +23,9 @@ from tests.login.second_factor.test_devices import STEP
 from tests.login.second_factor.test_two_steps import ADD, LIMIT, LoginTestCase
 from tests.support.factories import make_user
 from tests.support.push_rows import make_program, make_token
+
+# The session says who confirmed what; both engines keep devices in `test_devices.py`.
+pytestmark = pytest.mark.one_engine
 
 CONFIRM = reverse("admin:second_factor_confirm")
 LATER = dt.timedelta(minutes=31)

@@ -28,6 +28,9 @@ from tests.login.second_factor.test_devices import STEP, DeviceTestCase
 from tests.support.desk import add_url, change_url, filled
 from tests.support.factories import make_digest, make_user
 
+# The session says which step was taken; both engines keep devices in `test_devices.py`.
+pytestmark = pytest.mark.one_engine
+
 LOGIN, INDEX = reverse("admin:login"), reverse("admin:index")
 VERIFY, ADD = reverse("admin:second_factor_verify"), reverse("admin:second_factor_add")
 WHO = {"username": "minji", "password": "correct horse"}

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
 from django.db import DatabaseError
 from django.test import SimpleTestCase, override_settings
 
@@ -23,6 +24,9 @@ from articles.serving.page_store.front import Front
 from articles.serving.page_store.written import Fault
 from tests.serving.page_store.test_front import FIRST, SECOND, Site, ask, wait_for_renewals
 from tests.support.waiting import wait_for_event, wait_for_thread
+
+# It is the disk that fails here.
+pytestmark = pytest.mark.one_engine
 
 LOGGER = "articles.serving.page_store.written"
 PAGE, OTHER = "/2026/01/03/", "/archive/"
