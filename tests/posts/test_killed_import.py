@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from django.core.management import call_command
-from django.test import SimpleTestCase
+from django.test import TransactionTestCase
 
 from articles.models import AuditEntry, Digest, Revision
 from tests.backup.sites import migrated_database, site_of
@@ -16,8 +16,10 @@ DAYS = [f"2026-02-{day:02}" for day in range(1, 7)]
 MOMENTS = 20
 
 
-class KilledImportTests(SimpleTestCase):
-    databases = ["default"]
+class KilledImportTests(TransactionTestCase):
+    """The run's own database is only copied from."""
+
+    serialized_rollback = True
 
     def setUp(self):
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))

@@ -5,11 +5,10 @@ from io import StringIO
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import connection
-from django.test import SimpleTestCase
+from django.test import TransactionTestCase
 
 from articles.models import AuditEntry, Digest, Program, Push, Revision, Suggestion
-from tests.backup.sites import new_database, site_of
+from tests.backup.sites import migrated_database, site_of
 from tests.support.killed_commands import KilledCommands
 from tests.support.pushes import article, post_of
 
@@ -18,8 +17,10 @@ MOMENTS = 20
 DAY = "2026-01-03"
 
 
-class KilledPushTests(SimpleTestCase):
-    databases = ["default"]
+class KilledPushTests(TransactionTestCase):
+    """The run's own database is only copied from."""
+
+    serialized_rollback = True
 
     def setUp(self):
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
@@ -32,9 +33,8 @@ class KilledPushTests(SimpleTestCase):
         return path
 
     def test_all_or_nothing_wherever_it_is_killed(self):
-        database = self.enterContext(new_database(connection.vendor))
+        database = self.enterContext(migrated_database())
         with site_of(database):
-            call_command("migrate", verbosity=0)
             self.push(self.first)
         commands = KilledCommands(self, MODULES, database, DATA_DIR=str(self.folder))
         command = f"push {self.second} --date {DAY}"
