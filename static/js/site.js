@@ -40,6 +40,7 @@ function arrange() {
     for (const hidden of document.querySelectorAll('.theme, .depth, [data-copy]')) {
         hidden.hidden = false;
     }
+    offerToShare();
     document.querySelector('[data-theme-choice]').value = root.dataset.theme || '';
     const depth = document.getElementById(`depth_${root.dataset.depth}`);
     if (depth) {
@@ -71,9 +72,37 @@ function copyBySelecting(text) {
     return isCopied;
 }
 
-async function copyLink(button) {
+function addressOf(button) {
     const own = button.closest('.story').querySelector('[rel="bookmark"]');
-    const isCopied = await copy((own || document.querySelector('[rel="canonical"]')).href);
+    return (own || document.querySelector('[rel="canonical"]')).href;
+}
+
+/* A second button where the device can hand a link on. */
+function offerToShare() {
+    for (const button of navigator.share ? document.querySelectorAll('[data-copy]:only-of-type') : []) {
+        const other = button.cloneNode();
+        other.textContent = document.querySelector('[data-status]').dataset.textShare;
+        other.id = button.id.replace('c', 's');
+        other.setAttribute('aria-labelledby', button.getAttribute('aria-labelledby').replace(button.id, other.id));
+        delete other.dataset.copy;
+        other.dataset.share = '';
+        button.after(' ', other);
+    }
+}
+
+async function share(button) {
+    const title = button.closest('.story').querySelector('h1, h2').textContent;
+    try {
+        await navigator.share({title, url: addressOf(button)});
+    } catch (error) {
+        if (error.name !== 'AbortError') { // else the reader has put the question away
+            throw error;
+        }
+    }
+}
+
+async function copyLink(button) {
+    const isCopied = await copy(addressOf(button));
     button.focus({preventScroll: true});
     const status = document.querySelector('[data-status]');
     status.textContent = isCopied ? status.dataset.textCopied : status.dataset.textFailed;
@@ -101,9 +130,9 @@ document.addEventListener('change', event => {
 });
 
 document.addEventListener('click', event => {
-    const button = event.target.closest('[data-copy]');
+    const button = event.target.closest('[data-copy], [data-share]');
     if (button) {
-        copyLink(button);
+        ('copy' in button.dataset ? copyLink : share)(button);
     }
 });
 

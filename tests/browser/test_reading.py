@@ -185,6 +185,17 @@ def test_the_link_of_an_article_is_copied_and_said(page, context, issue):
     assert page.evaluate("navigator.clipboard.readText()").endswith(second.get_absolute_url())
 
 
+def test_a_device_that_can_share_gets_a_button_for_it(page, issue):
+    page.add_init_script("navigator.share = async data => { window.shared = data; }")
+    page.goto(ADDRESS)
+    second = issue.articles.order_by("position")[1]
+    page.get_by_role("button", name=f"공유 {second.headline}").click()
+    shared = page.evaluate("window.shared")
+    assert shared["title"] == second.headline
+    assert shared["url"].endswith(second.get_absolute_url())
+    assert page.locator("[data-share]").count() == issue.articles.count()
+
+
 def test_without_a_clipboard_the_link_is_copied_all_the_same(page, context, issue):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     read = "window.readText = navigator.clipboard.readText.bind(navigator.clipboard);"
