@@ -5,6 +5,7 @@
 const root = document.documentElement;
 const CHOICES = {theme: ['light', 'dark'], depth: ['headlines', 'points', 'full']};
 const bars = [...document.querySelectorAll('meta[name="theme-color"]')].map(bar => [bar, bar.media]);
+const ROOM = matchMedia('(min-width: 40em)');
 const SHOWN = 2500; // milliseconds that a button says what it did
 
 function recall(name) {
@@ -41,6 +42,9 @@ function arrange() {
         hidden.hidden = false;
     }
     offerToShare();
+    for (const fold of ROOM.matches ? document.querySelectorAll('.fold') : []) {
+        fold.open = true; // as the style sheet shows it
+    }
     document.querySelector('[data-theme-choice]').value = root.dataset.theme || '';
     const depth = document.getElementById(`depth_${root.dataset.depth}`);
     if (depth) {

@@ -70,7 +70,7 @@ class SentTests(MailTestCase):
                 "돌려보냄",
             ),
             (lambda: at_the_article(assignee=self.writer.pk), "writer", "기사 담당자를 바꿈"),
-            (lambda: at_the_article(comment="확인"), "writer", "댓글을 남김"),
+            (lambda: at_the_article(comment="확인"), "writer", "의견을 남김"),
             (lambda: pushes.hand_in(pushes.article("9")), "writer", "프로그램이 글을 보냄"),
             (miss_a_push, "editor", "약속한 글이 오지 않음"),
         ):
@@ -104,7 +104,7 @@ class SentTests(MailTestCase):
             assigning.apply(self.digest, change, by=self.editor)
         [(who, subject)] = self.sent()
         self.assertEqual((who, subject), ("writer", "알림 11건"))
-        self.assertEqual(mail.outbox[0].body.count("댓글을 남겼습니다"), 11)
+        self.assertEqual(mail.outbox[0].body.count("의견을 남겼습니다"), 11)
         self.assertEqual(self.sent(), [])
 
 

@@ -115,7 +115,7 @@ class FormTests(WebhookTestCase):
     def test_faults_are_told_at_their_fields(self):
         for words, changes in (
             ("웹 주소가 아닙니다", {"address": "hooks.example"}),
-            ("https 주소를 쓰십시오", {"address": "http://hooks.example/"}),
+            ("https 주소를 쓰세요", {"address": "http://hooks.example/"}),
             ("chat_id가 필요합니다", {"form": "telegram"}),
             ("JSON이 아닙니다", {"form": "own", "template": "{"}),
             ("“lead”", {"form": "own", "template": '{"a": "{{ lead }}"}'}),
@@ -158,7 +158,7 @@ class StepTests(WebhookTestCase):
         self.assertContains(listed, "알림방")
         self.assertNotContains(listed, "다른 곳")
         Webhook.objects.update(is_active=False)
-        self.assertContains(self.post("webhook_test", self.webhook.pk), "먼저 켜 주십시오")
+        self.assertContains(self.post("webhook_test", self.webhook.pk), "먼저 켜 주세요")
         self.assertEqual(self.actions(), ["webhook-tested"] * 2)
 
     def test_what_was_given_up_is_told_on_the_first_page_and_sent_again(self):

@@ -120,7 +120,7 @@ class PageTests(LivePreviewTestCase):
         self.assertSaved(self.save(digest, data))
         digest = publishing.publish(digest, unchecked=True)
         public = self.client.get(digest.get_absolute_url()).content.decode()
-        folio = r"<span>발행됨.*?</span>|<p class=\"folio\">.*?</p>"
+        folio = r"<span>발행 .*?</span>|<p class=\"folio\">.*?</p>"
         self.assertEqual(
             re.sub(folio, "", main(shown), flags=re.DOTALL),
             re.sub(folio, "", main(public), flags=re.DOTALL),
