@@ -16,6 +16,7 @@ COPY articles articles
 COPY templates templates
 COPY static static
 COPY locale locale
+COPY docs/editors.*.md docs/
 ENV PATH=/venv/bin:$PATH DATA_DIR=/var/lib/newsroom STATIC_ROOT=/opt/newsroom/collected \
     PYTHONUNBUFFERED=1
 RUN SECRET_KEY=$(python -c "import secrets; print(secrets.token_urlsafe(50))") \

@@ -20,6 +20,8 @@ OPEN = frozenset(
         *("login", "logout"),
         # What a person is told leads into digests, not to accounts.
         "notices",
+        # A text, the same for all.
+        "manual",
         # Open to everybody: the mail protects the way to a new password.
         *("lost_password", "lost_password_sent", "new_password"),
         # The list of the user's own devices, and the pages that check the identity.

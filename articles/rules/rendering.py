@@ -10,6 +10,7 @@ Sanitising is always the last step. Of typed HTML a few inline elements work (se
 import html
 import json
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -28,9 +29,11 @@ BLOCK_TAGS = INLINE_TAGS | {
     *("blockquote", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "ul"),
     *("table", "tbody", "td", "th", "thead", "tr"),
 }
+DOCUMENT_TAGS = BLOCK_TAGS | {"h2", "img"}
 ATTRIBUTES = {
     "a": {"href", "title"},
     "abbr": {"title"},
+    "img": {"alt", "src"},
     "ol": {"start"},
     "td": {"align"},
     "th": {"align"},
@@ -42,6 +45,7 @@ MAX_QUOTES = 50
 
 _MAY_LINK = re.compile(r"[\])][(:\[]|<https?:", re.IGNORECASE)
 _HREF = re.compile(r'<a href="([^"]*)"')
+_SRC = re.compile(r'(?<=<img src=")[^"]*')
 _QUOTE = re.compile(r"<(/?)blockquote>\n")
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 # A tag as the sanitiser writes it: nothing else has a `<`, and no value a `"`.
@@ -72,6 +76,16 @@ def render_inline(text: str, base: str = "") -> SafeString:
     line = " ".join(shown(text).split("\n")).strip()
     html_text = _to_html(_GUARD + line, base) if line else ""
     return mark_safe(_sanitise(html_text, INLINE_TAGS, base).replace(_GUARD, "", 1).strip())
+
+
+def render_document(text: str, address_of: Callable[[str], str]) -> SafeString:
+    """Render a document of the software itself, whose lines flow. Its headings keep their level,
+    and its pictures are shown, each from the address that `address_of` has for the written one."""
+    text, tags = typed_html.set_aside(clean(text))
+    html_text = comrak.render_markdown(text, _extensions(), None, _options(hardbreaks=False))
+    html_text = typed_html.put_back(html_text, tags)
+    html_text = _SRC.sub(lambda m: html.escape(address_of(html.unescape(m[0]))), html_text)
+    return mark_safe(_cleaner(DOCUMENT_TAGS, has_own_paths=True).clean(html_text))
 
 
 def preview(text: str) -> SafeString:
@@ -153,9 +167,9 @@ def _extensions() -> comrak.ExtensionOptions:
 
 
 @cache
-def _options() -> comrak.RenderOptions:
+def _options(hardbreaks: bool = True) -> comrak.RenderOptions:
     options = comrak.RenderOptions()
-    options.hardbreaks = True
+    options.hardbreaks = hardbreaks
     options.escape = True  # what looks like HTML, but was not set aside
     return options
 

@@ -153,6 +153,7 @@ PAGES = {
     "second_factor_codes": Page(STAFF, **both(ELSEWHERE)),
     "second_factor_device": Page(STAFF, **both(NOT_FOUND)),
     "notices": Page(WRITERS, methods=PAGE, post=ELSEWHERE),
+    "manual": Page(STAFF, methods=READ),
     "autocomplete": Page(NOBODY, methods=READ, by_method=CLASS_VIEW),
     "jsi18n": Page(STAFF, methods=READ, by_method=CLASS_VIEW),
     "app_list articles": Page(WRITERS, others=NOT_FOUND),

@@ -222,3 +222,16 @@ class RenderTests(SimpleTestCase):
         ):
             with self.subTest(source[:4]):
                 assert_cheap(self, rendering.render, source)
+
+    def test_a_document_of_the_software_flows_and_shows_its_pictures(self):
+        text = '## A\n\none\ntwo <kbd>s</kbd> <script>alert(1)</script>\n\n![a "cat"](../cat.webp)'
+        html = rendering.render_document(text, lambda written: f"/static{written[2:]}?v=1&w=2")
+        self.assertIn("<h2>A</h2>", html)
+        self.assertIn("one\ntwo <kbd>s</kbd>", html)
+        self.assertIn('<img src="/static/cat.webp?v=1&amp;w=2" alt="a &quot;cat&quot;">', html)
+        self.assertNotIn("<script", html)
+        for attack in ATTACKS:
+            found = Elements(rendering.render_document(attack, str)).found
+            addresses = [each.get("href") or each.get("src") for _tag, each in found]
+            self.assertNotRegex(" ".join(filter(None, addresses)), "(?i)script:|data:")
+            self.assertLessEqual({tag for tag, _each in found}, rendering.DOCUMENT_TAGS)
