@@ -51,7 +51,7 @@ FOCUSED = """
 }
 """
 REACHABLE = """
-() => [...document.querySelectorAll('a[href], button, input, select, summary')]
+() => [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex="0"]')]
     .filter(one => one.checkVisibility({opacityProperty: false, visibilityProperty: true}))
     .map(one => one.matches('[type=radio]') ? one.name : one.outerHTML)
     .filter((one, place, all) => all.indexOf(one) === place || one.startsWith('<')).length
