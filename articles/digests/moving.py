@@ -18,6 +18,7 @@ from articles.digests import (
     identifiers,
     public_text,
     publishing,
+    reading,
     revisions,
     schedules,
     starting,
@@ -33,13 +34,19 @@ OUT = (Digest.Status.SCHEDULED, Digest.Status.PUBLISHED)
 
 @transaction.atomic
 def move_article(
-    article: Article, to: dt.date | Digest, *, by: User | None = None, place: int | None = None
+    article: Article,
+    to: dt.date | Digest,
+    *,
+    by: User | None = None,
+    place: int | None = None,
+    is_quick: bool = False,
 ) -> Digest:
     """Move an article, with everything that belongs to it, to the end of another day's digest, or
     to a place in it from 1.
 
     If the day has no digest, a draft is created. Returns the target digest. Raises
-    PermissionDenied, or NotAllowed if the article cannot go there.
+    PermissionDenied, or NotAllowed if the article cannot go there. With `is_quick`, as for a single
+    key, it also refuses digests that readers have.
     """
     require(by, "articles.change_digest")
     if not isinstance(to, Digest):
@@ -58,6 +65,8 @@ def move_article(
     for digest in (source, target):
         if publishing.release(digest.pk):  # keep the text that readers had at that hour
             digest.refresh_from_db()
+        if is_quick:
+            reading.refuse_if_public(digest)
     _check_states(source, target, by)
     if source.status not in OUT and target.status in OUT:
         _refuse_faults(article, source)

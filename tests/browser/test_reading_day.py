@@ -102,7 +102,7 @@ def test_six_pushed_articles_reach_readers_with_few_keys(desk, digest):
     press("s")
     assert desk.locator("[data-key~=p]").is_visible()
     press("p")
-    press("Enter")
+    press("Enter")  # the one question
     assert int(desk.evaluate("sessionStorage.getItem('keys')")) == KEYS <= 20
     digest = Digest.objects.published().get()
     headlines = list(digest.articles.order_by("position").values_list("headline", flat=True))

@@ -61,9 +61,12 @@ def take(model_admin, request, digest, uid):
 
 
 def last(request, digest):
-    """The last step of this session in a digest, in words; empty if there is none to undo."""
+    """The last step of this session in a digest, in words; empty if there is none to undo. Of what
+    readers have, only a signature can be undone here."""
     known = _steps(request, digest)
-    return str(DONE[known[-1]["step"]]) % known[-1] if known else ""
+    if not known or (digest.is_public and known[-1]["step"] != SIGNED):
+        return ""
+    return str(DONE[known[-1]["step"]]) % known[-1]
 
 
 # Each of these is about an article as it was on the screen, and returns what is told and kept.
@@ -84,10 +87,10 @@ def _mend(request, digest, uid):
 
 
 def _move(request, digest, uid):
+    _lock_with_tomorrow(digest)
     read = reading.lock(digest, uid, by=request.user, seen=request.POST.get("seen", ""))
-    reading.refuse_if_public(read.digest)
     article = Article.objects.get(uid=uid)
-    target = moving.move_article(article, _tomorrow(digest), by=request.user)
+    target = moving.move_article(article, _tomorrow(digest), by=request.user, is_quick=True)
     return _about(read) | {"date": target.date.isoformat()}
 
 
@@ -110,6 +113,12 @@ _STEPS = {SIGNED: _sign, MENDED: _mend, MOVED: _move, LEFT_OUT: _leave_out}
 def _about(read):
     name = Truncator(shown_headline(read.article["headline"])).chars(MAX_NAME)
     return {"headline": name, "place": read.data["articles"].index(read.article) + 1}
+
+
+def _lock_with_tomorrow(digest):
+    """Lock both digests of a move in the order of every move, so that two never deadlock."""
+    days = (digest.date, _tomorrow(digest))
+    list(Digest.objects.select_for_update().filter(date__in=days).order_by("pk"))
 
 
 def _tomorrow(digest):
@@ -163,7 +172,7 @@ def _take_back(user, digest, step):
     elif step["step"] == LEFT_OUT:
         leaving_out.bring_back(digest, uid, version=step["before"], by=user)
     elif article := Article.objects.filter(uid=uid, digest__date=step["date"]).first():
-        moving.move_article(article, digest, by=user, place=step["place"])
+        moving.move_article(article, digest, by=user, place=step["place"], is_quick=True)
     else:
         raise NotAllowed(_("Somebody moved or deleted this article meanwhile."))
 

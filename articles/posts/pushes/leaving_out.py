@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import audit
-from articles.digests import editing, reading, restoring, revisions, schedules
+from articles.digests import editing, publishing, reading, restoring, revisions, schedules
 from articles.digests.publishing import NotAllowed
-from articles.models import Digest, LeftOut
+from articles.models import Article, Digest, LeftOut
 from articles.models.left_out import MAX_WORDS
 from articles.posts.pushes import record
 from articles.rules.text import one_line
@@ -61,8 +61,14 @@ def leave_out(
 
 @transaction.atomic
 def bring_back(digest: Digest, uid: str, *, version: int, by: User | None) -> None:
-    """Bring an article back that was in the digest at a version. Raises PermissionDenied and
-    NotAllowed."""
+    """Bring an article back that was in the digest at a version. One that came back meanwhile stays
+    as it is now. Raises PermissionDenied and NotAllowed."""
+    digest = editing.lock(digest)
+    if publishing.release(digest.pk):  # keep the text that readers had at that hour
+        digest.refresh_from_db()
+    reading.refuse_if_public(digest)
+    if Article.objects.filter(uid=uid).exists():
+        raise NotAllowed(_("Somebody brought the article back already, so it stays as it is."))
     saved = digest.revisions.filter(kind=revisions.Kind.SAVED, version__lte=version)
     revision = saved.order_by("-version", "-number").first()
     if revision is None:

@@ -221,6 +221,11 @@ class PublishingTests(ReadingTestCase):
         self.assertEqual(self.signed(), [1, 2, 3])
         self.assertNotContains(self.client.get(url_of(self.digest)), self.press)
 
+    def test_what_is_no_step_is_refused(self):
+        for posted in ({}, {"step": "publish"}, {"step": "sign"}):
+            response = self.client.post(url_of(self.digest), posted)
+            self.assertEqual(response.status_code, 400)
+
     def test_of_what_readers_have_articles_are_signed_and_the_rest_is_for_the_form(self):
         publishing.publish(self.digest, unchecked=True)
         page = self.client.get(url_of(self.digest))
