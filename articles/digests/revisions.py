@@ -22,6 +22,7 @@ from articles import search
 from articles.changes import site_version
 from articles.fields import In, columns
 from articles.models import Article, Citation, Digest, Revision, TaggedArticle
+from articles.models.revision import MAX_NOTE
 from articles.rules.lines import with_unread
 
 SCHEMA = 4
@@ -203,7 +204,7 @@ def keep(
         schema=SCHEMA,
         data=data,
         fingerprint=fingerprint,
-        note=note,
+        note=note[:MAX_NOTE],
         author=author,
         program=program,
     )

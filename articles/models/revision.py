@@ -8,6 +8,8 @@ from articles.fields import LineField, UnescapedJSONField
 from articles.models.author import author_field
 from articles.models.digest import Digest
 
+MAX_NOTE = 300
+
 
 class Revision(models.Model):
     """A whole digest (articles, citations, tags, order) as it was after one save.
@@ -40,7 +42,7 @@ class Revision(models.Model):
     schema = models.PositiveSmallIntegerField(_("schema"))
     data = UnescapedJSONField(_("content"))
     fingerprint = models.CharField(_("SHA-256 of the content"), max_length=64)
-    note = LineField(_("note"), max_length=300, blank=True)
+    note = LineField(_("note"), max_length=MAX_NOTE, blank=True)
     author = author_field(blank=True)
     program = LineField(
         _("program"),

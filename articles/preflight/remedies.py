@@ -22,6 +22,7 @@ from articles.rules.addresses import without_detours
 Text = dict[str, Any]  # an article of a snapshot
 Slot = tuple[str, int | None]  # a field, and the line within points or citations, from 1
 MOST_STEPS = 100
+MOST_OFFERS = 20
 _BLANK = " \u00a0\u3000"
 # A full stop behind a line that begins so would be part of its markup.
 _BLOCKS = ("```", "~~~", "|", "#", "    ", "\t", "[", ">", "<")
@@ -50,13 +51,13 @@ def mend(data: dict[str, Any], uid: str, key: str | None = None) -> Mended:
     """Mend an article of a snapshot: all that can be mended, or only the finding with a `key`."""
     before = article = next(one for one in data["articles"] if one["uid"] == uid)
     answered: list[Finding] = []
+    found = _findings(data, article)
     for _step in range(MOST_STEPS):
-        found = _findings(data, article)
         wanted = [each for each in found if key in (None, each.key)]
         step = next(filter(None, (_answer(data, article, found, each) for each in wanted)), None)
         if step is None:
             break
-        article, finding = step
+        article, finding, found = step
         answered.append(finding)
         if key:
             break
@@ -65,14 +66,14 @@ def mend(data: dict[str, Any], uid: str, key: str | None = None) -> Mended:
 
 def offers(data: dict[str, Any], uid: str) -> dict[str, Mended]:
     """What mending each finding of an article would change, by the key of the finding; only those
-    that can be mended."""
+    that can be mended, at most MOST_OFFERS, since each costs a whole check."""
     article = next(one for one in data["articles"] if one["uid"] == uid)
     found = _findings(data, article)
-    answers = {each.key: _answer(data, article, found, each) for each in found}
+    mendable = [each for each in found if each.code in _REMEDIES and each.article]
+    answers = (_answer(data, article, found, each) for each in mendable[:MOST_OFFERS])
     return {
-        key: Mended(answer[0], [answer[1]], list(changes(article, answer[0])))
-        for key, answer in answers.items()
-        if answer
+        finding.key: Mended(mended, [finding], list(changes(article, mended)))
+        for mended, finding, _left in filter(None, answers)
     }
 
 
@@ -90,16 +91,17 @@ def _findings(data: dict[str, Any], article: Text) -> list[Finding]:
 
 def _answer(
     data: dict[str, Any], article: Text, found: list[Finding], finding: Finding
-) -> tuple[Text, Finding] | None:
-    """The article after the remedy for a finding; None if there is none that only helps."""
+) -> tuple[Text, Finding, list[Finding]] | None:
+    """The article after the remedy for a finding, and what is found then; None if there is no
+    remedy that only helps."""
     remedy = _REMEDIES.get(finding.code)
     mended = remedy(article, finding) if remedy and finding.article else None
     if mended is None or mended == article:
         return None
-    before = Counter(each.code for each in found)
-    after = Counter(each.code for each in _findings(data, mended))
+    left = _findings(data, mended)
+    before, after = (Counter(each.code for each in some) for some in (found, left))
     helps = after[finding.code] < before[finding.code] and after <= before
-    return (mended, finding) if helps else None
+    return (mended, finding, left) if helps else None
 
 
 def _texts(article: Text) -> Iterator[tuple[Slot, str]]:

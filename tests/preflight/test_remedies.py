@@ -1,6 +1,7 @@
 """What a program mends by itself: only what preflight complains of, once, and nothing besides."""
 
 from collections import Counter
+from unittest import mock
 
 from django.test import SimpleTestCase
 from hypothesis import given, settings
@@ -165,3 +166,15 @@ class RemedyLaws(SimpleTestCase):
         changed = {change.field for change in once.changes}
         for name in text.keys() - changed:
             self.assertEqual(once.article[name], text[name])
+
+
+class CostTests(SimpleTestCase):
+    def test_a_text_full_of_faults_is_checked_a_bounded_number_of_times(self):
+        faulty = article(points=["둘  칸"] * 60)
+        with mock.patch.object(preflight, "alone", wraps=preflight.alone) as check:
+            self.assertEqual(len(remedies.offers(digest(faulty), "uid-1")), remedies.MOST_OFFERS)
+            self.assertEqual(check.call_count, 1 + remedies.MOST_OFFERS)
+            check.reset_mock()
+            mended = mend(digest(faulty), "uid-1")
+            self.assertEqual(check.call_count, 61)
+        self.assertEqual(mended.article["points"], ["둘 칸"] * 60)

@@ -1,12 +1,14 @@
 """Proposed tags at the desk, tag by tag: given to articles, refused, and taken back."""
 
+import datetime as dt
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -80,12 +82,21 @@ def _decide(model_admin, request, tag):
         sentence = _given(proposals.confirm(tag, uids, by=request.user))
     elif "refuse" in request.POST:
         sentence = _refused(proposals.refuse(tag, by=request.user))
-    elif moment := parse_datetime(request.POST.get("undo", "")[:40]):
+    elif moment := _moment(request.POST.get("undo", "")):
         sentence = _taken_back(proposals.undo(tag, moment, by=request.user))
     else:
         return redirect(_url(tag))
     model_admin.message_user(request, sentence, messages.SUCCESS)
     return redirect(_url(tag))
+
+
+def _moment(text):
+    """The moment that a button names; None if it is none."""
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if timezone.is_aware(moment) else None
 
 
 def _url(tag):

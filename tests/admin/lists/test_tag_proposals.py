@@ -48,6 +48,13 @@ class ProposalsTestCase(DeskTestCase):
 
 
 class PageTests(ProposalsTestCase):
+    def test_what_is_no_moment_takes_nothing_back(self):
+        proposals.confirm(self.chip, [self.first.uid], by=self.editor)
+        for text in ("2026-13-45T00:00:00", "2026-01-03T00:00:00", "x" * 10_000, "\0"):
+            with self.subTest(text[:20]):
+                self.assertRedirects(self.client.post(self.url(), {"undo": text}), self.url())
+        self.assertEqual(len(self.tagged()), 1)
+
     def test_the_list_has_the_tags_with_the_number_of_articles(self):
         page = self.client.get(LIST)
         shown = [(tag.name, tag.open) for tag in page.context["tags"]]

@@ -32,6 +32,11 @@ class LeavingOutTests(TestCase):
         self.assertEqual(self.digest.articles.count(), 1)
         self.assertEqual(AuditEntry.objects.get(action="left-out").detail["reason"], "unverified")
 
+    def test_the_history_has_room_for_the_longest_words(self):
+        row = self.leave_out("other", words="가" * 300)
+        self.assertEqual(len(row.words), 300)
+        self.assertEqual(len(self.digest.revisions.order_by("-number").first().note), 300)
+
     def test_a_later_push_does_not_bring_it_back_and_is_told_why(self):
         self.leave_out("other", words="어제 나갔음")
         received = hand_in(article("1", point="새 요점"), "2")
