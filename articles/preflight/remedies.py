@@ -8,6 +8,7 @@ These are pure functions on snapshots, in the active language.
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from articles import preflight
@@ -15,7 +16,7 @@ from articles.fields import IMPLICATION_FIELDS
 from articles.preflight.checked import Passage, Place
 from articles.preflight.findings import Finding
 from articles.preflight.leftovers import PHOTO_IN_BRACKETS
-from articles.preflight.style import BLANKS, CLOSING, ends_with_full_stop
+from articles.preflight.style import CLOSING, doubled_blanks, ends_with_full_stop
 from articles.rules import hidden_text
 from articles.rules.addresses import without_detours
 
@@ -136,7 +137,11 @@ def _at_place(change: Callable[[str], str | None]) -> Callable[[Text, Finding], 
 
 
 def _with_single_blanks(text: str) -> str:
-    return BLANKS.sub(" ", text)
+    found = doubled_blanks(Passage(Place(), text))
+    edges = [0, *(edge for match in found for edge in match.span()), len(text)]
+    # The parts alternate between text and blanks, text first.
+    parts = (text[a:b] for a, b in pairwise(edges))
+    return "".join(" " if number % 2 else part for number, part in enumerate(parts))
 
 
 def _without_photo_notes(text: str) -> str | None:

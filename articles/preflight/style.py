@@ -10,7 +10,8 @@ from articles.preflight.checked import CheckedArticle, CheckedDigest, Passage
 from articles.preflight.findings import Found, Severity, rule
 
 CLOSING = "\"'”’)]）」』*_`"
-BLANKS = re.compile(r"(?<=[^\s]) [ \u00a0\u3000]+(?=[^\s])")
+_BLANKS = re.compile(r"(?<=[^\s]) [ \u00a0\u3000]+(?=[^\s])")
+_FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1|\Z)", re.MULTILINE | re.DOTALL)
 # A straight single quote between letters, or before a year, is an apostrophe.
 _STRAIGHT_SINGLE = re.compile(r"(?<![A-Za-z0-9])'(?!\d\ds?\b)(?=[^\s'])|(?<=[^\sA-Za-z0-9'])'")
 _FEET_AND_INCHES = re.compile(r"(?<=\d)['\"]")
@@ -46,11 +47,17 @@ def quotes_mixed(digest: CheckedDigest) -> Iterator[Found]:
 @rule("double-space", Severity.HINT, gettext_lazy("Leave one blank."))
 def double_space(digest: CheckedDigest) -> Iterator[Found]:
     for passage in digest.passages:
-        match = BLANKS.search(passage.text)
-        if match:
+        for match in doubled_blanks(passage)[:1]:
             before = passage.text[max(0, match.start() - 15) : match.start()]
             sentence = _("There is more than one blank after “%(before)s”.") % {"before": before}
             yield Found(passage.place, sentence, passage.text)
+
+
+def doubled_blanks(passage: Passage) -> list[re.Match[str]]:
+    """Where more than one blank is between two words, outside of code."""
+    code = [match.span() for match in _FENCED.finditer(passage.text)]
+    found = _BLANKS.finditer(passage.prose)
+    return [match for match in found if not any(a < match.start() < b for a, b in code)]
 
 
 def _uneven(passages: list[Passage]) -> Iterator[Found]:

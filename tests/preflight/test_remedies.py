@@ -103,6 +103,11 @@ class RemedyTests(SimpleTestCase):
             with self.subTest(text):
                 self.assertEqual(mended(points=["병원 세 곳이 시험한다고 밝힘", text]).changes, [])
 
+    def test_blanks_in_code_stay(self):
+        code = "```py\nif x:\n    y  = 1\n```"
+        text = mended(outlook=f"한  칸\n\n{code}\n\n`a  b`  끝").article["outlook"]
+        self.assertEqual(text, f"한 칸\n\n{code}\n\n`a  b` 끝")
+
     def test_doubled_blanks_become_one(self):
         found = mended(outlook="더 커질  전망\n\n  둘째 \u00a0줄")
         self.assertEqual(found.article["outlook"], "더 커질 전망\n\n  둘째 줄")

@@ -48,6 +48,7 @@ class StyleTests(RuleTests):
             [
                 digest(),
                 outlook("첫 줄\n\n  둘째 줄"),
+                outlook("```\nx  = 1\n```\n\n`a  b`만 바꾼다"),
                 point(" 응답 시간을 절반으로 단축 "),
             ],
         ),
