@@ -221,6 +221,14 @@ class PublishingTests(ReadingTestCase):
         self.assertEqual(self.signed(), [1, 2, 3])
         self.assertNotContains(self.client.get(url_of(self.digest)), self.press)
 
+    def test_who_may_not_read_a_scheduled_digest_is_told_so_in_words(self):
+        later = timezone.now() + dt.timedelta(days=1)
+        publishing.publish(self.digest, at=later, unchecked=True)
+        self.client.force_login(make_user("writer", permissions=["change_digest", "view_digest"]))
+        page = self.client.get(url_of(self.digest))
+        self.assertContains(page, "권한", status_code=403)
+        self.assertContains(page, reverse("admin:index"), status_code=403)
+
     def test_what_is_no_step_is_refused(self):
         for posted in ({}, {"step": "publish"}, {"step": "sign"}):
             response = self.client.post(url_of(self.digest), posted)
