@@ -55,17 +55,9 @@ def move_article(
         )
     if to.pk == article.digest_id:
         raise NotAllowed(_("The article is in this digest already. Choose another day."))
-    # A fixed order, so that two moves never deadlock.
-    rows = Digest.objects.select_for_update().filter(pk__in=[to.pk, article.digest_id])
-    locked = {digest.pk: digest for digest in rows.order_by("pk")}
-    source, target = locked.get(article.digest_id), locked.get(to.pk)
-    article = Article.objects.filter(pk=article.pk, digest=source).first()  # type: ignore[assignment]  # None is refused below
-    if not (source and target and article):
-        raise NotAllowed(_("Somebody moved or deleted this meanwhile. Look at it again."))
-    for digest in (source, target):
-        if publishing.release(digest.pk):  # keep the text that readers had at that hour
-            digest.refresh_from_db()
-        if is_quick:
+    article, source, target = _lock(article, to)
+    if is_quick:
+        for digest in (source, target):
             reading.refuse_if_public(digest)
     _check_states(source, target, by)
     if source.status not in OUT and target.status in OUT:
@@ -81,6 +73,21 @@ def move_article(
         audit.record("article-moved", by=by, digest=digest, note=note % names)
         schedules.commit(digest, by=by, note=note % names)
     return target
+
+
+def _lock(article: Article, to: Digest) -> tuple[Article, Digest, Digest]:
+    """The article and both digests as they are now, locked. Raises NotAllowed if one is gone."""
+    # A fixed order, so that two moves never deadlock.
+    rows = Digest.objects.select_for_update().filter(pk__in=[to.pk, article.digest_id])
+    locked = {digest.pk: digest for digest in rows.order_by("pk")}
+    source, target = locked.get(article.digest_id), locked.get(to.pk)
+    present = Article.objects.filter(pk=article.pk, digest=source).first()
+    if not (source and target and present):
+        raise NotAllowed(_("Somebody moved or deleted this meanwhile. Look at it again."))
+    for digest in (source, target):
+        if publishing.release(digest.pk):  # keep the text that readers had at that hour
+            digest.refresh_from_db()
+    return present, source, target
 
 
 def _check_states(source: Digest, target: Digest, user: User | None) -> None:
