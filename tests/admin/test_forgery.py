@@ -173,7 +173,8 @@ class ForgedFieldTests(ForgeryTestCase):
     def pressed(self):
         keys = [finding.key for finding in publishing.open_findings(self.draft)]
         form = {"version": self.draft.version, "reason": "checked", "accepted": keys}
-        return form | {"_publish_now": "1"}
+        early = f"now {NOW:%Y-%m-%d} {self.draft.date}"
+        return form | {"_publish_now": "1", "early": early}
 
     def test_fields_of_no_form_do_nothing(self):
         before = state()
