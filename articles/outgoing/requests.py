@@ -10,9 +10,11 @@ import re
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
@@ -24,10 +26,13 @@ from articles.outgoing import networks
 from articles.rules.text import clean, collapse
 
 STEP_SECONDS = 5  # for each of connecting, sending and every read of the response
-WHOLE_SECONDS = 15  # for the whole request, however slowly the response arrives
+# For connecting, to however many addresses, and for the request until its status is there.
+WHOLE_SECONDS = 15
 MAX_ANSWER_BYTES = 1000
 MAX_SHOWN = 200
 PORTS = {"http": 80, "https": 443}
+# Parts of an address or of a header that are so long may be secrets.
+_SECRET = re.compile(r"[\w.~-]{8,}")
 # Responses about the receiver's own state, not about the message.
 _NOT_NOW = {408, 429}
 
@@ -62,7 +67,9 @@ def post(
     """Send a body to an http or https address. Any failure is described in the returned Answer.
 
     `private` lists the networks that are allowed besides the public Internet; None allows all.
+    What the receiver says is told without what the request keeps secret, if it repeats that.
     """
+    shown = partial(_shown, secrets=_secrets_of(address, headers))
     try:
         status, found, text = _exchange(address, body, headers, private)
     except networks.Refused as refusal:
@@ -71,19 +78,19 @@ def post(
         return Answer(None, _("The receiver did not answer in time."))
     except ssl.SSLError as error:
         sentence = _("The receiver's certificate or encryption cannot be trusted: %(reason)s.")
-        return Answer(None, sentence % {"reason": _shown(error.reason or str(error))})
+        return Answer(None, sentence % {"reason": shown(error.reason or str(error))})
     except (OSError, HTTPException, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         sentence = _("The receiver cannot be reached: %(reason)s.")
-        return Answer(None, sentence % {"reason": _shown(reason)})
+        return Answer(None, sentence % {"reason": shown(reason)})
     if 200 <= status < 300:
         return Answer(status)
     if 300 <= status < 400:
         sentence = _("The receiver redirects to “%(address)s”. If it has moved, use that address.")
-        return Answer(status, sentence % {"address": _shown(found.get("Location", ""))})
+        return Answer(status, sentence % {"address": shown(found.get("Location", ""))})
     sentence = _("The receiver refused with status %(status)d: “%(text)s”")
     wait = retry_after(found.get("Retry-After", ""))
-    return Answer(status, sentence % {"status": status, "text": _shown(text)}, wait)
+    return Answer(status, sentence % {"status": status, "text": shown(text)}, wait)
 
 
 def retry_after(value: str) -> dt.timedelta:
@@ -94,7 +101,7 @@ def retry_after(value: str) -> dt.timedelta:
     try:
         moment = email.utils.parsedate_to_datetime(value)
         return max(moment - timezone.now(), dt.timedelta())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return dt.timedelta()
 
 
@@ -105,9 +112,9 @@ def _exchange(address, body, headers, private):
     places = networks.look_up(host, port)
     if private is not None:
         networks.refuse_private(places, private, is_plain=parts.scheme == "http")
-    connection = HTTPConnection(host, parts.port, timeout=STEP_SECONDS)
+    connection = HTTPConnection(host, port, timeout=STEP_SECONDS)
     if parts.scheme == "https":
-        connection = HTTPSConnection(host, parts.port, timeout=STEP_SECONDS)
+        connection = HTTPSConnection(host, port, timeout=STEP_SECONDS)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers = {"User-Agent": f"Newsroom (+{settings.SITE_URL})", **headers}
     try:
@@ -122,24 +129,39 @@ def _exchange(address, body, headers, private):
                 sock.do_handshake()
             connection.request("POST", path, body, headers)
             response = connection.getresponse()
-            text = response.read(MAX_ANSWER_BYTES).decode("utf-8", "replace")
+        text = _text(response, sock)
     finally:
         connection.close()
     return response.status, response.headers, text
 
 
+def _text(response, sock):
+    """The first part of a refusal's text, as far as it arrives. The status alone says whether the
+    receiver accepted."""
+    text = b""
+    if not 200 <= response.status < 300:
+        with suppress(OSError, HTTPException), _cut_after(sock, STEP_SECONDS):
+            text = response.read(MAX_ANSWER_BYTES)
+    return text.decode("utf-8", "replace")
+
+
 def _connected(places):
     """A socket that is connected to the first of the places that answers."""
     failure = OSError(_("the name has no address"))
+    until = time.monotonic() + WHOLE_SECONDS
     for place in places:
+        left = until - time.monotonic()
+        if left <= 0:
+            break
         sock = socket.socket(place.family, socket.SOCK_STREAM)
         try:
-            sock.settimeout(STEP_SECONDS)
+            sock.settimeout(min(STEP_SECONDS, left))
             sock.connect(place.address)
         except OSError as error:
             sock.close()
             failure = error
         else:
+            sock.settimeout(STEP_SECONDS)
             return sock
     raise failure
 
@@ -169,6 +191,15 @@ def _cut_after(sock: socket.socket, seconds: float) -> Iterator[None]:
         raise TimeoutError
 
 
-def _shown(text: str) -> str:
+def _secrets_of(address, headers):
+    """The parts of a request that may be secrets, the longest first."""
+    parts = urlsplit(address)
+    kept = f"{parts.path} {parts.query} {headers.get('Authorization', '')}"
+    return sorted(set(_SECRET.findall(kept)), key=len, reverse=True)
+
+
+def _shown(text: str, secrets: Sequence[str] = ()) -> str:
     text = collapse(clean(text)).rstrip(".")
+    for secret in secrets:
+        text = text.replace(secret, "…")
     return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"

@@ -10,7 +10,7 @@ import time_machine
 from django.test import SimpleTestCase
 from django.utils import translation
 
-from articles.outgoing import requests
+from articles.outgoing import networks, requests
 from articles.outgoing.requests import Answer
 from tests.changes.hubs.servers import RecordingHub, running
 from tests.support.waiting import PATIENCE
@@ -66,6 +66,7 @@ class RequestTests(SimpleTestCase):
                 ("Sat, 03 Jan 2026 03:10:00 GMT", 10),
                 ("Sat, 03 Jan 2026 02:00:00 GMT", 0),
                 *((odd, 0) for odd in ("", "-5", "soon", "1e9", "9" * 50)),
+                (f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT", 0),
             ):
                 with self.subTest(value):
                     answer = self.answered(503, {"Retry-After": value})
@@ -75,6 +76,42 @@ class RequestTests(SimpleTestCase):
         answer = self.answered(500, body=b"no " * 10_000_000)
         self.assertLess(len(answer.error), 300)
         self.assertFalse(answer.is_ok)
+
+    def test_what_a_request_keeps_secret_is_not_told(self):
+        address = f"{self.origin}/bot123456789:AAEsecret-token/send?key=ein-geheimnis"
+        headers = {"Authorization": "Bearer tk_geheimnis"}
+        for status in (302, 404):
+            self.hub.answer = lambda form, status=status: (
+                status,
+                {"Location": address},
+                f"Cannot POST {address} with {headers}".encode(),
+            )
+            answer = requests.post(address, b"a=b", headers)
+            self.assertEqual(answer.status, status)
+            self.assertIn("…", answer.error)
+            for secret in ("AAEsecret", "123456789", "geheimnis"):
+                self.assertNotIn(secret, answer.error)
+
+    def test_the_status_alone_says_whether_it_was_accepted(self):
+        head = "HTTP/1.1 {} Status\r\nContent-Length: 5000\r\n\r\nso so"
+        for status in (200, 410):
+            words = head.format(status).encode()
+            with patch.object(requests, "STEP_SECONDS", 0.3), listening(words) as origin:
+                answer = post(origin, FORM)
+            self.assertEqual((answer.status, answer.is_ok), (status, status == 200))
+
+    def test_many_addresses_of_a_name_do_not_prolong_an_attempt(self):
+        places = [networks.Place(socket.AF_INET, ("127.0.0.1", 9))] * 500
+        clock = iter(range(10_000))
+        connect = patch.object(socket.socket, "connect", side_effect=TimeoutError)
+        with (
+            patch.object(networks, "look_up", return_value=places),
+            patch.object(requests.time, "monotonic", lambda: next(clock)),
+            connect as tried,
+        ):
+            answer = post("http://news.example/", FORM)
+        self.assertEqual(answer.error, "The receiver did not answer in time.")
+        self.assertLess(tried.call_count, requests.WHOLE_SECONDS)
 
     def test_nobody_there(self):
         with socket.socket() as free:
