@@ -14,7 +14,8 @@ from articles import audit, search
 from articles.backup import manifest, media, migrating, restored_rows, tables
 from articles.backup.archive import MANIFEST, Archive, Refused, damaged
 from articles.changes import site_version
-from articles.models import Digest, Revision
+from articles.models import Delivery, Digest, Revision
+from articles.outgoing import lanes
 
 RESTORED = "restored-from-backup"
 
@@ -39,6 +40,7 @@ def restore(path: Path, progress: Callable[[int, int], None] = lambda done, tota
                 with _refusing_odd_content():
                     search.rebuild(progress=progress)
                 audit.record(RESTORED, target=path.name, detail=_origin(archive.manifest))
+                leave_unsent()
                 media.move_in()
         except OSError as error:
             raise Refused(
@@ -46,6 +48,11 @@ def restore(path: Path, progress: Callable[[int, int], None] = lambda done, tota
                 % {"reason": error}
             ) from error
         return archive.manifest
+
+
+def leave_unsent() -> None:
+    """Give up what the backup still had to tell receivers. That is sent where it was made."""
+    Delivery.objects.filter(state__in=lanes.UNFINISHED).update(state=lanes.State.GIVEN_UP)
 
 
 def refuse_content() -> None:

@@ -119,13 +119,11 @@ def again(delivery: Delivery, *, by: AbstractUser | None) -> bool:
 
 
 def give_up() -> int:
-    """Give up what no receiver took for a day, what is for targets that are told nothing any more,
-    and what a restored backup had not sent yet. Returns how many were given up."""
-    bound = events.bounds().values_list("pk", flat=True).first() or 0
+    """Give up what no receiver took for a day, and what is for targets that are told nothing any
+    more. Returns how many were given up."""
     alive = set().union(*(sender.live() for sender in SENDERS.values()))
     free, lost = lanes.free(Delivery), defaultdict(list)
     lost_keys = set(lanes.too_old(Delivery).values_list("pk", flat=True))
-    lost_keys |= set(free.filter(entry__lt=bound).values_list("pk", flat=True))
     lost_keys |= set(free.exclude(target__in=alive).values_list("pk", flat=True))
     found = lanes.free(Delivery).filter(pk__in=lost_keys)
     for target, entry in found.order_by("pk").values_list("target", "entry"):

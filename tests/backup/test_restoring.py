@@ -10,12 +10,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from articles.backup import creating, media, migrating, restoring, tables
 from articles.backup.archive import Archive, Refused
 from articles.digests import publishing
-from articles.models import AuditEntry, Citation, Digest, Revision, Tag
+from articles.models import AuditEntry, Citation, Delivery, Digest, Revision, Tag
 from articles.rules.addresses import comparison_key
 from tests.backup.by_heart import migrating_by_heart
 from tests.backup.sites import (
@@ -60,6 +60,7 @@ class RestoringTests(SiteTestCase):
         super().setUp()
         fill()
         (self.media / "chart.png").write_bytes(b"\x89PNG")
+        self.queue_delivery()
         self.addresses = addresses()
         self.before = pages(self.addresses)
         creating.create(self.file)
@@ -75,6 +76,13 @@ class RestoringTests(SiteTestCase):
             restoring.restore(self.copy)
             self.assertEqual(pages(self.addresses), self.before)
 
+    def queue_delivery(self):
+        entry = AuditEntry.objects.create(action="published", at=timezone.now())
+        now = {"queued_at": entry.at, "next_at": entry.at}
+        Delivery.objects.create(
+            entry=entry, target="webhook:1", lane="webhook:1", kind="published", **now
+        )
+
     def check_restored_on(self, vendor):
         with new_database(vendor) as database, site_of(database):
             (self.media / "chart.png").unlink()
@@ -83,6 +91,8 @@ class RestoringTests(SiteTestCase):
                 call_command("restore", self.file, stdout=out)
             self.assertIn("Restored ", out.getvalue())
             self.assertEqual(connection.vendor, vendor)
+            self.assertEqual(Delivery.objects.get().state, "given-up")  # it is sent elsewhere
+            Delivery.objects.update(state="waiting")
             self.assertEqual(pages(self.addresses), self.before)
             self.assertEqual((self.media / "chart.png").read_bytes(), b"\x89PNG")
             self.assertEqual([path.name for path in self.media.iterdir()], ["chart.png"])
