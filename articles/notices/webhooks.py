@@ -22,6 +22,8 @@ from articles.outgoing.requests import Answer
 
 GONE = 410
 BOTH_SIGN_FOR = dt.timedelta(hours=24)
+# A button pressed twice, or a page loaded anew, makes one new secret.
+ONE_PRESS = dt.timedelta(minutes=1)
 
 
 def target_of(webhook: Webhook) -> str:
@@ -93,9 +95,15 @@ def switch_off(webhook: Webhook, because: str) -> None:
 
 @transaction.atomic
 def renew_secret(webhook: Webhook, *, by: AbstractUser | None) -> None:
-    """Give a webhook a new secret. The former one signs beside it for a day."""
-    webhook = Webhook.objects.select_for_update().get(pk=webhook.pk)
+    """Give a webhook a new secret. The former one signs beside it for a day.
+
+    Nothing changes if that happened a moment ago: a second new one would take the place of the one
+    that the receiver still has.
+    """
+    webhook, now = Webhook.objects.select_for_update().get(pk=webhook.pk), timezone.now()
+    if webhook.former_until and webhook.former_until > now + BOTH_SIGN_FOR - ONE_PRESS:
+        return
     webhook.former_secret, webhook.secret = webhook.secret, signing.new_secret()
-    webhook.former_until = timezone.now() + BOTH_SIGN_FOR
+    webhook.former_until = now + BOTH_SIGN_FOR
     webhook.save(update_fields=["secret", "former_secret", "former_until"])
     audit.record("webhook-secret", by=by, target=str(webhook))

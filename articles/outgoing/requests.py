@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.utils import timezone
@@ -116,6 +116,7 @@ def _exchange(address, body, headers, private):
     if parts.scheme == "https":
         connection = HTTPSConnection(host, port, timeout=STEP_SECONDS)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    path = quote(path, safe="%/?:@!$&'()*+,;=[]~|")
     headers = {"User-Agent": f"Newsroom (+{settings.SITE_URL})", **headers}
     try:
         connection.sock = sock = _connected(places)

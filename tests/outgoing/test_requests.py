@@ -113,6 +113,12 @@ class RequestTests(SimpleTestCase):
         self.assertEqual(answer.error, "The receiver did not answer in time.")
         self.assertLess(tried.call_count, requests.WHOLE_SECONDS)
 
+    def test_an_address_may_have_letters_of_any_language(self):
+        with patch.object(requests.HTTPConnection, "request") as asked:
+            post(f"{self.origin}/알림/a%20b?방=1&b=(c)", FORM)
+        path = "/%EC%95%8C%EB%A6%BC/a%20b?%EB%B0%A9=1&b=(c)"
+        self.assertEqual(asked.call_args[0][1], path)
+
     def test_nobody_there(self):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))

@@ -109,6 +109,12 @@ class WebhookForm(forms.ModelForm):
         typed = self.data.get("authorization", "").strip()
         if not typed and host_in(cleaned.get("address", "")) != host_in(self.kept[0]):
             cleaned["authorization"] = ""  # it was for the former receiver only
+        same = Webhook.objects.filter(name=cleaned.get("name"), address=cleaned.get("address"))
+        if not self.instance.pk and same.exists():  # as if “Save” is pressed twice
+            sentence = _(
+                "A webhook of this name sends to this address already. Choose another name."
+            )
+            self.add_error("name", sentence)
         if cleaned.get("form") == Form.TELEGRAM and not cleaned.get("chat"):
             self.add_error("chat", _("Telegram needs the chat_id of a chat."))
         if cleaned.get("form") == Form.OWN and "template" in cleaned:

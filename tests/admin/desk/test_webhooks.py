@@ -55,6 +55,13 @@ def change_url(webhook):
 
 
 class FormTests(WebhookTestCase):
+    def test_saving_twice_makes_one_webhook(self):
+        self.add()
+        response, _webhook = self.add()
+        self.assertContains(response, "이 이름의 웹훅이 이미 이 주소로 보냅니다.")
+        self.add(name="둘째 알림방")
+        self.assertEqual(Webhook.objects.count(), 2)
+
     def test_the_secret_is_shown_once_and_no_secret_ever_again(self):
         response, webhook = self.add()
         self.assertContains(response, webhook.secret)
