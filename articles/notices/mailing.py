@@ -73,7 +73,7 @@ def send(target: str, parcels: Sequence[Parcel]) -> Answer:
     headers = {"Message-ID": f"<{parcels[0].delivery.uid}@{host}>"}
     try:
         mail.send_now(subject, body, [user.email], headers)
-    except SMTPRecipientsRefused:
+    except (SMTPRecipientsRefused, UnicodeError):  # a domain that none can have
         return Answer(REFUSED, _("The mail server refuses the address of the account."))
     except (SMTPException, OSError) as error:
         told = _("The mail server of EMAIL_URL does not take the mail: %(reason)s.")

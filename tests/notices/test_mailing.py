@@ -166,6 +166,12 @@ class FailedTests(MailTestCase):
         self.assertEqual(len(self.sent()), 1)
         self.assertIn(str(delivery.uid), mail.outbox[0].extra_headers["Message-ID"])
 
+    def test_an_address_that_cannot_be_written_does_not_hold_up_the_others(self):
+        User.objects.filter(pk=self.editor.pk).update(email=f"a@{'가' * 60}.kr")
+        self.assertEqual(self.sent(), [])
+        delivery = Delivery.objects.get()
+        self.assertEqual((delivery.state, delivery.attempts.count()), ("waiting", 1))
+
     def test_a_refused_address_does_not_hold_up_the_others(self):
         publishing.send_back(self.digest, by=self.editor, note="다시")
         deliver = mailing.mail._deliver
