@@ -91,7 +91,7 @@ class Bound:
 
 def bounds() -> QuerySet[AuditEntry]:
     """The rows of which the first is the bound."""
-    return AuditEntry.objects.filter(action__in=BOUNDS).order_by("-at", "-pk")
+    return AuditEntry.objects.filter(action__in=BOUNDS).order_by("-pk")
 
 
 def fresh(since: dt.datetime) -> list[Event]:

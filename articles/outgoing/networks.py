@@ -18,6 +18,9 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 # Both translate to an IPv4 address at their end (RFC 6052 and 8215).
 NAT64 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48")))
 
+# For protocols (RFC 6890). Older versions of Python call a part of it global.
+PROTOCOLS = ipaddress.IPv4Network("192.0.0.0/24")
+
 
 class Refused(Exception):
     """The request may not go there. The text is a sentence for the desk."""
@@ -73,7 +76,8 @@ def is_public(ip: Ip) -> bool:
     if meant != ip and not is_public(meant):
         return False
     return meant.is_global and not (
-        meant.is_private
+        meant in PROTOCOLS
+        or meant.is_private
         or meant.is_loopback
         or meant.is_link_local
         or meant.is_multicast
