@@ -56,7 +56,7 @@ def test_save_and_close_asks_in_the_form_too_and_leads_to_the_list(desk):
 
 def test_the_address_of_a_new_preview_link_is_copied_at_the_press_of_a_button(desk, context):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    digest = make_digest(articles=1, published=False)
+    digest = make_digest(articles=1, published=False, title="새 칩의 날")
     desk.goto(reverse("admin:articles_digest_preview_links", args=[digest.pk]))
     desk.select_option("#id_days", "7")
     with desk.expect_navigation():

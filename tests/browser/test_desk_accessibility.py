@@ -35,7 +35,7 @@ VIEWS = (
 # What is no page: it answers scripts, or is a file.
 NO_PAGES = {
     *("jsi18n", "articles_tag_suggest", "articles_publisher_of_address"),
-    *("articles_push_text", "(?P<url>.*)$"),
+    *("articles_push_text", "articles_tag_vocabulary_list", "(?P<url>.*)$"),
 }
 STATES = (THERE, Digest.Status.DRAFT, Digest.Status.IN_REVIEW, Digest.Status.PUBLISHED)
 EMPTY = reverse("admin:articles_digest_changelist") + "?q=nothing"
