@@ -10,6 +10,7 @@ from django.contrib.messages import get_messages
 from django.http import JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 
 from articles.admin.display import clock
@@ -26,7 +27,10 @@ def is_asked_for(request):
 def saved(request, digest, rows, *, is_merged):
     """The answer to a save that stays in the page. `rows` has the uid of each row's article, by
     the row's prefix. `is_merged` says whether others had saved since the form was opened."""
-    told = [{"level": message.level_tag, "html": str(message)} for message in get_messages(request)]
+    told = [
+        {"level": message.level_tag, "html": conditional_escape(message.message)}
+        for message in get_messages(request)
+    ]
     sentence = _("Saved at %(time)s.") % {"time": clock(timezone.now())}
     return JsonResponse(
         {
@@ -47,7 +51,7 @@ def instead_of(request, response):
     if address := getattr(response, "url", ""):
         return JsonResponse({"address": address})
     form = _form_that_asks(response)
-    if form and "change_kind" not in form.data:  # the script asks for the first time
+    if form and "correction_text" not in form.data:  # the script asks for the first time
         form.data = form.data.copy()
         form.data["show_changes"] = "on"
     question = form and render_to_string(QUESTION, {"form": form, "in_place": True}, request)

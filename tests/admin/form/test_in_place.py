@@ -70,6 +70,14 @@ class SavedTests(InPlaceTestCase):
         self.assertEqual(list(page.context["messages"]), [])
         self.assertEqual(Digest.objects.get().title, "남의 제목")
 
+    def test_names_and_headlines_are_told_as_text(self):
+        data = filled(self.digest, title="내 제목")
+        texts = revisions.snapshot(self.digest)["articles"]
+        change(self.digest, articles=[texts[0] | {"headline": "<b>굵은 제목</b>"}, texts[1]])
+        told = self.send(data).json()["messages"][0]["html"]
+        self.assertIn("&lt;b&gt;굵은 제목&lt;/b&gt;", told)
+        self.assertNotIn("<b>", told)
+
     def test_a_gap_among_the_rows_is_no_article(self):
         data = filled(self.digest) | {"articles-TOTAL_FORMS": 5} | new_article(4, "새 기사")
         data = {name: value for name, value in data.items() if not name.startswith("articles-0-")}
@@ -145,6 +153,10 @@ class QuestionTests(InPlaceTestCase):
         self.assertIn("errorlist", question)
         self.assertRegex(question, 'value="correction"[^>]*checked')
         self.assertNotRegex(question, 'name="show_changes"[^>]*checked')
+
+    def test_asked_again_it_shows_no_changes_that_were_not_to_be_shown(self):
+        data = filled(self.digest, title="고친 제목", change_kind="", correction_text="")
+        self.assertNotRegex(self.send(data).json()["question"], 'name="show_changes"[^>]*checked')
 
     def test_other_errors_go_first(self):
         data = filled(self.digest, title="")
