@@ -37,7 +37,7 @@ def answer(model_admin, request):
     news = suggestions.news(digest, request.POST.get("suggestions", ""))
     state = {
         "name": state_news.state_of(digest),
-        "text": state_news.sentence(digest, request.POST.get("state", "")),
+        "text": state_news.sentence(digest, request.POST.get("state", ""), request.user),
     }
     count = bell.shown(bell.unseen(request.user))
     return JsonResponse({"others": others, "suggestions": news, "state": state, "unseen": count})

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from articles import audit
 from articles.admin.display import clock
+from articles.admin.permissions import may_change
 from articles.digests.publishing import CANCELLED
 from articles.models import Digest
 
@@ -33,13 +34,16 @@ def state_of(digest):
     return f"{_status(digest)} {digest.date:%Y-%m-%d}"
 
 
-def sentence(digest, known):
-    """A sentence if the state is no longer the `known` one, else empty."""
+def sentence(digest, known, user):
+    """A sentence for a user if the state is no longer the `known` one, else empty."""
     if not known or known == state_of(digest):
         return ""
     if known.startswith(f"{_status(digest)} "):
         return _("This digest is of another day now: %(day)s.") % {"day": f"{digest.date:%Y-%m-%d}"}
-    return f"{_what(digest)} {MEANING[_status(digest)]}"
+    meaning = MEANING[_status(digest)]
+    if not may_change(user, digest):
+        meaning = _("Readers see this digest or soon will, so only editors change it.")
+    return f"{_what(digest)} {meaning}"
 
 
 def _what(digest):

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from articles.digests import publishing
 from articles.models import Digest
+from tests.admin.history.test_history import WRITER
 from tests.support.desk import DeskTestCase, change_url
 from tests.support.factories import make_digest, make_user
 
@@ -50,6 +51,12 @@ class StateNewsTests(DeskTestCase):
         self.news("민지 님이 09:10 KST에 발행했습니다.", "독자에게 바로 보입니다.")
         publishing.withdraw(self.digest, by=self.minji)
         self.news("발행을 철회했습니다", "독자에게 보이지 않습니다.")
+
+    def test_a_writer_is_told_that_only_editors_change_it_now(self):
+        self.known = self.beat("")["name"]
+        self.client.force_login(make_user("writer", permissions=WRITER))
+        publishing.publish(self.digest, by=self.minji, unchecked=True)
+        self.news("민지 님이 09:10 KST에 발행했습니다.", "편집자만 고칠 수 있습니다.")
 
     def test_a_schedule_that_came_is_told_with_its_hour_also_before_it_is_carried_out(self):
         publishing.publish(self.digest, by=self.minji, at=LATER, unchecked=True)
