@@ -6,19 +6,40 @@ const box = () => document.querySelector('[data-save-question]');
 const here = () => box().querySelector('[data-question-here]');
 let asks = false;
 let asker = '_continue'; // the name of the button that was pressed
+let putAway = null; // what was written in the question before it was closed without a save
 
 /* The question as the server has it, with the answer as far as it was typed; it goes on with the button
    of that name. */
 function ask(html, button) {
     asker = button;
     here().innerHTML = html;
+    writeAgain();
     box().showPopover();
     const refused = here().querySelector('.correction-details .errorlist ~ * textarea, [aria-invalid=true]');
     (refused || here().querySelector('input:checked') || here().querySelector('input')).focus();
 }
 
+const isOpen = () => Boolean(box()?.matches(':popover-open'));
+const inputs = () => [...here().querySelectorAll('[name]')];
+const written = () => here().querySelector('textarea')?.value;
+
+function keep() {
+    putAway = written() ? inputs().map(({value, checked}) => [value, checked]) : null;
+    here().replaceChildren();
+}
+
+function writeAgain() {
+    if (putAway && !written()) {
+        inputs().forEach((input, index) => {
+            const [value, checked] = putAway[index] || [];
+            Object.assign(input, ['radio', 'checkbox'].includes(input.type) ? {checked} : {value});
+        });
+    }
+    putAway = null;
+}
+
 function close() {
-    if (box()?.matches(':popover-open')) {
+    if (isOpen()) {
         box().hidePopover();
     }
     here()?.replaceChildren();
@@ -35,8 +56,8 @@ document.addEventListener('DOMContentLoaded', () => {
     if (box() && place && !('asked' in place.dataset)) {
         takeOut(place);
     }
-    // An answer counts for one save: nothing stays when it is put away.
-    box()?.addEventListener('toggle', event => event.newState === 'closed' && here().replaceChildren());
+    // An answer counts for one save, so it leaves the form; a sentence for readers is not lost by that.
+    box()?.addEventListener('toggle', event => event.newState === 'closed' && keep());
 });
 
 document.addEventListener('click', event => {
@@ -47,5 +68,5 @@ document.addEventListener('click', event => {
     }
 });
 
-return {ask, close, takeOut, mayAsk: () => asks};
+return {ask, close, takeOut, mayAsk: () => asks, asker: () => (isOpen() ? asker : '_continue')};
 })();
