@@ -37,7 +37,7 @@ async function check() {
         problem = response.ok ? '' : answer.problem || problem;
         checked = body;
     } catch {
-        // The sentence says so; the next key stroke asks again.
+        // The sentence says so; the next key stroke or save asks again.
     }
     asking = false;
     panel().querySelector('[data-findings-problem]').textContent = problem;
@@ -247,4 +247,5 @@ function begin() {
 // Once the articles are numbered, so that this is no change.
 document.addEventListener('articles:ready', () => panel() && setTimeout(begin));
 deskForms.onTyping(schedule);
+document.addEventListener('form:saved', () => panel()?.querySelector('[data-findings-problem]').textContent && schedule());
 })();
