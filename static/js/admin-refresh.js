@@ -5,6 +5,8 @@ const deskRefresh = (() => {
 const FIELDS = 'input:not([type=radio], [type=file]), textarea, select';
 const OWN = ['csrfmiddlewaretoken', 'form_key', 'copy_key', 'version', '_withdraw_note'];
 const OF_ROW = ['ORDER', 'DELETE'];
+const NONE = {value: ''};
+const TIME_LIMIT = 30000;
 const form = () => document.querySelector('[data-guard]').closest('form');
 const rowsOf = page => [...page.querySelectorAll('[data-list] > [data-article]')];
 const uidOf = row => row.querySelector('[name$="-uid"]').value;
@@ -14,11 +16,12 @@ const plain = text => text.replace(/\r\n?/g, '\n').trim();
 /* The page as the server has it; null if there is none that can be edited. */
 async function load() {
     try {
-        const response = await fetch(location.pathname, {redirect: 'error', headers: {Accept: 'text/html'}});
+        const signal = AbortSignal.timeout(TIME_LIMIT);
+        const response = await fetch(location.pathname, {redirect: 'error', headers: {Accept: 'text/html'}, signal});
         const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-        return response.ok && page.querySelector('[name=version]') ? page : null;
+        return response.ok && page.querySelector('[data-drafts]') ? page : null;
     } catch (error) {
-        if (!['TypeError', 'AbortError'].includes(error.name)) {
+        if (!['TypeError', 'AbortError', 'TimeoutError'].includes(error.name)) {
             throw error;
         }
         return null;
@@ -68,22 +71,61 @@ function adopt(input, fresh, sent) {
     return true;
 }
 
+const inputsOf = row => [...row.querySelectorAll(FIELDS)].filter(input => input.name.startsWith(`${row.id}-`));
+
+/* A box for other text is on the page only if it has text. */
+const isBox = name => name.startsWith('other_');
+
 function adoptRow(row, fresh, sent) {
     const before = `${fresh.id}-`;
     const here = `${row.id}-`;
-    const inputs = [...row.querySelectorAll(FIELDS)].filter(input => input.name.startsWith(here));
-    const results = inputs.map(input => {
+    bringBoxes(row, fresh);
+    const results = inputsOf(row).map(input => {
         const name = input.name.slice(here.length);
-        const other = fresh.querySelector(`[name="${before}${name}"]`);
+        const other = fresh.querySelector(`[name="${before}${name}"]`) || (isBox(name) && NONE);
         return !other || OF_ROW.includes(name) || adopt(input, other, sent.get(input.name) ?? '');
     });
     for (const part of row.querySelectorAll('[data-part]')) {
-        const other = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
-        if (other && !part.contains(document.activeElement)) {
-            part.innerHTML = other.innerHTML.replaceAll(before, here);
+        const other = fresh.querySelector(`[data-part="${part.dataset.part}"]`)?.innerHTML.replaceAll(before, here);
+        if (other !== undefined && other !== part.innerHTML) {
+            const had = part.contains(document.activeElement);
+            part.innerHTML = other;
+            if (had) {
+                row.querySelector('[name$="-comment"]').focus({preventScroll: true});
+            }
         }
     }
     return results.every(Boolean);
+}
+
+function bringBoxes(row, fresh) {
+    for (const box of fresh.querySelectorAll('.field[class*="field-other_"]')) {
+        const [name] = box.querySelector('textarea').name.split('-').slice(-1);
+        if (!row.querySelector(`[name="${row.id}-${name}"]`)) {
+            const made = document.createElement('template');
+            made.innerHTML = box.outerHTML.replaceAll(`${fresh.id}-`, `${row.id}-`);
+            row.querySelector('details.other-text').before(made.content);
+        }
+    }
+}
+
+/* Whether something was typed in a row, or its mark set or taken away, since the form was sent. */
+function isTyped(row, sent) {
+    return inputsOf(row).some(input => !/-(ORDER|uid)$/.test(input.name) && valueOf(input) !== (sent.get(input.name) ?? ''));
+}
+
+/* Whether articles were moved since the form was sent. */
+function isMoved(sent) {
+    const places = rowsOf(document).map(row => Number(sent.get(`${row.id}-ORDER`))).filter(Boolean);
+    return places.some((place, index) => index && place < places[index - 1]);
+}
+
+function takeAway(row) {
+    if (row.contains(document.activeElement)) {
+        const next = row.nextElementSibling || row.previousElementSibling;
+        (next?.querySelector('[data-fold]') || document.querySelector('[data-add]')).focus({preventScroll: true});
+    }
+    row.remove();
 }
 
 /* A row of an article that came meanwhile. */
@@ -119,12 +161,10 @@ function adoptAll(page, rows, sent) {
         document.getElementById(id).querySelector('[name$="-uid"]').value = uid;
     }
     const there = new Map(rowsOf(page).filter(uidOf).map(row => [uidOf(row), row]));
-    for (const row of rowsOf(document)) {
-        const isDeleted = sent.get(`${row.id}-DELETE`);
-        if (isDeleted || (uidOf(row) && !there.has(uidOf(row)))) {
-            row.remove();
-        }
-    }
+    const wasMoved = isMoved(sent);
+    const gone = rowsOf(document).filter(row => sent.get(`${row.id}-DELETE`) || (uidOf(row) && !there.has(uidOf(row))));
+    const kept = gone.filter(row => isTyped(row, sent));
+    gone.filter(row => !kept.includes(row)).forEach(takeAway);
     const here = new Map(rowsOf(document).filter(uidOf).map(row => [uidOf(row), row]));
     const results = [...form().querySelectorAll(FIELDS)]
         .filter(input => input.name && !input.closest('[data-article]') && !OWN.includes(input.name))
@@ -139,9 +179,11 @@ function adoptAll(page, rows, sent) {
         }
         return row || bring(fresh);
     });
-    arrange(order);
+    if (!wasMoved) {
+        arrange(order);
+    }
     document.querySelector('[data-list]').dispatchEvent(new CustomEvent('articles:moved', {bubbles: true}));
-    return results.every(Boolean);
+    return results.every(Boolean) && !kept.length && !wasMoved;
 }
 
 function all(page, {rows, merged, saved}, sent) {

@@ -23,7 +23,8 @@ function isInPlace(button) {
 }
 
 document.addEventListener('submit', event => {
-    const button = event.submitter?.name || '_continue';
+    const pressed = event.submitter?.name || '_continue';
+    const button = pressed === '_continue' ? deskQuestion.asker() : pressed;
     if (event.target === form() && isInPlace(button)) {
         event.preventDefault();
         event.stopImmediatePropagation();
@@ -61,8 +62,7 @@ async function attempt() {
         }
     }
     job.sent ||= take();
-    const response = await send();
-    const answer = await response?.json().catch(() => null);
+    const {response, answer} = await send();
     const page = answer?.saved ? await deskRefresh.load() : null;
     isSending = false;
     if (!response || response.status >= 500 || LATER.includes(response.status) || (answer?.saved && !page)) {
@@ -81,20 +81,27 @@ function take() {
     return {state: deskDrafts.state(), body};
 }
 
-function send() {
+/* The response and what it says in JSON, if it does; nothing if the server is away, even after it began
+   to answer. */
+async function send() {
     const {body} = job.sent;
     body.set('csrfmiddlewaretoken', deskForms.token());
-    return fetch(location.pathname, {
-        method: 'POST',
-        body,
-        headers: {Accept: 'application/json'},
-        signal: AbortSignal.timeout(TIME_LIMIT),
-    }).catch(error => {
-        if (!['TypeError', 'AbortError', 'TimeoutError'].includes(error.name)) {
+    try {
+        const response = await fetch(location.pathname, {
+            method: 'POST',
+            body,
+            headers: {Accept: 'application/json'},
+            signal: AbortSignal.timeout(TIME_LIMIT),
+        });
+        const text = await response.text();
+        const isJson = /json/.test(response.headers.get('Content-Type'));
+        return {response, answer: isJson ? JSON.parse(text) : null};
+    } catch (error) {
+        if (!['TypeError', 'AbortError', 'TimeoutError', 'SyntaxError'].includes(error.name)) {
             throw error;
         }
-        return null; // the server is away
-    });
+        return {};
+    }
 }
 
 function wait() {
@@ -117,7 +124,7 @@ function finish(answer, page) {
     document.querySelector('[data-state-news]').hidden = true;
     document.dispatchEvent(new CustomEvent('form:saved'));
     history.replaceState(null, '', location.pathname + location.hash);
-    if (wasTyped && (next || hasWaited)) {
+    if (next === '_save' || (wasTyped && (next || hasWaited))) {
         start(next || button);
     }
 }

@@ -6,7 +6,7 @@ import pytest
 
 from articles.digests import publishing, revisions
 from articles.models import Comment, Correction, Digest
-from tests.admin.history.test_history import change
+from tests.admin.history.test_history import WRITER, change
 from tests.browser.axe import serious
 from tests.browser.test_desk import article, desk, save, shown, stored, unfold
 from tests.browser.waiting import wait_until
@@ -216,3 +216,106 @@ def test_publishing_asks_once_and_takes_two_keys(desk, digest):
     with desk.expect_navigation():
         desk.keyboard.press("Enter")
     assert Digest.objects.published().count() == 1
+
+
+def hold_back(desk, act):
+    """Save; once the server has saved, and before the page hears of it, `act`."""
+    held = []
+
+    def hold(route):
+        if route.request.method == "POST" and not held:
+            held.append((route, route.fetch()))
+        else:
+            route.fallback()
+
+    desk.route(SAVE, hold)
+    desk.keyboard.press("Control+s")
+    waiting.wait_until(lambda: desk.evaluate("1") and held)
+    act()
+    [(route, answer)] = held
+    route.fulfill(response=answer)
+    wait_for(desk, "saved")
+
+
+@pytest.mark.expects_console_errors  # of the answer 409
+def test_what_is_done_while_a_save_is_under_way_stays(desk, digest):
+    """Also in an article that a colleague deleted, and in one whose mark is taken away."""
+    open_form(desk, digest)
+    article(desk, 3).locator("[name$='-DELETE']").check()
+    first, second, third = shown(desk)
+    texts = revisions.snapshot(digest)["articles"]
+    change(digest, make_user(first_name="서연"), articles=[texts[0], texts[2]])
+
+    def go_on():
+        article(desk, 2).locator("[name$='-outlook']").fill("그사이 쓴 전망")
+        article(desk, 3).locator("[name$='-DELETE']").uncheck()
+        article(desk, 3).locator("[data-move='-1']").click()
+
+    hold_back(desk, go_on)
+    assert shown(desk) == [first, third, second]
+    assert article(desk, 3).locator("[name$='-outlook']").input_value() == "그사이 쓴 전망"
+    with desk.expect_navigation():
+        desk.keyboard.press("Control+s")
+    assert "그사이 쓴 전망" in desk.inner_text("#content")  # the page asks what is to stay
+
+
+def test_parts_of_colleagues_come_into_the_form_as_they_are(desk, digest):
+    texts = revisions.snapshot(digest)["articles"]
+    note = [{"after": "headline", "text": "남의 덧붙인 글"}]
+    change(digest, articles=[texts[0] | {"other": note}, *texts[1:]])
+    open_form(desk, digest)
+    desk.fill("#id_title", "내 제목")
+    evil = {"other": note, "headline": "<b class=evil>굵은 제목</b>"}
+    change(digest, make_user(first_name="서연"), articles=[texts[0], texts[1] | evil, texts[2]])
+    save(desk)
+    told = desk.locator("[data-save-told]")
+    assert "<b class=evil>" in told.inner_text()
+    assert told.locator(".evil").count() == 0
+    assert article(desk, 1).locator("[name$='-other_headline']").input_value() == ""
+    box = article(desk, 2).locator("[name$='-other_headline']")
+    assert box.input_value() == "남의 덧붙인 글"
+    box.fill("함께 고친 글")
+    save(desk)
+    after = revisions.snapshot(Digest.objects.get())["articles"]
+    assert [row["other"] for row in after] == [[], [note[0] | {"text": "함께 고친 글"}], []]
+
+
+def test_a_sentence_for_readers_stays_when_its_question_is_put_away(desk):
+    digest = make_digest(articles=2)
+    record(digest)
+    desk.goto(change_url(digest))
+    desk.fill("#id_title", "고쳐 쓴 제목")
+    desk.locator("[name=_save]").click()
+    question = desk.locator("[data-save-question]")
+    question.wait_for()
+    desk.check("[name=change_kind][value=correction]")
+    desk.fill("#id_correction_text", "제목이 틀렸습니다.")
+    desk.uncheck("#id_show_changes")
+    desk.click("#content h1")  # beside the question
+    question.wait_for(state="hidden")
+    desk.locator("[name=_save]").click()
+    question.wait_for()
+    assert desk.input_value("#id_correction_text") == "제목이 틀렸습니다."
+    assert not desk.is_checked("#id_show_changes")
+    desk.locator("[name=change_kind]:checked").focus()
+    with desk.expect_navigation(url=re.compile(r"/digest/$")):
+        desk.keyboard.press("Enter")  # goes on with the button that was pressed
+    assert Correction.objects.get().text == "제목이 틀렸습니다."
+    assert Correction.objects.get().changes == []
+
+
+@pytest.mark.expects_console_errors
+def test_a_writer_learns_that_only_editors_change_it_now(desk, digest, client, live_server):
+    client.force_login(make_user("writer", permissions=WRITER))
+    session = {"name": "sessionid", "value": client.cookies["sessionid"].value}
+    desk.context.add_cookies([session | {"url": live_server.url}])
+    open_form(desk, digest)
+    desk.fill("#id_title", "기자가 고친 제목")
+    publishing.publish(digest, by=make_user(is_superuser=True), unchecked=True)
+    with desk.expect_response(re.compile(r"/change/$")):
+        desk.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    assert "편집자만" in desk.inner_text("[data-state-news]")
+    with desk.expect_navigation():
+        desk.keyboard.press("Control+s")
+    assert "편집자만" in desk.inner_text("#content")
+    assert desk.input_value("#id_title") == "기자가 고친 제목"
