@@ -5,6 +5,7 @@ from django.urls import include, path, register_converter
 from articles.feeds import subscribing
 from articles.rules import converters
 from articles.views import (
+    about,
     archive,
     article,
     cards,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("<day:date>/<article_slug:slug>.md", twins.article_markdown, name="article-markdown"),
     path("<day:date>/<article_slug:slug>.json", twins.article_json, name="article-json"),
     path("pictures/<uuid:uid>/<picture_width:width>.webp", pictures.picture, name="picture"),
+    path("about/", about.show, name="about"),
     path("corrections/", corrections.listing, name="corrections"),
     path("preview/<preview_token:token>/", preview_link.show, name="preview-link"),
     path(

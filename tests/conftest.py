@@ -119,6 +119,12 @@ def index_of_nothing(request, django_db_blocker):
             search.rebuild()
 
 
+@pytest.fixture(autouse=True)
+def imprint_of_nobody(django_test_environment):
+    """Let every test begin on a site without an imprint, and know it."""
+    import_module("articles.pages.imprints").know(None)
+
+
 def uses_database(item):
     """Whether Django lets a test use the database of the run."""
     if item.cls and issubclass(item.cls, SimpleTestCase):

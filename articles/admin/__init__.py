@@ -11,6 +11,7 @@ from articles.admin.desk.hubs import HubPingAdmin
 from articles.admin.desk.webhooks import WebhookAdmin
 from articles.admin.digest import DigestAdmin
 from articles.admin.lists.audit import AuditEntryAdmin
+from articles.admin.lists.imprint import ImprintAdmin
 from articles.admin.lists.people import PersonAdmin, RoleAdmin
 from articles.admin.lists.planned_gap import PlannedGapAdmin
 from articles.admin.lists.publisher import PublisherAdmin
@@ -27,6 +28,7 @@ __all__ = [
     "DigestAdmin",
     "DigestTemplateAdmin",
     "HubPingAdmin",
+    "ImprintAdmin",
     "PersonAdmin",
     "PlannedGapAdmin",
     "ProgramAdmin",

@@ -84,6 +84,9 @@ class RssFeed(DocumentFeed, Rss201rev2Feed):
     def add_root_elements(self, handler):
         super().add_root_elements(handler)
         self.add_links(handler, "atom:link")
+        if (imprint := self.feed["imprint"]) and imprint.email:
+            editor = imprint.editor or imprint.publisher
+            handler.addQuickElement("managingEditor", f"{imprint.email} ({editor})")
         handler.addQuickElement("docs", RSS_SPECIFICATION)
         handler.addQuickElement("generator", GENERATOR)
         handler.addQuickElement("sy:updatePeriod", "hourly")
@@ -116,7 +119,7 @@ class AtomFeed(DocumentFeed, Atom1Feed):
         handler.addQuickElement("subtitle", self.feed["description"])
         handler.addQuickElement("generator", GENERATOR)
         handler.addQuickElement("icon", self.feed["icon"])
-        self._add_author(handler, self.feed["site_name"])
+        self._add_author(handler, **self._site())
 
     def item_attributes(self, item):
         return {"xml:lang": item["item"].language}
@@ -133,9 +136,17 @@ class AtomFeed(DocumentFeed, Atom1Feed):
         handler.addQuickElement("summary", shown.summary, {"type": "text"})
         handler.addQuickElement("content", shown.content_html, {"type": "html"})
 
-    def _add_author(self, handler, name):
+    def _site(self):
+        """The author of the whole feed."""
+        imprint, name = self.feed["imprint"], self.feed["site_name"]
+        more = {"uri": self.feed["about"], "email": imprint.email} if imprint else {}
+        return {"name": name, **more}
+
+    def _add_author(self, handler, name, **more):
         handler.startElement("author", {})
-        handler.addQuickElement("name", name)
+        for element, text in {"name": name, **more}.items():
+            if text:
+                handler.addQuickElement(element, text)
         handler.endElement("author")
 
 
@@ -147,6 +158,7 @@ class JsonFeed(DocumentFeed):
 
     def _document(self):
         document = self.feed["document"]
+        about = {"url": self.feed["about"]} if self.feed["imprint"] else {}
         return {
             "version": JSON_FEED,
             "title": self.feed["title"],
@@ -155,7 +167,7 @@ class JsonFeed(DocumentFeed):
             "description": self.feed["description"],
             "icon": self.feed["icon"],
             "language": self.feed["language"],
-            "authors": _names([self.feed["site_name"]]),
+            "authors": [{"name": self.feed["site_name"]} | about],
             **({"next_url": iri_to_uri(document.older)} if document.older else {}),
             **({"hubs": list(map(_hub, hubs.element_links()))} if hubs.element_links() else {}),
             "items": [self._item(item) for item in self.items],

@@ -23,9 +23,11 @@ from articles.feeds.channels import TagChannel
 from articles.feeds.generators import FORMATS
 from articles.feeds.items import absolute
 from articles.models import Tag
+from articles.pages import imprints
+from articles.rules.paths import path_to
 from articles.rules.text import clean
 from articles.serving.page_store.front import mark_public
-from articles.serving.public import compressed, read_only
+from articles.serving.public import compressed, knowing_imprint, read_only
 
 # Seconds. Some readers wait that long before they ask again, so never more than an hour.
 MAX_AGE = 300
@@ -65,9 +67,15 @@ class DocumentView(Feed):
     def feed_url(self, document):
         return document.address
 
+    def feed_copyright(self, document):
+        imprint = imprints.current()
+        return imprint and imprint.copyright
+
     def feed_extra_kwargs(self, document):
         return {
             "document": document,
+            "imprint": imprints.current(),
+            "about": absolute(path_to("about")),
             "site_name": settings.SITE_NAME,
             "image": absolute(static(IMAGE)),
             "icon": absolute(static(ICON)),
@@ -118,7 +126,8 @@ def open_to_all(view):
 
 def feed(view):
     """GET and HEAD only, compressed, cacheable for a while, the same for everybody."""
-    layers = (compressed, cache_control(public=True, max_age=MAX_AGE), open_to_all, read_only)
+    cached = cache_control(public=True, max_age=MAX_AGE)
+    layers = (knowing_imprint, compressed, cached, open_to_all, read_only)
     return reduce(lambda wrapped, layer: layer(wrapped), layers, view)
 
 
@@ -185,6 +194,7 @@ def _etag(request, version):
     """Changes with everything that can change the bytes: content, settings and software."""
     shown = (settings.SITE_URL, settings.SITE_NAME, settings.LANGUAGE_CODE, settings.TIME_ZONE)
     shown += (static(IMAGE), static(ICON), *hubs.element_links())
+    shown += imprints.current() or ()
     parts = (request.path, str(version), *shown, software.fingerprint())
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 

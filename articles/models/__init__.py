@@ -11,6 +11,7 @@ from articles.models.excerpt import Excerpt
 from articles.models.feed_readers import FeedReading
 from articles.models.heartbeat import Heartbeat
 from articles.models.hubs import FeedChange, HubAttempt, HubPing
+from articles.models.imprint import Imprint
 from articles.models.left_out import LeftOut
 from articles.models.notice import NoticeReader
 from articles.models.old_address import OldAddress
@@ -54,6 +55,7 @@ __all__ = [
     "Heartbeat",
     "HubAttempt",
     "HubPing",
+    "Imprint",
     "LeftOut",
     "NoticeReader",
     "OldAddress",

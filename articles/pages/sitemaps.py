@@ -16,6 +16,7 @@ from django.db.models.functions import Cast, Coalesce, Substr
 from django.utils import timezone
 
 from articles.models import Article, Correction, Digest, Publisher, Tag
+from articles.pages import imprints
 from articles.rules.paths import path_to
 from articles.rules.text import clean
 
@@ -92,7 +93,7 @@ def tags() -> bytes:
 def pages() -> bytes:
     """The pages that lead to all others."""
     root = _root("urlset")
-    for name in PAGES:
+    for name in (*PAGES, *(["about"] if imprints.current() else [])):
         _add(root, "url", path_to(name))
     return _written(root)
 

@@ -15,8 +15,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from articles.models import Article, Correction, Digest
+from articles.models import Article, Correction, Digest, Imprint
+from articles.pages import imprints
 from articles.pages.headings import heading
+from articles.pages.imprints import KnownImprint
 from articles.pictures.cards import HEIGHT, WIDTH, Card
 from articles.rules.paths import path_to
 from articles.rules.rendering import plain
@@ -35,7 +37,7 @@ MAX_DESCRIPTION = 300  # characters
 LOGO, LOGO_SIZE = "img/icon-512.png", 512
 
 
-def of_site() -> dict:
+def of_site(imprint: KnownImprint | None) -> dict:
     """The site as a whole, for its home page, and how to search it."""
     search = absolute(path_to("search")) + "?q={search_term_string}"
     return {
@@ -45,7 +47,7 @@ def of_site() -> dict:
         "name": settings.SITE_NAME,
         "url": absolute(path_to("home")),
         "inLanguage": settings.LANGUAGE_CODE,
-        "publisher": organization(),
+        "publisher": organization(imprint),
         "potentialAction": {
             "@type": "SearchAction",
             "target": {"@type": "EntryPoint", "urlTemplate": search},
@@ -100,7 +102,7 @@ def of_article(article: Article, card: Card | None) -> dict:
         "headline": article.shown_headline,
         "description": _short(article.summary),
         **_published(digest, article),
-        "author": organization(),
+        "author": organization(imprints.current()),
         "isPartOf": _collection_in_short(digest),
         "keywords": tags,
         "citation": [_citation(citation) for citation in article.citations.all()],
@@ -127,7 +129,23 @@ def breadcrumbs(address: str, name: str) -> dict | None:
     return {"@context": CONTEXT, "@type": "BreadcrumbList", "itemListElement": items}
 
 
-def organization() -> dict:
+def of_about(imprint: Imprint) -> dict:
+    """The page about the organization."""
+    address = absolute(path_to("about"))
+    return {
+        "@context": CONTEXT,
+        "@type": "AboutPage",
+        "@id": address,
+        "url": address,
+        "name": _("About"),
+        "inLanguage": settings.LANGUAGE_CODE,
+        "dateModified": _moment(imprint.changed_at),
+        "isPartOf": _site_in_short(),
+        "mainEntity": organization(imprints.current()),
+    }
+
+
+def organization(imprint: KnownImprint | None) -> dict:
     """The organization that publishes the site."""
     return {
         "@type": "NewsMediaOrganization",
@@ -141,6 +159,7 @@ def organization() -> dict:
             "height": LOGO_SIZE,
         },
         "correctionsPolicy": absolute(path_to("corrections")),
+        **(_imprinted(imprint) if imprint else {}),
     }
 
 
@@ -161,13 +180,29 @@ def absolute(path: str) -> str:
 # Parts
 
 
+def _imprinted(imprint: KnownImprint):
+    about = absolute(path_to("about"))
+    reached = {"email": imprint.email, "telephone": imprint.phone}
+    reached = {name: value for name, value in reached.items() if value}
+    contact = {"@type": "ContactPoint", "contactType": "newsroom", "url": about, **reached}
+    data = {
+        "legalName": imprint.legal_name,
+        "address": imprint.address,
+        **reached,
+        "contactPoint": contact if reached else None,
+        "masthead": about,
+        "publishingPrinciples": imprint.has_principles and f"{about}#principles",
+    }
+    return {name: value for name, value in data.items() if value}
+
+
 def _published(digest, page):
     """Language, times and publisher. A preview has no times yet."""
     times = {}
     if digest.first_public_at:
         times["datePublished"] = _moment(digest.first_public_at)
         times["dateModified"] = _moment(last_changed_at(page))
-    return {"inLanguage": digest.language, **times, "publisher": organization()}
+    return {"inLanguage": digest.language, **times, "publisher": organization(imprints.current())}
 
 
 def _site_in_short():

@@ -1,7 +1,7 @@
 """Preflight: checks that an editor should look at before a digest is published.
 
-It only reads: three queries, one more for articles drafted with AI help, and two more if texts link
-within the site; no network. Each rule is
+It only reads: three queries, one more for a stored digest and for articles drafted with AI help,
+and two more if texts link within the site; no network. Each rule is
 in the module of its subject. Rules can be switched off (PREFLIGHT_OFF) and tuned
 (PREFLIGHT_LIMITS, PREFLIGHT_ALLOWED_WORDS).
 """
@@ -17,6 +17,7 @@ from articles.preflight import (  # noqa: F401  (importing a module registers it
     citations,
     dates,
     headlines,
+    imprint,
     languages,
     leftovers,
     lengths,
@@ -52,7 +53,7 @@ def check(data: dict[str, Any], *, digest: Digest | None = None) -> list[Finding
 
     The snapshot may also come from a form or a file: missing or malformed values read as empty and
     raise nothing. `digest` is the stored digest of the snapshot, if there is one, so that it is not
-    compared with itself. Sentences are in the active language.
+    compared with itself; only then is the imprint missed. Sentences are in the active language.
     """
     tuning = current()
     date, articles = date_of(data.get("date")), articles_of(data)
@@ -66,8 +67,14 @@ def check(data: dict[str, Any], *, digest: Digest | None = None) -> list[Finding
         days=tuning.limits["headline_days"],
         leave_out=digest,
     )
-    checked = replace(_checked(data, articles, archive), signed=signatures.signed(articles))
-    return findings(checked, _rules(tuning))
+    rules = _rules(tuning)
+    asks = digest is not None and any(rule.code == imprint.CODE for rule in rules)
+    checked = replace(
+        _checked(data, articles, archive),
+        signed=signatures.signed(articles),
+        lacks_imprint=asks and imprint.is_missing(),
+    )
+    return findings(checked, rules)
 
 
 def alone(data: dict[str, Any]) -> list[Finding]:

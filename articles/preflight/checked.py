@@ -155,6 +155,7 @@ class CheckedDigest:
     archive: Archive = dataclasses.field(repr=False)
     tuning: Tuning = dataclasses.field(repr=False)
     signed: frozenset[str] = frozenset()
+    lacks_imprint: bool = False
 
     def place(self, field: str | None = None) -> Place:
         return Place(None, field)

@@ -9,6 +9,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from articles.pages import imprints
 from articles.rules.encodings import ENCODERS, encoded, preferred
 from articles.serving.page_store.front import mark_public
 
@@ -20,6 +21,17 @@ def read_only(view):
     """Allow only GET and HEAD. Other methods get 405 without a CSRF check, because nothing here
     changes data."""
     return csrf_exempt(require_safe(view))
+
+
+def knowing_imprint(view):
+    """Let the parts of a page that name the publisher of the site know the present imprint."""
+
+    @wraps(view)
+    def knowing_view(request, *args, **kwargs):
+        imprints.refresh()
+        return view(request, *args, **kwargs)
+
+    return knowing_view
 
 
 def preloading(view):
@@ -101,6 +113,7 @@ def _encode(response, encoding):
 # From the inside out. The validator is computed before compression, which then weakens it (RFC
 # 9110, section 8.8.1), so that compressed and plain responses share one tag.
 _LAYERS = (
+    knowing_imprint,
     preloading,
     revalidated,
     compressed,

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from articles.pages import digest_cache, shown_articles
+from articles.pages import digest_cache, imprints, shown_articles
 from articles.pages.context_processors import site
 from articles.rules import rendering
 from articles.rules.hidden_text import shown
@@ -72,7 +72,7 @@ def of_digest(context, template):
 
     if not digest_cache.is_kept(digest):
         return make(request=context.get("request"), is_preview=context.get("is_preview"))
-    return digest_cache.once(digest, (template, get_language()), make)
+    return digest_cache.once(digest, (template, get_language(), imprints.current()), make)
 
 
 @register.simple_tag

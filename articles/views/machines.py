@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
 from articles.models import Digest
+from articles.pages import imprints
 from articles.serving.public import PLAIN_TEXT, public_page, read_only
 
 OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
@@ -59,6 +60,11 @@ def llms(request):
             "corrections",
             _("Corrections"),
             _("Everything we got wrong and put right, newest first."),
+        ),
+        *(
+            [_link("about", _("About"), _("Who publishes this site, and by which principles."))]
+            if imprints.current()
+            else ()
         ),
         _link("sitemap", _("Sitemap"), _("Every page with the time of its last change.")),
         "",

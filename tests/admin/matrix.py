@@ -242,6 +242,9 @@ PAGES = {
     "articles_publisher_of_address": Page(WRITERS, methods=frozenset({GET})),
     **of_model("articles_digesttemplate", **CONTENT, delete=SUPERUSERS),
     **of_model("articles_plannedgap", view=WRITERS, add=EDITORS, change=EDITORS, delete=EDITORS),
+    # One row, which its list leads to; there can be no second one.
+    **of_model("articles_imprint", view=EDITORS, add=NOBODY, change=EDITORS, delete=EDITORS),
+    "articles_imprint_changelist": Page(EDITORS, **both(ELSEWHERE)),
     # Programs are admitted by admins, and what they hand in is everybody's business at the desk.
     **of_model("articles_program", view=ADMINS, add=ADMINS, change=ADMINS, delete=NOBODY),
     **of_model("articles_push", view=WRITERS, add=NOBODY, change=NOBODY, delete=NOBODY),

@@ -25,6 +25,7 @@ from articles.models import (
     Digest,
     DigestTemplate,
     HubPing,
+    Imprint,
     PlannedGap,
     Publisher,
     Tag,
@@ -132,6 +133,7 @@ class AddressesTestCase(TestCase):
                 THERE: DigestTemplate.objects.create(name="평일", title_pattern="{date}").pk
             },
             "articles_plannedgap": {THERE: PlannedGap.objects.create(date="2026-05-05").pk},
+            "articles_imprint": {THERE: Imprint.objects.create(pk=1, publisher="김발행").pk},
             "articles_auditentry": {THERE: AuditEntry.objects.first().pk},
             "articles_hubping": {THERE: make_ping().pk},
             "articles_webhook": {THERE: (webhook := make_webhook("https://hook.example/")).pk},

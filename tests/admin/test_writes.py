@@ -20,6 +20,7 @@ from articles.models import (
     Delivery,
     Digest,
     DigestTemplate,
+    Imprint,
     PlannedGap,
     Publisher,
     Suggestion,
@@ -89,6 +90,7 @@ class DeskWrites:
         )
         cls.template = DigestTemplate.objects.create(name="평일", title_pattern="{date}")
         cls.gap = PlannedGap.objects.create(date="2026-05-05")
+        cls.imprint = Imprint.objects.create(pk=1, publisher="김발행")
         cls.person = make_user("colleague")
         cls.role = Group.objects.create(name="guest")
         cls.deleted = trash.delete(make_digest("2026-04-01", published=False))
@@ -242,6 +244,9 @@ class DeskWrites:
             data = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
             yield Write(f"{label}_changelist#delete", url(f"{label}_changelist"), data)
 
+        label, row = "articles_imprint", self.imprint
+        yield Write(f"{label}_change", url(f"{label}_change", row.pk), {"publisher": "이발행"})
+        yield Write(f"{label}_delete", url(f"{label}_delete", row.pk), {"post": "yes"})
         yield from self.to_vocabulary()
 
     def to_vocabulary(self):
@@ -335,6 +340,7 @@ class DeskWrites:
             **{"articles_digest": draft, "articles_tag": self.tag, "auth_user": self.person},
             **{"articles_publisher": self.outlet, "articles_digesttemplate": self.template},
             **{"articles_plannedgap": self.gap, "auth_group": self.role},
+            "articles_imprint": self.imprint,
             "articles_auditentry": AuditEntry.objects.first(),
             "articles_hubping": self.ping,
             **{"articles_program": self.program, "articles_push": self.push},
@@ -347,6 +353,7 @@ class DeskWrites:
             yield Write(f"{path}/<path:object_id>/", f"/admin/{path}/{row.pk}/", {})
         yield Write("articles_program_changelist", url("articles_program_changelist"), {})
         yield Write("articles_webhook_changelist", url("articles_webhook_changelist"), {})
+        yield Write("articles_imprint_changelist", url("articles_imprint_changelist"), {})
         read_only = ("auditentry", "hubping", "push", "apitoken", "delivery")
         for label in (f"articles_{name}" for name in read_only):
             data = {

@@ -339,6 +339,7 @@ def guesses():
         "manifest": ["/manifest.webmanifest", "/manifest.json"],
         "security-txt": ["/.well-known/security.txt", "/security.txt"],
         "favicon": ["/favicon.ico"],
+        "about": ["/about/", "/about"],
         "subscribe": ["/subscribe/", "/subscribe", "/subscribe/?page=2"],
         "api-digests": ["/api/v1/digests", "/api/v1/digests?from=2026-01-01&to=2026-01-31"],
         "api-digest": [f"/api/v1/digests/{day.replace('/', '-')}" for day in days],
