@@ -15,7 +15,7 @@ from articles.api import problems
 from articles.digests import old_addresses
 from articles.digests.former_slugs import article_at
 from articles.login import kept_text
-from articles.pages import digest_cache
+from articles.pages import digest_cache, imprints
 from articles.pages.frame import frame
 from articles.rules import failures
 from articles.rules.encodings import ENCODERS, encoded_once, preferred
@@ -40,6 +40,7 @@ def not_found(request, exception):
     moved = _moved(request, None if isinstance(exception, Resolver404) else request.resolver_match)
     if moved:
         return moved
+    imprints.refresh()
     page = frame("404.html").encode()
     encoding = preferred(request.headers.get("Accept-Encoding", ""), ENCODERS)
     headers = {"Cache-Control": f"max-age={KEEP_MISSING}", "Vary": "Accept-Encoding"}

@@ -61,7 +61,8 @@ class RegisterTests(SimpleTestCase):
             for case in vars(module).values():
                 if isinstance(case, type) and issubclass(case, RuleTests):
                     tables |= case.CASES
-        self.assertEqual(set(tables), set(CODES))
+        # That of the imprint depends on the site alone: tests/views/test_about.py.
+        self.assertEqual(set(tables), set(CODES) - {"imprint-missing"})
         for code, (wrong, right) in tables.items():
             with self.subTest(code):
                 self.assertGreaterEqual(min(len(wrong), len(right)), 3)
@@ -205,7 +206,7 @@ class CostTests(TestCase):
 
     def test_stored_digest_costs_the_same_with_more_articles(self):
         self.fill(self.digest, 2)
-        with self.assertNumQueries(7) as before:
+        with self.assertNumQueries(8) as before:
             check_digest(self.digest)
         self.fill(self.digest, 10)
         with self.assertNumQueries(len(before)):

@@ -187,6 +187,7 @@ class DeskTests(TestCase):
     def test_it_is_written_changed_and_taken_back(self):
         add = reverse(f"{DESK}add")
         self.assertRedirects(self.client.get(reverse(f"{DESK}changelist")), add)
+        self.assertNotContains(self.client.get(add), "_addanother")
         self.assertEqual(self.post(add), 1)
         row = Imprint.objects.get()
         self.assertEqual((row.pk, row.principles), (1, KEPT["principles"]))
@@ -214,4 +215,5 @@ class DeskTests(TestCase):
         self.client.logout()
         self.assertNotIn(LINK, self.client.get("/").text)
         site_version.signal.change()
+        self.assertIn(LINK, self.client.get("/nowhere/").text)
         self.assertIn(LINK, self.client.get("/").text)

@@ -43,7 +43,7 @@ class ImprintAdmin(AuditedMixin, admin.ModelAdmin):
     )
 
     class Media:
-        css = {"all": ["css/admin-digest.css"]}
+        css = {"all": ["css/admin-digest.css", "css/admin-starting.css"]}
 
     def has_add_permission(self, request):
         return super().has_add_permission(request) and not Imprint.objects.exists()
@@ -55,6 +55,11 @@ class ImprintAdmin(AuditedMixin, admin.ModelAdmin):
         if self.has_view_or_change_permission(request) and Imprint.objects.exists():
             return redirect("admin:articles_imprint_change", Imprint.ONLY)
         return super().changelist_view(request, extra_context)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Offer no second one."""
+        context = {"show_save_and_add_another": False, **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, context)
 
     def view_on_site(self, obj):
         return path_to("about")
