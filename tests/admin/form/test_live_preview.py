@@ -71,20 +71,20 @@ class PageTests(LivePreviewTestCase):
             title="삼일절",
             introduction="**머리글**",
         )
-        self.assertIn('<h1 lang="ko">삼일절</h1>', page)
+        self.assertIn('<h1 lang="ko" dir="auto">삼일절</h1>', page)
         self.assertIn('datetime="2026-03-01"', page)
         self.assertIn("<strong>머리글</strong>", page)
-        self.assertIn("<li>하나는 <strong>둘</strong></li>", page)
-        self.assertIn('<a href="https://a.example/1" rel="noopener" lang="ko">새 매체</a>', page)
+        self.assertIn('<li dir=\"auto\">하나는 <strong>둘</strong></li>', page)
+        self.assertIn('<a href="https://a.example/1" rel="noopener" lang="ko" dir="auto">새 매체</a>', page)
         self.assertIn('<time datetime="2026-01-03">', page)
-        self.assertIn('<a href="/tags/ai/">AI</a>', page)
-        self.assertIn("<li>첫째</li>", page)
+        self.assertIn('<a href="/tags/ai/" dir="auto">AI</a>', page)
+        self.assertIn('<li dir=\"auto\">첫째</li>', page)
         self.assertEqual(page.count("<dt>"), 1)
 
     def test_a_chinese_headline_is_marked_as_such(self):
         page = self.page({"headline": "华为发布新芯片"}, title="English news", language="en")
-        self.assertRegex(page, '<h2 lang="zh"><a [^>]+>华为发布新芯片</a></h2>')
-        self.assertIn('<h1 lang="en">', page)
+        self.assertRegex(page, '<h2 id="h_1" lang="zh" dir="auto"><a [^>]+>华为发布新芯片</a></h2>')
+        self.assertIn('<h1 lang="en" dir="auto">', page)
 
     def test_a_public_digest_reads_as_its_public_page(self):
         make_digest("2026-01-02")
@@ -135,7 +135,7 @@ class PageTests(LivePreviewTestCase):
         self.assertEqual(found, ["3번째 기사의 제목", "1번째 기사의 제목", "끝"])
         self.assertEqual(list(answer["anchors"]), ["articles-2", "articles-0", "articles-4"])
         for slug in answer["anchors"].values():
-            self.assertIn(f'<article class="story" id="{slug}">', answer["page"])
+            self.assertIn(f'<article class="story" id="{slug}"', answer["page"])
 
     def test_new_articles_do_not_take_corrections_of_the_whole(self):
         digest = make_digest(articles=1)
@@ -179,7 +179,7 @@ class InvalidTests(LivePreviewTestCase):
         self.assertEqual(self.preview({})["anchors"], {})
 
     def test_a_headline_that_is_missing_does_not_hide_its_article(self):
-        self.assertIn("<li>요점</li>", self.page({"points": "요점"}))
+        self.assertIn('<li dir=\"auto\">요점</li>', self.page({"points": "요점"}))
 
     def test_too_much_is_refused_in_words(self):
         response = self.client.post(NEW, new_digest(introduction="가" * 300_001))
@@ -272,13 +272,13 @@ class SafetyTests(LivePreviewTestCase):
         )
         self.assertEqual(page.count(">한빛일보</a>"), 2)
         self.assertEqual(page.count('class="portal"'), 2)
-        self.assertEqual(page.count('<a href="/tags/ai-chips/">AI 반도체</a>'), 1)
+        self.assertEqual(page.count('<a href="/tags/ai-chips/" dir="auto">AI 반도체</a>'), 1)
 
     def test_tags_that_readers_do_not_know_are_spelled_as_here(self):
         Tag.objects.create(name="AI 반도체", slug="ai-chips")
         page = self.page({"headline": "기사", "tag_names": "ai 반도체"})
         address = f"/tags/{quote('ai-반도체')}/"
-        self.assertEqual(page.count(f'<a href="{address}">ai 반도체</a>'), 1)
+        self.assertEqual(page.count(f'<a href="{address}" dir="auto">ai 반도체</a>'), 1)
 
     def test_answers_are_never_kept(self):
         response = self.client.post(NEW, new_digest())
