@@ -74,11 +74,12 @@ class PageTests(LivePreviewTestCase):
         self.assertIn('<h1 lang="ko" dir="auto">삼일절</h1>', page)
         self.assertIn('datetime="2026-03-01"', page)
         self.assertIn("<strong>머리글</strong>", page)
-        self.assertIn('<li dir=\"auto\">하나는 <strong>둘</strong></li>', page)
-        self.assertIn('<a href="https://a.example/1" rel="noopener" lang="ko" dir="auto">새 매체</a>', page)
+        self.assertIn('<li dir="auto">하나는 <strong>둘</strong></li>', page)
+        link = '<a href="https://a.example/1" rel="noopener" lang="ko" dir="auto">새 매체</a>'
+        self.assertIn(link, page)
         self.assertIn('<time datetime="2026-01-03">', page)
         self.assertIn('<a href="/tags/ai/" dir="auto">AI</a>', page)
-        self.assertIn('<li dir=\"auto\">첫째</li>', page)
+        self.assertIn("<li>첫째</li>", page)
         self.assertEqual(page.count("<dt>"), 1)
 
     def test_a_chinese_headline_is_marked_as_such(self):
@@ -179,7 +180,7 @@ class InvalidTests(LivePreviewTestCase):
         self.assertEqual(self.preview({})["anchors"], {})
 
     def test_a_headline_that_is_missing_does_not_hide_its_article(self):
-        self.assertIn('<li dir=\"auto\">요점</li>', self.page({"points": "요점"}))
+        self.assertIn('<li dir="auto">요점</li>', self.page({"points": "요점"}))
 
     def test_too_much_is_refused_in_words(self):
         response = self.client.post(NEW, new_digest(introduction="가" * 300_001))
