@@ -46,7 +46,8 @@ root => {
     root.defaultView.addEventListener('click', event => event.preventDefault(), true);
     for (const one of all) {
         if (one.matches('details')) one.open = true;
-        for (const name of one.matches(PUSHED) || one.closest('button') ? POINTED : [...POINTED, ...MORE]) {
+        const isPushed = one.matches(PUSHED) || one.closest('button');
+        for (const name of isPushed ? POINTED : [...POINTED, ...MORE]) {
             one.dispatchEvent(new Event(name, {bubbles: name !== 'toggle', cancelable: true}));
         }
     }
