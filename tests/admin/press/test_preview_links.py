@@ -48,7 +48,7 @@ class MakingTests(LinksTestCase):
         self.assertEqual(ADDRESS.findall(self.client.get(self.url).content.decode()), [])
         self.client.logout()
         page = self.client.get(address.removeprefix("http://testserver"))
-        self.assertContains(page, self.digest.title)
+        self.assertContains(page, "2026년 1월 3일")
 
     def test_who_made_it_for_whom_and_until_when_is_kept(self):
         self.make(recipient=" 변호사\n김 ", days=7)
