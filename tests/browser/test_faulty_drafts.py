@@ -32,6 +32,7 @@ def test_faults_are_saved_told_beside_their_fields_mended_and_published(desk):
     save(desk)
     unfold(desk)
     assert desk.locator(LINES).input_value() == FAULTY.replace(" https://narae", " | https://narae")
+    desk.locator(FAULTS).nth(2).wait_for()
     told = faults(desk)
     assert len(told) == 3
     assert serious(desk, also_in_the_dark=True) == []
