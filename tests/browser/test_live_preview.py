@@ -102,7 +102,7 @@ def test_a_burst_of_keys_asks_once(desk):
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 def test_the_frame_follows_the_article_that_is_edited(desk, motion):
     desk.emulate_media(reduced_motion=motion)
-    desk.goto(change_url(make_digest(articles=9, published=False)))
+    desk.goto(change_url(make_digest(articles=9, published=False, title="가속기의 날")))
     wait_for(desk, "9번째 기사의 제목")
     unfold(desk)
     before = desk.evaluate("window.scrollY")
