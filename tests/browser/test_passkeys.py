@@ -35,6 +35,7 @@ def log_in(page, path="/admin/"):
 
 
 def log_out(page):
+    page.click("[popovertarget=account]")
     with page.expect_navigation():
         page.locator("#logout-form button").click()
 
