@@ -25,6 +25,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client, override_settings
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 
 from articles.digests import preview_links, publishing
 from articles.models import AuditEntry, Comment, Digest, Publisher, Tag
@@ -228,6 +229,7 @@ class ExtraWrites:
             address = url(f"{LABEL}_step", digest.pk, step)
             yield Write(f"{status} {step}", address, seen(note="몰래"))
         hour = {"date": f"{FUTURE:%Y-%m-%d}", "time": "07:00", "reason": "checked"}
+        hour["early"] = f"now {timezone.localdate()} {digest.date}"
         for button in ("_publish_now", "_schedule"):
             data = seen(**hour, **{button: "1"})
             yield Write(f"{status} press {button}", url(f"{LABEL}_press", digest.pk), data)

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import TestCase
 from django.urls import reverse
+from django.utils import timezone
 
 from articles.digests import revisions, trash
 from articles.login.second_factor import devices
@@ -200,6 +201,7 @@ class DeskWrites:
             digest = self.digests[status]
             data = {"version": digest.version, "reason": "checked", button: "1"}
             data |= {"date": f"{FUTURE:%Y-%m-%d}", "time": "07:00"}
+            data["early"] = f"now {timezone.localdate()} {digest.date}"
             yield Write(f"{label}_press#{button}", url(f"{label}_press", digest.pk), data)
         public = self.digests[Status.PUBLISHED]
         data = {"text": "숫자가 틀렸습니다.", "article": ""}
@@ -259,7 +261,7 @@ class DeskWrites:
         yield Write(
             f"{label}#undo",
             address,
-            lambda: {"undo": TagProposal.objects.get().decided_at.isoformat()},
+            lambda: {"undo": (TagProposal.objects.get().decided_at or FUTURE).isoformat()},
             prepare=lambda: self.client.post(address, {"confirm-all": ""}),
         )
 
