@@ -37,7 +37,9 @@ def not_found(request, exception):
     that a public digest had on its old site leads to its page."""
     if request.path_info.startswith(FOR_PROGRAMS):
         return problems.missing()
-    moved = _moved(request, None if isinstance(exception, Resolver404) else request.resolver_match)
+    match = request.resolver_match
+    is_known = match is not None and match.view_name in _MAY_BE_OLD
+    moved = _moved(request, match) if is_known or isinstance(exception, Resolver404) else None
     if moved:
         return moved
     imprints.refresh()
@@ -53,8 +55,6 @@ def _moved(request, match):
     """The redirect from an old address, or None. `match` is the page that did not find what it was
     asked for; None if there is no such page."""
     if request.method not in ("GET", "HEAD") or request.path_info.startswith(_NEVER_OLD):
-        return None
-    if match and match.view_name not in _MAY_BE_OLD:
         return None
     target = old_addresses.digest_at(request.path_info)
     if target is None and match and match.view_name == "articles:article":

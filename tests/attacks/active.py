@@ -96,7 +96,8 @@ def _is_inert(element, name: str, value: str) -> bool:
     if name not in ADDRESSES:
         return True
     if element.tag == "a" and name == "href":
-        return scheme_of(value) in LINK_SCHEMES or _is_own_address(value.removeprefix("feed:"))
+        feed = value.replace("feed://", "http://", 1).removeprefix("feed:")
+        return scheme_of(value) in LINK_SCHEMES or _is_own_address(feed)
     return _is_own_address(value)
 
 
