@@ -1,5 +1,7 @@
 """Corrections: notes that tell readers what was wrong."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
@@ -56,5 +58,6 @@ class Correction(models.Model):
 
     @property
     def anchor(self):
-        """Its id on pages. No slug of an article has an underscore."""
-        return f"correction_{self.pk}"
+        """Its id on pages, made from its moment: a key would tell how many corrections hidden
+        digests have. No slug of an article has an underscore."""
+        return f"correction_{self.corrected_at.astimezone(dt.UTC):%Y%m%dT%H%M%S%f}"
