@@ -60,4 +60,5 @@ class Correction(models.Model):
     def anchor(self):
         """Its id on pages, made from its moment: a key would tell how many corrections hidden
         digests have. No slug of an article has an underscore."""
-        return f"correction_{self.corrected_at.astimezone(dt.UTC):%Y%m%dT%H%M%S%f}"
+        about = "article" if self.article_id else "digest"
+        return f"{about}_correction_{self.corrected_at.astimezone(dt.UTC):%Y%m%dT%H%M%S%f}"
