@@ -23,11 +23,10 @@ def digest_at(path: str) -> Digest | None:
     if len(path) > MAX_LENGTH or find_forbidden(path):
         return None
     key = key_of(path)
-    if len(key) <= 1:
+    row = OldAddress.objects.filter(path=key).first() if len(key) > 1 else None
+    if row is None:
         return None
-    for pk in OldAddress.objects.filter(path=key).values_list("digest", flat=True):
-        return Digest.objects.published().filter(pk=pk).only("date").first()
-    return None
+    return Digest.objects.published().filter(pk=row.digest_id).only("date").first()
 
 
 def claim(digest: Digest, posts: Iterable[OldPaths], *, is_new: bool) -> list[str]:

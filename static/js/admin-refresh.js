@@ -186,7 +186,7 @@ function adoptAll(page, rows, sent) {
     return results.every(Boolean) && !kept.length && !wasMoved;
 }
 
-function all(page, {rows, merged, saved}, sent) {
+function all(page, {rows, merged}, sent) {
     const isBuiltOn = deskForms.inPlace(() => adoptAll(page, rows, sent)) || !merged;
     if (isBuiltOn) {
         form().querySelector('[name=version]').value = page.querySelector('[name=version]').value;
