@@ -14,7 +14,7 @@ PUBLISHING = APP / "digests/publishing.py"
 # The rooms from the ground up. A module imports from its own room or from one before it.
 ROOMS = (
     *("newsroom.environment", "newsroom"),
-    *("rules", "outgoing", "fields", "querysets", "models", "audit", "changes", "search"),
+    *("rules", "outgoing", "fields", "querysets", "models", "changes", "search"),
     "pictures",
     *("document", "recognising", "preflight", "digests", "taxonomy", "pages", "login"),
     "operations",

@@ -1,7 +1,7 @@
 """Records each write in the admin in the audit trail."""
 
-from articles import audit
 from articles.admin.refusing import RefusingMixin
+from articles.changes import audit
 
 
 class AuditedMixin(RefusingMixin):

@@ -5,7 +5,7 @@ from django.utils.dateformat import time_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from articles import audit
+from articles.changes import audit
 from articles.models import Digest
 from articles.rules import times
 

@@ -15,8 +15,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import audit
 from articles.api import patience
+from articles.changes import audit
 from articles.digests.permissions import require
 from articles.models import ApiToken, Program
 

@@ -10,10 +10,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
-from articles import audit, search
+from articles import search
 from articles.backup import manifest, media, migrating, restored_rows, tables
 from articles.backup.archive import MANIFEST, Archive, Refused, damaged
-from articles.changes import site_version
+from articles.changes import audit, site_version
 from articles.models import Delivery, Digest, Revision
 from articles.outgoing import lanes
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from articles import audit
+from articles.changes import audit
 from articles.models import Article, Comment, Digest
 
 CHANGE = "articles.change_digest"

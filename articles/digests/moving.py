@@ -12,7 +12,8 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import audit, preflight
+from articles import preflight
+from articles.changes import audit
 from articles.digests import (
     editing,
     identifiers,

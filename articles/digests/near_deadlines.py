@@ -9,7 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from articles import audit, preflight
+from articles import preflight
+from articles.changes import audit
 from articles.digests import deadlines, publishing
 from articles.models import AuditEntry, Digest
 

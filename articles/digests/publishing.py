@@ -20,8 +20,8 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from articles import audit, preflight
-from articles.changes import site_version
+from articles import preflight
+from articles.changes import audit, site_version
 from articles.digests import editing, identifiers, naming, preview_links, revisions
 from articles.digests.permissions import require
 from articles.models import AcceptedFinding, Article, AuditEntry, Correction, Digest, SiteVersion

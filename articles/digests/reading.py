@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from articles import audit
+from articles.changes import audit
 from articles.digests import editing, public_text, publishing, revisions, schedules
 from articles.digests.permissions import require
 from articles.digests.publishing import Gone, NotAllowed, Stale

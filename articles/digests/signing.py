@@ -11,8 +11,7 @@ from django.contrib.auth.models import User
 from django.db.models import F
 from django.utils import timezone
 
-from articles import audit
-from articles.changes import site_version
+from articles.changes import audit, site_version
 from articles.digests import revisions
 from articles.digests.permissions import require
 from articles.models import Digest, Signature, signatures_of, text_hash

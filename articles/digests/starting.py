@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
-from articles import audit
+from articles.changes import audit
 from articles.digests import editing, revisions, schedules
 from articles.digests.permissions import require
 from articles.digests.publishing import NotAllowed

@@ -15,7 +15,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import audit, search
+from articles import search
+from articles.changes import audit
 from articles.digests import editing, old_addresses, publishing, revisions, schedules
 from articles.digests.permissions import require
 from articles.digests.publishing import NotAllowed, Stale

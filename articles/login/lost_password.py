@@ -23,7 +23,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from articles import audit
+from articles.changes import audit
 from articles.login import kept_text, throttling
 from articles.login.desk_page import desk_page, frame
 from articles.outgoing import mail

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from articles import audit
+from articles.changes import audit
 from articles.login import (
     kept_text,
     lost_password,

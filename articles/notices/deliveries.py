@@ -14,7 +14,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.utils import timezone
 
-from articles import audit
+from articles.changes import audit
 from articles.models import AuditEntry, Delivery, Webhook
 from articles.notices import bodies, events, mailing, webhooks
 from articles.notices.events import Event

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import audit
+from articles.changes import audit
 from articles.models import Delivery, Webhook
 from articles.notices import bodies, signing
 from articles.notices.events import Event

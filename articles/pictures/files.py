@@ -26,7 +26,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, ImageCms, ImageOps
 
-from articles import audit
+from articles.changes import audit
 from articles.models import Article, Picture, Revision, WorkingCopy
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles import audit, document, preflight
+from articles import document, preflight
+from articles.changes import audit
 from articles.digests import (
     diffing,
     editing,

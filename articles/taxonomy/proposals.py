@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from articles import audit
+from articles.changes import audit
 from articles.digests import naming
 from articles.digests.permissions import require
 from articles.fields import IMPLICATION_FIELDS

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from articles import audit
+from articles.changes import audit
 from articles.digests.permissions import require
 from articles.fields import IMPLICATION_FIELDS
 from articles.models import Tag, TagAlias

@@ -13,7 +13,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from articles import audit
+from articles.changes import audit
 from articles.digests.permissions import require
 from articles.models import Tag, TagAlias, TagRedirect
 from articles.recognising.tag_words import Named, key_of

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from articles import audit
+from articles.changes import audit
 from articles.digests import publishing, revisions
 from articles.models import Article, Correction, Digest
 from tests.support.desk import DeskTestCase, change_url, filled, new_article

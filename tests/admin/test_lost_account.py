@@ -123,7 +123,7 @@ class RoleTests(LostAccountCase):
 class OtherFailureTests(DeskTestCase):
     def test_a_failure_with_the_account_in_place_is_one(self):
         with (
-            mock.patch("articles.audit.record", side_effect=RuntimeError),
+            mock.patch("articles.changes.audit.record", side_effect=RuntimeError),
             self.assertRaises(RuntimeError),
         ):
             self.client.post(reverse("admin:articles_tag_add"), {"name": "주제"})

@@ -5,7 +5,7 @@ import json
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
-from articles import audit
+from articles.changes import audit
 from articles.digests import preview_links, publishing, revisions
 from articles.models import (
     AcceptedFinding,

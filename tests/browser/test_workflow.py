@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from articles import audit
+from articles.changes import audit
 from articles.models import AcceptedFinding, Comment, Digest
 from tests.browser.axe import serious
 from tests.browser.test_desk import article, desk, save, unfold

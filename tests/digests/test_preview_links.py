@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.test import TestCase, TransactionTestCase
 
-from articles import audit
+from articles.changes import audit
 from articles.digests import preview_links, publishing
 from articles.models import Digest, PreviewLink
 from tests.support.factories import make_digest, make_user

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.test import TestCase, override_settings
 
-from articles import audit
+from articles.changes import audit
 from articles.digests import publishing
 from articles.digests.publishing import CLOCKS_APART, NotAllowed, NotReady, Stale
 from articles.models import AcceptedFinding, Article, Correction, Digest
@@ -290,7 +290,7 @@ class TransitionTests(TestCase):
     def test_an_audit_row_that_cannot_be_written_takes_the_transition_back(self):
         def check(transition, state, digest):
             before = traces(digest)
-            broken = mock.patch("articles.audit.record", side_effect=RuntimeError)
+            broken = mock.patch("articles.changes.audit.record", side_effect=RuntimeError)
             with broken, self.assertRaises(RuntimeError):
                 take(transition, digest)
             self.assertEqual(traces(digest), before)

@@ -8,7 +8,8 @@ from django.db import connection
 from django.test import SimpleTestCase, TestCase
 from django.utils import timezone
 
-from articles import audit, document
+from articles import document
+from articles.changes import audit
 from articles.digests import editing, moving, publishing, restoring, revisions, schedules
 from articles.models import Article, Digest, Publisher, Revision
 from articles.posts import importing

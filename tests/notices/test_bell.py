@@ -5,7 +5,7 @@ import datetime as dt
 from django.test import TestCase, override_settings
 from django.utils import timezone
 
-from articles import audit
+from articles.changes import audit
 from articles.digests import assigning, publishing
 from articles.models import AuditEntry, NoticeReader
 from articles.notices import bell, events, mailing

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.test import SimpleTestCase, TestCase, override_settings
 from django.utils import timezone, translation
 
-from articles import audit
 from articles.backup.restoring import RESTORED, leave_unsent
+from articles.changes import audit
 from articles.digests import publishing
 from articles.models import AuditEntry, Delivery, Webhook
 from articles.notices import bodies, deliveries, webhooks

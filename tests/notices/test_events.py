@@ -5,7 +5,7 @@ import datetime as dt
 from django.test import TestCase
 from django.utils import timezone
 
-from articles import audit
+from articles.changes import audit
 from articles.digests import publishing, trash
 from articles.notices import events
 from articles.notices.sentences import sentence

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import TestCase, override_settings
 from django.utils import timezone, translation
 
-from articles import audit
+from articles.changes import audit
 from articles.digests import assigning, publishing, trash
 from articles.models import Delivery, NoticeReader
 from articles.notices import deliveries, mailing

@@ -17,7 +17,7 @@ from django.core.files.storage import default_storage
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from articles import audit
+from articles.changes import audit
 from articles.digests import assigning, editing, publishing, revisions, trash
 from articles.models import (
     AcceptedFinding,

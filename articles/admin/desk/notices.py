@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from articles import audit
 from articles.admin.display import zoned
+from articles.changes import audit
 from articles.login import kept_text
 from articles.login.desk_page import desk_page
 from articles.models import Article, NoticeReader

@@ -9,9 +9,9 @@ from functools import cached_property
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from articles import audit
 from articles.admin.display import zoned
 from articles.admin.fields import TextFormField
+from articles.changes import audit
 from articles.digests import assigning, revisions, signing
 from articles.rules.text import parse_key, whole_number
 

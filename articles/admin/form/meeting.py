@@ -6,8 +6,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from articles import audit
 from articles.admin.display import author_of
+from articles.changes import audit
 from articles.digests import revisions
 from articles.digests.three_way_merge import ORDER, Merge, articles_of, value_at
 from articles.models import Digest

@@ -7,11 +7,12 @@ from django.contrib import messages
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles import audit, preflight
+from articles import preflight
 from articles.admin.form import tags
 from articles.admin.form.correction_question import CORRECTION, WHOLE, Unanswered
 from articles.admin.form.meeting import Meeting
 from articles.admin.form.schedule_question import Doubted
+from articles.changes import audit
 from articles.digests import (
     assigning,
     diffing,

@@ -4,9 +4,9 @@ means for the next save."""
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from articles import audit
 from articles.admin.display import clock
 from articles.admin.permissions import may_change
+from articles.changes import audit
 from articles.digests.publishing import CANCELLED
 from articles.models import Digest
 

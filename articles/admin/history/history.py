@@ -11,12 +11,12 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from articles import audit
 from articles.admin.display import author_of, status_badge, zoned
 from articles.admin.form.conflicts import label_of, readable
 from articles.admin.form.saving import tell_cancellation
 from articles.admin.lists.audit import in_words
 from articles.admin.permissions import may_change
+from articles.changes import audit
 from articles.digests import diffing, restoring, revisions
 from articles.login.desk_page import desk_page
 from articles.models import Article, Digest, Revision

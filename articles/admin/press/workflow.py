@@ -19,10 +19,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles import audit
 from articles.admin.display import status_badge, zoned
 from articles.admin.fields import TextFormField
 from articles.admin.press import actions, press
+from articles.changes import audit
 from articles.digests import publishing
 from articles.login.desk_page import desk_page
 from articles.models import Digest

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
-from articles import audit
 from articles.admin.display import zoned
 from articles.admin.read_only import ReadOnlyAdmin
 from articles.api import tokens
+from articles.changes import audit
 from articles.login.desk_page import desk_page
 from articles.models import ApiToken, Program
 from articles.rules.text import whole_number

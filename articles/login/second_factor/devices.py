@@ -12,7 +12,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp_webauthn.models import WebAuthnCredential, WebAuthnUserHandle
 
-from articles import audit
+from articles.changes import audit
 
 APP, PASSKEY = "app", "passkey"
 MODELS = {APP: TOTPDevice, PASSKEY: WebAuthnCredential}

@@ -12,9 +12,8 @@ from django.db import Error, connection, connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import audit
 from articles.api import limits
-from articles.changes import hubs
+from articles.changes import audit, hubs
 from articles.digests import deadlines, near_deadlines, publishing, trash
 from articles.feeds import readers
 from articles.login import expired_sessions, login_attempts

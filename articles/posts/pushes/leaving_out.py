@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import audit
+from articles.changes import audit
 from articles.digests import editing, publishing, reading, restoring, revisions, schedules
 from articles.digests.publishing import NotAllowed
 from articles.models import Article, Digest, LeftOut

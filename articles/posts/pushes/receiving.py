@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import audit, document, preflight
+from articles import document, preflight
+from articles.changes import audit
 from articles.digests import editing, presence, revisions, schedules, signing, starting
 from articles.document import Document
 from articles.models import ApiToken, Article, Digest, Program, Push

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from articles import audit
+from articles.changes import audit
 from articles.digests import revisions
 from articles.digests.three_way_merge import Place
 from articles.models import Digest, Program, Push, Suggestion

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import audit
+from articles.changes import audit
 from articles.digests import editing, revisions, schedules
 from articles.digests.permissions import require
 from articles.digests.publishing import NotAllowed

@@ -12,8 +12,8 @@ from django.test import TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from articles import audit
 from articles.admin.desk import coverage, index
+from articles.changes import audit
 from articles.digests import publishing
 from articles.models import Article, Comment, Digest, PlannedGap
 from tests.support.desk import change_url

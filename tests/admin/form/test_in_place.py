@@ -5,7 +5,7 @@ import datetime as dt
 import time_machine
 from django.urls import reverse
 
-from articles import audit
+from articles.changes import audit
 from articles.digests import publishing, revisions
 from articles.models import Comment, Correction, Digest, WorkingCopy
 from tests.admin.history.test_history import change

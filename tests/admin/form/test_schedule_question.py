@@ -16,8 +16,9 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from articles import audit, document
+from articles import document
 from articles.admin.digest import DigestAdmin
+from articles.changes import audit
 from articles.digests import publishing, revisions, schedules
 from articles.models import Digest
 from tests.support.desk import DeskTestCase, change_url, filled, new_article

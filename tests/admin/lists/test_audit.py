@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from articles import audit
+from articles.changes import audit
 from articles.digests import publishing
 from articles.models import AuditEntry
 from tests.admin.test_roles import EDITOR, FORBIDDEN, LOGIN, OK, RoleTestCase

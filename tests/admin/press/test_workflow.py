@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from articles import audit
+from articles.changes import audit
 from articles.digests import publishing
 from articles.models import Digest
 from tests.admin.test_roles import FORBIDDEN, FOUND, LOGIN, OK, RoleTestCase

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import User
 from django.test import TestCase
 
-from articles import audit
+from articles.changes import audit
 from articles.digests import moving, preview_links, publishing, restoring, starting, trash
 from articles.models import AuditEntry
 from articles.models.audit import Permanent
