@@ -14,6 +14,8 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": partial(gzip.compress, compresslevel=6, mtime=0),
     "identity": bytes,
 }
+# Sixty times the work for an eighth fewer bytes: for what is sent often and is not waited for.
+DENSEST: dict[str, Callable[[bytes], bytes]] = {"br": partial(brotli.compress, quality=11)}
 # Below this size compression costs more than it saves: the response fits in one packet anyway.
 MIN_COMPRESSED = 200
 MAX_HEADER_LENGTH = 500

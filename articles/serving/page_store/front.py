@@ -16,6 +16,7 @@ from articles.changes import site_version
 from articles.operations.figures import Figures
 from articles.rules.paths import FOR_PROGRAMS
 from articles.serving.page_store import page as pages
+from articles.serving.page_store.compressing import Compressing
 from articles.serving.page_store.faults import FaultLog
 from articles.serving.page_store.page import Headers, Page
 from articles.serving.page_store.store import PageStore
@@ -72,6 +73,7 @@ class Front:
         self.application = application
         self.renewed = renewed
         self.store = PageStore(max_bytes)
+        self.compressing = Compressing(self.store, renewed, self._let_readers_pass)
         self.versions = Versions(site_version.signal, self._on_change, look_every, self._on_look)
         self.files = WrittenPages(files, self._holds, figures) if files else None
         self._log = FaultLog(logger)
@@ -128,7 +130,7 @@ class Front:
         page may mix old and new content, so it is rendered again. Responses that are not cacheable
         pages are never stored, so for them nobody asks for the state."""
         for _attempt in range(MOST_ATTEMPTS):
-            answer = self._render(environ)
+            answer = self._render(environ, self.store.former(key))
             if not isinstance(answer, Page):
                 break
             before, state = state, self.versions.read()
@@ -143,7 +145,7 @@ class Front:
             if self.files:
                 self.files.put(key, page, state)
 
-    def _render(self, environ):
+    def _render(self, environ, former):
         answer = _Answer()
         impersonal = _impersonal(environ)
         body = self.application(impersonal, answer.start)
@@ -154,7 +156,7 @@ class Front:
                 body.close()
         if answer.status != "200 OK" or not impersonal.get(PUBLIC):
             return answer
-        return pages.make(answer.headers, answer.body) or answer
+        return pages.make(answer.headers, answer.body, former) or answer
 
     def _holds(self, state):
         return self.versions.holds(state)
@@ -167,6 +169,7 @@ class Front:
             self.files.begin(state)
         if state is None:
             return
+        self.compressing.begin(state)
         keys = self.store.begin(state)[::-1][: self.renewed]
         if keys:
             self._start_renewing(keys, state)
@@ -174,6 +177,7 @@ class Front:
     def _on_look(self):
         if self.files:
             self.files.tend(self.store)
+        self.compressing.look()
 
     def _start_renewing(self, keys, state):
         renewing = threading.Thread(
@@ -192,6 +196,7 @@ class Front:
                     return  # another state has
                 if self.store.peek(key, state) is None:
                     self._made_once(key, _environ_of_own(key), state)
+            self.store.forget_former(state)
         except Exception as error:  # noqa: BLE001 - nobody waits for this thread
             self._log.tell("Pages are not made again before somebody asks for them.", error)
         finally:

@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
+from itertools import islice
 
 from articles.serving.page_store.page import Page
 
@@ -17,8 +18,10 @@ class PageStore:
         self.max_bytes = max_bytes
         self._lock = threading.Lock()
         self._pages: OrderedDict[Hashable, Page] = OrderedDict()
+        # Those of the version before, until they are made again; see `former`.
+        self._former: OrderedDict[Hashable, Page] = OrderedDict()
         self._version: Hashable = None
-        self._bytes = 0
+        self._bytes = 0  # of both
 
     def get(self, key: Hashable, version: Hashable) -> Page | None:
         with self._lock:
@@ -34,10 +37,29 @@ class PageStore:
         with self._lock:
             return self._pages.get(key) if version == self._version else None
 
+    def former(self, key: Hashable) -> Page | None:
+        """The page of the version before, as long as there is room for it and `forget_former` was
+        not called. It is never an answer to a reader."""
+        with self._lock:
+            return self._former.get(key)
+
+    def forget_former(self, version: Hashable) -> None:
+        """All pages of the version before this one that are wanted have been made again."""
+        with self._lock:
+            if version == self._version:
+                self._drop_former()
+
     def keys(self, version: Hashable) -> list[Hashable]:
         """The keys of the stored pages of a version."""
         with self._lock:
             return list(self._pages) if version == self._version else []
+
+    def newest(self, version: Hashable, number: int) -> list[tuple[Hashable, Page]]:
+        """The pages of a version that were used last, at most so many, the last one first."""
+        with self._lock:
+            if version != self._version:
+                return []
+            return list(islice(reversed(self._pages.items()), number))
 
     def has_begun(self, version: Hashable) -> bool:
         """Whether a version is the current one."""
@@ -49,11 +71,20 @@ class PageStore:
         with self._lock:
             if version != self._version or page.size > self.max_bytes // 8:
                 return
-            self._drop(key)
+            self._drop(key, self._former)
+            self._drop(key, self._pages)
             self._pages[key] = page
             self._bytes += page.size
             while self._bytes > self.max_bytes:
-                self._drop(next(iter(self._pages)))
+                pages = self._former or self._pages
+                self._drop(next(iter(pages)), pages)
+
+    def replace(self, key: Hashable, page: Page, other: Page, version: Hashable) -> None:
+        """Store another form of a page, unless the page has gone. It does not count as a use."""
+        with self._lock:
+            if version == self._version and self._pages.get(key) is page:
+                self._pages[key] = other
+                self._bytes += other.size - page.size
 
     def begin(self, version: Hashable) -> list[Hashable]:
         """Start a version, unless it is the current one. Returns the keys of the previous pages,
@@ -61,16 +92,20 @@ class PageStore:
         with self._lock:
             if version == self._version:
                 return []
-            keys = list(self._pages)
-            self._pages.clear()
-            self._bytes, self._version = 0, version
-            return keys
+            self._drop_former()
+            self._former, self._pages = self._pages, self._former
+            self._version = version
+            return list(self._former)
 
     def sizes(self) -> tuple[int, int]:
-        """The number of pages and of bytes."""
+        """The number of pages of the current version and of bytes, former pages included."""
         with self._lock:
             return len(self._pages), self._bytes
 
-    def _drop(self, key):
-        page = self._pages.pop(key, None)
+    def _drop_former(self):
+        self._bytes -= sum(page.size for page in self._former.values())
+        self._former.clear()
+
+    def _drop(self, key, pages):
+        page = pages.pop(key, None)
         self._bytes -= page.size if page else 0

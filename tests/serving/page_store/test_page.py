@@ -1,6 +1,7 @@
 """What a finished page answers by itself."""
 
 import gzip
+from unittest.mock import patch
 
 import brotli
 from django.test import SimpleTestCase
@@ -8,6 +9,7 @@ from django.test import SimpleTestCase
 from articles.serving.page_store import page as pages
 
 BODY = "<p>새해 첫 소식입니다.</p>".encode() * 40
+TEXT = "".join(f"<p>{n * n}번째 소식은 {n * n * n}곳에서 왔습니다.</p>" for n in range(99)).encode()
 HEADERS = [
     ("Content-Type", "text/html; charset=utf-8"),
     ("Content-Length", str(len(BODY))),
@@ -43,6 +45,31 @@ class PageTests(SimpleTestCase):
     def test_the_tag_is_weak_where_the_bytes_are_not_the_plain_ones(self):
         self.assertEqual(self.ask()[1]["ETag"], '"abc"')
         self.assertEqual(self.ask(accept_encoding="br")[1]["ETag"], 'W/"abc"')
+
+    def test_the_smallest_form_holds_the_same_page_under_the_same_tag(self):
+        quick = pages.make(HEADERS, TEXT)
+        small = pages.densest(quick)
+        quick_one, small_one = quick.variants["br"], small.variants["br"]
+        self.assertLess(len(small_one.body), len(quick_one.body))
+        self.assertEqual(brotli.decompress(small_one.body), TEXT)
+        length = ("Content-Length", str(len(small_one.body)))
+        self.assertEqual(dict(small_one.ok), dict(quick_one.ok) | dict([length]))
+        self.assertEqual(small_one.not_modified, quick_one.not_modified)
+        self.assertEqual(small.variants["gzip"], quick.variants["gzip"])
+        self.assertLess(small.size, quick.size)
+
+    def test_the_same_body_is_not_compressed_again(self):
+        small = pages.densest(pages.make(HEADERS, TEXT))
+        other = [
+            (name, "Sat, 03 Jan 2026 02:00:00 GMT" if name == "Last-Modified" else value)
+            for name, value in HEADERS
+        ]
+        with patch.object(pages, "encoded", side_effect=AssertionError):
+            again = pages.make(other, TEXT, small)
+        self.assertIs(again.variants["br"].body, small.variants["br"].body)
+        self.assertIn(("Last-Modified", "Sat, 03 Jan 2026 02:00:00 GMT"), again.variants["br"].ok)
+        self.assertTrue(again.is_densest)
+        self.assertEqual(pages.make(HEADERS, BODY, small), pages.make(HEADERS, BODY))
 
     def test_head_has_the_headers_and_no_body(self):
         status, headers, body = self.ask("HEAD")

@@ -25,7 +25,32 @@ class PageStoreTests(SimpleTestCase):
         self.store.begin("2")
         self.assertIsNone(self.store.get("/", "1"))
         self.assertIsNone(self.store.get("/", "2"))
+        self.store.forget_former("2")
         self.assertEqual(self.store.sizes(), (0, 0))
+
+    def test_former_pages_make_room_first_and_are_forgotten_with_the_next_version(self):
+        for key in "abcdefghi":
+            self.store.put(key, page(), "1")
+        self.store.begin("2")
+        self.store.put("a", page(), "2")
+        self.assertIsNone(self.store.former("a"))
+        self.store.put("new", page(120), "2")
+        self.store.put("newer", page(), "2")
+        self.assertEqual([key for key in "bcdefghi" if not self.store.former(key)], ["b", "c"])
+        self.assertEqual(self.store.sizes(), (3, 920))
+        self.store.begin("3")
+        self.assertIsNone(self.store.former("i"))
+        self.assertEqual(self.store.sizes(), (0, 320))
+
+    def test_another_form_of_a_page_takes_its_place_only_while_it_is_there(self):
+        kept, smaller = page(), page(60)
+        self.store.put("/", kept, "1")
+        self.store.replace("/", page(), smaller, "1")
+        self.store.replace("/", kept, smaller, "0")
+        self.assertIs(self.store.get("/", "1"), kept)
+        self.store.replace("/", kept, smaller, "1")
+        self.assertIs(self.store.get("/", "1"), smaller)
+        self.assertEqual(self.store.sizes(), (1, 60))
 
     def test_a_page_of_another_version_is_not_kept(self):
         self.store.put("/", page(), "0")
