@@ -57,13 +57,14 @@ def of_site(imprint: KnownImprint | None) -> dict:
 
 
 def of_digest(digest: Digest, card: Card | None) -> dict:
-    """A day's page: a collection whose main part is the ordered list of its articles."""
+    """A day's page: a collection whose main part is the ordered list of its articles. Their
+    headlines and the description are elsewhere on the page, so they are not repeated: a list on a
+    summary page needs only addresses (Google's guide to carousels)."""
     items = [
         {
             "@type": "ListItem",
             "position": number,
             "url": absolute(article.get_absolute_url()),
-            "name": article.shown_headline,
         }
         for number, article in enumerate(digest.articles.all(), 1)
     ]
@@ -73,7 +74,6 @@ def of_digest(digest: Digest, card: Card | None) -> dict:
         "@id": absolute(digest.get_absolute_url()),
         "url": absolute(digest.get_absolute_url()),
         "name": heading(digest),
-        "description": _short(digest.summary),
         **_published(digest, digest),
         "isPartOf": _site_in_short(),
         **_pictured(card),

@@ -88,7 +88,7 @@ TYPES = {
         {},
     ),
     "BreadcrumbList": ({"itemListElement": [{"ListItem"}]}, {}),
-    "ListItem": ({"position": number, "name": text}, {"url": address, "item": address}),
+    "ListItem": ({"position": number}, {"name": text, "url": address, "item": address}),
     "WebPage": ({"@id": address}, {}),
     "WebSite": (
         {"@id": address, "name": text, "url": address},

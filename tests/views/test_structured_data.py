@@ -3,7 +3,7 @@
 import json
 import re
 from html.parser import HTMLParser
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from django.test import SimpleTestCase, TestCase, override_settings
@@ -192,7 +192,10 @@ class JsonLdTests(HeadCase):
         listed = data["mainEntity"]["itemListElement"]
         articles = list(Digest.objects.get().articles.all())
         self.assertEqual([item["position"] for item in listed], [1, 2])
-        self.assertEqual([item["name"] for item in listed], [a.headline for a in articles])
+        self.assertEqual(
+            [unquote(item["url"]) for item in listed],
+            [SITE + unquote(article.get_absolute_url()) for article in articles],
+        )
         for item in listed:
             self.assertEqual(self.client.get(item["url"].removeprefix(SITE)).status_code, 200)
 
