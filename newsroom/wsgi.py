@@ -18,6 +18,7 @@ from django.conf import settings  # noqa: E402
 from articles.feeds.readers import Counting  # noqa: E402
 from articles.operations import figures  # noqa: E402
 from articles.serving.bodies import WholeBodies  # noqa: E402
+from articles.serving.page_store import first_pages  # noqa: E402
 from articles.serving.page_store.front import Front  # noqa: E402
 from articles.serving.request_log import RequestLog  # noqa: E402
 from articles.serving.threads import ConnectionsEndWithThreads  # noqa: E402
@@ -30,6 +31,7 @@ if settings.PAGE_STORE_MEGABYTES:
         "figures": figures.kept_in(settings.FIGURES_DIR),
     }
     application = Front(application, **options)
+    application.warm(first_pages.wanted)
     if settings.PAGES_DIR:
         application.watch()
 application = WholeBodies(

@@ -1,8 +1,11 @@
 """The real server under what happens every day: crowds, closed tabs, quiet, and a dead worker."""
 
 import os
+import re
 import secrets
 import signal
+import subprocess
+import sys
 import tempfile
 from contextlib import ExitStack
 from functools import partial
@@ -18,6 +21,12 @@ from tests.support.served import LONG
 from tests.support.waiting import wait_until
 
 ROUNDS = 3
+FIRST_PAGES = """
+from newsroom.wsgi import application
+while not hasattr(application, "store"):
+    application = application.application
+print(*application.store.keys(application.versions.known()))
+"""
 TOKEN = secrets.token_urlsafe()
 # Made anew for each request. A search says so if it took too long, which it may on a busy machine.
 SEARCHES = [f"/search/?q=AI+{n}" for n in range(6)]
@@ -56,6 +65,15 @@ class ServingTests(SimpleTestCase):
         _status, _headers, body = self.run_server.get("/metrics", Authorization=f"Bearer {TOKEN}")
         lines = dict(line.split() for line in body.decode().splitlines() if line[0] != "#")
         return int(lines["newsroom_workers_lost_total"])
+
+    def test_a_new_worker_has_its_first_pages(self):
+        """Its import ends when they are made, and only then it accepts connections."""
+        command = [sys.executable, "-c", FIRST_PAGES]
+        made = subprocess.check_output(command, env=self.environ, cwd=served.ROOT, text=True)
+        pages = made.split()
+        self.assertIn("/", pages)
+        self.assertIn("/feeds/digests.rss", pages)
+        self.assertTrue([path for path in pages if re.fullmatch(r"/\d{4}/\d\d/\d\d/", path)])
 
     def test_crowds_closed_tabs_and_quiet_end_no_worker(self):
         with ExitStack() as stack:

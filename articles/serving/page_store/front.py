@@ -1,5 +1,6 @@
 """The WSGI callable in front of Django's."""
 
+import contextlib
 import io
 import logging
 import threading
@@ -32,7 +33,8 @@ DATABASE_IS_SILENT = "newsroom.database_is_silent"
 WAIT_FOR_ANOTHERS_PAGE = 10.0
 LONGEST_COURTESY = 5.0
 MOST_ATTEMPTS = 3
-RENEWING = "renewing pages"
+RENEWING, WARMING = "renewing pages", "making first pages"
+LONGEST_WARMING = 5.0  # of the ten seconds that a new worker has until the old one stops
 
 # Headers that can make a response personal or partial.
 _PERSONAL = {"HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_IF_MATCH"}
@@ -95,6 +97,25 @@ class Front:
         """Start looking for changes without waiting for a request. If a web server sends the files,
         no request may ever come."""
         self.versions.watch()
+
+    def warm(self, wanted: Callable[[], Iterable[str]], seconds: float = LONGEST_WARMING) -> None:
+        """Make pages before the first reader asks; `wanted` gives their WSGI paths. It returns
+        after at most so many seconds, and then goes on in the background. It never raises."""
+        warming = threading.Thread(target=self._warm, args=(wanted,), name=WARMING, daemon=True)
+        with contextlib.suppress(RuntimeError):  # the system gives no more threads
+            warming.start()
+            warming.join(seconds)
+
+    def _warm(self, wanted):
+        try:
+            state = self.versions.read()
+            for key in wanted() if state else ():
+                if self.store.peek(key, state) is None:
+                    self._made_once(key, _environ_of_own(key), state)
+        except Exception as error:  # noqa: BLE001 - readers get their pages without it
+            self._log.tell("No page was made before somebody asked for it.", error)
+        finally:
+            connection.close()  # this thread ends
 
     def _finished(self, environ, is_silent):
         """The cached or newly rendered page; None if Django must answer."""
