@@ -28,7 +28,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
 DIGESTS_AT_ONCE = 500
 ROUNDS = 20
-TOPICS = ["반도체", "로봇", "자율주행", "의료", "교육", "금융", "보안", "투자", "통신", "우주"]
+TAGS = ["반도체", "로봇", "자율주행", "의료", "교육", "금융", "보안", "투자", "통신", "우주"]
 QUESTIONS = {
     "common words, 20 to 90 % of all": ["AI", "전망", "시장", "기업", "기술"],
     "words in 1 to 20 %": ["반도체", "엔비디아", "로봇", "HBM", "삼성전자", "데이터센터"],
@@ -46,7 +46,7 @@ QUESTIONS = {
     "several words": ["반도체 로봇", "엔비디아 HBM4 북미", "교육부 신약", "AI 시장 전망 기업"],
     "phrases": ['"핵융합 제어"', '"시장 규모"', '"디지털 트윈"', '"전망 시장"'],
     "minus": ["AI -전망", "엔비디아 -HBM4", "로봇 -AI -시장", '핵융합 -"핵융합 제어"'],
-    "topic": ["AI topic=로봇", "핵융합 topic=우주", "topic=의료", "갈매기 topic=의료"],
+    "tag": ["AI tag=로봇", "핵융합 tag=우주", "tag=의료", "갈매기 tag=의료"],
     "publisher": ["AI publisher=전자신문", "탈옥 publisher=연합뉴스", "publisher=Manila Times"],
     "dates": ["반도체 to=1960-12-31", "핵융합 from=1950-01-01 to=1951-12-31", "AI from=2025-01-01"],
     "old half of the archive": ["AI before", "핵융합 before", "엔비디아 HBM4 before"],
@@ -148,7 +148,7 @@ def fill(paths):
     from articles.models import Publisher, Tag
     from articles.posts.post_files import find_posts
 
-    tags = [Tag.objects.create(name=name) for name in TOPICS]
+    tags = [Tag.objects.create(name=name) for name in TAGS]
     publishers: dict[str, Publisher] = {}
     sources = iter(find_posts([Path(path) for path in paths]))
     while batch := list(islice(sources, DIGESTS_AT_ONCE)):
@@ -162,7 +162,7 @@ def save(sources, tags, publishers):
     from django.db import transaction
 
     from articles import document
-    from articles.digests import publishing
+    from articles.digests.identifiers import new_feed_id
     from articles.models import Article, Citation, Digest, Publisher, TaggedArticle
     from articles.posts.post_files import read_post
     from articles.rules.text import slugify
@@ -176,7 +176,7 @@ def save(sources, tags, publishers):
                 status=Digest.Status.PUBLISHED,
                 publish_at=post.stamp,
                 published_at=post.stamp,
-                feed_id=publishing.new_feed_id("digest"),
+                feed_id=new_feed_id("digest"),
             )
             for post in posts
         )
@@ -195,7 +195,7 @@ def save(sources, tags, publishers):
                 technical_significance=text.technical_significance,
                 industry_impact=text.industry_impact,
                 outlook=text.outlook,
-                feed_id=publishing.new_feed_id("article"),
+                feed_id=new_feed_id("article"),
             )
             for digest, place, text in texts
         )
