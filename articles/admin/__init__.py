@@ -15,6 +15,7 @@ from articles.admin.lists.imprint import ImprintAdmin
 from articles.admin.lists.people import PersonAdmin, RoleAdmin
 from articles.admin.lists.planned_gap import PlannedGapAdmin
 from articles.admin.lists.publisher import PublisherAdmin
+from articles.admin.lists.spelling import SpellingAdmin
 from articles.admin.lists.tag import TagAdmin
 from articles.admin.lists.template import DigestTemplateAdmin
 from articles.admin.pushes.program import ProgramAdmin
@@ -35,6 +36,7 @@ __all__ = [
     "PublisherAdmin",
     "PushAdmin",
     "RoleAdmin",
+    "SpellingAdmin",
     "TagAdmin",
     "WebhookAdmin",
 ]

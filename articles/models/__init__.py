@@ -24,6 +24,7 @@ from articles.models.review import AcceptedFinding, PreviewLink
 from articles.models.revision import Revision
 from articles.models.signature import Signature, signatures_of, text_hash
 from articles.models.site_version import SiteVersion
+from articles.models.spelling import Spelling
 from articles.models.tag import (
     Tag,
     TagAlias,
@@ -71,6 +72,7 @@ __all__ = [
     "Revision",
     "Signature",
     "SiteVersion",
+    "Spelling",
     "Suggestion",
     "Tag",
     "TagAlias",

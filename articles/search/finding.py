@@ -1,24 +1,28 @@
-"""Queries the index: hits that readers may see now, newest first, in pages."""
+"""Queries the index: hits that readers may see now, in pages."""
 
 import datetime as dt
+import re
 import time
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Citation, TaggedArticle
 from articles.rules.text import language_of
-from articles.search import indexed_text, marking, tables
+from articles.search import indexed_text, marking, ranks, tables
 from articles.search.queries import Query, Unusable
+from articles.search.ranks import Rank
 
 HITS_A_PAGE = 20
 SECONDS = 1.0
 # Days searched in one step, newest first. In the first step PostgreSQL reads all rows: a word that
 # is not among thousands of the newest rows is rare, and the index is fast for rare words.
 STRETCHES = (400, 4_000)
+_CURSOR = re.compile(r"(?:(?P<rank>[1-4])-)?(?P<key>[0-9]{1,18})")
 _SHOWN = (*indexed_text.FIELDS, "uid", "slug", "digest__date", "digest__language")
 
 
@@ -34,55 +38,108 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Page:
-    """Hits in order. `older` is the key to ask for older ones, None if there are none.
+class Cursor:
+    """A place in the order of hits: the next ones have this rank and a key below `key`, or a later
+    rank. Written `rank-key` in an address."""
 
-    `looked_back_to` is the last day searched before the time limit; None if the search is complete
-    or the page is full.
+    rank: Rank
+    key: int
+
+    @property
+    def is_by_day(self) -> bool:
+        """Whether it is a place among all hits by day, the newest first."""
+        return self.rank is Rank.ANY
+
+    def __str__(self) -> str:
+        return str(self.key) if self.rank is Rank.ANY else f"{self.rank.value}-{self.key}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """Hits in order. `more` is the place where the next ones begin, None if there are none.
+
+    `is_cut` says that the time was over before the page was full. `looked_back_to` is then the last
+    day that was searched, if the newest hits were asked for.
     """
 
     hits: list[Hit] = field(default_factory=list)
-    older: int | None = None
+    more: Cursor | None = None
+    is_cut: bool = False
     looked_back_to: dt.date | None = None
 
 
-def find(query: Query, before: int | None = None) -> Page:
-    """The newest hits, or the newest of those with a key below `before`.
+def cursor(text: str) -> Cursor | None:
+    """The place in the order that an address names; None if there is no such place."""
+    if not (found := _CURSOR.fullmatch(text)):
+        return None
+    rank = Rank(int(found["rank"])) if found["rank"] else Rank.ANY
+    return Cursor(rank, int(found["key"]))
 
-    The search has a time limit. When it is reached, the page has the hits found so far, and a key
+
+def find(query: Query, after: Cursor | None = None, *, newest: bool = False) -> Page:
+    """The first page of hits, or the one from a place on: those that have everything in the
+    headline first, with `newest` by day alone.
+
+    The search has a time limit. When it is reached, the page has the hits found so far, and a place
     to continue from. Raises Unusable if nothing could be searched in time.
     """
-    low, high = tables.span(query.start, query.end)
-    found, stopped_at = _gather(query, low, high if before is None else min(high, before - 1))
+    found, stopped_at = _gather(query, _places(query, after, newest=newest))
     page, rest = found[:HITS_A_PAGE], found[HITS_A_PAGE:]
-    hits = _hits(query, [article for _key, article in page])
+    hits = _hits(query, [article for _rank, _key, article in page])
     if rest:
-        return Page(hits, older=page[-1][0])
+        return Page(hits, more=Cursor(*page[-1][:2]))
     if stopped_at is not None:
-        return Page(hits, older=stopped_at, looked_back_to=tables.day_of(stopped_at))
+        day = tables.day_of(stopped_at.key) if stopped_at.rank is Rank.ANY else None
+        return Page(hits, more=stopped_at, is_cut=True, looked_back_to=day)
     return Page(hits)
 
 
-def _gather(query: Query, low: int, high: int) -> tuple[list[tuple[int, uuid.UUID]], int | None]:
-    """Keys and ids of up to one page of hits plus one. The second value is the lowest key searched
-    before the time limit; None if enough was found or nothing is left."""
+def has_hits(query: Query) -> bool:
+    """Whether there is a hit at all, as far as the time goes."""
+    try:
+        found, _stopped_at = _gather(query, _places(query, None, newest=True), most=1)
+    except Unusable:
+        return False
+    return bool(found)
+
+
+def _places(query: Query, after: Cursor | None, *, newest: bool) -> list[tuple[Rank, int, int]]:
+    """The ranks to look at, each with the lowest and the highest key."""
+    low, high = tables.span(query.start, query.end)
+    found = ranks.of(query, newest=newest or (after is not None and after.rank is Rank.ANY))
+    if after is None:
+        return [(rank, low, high) for rank in found]
+    tops = {after.rank: min(high, after.key - 1)}
+    return [(rank, low, tops.get(rank, high)) for rank in found if rank >= after.rank]
+
+
+def _gather(
+    query: Query, places: list[tuple[Rank, int, int]], most: int = HITS_A_PAGE + 1
+) -> tuple[list[tuple[Rank, int, uuid.UUID]], Cursor | None]:
+    """Ranks, keys and ids of the first hits, at most so many. The second value is the place where
+    the search was when the time was over; None if enough was found or nothing is left."""
     until = time.monotonic() + SECONDS
-    found: list[tuple[int, uuid.UUID]] = []
-    looked_to = None
-    for bottom, top in _stretches(low, high):
-        missing, seconds = HITS_A_PAGE + 1 - len(found), until - time.monotonic()
-        if not missing:
-            break
-        try:
-            if seconds <= 0:
-                raise tables.OutOfTime
-            walk = looked_to is None
-            found += tables.look(query, bottom, top, missing, walk=walk, seconds=seconds)
-        except tables.OutOfTime as error:
-            if looked_to is None:
-                raise Unusable(_("The search took too long. Try again in a moment.")) from error
-            return found, looked_to
-        looked_to = bottom
+    found: list[tuple[Rank, int, uuid.UUID]] = []
+    reached = None
+    stretches = cache(lambda low, high: list(_stretches(low, high)))
+    for rank, low, high in places:
+        for number, (bottom, top) in enumerate(stretches(low, high)):
+            missing, seconds = most - len(found), until - time.monotonic()
+            if not missing:
+                return found, None
+            try:
+                if seconds <= 0:
+                    raise tables.OutOfTime
+                rows = tables.look(
+                    query, bottom, top, missing, rank=rank, walk=not number, seconds=seconds
+                )
+            except tables.OutOfTime as error:
+                if reached is None:
+                    message = _("The search took too long. Try again in a moment.")
+                    raise Unusable(message) from error
+                return found, Cursor(rank, top + 1)
+            found += [(rank, key, article) for key, article in rows]
+            reached = bottom
     return found, None
 
 
@@ -126,7 +183,7 @@ def _by_article(rows: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
 
 
 def _hit(query: Query, article: Article, publishers: Iterable[str], tags: Iterable[str]) -> Hit:
-    pieces = query.required
+    pieces = query.pieces
     passage = marking.best(indexed_text.body(indexed_text.texts_of(article)), pieces)
     return Hit(
         article=article,

@@ -43,16 +43,16 @@ def publishers(article: dict[str, Any]) -> list[str]:
 def canonical(article: dict[str, Any]) -> str:
     """The canonical text of an article, one line per passage, so that no hit spans two passages.
 
-    The last line has the labels for the filters.
+    The first line is the headline with its sign, the last one has the labels for the filters.
     """
+    headline = terms.canonical(shown_line(article["headline"])) + terms.HEADLINE_END
     passages = [
-        shown_line(article["headline"]),
         *body(article),
         *article["tags"],
         *publishers(article),
     ]
     labels = [*map(tag, article["tags"]), *map(publisher, publishers(article))]
-    lines = [*map(terms.canonical, passages), *labels]
+    lines = [headline, *map(terms.canonical, passages), *labels]
     return "\n".join(filter(None, lines))
 
 

@@ -75,6 +75,28 @@ def rebuild(
     return count
 
 
+def renew(
+    apps: Apps = installed, progress: Callable[[int, int], None] = lambda done, total: None
+) -> int:
+    """Index the digests again whose rows are of an older form, and return their number. After an
+    interruption it goes on with the rest. `apps` and `progress` are those of `rebuild`."""
+    model = apps.get_model("articles", "Digest")
+    stale = tables.digests_of_older_form()
+    for start in range(0, len(stale), DIGESTS_AT_ONCE):
+        batch = stale[start : start + DIGESTS_AT_ONCE]
+        with transaction.atomic():
+            rows = model.objects.filter(pk__in=batch, status__in=FOUND).order_by("pk")
+            days = dict(rows.select_for_update().values_list("pk", "date"))
+            for pk, articles in indexed_text.read(apps, days).items():
+                _replace(pk, days[pk], articles)
+            for pk in set(batch) - days.keys():
+                tables.delete(pk)
+        progress(min(start + DIGESTS_AT_ONCE, len(stale)), len(stale))
+    if stale:
+        tables.tidy()
+    return len(stale)
+
+
 def _replace(
     digest: int,
     day: dt.date,

@@ -22,8 +22,9 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models.expressions import RawSQL
 
 from articles.models import Digest
-from articles.search import terms
+from articles.search import ranks, terms
 from articles.search.queries import Query
+from articles.search.ranks import Rank
 
 TABLE = "articles_search"
 PLACES = 2**20
@@ -104,6 +105,15 @@ def delete_others(first: int, last: int | None, digests: Iterable[int]) -> None:
             _delete(cursor, "digest_id = %s", [digest])
 
 
+def digests_of_older_form() -> list[int]:
+    """The primary keys of digests with a row that does not say where its headline ends."""
+    with connection.cursor() as cursor:
+        has_none = f"{ranks.position()}(text, '{terms.HEADLINE_END}') = 0"
+        sql = f"SELECT DISTINCT digest_id FROM {TABLE} WHERE {has_none} ORDER BY digest_id"  # noqa: S608
+        cursor.execute(sql)
+        return [row[0] for row in cursor.fetchall()]
+
+
 def tidy() -> None:
     """Optimize the index after it was filled."""
     with connection.cursor() as cursor:
@@ -166,23 +176,30 @@ def ends(low: int, high: int) -> tuple[int, int] | None:
 
 
 def look(
-    query: Query, low: int, high: int, limit: int, *, walk: bool, seconds: float
+    query: Query,
+    low: int,
+    high: int,
+    limit: int,
+    *,
+    rank: Rank = Rank.ANY,
+    walk: bool,
+    seconds: float,
 ) -> list[tuple[int, uuid.UUID]]:
-    """Keys and permanent ids of public hits with keys from `low` to `high`, newest first, at most
-    `limit` of them.
+    """Keys and permanent ids of public hits of a rank with keys from `low` to `high`, newest first,
+    at most `limit` of them.
 
     With `walk`, PostgreSQL scans all rows, which is best for the few newest ones, and has no time
     limit. Otherwise raises OutOfTime after `seconds`.
     """
-    pieces = (*query.required, *query.labels)
-    found = sorted(set().union(*map(terms.terms, pieces)))
+    found = ranks.candidates(query, rank)
     uses_match = connection.vendor == "sqlite" and found
     key = f"{TABLE}_terms.rowid" if uses_match else "s.key"
-    condition, values = _condition(query, low, high, key)
+    condition, values = _condition(query, rank, low, high, key)
     if uses_match:
         sql, values = _by_terms_on_sqlite(condition), [_match(found), *values]
     elif connection.vendor == "postgresql" and found and not walk:
-        sql, values = _by_terms_on_postgresql(condition), [_checksums(found), *values]
+        sums = [_checksums(each) for several in found for each in several]
+        sql, values = _by_terms_on_postgresql(found, condition), [*sums, *values]
     else:
         sql = f"SELECT s.key, s.article_uid FROM {TABLE} s WHERE {condition} ORDER BY s.key DESC"  # noqa: S608
     is_short = walk and connection.vendor == "postgresql"
@@ -192,19 +209,41 @@ def look(
     return [(key, uuid.UUID(str(article))) for key, article in rows]
 
 
-def _condition(query: Query, low: int, high: int, key: str) -> tuple[str, list[Any]]:
-    """The condition that a row `s` with that `key` is a public hit: SQL and its parameters."""
-    position = "instr" if connection.vendor == "sqlite" else "strpos"
+def headlines(low: int, high: int, limit: int) -> list[str]:
+    """The canonical headlines of the newest public articles with keys from `low` to `high`."""
+    is_public, parameters = _public()
+    end = f"{ranks.position()}(s.text, '{terms.HEADLINE_END}')"
+    sql = (
+        f"SELECT substr(s.text, 1, {end} - 1) FROM {TABLE} s "  # noqa: S608
+        f"WHERE s.key BETWEEN %s AND %s AND {end} > 0 AND {is_public} ORDER BY s.key DESC LIMIT %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [low, high, *parameters, limit])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _public() -> tuple[str, list[Any]]:
+    """The condition that readers may see a row `s`: SQL and its parameters."""
     public = Digest.objects.published().filter(pk=RawSQL("s.digest_id", [])).order_by()
-    is_public, parameters = public.values("pk").query.sql_with_params()
-    required, excluded = [*query.required, *query.labels], list(query.excluded)
+    sql, parameters = public.values("pk").query.sql_with_params()
+    return f"EXISTS ({sql})", list(parameters)
+
+
+def _condition(query: Query, rank: Rank, low: int, high: int, key: str) -> tuple[str, list[Any]]:
+    """The condition that a row `s` with that `key` is a public hit of a rank: SQL and its
+    parameters."""
+    position = ranks.position()
+    is_public, parameters = _public()
+    has_rank, pieces = ranks.condition(query, rank)
     conditions = [
         f"{key} BETWEEN %s AND %s",
-        *([f"{position}(s.text, %s) > 0"] * len(required)),
-        *([f"{position}(s.text, %s) = 0"] * len(excluded)),
-        f"EXISTS ({is_public})",
+        *([f"{position}(s.text, %s) > 0"] * len(query.labels)),
+        has_rank,
+        *([f"{position}(s.text, %s) = 0"] * len(query.excluded)),
+        is_public,
     ]
-    return " AND ".join(conditions), [low, high, *required, *excluded, *parameters]
+    values = [low, high, *query.labels, *pieces, *query.excluded, *parameters]
+    return " AND ".join(conditions), values
 
 
 def _by_terms_on_sqlite(condition: str) -> str:
@@ -216,18 +255,25 @@ def _by_terms_on_sqlite(condition: str) -> str:
     )
 
 
-def _by_terms_on_postgresql(condition: str) -> str:
+def _by_terms_on_postgresql(found: list[list[set[str]]], condition: str) -> str:
     """Materialize before sorting; otherwise the planner may walk the keys and hope for hits."""
+    several = (" OR ".join(["s.terms @> %s::int4[]"] * len(each)) for each in found)
+    has_terms = " AND ".join(f"({each})" for each in several)
     return (
         f"WITH s AS MATERIALIZED (SELECT s.key, s.article_uid FROM {TABLE} s "  # noqa: S608
-        f"WHERE s.terms @> %s::int4[] AND {condition}) "
+        f"WHERE {has_terms} AND {condition}) "
         "SELECT s.key, s.article_uid FROM s ORDER BY s.key DESC"
     )
 
 
-def _match(found: list[str]) -> str:
-    """An FTS5 query for rows with all of the terms."""
-    return " AND ".join(f'"{term}"' for term in found)
+def _match(found: list[list[set[str]]]) -> str:
+    """An FTS5 query for rows that have, of each list, all terms of one set at least."""
+    several = (" OR ".join(f"({' AND '.join(_quoted(each))})" for each in sets) for sets in found)
+    return " AND ".join(f"({each})" for each in several)
+
+
+def _quoted(found: set[str]) -> list[str]:
+    return [f'"{term}"' for term in sorted(found)]
 
 
 @contextmanager

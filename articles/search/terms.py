@@ -8,7 +8,8 @@ run, ` 칩` at the start of one, ` gpu ` a whole word, ` gpu 칩` two in sequenc
 
 Terms are what an index stores of a canonical text, to find the few texts that may contain a piece:
 words, pairs of neighbouring characters of a run, the character at its start, and, for phrases, the
-characters on both sides of a space.
+characters on both sides of a space. The headline comes first in the text of an article, up to
+HEADLINE_END; its terms are stored once more, each after that sign.
 """
 
 import re
@@ -41,6 +42,8 @@ _PAIR = re.compile(f"(?=(.[{_PAIRED}-\U0010ffff]))")
 _BORDER = re.compile(f"(?=([^{_BLANK}\\n]{_BLANK}[^{_BLANK}\\n]))")
 # Longer terms are cut: terms only find candidates, the canonical text decides.
 MAX_TERM_LENGTH = 80
+# No token has it, and FTS5 takes it for a letter.
+HEADLINE_END = "¶"
 
 
 def canonical(text: str) -> str:
@@ -86,8 +89,21 @@ def piece(text: str) -> str:
     return f"{before}{found}{after}"
 
 
-def terms(canonical_text: str) -> set[str]:
-    """The terms of a canonical text or of a piece: every text with the piece has all of these."""
+def terms(text: str) -> set[str]:
+    """The terms of a canonical text, of an article or a piece: every text with the piece has all of
+    the piece's terms."""
+    headline, end, rest = text.partition(HEADLINE_END)
+    if not end:
+        return _terms(text)
+    return _terms(headline + rest) | in_headline(headline)
+
+
+def in_headline(piece: str) -> set[str]:
+    """The terms of every article that has the piece in its headline."""
+    return {HEADLINE_END + term for term in _terms(piece)}
+
+
+def _terms(canonical_text: str) -> set[str]:
     words = {token[:MAX_TERM_LENGTH] for token in canonical_text.split() if token < _PAIRED}
     joined = canonical_text.replace(" ", _BLANK)
     return words.union(_PAIR.findall(joined), _BORDER.findall(joined))

@@ -1,6 +1,7 @@
 """The vocabulary: all tags with their aliases, by which texts and editors mean them.
 
-Nothing of it is for readers, until an article that they have has the tag.
+Nothing of it is for readers, until an article that they have has the tag. From then on the search
+understands its aliases, so changing them moves the site version.
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from articles.changes import audit
+from articles.changes import audit, site_version
 from articles.digests.permissions import require
 from articles.fields import IMPLICATION_FIELDS
 from articles.models import Tag, TagAlias
@@ -95,6 +96,8 @@ def set_aliases(tag: Tag, names: Iterable[str], *, by=None) -> None:
         TagAlias.objects.update_or_create(folded=folded, defaults={"tag": tag, "name": name})
     detail = {"aliases": list(wanted.values())}
     audit.record(CHANGED, by=by, target=audit.target_of(tag), detail=detail)
+    if tag.is_known:
+        site_version.move()
 
 
 def taken(names: Iterable[str], tag: Tag | None = None) -> list[str]:

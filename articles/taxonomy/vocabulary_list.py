@@ -13,7 +13,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from articles.changes import audit
+from articles.changes import audit, site_version
 from articles.digests.permissions import require
 from articles.models import Tag, TagAlias, TagRedirect
 from articles.recognising.tag_words import Named, key_of
@@ -121,6 +121,8 @@ def store(entries: Iterable[Entry], *, by=None) -> list[Planned]:
         detail = {"tags": made, "aliases": len(rows)}
         target = str(Tag._meta.verbose_name_plural)
         audit.record(vocabulary.CHANGED, by=by, target=target, detail=detail)
+    if any(tag.is_known for tag in tags.values()):
+        site_version.move()
     return planned
 
 

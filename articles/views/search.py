@@ -1,55 +1,97 @@
 """The search page: a form and the results."""
 
-import re
+from functools import lru_cache
 from urllib.parse import urlencode
 
-from django.http import Http404
-from django.shortcuts import render
+from django.conf import settings
+from django.db import connection
+from django.http import Http404, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from articles import search
+from articles.changes import site_version
 from articles.models import Publisher, Tag
 from articles.rules.text import clean, fold
 from articles.rules.times import parse_day
 from articles.serving.public import public_page
 
 FILTERS = ("tag", "publisher", "from", "to")
-_KEY = re.compile(r"[0-9]{1,18}")
+NEWEST = "newest"
+# Pages of hits that a process keeps, of about 40 kB each.
+KEPT = 200
 
 
 @public_page
 def results(request):
-    """Articles with the words in `?q=`, newest first; `tag`, `publisher`, `from` and `to` narrow
-    the search, `before` shows older hits. Without parameters, the form and a guide to it."""
+    """Articles with the words in `?q=`, those with them in the headline first, or with
+    `order=newest` by day; `tag`, `publisher`, `from` and `to` narrow the search, `before` shows the
+    next hits. Without parameters, the form and a guide to it."""
+    after = requested_place(request)
+    if connection.in_atomic_block or settings.DEBUG:
+        return HttpResponse(_drawn(request, after))
+    site = str(connection.settings_dict["NAME"]), str(site_version.current())
+    place = _place(*site, settings.LANGUAGE_CODE, request.get_full_path())
+    if not place:
+        place.append(_drawn(request, after))
+    return HttpResponse(place[0])
+
+
+@lru_cache(maxsize=KEPT)
+def _place(*key):
+    """The slot for a page as it is in this state of the site: empty at first."""
+    return []
+
+
+def _drawn(request, after):
     asked = {name: clean(request.GET.get(name, "")).strip() for name in ("q", *FILTERS)}
     given = {name: value for name, value in asked.items() if value}
-    before = requested_key(request)
+    is_newest = request.GET.get("order") == NEWEST or (after is not None and after.is_by_day)
     context = {
         "asked": asked | {"start": asked["from"]},
         "is_asked": bool(given),
         "is_narrowed": any(name in given for name in FILTERS),
-        "is_first_page": before is None,
-        "first_page": urlencode(given),
+        "is_first_page": after is None,
         "max_length": search.MAX_LENGTH,
     }
     if given:
         try:
-            page = search.find(query_of(asked), before)
+            context |= _found(asked, given, after, is_newest=is_newest)
         except search.Unusable as problem:
             context["problem"] = str(problem)
-        else:
-            context["page"] = page
-            context["older"] = urlencode(given | {"before": page.older}) if page.older else None
-    return render(request, "articles/search.html", context)
+    return render_to_string("articles/search.html", context, request)
 
 
-def query_of(asked):
+def _found(asked, given, after, *, is_newest):
+    """The hits and the links around them, for the page. Raises search.Unusable."""
+    spellings = search.known()
+    query = query_of(asked, spellings)
+    page = search.find(query, after, newest=is_newest)
+    is_newest = is_newest or not query.wanted
+    ordered = given | {"order": NEWEST} if is_newest and query.wanted else given
+    context = {
+        "page": page,
+        "is_newest": is_newest,
+        "first_page": urlencode(ordered),
+        "more": urlencode(ordered | {"before": page.more}) if page.more else None,
+    }
+    if query.wanted and (page.hits or after):
+        other = given if is_newest else given | {"order": NEWEST}
+        context["other_order"] = urlencode(other)
+    if not page.hits and not page.is_cut and after is None and asked["q"]:
+        offers = search.offers(asked["q"], spellings)
+        context["offers"] = [(offer.text, urlencode({"q": offer.text})) for offer in offers]
+    return context
+
+
+def query_of(asked, spellings):
     """The query for the typed and chosen values; raises search.Unusable."""
     start, end = _day(asked["from"]), _day(asked["to"])
     if start and end and start > end:
         raise search.Unusable(_("The first day is after the last one. Swap them."))
     return search.parse(
         asked["q"],
+        spellings=spellings,
         tags=_names(Tag, asked["tag"], folded=fold(asked["tag"])),
         publishers=_names(Publisher, asked["publisher"], name__iexact=asked["publisher"]),
         start=start,
@@ -57,14 +99,14 @@ def query_of(asked):
     )
 
 
-def requested_key(request):
-    """The number in `?before=`, None if it is absent; Http404 if it is not a number."""
+def requested_place(request):
+    """The place in the order of hits in `?before=`, None if it is absent; Http404 if it is none."""
     value = request.GET.get("before")
     if value is None:
         return None
-    if not _KEY.fullmatch(value):
+    if (place := search.cursor(value)) is None:
         raise Http404(_("The address asks for a place in the search that does not exist."))
-    return int(value)
+    return place
 
 
 def _names(model, typed, **is_named):

@@ -242,6 +242,7 @@ PAGES = {
     "articles_publisher_of_address": Page(WRITERS, methods=frozenset({GET})),
     **of_model("articles_digesttemplate", **CONTENT, delete=SUPERUSERS),
     **of_model("articles_plannedgap", view=WRITERS, add=EDITORS, change=EDITORS, delete=EDITORS),
+    **of_model("articles_spelling", **dict.fromkeys(("view", "add", "change", "delete"), EDITORS)),
     # One row, which its list leads to; there can be no second one.
     **of_model("articles_imprint", view=EDITORS, add=NOBODY, change=EDITORS, delete=EDITORS),
     "articles_imprint_changelist": Page(EDITORS, **both(ELSEWHERE)),

@@ -28,6 +28,7 @@ from articles.models import (
     Imprint,
     PlannedGap,
     Publisher,
+    Spelling,
     Tag,
 )
 from articles.notices import deliveries
@@ -132,6 +133,7 @@ class AddressesTestCase(TestCase):
             "articles_digesttemplate": {
                 THERE: DigestTemplate.objects.create(name="평일", title_pattern="{date}").pk
             },
+            "articles_spelling": {THERE: Spelling.objects.create(line="가나, 가너").pk},
             "articles_plannedgap": {THERE: PlannedGap.objects.create(date="2026-05-05").pk},
             "articles_imprint": {THERE: Imprint.objects.create(pk=1, publisher="김발행").pk},
             "articles_auditentry": {THERE: AuditEntry.objects.first().pk},

@@ -24,6 +24,7 @@ from articles.models import (
     Imprint,
     PlannedGap,
     Publisher,
+    Spelling,
     Suggestion,
     Tag,
     TagProposal,
@@ -91,6 +92,7 @@ class DeskWrites:
         )
         cls.template = DigestTemplate.objects.create(name="평일", title_pattern="{date}")
         cls.gap = PlannedGap.objects.create(date="2026-05-05")
+        cls.spelling = Spelling.objects.create(line="가나, 가너")
         cls.imprint = Imprint.objects.create(pk=1, publisher="김발행")
         cls.person = make_user("colleague")
         cls.role = Group.objects.create(name="guest")
@@ -223,6 +225,7 @@ class DeskWrites:
             ("articles_publisher", self.outlet, {"name": "뉴스", "slug": "news"} | no_domains),
             ("articles_digesttemplate", self.template, template),
             ("articles_plannedgap", self.gap, {"date": "2026-05-06", "reason": "쉼"}),
+            ("articles_spelling", self.spelling, {"line": "다라, 다러"}),
             ("auth_group", self.role, {"name": "손님"}),
         ):
             yield Write(f"{label}_add", url(f"{label}_add"), data)
@@ -240,6 +243,7 @@ class DeskWrites:
         for label, row in (
             ("articles_digesttemplate", self.template),
             ("articles_plannedgap", self.gap),
+            ("articles_spelling", self.spelling),
             ("auth_group", self.role),
             ("auth_user", self.person),
         ):
@@ -342,7 +346,7 @@ class DeskWrites:
             **{"articles_digest": draft, "articles_tag": self.tag, "auth_user": self.person},
             **{"articles_publisher": self.outlet, "articles_digesttemplate": self.template},
             **{"articles_plannedgap": self.gap, "auth_group": self.role},
-            "articles_imprint": self.imprint,
+            **{"articles_imprint": self.imprint, "articles_spelling": self.spelling},
             "articles_auditentry": AuditEntry.objects.first(),
             "articles_hubping": self.ping,
             **{"articles_program": self.program, "articles_push": self.push},

@@ -92,8 +92,8 @@ class FunctionTests(CostTestCase):
             asked = make(queries.MAX_LENGTH)
             query = self.assert_cheap(name, refused(queries.parse, queries.Unusable), asked)
             if query and number % 4 == 0:
-                passage = self.assert_cheap(name, marking.best, passages, query.required)
-                self.assert_cheap(name, marking.snippet, passage, query.required)
+                passage = self.assert_cheap(name, marking.best, passages, query.pieces)
+                self.assert_cheap(name, marking.snippet, passage, query.pieces)
 
     def test_comparing(self):
         """Every fourth, since many of them cost what comparing may cost at most."""

@@ -180,6 +180,12 @@ QUESTIONS = [
 ]
 
 
+def quoted(question):
+    """The question with every word in quotation marks, so that nothing of it is forgiven."""
+    parts = re.findall(r"([-−－]?)(?:[\"“”]([^\"“”]*)[\"“”]?|(\S+))", question)
+    return " ".join(f'{minus}"{phrase or word}"' for minus, phrase, word in parts)
+
+
 def make_articles(date="2026-01-03", **options):
     """One digest with all of them; returns their permanent ids by name."""
     digest = make_digest(date, articles=0, published=False)

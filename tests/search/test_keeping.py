@@ -15,7 +15,7 @@ from articles.posts.importing import import_posts
 from articles.posts.post_files import PostFile
 from articles.search import tables
 from articles.taxonomy import publishers, tags
-from tests.search.questions import QUESTIONS, make_articles
+from tests.search.questions import QUESTIONS, make_articles, quoted
 from tests.search.test_finding import found
 from tests.support.factories import make_article, make_digest, publish, record
 from tests.support.waiting import PATIENCE
@@ -194,7 +194,9 @@ class RebuildTests(TestCase):
         names = {uid: name for name, uid in ids.items()}
         for text, expected in QUESTIONS:
             with self.subTest(text):
-                self.assertEqual({names[uid] for uid in found(text) if uid in names}, expected)
+                self.assertEqual(
+                    {names[uid] for uid in found(quoted(text)) if uid in names}, expected
+                )
 
     def test_rows_of_digests_that_are_gone_are_removed(self):
         for date in ("2026-01-03", "2026-01-04", "2026-01-05"):

@@ -22,6 +22,17 @@ LOOK = tables.look
 MARK = re.compile(r"<mark>(.*?)</mark>")
 
 
+def all_hits(client, page):
+    """The addresses of the hits on a page and on those after it."""
+    found = []
+    while True:
+        found += re.findall(r'<article class="hit">\s*<h2><a href="([^"]+)"', page)
+        more = re.search(r'class="previous"[^>]*href="([^"]+)"', page)
+        if not more:
+            return found
+        page = client.get(more[1].replace("&amp;", "&")).content.decode()
+
+
 class SearchCase(TestCase):
     def get(self, q="", status=200, **values):
         response = self.client.get("/search/?" + urlencode({"q": q, **values}))
@@ -163,23 +174,19 @@ class PagingTests(SearchCase):
             make_digest(f"2026-01-0{day}", articles=5)
 
     def test_pages_follow_one_another_to_the_end_without_gap_or_repetition(self):
-        page, seen = self.get("기사"), []
+        page = self.get("기사")
         self.assertIn("More than 20 articles", page)
-        while True:
-            seen += re.findall(r'<article class="hit">\s*<h2><a href="([^"]+)"', page)
-            older = re.search(r'class="previous"[^>]*href="([^"]+)"', page)
-            if not older:
-                break
-            page = self.client.get(older[1].replace("&amp;", "&")).content.decode()
+        seen = all_hits(self.client, page)
         self.assertEqual(len(seen), 45)
         self.assertEqual(len(set(seen)), 45)
         days = [address[:12] for address in seen]
         self.assertEqual(days, sorted(days, reverse=True))
 
     def test_the_count_is_exact_if_all_is_on_the_page(self):
-        self.assertIn("9 articles, the newest first.", self.get('"1번째 기사"'))
-        self.assertIn("5 articles, the newest first.", self.get("기사", **{"from": "2026-01-09"}))
-        self.assertIn("20 articles, the newest first.", self.get("기사", **{"from": "2026-01-06"}))
+        self.assertIn("9 articles, headlines first.", self.get('"1번째 기사"'))
+        self.assertIn("5 articles, headlines first.", self.get("기사", **{"from": "2026-01-09"}))
+        newest = self.get("기사", order="newest", **{"from": "2026-01-06"})
+        self.assertIn("20 articles, the newest first.", newest)
 
     def test_links_to_older_hits_keep_words_and_filters(self):
         page = self.get("기사", publisher="한빛일보", **{"from": "2026-01-02"})
@@ -188,15 +195,15 @@ class PagingTests(SearchCase):
         self.assertIn("from=2026-01-02", older)
         self.assertIn("before=", older)
 
-    def test_a_page_costs_the_same_queries_however_many_hits(self):
+    def test_a_page_costs_a_few_queries_however_many_hits(self):
         def queries(q):
             with CaptureQueriesContext(connection) as captured:
                 self.assertTrue(self.hits(q))
             return len(captured)
 
         few, many = queries('"2번째 기사" -1번째'), queries("기사")
-        self.assertEqual(few, many)
-        self.assertLessEqual(many, 12)
+        self.assertLessEqual(many, few)
+        self.assertLessEqual(few, 12)
 
 
 @override_settings(LANGUAGE_CODE="en")
@@ -209,7 +216,7 @@ class LimitTests(SearchCase):
 
     def test_what_is_found_in_time_is_shown_and_the_rest_can_be_asked_for(self):
         with mock.patch.object(tables, "look", self.look_until_out_of_time):
-            page = self.get("기사")
+            page = self.get("기사", order="newest")
         self.assertEqual(page.count('<article class="hit">'), 1)
         self.assertIn("1 article so far.", page)
         self.assertIn("it went back to Nov. 30, 2024", page)
@@ -217,6 +224,13 @@ class LimitTests(SearchCase):
         self.assertIn("Go on searching", page)
         page = self.client.get(older.replace("&amp;", "&")).content.decode()
         self.assertEqual(page.count('<article class="hit">'), 2)
+
+    def test_a_search_by_rank_that_was_stopped_can_be_continued(self):
+        with mock.patch.object(tables, "look", self.look_until_out_of_time):
+            page = self.get("기사")
+        self.assertEqual(page.count('<article class="hit">'), 1)
+        self.assertIn("its time was over. Go on from there", page)
+        self.assertEqual(len(all_hits(self.client, page)), 3)
 
     def test_if_nothing_could_be_looked_at_it_says_so(self):
         with mock.patch.object(tables, "look", side_effect=tables.OutOfTime):
@@ -230,7 +244,7 @@ class LimitTests(SearchCase):
         keys = (tables.key_of(day, place) for place in range(400))
         rows = [tables.Row(key, digest.pk, uuid.uuid4(), tables.Text(text)) for key in keys]
         tables.replace(digest.pk, day, rows)
-        query = search.parse("기사의")
+        query = search.parse('"기사의"')
         with self.assertRaises(tables.OutOfTime):
             tables.look(query, *tables.span(None, None), 20, walk=False, seconds=0.001)
         self.assertEqual(len(search.find(search.parse("번째")).hits), 2)
