@@ -10,7 +10,7 @@ Sanitising is always the last step. Of typed HTML a few inline elements work (se
 import html
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -110,6 +110,16 @@ def plain(text: str) -> str:
 def plain_line(text: str) -> str:
     """The text that a reader sees of one line of Markdown, not escaped."""
     return _text_of(render_inline(text))
+
+
+def marked_text(parts: Iterable[str]) -> SafeString:
+    """Plain text as HTML, with every second of its parts in `<mark>`; the first is not marked."""
+    escaped = (html.escape(part) for part in parts)
+    return mark_safe(
+        "".join(
+            f"<mark>{part}</mark>" if number % 2 else part for number, part in enumerate(escaped)
+        )
+    )
 
 
 def json_data(value: dict[str, Any] | list[Any]) -> SafeString:

@@ -7,12 +7,15 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Citation, TaggedArticle
-from articles.rules.text import language_of
+from articles.rules.hidden_text import shown_line
+from articles.rules.paths import path_to
+from articles.rules.text import composed, language_of
 from articles.search import indexed_text, marking, ranks, tables
 from articles.search.queries import Query, Unusable
 from articles.search.ranks import Rank
@@ -23,18 +26,22 @@ SECONDS = 1.0
 # is not among thousands of the newest rows is rare, and the index is fast for rare words.
 STRETCHES = (400, 4_000)
 _CURSOR = re.compile(r"(?:(?P<rank>[1-4])-)?(?P<key>[0-9]{1,18})")
-_SHOWN = (*indexed_text.FIELDS, "uid", "slug", "digest__date", "digest__language")
+_SHOWN = (*indexed_text.FIELDS, "pk", "uid", "slug", "digest__date", "digest__language")
 
 
 @dataclass(frozen=True)
 class Hit:
-    """An article with the parts that are shown of it, as HTML with marked hits."""
+    """What is shown of an article, texts as HTML with marked hits. `uid` is its permanent id."""
 
-    article: Article
+    uid: uuid.UUID
+    address: str
+    day: dt.date
+    language: str
     headline: SafeString
+    headline_language: str
     snippet: SafeString
-    publishers: list[tuple[SafeString, str]]  # (name, language)
-    tags: list[SafeString]
+    publishers: SafeString
+    tags: SafeString
 
 
 @dataclass(frozen=True)
@@ -160,16 +167,27 @@ def _stretches(low: int, high: int) -> Iterator[tuple[int, int]]:
 
 def _hits(query: Query, ids: list[uuid.UUID]) -> list[Hit]:
     """The hits in the order of the ids, without those that readers may not see any more."""
-    articles = Article.objects.published().filter(uid__in=ids).select_related("digest")
-    known = {article.uid: article for article in articles.only(*_SHOWN)}
-    keys = [article.pk for article in known.values()]
+    rows = Article.objects.published().filter(uid__in=ids).order_by()
+    known = {row["uid"]: row for row in rows.values(*_SHOWN)}
+    keys = [row["pk"] for row in known.values()]
     cited = Citation.objects.filter(article__in=keys).order_by("article", "position")
     tagged = TaggedArticle.objects.filter(content_object__in=keys).order_by("pk")
     # Only the names: creating model instances would take longer than the search.
     publishers = _by_article(cited.values_list("article", "publisher__name"))
     tags = _by_article(tagged.values_list("content_object", "tag__name"))
-    found = [known[uid] for uid in ids if uid in known]
-    return [_hit(query, a, publishers.get(a.pk, ()), tags.get(a.pk, ())) for a in found]
+    pieces = query.pieces
+    # The same few names are in many hits.
+    publisher = cache(lambda name: marking.publisher(name, pieces))
+    tag = cache(lambda name: marking.tag(name, pieces))
+    return [
+        _hit(
+            pieces,
+            row,
+            marking.together(map(publisher, publishers.get(row["pk"], ()))),
+            marking.together(map(tag, tags.get(row["pk"], ()))),
+        )
+        for row in (known[uid] for uid in ids if uid in known)
+    ]
 
 
 def _by_article(rows: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
@@ -182,15 +200,23 @@ def _by_article(rows: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
     return names
 
 
-def _hit(query: Query, article: Article, publishers: Iterable[str], tags: Iterable[str]) -> Hit:
-    pieces = query.pieces
-    passage = marking.best(indexed_text.body(indexed_text.texts_of(article)), pieces)
+def _hit(
+    pieces: list[str],
+    row: dict[str, Any],
+    publishers: SafeString,
+    tags: SafeString,
+) -> Hit:
+    passage = marking.best(indexed_text.body(row), pieces)
+    headline = composed(shown_line(row["headline"]))
+    day, language = row["digest__date"], row["digest__language"]
     return Hit(
-        article=article,
-        headline=marking.marked(article.shown_headline, pieces),
+        uid=row["uid"],
+        address=path_to("article", day, row["slug"]),
+        day=day,
+        language=language,
+        headline=marking.marked(headline, pieces),
+        headline_language=language_of(headline, default=language),
         snippet=marking.snippet(passage, pieces),
-        publishers=[
-            (marking.marked(name, pieces), language_of(name, default="")) for name in publishers
-        ],
-        tags=[marking.marked(name, pieces) for name in tags],
+        publishers=publishers,
+        tags=tags,
     )

@@ -10,7 +10,6 @@ from typing import Any
 from django.apps.registry import Apps
 
 from articles.fields import IMPLICATION_FIELDS, In, Kind, columns, names
-from articles.models import Article
 from articles.rules.hidden_text import shown, shown_line
 from articles.rules.rendering import plain, plain_line
 from articles.rules.text import collapse, fold
@@ -90,11 +89,6 @@ def read(apps: Apps, digests: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
     for article in articles.values():
         found[article["digest_id"]].append(article)
     return found
-
-
-def texts_of(article: Article) -> dict[str, Any]:
-    """The values that `body` needs, from a loaded article."""
-    return {name: getattr(article, name) for name in FIELDS}
 
 
 def text_of(markdown: str) -> str:

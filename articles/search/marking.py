@@ -6,6 +6,8 @@ from itertools import pairwise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from articles.rules.rendering import marked_text
+from articles.rules.text import language_of
 from articles.search import terms
 
 SNIPPET_LENGTH = 180
@@ -16,6 +18,23 @@ Span = tuple[int, int]
 def marked(text: str, pieces: Iterable[str]) -> SafeString:
     """The text as HTML with each occurrence of a piece in `<mark>`."""
     return _marked(text, _spans(text, pieces), 0, len(text))
+
+
+def publisher(name: str, pieces: Iterable[str]) -> SafeString:
+    """The name of a publisher as an element in its language, with marks."""
+    language = language_of(name, default="")
+    lang = format_html(' lang="{}"', language) if language else ""
+    return format_html("<span{}>{}</span>", lang, marked(name, pieces))
+
+
+def tag(name: str, pieces: Iterable[str]) -> SafeString:
+    """The name of a tag as an element, with marks."""
+    return format_html('<span class="topic">{}</span>', marked(name, pieces))
+
+
+def together(elements: Iterable[SafeString]) -> SafeString:
+    """Elements one after the other."""
+    return format_html_join(" ", "{}", ((element,) for element in elements))
 
 
 def best(passages: list[str], pieces: Iterable[str]) -> str:
@@ -46,20 +65,17 @@ def snippet(passage: str, pieces: Iterable[str]) -> SafeString:
         end = blank if blank >= 0 else end
     before = "… " if start else ""
     after = " …" if end < len(passage) else ""
-    return format_html("{}{}{}", before, _marked(passage, spans, start, end), after)
+    return _marked(passage, spans, start, end, before=before, after=after)
 
 
-def _marked(text: str, spans: list[Span], start: int, end: int) -> SafeString:
+def _marked(
+    text: str, spans: list[Span], start: int, end: int, *, before: str = "", after: str = ""
+) -> SafeString:
     inside = [(max(a, start), min(b, end)) for a, b in spans if a < end and b > start]
-    if not inside:
-        return format_html("{}", text[start:end])
     edges = [start, *(edge for span in inside for edge in span), end]
-    # The parts alternate between text and hits, text first.
-    parts = [
-        format_html("<mark>{}</mark>" if number % 2 else "{}", text[a:b])
-        for number, (a, b) in enumerate(pairwise(edges))
-    ]
-    return format_html_join("", "{}", ((part,) for part in parts))
+    parts = [text[a:b] for a, b in pairwise(edges)]
+    parts[0], parts[-1] = before + parts[0], parts[-1] + after
+    return marked_text(parts)
 
 
 def _spans(text: str, pieces: Iterable[str]) -> list[Span]:

@@ -35,12 +35,13 @@ def key_of(name: str) -> str:
     return terms.canonical(name).replace(" ", "")
 
 
-def known() -> Spellings:
-    """The spellings as they are now. Kept by the process until something changes for readers, so it
-    takes one query; inside a transaction or with DEBUG they are read."""
+def known(version: str | None = None) -> Spellings:
+    """The spellings as they are now. Kept by the process for a version of the site, which takes a
+    query if the caller does not know it; inside a transaction or with DEBUG they are read."""
     if connection.in_atomic_block or settings.DEBUG:
         return _read()
-    return _kept(str(connection.settings_dict["NAME"]), str(site_version.current()))
+    version = version or str(site_version.current())
+    return _kept(str(connection.settings_dict["NAME"]), version)
 
 
 @lru_cache(maxsize=2)

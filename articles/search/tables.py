@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -224,9 +225,16 @@ def headlines(low: int, high: int, limit: int) -> list[str]:
 
 def _public() -> tuple[str, list[Any]]:
     """The condition that readers may see a row `s`: SQL and its parameters."""
+    sql, parameters = _public_on(connection.vendor)
+    return sql, list(parameters)
+
+
+@cache
+def _public_on(vendor: str) -> tuple[str, tuple[Any, ...]]:
+    """It is the same for every query of an engine, and Django takes a while to write it."""
     public = Digest.objects.published().filter(pk=RawSQL("s.digest_id", [])).order_by()
     sql, parameters = public.values("pk").query.sql_with_params()
-    return f"EXISTS ({sql})", list(parameters)
+    return f"EXISTS ({sql})", tuple(parameters)
 
 
 def _condition(query: Query, rank: Rank, low: int, high: int, key: str) -> tuple[str, list[Any]]:

@@ -59,20 +59,38 @@ def canonical(text: str) -> str:
 def located(text: str) -> tuple[str, list[tuple[int, int] | None]]:
     """The canonical text, and for each of its characters its origin in `text`: (start, end), or
     None for a space."""
-    folded: list[str] = []
-    places: list[tuple[int, int]] = []
-    for match in _CLUSTER.finditer(text):
-        letters = _fold(match[0])
-        folded.append(letters)
-        places += [match.span()] * len(letters)
-    whole, sources = "", []
-    for match in _TOKEN.finditer("".join(folded)):
+    folded, places = _folded(text)
+    whole: str = ""
+    sources: list[tuple[int, int] | None] = []
+    for match in _TOKEN.finditer(folded):
         token, own = match[0], places[match.start() : match.end()]
         if "," in token:
             own = [place for letter, place in zip(token, own, strict=True) if letter != ","]
         whole += " " + token.replace(",", "")
         sources += [None, *own]
     return (whole + " ", [*sources, None]) if whole else ("", [])
+
+
+def _folded(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """The folded text, and for each of its characters its origin in `text`: (start, end)."""
+    if not _JOINING.search(text):
+        simple = text.translate(_FOLDED)
+        if _FOLDED.others.isdisjoint(text):
+            return simple, _UNITS[: len(text)] if len(text) <= len(_UNITS) else _units(len(text))
+    folded: list[str] = []
+    places: list[tuple[int, int]] = []
+    for match in _CLUSTER.finditer(text):
+        letters = _fold(match[0])
+        folded.append(letters)
+        places += [match.span()] * len(letters)
+    return "".join(folded), places
+
+
+def _units(length: int) -> list[tuple[int, int]]:
+    return [(place, place + 1) for place in range(length)]
+
+
+_UNITS = _units(2_000)
 
 
 def piece(text: str) -> str:
@@ -125,10 +143,17 @@ def _fold(cluster: str) -> str:
 
 
 class _FoldedCharacters(dict[int, str]):
-    """For `str.translate`: computes the folded form of each character once, at its first use."""
+    """For `str.translate`: computes the folded form of each character once, at its first use.
+    `others` are the characters that do not become one character."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.others: set[str] = set()
 
     def __missing__(self, code: int) -> str:
         self[code] = _fold(chr(code))
+        if len(self[code]) != 1:
+            self.others.add(chr(code))
         return self[code]
 
 

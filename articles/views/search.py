@@ -30,10 +30,11 @@ def results(request):
     after = requested_place(request)
     if connection.in_atomic_block or settings.DEBUG:
         return HttpResponse(_drawn(request, after))
-    site = str(connection.settings_dict["NAME"]), str(site_version.current())
-    place = _place(*site, settings.LANGUAGE_CODE, request.get_full_path())
+    version = str(site_version.current())
+    site = str(connection.settings_dict["NAME"]), settings.LANGUAGE_CODE
+    place = _place(*site, version, request.get_full_path())
     if not place:
-        place.append(_drawn(request, after))
+        place.append(_drawn(request, after, version))
     return HttpResponse(place[0])
 
 
@@ -43,7 +44,7 @@ def _place(*key):
     return []
 
 
-def _drawn(request, after):
+def _drawn(request, after, version=None):
     asked = {name: clean(request.GET.get(name, "")).strip() for name in ("q", *FILTERS)}
     given = {name: value for name, value in asked.items() if value}
     is_newest = request.GET.get("order") == NEWEST or (after is not None and after.is_by_day)
@@ -56,15 +57,14 @@ def _drawn(request, after):
     }
     if given:
         try:
-            context |= _found(asked, given, after, is_newest=is_newest)
+            context |= _found(asked, given, after, search.known(version), is_newest=is_newest)
         except search.Unusable as problem:
             context["problem"] = str(problem)
     return render_to_string("articles/search.html", context, request)
 
 
-def _found(asked, given, after, *, is_newest):
+def _found(asked, given, after, spellings, *, is_newest):
     """The hits and the links around them, for the page. Raises search.Unusable."""
-    spellings = search.known()
     query = query_of(asked, spellings)
     page = search.find(query, after, newest=is_newest)
     is_newest = is_newest or not query.wanted

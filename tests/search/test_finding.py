@@ -28,7 +28,7 @@ from tests.support.waiting import PATIENCE
 def found(text, before=None, **options):
     """Permanent ids of the hits on one page, in their order."""
     page = search.find(search.parse(text, **options), before)
-    return [hit.article.uid for hit in page.hits]
+    return [hit.uid for hit in page.hits]
 
 
 class TableTests(TestCase):
