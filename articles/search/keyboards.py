@@ -27,7 +27,7 @@ _FIRST = 0xAC00
 def in_hangul(word: str) -> str | None:
     """The Hangul that the keys of a Latin word type; None unless they type whole syllables only."""
     letters = [_LETTER_OF.get(key) or _LETTER_OF.get(key.lower()) for key in word]
-    if not word.isascii() or None in letters:
+    if not word or not word.isascii() or None in letters:
         return None
     found, rest = "", "".join(filter(None, letters))
     while rest:
