@@ -16,12 +16,13 @@ ROOMS = (
     *("newsroom.environment", "newsroom"),
     *("rules", "outgoing", "fields", "querysets", "models", "changes", "search"),
     "pictures",
-    *("document", "recognising", "preflight", "digests", "taxonomy", "pages", "login"),
+    *("document", "recognising", "preflight", "digests", "taxonomy", "inbox", "pages"),
+    "login",
     "operations",
     *("serving", "posts", "backup", "feeds", "api", "notices", "templatetags", "views"),
     *("admin.display", "admin.refusing", "admin.read_only", "admin.audited", "admin.permissions"),
     *("admin.widgets", "admin.fields", "admin.lists", "admin.form", "admin.press"),
-    "admin.reading",
+    *("admin.reading", "admin.inbox"),
     *("admin.pushes", "admin.history", "admin.desk", "admin.routes", "admin.digest", "admin"),
     *("management", "urls", "apps"),
     *("newsroom.safety", "newsroom.settings", "newsroom.databases", "newsroom.commands"),
@@ -31,7 +32,7 @@ PLACE = {name: place for place, name in enumerate(ROOMS)}
 # Rooms with rooms of their own.
 HOUSES = {"newsroom", "admin"}
 # Rooms that the design has and that are still to be built.
-TO_COME = {"inbox", "storylines"}
+TO_COME = {"storylines"}
 MAX_NAMES = 32
 
 OWN = ("articles", "newsroom")

@@ -10,6 +10,9 @@ from articles.admin.desk.deliveries import DeliveryAdmin
 from articles.admin.desk.hubs import HubPingAdmin
 from articles.admin.desk.webhooks import WebhookAdmin
 from articles.admin.digest import DigestAdmin
+from articles.admin.inbox.candidate import CandidateAdmin
+from articles.admin.inbox.feed import FollowedFeedAdmin
+from articles.admin.inbox.reason import RejectionReasonAdmin
 from articles.admin.lists.audit import AuditEntryAdmin
 from articles.admin.lists.imprint import ImprintAdmin
 from articles.admin.lists.people import PersonAdmin, RoleAdmin
@@ -25,9 +28,11 @@ from articles.admin.pushes.tokens import ApiTokenAdmin
 __all__ = [
     "ApiTokenAdmin",
     "AuditEntryAdmin",
+    "CandidateAdmin",
     "DeliveryAdmin",
     "DigestAdmin",
     "DigestTemplateAdmin",
+    "FollowedFeedAdmin",
     "HubPingAdmin",
     "ImprintAdmin",
     "PersonAdmin",
@@ -35,6 +40,7 @@ __all__ = [
     "ProgramAdmin",
     "PublisherAdmin",
     "PushAdmin",
+    "RejectionReasonAdmin",
     "RoleAdmin",
     "SpellingAdmin",
     "TagAdmin",

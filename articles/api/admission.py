@@ -1,6 +1,6 @@
 """Who may ask for what: the checks before every view for programs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from functools import wraps
 
@@ -14,13 +14,17 @@ from articles.api.problems import Problem
 from articles.models import ApiToken
 
 
-def for_programs(scope: str | None, *methods: str) -> Callable:
+def for_programs(scope: str | Mapping[str, str] | None, *methods: str) -> Callable:
     """Let in only requests over HTTPS, with a token that works and has the scope, and with one of
-    the methods. Without a scope or methods, any will do. The view gets the token after the
-    request. A Problem that it raises is answered.
+    the methods. Without a scope or methods, any will do. Where each method has a scope of its own,
+    `scope` has them by method. The view gets the token after the request. A Problem that it raises
+    is answered.
 
     No CSRF check is needed: a browser sends no such token by itself.
     """
+
+    scopes = scope if isinstance(scope, Mapping) else None
+    methods = tuple(scopes) if scopes is not None else methods
 
     def decorate(view):
         @csrf_exempt
@@ -28,8 +32,9 @@ def for_programs(scope: str | None, *methods: str) -> Callable:
         def guarded_view(request, *args, **kwargs):
             try:
                 token = _shown(request)
-                with turns.one() if scope == tokens.PUSH else nullcontext():
-                    _admit(request, token, scope, methods)
+                needed = scope if scopes is None else scopes.get(request.method)
+                with turns.one() if needed == tokens.PUSH else nullcontext():
+                    _admit(request, token, needed, methods)
                     return _view_of(token, view, request, args, kwargs)
             except Problem as problem:
                 return problems.answer(problem)

@@ -1,6 +1,7 @@
 """What a program sends: parameters in the address, and a body."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.http import HttpRequest, UnreadablePostError
 from django.utils.translation import gettext as _
@@ -45,9 +46,9 @@ def days(request: HttpRequest, most: int) -> tuple[dt.date, dt.date]:
     return first, last
 
 
-def body(request: HttpRequest) -> tuple[str, bytes]:
-    """The media type and the content of a body. Raises Problem."""
-    media_type = _media_type(request)
+def body(request: HttpRequest, types: Collection[str] = tuple(READERS)) -> tuple[str, bytes]:
+    """The media type, one of `types`, and the content of a body. Raises Problem."""
+    media_type = _media_type(request, types)
     length = _length(request)
     try:
         content = request.body
@@ -58,7 +59,7 @@ def body(request: HttpRequest) -> tuple[str, bytes]:
     if len(content) < length:
         raise _incomplete()
     if not content:
-        raise Problem("malformed", _("The body is empty. Send the digest as the body."))
+        raise Problem("malformed", _("The body is empty. Send the text as the body."))
     return media_type, content
 
 
@@ -80,16 +81,16 @@ def _day(name, text):
     return day
 
 
-def _media_type(request):
+def _media_type(request, types):
     coding = request.headers.get("Content-Encoding", "").strip().lower()
     if coding not in ("", "identity"):
         detail = _("Send the body as it is, without Content-Encoding.")
         raise Problem("unknown-type", detail, headers={"Accept-Encoding": "identity"})
     charset = (request.content_params or {}).get("charset", "utf-8")
-    if request.content_type not in READERS or charset.lower() != "utf-8":
+    if request.content_type not in types or charset.lower() != "utf-8":
         message = _("Send %(types)s in UTF-8, and name it in the header Content-Type.")
-        detail = message % {"types": _(" or ").join(READERS)}
-        raise Problem("unknown-type", detail, headers={"Accept": ", ".join(READERS)})
+        detail = message % {"types": _(" or ").join(types)}
+        raise Problem("unknown-type", detail, headers={"Accept": ", ".join(types)})
     return request.content_type
 
 

@@ -2,6 +2,7 @@
 
 from articles.models.article import Article
 from articles.models.audit import AuditEntry
+from articles.models.candidate import Arrival, Candidate, OriginDay, RejectionReason
 from articles.models.citation import Citation
 from articles.models.comment import Comment
 from articles.models.correction import Correction
@@ -9,6 +10,7 @@ from articles.models.desk import DigestTemplate, Presence, WorkingCopy
 from articles.models.digest import Digest
 from articles.models.excerpt import Excerpt
 from articles.models.feed_readers import FeedReading
+from articles.models.followed_feed import FollowedFeed
 from articles.models.heartbeat import Heartbeat
 from articles.models.hubs import FeedChange, HubAttempt, HubPing
 from articles.models.imprint import Imprint
@@ -41,8 +43,10 @@ __all__ = [
     "AcceptedFinding",
     "ApiToken",
     "ApiUse",
+    "Arrival",
     "Article",
     "AuditEntry",
+    "Candidate",
     "Citation",
     "Comment",
     "Correction",
@@ -53,6 +57,7 @@ __all__ = [
     "Excerpt",
     "FeedChange",
     "FeedReading",
+    "FollowedFeed",
     "Heartbeat",
     "HubAttempt",
     "HubPing",
@@ -60,6 +65,7 @@ __all__ = [
     "LeftOut",
     "NoticeReader",
     "OldAddress",
+    "OriginDay",
     "Picture",
     "PlannedGap",
     "Presence",
@@ -69,6 +75,7 @@ __all__ = [
     "PublisherDomain",
     "PublisherRedirect",
     "Push",
+    "RejectionReason",
     "Revision",
     "Signature",
     "SiteVersion",

@@ -1,4 +1,4 @@
-"""What a cited page says, as a program copied it: for editors only."""
+"""What a cited page says, as a program or a candidate has it: for editors only."""
 
 from django.db import models
 from django.db.models import Q
@@ -14,14 +14,22 @@ class Excerpt(models.Model):
 
     It belongs to the article's permanent id and to the comparison key of the page's address, so
     that it stays with the article through moves and other spellings of the address. Without
-    `article_uid` it belongs to an article that waits as a suggestion.
+    `article_uid` it belongs to an article that waits as a suggestion. It came with a push, or with
+    the candidate that the article was made from.
     """
 
     article_uid = models.UUIDField(_("article"), null=True)
     url_key = models.CharField(_("comparison key"), max_length=64)
     text = models.TextField(_("excerpt"), max_length=MAX_EXCERPT)
     push = models.ForeignKey(
-        Push, on_delete=models.CASCADE, related_name="excerpts", verbose_name=_("push")
+        Push, on_delete=models.CASCADE, null=True, related_name="excerpts", verbose_name=_("push")
+    )
+    candidate = models.ForeignKey(
+        "articles.Candidate",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="excerpts",
+        verbose_name=_("candidate"),
     )
 
     class Meta:
@@ -34,7 +42,11 @@ class Excerpt(models.Model):
                 fields=["article_uid", "url_key"], name="excerpt_once_for_a_page"
             ),
             models.CheckConstraint(condition=~Q(text=""), name="excerpt_has_text"),
+            models.CheckConstraint(
+                condition=Q(push__isnull=False) ^ Q(candidate__isnull=False),
+                name="excerpt_came_with_something",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.push}: {self.url_key[:8]}"
+        return f"{self.push or self.candidate}: {self.url_key[:8]}"

@@ -73,6 +73,23 @@ class Recent:
 
     def nearest(self, headline: str) -> tuple[int, Earlier | None]:
         """The similarity in per cent and the most similar headline; among equals, the newest."""
+        scores = self._scores(headline)
+        if not scores:
+            return 0, None
+        best = max(scores)
+        return round(best), self.headlines[scores.index(best)]
+
+    def like(self, index: int, percent: int) -> list[int]:
+        """The indexes of the other headlines that are at least so similar to the one at `index`."""
+        scores = self._scores(self.headlines[index].headline)
+        return [
+            other
+            for other, score in enumerate(scores)
+            if other != index and round(score) >= percent
+        ]
+
+    def _scores(self, headline: str) -> list[float]:
+        """The similarity to each headline in per cent; empty if there is none to any."""
         own, unknown = 0.0, self._weight([0])
         shared = [0.0] * len(self.headlines)
         for pair in sorted(_pairs(headline)):  # a fixed order keeps float sums reproducible
@@ -81,12 +98,10 @@ class Recent:
             for index in self.holders.get(pair, ()):
                 shared[index] += weight
         if not any(shared):
-            return 0, None
-        scores = [
+            return []
+        return [
             200 * both / (own + weight) for both, weight in zip(shared, self.weights, strict=True)
         ]
-        best = max(scores)
-        return round(best), self.headlines[scores.index(best)]
 
     def namesake(self, headline: str) -> Earlier | None:
         """The newest headline with the same product or affair in quotes: ‘여울2’."""

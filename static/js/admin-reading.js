@@ -1,6 +1,7 @@
 /* Single keys for the steps of whoever reads: a key presses the button or follows the link that names
    it in `data-key`. They do nothing in fields, with other keys held down, while a syllable is
-   composed, and where the switch is off (WCAG 2.1.4). An open question has only its own keys. */
+   composed, and where the switch is off (WCAG 2.1.4). An open question has only its own keys; those
+   with `data-direct` also work while it is closed. */
 'use strict';
 (() => {
 const STORE = 'reading-keys';
@@ -27,7 +28,7 @@ function isForThePage(event) {
     const held = event.ctrlKey || event.metaKey || event.altKey || event.repeat;
     const target = event.target;
     const types = target.isContentEditable || target.matches('select, textarea')
-        || (target.matches('input') && target.type !== 'checkbox');
+        || (target.matches('input') && !['checkbox', 'radio'].includes(target.type));
     const presses = event.key === 'Enter' && target.closest('a, button, summary, input');
     return !(held || types || presses || event.isComposing || event.keyCode === 229);
 }
@@ -36,7 +37,7 @@ function elementFor(key) {
     const question = document.querySelector('[popover]:popover-open');
     const found = (question || document).querySelectorAll('[data-key]');
     return [...found].find(element => element.dataset.key.split(' ').includes(key)
-        && (question || !element.closest('[popover]')));
+        && (question || 'direct' in element.dataset || !element.closest('[popover]')));
 }
 
 document.addEventListener('keydown', event => {

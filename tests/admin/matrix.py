@@ -253,6 +253,20 @@ PAGES = {
     "articles_apitoken_revoke": Page(ADMINS, methods=POST_ONLY, post=ELSEWHERE, states=MISSING),
     "articles_push_undo": Page(WRITERS, methods=POST_ONLY, post=ELSEWHERE, states=MISSING),
     "articles_push_text": Page(WRITERS, methods=READ, states=MISSING),
+    # Candidates are everybody's business; nobody edits what came in, and steps decide about it.
+    **of_model("articles_candidate", view=WRITERS, add=NOBODY, change=NOBODY, delete=NOBODY),
+    "articles_candidate_step": Page(WRITERS, methods=POST_ONLY, post=ELSEWHERE),
+    "articles_candidate_paste": Page(WRITERS, methods=PAGE, post=ELSEWHERE),
+    "articles_candidate_offer": Page(WRITERS, methods=PAGE),
+    "articles_candidate_origins": Page(WRITERS, methods=READ),
+    **of_model("articles_followedfeed", view=WRITERS, add=EDITORS, change=EDITORS, delete=EDITORS),
+    "articles_followedfeed_opml": Page(EDITORS, methods=PAGE),
+    "articles_followedfeed_moved": Page(EDITORS, methods=POST_ONLY, post=ELSEWHERE, states=MISSING),
+    "articles_followedfeed_poll": Page(EDITORS, methods=POST_ONLY, post=ELSEWHERE, states=MISSING),
+    **of_model(
+        "articles_rejectionreason",
+        **dict.fromkeys(("view", "add", "change", "delete"), EDITORS),
+    ),
     # The trail is read by editors and written by nobody.
     **of_model("articles_auditentry", view=EDITORS, add=NOBODY, change=NOBODY, delete=NOBODY),
     # So are the messages to hubs, which are the operator's.

@@ -28,6 +28,7 @@ from articles.models import (
     Imprint,
     PlannedGap,
     Publisher,
+    RejectionReason,
     Spelling,
     Tag,
 )
@@ -48,6 +49,7 @@ from tests.admin.matrix import (
     THERE,
     patterns,
 )
+from tests.inbox.candidates import make_candidate, make_feed
 from tests.support.desk import sign_in
 from tests.support.factories import make_digest, make_user, record
 from tests.support.push_rows import make_program, make_push, make_token
@@ -143,6 +145,9 @@ class AddressesTestCase(TestCase):
             "articles_program": {THERE: (program := make_program()).pk},
             "articles_apitoken": {THERE: make_token(program).pk},
             "articles_push": {THERE: make_push(program, digest=cls.digests[Status.DRAFT]).pk},
+            "articles_candidate": {THERE: make_candidate().pk},
+            "articles_followedfeed": {THERE: make_feed().pk},
+            "articles_rejectionreason": {THERE: RejectionReason.objects.first().pk},
             "auth_user": {THERE: make_user("colleague").pk, ROOT: cls.people[SUPERUSER].pk},
             "auth_group": {THERE: Group.objects.get(name="writer").pk},
         }

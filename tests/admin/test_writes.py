@@ -24,6 +24,7 @@ from articles.models import (
     Imprint,
     PlannedGap,
     Publisher,
+    RejectionReason,
     Spelling,
     Suggestion,
     Tag,
@@ -35,6 +36,7 @@ from articles.notices import deliveries
 from tests.admin.matrix import NOBODY, PAGES, POST
 from tests.admin.press.test_press import CHECK
 from tests.admin.test_matrix import FUTURE, make_digests, make_ping, pages_drawn
+from tests.inbox.candidates import make_candidate, make_feed
 from tests.login.second_factor.authenticator import code_for, give_app, key_of
 from tests.support.desk import filled, management, new_article
 from tests.support.factories import image_file, make_digest, make_user
@@ -102,6 +104,9 @@ class DeskWrites:
         cls.delivery = deliveries.queue_test(cls.webhook, by=None)
         cls.accepted = deliveries.queue_test(cls.webhook, by=None)
         Delivery.objects.filter(pk=cls.accepted.pk).update(state="accepted")
+        cls.candidate = make_candidate(title="새 칩")
+        cls.feed = make_feed(moved_to="https://feeds.example/new")
+        cls.reason = RejectionReason.objects.first()
         cls.program = make_program()
         cls.token = make_token(cls.program)
         cls.push = make_push(cls.program, digest=cls.draft, articles=entries_of(cls.draft))
@@ -125,6 +130,7 @@ class DeskWrites:
         yield from self.to_content()
         yield from self.to_programs()
         yield from self.to_webhooks()
+        yield from self.to_candidates()
         yield from self.to_people()
         yield from self.to_own_account()
 
@@ -289,6 +295,46 @@ class DeskWrites:
             yield Write(f"{label}_{step}", url(f"{label}_{step}", pk), {})
         yield Write("articles_delivery_again", url("articles_delivery_again", self.accepted.pk), {})
 
+    def to_candidates(self):
+        label, pk = "articles_candidate", self.candidate.pk
+        address, step = url(f"{label}_step"), {"candidate": pk}
+        day = f"{timezone.localdate() + timezone.timedelta(days=3)}"
+        for name, data in (
+            ("choose", {"step": "choose"}),
+            ("stay", {"step": "stay"}),
+            ("day", {"step": "day", "day": "2026-06-01"}),
+            ("park", {"step": "park", "until": day}),
+            ("reject", {"reject": self.reason.name}),
+            ("renew", {"step": "renew"}),
+        ):
+            yield Write(f"{label}_step#{name}", address, step | data)
+        yield Write(
+            f"{label}_step#undo",
+            address,
+            {"step": "undo"},
+            prepare=lambda: self.client.post(address, step | {"step": "choose"}),
+        )
+        page = "https://garam.example/7"
+        yield Write(f"{label}_paste", url(f"{label}_paste"), {"list": page})
+        yield Write(f"{label}_offer", url(f"{label}_offer"), {"url": page, "title": "새 소식"})
+        label, pk = "articles_followedfeed", self.feed.pk
+        data = {"name": "가람", "address": "https://garam.example/feed", "is_active": "on"}
+        yield Write(f"{label}_add", url(f"{label}_add"), data)
+        yield Write(f"{label}_change", url(f"{label}_change", pk), data)
+        yield Write(f"{label}_delete", url(f"{label}_delete", pk), {"post": "yes"})
+        yield Write(f"{label}_moved", url(f"{label}_moved", pk), {})
+        yield Write(f"{label}_poll", url(f"{label}_poll", pk), {})
+        yield Write(f"{label}_opml", url(f"{label}_opml"), lambda: {"file": self.opml_file()})
+        label, pk = "articles_rejectionreason", self.reason.pk
+        data = {"name": "오래된 소식", "position": "9"}
+        yield Write(f"{label}_add", url(f"{label}_add"), data)
+        yield Write(f"{label}_change", url(f"{label}_change", pk), data)
+        yield Write(f"{label}_delete", url(f"{label}_delete", pk), {"post": "yes"})
+        for label, pk in (("followedfeed", self.feed.pk), ("rejectionreason", self.reason.pk)):
+            data = {"action": "delete_selected", "_selected_action": [pk], "post": "yes"}
+            label = f"articles_{label}_changelist"
+            yield Write(f"{label}#delete", url(label), data)
+
     def to_people(self):
         label, pk = "auth_user", self.person.pk
         new = {"username": "hana", "usable_password": "true"} | NEW_PASSWORD
@@ -352,6 +398,8 @@ class DeskWrites:
             **{"articles_program": self.program, "articles_push": self.push},
             "articles_apitoken": self.token,
             **{"articles_webhook": self.webhook, "articles_delivery": self.delivery},
+            **{"articles_candidate": self.candidate, "articles_followedfeed": self.feed},
+            "articles_rejectionreason": self.reason,
         }
         for label, row in rows.items():
             path = label.replace("_", "/")
@@ -360,6 +408,7 @@ class DeskWrites:
         yield Write("articles_program_changelist", url("articles_program_changelist"), {})
         yield Write("articles_webhook_changelist", url("articles_webhook_changelist"), {})
         yield Write("articles_imprint_changelist", url("articles_imprint_changelist"), {})
+        yield Write("articles_candidate_changelist", url("articles_candidate_changelist"), {})
         read_only = ("auditentry", "hubping", "push", "apitoken", "delivery")
         for label in (f"articles_{name}" for name in read_only):
             data = {
@@ -389,6 +438,10 @@ class DeskWrites:
     def new_digest(self):
         data = {"date": "2026-07-01", "title": "칠월", "language": "ko", "introduction": ""}
         return data | management(1) | new_article(0, "첫 기사") | {"version": ""}
+
+    def opml_file(self):
+        outline = '<outline text="가람" xmlUrl="https://garam.example/feed"/>'
+        return SimpleUploadedFile("feeds.opml", f"<opml><body>{outline}</body></opml>".encode())
 
     def post_file(self):
         return SimpleUploadedFile("2026-01-03-news.md", POST_TEXT.encode())

@@ -28,17 +28,19 @@ STATES = (*Status.values, DELETED, NEVER)
 WITHDRAWN = Status.WITHDRAWN.value
 HIDDEN = (WITHDRAWN, DELETED, NEVER)
 
-NO_TOKEN, WRONG_SCOPE, NOT_FOUND, METHOD = 401, 403, 404, 405
+NO_TOKEN, WRONG_SCOPE, NOT_FOUND, METHOD, MALFORMED = 401, 403, 404, 405, 400
 
 
 @dataclass(frozen=True)
 class Page:
     """`answers` has the status code of each method by the state of the digest; "" stands for all
-    states that it does not name. Tokens with the scope get it."""
+    states that it does not name. Tokens with the scope get it. `posts` has the scopes and the
+    answer of POST where they are others."""
 
     scopes: tuple
     methods: tuple
     answers: dict = field(default_factory=dict)
+    posts: tuple | None = None
 
     def answer(self, token, method, state):
         """The declared status code."""
@@ -46,9 +48,12 @@ class Page:
             return NO_TOKEN
         if method not in self.methods:
             return METHOD
-        if token not in self.scopes:
+        scopes, status = self.scopes, None
+        if method == "POST" and self.posts:
+            scopes, status = self.posts
+        if token not in scopes:
             return WRONG_SCOPE
-        return self.answers.get(state, self.answers.get(""))
+        return status or self.answers.get(state, self.answers.get(""))
 
 
 PAGES = {
@@ -59,6 +64,10 @@ PAGES = {
         (PUSH, BOTH),
         ("POST",),
         {"": 202} | dict.fromkeys((Status.DRAFT.value, DELETED, NEVER), 201),
+    ),
+    # The days that the matrix names are for reading; handing in takes no parameters.
+    "api-candidates": Page(
+        (READ, BOTH), (*FOR_READING, "POST"), {"": 200}, posts=((PUSH, BOTH), MALFORMED)
     ),
     "api-nowhere": Page(WORKING, METHODS, {"": NOT_FOUND}),
 }

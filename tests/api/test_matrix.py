@@ -89,6 +89,8 @@ class ApiTestCase(TestCase):
             yield "api-digests", state, f"/api/v1/digests?from={day}&to={day}"
             yield "api-digest", state, f"/api/v1/digests/{day}"
             yield "api-pushes", state, f"/api/v1/digests/{day}/pushes"
+        days = "from=2026-03-01&to=2026-03-07"
+        yield "api-candidates", NEVER, f"/api/v1/candidates?{days}"
         for path in ("", "v1", "v1/pushes", "v1/digests/2026-02-30", "v1/tokens"):
             yield "api-nowhere", NEVER, f"/api/{path}"
 

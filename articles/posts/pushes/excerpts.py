@@ -22,7 +22,8 @@ def store(push: Push, entries: Sequence[Entry], articles: Sequence[PushedArticle
         for key, text in article.excerpts.items():
             place = {"article_uid": entry["uid"], "url_key": key}
             if entry["uid"]:
-                Excerpt.objects.update_or_create(**place, defaults={"text": text, "push": push})
+                newer = {"text": text, "push": push, "candidate": None}
+                Excerpt.objects.update_or_create(**place, defaults=newer)
             else:
                 Excerpt.objects.create(**place, text=text, push=push)
 

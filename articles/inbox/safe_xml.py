@@ -1,0 +1,111 @@
+"""XML from strangers: whole, small, and without what makes a small text a large one.
+
+Entities of their own (“billion laughs”), deep nesting and elements with thousands of attributes are
+refused before anything is built from the text. expat, which checks it, fetches nothing.
+"""
+
+import codecs
+import html.entities
+import re
+from collections.abc import Callable
+from typing import Any
+from xml.parsers import expat
+
+from django.utils.translation import gettext as _
+
+from articles.rules.text import clean
+
+MAX_DEPTH = 60
+MAX_ATTRIBUTES = 60  # of an element
+MAX_ELEMENTS = 60_000
+_DECLARATION = re.compile(r"^\s*<\?xml[^<>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']", re.I)
+_NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
+_BARE = re.compile(r"&(?!#?\w{1,30};)")
+_OF_XML = frozenset(["amp", "lt", "gt", "quot", "apos"])
+# In the order in which they are tried. A Korean page without a declaration is mostly in the last.
+_GUESSES = ("utf-8", "cp949")
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_LE, "utf-16"), (codecs.BOM_BE, "utf-16"))
+
+
+class Unsafe(ValueError):
+    """The text is no XML that is read here. The message is a sentence for the desk."""
+
+
+def text_of(content: bytes, charset: str = "") -> str:
+    """The text of XML or JSON in bytes. `charset` is what the response said.
+
+    Valid UTF-8 is UTF-8, whatever was said. Else the text's own declaration counts, then the
+    response's, then a guess. It is never refused: wrong bytes become signs that say so.
+    """
+    for mark, name in (
+        (b"\xef\xbb\xbf", "utf-8"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
+        if content.startswith(mark):
+            return content.decode(name, "replace").lstrip("\ufeff")
+    declared = _DECLARATION.match(content[:300].decode("latin-1"))
+    for name in (_GUESSES[0], declared[1] if declared else "", charset, _GUESSES[1]):
+        try:
+            return content.decode(name)
+        except (LookupError, ValueError):
+            continue
+    return content.decode("utf-8", "replace")
+
+
+def mended(text: str) -> bytes:
+    """The text as well-formed XML in UTF-8, with little mistakes mended: forbidden characters,
+    HTML's names of characters, and bare ampersands. Raises Unsafe."""
+    text = clean(text).lstrip()
+    text = re.sub(r"^<\?xml[^<>]{0,200}\?>", "", text)
+    whole = text.encode("utf-8", "replace")
+    try:
+        walk(whole)
+    except expat.ExpatError:
+        whole = _BARE.sub("&amp;", _NAMED.sub(_named, text)).encode("utf-8", "replace")
+        try:
+            walk(whole)
+        except expat.ExpatError as error:
+            if re.match(r"<!doctype\s+html|<html", text, re.I):
+                raise Unsafe(_("This is a web page, not a feed.")) from error
+            message = _("The text is no whole XML: it goes wrong in line %(line)d.")
+            raise Unsafe(message % {"line": error.lineno}) from error
+    return whole
+
+
+def walk(content: bytes, on_start: Callable[[str, dict[str, str]], None] | None = None) -> None:
+    """Read XML once, and call `on_start` with the name and the attributes of each element. Raises
+    Unsafe, and ExpatError for what is not well-formed."""
+    parser = expat.ParserCreate("utf-8")
+    guard = _Guard(on_start)
+    parser.StartElementHandler = guard.start
+    parser.EndElementHandler = guard.end
+    parser.EntityDeclHandler = guard.entity
+    parser.Parse(content, True)
+
+
+class _Guard:
+    def __init__(self, on_start: Callable[[str, dict[str, str]], None] | None) -> None:
+        self._on_start = on_start
+        self._depth = self._elements = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        self._elements += 1
+        if self._depth > MAX_DEPTH or self._elements > MAX_ELEMENTS:
+            raise Unsafe(_("The text has too many elements, or they are too deep in each other."))
+        if len(attributes) > MAX_ATTRIBUTES:
+            raise Unsafe(_("An element of the text has too many attributes."))
+        if self._on_start:
+            self._on_start(name, attributes)
+
+    def end(self, _name: str) -> None:
+        self._depth -= 1
+
+    def entity(self, *_declared: Any) -> None:
+        raise Unsafe(_("The text declares entities, which are not read here."))
+
+
+def _named(match: re.Match[str]) -> str:
+    name = match[1]
+    return match[0] if name in _OF_XML else html.entities.html5.get(f"{name};", f"&amp;{name};")
