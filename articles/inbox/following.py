@@ -19,7 +19,8 @@ def add(feeds: Sequence[tuple[str, str]], *, by: User | None) -> int:
     """Follow feeds by name and address; those that are followed already stay as they are. Returns
     how many are new. Raises PermissionDenied."""
     require(by, "articles.add_followedfeed")
-    room, now, new = MOST_FEEDS - FollowedFeed.objects.count(), timezone.now(), []
+    room, now = MOST_FEEDS - FollowedFeed.objects.count(), timezone.now()
+    new: list[str] = []
     for name, address in feeds:
         if len(new) >= room:
             break

@@ -27,6 +27,11 @@ class Yield:
     dropped: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def reasons(self) -> list[tuple[str, int]]:
+        """The reasons with their numbers, the most frequent first."""
+        return self.rejected.most_common()
+
 
 def of_origins() -> list[Yield]:
     """The origins that brought something, those first of which most reached readers. A candidate

@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 ('excerpt', models.TextField(blank=True, max_length=4000, verbose_name='excerpt')),
                 ('language', models.CharField(blank=True, max_length=8, verbose_name='language')),
                 ('score', models.FloatField(null=True, verbose_name='score')),
-                ('state', models.CharField(choices=[('new', 'New'), ('chosen', 'Chosen'), ('parked', 'Parked'), ('rejected', 'Rejected'), ('expired', 'Expired')], default='new', max_length=8, verbose_name='state')),
+                ('state', models.CharField(choices=[('new', 'New candidates'), ('chosen', 'Chosen'), ('parked', 'Parked'), ('rejected', 'Rejected'), ('expired', 'Expired')], default='new', max_length=8, verbose_name='state')),
                 ('parked_until', models.DateField(null=True, verbose_name='parked until')),
                 ('reason', articles.fields.LineField(blank=True, max_length=60, verbose_name='reason')),
                 ('article_uid', models.UUIDField(null=True, verbose_name='article')),

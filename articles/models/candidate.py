@@ -24,7 +24,7 @@ class Candidate(models.Model):
     """
 
     class State(models.TextChoices):
-        NEW = "new", _("New")
+        NEW = "new", _("New candidates")
         CHOSEN = "chosen", _("Chosen")
         PARKED = "parked", _("Parked")
         REJECTED = "rejected", _("Rejected")

@@ -8,6 +8,7 @@ from articles.fields import LineField
 from articles.rules.validators import MAX_URL_LENGTH, validate_web_address
 
 DEAD_AFTER = 10  # failures in a row
+MAX_ETAG, MAX_LAST_MODIFIED = 500, 100
 
 
 class FollowedFeedQuerySet(models.QuerySet["FollowedFeed"]):
@@ -34,8 +35,8 @@ class FollowedFeed(models.Model):
     next_at = models.DateTimeField(_("next poll"))
     polled_at = models.DateTimeField(_("last poll"), null=True)
     answered_at = models.DateTimeField(_("last answer"), null=True)
-    etag = models.CharField("ETag", max_length=500, blank=True)
-    last_modified = models.CharField("Last-Modified", max_length=100, blank=True)
+    etag = models.CharField("ETag", max_length=MAX_ETAG, blank=True)
+    last_modified = models.CharField("Last-Modified", max_length=MAX_LAST_MODIFIED, blank=True)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     error = models.CharField(_("what failed"), max_length=500, blank=True)
     is_gone = models.BooleanField(_("gone"), default=False)

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from django.conf import settings
 from django.utils import timezone
@@ -115,17 +115,16 @@ def _exchange(address, body, headers, private):
     connection = HTTPConnection(host, port, timeout=STEP_SECONDS)
     if parts.scheme == "https":
         connection = HTTPSConnection(host, port, timeout=STEP_SECONDS)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    path = quote(path, safe="%/?:@!$&'()*+,;=[]~|")
+    path = path_of(parts)
     headers = {"User-Agent": f"Newsroom (+{settings.SITE_URL})", **headers}
     try:
-        connection.sock = sock = _connected(places)
+        connection.sock = sock = connected(places)
         if parts.scheme == "https":
             context = ssl.create_default_context()
             connection.sock = sock = context.wrap_socket(
                 sock, server_hostname=host, do_handshake_on_connect=False
             )
-        with _cut_after(sock, WHOLE_SECONDS):
+        with cut_after(sock, WHOLE_SECONDS):
             if parts.scheme == "https":
                 sock.do_handshake()
             connection.request("POST", path, body, headers)
@@ -136,20 +135,27 @@ def _exchange(address, body, headers, private):
     return response.status, response.headers, text
 
 
+def path_of(parts: SplitResult) -> str:
+    """The path and the query of an address, in ASCII."""
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return quote(path, safe="%/?:@!$&'()*+,;=[]~|")
+
+
 def _text(response, sock):
     """The first part of a refusal's text, as far as it arrives. The status alone says whether the
     receiver accepted."""
     text = b""
     if not 200 <= response.status < 300:
-        with suppress(OSError, HTTPException), _cut_after(sock, STEP_SECONDS):
+        with suppress(OSError, HTTPException), cut_after(sock, STEP_SECONDS):
             text = response.read(MAX_ANSWER_BYTES)
     return text.decode("utf-8", "replace")
 
 
-def _connected(places):
-    """A socket that is connected to the first of the places that answers."""
+def connected(places: Sequence[networks.Place], seconds: float | None = None) -> socket.socket:
+    """A socket that is connected to the first of the places that answers, within so many seconds,
+    by default WHOLE_SECONDS. Raises OSError."""
     failure = OSError(_("the name has no address"))
-    until = time.monotonic() + WHOLE_SECONDS
+    until = time.monotonic() + (WHOLE_SECONDS if seconds is None else seconds)
     for place in places:
         left = until - time.monotonic()
         if left <= 0:
@@ -168,7 +174,7 @@ def _connected(places):
 
 
 @contextmanager
-def _cut_after(sock: socket.socket, seconds: float) -> Iterator[None]:
+def cut_after(sock: socket.socket, seconds: float) -> Iterator[None]:
     """Close a connection that is still open after so many seconds. Raises TimeoutError then."""
     is_cut = threading.Event()
 

@@ -48,9 +48,6 @@ document.addEventListener('DOMContentLoaded', () => {
     for (const element of document.querySelectorAll('[data-scripted], [data-until]')) {
         element.hidden = false;
     }
-    const radio = selected();
-    if (radio) {
-        show(radio);
-    }
+    selected()?.closest('.inbox-row').scrollIntoView({block: 'nearest'});
 });
 })();

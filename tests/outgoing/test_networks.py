@@ -85,7 +85,7 @@ class RequestTests(SimpleTestCase):
         public, private = [place("8.8.8.8")], [place("127.0.0.1")]
         with (
             patch.object(networks, "look_up", side_effect=[public, private]) as look_up,
-            patch.object(requests, "_connected", side_effect=ConnectionRefusedError) as connected,
+            patch.object(requests, "connected", side_effect=ConnectionRefusedError) as connected,
         ):
             self.post("https://rebinding.example/", private=[])
         look_up.assert_called_once()

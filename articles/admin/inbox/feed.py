@@ -40,7 +40,12 @@ class FollowedFeedAdmin(AuditedMixin, admin.ModelAdmin):
     show_full_result_count = False
 
     class Media:
-        css = {"all": ["css/admin-digest.css", "css/admin-pushes.css", "css/admin-inbox.css"]}
+        css = {
+            "all": [
+                *("css/admin-digest.css", "css/admin-pushes.css"),
+                *("css/admin-webhooks.css", "css/admin-inbox.css"),
+            ]
+        }
 
     def get_urls(self):
         view = self.admin_site.admin_view

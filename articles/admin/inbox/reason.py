@@ -25,4 +25,4 @@ class RejectionReasonAdmin(AuditedMixin, admin.ModelAdmin):
     list_display = ["name", "position"]
 
     class Media:
-        css = {"all": ["css/admin-digest.css"]}
+        css = {"all": ["css/admin-digest.css", "css/admin-inbox.css"]}

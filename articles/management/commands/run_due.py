@@ -16,6 +16,7 @@ from articles.api import limits
 from articles.changes import audit, hubs
 from articles.digests import deadlines, near_deadlines, publishing, trash
 from articles.feeds import readers
+from articles.inbox import ageing, polling
 from articles.login import expired_sessions, login_attempts
 from articles.models import Digest
 from articles.notices import deliveries, sending
@@ -47,10 +48,11 @@ class Command(BaseCommand):
         return _(
             "Do what is due: mark scheduled digests whose hour has come as published, record a "
             "missed deadline and a push that did not come, tell webhooks what happened and hubs "
-            "which feeds have changed, forget what was in the trash for thirty days, what was "
-            "uploaded for an import a day ago, pictures that nothing has shown for a week, wrong "
-            "passwords that count no more, and sessions that have ended. Run it every minute, on "
-            "as many machines as you like: everything is done once."
+            "which feeds have changed, poll the feeds that bring candidates, forget what was in "
+            "the trash for thirty days, what was uploaded for an import a day ago, pictures that "
+            "nothing has shown for a week, wrong passwords that count no more, and sessions that "
+            "have ended. Run it every minute, on as many machines as you like: everything is done "
+            "once."
         )
 
     pictures_due_at = sessions_due_at = 0.0  # by time.monotonic()
@@ -58,6 +60,7 @@ class Command(BaseCommand):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.lanes = sending.Lanes()
+        self.poller = polling.Poller()
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -91,10 +94,13 @@ class Command(BaseCommand):
                 return
             is_done = self.turn()
             self.lanes.finish()
+            self.poller.finish()
         finally:
             self.lanes.stop()
+            self.poller.stop()
         self.tell_accepted()
-        if not is_done or not self.lanes.is_hale:
+        self.tell_new_candidates()
+        if not is_done or not (self.lanes.is_hale and self.poller.is_hale):
             raise CommandError(_("Not everything that is due could be done; the log says why."))
 
     def keep_running(self, every, parent):
@@ -133,9 +139,11 @@ class Command(BaseCommand):
         done += [self.attempt(self.forget_pictures), self.attempt(self.forget_login_attempts)]
         done += [self.attempt(self.forget_sessions), self.attempt(self.forget_requests)]
         done.append(self.attempt(self.forget_refused_pushes))
+        done += [self.attempt(self.age_candidates)]
         done.append(self.attempt(self.queue_deliveries))
         done.append(self.attempt(self.beat))
         done.append(self.attempt(self.send_deliveries))
+        done.append(self.attempt(self.poll_feeds))
         done.append(self.attempt(self.tell_hubs))
         return all(done)
 
@@ -269,6 +277,23 @@ class Command(BaseCommand):
     def send_deliveries(self):
         """In threads, so that no receiver delays the next turn."""
         self.lanes.start()
+
+    def age_candidates(self):
+        """Bring back what was parked until today, and let go what nobody used for a fortnight. This
+        is not logged: the desk lists it."""
+        ageing.wake()
+        ageing.expire()
+        ageing.forget()
+
+    def poll_feeds(self):
+        """In threads too, so that no feed delays the next turn."""
+        self.tell_new_candidates()
+        self.poller.start()
+
+    def tell_new_candidates(self):
+        """What threads found since the last time."""
+        if count := self.poller.new():
+            self.say(_("New candidates from feeds: %(count)d") % {"count": count})
 
     def tell_accepted(self):
         """What threads achieved since the last time."""

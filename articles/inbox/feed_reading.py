@@ -1,0 +1,134 @@
+"""Reads a feed of others, RSS, Atom or JSON Feed, as pages that may become candidates.
+
+feedparser reads the XML, once `safe_xml` has seen that it is well-formed and small: so its slow
+parser for what is not well-formed never runs, and it is given bytes, so it fetches nothing.
+"""
+
+import calendar
+import datetime as dt
+import html
+import io
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urljoin
+
+import feedparser
+import nh3
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from articles.inbox import safe_xml
+from articles.inbox.ageing import EXPIRES_AFTER
+from articles.inbox.arriving import MOST_AT_ONCE, Found
+from articles.inbox.safe_xml import Unsafe
+from articles.models.excerpt import MAX_EXCERPT
+from articles.rules.text import collapse
+from articles.rules.validators import is_web_address
+
+# A clock may be ahead; what is dated later than that has no day.
+MAX_AHEAD = dt.timedelta(days=1)
+# Of a text with tags so much is looked at.
+MAX_TEXT = 20 * MAX_EXCERPT
+_JSON_FEED = "https://jsonfeed.org/version/1"
+_HEADERS = {"content-type": "application/xml; charset=utf-8"}
+
+
+def read(content: bytes, address: str, charset: str = "") -> list[Found]:
+    """The entries of a feed at an address, at most MOST_AT_ONCE, without those that are older than
+    candidates get. Raises `Unsafe` with a sentence for what is no feed."""
+    text = safe_xml.text_of(content, charset)
+    start = text.lstrip()[:1]
+    if not start:
+        raise Unsafe(_("The feed is empty."))
+    entries = _of_json(text) if start == "{" else _of_xml(text)
+    found = [_page(entry, address) for entry in entries]
+    return [page for page in found if page][:MOST_AT_ONCE]
+
+
+Entry = tuple[str, str, str, dt.datetime | None, str]
+
+
+def _of_xml(text: str) -> Iterator[Entry]:
+    """(address, title, text, moment, language) of each entry."""
+    parsed = feedparser.parse(
+        io.BytesIO(safe_xml.mended(text)),
+        response_headers=_HEADERS,
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    if not parsed.version and not parsed.entries:
+        raise Unsafe(_("This is XML, but no feed."))
+    language = parsed.feed.get("language", "")
+    for entry in parsed.entries:
+        texts = [entry.get("summary", ""), *(each.value for each in entry.get("content", ()))]
+        moment = entry.get("published_parsed") or entry.get("updated_parsed")
+        address = entry.get("link") or entry.get("id") or ""
+        yield address, entry.get("title", ""), max(texts, key=len), _moment(moment), language
+
+
+def _of_json(text: str) -> Iterator[Entry]:
+    try:
+        feed = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Unsafe(_("The text is no whole JSON.")) from error
+    if not str(feed.get("version", "")).startswith(_JSON_FEED):
+        raise Unsafe(_("This is JSON, but no JSON Feed."))
+    items = feed.get("items")
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, dict):
+            texts = [_text(item, name) for name in ("content_text", "content_html", "summary")]
+            address = _text(item, "url") or _text(item, "external_url") or _text(item, "id")
+            moment = _json_moment(_text(item, "date_published"))
+            language = _text(item, "language") or _text(feed, "language")
+            yield address, _text(item, "title"), max(texts, key=len), moment, language
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _page(entry: Entry, feed: str) -> Found | None:
+    """The page of an entry; None without an address, and for one that is too old."""
+    address, title, text, moment, language = entry
+    try:
+        url = urljoin(feed, address.strip()) if address.strip() else ""
+    except ValueError:
+        return None
+    now = timezone.now()
+    if not is_web_address(url) or (moment and moment < now - EXPIRES_AFTER):
+        return None
+    is_dated = moment and moment <= now + MAX_AHEAD
+    return Found(
+        url=url,
+        title=collapse(plain(title)),
+        published_on=timezone.localdate(moment) if moment and is_dated else None,
+        excerpt=plain(text)[:MAX_EXCERPT],
+        language=language.partition("-")[0].lower()[:3],
+    )
+
+
+def plain(text: str) -> str:
+    """A text of a feed, which may have tags, without them."""
+    text = text[:MAX_TEXT]
+    if "<" in text or "&" in text:
+        text = html.unescape(nh3.clean(text, tags=set(), clean_content_tags={"script", "style"}))
+    return "\n".join(filter(None, map(collapse, text.split("\n"))))
+
+
+def _moment(parsed: Any) -> dt.datetime | None:
+    """The moment of what feedparser found, which is in UTC."""
+    try:
+        return dt.datetime.fromtimestamp(calendar.timegm(parsed), dt.UTC) if parsed else None
+    except (ValueError, OverflowError, OSError, TypeError):
+        return None
+
+
+def _json_moment(text: str) -> dt.datetime | None:
+    try:
+        moment = parse_datetime(text[:40])
+    except ValueError:
+        return None
+    return moment if moment and timezone.is_aware(moment) else None
