@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from articles.admin.fields import LineFormField, TextFormField
-from articles.admin.inbox.page import MEDIA, address
+from articles.admin.inbox.page import STYLES, address
 from articles.inbox import arriving, deciding, listing, origins, pasting
 from articles.inbox.arriving import KNOWN, NEW, TOO_MANY, Found
 from articles.login.desk_page import desk_page
@@ -59,7 +59,7 @@ def paste(model_admin, request):
             return _taken(model_admin, request, found)
     context = {
         "title": _("Bring in candidates"),
-        "media": MEDIA,
+        "media": STYLES,
         "text": text,
         "errors": errors,
         "bookmarklet": bookmarklet(),
@@ -79,7 +79,7 @@ def offer(model_admin, request):
             return _offered(model_admin, request, outcome)
     else:
         form = PageForm(initial=_shown(request.GET))
-    context = {"title": _("Bring in this page"), "media": MEDIA, "form": form}
+    context = {"title": _("Bring in this page"), "media": STYLES, "form": form}
     return desk_page(model_admin, request, "articles/candidate/offer", context)
 
 

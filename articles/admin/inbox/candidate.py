@@ -65,7 +65,7 @@ def origins_page(model_admin, request):
         raise PermissionDenied
     context = {
         "title": _("What each origin brings"),
-        "media": page.MEDIA,
+        "media": page.STYLES,
         "rows": harvest.of_origins(),
         "days": harvest.DAYS,
     }

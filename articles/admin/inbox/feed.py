@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from articles.admin.audited import AuditedMixin
 from articles.admin.display import zoned
 from articles.admin.fields import LineFormField
-from articles.admin.inbox.page import MEDIA
+from articles.admin.inbox.page import STYLES
 from articles.admin.widgets import LineWidget
 from articles.inbox import following, opml, safe_xml
 from articles.login.desk_page import desk_page
@@ -102,7 +102,7 @@ class FollowedFeedAdmin(AuditedMixin, admin.ModelAdmin):
                 sentence = ngettext("%(count)d feed is new.", "%(count)d feeds are new.", count)
                 self.message_user(request, sentence % {"count": count}, messages.SUCCESS)
                 return redirect("admin:articles_followedfeed_changelist")
-        context = {"title": _("Feeds from an OPML file"), "media": MEDIA, "error": error}
+        context = {"title": _("Feeds from an OPML file"), "media": STYLES, "error": error}
         return desk_page(self, request, "articles/followedfeed/opml", context)
 
     def _writable(self, request, pk):

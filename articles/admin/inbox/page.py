@@ -19,10 +19,11 @@ from articles.models import Candidate, FollowedFeed, RejectionReason
 from articles.rules.addresses import domain_of
 
 State = Candidate.State
-MEDIA = Media(
-    css={"all": ["css/admin-digest.css", "css/admin-reading.css", "css/admin-inbox.css"]},
-    js=["js/admin-reading.js", "js/admin-inbox.js"],
+# Of all pages about candidates, and of the list with its keys.
+STYLES = Media(
+    css={"all": ["css/admin-digest.css", "css/admin-reading.css", "css/admin-inbox.css"]}
 )
+MEDIA = STYLES + Media(js=["js/admin-reading.js", "js/admin-inbox.js"])
 MOST_KEYS = 9
 SEE_FEEDS = "articles.view_followedfeed"
 NAMES = {
