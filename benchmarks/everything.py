@@ -39,6 +39,8 @@ def main():
         with site(engine) as environment:
             years = ("1", "10", "100")
             run(f"A growing archive, {engine}", "archive_pages.py", *years, environment=environment)
+        with site(engine) as environment:
+            run(f"Candidates, {engine}", "inbox.py", environment=environment)
     run("Searching a hundred years", "search.py", hundred)
 
 
