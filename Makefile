@@ -21,7 +21,7 @@ PRODUCTION = env -i PATH="$$PATH" DEBUG=False SITE_URL=https://news.example.com 
 # Half of what takes longest, so that both halves can run at a time.
 DESK = tests/admin tests/attacks tests/backup tests/test_leaks.py
 
-.PHONY: run dev test test-sqlite test-sqlite-desk test-sqlite-site test-postgresql test-postgresql-desk test-postgresql-site test-browser test-serving test-next faults soak lint requirements audit sbom clean
+.PHONY: run dev test test-sqlite test-sqlite-desk test-sqlite-site test-postgresql test-postgresql-desk test-postgresql-site test-browser test-serving test-next faults soak lint lint-mail requirements audit sbom clean
 
 run: .venv/.installed
 	$(BIN)/python -m newsroom.run
@@ -93,6 +93,11 @@ lint: .venv/.installed-dev .venv/tools/.installed
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(TOOLS)/actionlint .github/workflows/*.yml
 
+# Whether mail programs show what a digest's mail is made of; needs npm, from Node 20 on.
+lint-mail: .venv/.installed-dev
+	npm ci --prefix tests/mail/clients --silent --no-audit --no-fund
+	LINT_MAIL=1 TEST_DATABASE=sqlite $(BIN)/python -m pytest tests/mail/clients
+
 # Pin everything that the lists ending in .in need, with the hashes of all their files. What is pinned
 # stays, unless it is asked for: make requirements UPGRADE="--upgrade-package pillow". The list for the
 # newest Django starts from a copy, so that everything else in it has the same version.
@@ -116,7 +121,7 @@ sbom: .venv/tools/.installed
 
 # Everything that make can make again; never the data.
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis sbom.cdx.json
+	rm -rf tests/mail/clients/node_modules .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis sbom.cdx.json
 	find articles newsroom tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:

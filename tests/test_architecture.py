@@ -19,7 +19,7 @@ ROOMS = (
     *("document", "recognising", "preflight", "digests", "taxonomy", "inbox", "pages"),
     "login",
     "operations",
-    *("serving", "posts", "backup", "feeds", "api", "notices", "templatetags", "views"),
+    *("serving", "posts", "backup", "feeds", "api", "mail", "notices", "templatetags", "views"),
     *("admin.display", "admin.refusing", "admin.read_only", "admin.audited", "admin.permissions"),
     *("admin.widgets", "admin.fields", "admin.lists", "admin.form", "admin.press"),
     *("admin.reading", "admin.inbox"),

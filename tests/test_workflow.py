@@ -9,7 +9,7 @@ from django.test import SimpleTestCase
 ROOT = Path(__file__).parent.parent
 PATH = ROOT / ".github/workflows/test.yml"
 # Packages whose programs GitHub's machines have; the browser is Chrome, with its windows.
-THERE = {"chromium-headless-shell", "git", "make", "systemd"}
+THERE = {"npm", "chromium-headless-shell", "git", "make", "systemd"}
 PINNED = re.compile(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 
 

@@ -19,7 +19,7 @@ from articles.admin.form import (
     uploading,
 )
 from articles.admin.history import history, trash
-from articles.admin.press import correction, preview_links, workflow
+from articles.admin.press import correction, mail, preview_links, workflow
 from articles.admin.reading import page as reading
 
 READ, ASK, SEND = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("POST",)
@@ -58,6 +58,8 @@ ROUTES = (
     Route("<int:pk>/reading/", "reading", reading.page, ASK),
     Route("<int:pk>/reading/<uuid:uid>/", "reading", reading.page, ASK),
     Route("<int:pk>/preview-links/", "preview_links", preview_links.page),
+    Route("<int:pk>/mail/", "mail", mail.page, ASK),
+    Route("<int:pk>/mail/html/", "mail_html", mail.html, READ),
     Route("<int:pk>/corrections/", "corrections", correction.corrections),
     Route("<int:pk>/history/<int:number>/", "revision", history.compare),
     Route("<int:pk>/history/<int:number>/restore/", "restore", history.restore),

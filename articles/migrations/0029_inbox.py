@@ -44,7 +44,7 @@ def first_reasons(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0027_imprint'),
+        ('articles', '0028_spellings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

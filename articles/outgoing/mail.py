@@ -11,7 +11,7 @@ import time
 from collections import deque
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.utils.module_loading import import_string
 
 logger = logging.getLogger(__name__)
@@ -34,6 +34,18 @@ def send(subject: str, body: str, to: list[str]) -> None:
 def send_now(subject: str, body: str, to: list[str], headers: dict[str, str]) -> None:
     """Send a mail and wait for the server. Raises SMTPException and OSError."""
     _deliver(_message(subject, body, to, headers))
+
+
+def send_page_now(
+    subject: str, body: str, html: str, to: list[str], headers: dict[str, str]
+) -> None:
+    """Send a mail that has its text in two forms, plain and HTML, under exactly this subject, and
+    wait for the server. Raises SMTPException and OSError."""
+    message = EmailMultiAlternatives(
+        subject, body, settings.DEFAULT_FROM_EMAIL, to, headers=headers
+    )
+    message.attach_alternative(html, "text/html")
+    _deliver(message)
 
 
 def wait(seconds: float) -> bool:

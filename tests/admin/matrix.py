@@ -211,6 +211,9 @@ PAGES = {
         | states(Status.PUBLISHED, roles=EDITORS, **both(ELSEWHERE))
         | states(Status.WITHDRAWN, **both(ELSEWHERE)),
     ),
+    # Without mail nothing is sent; tests/admin/press/test_mail.py has it with mail.
+    "articles_digest_mail": of_digest(WRITERS, methods=PAGE, post=ELSEWHERE),
+    "articles_digest_mail_html": of_digest(WRITERS, methods=READ),
     # What is typed for a digest that is gone is a new one's.
     "articles_digest_findings": of_digest(WRITERS, methods=POST_ONLY, missing={}),
     "articles_digest_preview": of_digest(WRITERS, methods=POST_ONLY, missing={}),

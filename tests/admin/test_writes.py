@@ -432,6 +432,8 @@ class DeskWrites:
         discard = url(f"{label}_discard", uuid.uuid4())
         yield Write(f"{label}_discard", f"{discard}?digest={draft.pk}", {})
         yield Write(f"{label}_paste", url(f"{label}_paste"), {"text": POST_TEXT})
+        # Without mail nothing is sent; tests/admin/press/test_mail.py has it with mail.
+        yield Write(f"{label}_mail", url(f"{label}_mail", draft.pk), {})
 
     # What the writes need
 

@@ -68,6 +68,7 @@ ACTIONS = {
     "tagged": gettext_lazy("Proposed tag given"),
     "untagged": gettext_lazy("Proposed tag taken back"),
     "tag-refused": gettext_lazy("Proposed tag refused"),
+    "mail-tried": gettext_lazy("Digest mailed to oneself"),
     "webhook-tested": gettext_lazy("Webhook tested"),
     "webhook-secret": gettext_lazy("New secret for a webhook"),
     "webhook-off": gettext_lazy("Webhook switched off by its receiver"),
