@@ -10,6 +10,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = (
     *("rules", "document", "recognising", "preflight", "search", "digests", "posts/pushes"),
     *("notices", "inbox"),
+    *("mail", "notices"),
 )
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mypy"]
 # Settings that refuse a function without types, and errors passed over for no reason.

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.admin.desk import index, manual, notices
 from articles.admin.desk.deliveries import DeliveryAdmin
 from articles.admin.desk.hubs import HubPingAdmin
+from articles.admin.desk.mail_services import MailServiceAdmin
 from articles.admin.desk.webhooks import WebhookAdmin
 from articles.admin.digest import DigestAdmin
 from articles.admin.inbox.candidate import CandidateAdmin
@@ -35,6 +36,7 @@ __all__ = [
     "FollowedFeedAdmin",
     "HubPingAdmin",
     "ImprintAdmin",
+    "MailServiceAdmin",
     "PersonAdmin",
     "PlannedGapAdmin",
     "ProgramAdmin",

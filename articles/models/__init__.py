@@ -15,6 +15,7 @@ from articles.models.heartbeat import Heartbeat
 from articles.models.hubs import FeedChange, HubAttempt, HubPing
 from articles.models.imprint import Imprint
 from articles.models.left_out import LeftOut
+from articles.models.mail import Campaign, MailService
 from articles.models.notice import NoticeReader
 from articles.models.old_address import OldAddress
 from articles.models.picture import Picture
@@ -46,6 +47,7 @@ __all__ = [
     "Arrival",
     "Article",
     "AuditEntry",
+    "Campaign",
     "Candidate",
     "Citation",
     "Comment",
@@ -63,6 +65,7 @@ __all__ = [
     "HubPing",
     "Imprint",
     "LeftOut",
+    "MailService",
     "NoticeReader",
     "OldAddress",
     "OriginDay",

@@ -5,15 +5,12 @@ nothing that anybody wrote in a digest.
 """
 
 import datetime as dt
-import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.header import Header
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,15 +18,14 @@ from django.utils.translation import gettext as _
 from articles.models import AuditEntry, Digest, Webhook
 from articles.notices.events import KINDS, Event
 from articles.notices.sentences import sentence
+from articles.outgoing import json_templates
 
 Form = Webhook.Form
 TEST = "test"
 # Kinds whose first word says what they are about; the others are about a digest.
-_SUBJECTS = ("push", "deadline", "schedule")
-_PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_SUBJECTS = ("push", "deadline", "schedule", "mail")
 JSON = {"Content-Type": "application/json"}
 DISCORD_LENGTH, TELEGRAM_LENGTH = 2000, 4096  # characters that they take
-NESTING = 20
 
 
 @dataclass(frozen=True)
@@ -100,26 +96,12 @@ def body(webhook: Webhook, message: Message) -> tuple[bytes, dict[str, str]]:
     """The body for a webhook, and the headers that belong to its form."""
     if webhook.form == Form.NTFY:
         return message.sentence.encode(), _for_ntfy(message)
-    return _json(_SHAPES[webhook.form](webhook, message)), JSON
+    return json_templates.as_bytes(_SHAPES[webhook.form](webhook, message)), JSON
 
 
 def check_template(template: str) -> None:
     """Raise ValidationError unless a template is JSON that has known placeholders only."""
-    try:
-        filled = _fill(_parsed(template), dict.fromkeys(_values(example("published")), ""))
-    except ValueError as error:
-        raise ValidationError(
-            _("The template is no JSON: %(reason)s.") % {"reason": str(error).rstrip(".")}
-        ) from error
-    if not isinstance(filled, dict | list):
-        raise ValidationError(_("The template must be an object or a list of JSON."))
-
-
-def _parsed(template: str) -> Any:
-    try:
-        return json.loads(template)
-    except RecursionError as error:
-        raise ValueError(_("it is nested too deeply")) from error
+    json_templates.check(template, _values(example("published")))
 
 
 def _values(message: Message) -> dict[str, str]:
@@ -132,26 +114,6 @@ def _values(message: Message) -> dict[str, str]:
         "url": message.url,
         "site": settings.SITE_NAME,
     }
-
-
-def _fill(part: Any, values: Mapping[str, str], depth: int = 0) -> Any:
-    """Replace the placeholders in all texts of a JSON value. A value is inserted into the text
-    after parsing, so no value can change the structure."""
-    if depth > NESTING:
-        raise ValueError(_("it is nested too deeply"))
-    if isinstance(part, dict):
-        return {key: _fill(each, values, depth + 1) for key, each in part.items()}
-    if isinstance(part, list):
-        return [_fill(each, values, depth + 1) for each in part]
-    return _PLACEHOLDER.sub(lambda m: _value(m[1], values), part) if isinstance(part, str) else part
-
-
-def _value(name: str, values: Mapping[str, str]) -> str:
-    if name not in values:
-        known = ", ".join(values)
-        sentence = _("The placeholder “%(name)s” is unknown. There are: %(known)s.")
-        raise ValidationError(sentence % {"name": name, "known": known})
-    return values[name]
 
 
 def _standard(webhook: Webhook, message: Message) -> dict[str, Any]:
@@ -186,7 +148,7 @@ def _for_ntfy(message: Message) -> dict[str, str]:
 
 
 def _for_own(webhook: Webhook, message: Message) -> Any:
-    return _fill(_parsed(webhook.template), _values(message))
+    return json_templates.fill(webhook.template, _values(message))
 
 
 _SHAPES: dict[str, Callable[[Webhook, Message], Any]] = {
@@ -196,7 +158,3 @@ _SHAPES: dict[str, Callable[[Webhook, Message], Any]] = {
     Form.TELEGRAM: _for_telegram,
     Form.OWN: _for_own,
 }
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from articles.changes import audit
 from articles.models import AuditEntry, Delivery, Webhook
-from articles.notices import bodies, events, mailing, webhooks
+from articles.notices import bodies, campaigns, events, mailing, webhooks
 from articles.notices.events import Event
 from articles.notices.parcels import Parcel
 from articles.operations import heartbeats
@@ -48,11 +48,18 @@ class Sender(Protocol):
     def at_once(self, due: int) -> int:
         """How many deliveries to a target go in one message, if so many are due."""
 
+    def begins_at(self, event: Event, target: str, now: dt.datetime) -> dt.datetime:
+        """Not before this moment is the target told."""
+
     def send(self, target: str, parcels: Sequence[Parcel]) -> Answer: ...
 
 
 # By the beginning of their targets.
-SENDERS: dict[str, Sender] = {"webhook": webhooks, "mail": mailing}
+SENDERS: dict[str, Sender] = {
+    "webhook": webhooks,
+    "mail": mailing,
+    campaigns.LANE: campaigns,
+}
 
 
 def sender_of(target: str) -> Sender:
@@ -73,7 +80,7 @@ def queue() -> int:
     known = set(made_before.values_list("entry", "target"))
     now = timezone.now()
     made = [
-        _new(event.entry, event.kind, target, now)
+        _new(event, target, now)
         for event, target in wanted
         if (event.entry.pk, target) not in known
     ]
@@ -88,18 +95,25 @@ def _since() -> dt.datetime:
     return max(min(now, last) - OVERLAP, now - LONGEST_AWAY)
 
 
-def _new(entry: AuditEntry, kind: str, target: str, now: dt.datetime) -> Delivery:
-    lane = sender_of(target).lane(target)
-    return Delivery(entry=entry, kind=kind, target=target, lane=lane, queued_at=now, next_at=now)
+def _new(event: Event, target: str, now: dt.datetime) -> Delivery:
+    sender = sender_of(target)
+    at = sender.begins_at(event, target, now)
+    return Delivery(
+        entry=event.entry,
+        kind=event.kind,
+        target=target,
+        lane=sender.lane(target),
+        queued_at=at,
+        next_at=at,
+    )
 
 
 @transaction.atomic
 def queue_test(webhook: Webhook, *, by: AbstractUser | None) -> Delivery:
     """Queue a test for a webhook."""
     entry = audit.record("webhook-tested", by=by, target=str(webhook))
-    delivery = _new(
-        cast(AuditEntry, entry), bodies.TEST, webhooks.target_of(webhook), timezone.now()
-    )
+    event = Event(bodies.TEST, cast(AuditEntry, entry))
+    delivery = _new(event, webhooks.target_of(webhook), timezone.now())
     delivery.save()
     return delivery
 
@@ -136,6 +150,8 @@ def give_up() -> int:
             len(entries),
             ", ".join(entries),
         )
+        if sender_of(target) is campaigns:
+            campaigns.record_lost(target, map(int, entries))
     return found.update(state=State.GIVEN_UP)
 
 

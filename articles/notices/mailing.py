@@ -3,6 +3,7 @@
 All mails are one lane, since one server takes them. A mail has the day, counts and a link.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from smtplib import SMTPException, SMTPRecipientsRefused
 
@@ -60,6 +61,10 @@ def lane(target: str) -> str:
 
 def at_once(due: int) -> int:
     return due if due > MAX_SINGLE else 1
+
+
+def begins_at(event: Event, target: str, now: dt.datetime) -> dt.datetime:
+    return now
 
 
 def send(target: str, parcels: Sequence[Parcel]) -> Answer:

@@ -29,6 +29,17 @@ _SENTENCES = {
     "schedule-cancelled": gettext_lazy(
         "The schedule of the digest of %(day)s was cancelled because of errors."
     ),
+    "mail-held-back": gettext_lazy(
+        "The mail of the digest of %(day)s was held back from %(service)s, because the digest has "
+        "errors."
+    ),
+    "mail-not-cancelled": gettext_lazy(
+        "The digest of %(day)s is withdrawn, but its mail could not be called back from "
+        "%(service)s."
+    ),
+    "mail-failed": gettext_lazy(
+        "%(service)s did not take the mail of the digest of %(day)s for a day."
+    ),
     "push-arrived": gettext_lazy("%(who)s handed in %(pushed)s for %(day)s."),
     "push-waits": gettext_lazy("%(who)s handed in %(pushed)s for %(day)s. %(waiting)s"),
     "push-failed": gettext_lazy("What %(who)s handed in for %(day)s was refused."),
@@ -55,6 +66,7 @@ def sentence(event: Event) -> str:
         "articles": _articles(counts.get("articles", 0)),
         "pushed": _articles(counts.get("pushed", 0)),
         "waiting": _waiting(counts.get("suggestions", 0)),
+        "service": detail.get("service", ""),
         "program": event.entry.target.rpartition(" ")[0],
         "hour": _hour(detail["due_at"]) if "due_at" in detail else "",
         "why": why_not_ready(detail) if event.kind == "deadline-near" else "",

@@ -11,7 +11,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -57,6 +57,14 @@ class Answer:
         return not self.is_ok and is_away
 
 
+@dataclass(frozen=True)
+class Reply:
+    """An answer with the body of a success, empty without one."""
+
+    answer: Answer
+    body: bytes = b""
+
+
 def post(
     address: str,
     body: bytes,
@@ -69,27 +77,47 @@ def post(
     `private` lists the networks that are allowed besides the public Internet; None allows all.
     What the receiver says is told without what the request keeps secret, if it repeats that.
     """
+    return ask("POST", address, body, headers, private=private, most=0).answer
+
+
+def ask(
+    method: str,
+    address: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    *,
+    private: Sequence[networks.Network] | None = None,
+    most: int,
+) -> Reply:
+    """Like `post`, with any method, and with the body of a success, which may have `most` bytes. A
+    longer one is a failure. With 0 it is not read."""
     shown = partial(_shown, secrets=_secrets_of(address, headers))
     try:
-        status, found, text = _exchange(address, body, headers, private)
+        status, found, text = _exchange(method, address, body, headers, private, most)
     except networks.Refused as refusal:
-        return Answer(None, str(refusal))
+        return Reply(Answer(None, str(refusal)))
     except TimeoutError:
-        return Answer(None, _("The receiver did not answer in time."))
+        return Reply(Answer(None, _("The receiver did not answer in time.")))
     except ssl.SSLError as error:
         sentence = _("The receiver's certificate or encryption cannot be trusted: %(reason)s.")
-        return Answer(None, sentence % {"reason": shown(error.reason or str(error))})
+        return Reply(Answer(None, sentence % {"reason": shown(error.reason or str(error))}))
     except (OSError, HTTPException, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         sentence = _("The receiver cannot be reached: %(reason)s.")
-        return Answer(None, sentence % {"reason": shown(reason)})
+        return Reply(Answer(None, sentence % {"reason": shown(reason)}))
     if 200 <= status < 300:
-        return Answer(status)
+        return Reply(Answer(status), text)
+    return Reply(_refusal(status, found, text.decode("utf-8", "replace"), shown))
+
+
+def _refusal(
+    status: int, headers: Mapping[str, str], text: str, shown: Callable[[str], str]
+) -> Answer:
     if 300 <= status < 400:
         sentence = _("The receiver redirects to “%(address)s”. If it has moved, use that address.")
-        return Answer(status, sentence % {"address": shown(found.get("Location", ""))})
+        return Answer(status, sentence % {"address": shown(headers.get("Location", ""))})
     sentence = _("The receiver refused with status %(status)d: “%(text)s”")
-    wait = retry_after(found.get("Retry-After", ""))
+    wait = retry_after(headers.get("Retry-After", ""))
     return Answer(status, sentence % {"status": status, "text": shown(text)}, wait)
 
 
@@ -105,8 +133,8 @@ def retry_after(value: str) -> dt.timedelta:
         return dt.timedelta()
 
 
-def _exchange(address, body, headers, private):
-    """The status, the headers and the first part of the response text."""
+def _exchange(method, address, body, headers, private, most):
+    """The status, the headers, and the body of a success or the first part of a refusal's text."""
     parts = urlsplit(address)
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
     places = networks.look_up(host, port)
@@ -127,9 +155,10 @@ def _exchange(address, body, headers, private):
         with cut_after(sock, WHOLE_SECONDS):
             if parts.scheme == "https":
                 sock.do_handshake()
-            connection.request("POST", path, body, headers)
+            connection.request(method, path, body, headers)
             response = connection.getresponse()
-        text = _text(response, sock)
+            text = _body(response, most)
+        text = text or _text(response, sock)
     finally:
         connection.close()
     return response.status, response.headers, text
@@ -141,6 +170,16 @@ def path_of(parts: SplitResult) -> str:
     return quote(path, safe="%/?:@!$&'()*+,;=[]~|")
 
 
+def _body(response, most):
+    """The body of a success. Raises OSError if it is longer than `most`."""
+    if not most or not 200 <= response.status < 300:
+        return b""
+    body = response.read(most + 1)
+    if len(body) > most:
+        raise OSError(_("its answer is longer than %(most)d bytes") % {"most": most})
+    return body
+
+
 def _text(response, sock):
     """The first part of a refusal's text, as far as it arrives. The status alone says whether the
     receiver accepted."""
@@ -148,7 +187,7 @@ def _text(response, sock):
     if not 200 <= response.status < 300:
         with suppress(OSError, HTTPException), cut_after(sock, STEP_SECONDS):
             text = response.read(MAX_ANSWER_BYTES)
-    return text.decode("utf-8", "replace")
+    return text
 
 
 def connected(places: Sequence[networks.Place], seconds: float | None = None) -> socket.socket:

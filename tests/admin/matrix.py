@@ -278,6 +278,10 @@ PAGES = {
     **of_model("articles_webhook", **dict.fromkeys(("view", "add", "change", "delete"), ADMINS)),
     "articles_webhook_test": Page(ADMINS, methods=POST_ONLY, post=ELSEWHERE, states=MISSING),
     "articles_webhook_secret": Page(ADMINS, methods=POST_ONLY, states=MISSING),
+    # Mail services have keys, too.
+    **of_model(
+        "articles_mailservice", **dict.fromkeys(("view", "add", "change", "delete"), ADMINS)
+    ),
     **of_model("articles_delivery", view=ADMINS, add=NOBODY, change=NOBODY, delete=NOBODY),
     "articles_delivery_again": Page(ADMINS, methods=POST_ONLY, post=ELSEWHERE, states=MISSING),
     # People. To all but superusers, superusers are not there.

@@ -52,6 +52,7 @@ from tests.admin.matrix import (
 from tests.inbox.candidates import make_candidate, make_feed
 from tests.support.desk import sign_in
 from tests.support.factories import make_digest, make_user, record
+from tests.support.mail_services import make_service
 from tests.support.push_rows import make_program, make_push, make_token
 from tests.support.receivers import make_webhook
 from tests.support.suggestions import suggest
@@ -141,6 +142,7 @@ class AddressesTestCase(TestCase):
             "articles_auditentry": {THERE: AuditEntry.objects.first().pk},
             "articles_hubping": {THERE: make_ping().pk},
             "articles_webhook": {THERE: (webhook := make_webhook("https://hook.example/")).pk},
+            "articles_mailservice": {THERE: make_service("https://list.example/").pk},
             "articles_delivery": {THERE: deliveries.queue_test(webhook, by=None).pk},
             "articles_program": {THERE: (program := make_program()).pk},
             "articles_apitoken": {THERE: make_token(program).pk},

@@ -40,6 +40,7 @@ from tests.inbox.candidates import make_candidate, make_feed
 from tests.login.second_factor.authenticator import code_for, give_app, key_of
 from tests.support.desk import filled, management, new_article
 from tests.support.factories import image_file, make_digest, make_user
+from tests.support.mail_services import make_service
 from tests.support.posts import POST as POST_TEXT
 from tests.support.push_rows import entries_of, make_program, make_push, make_token
 from tests.support.receivers import make_webhook
@@ -101,6 +102,7 @@ class DeskWrites:
         cls.deleted = trash.delete(make_digest("2026-04-01", published=False))
         cls.ping = make_ping()
         cls.webhook = make_webhook("https://hook.example/")
+        cls.service = make_service("https://list.example/")
         cls.delivery = deliveries.queue_test(cls.webhook, by=None)
         cls.accepted = deliveries.queue_test(cls.webhook, by=None)
         Delivery.objects.filter(pk=cls.accepted.pk).update(state="accepted")
@@ -131,6 +133,7 @@ class DeskWrites:
         yield from self.to_programs()
         yield from self.to_webhooks()
         yield from self.to_candidates()
+        yield from self.to_mail_services()
         yield from self.to_people()
         yield from self.to_own_account()
 
@@ -335,6 +338,14 @@ class DeskWrites:
             label = f"articles_{label}_changelist"
             yield Write(f"{label}#delete", url(label), data)
 
+    def to_mail_services(self):
+        label, pk = "articles_mailservice", self.service.pk
+        data = {"name": "저녁 메일", "kind": "buttondown", "mode": "draft", "authorization": "key"}
+        data["address"] = "https://other.example/"
+        yield Write(f"{label}_add", url(f"{label}_add"), data)
+        yield Write(f"{label}_change", url(f"{label}_change", pk), data)
+        yield Write(f"{label}_delete", url(f"{label}_delete", pk), {"post": "yes"})
+
     def to_people(self):
         label, pk = "auth_user", self.person.pk
         new = {"username": "hana", "usable_password": "true"} | NEW_PASSWORD
@@ -397,6 +408,7 @@ class DeskWrites:
             "articles_hubping": self.ping,
             **{"articles_program": self.program, "articles_push": self.push},
             "articles_apitoken": self.token,
+            "articles_mailservice": self.service,
             **{"articles_webhook": self.webhook, "articles_delivery": self.delivery},
             **{"articles_candidate": self.candidate, "articles_followedfeed": self.feed},
             "articles_rejectionreason": self.reason,
@@ -407,6 +419,8 @@ class DeskWrites:
             yield Write(f"{path}/<path:object_id>/", f"/admin/{path}/{row.pk}/", {})
         yield Write("articles_program_changelist", url("articles_program_changelist"), {})
         yield Write("articles_webhook_changelist", url("articles_webhook_changelist"), {})
+        address = url("articles_mailservice_changelist")
+        yield Write("articles_mailservice_changelist", address, {})
         yield Write("articles_imprint_changelist", url("articles_imprint_changelist"), {})
         yield Write("articles_candidate_changelist", url("articles_candidate_changelist"), {})
         read_only = ("auditentry", "hubping", "push", "apitoken", "delivery")

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST
 from articles.admin.desk.hubs import outcome
 from articles.admin.display import zoned
 from articles.admin.read_only import ReadOnlyAdmin
-from articles.models import Delivery, DeliveryAttempt, Webhook
-from articles.notices import bodies, deliveries, webhooks
+from articles.models import Delivery, DeliveryAttempt, MailService, Webhook
+from articles.notices import bodies, campaigns, deliveries, webhooks
 from articles.notices.events import KINDS
 from articles.outgoing import lanes
 
@@ -47,12 +47,11 @@ class DeliveryAdmin(ReadOnlyAdmin):
         return lookup == "target" or super().lookup_allowed(lookup, value, request)
 
     def get_queryset(self, request):
-        target = Concat(Value("webhook:"), Cast("pk", CharField()))
-        webhook = Webhook.objects.alias(target=target).filter(target=OuterRef("target"))
-        found = (
-            super().get_queryset(request).annotate(webhook_name=Subquery(webhook.values("name")))
-        )
-        return with_last_attempt(found)
+        named = {
+            "webhook_name": _name_of(Webhook, "webhook:"),
+            "service_name": _name_of(MailService, f"{campaigns.LANE}:"),
+        }
+        return with_last_attempt(super().get_queryset(request).annotate(**named))
 
     def render_change_form(self, request, context, *args, **kwargs):
         delivery = context.get("original")
@@ -87,8 +86,8 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("receiver"), ordering="target")
     def receiver(self, delivery):
-        """Its name, if it is a webhook that is still there."""
-        return delivery.webhook_name or delivery.target
+        """Its name, if it is a webhook or a mail service that is still there."""
+        return delivery.webhook_name or delivery.service_name or delivery.target
 
     @admin.display(description=gettext_lazy("id"))
     def message_id(self, delivery):
@@ -110,6 +109,13 @@ class DeliveryAdmin(ReadOnlyAdmin):
     def attempts(self, delivery):
         rows = [(zoned(a.at), outcome(a.status, a.error)) for a in delivery.attempts.all()]
         return format_html_join("", "<p>{} – {}</p>", rows) if rows else _("none yet")
+
+
+def _name_of(model, beginning):
+    """The name of the row of a model that the target of a delivery names."""
+    target = Concat(Value(beginning), Cast("pk", CharField()))
+    rows = model.objects.alias(target=target).filter(target=OuterRef("target"))
+    return Subquery(rows.values("name"))
 
 
 def with_last_attempt(found):

@@ -72,4 +72,6 @@ class HubPingAdmin(ReadOnlyAdmin):
 
 
 def outcome(status, error):
-    return error or _("accepted with status %(status)d") % {"status": status}
+    if error or status:
+        return error or _("accepted with status %(status)d") % {"status": status}
+    return _("nothing was to be done")

@@ -1,9 +1,6 @@
 """Webhooks at the desk: who is told what, with the last deliveries, a test and a new secret."""
 
-from urllib.parse import urlsplit
-
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect
@@ -17,23 +14,22 @@ from django.views.decorators.http import require_POST
 
 from articles.admin.audited import AuditedMixin
 from articles.admin.desk import deliveries as shown
+from articles.admin.desk.kept_secrets import NEVER_SHOWN, KeptSecretsMixin, host_in
 from articles.admin.fields import LineFormField, TextFormField
 from articles.admin.widgets import LineWidget
 from articles.login.desk_page import desk_page
 from articles.models import Delivery, Webhook
 from articles.notices import bodies, deliveries, signing, webhooks
 from articles.notices.events import KINDS
-from articles.rules.validators import is_web_address
 
 SHOWN_DELIVERIES = 10
-NEVER_SHOWN = {"autocomplete": "off", "spellcheck": "false", "class": "vTextField"}
 MEDIA = forms.Media(
     css={"all": ["css/admin-pushes.css", "css/admin-webhooks.css"]}, js=["js/copy.js"]
 )
 Form = Webhook.Form
 
 
-class WebhookForm(forms.ModelForm):
+class WebhookForm(KeptSecretsMixin, forms.ModelForm):
     """Address and authorization are typed and never shown again; left empty, they stay."""
 
     kinds = forms.MultipleChoiceField(
@@ -73,42 +69,8 @@ class WebhookForm(forms.ModelForm):
             "template": forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
         }
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.was_active = bool(self.instance.pk and self.instance.is_active)
-        self.kept = self.instance.address, self.instance.authorization
-        self.initial["address"] = self.initial["authorization"] = ""
-        if self.instance.pk and "address" in self.fields:
-            self.fields["address"].required = False
-            self.fields["address"].help_text = _(
-                "Now at %(host)s. The whole address is not shown again, since it may be a secret. "
-                "Left empty, it stays."
-            ) % {"host": host_of(self.instance)}
-
-    def clean_address(self):
-        address = self.cleaned_data["address"] or self.kept[0]
-        if not is_web_address(address):
-            raise ValidationError(_("This is not a web address. Give the full https:// address."))
-        if urlsplit(address).scheme != "https" and not settings.WEBHOOK_PRIVATE_NETWORKS:
-            raise ValidationError(
-                _(
-                    "Use an https address. Without encryption only networks of the setting "
-                    "WEBHOOK_PRIVATE_NETWORKS are reached."
-                )
-            )
-        return address
-
-    def clean_authorization(self):
-        typed = self.cleaned_data["authorization"]
-        if not typed.isascii():
-            raise ValidationError(_("A header has only ASCII characters."))
-        return "" if typed == "-" else typed or self.kept[1]
-
     def clean(self):
         cleaned = super().clean()
-        typed = self.data.get("authorization", "").strip()
-        if not typed and host_in(cleaned.get("address", "")) != host_in(self.kept[0]):
-            cleaned["authorization"] = ""  # it was for the former receiver only
         same = Webhook.objects.filter(name=cleaned.get("name"), address=cleaned.get("address"))
         if not self.instance.pk and same.exists():  # as if “Save” is pressed twice
             sentence = _(
@@ -213,7 +175,7 @@ class WebhookAdmin(AuditedMixin, admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("host"))
     def host(self, webhook):
-        return host_of(webhook)
+        return host_in(webhook.address)
 
     @admin.display(description=gettext_lazy("state"), ordering="is_active")
     def state(self, webhook):
@@ -221,15 +183,6 @@ class WebhookAdmin(AuditedMixin, admin.ModelAdmin):
             return format_html('<span class="status hub-accepted">{}</span>', _("on"))
         badge = format_html('<span class="status hub-given-up">{}</span>', _("off"))
         return format_html("{} {}", badge, webhook.off_because)
-
-
-def host_of(webhook) -> str:
-    """The part of an address that is no secret."""
-    return host_in(webhook.address)
-
-
-def host_in(address) -> str:
-    return urlsplit(address).hostname or ""
 
 
 def _examples(webhook):

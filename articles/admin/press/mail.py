@@ -49,6 +49,7 @@ def page(model_admin, request, pk):
         "most": filesizeformat(MAX_BYTES),
         "has_mail": mail.is_set_up(),
         "address": request.user.email,
+        "campaigns": digest.campaigns.select_related("service"),
         "media": model_admin.media + Media(css={"all": ["css/admin-mail.css"]}),
     }
     response = desk_page(model_admin, request, "articles/digest/mail", context)
