@@ -1,4 +1,5 @@
-"""Lost passwords: a link by mail leads to a page for a new one. This needs a mail server.
+"""Lost passwords: a link by mail leads to a page for a new one. This needs a mail server. The links
+of invitations lead to the same page.
 
 The response does not reveal who has an account: every address gets the same response after the same
 work, and the mail is sent afterwards. A new password does not log the user in and does not change
@@ -26,6 +27,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from articles.changes import audit
 from articles.login import kept_text, throttling
 from articles.login.desk_page import desk_page, frame
+from articles.login.invitations import Tokens
 from articles.outgoing import mail
 
 TEMPLATES = "admin/lost_password"
@@ -51,22 +53,25 @@ class NewPasswordView(PasswordResetConfirmView):
     """Django's view, which moves the token from the address into the session."""
 
     form_class = NewPasswordForm
+    token_generator = Tokens()
     template_name = f"{TEMPLATES}/choose.html"
     title = gettext_lazy("New password")
 
     def get_user(self, uidb64):
-        """The user of the link. None if the user is not active or has no usable password: then no
-        link was sent, or the account has changed since."""
+        """The user of the link. None if the user is not active: then no link was sent, or the
+        account has changed since."""
         user = super().get_user(uidb64)
-        return user if user and user.is_active and user.has_usable_password() else None
+        return user if user and user.is_active else None
 
     def form_valid(self, form):
         """Save the new password. All sessions of the account end, because each depends on the old
         password. The user is not logged in: a login asks for the second factor too."""
+        is_first = not self.user.has_usable_password()
+        action = "invitation-accepted" if is_first else "password-reset"
         try:
             with transaction.atomic():
                 response = super().form_valid(form)
-                audit.record("password-reset", by=self.user, target=audit.target_of(self.user))
+                audit.record(action, by=self.user, target=audit.target_of(self.user))
         except DatabaseError:
             if User.objects.filter(pk=self.user.pk).exists():
                 raise

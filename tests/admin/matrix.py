@@ -298,6 +298,12 @@ PAGES = {
     "auth_user_second_factor": Page(
         ADMINS, post=ELSEWHERE, states=MISSING | states(ROOT, by_role={ADMIN: NOT_FOUND})
     ),
+    "auth_user_invite": Page(
+        ADMINS,
+        methods=POST_ONLY,
+        post=ELSEWHERE,
+        states=MISSING | states(ROOT, by_role={ADMIN: NOT_FOUND}),
+    ),
     **of_model("auth_group", view=SUPERUSERS, add=SUPERUSERS, change=SUPERUSERS, delete=SUPERUSERS),
 }
 

@@ -448,6 +448,8 @@ class DeskWrites:
         yield Write(f"{label}_paste", url(f"{label}_paste"), {"text": POST_TEXT})
         # Without mail nothing is sent; tests/admin/press/test_mail.py has it with mail.
         yield Write(f"{label}_mail", url(f"{label}_mail", draft.pk), {})
+        # Nor is anybody invited; tests/login/test_invitations.py has it with mail.
+        yield Write("auth_user_invite", url("auth_user_invite", self.person.pk), {})
 
     # What the writes need
 

@@ -201,7 +201,7 @@ class BodyTests(SimpleTestCase):
         told = bodies.examples(list(KINDS))
         self.assertEqual(len(told), len(KINDS))
         for _label, message in told:
-            self.assertRegex(message.type, r"^(digest|push|deadline|schedule)\.[a-z_]+$")
+            self.assertRegex(message.type, r"^(digest|push|deadline|schedule|mail)\.[a-z_]+$")
             self.assertTrue(message.sentence)
 
 

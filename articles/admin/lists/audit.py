@@ -68,6 +68,8 @@ ACTIONS = {
     "tagged": gettext_lazy("Proposed tag given"),
     "untagged": gettext_lazy("Proposed tag taken back"),
     "tag-refused": gettext_lazy("Proposed tag refused"),
+    "invited": gettext_lazy("Invited"),
+    "invitation-accepted": gettext_lazy("Invitation accepted"),
     "mailed": gettext_lazy("Handed to a mail service"),
     "mail-held-back": gettext_lazy("Mail held back because of errors"),
     "mail-called-back": gettext_lazy("Mail called back"),

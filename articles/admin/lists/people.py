@@ -13,9 +13,10 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from articles.admin.audited import AuditedMixin
-from articles.login import rights
+from articles.login import invitations, rights
 from articles.login.desk_page import desk_page
 from articles.login.second_factor import devices
 
@@ -35,7 +36,7 @@ class PersonAdmin(AuditedMixin, UserAdmin):
             None,
             {
                 "classes": ["wide"],
-                "fields": ["username", "usable_password", "password1", "password2"],
+                "fields": ["username", "email", "usable_password", "password1", "password2"],
             },
         )
     ]
@@ -43,17 +44,12 @@ class PersonAdmin(AuditedMixin, UserAdmin):
     def get_urls(self):
         view = self.admin_site.admin_view(self.second_factor_view)
         route = path("<int:pk>/second-factor/", view, name="auth_user_second_factor")
-        return [route, *super().get_urls()]
+        view = self.admin_site.admin_view(require_POST(self.invite_view))
+        return [route, path("<int:pk>/invite/", view, name="auth_user_invite"), *super().get_urls()]
 
     def second_factor_view(self, request, pk):
         """An account's second factors; a POST removes them."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied  # the same answer whether or not the account exists
-        person = self.get_object(request, pk)
-        if person is None:
-            raise Http404
-        if not self.has_change_permission(request, person):
-            raise PermissionDenied
+        person = self._person(request, pk)
         if request.method == "POST":
             devices.reset(person, by=request.user)
             sentence = gettext("The second factor of %(name)s is reset.")
@@ -66,6 +62,36 @@ class PersonAdmin(AuditedMixin, UserAdmin):
             "rows": devices.devices_of(person),
         }
         return desk_page(self, request, "second_factor/reset", context)
+
+    def invite_view(self, request, pk):
+        """Mail somebody without a password a link to choose one."""
+        person = self._person(request, pk)
+        if sentence := invitations.why_not(person):
+            self.message_user(request, sentence, messages.WARNING)
+        else:
+            invitations.invite(person, by=request.user)
+            sentence = gettext("An invitation is on its way to %(address)s.")
+            self.message_user(request, sentence % {"address": person.email}, messages.SUCCESS)
+        return redirect("admin:auth_user_change", person.pk)
+
+    def _person(self, request, pk):
+        """The account that a user may change. Raises PermissionDenied and Http404."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied  # the same answer whether or not the account exists
+        person = self.get_object(request, pk)
+        if person is None:
+            raise Http404
+        if not self.has_change_permission(request, person):
+            raise PermissionDenied
+        return person
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        """With the invitation, for an account that has no password yet."""
+        person = context.get("original")
+        if person and not person.has_usable_password():
+            may = self.has_change_permission(request, person)
+            context |= {"may_invite": may, "why_not": invitations.why_not(person)}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def user_change_password(self, request, id, form_url=""):
         """For other people. Users change their own where the present password is required."""

@@ -377,6 +377,7 @@ class DeclaredPagesTests(SimpleTestCase):
             asked,
             {
                 *("auth_user_add", "auth_user_delete", "auth_user_password_change"),
+                "auth_user_invite",
                 *("auth_user_second_factor", "auth_group_add", "auth_group_delete"),
                 *("password_change", "second_factor_codes", "second_factor_device"),
                 *("articles_apitoken_add", "articles_apitoken_revoke", "articles_apitoken_delete"),
