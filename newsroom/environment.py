@@ -202,15 +202,25 @@ def can_have_passkeys(url: str) -> bool:
     return host == "localhost" or (parts.scheme == "https" and not is_address)
 
 
+def mail_folder(name: str) -> Path | None:
+    """The folder of the form `file:///absolute/path`; None for every other value."""
+    value = text(name)
+    if not value.startswith("file:"):
+        return None
+    if not re.fullmatch("file:///[^?#]+", value):
+        raise ImproperlyConfigured(f"{name} is no folder. Use a form such as file:///srv/mail.")
+    return Path(unquote(value.removeprefix("file://")))
+
+
 def mail_server(name: str) -> dict | None:
     """The options of Django's SMTP backend, from a form such as
-    `smtp+tls://user:password@host:587`; None if the variable is not set.
+    `smtp+tls://user:password@host:587`; None if the variable is not set, or names a folder.
 
     User and password are percent-encoded. No error repeats the value, because it contains a
     password.
     """
     value = text(name)
-    if not value:
+    if not value or value.startswith("file:"):
         return None
     try:
         parts = urlsplit(value)

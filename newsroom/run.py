@@ -62,11 +62,20 @@ def prepare_environment():
     data_dir.mkdir(parents=True, exist_ok=True)
     if not os.environ.get("SECRET_KEY"):
         keep_secret_key(data_dir / "secret-key")
+    write_mails(data_dir / "mail")
     host = os.environ.get("HOST", "").strip() or "127.0.0.1"
     address = host, int(port or urlsplit(os.environ["SITE_URL"]).port or 8000)
     refuse_second_start(data_dir, address[1])
     refuse_taken(*address)
     return address
+
+
+def write_mails(folder):
+    """Write mails into a folder, unless there is a mail server or others use the site."""
+    is_own = urlsplit(os.environ["SITE_URL"]).hostname in environment.LOOPBACK
+    if is_own and not os.environ.get("EMAIL_URL"):
+        os.environ["EMAIL_URL"] = folder.resolve().as_uri()
+        os.environ.setdefault("DEFAULT_FROM_EMAIL", "newsroom@localhost")
 
 
 def keep_secret_key(path):

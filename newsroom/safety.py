@@ -49,7 +49,16 @@ def refuse_files_without_memory(*, pages_dir: Path | None, megabytes: int) -> No
         )
 
 
-def refuse_mail_to_nobody(*, server: dict | None, sender: str, admins: list[str]) -> None:
+def refuse_mail_folder(*, folder: Path | None, site_url: str) -> None:
+    """Refuse to write mails into a folder where others use the site: they would wait for them."""
+    if folder and urlsplit(site_url).hostname not in LOOPBACK:
+        raise ImproperlyConfigured(
+            "EMAIL_URL names a folder, which is for a site on your own machine alone: nobody would "
+            "get a mail. Name a mail server, or unset it."
+        )
+
+
+def refuse_mail_to_nobody(*, server: dict | Path | None, sender: str, admins: list[str]) -> None:
     """Refuse incomplete mail settings: mail needs a server and a sender, and the other settings
     have no effect without them."""
     if server and not sender:

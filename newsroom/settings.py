@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from newsroom import environment as env
 from newsroom.safety import (
     refuse_files_without_memory,
+    refuse_mail_folder,
     refuse_mail_to_nobody,
     refuse_unsafe,
 )
@@ -182,13 +183,21 @@ MAIL_SECONDS = 10  # for every step of the connection to the server
 EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_address("DEFAULT_FROM_EMAIL")
 ADMINS = env.mail_addresses("ADMINS")
-_mail_server = env.mail_server("EMAIL_URL")
-refuse_mail_to_nobody(server=_mail_server, sender=DEFAULT_FROM_EMAIL, admins=ADMINS)
+_server = env.mail_server("EMAIL_URL")
+# On one's own machine: a folder for mails in place of a server. The desk shows them.
+MAIL_FOLDER = env.mail_folder("EMAIL_URL")
+refuse_mail_folder(folder=MAIL_FOLDER, site_url=SITE_URL)
+refuse_mail_to_nobody(server=_server or MAIL_FOLDER, sender=DEFAULT_FROM_EMAIL, admins=ADMINS)
 MAILERS = {}
-if _mail_server:
+if _server:
     MAILERS["default"] = {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "OPTIONS": {**_mail_server, "timeout": MAIL_SECONDS},
+        "OPTIONS": {**_server, "timeout": MAIL_SECONDS},
+    }
+elif MAIL_FOLDER:
+    MAILERS["default"] = {
+        "BACKEND": "articles.outgoing.mail_folder.MailFolder",
+        "OPTIONS": {"folder": str(MAIL_FOLDER)},
     }
 # The lifetime of a password reset link.
 PASSWORD_RESET_TIMEOUT = 60 * 60

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin.desk import index, manual, notices
+from articles.admin.desk import index, mail_folder, manual, notices
 from articles.admin.desk.deliveries import DeliveryAdmin
 from articles.admin.desk.hubs import HubPingAdmin
 from articles.admin.desk.mail_services import MailServiceAdmin
@@ -53,4 +53,8 @@ admin.site.site_header = format_lazy(_("{site} desk"), site=settings.SITE_NAME)
 admin.site.site_title = admin.site.site_header
 admin.site.index_title = _("Desk")
 admin.site.index_context = index.context
-admin.site.more_urls = lambda site: [*notices.urls(site), *manual.urls(site)]
+admin.site.more_urls = lambda site: [
+    *notices.urls(site),
+    *manual.urls(site),
+    *mail_folder.urls(site),
+]

@@ -22,6 +22,8 @@ OPEN = frozenset(
         "notices",
         # A text, the same for all.
         "manual",
+        # Mails of a site without a mail server; what opens an account is left out.
+        *("mails", "mails_mail", "mails_html"),
         # Open to everybody: the mail protects the way to a new password.
         *("lost_password", "lost_password_sent", "new_password"),
         # The list of the user's own devices, and the pages that check the identity.

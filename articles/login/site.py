@@ -3,6 +3,7 @@
 from functools import partial, update_wrapper
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME, get_user_model
 from django.db import transaction
@@ -55,7 +56,9 @@ class DeskSite(AdminSite):
         return [*own, *urls]
 
     def each_context(self, request):
-        return super().each_context(request) | {"has_mail": mail.is_set_up()}
+        has_folder = bool(settings.MAIL_FOLDER) and request.user.has_perm("articles.publish_digest")
+        more = {"has_mail": mail.is_set_up(), "has_mail_folder": has_folder}
+        return super().each_context(request) | more
 
     def _lost_password_urls(self):
         """Pages that are open to everybody. The token is the first part of the address, where the

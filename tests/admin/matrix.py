@@ -154,6 +154,10 @@ PAGES = {
     "second_factor_device": Page(STAFF, **both(NOT_FOUND)),
     "notices": Page(WRITERS, methods=PAGE, post=ELSEWHERE),
     "manual": Page(STAFF, methods=READ),
+    # There is no folder here; tests/admin/desk/test_mail_folder.py has one.
+    **dict.fromkeys(
+        ("mails", "mails_mail", "mails_html"), Page(EDITORS, methods=READ, get=NOT_FOUND)
+    ),
     "autocomplete": Page(NOBODY, methods=READ, by_method=CLASS_VIEW),
     "jsi18n": Page(STAFF, methods=READ, by_method=CLASS_VIEW),
     "app_list articles": Page(WRITERS, others=NOT_FOUND),

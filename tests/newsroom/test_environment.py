@@ -184,6 +184,14 @@ class ParserTests(SimpleTestCase):
             self.assertEqual(self.parsed(value, env.mail_server), server)
         self.assertIsNone(self.parsed("", env.mail_server))
 
+    def test_mail_folder(self):
+        self.assertEqual(self.parsed("file:///srv/a%20b", env.mail_folder), Path("/srv/a b"))
+        self.assertIsNone(self.parsed("file:///srv/mail", env.mail_server))
+        for value in ("", "smtp://localhost"):
+            self.assertIsNone(self.parsed(value, env.mail_folder))
+        for value in ("file://srv/mail", "file:mail", "file:///srv?x=1"):
+            self.assertRefused(value, env.mail_folder)
+
     def test_no_error_about_a_mail_server_repeats_its_password(self):
         for value in (
             *("mail.example.com", "imap://u:geheim@h", "smtp+tls://u:geheim@", "smtps://u:geheim"),
@@ -389,6 +397,11 @@ class StartTests(SimpleTestCase):
         for variables, sentence in (
             ({"EMAIL_URL": "smtp://localhost"}, "DEFAULT_FROM_EMAIL"),
             ({"ADMINS": "a@example.com"}, "EMAIL_URL"),
+            ({"EMAIL_URL": "file:///srv/mail"}, "DEFAULT_FROM_EMAIL"),
+            (
+                {"EMAIL_URL": "file:///srv/mail", "SITE_URL": "https://news.example.com"},
+                "on your own machine",
+            ),
         ):
             result = self.start(SECRET_KEY=KEY, **variables)
             self.assertNotEqual(result.returncode, 0)

@@ -108,6 +108,7 @@ class RunTests(SimpleTestCase):
         fields = {"csrfmiddlewaretoken": token, "username": "editor", "password": password}
         data = urllib.parse.urlencode(fields).encode()
         with browser.open(self.origin + "/admin/login/?next=/admin/", data) as response:
+            self.mails = browser.open(self.origin + "/admin/mails/").read().decode()
             return response.status, response.url.removeprefix(self.origin)
 
     def stop(self, process):
@@ -129,6 +130,7 @@ class RunTests(SimpleTestCase):
         self.assertEqual(stat.S_IMODE(key.stat().st_mode), 0o600)
         password = re.search(r"password (\S+)", said)[1]
         self.assertEqual(self.sign_in(password), (200, "/admin/"))
+        self.assertIn(str(self.data / "mail"), self.mails)
         self.assertEqual(self.stop(process), 0)
         self.keep()
 
