@@ -9,8 +9,7 @@ from django.test import SimpleTestCase
 ROOT = Path(__file__).parent.parent
 ROOMS = (
     *("rules", "document", "recognising", "preflight", "search", "digests", "posts/pushes"),
-    *("notices", "inbox"),
-    *("mail", "notices"),
+    *("mail", "notices", "inbox"),
 )
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mypy"]
 # Settings that refuse a function without types, and errors passed over for no reason.
