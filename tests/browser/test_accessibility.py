@@ -8,6 +8,7 @@ import re
 import pytest
 
 from tests.browser import axe
+from tests.browser.waiting import wait_until
 from tests.support.reader_site import ReaderSite
 
 SMALLEST = 44  # CSS pixels of what is touched, each way
@@ -128,7 +129,7 @@ def test_skip_link_leads_past_the_menu(page, site):
     page.goto("/archive/")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.tagName") == "MAIN"
+    wait_until(page, "document.activeElement.tagName === 'MAIN'")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('main') !== null")
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from articles.models import Digest, LeftOut, Signature
 from tests.browser import axe
 from tests.browser.test_desk import desk
-from tests.browser.waiting import let_pass
+from tests.browser.waiting import let_pass, wait_until
 from tests.support.pushes import hand_in_json
 
 __all__ = ["desk"]  # a fixture
@@ -102,6 +102,8 @@ def test_six_pushed_articles_reach_readers_with_few_keys(desk, digest):
     press("s")
     assert desk.locator("[data-key~=p]").is_visible()
     press("p")
+    # The browser moves the focus when it draws, which may come after the load.
+    wait_until(desk, "document.activeElement.name === '_publish_now'")
     press("Enter")  # the one question
     assert int(desk.evaluate("sessionStorage.getItem('keys')")) == KEYS <= 20
     digest = Digest.objects.published().get()

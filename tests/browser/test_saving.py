@@ -213,6 +213,7 @@ def test_publishing_asks_once_and_takes_two_keys(desk, digest):
     assert "기사 1건, 지금 독자에게 보입니다." in desk.inner_text(".press")
     assert not Digest.objects.published().exists()
     assert serious(desk, also_in_the_dark=True) == []
+    wait_until(desk, "document.activeElement.name === '_publish_now'")
     with desk.expect_navigation():
         desk.keyboard.press("Enter")
     assert Digest.objects.published().count() == 1

@@ -10,7 +10,8 @@ from articles.changes import audit
 from articles.models import AcceptedFinding, Comment, Digest
 from tests.browser.axe import serious
 from tests.browser.test_desk import article, desk, save, unfold
-from tests.browser.test_whole_day import Keys
+from tests.browser.test_whole_day import FOCUSED, Keys
+from tests.browser.waiting import wait_until
 from tests.support.desk import change_url
 from tests.support.factories import make_article, make_digest, make_user
 
@@ -46,7 +47,8 @@ def step_with_note(keys, digest, button, note):
     """Press a button of the form, write the note that its page asks for, and go on."""
     keys.page.goto(change_url(digest))
     press(keys, button)
-    keys.tab_to("note")
+    # The browser gives it the focus when it draws, which may come after the load.
+    wait_until(keys.page, f"({FOCUSED}) === 'note'")
     keys.type(note)
     keys.press("Tab")
     with keys.page.expect_navigation():
