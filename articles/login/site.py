@@ -11,6 +11,7 @@ from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -54,6 +55,11 @@ class DeskSite(AdminSite):
         urls = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
         own = [*self._second_factor_urls(), *self._lost_password_urls(), *self.more_urls(self)]
         return [*own, *urls]
+
+    def get_app_list(self, request, app_label=None):
+        """The models that the user may see, by app, found out when a template asks: most pages of
+        the desk have no list of them, and Django would make one for each."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def each_context(self, request):
         has_folder = bool(settings.MAIL_FOLDER) and request.user.has_perm("articles.publish_digest")
