@@ -143,6 +143,7 @@ class Looks:
     """
 
     def __init__(self):
+        self.client = Client()  # one for all: each would load the middleware anew
         self.answers, self.reads, self.rows = {}, {}, {}
         self.turn = 0
 
@@ -168,7 +169,8 @@ class Looks:
         method, address, headers = question
         work = Work()
         with connection.execute_wrapper(work):
-            self.answers[question] = ask(Client(), address, method, dict(headers))
+            self.answers[question] = ask(self.client, address, method, dict(headers))
+        self.client.cookies.clear()
         self.reads[question] = work.reads()
 
 
