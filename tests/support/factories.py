@@ -44,12 +44,13 @@ def make_article(digest, *, headline="새 가속기 공개", citations=(CITATION
     fields.setdefault("technical_significance", "기술적으로 뜻있는 일.")
     fields.setdefault("industry_impact", "산업이 바뀐다.")
     fields.setdefault("outlook", "내년에 더 커질 전망.")
-    slugs = digest.articles.values_list("slug", flat=True)
+    slugs = list(digest.articles.values_list("slug", flat=True))
     fields.setdefault("slug", unique_slug(shown_line(headline), slugs))
-    position = digest.articles.count() + 1
+    position = len(slugs) + 1
     article = Article.objects.create(digest=digest, position=position, headline=headline, **fields)
     editing.set_citations(article, [citation_line(*citation) for citation in citations])
-    editing.set_tags(article, tags)
+    if tags:
+        editing.set_tags(article, tags)
     if digest.status in (Digest.Status.PUBLISHED, Digest.Status.SCHEDULED):
         naming.settle()
     return article
