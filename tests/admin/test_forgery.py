@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 import uuid
 from contextlib import contextmanager
+from functools import cache
 from unittest import mock
 
 import pytest
@@ -52,25 +53,26 @@ def page(name, *args):
 
 def state():
     """Every row of every table, in words."""
-    rows, words = [], {}
-    for model in apps.get_models(include_auto_created=True):
-        if model._meta.label == "sessions.Session":
-            continue
-        fields = [f for f in model._meta.concrete_fields if f.attname not in UNSTABLE]
-        for row in model._base_manager.all():
-            said = " ".join(f"{f.name}={in_words(row, f, words)}" for f in fields)
-            rows.append(f"{model._meta.label} {said}")
-    return sorted(rows)
+    models = apps.get_models(include_auto_created=True)
+    models = [model for model in models if model._meta.label != "sessions.Session"]
+    found = {(model, row.pk): row for model in models for row in model._base_manager.all()}
+    for (model, _pk), row in found.items():
+        for field in relations(model):
+            # Else what a row refers to would be asked for again, one by one.
+            if target := found.get((field.related_model, getattr(row, field.attname))):
+                field.set_cached_value(row, target)
+    return sorted(in_words(model, row) for (model, _pk), row in found.items())
 
 
-def in_words(row, field, words):
-    """A value as text. What many rows refer to is asked for once and kept in `words`."""
-    if not field.is_relation:
-        return getattr(row, field.name)
-    target = (field.related_model, getattr(row, field.attname))
-    if target not in words:
-        words[target] = str(getattr(row, field.name))
-    return words[target]
+@cache
+def relations(model):
+    return [field for field in model._meta.concrete_fields if field.is_relation]
+
+
+def in_words(model, row):
+    """What is told of a row; rows it refers to by their names."""
+    fields = [field for field in model._meta.concrete_fields if field.attname not in UNSTABLE]
+    return f"{model._meta.label} " + " ".join(f"{f.name}={getattr(row, f.name)}" for f in fields)
 
 
 class ForgeryTestCase(TestCase):
