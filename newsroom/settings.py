@@ -190,15 +190,11 @@ refuse_mail_folder(folder=MAIL_FOLDER, site_url=SITE_URL)
 refuse_mail_to_nobody(server=_server or MAIL_FOLDER, sender=DEFAULT_FROM_EMAIL, admins=ADMINS)
 MAILERS = {}
 if _server:
-    MAILERS["default"] = {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "OPTIONS": {**_server, "timeout": MAIL_SECONDS},
-    }
+    _smtp = "django.core.mail.backends.smtp.EmailBackend"
+    MAILERS["default"] = {"BACKEND": _smtp, "OPTIONS": {**_server, "timeout": MAIL_SECONDS}}
 elif MAIL_FOLDER:
-    MAILERS["default"] = {
-        "BACKEND": "articles.outgoing.mail_folder.MailFolder",
-        "OPTIONS": {"folder": str(MAIL_FOLDER)},
-    }
+    _folder = "articles.outgoing.mail_folder.MailFolder"
+    MAILERS["default"] = {"BACKEND": _folder, "OPTIONS": {"folder": str(MAIL_FOLDER)}}
 # The lifetime of a password reset link.
 PASSWORD_RESET_TIMEOUT = 60 * 60
 
@@ -395,8 +391,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        # A 4xx response is not an error of the site. A vulnerability scan would fill the log with
-        # them.
+        # A 4xx response is not an error of the site, and scans would fill the log with them.
         "django.request": {"handlers": ["admins"], "level": "ERROR"},
         "articles.management.commands.run_due": {"handlers": ["admins"]},
         "articles.management.unattended": {"handlers": ["admins"]},

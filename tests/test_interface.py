@@ -13,11 +13,11 @@ from tests.support.reader_site import EMPTY, ReaderSite
 HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]+")
 LATIN = re.compile(r"[A-Za-z]+")
 ADDRESS = re.compile(r"\b(?:https?://|feed:)\S+")
-# Latin words that are the same in Korean: names, formats, time zones, examples of a search, and
-# %p for percentage points.
+# Latin words that are the same in Korean: names, formats, time zones, examples of a search and its
+# OR, and %p for percentage points.
 LATIN_WORDS = {
     *("Newsroom", "RSS", "Atom", "JSON", "Feed", "Feedly", "Inoreader", "NewsBlur", "The", "Old"),
-    *("Reader", "KST", "Asia", "Seoul", "AI", "HBM", "C", "Ctrl", "p"),
+    *("Reader", "KST", "Asia", "Seoul", "AI", "HBM", "C", "Ctrl", "p", "OR"),
 }
 # An example in Korean, since a rule of the search is about syllables.
 HANGUL_WORDS = {"칩"}
