@@ -184,17 +184,16 @@ EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_address("DEFAULT_FROM_EMAIL")
 ADMINS = env.mail_addresses("ADMINS")
 _server = env.mail_server("EMAIL_URL")
-# On one's own machine: a folder for mails in place of a server. The desk shows them.
-MAIL_FOLDER = env.mail_folder("EMAIL_URL")
+MAIL_FOLDER = env.mail_folder("EMAIL_URL")  # in place of a server, on one's own machine
 refuse_mail_folder(folder=MAIL_FOLDER, site_url=SITE_URL)
 refuse_mail_to_nobody(server=_server or MAIL_FOLDER, sender=DEFAULT_FROM_EMAIL, admins=ADMINS)
 MAILERS = {}
 if _server:
-    _smtp = "django.core.mail.backends.smtp.EmailBackend"
-    MAILERS["default"] = {"BACKEND": _smtp, "OPTIONS": {**_server, "timeout": MAIL_SECONDS}}
+    _backend = "django.core.mail.backends.smtp.EmailBackend"
+    MAILERS["default"] = {"BACKEND": _backend, "OPTIONS": {**_server, "timeout": MAIL_SECONDS}}
 elif MAIL_FOLDER:
-    _folder = "articles.outgoing.mail_folder.MailFolder"
-    MAILERS["default"] = {"BACKEND": _folder, "OPTIONS": {"folder": str(MAIL_FOLDER)}}
+    _backend = "articles.outgoing.mail_folder.MailFolder"
+    MAILERS["default"] = {"BACKEND": _backend, "OPTIONS": {"folder": str(MAIL_FOLDER)}}
 # The lifetime of a password reset link.
 PASSWORD_RESET_TIMEOUT = 60 * 60
 

@@ -28,7 +28,13 @@ Kind, Mode = MailService.Kind, MailService.Mode
 
 class MailServiceForm(KeptSecretsMixin, forms.ModelForm):
     address = LineFormField(
-        label=gettext_lazy("address"), max_length=500, widget=LineWidget(attrs=NEVER_SHOWN)
+        label=gettext_lazy("address"),
+        max_length=500,
+        widget=LineWidget(attrs=NEVER_SHOWN),
+        help_text=gettext_lazy(
+            "Where listmonk runs, such as https://lists.example.com; for Buttondown "
+            "https://api.buttondown.com."
+        ),
     )
     authorization = LineFormField(
         label=gettext_lazy("key"),
@@ -66,7 +72,6 @@ class MailServiceForm(KeptSecretsMixin, forms.ModelForm):
             "template": forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
         }
         help_texts = {
-            "address": gettext_lazy("For Buttondown: https://api.buttondown.com"),
             "template": gettext_lazy(
                 "For an own template: JSON, with {{ subject }}, {{ preheader }}, {{ html }}, "
                 "{{ text }}, {{ language }}, {{ date }}, {{ url }}, {{ site }}, {{ id }}, "
@@ -137,7 +142,7 @@ class MailServiceAdmin(AuditedMixin, admin.ModelAdmin):
             found = Delivery.objects.filter(target=target).select_related("entry")
             found = shown.with_last_attempt(found).order_by("-pk")[:SHOWN]
             context |= {
-                "campaigns": [campaign_row(each) for each in _newest(service.campaigns.all())],
+                "campaigns": [_row(each) for each in _newest(service.campaigns.all())],
                 "rows": [shown.row(delivery, request.user) for delivery in found],
                 "all_url": f"{reverse('admin:articles_delivery_changelist')}?target={target}",
             }
@@ -154,14 +159,13 @@ class MailServiceAdmin(AuditedMixin, admin.ModelAdmin):
 
 
 def _newest(found):
-    return found.select_related("digest", "service").order_by("-pk")[:SHOWN]
+    return found.select_related("digest").order_by("-pk")[:SHOWN]
 
 
-def campaign_row(campaign) -> dict:
-    """A digest at a service, as the desk lists it."""
+def _row(campaign) -> dict:
+    """A digest at the service, as its page lists it."""
     return {
         "digest": campaign.digest,
-        "service": campaign.service.name,
         "state": campaign.get_state_display(),
         "there": campaign.remote_status,
         "because": campaign.because,
