@@ -35,6 +35,7 @@ GET, HEAD, POST, PUT, DELETE, OPTIONS = METHODS = (
 PAGE = frozenset({GET, HEAD, POST})
 READ = frozenset({GET, HEAD})
 POST_ONLY = frozenset({POST})
+REFUSED = dict.fromkeys(METHODS[:2] + METHODS[3:], "405")  # but for POST
 
 # What Django's class-based views say of methods that nobody asks for.
 CLASS_VIEW = {DELETE: METHOD, OPTIONS: OK}
@@ -306,7 +307,7 @@ PAGES = {
         ADMINS,
         methods=POST_ONLY,
         post=ELSEWHERE,
-        states=MISSING | states(ROOT, by_role={ADMIN: NOT_FOUND}),
+        states=MISSING | states(ROOT, by_role={ADMIN: NOT_FOUND}, by_method=REFUSED),
     ),
     **of_model("auth_group", view=SUPERUSERS, add=SUPERUSERS, change=SUPERUSERS, delete=SUPERUSERS),
 }

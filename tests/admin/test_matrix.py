@@ -191,7 +191,7 @@ class AddressesTestCase(TestCase):
                 yield state, {"object_id": pk, "id": pk, "pk": pk}
         else:
             values = {"key": uuid.uuid4(), "uid": uuid.uuid4(), "width": 480}
-            values |= {"token": "a-b", "uidb64": "MQ"}
+            values |= {"token": "a-b", "uidb64": "MQ", "name": "a"}
             yield THERE, values | {"kind": "app", "pk": FAR}
 
     def digest_values(self, state, variant):
