@@ -2,7 +2,8 @@
 
 The list of spellings says that two words are the same (`콘텐츠`, `컨텐츠`): their hits are mixed.
 The aliases of tags are looser (`통신`, `5G`), so what only they find comes last. Only names of tags
-and publishers that readers know are used: nothing else may be told by what is found.
+and publishers that readers know are used: nothing else may be told by what is found. Domains of
+publishers are not, since one may come from a draft.
 """
 
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from articles.changes import site_version
-from articles.models import PublisherDomain, PublisherRedirect, Spelling, TagAlias
+from articles.models import PublisherRedirect, Spelling, TagAlias
 from articles.search import terms
 
 Names = dict[str, tuple[str, ...]]
@@ -55,12 +56,9 @@ def _read() -> Spellings:
         _join(same, spelling.names)
     wider: dict[str, dict[str, None]] = {}
     aliases = TagAlias.objects.filter(tag__is_known=True).order_by("pk")
-    domains = PublisherDomain.objects.filter(publisher__is_known=True).order_by("pk")
     former = PublisherRedirect.objects.filter(is_known=True, publisher__is_known=True)
     for name, alias in aliases.values_list("tag__name", "name"):
         _join(wider, (name, alias))
-    for name, domain in domains.values_list("publisher__name", "domain"):
-        _lead(wider, domain, name)
     for name, slug in former.order_by("pk").values_list("publisher__name", "slug"):
         _lead(wider, slug.replace("-", " "), name)
     return Spellings(_settled(same), _settled(wider))

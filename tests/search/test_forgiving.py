@@ -4,7 +4,7 @@ from django.test import SimpleTestCase, TestCase
 from hypothesis import given, settings
 
 from articles import search
-from articles.models import PublisherDomain, Spelling, Tag, TagAlias
+from articles.models import PublisherRedirect, Spelling, Tag, TagAlias
 from articles.search import queries, terms
 from articles.search.particles import without_particle
 from articles.search.spellings import NONE, Spellings
@@ -130,15 +130,15 @@ class SpellingTests(TestCase):
         TagAlias.objects.create(tag=tag, name="5G", folded="5g")
         hidden = Tag.objects.create(name="비밀")
         TagAlias.objects.create(tag=hidden, name="암호명", folded="암호명")
-        PublisherDomain.objects.update_or_create(
-            domain="hanbit.example",
-            defaults={"publisher": digest.articles.get().citations.get().publisher},
-        )
+        publisher = digest.articles.get().citations.get().publisher
+        PublisherRedirect.objects.create(slug="옛-한빛", publisher=publisher, is_known=True)
+        PublisherRedirect.objects.create(slug="비밀-한빛", publisher=publisher, is_known=False)
         self.assertEqual(search.known(), NONE)
         publish(digest)
         known = search.known()
         self.assertEqual(known.same, {})
         self.assertEqual(known.wider["5g"], ("통신",))
         self.assertEqual(known.wider["통신"], ("5G",))
-        self.assertEqual(known.wider["hanbitexample"], ("한빛일보",))
+        self.assertEqual(known.wider["옛한빛"], ("한빛일보",))
+        self.assertNotIn("비밀한빛", known.wider)
         self.assertNotIn("암호명", known.wider)
