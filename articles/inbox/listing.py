@@ -86,6 +86,11 @@ def tab_of(candidate: Candidate) -> str:
     return USED if is_out else str(candidate.state)
 
 
+def waiting() -> int:
+    """How many candidates are new."""
+    return Candidate.objects.filter(state=State.NEW).count()
+
+
 def counts() -> dict[str, int]:
     """How many candidates each tab has. Two queries."""
     by_state = dict(Candidate.objects.order_by().values_list("state").annotate(count=Count("pk")))

@@ -19,17 +19,23 @@ from django.utils import timezone
 
 from articles.changes import audit
 from articles.digests import assigning, editing, publishing, revisions, trash
+from articles.inbox import arriving
+from articles.inbox.arriving import Found
 from articles.models import (
     AcceptedFinding,
     Article,
     Digest,
     DigestTemplate,
+    Excerpt,
+    FollowedFeed,
     OldAddress,
     Picture,
     Presence,
+    Program,
     Publisher,
     PublisherDomain,
     PublisherRedirect,
+    RejectionReason,
     Tag,
     TagProposal,
     TagRedirect,
@@ -326,6 +332,28 @@ class Site:
         revisions.keep(digest, data, kind=revisions.Kind.RESCUED, note=word("rescue"))
         self._discuss(digest)
         self._push(digest)
+        self._bring(digest)
+
+    def _bring(self, digest):
+        """Bring in candidates: one that waits, and one whose article readers have."""
+        word, article = self.hidden_word, digest.articles.get(position=2)
+        page = f"https://hanbit.example/{slugify(word('address of a candidate'))}"
+        waiting = Found(page, word("title of a candidate"), excerpt=word("excerpt of a candidate"))
+        cited = article.citations.get().url
+        used = Found(cited, word("title of a used one"), excerpt=word("excerpt of a used one"))
+        origin = f"program:{Program.objects.latest('pk').pk}"
+        row = arriving.take([waiting, used], origin)[1].candidate
+        row.state, row.article_uid = row.State.CHOSEN, article.uid
+        row.save()
+        kept = {"article_uid": article.uid, "url_key": row.url_key, "candidate": row}
+        Excerpt.objects.create(text=row.excerpt, **kept)
+        feed = word("address of a followed feed")
+        FollowedFeed.objects.create(
+            name=word("name of a followed feed"),
+            address=f"https://{feed[:11].lower()}.example/{slugify(feed)}",
+            next_at=NOON,
+        )
+        RejectionReason.objects.create(name=word("reason of the desk"))
 
     def _push(self, digest):
         """Hand in a text of a program for a digest that readers have, and let it wait."""

@@ -17,11 +17,13 @@ from django.utils.translation import ngettext
 from articles.admin.desk import coverage, readers
 from articles.admin.display import status_badge, zoned
 from articles.admin.form.findings import finding_url, names_of, place_of
+from articles.admin.inbox import page as inbox
 from articles.admin.lists.audit import in_words
 from articles.admin.permissions import may_change
 from articles.admin.pushes import today as pushes_of_day
 from articles.admin.reading import page as reading
 from articles.digests import deadlines, publishing, revisions, schedules
+from articles.inbox import listing
 from articles.models import Article, AuditEntry, Comment, Digest, PlannedGap
 from articles.notices import deliveries
 from articles.posts.pushes import promises
@@ -54,6 +56,8 @@ def context(request):
             shown["today_pushes"] = pushes_of_day.rows(timezone.localdate(now))
     if user.has_perm("articles.change_digest"):
         shown |= {"checked": _checked(now), "lost_schedules": _lost_schedules()}
+    if user.has_perm("articles.view_candidate"):
+        shown |= {"candidates": listing.waiting(), "troubled_feeds": inbox.troubled_feeds(user)}
     if user.has_perm("articles.view_auditentry"):
         shown["activity"] = _activity()
     if user.has_perm("articles.view_delivery"):
