@@ -27,6 +27,7 @@ class Kind(enum.Enum):
     # Rows of other tables.
     CITATIONS = enum.auto()
     TAGS = enum.auto()
+    STORYLINE = enum.auto()
     PICTURE = enum.auto()
 
 
@@ -65,6 +66,7 @@ ARTICLE = (
     # row of the table of citations could hold them. Everywhere else they are among the citations.
     ArticleField("citations", Kind.CITATIONS, In.TEXT | In.SEARCH, input="citation_lines"),
     ArticleField("tags", Kind.TAGS, In.TEXT | In.SEARCH, input="tag_names"),
+    ArticleField("storyline", Kind.STORYLINE, In.TEXT | In.SEARCH | In.NOTES),
     ArticleField("technical_significance", Kind.MARKDOWN, In.TEXT | In.SEARCH),
     ArticleField("industry_impact", Kind.MARKDOWN, In.TEXT | In.SEARCH),
     ArticleField("outlook", Kind.MARKDOWN, In.TEXT | In.SEARCH),
@@ -77,7 +79,7 @@ ARTICLE = (
     ArticleField("read_by", Kind.LINE, In.TEXT | In.NOTES),
     ArticleField("layout", Kind.MADE, In.SNAPSHOT | In.DOCUMENT),
 )
-_RELATED = {Kind.CITATIONS, Kind.TAGS, Kind.PICTURE}
+_RELATED = {Kind.CITATIONS, Kind.TAGS, Kind.STORYLINE, Kind.PICTURE}
 
 
 def names(place: In, *kinds: Kind) -> tuple[str, ...]:

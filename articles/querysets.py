@@ -88,6 +88,15 @@ class DigestQuerySet(models.QuerySet):
     def next_to(self, date):
         return self.filter(date__gt=date).order_by("date").only(*OF_A_LINK).first()
 
+    def neighbours_of(self, date):
+        """The digests of the last day before a day and of the first one after it, each None if
+        there is none. One query."""
+        before = self.filter(date__lt=date).newest_first().values("date")[:1]
+        after = self.filter(date__gt=date).order_by("date").values("date")[:1]
+        nearest = Q(date=Subquery(before)) | Q(date=Subquery(after))
+        found = {digest.date < date: digest for digest in self.filter(nearest).only(*OF_A_LINK)}
+        return found.get(True), found.get(False)
+
     def newest_linked(self, links, article, limit):
         """The newest digests whose articles have such links, as a list. Links are rows that name an
         article in their field `article`. Each digest has these articles as `listed_articles`.
@@ -141,10 +150,11 @@ class AddressedQuerySet(models.QuerySet):
     """Tags and publishers: named rows with an address that can change."""
 
     link = ""  # the path from articles to these rows
+    least_articles = 1  # so many published ones make a page
 
     def in_use(self):
-        """Rows that readers can know: those with at least one published article."""
-        return _with_public_article(self, self.link)
+        """Rows that have a page for readers: those with enough published articles."""
+        return _with_public_article(self, self.link, self.least_articles)
 
     def known_at(self, slug: str):
         """The row at an address, else the row that readers once found there, else None."""
@@ -153,24 +163,34 @@ class AddressedQuerySet(models.QuerySet):
         return known.filter(slug=slug).first() or former.first()
 
 
-class TagQuerySet(AddressedQuerySet):
-    link = "tagged_articles__tag"
+class FoldedQuerySet(AddressedQuerySet):
+    """Tags and storylines: rows that are one if their names count as equal."""
 
     def same_as(self, name: str):
-        """The tag whose name counts as equal to this one, or None."""
+        """The row whose name counts as equal to this one, or None."""
         return self.filter(folded=fold(name)).first()
 
     def moved_to(self, slug: str):
-        """The tag that a former address leads to at the desk, or None. Readers may never have known
-        the tag by that address."""
+        """The row that a former address leads to at the desk, or None. Readers may never have known
+        the row by that address."""
         return self.filter(redirects__slug=slug).first()
 
     def present_name(self, name: str) -> str:
-        """The present name of the tag that once had this name. Renamed and merged tags are found by
-        their former addresses. If the tag no longer exists, the name is returned unchanged."""
+        """The present name of the row that once had this name. Renamed and merged rows are found by
+        their former addresses. If the row no longer exists, the name is returned unchanged."""
         slug = slugify(name)
-        tag = self.same_as(name) or self.filter(slug=slug).first() or self.moved_to(slug)
-        return tag.name if tag else name
+        row = self.same_as(name) or self.filter(slug=slug).first() or self.moved_to(slug)
+        return row.name if row else name
+
+
+class TagQuerySet(FoldedQuerySet):
+    link = "tagged_articles__tag"
+
+
+class StorylineQuerySet(FoldedQuerySet):
+    link = "storyline_entry__storyline"
+    # News that readers have met once is no storyline yet.
+    least_articles = 2
 
 
 class PublisherQuerySet(AddressedQuerySet):
@@ -211,9 +231,10 @@ def in_public_digest(rows, digest):
     return rows.alias(public_digest=Subquery(one)).filter(public_digest__isnull=False)
 
 
-def _with_public_article(rows, link):
-    """The rows that at least one published article links to through `link`. The query fetches one
-    article per row: with EXISTS, PostgreSQL would scan all articles."""
+def _with_public_article(rows, link, least):
+    """The rows that at least so many published articles link to through `link`. The query fetches
+    one article per row: with EXISTS, PostgreSQL would scan all articles."""
     articles = apps.get_model("articles.Article").objects.published()
-    one = articles.filter(**{link: OuterRef("pk")}).order_by().values("pk")[:1]
+    linked = articles.filter(**{link: OuterRef("pk")}).order_by().values("pk")
+    one = linked[least - 1 : least]
     return rows.alias(public_article=Subquery(one)).filter(public_article__isnull=False)

@@ -20,6 +20,7 @@ from articles.admin.lists.people import PersonAdmin, RoleAdmin
 from articles.admin.lists.planned_gap import PlannedGapAdmin
 from articles.admin.lists.publisher import PublisherAdmin
 from articles.admin.lists.spelling import SpellingAdmin
+from articles.admin.lists.storyline import StorylineAdmin
 from articles.admin.lists.tag import TagAdmin
 from articles.admin.lists.template import DigestTemplateAdmin
 from articles.admin.pushes.program import ProgramAdmin
@@ -45,6 +46,7 @@ __all__ = [
     "RejectionReasonAdmin",
     "RoleAdmin",
     "SpellingAdmin",
+    "StorylineAdmin",
     "TagAdmin",
     "WebhookAdmin",
 ]

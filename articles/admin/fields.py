@@ -51,6 +51,15 @@ class LineFormField(TextFormField):
         return one_line(super().to_python(value))
 
 
+class StorylineFormField(LineFormField):
+    """The name of a storyline."""
+
+    def validate(self, value):
+        super().validate(value)
+        if errors := lines.storyline_errors(value):
+            raise ValidationError(errors)
+
+
 class MarkdownFormField(TextFormField):
     widget = MarkdownWidget
 

@@ -1,4 +1,4 @@
-"""Writes the parts of a digest: order, slugs, citations, tags.
+"""Writes the parts of a digest: order, slugs, citations, tags, storylines.
 
 The admin and the importer write through these functions. The caller opens the transaction and locks
 the digest.
@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from itertools import chain
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
@@ -24,9 +24,13 @@ from articles.models import (
     Picture,
     Publisher,
     PublisherDomain,
+    Storyline,
+    StorylineEntry,
     Tag,
     TaggedArticle,
+    entry_of,
     links_of,
+    storylines_by_name,
     tags_by_name,
 )
 from articles.rules.addresses import comparison_key, domain_of
@@ -46,17 +50,27 @@ _ASIDE = 1_000_000
 _NUMBER = re.compile(r"(-\d+)?")
 
 
+class Links(NamedTuple):
+    """The links of an article to its tags, and to its storyline if it has one."""
+
+    tags: list[TaggedArticle]
+    storyline: StorylineEntry | None
+
+
 class Names:
-    """A cache of tags by their names as typed, and of publishers by name, or else by domain."""
+    """A cache of tags and storylines by their names as typed, and of publishers by name, or else by
+    domain."""
 
     def __init__(self) -> None:
         self.publishers: dict[tuple[str, str], Publisher] = {}
         self.tags: dict[str, Tag] = {}
+        self.storylines: dict[str, Storyline] = {}
 
     def forget(self) -> None:
         """Clear the cache: a rollback may have removed some of the rows."""
         self.publishers.clear()
         self.tags.clear()
+        self.storylines.clear()
 
     def publisher(self, line: CitationLine) -> Publisher:
         named_by = (line.publisher, "" if line.publisher else domain_of(line.url))
@@ -69,11 +83,16 @@ class Names:
         if missing := set(typed) - self.tags.keys():
             self.tags |= tags_by_name(name for name in typed if name in missing)
 
+    def find_storylines(self, typed: list[str]) -> None:
+        """Look up the storylines that are not cached yet. Create those that do not exist."""
+        if missing := set(typed) - self.storylines.keys() - {""}:
+            self.storylines |= storylines_by_name(name for name in typed if name in missing)
+
     def settle(self, digest: Digest) -> None:
         """Settle the names and slugs of the cached rows that readers meet through a digest that was
         just saved."""
         rows: list[naming.Named] = [*self.tags.values(), *self.publishers.values()]
-        unknown = [row for row in rows if not row.is_known]
+        unknown = [row for row in (*rows, *self.storylines.values()) if not row.is_known]
         if unknown:
             naming.settle(digest)
             for row in unknown:
@@ -108,6 +127,7 @@ def write(digest: Digest, data: dict[str, Any], *, now: dt.datetime | None = Non
         setattr(digest, name, data[name])
     digest.save()
     present = digest.articles.prefetch_related("citations__publisher", "tagged_articles__tag")
+    present = present.select_related("storyline_entry__storyline")
     known = {str(article.uid): article for article in present.order_by("position")}
     texts = data["articles"]
     kept = {text["uid"] for text in texts}
@@ -129,11 +149,9 @@ def write(digest: Digest, data: dict[str, Any], *, now: dt.datetime | None = Non
     identifiers.settle(digest, now or timezone.now())
 
 
-def add_articles(
-    digest: Digest, texts: list[dict[str, Any]], names: Names
-) -> list[list[TaggedArticle]]:
+def add_articles(digest: Digest, texts: list[dict[str, Any]], names: Names) -> list[Links]:
     """Create the articles of a snapshot in a digest that has none. Their uids, slugs and feed ids
-    must be free. Returns the links of each article to its tags."""
+    must be free. Returns the links of each article to what it names."""
     pictures = pictures_of(texts)
     new = []
     for position, text in enumerate(texts, start=1):
@@ -143,11 +161,9 @@ def add_articles(
     return _insert(new, names)
 
 
-def _insert(
-    new: Sequence[tuple[Article, dict[str, Any]]], names: Names
-) -> list[list[TaggedArticle]]:
-    """Save new articles with the citations and tags of their snapshots, in four queries for all of
-    them."""
+def _insert(new: Sequence[tuple[Article, dict[str, Any]]], names: Names) -> list[Links]:
+    """Save new articles with the citations, tags and storylines of their snapshots, in few queries
+    for all of them."""
     Article.objects.bulk_create([article for article, _text in new])
     citations = []
     for article, text in new:
@@ -157,7 +173,10 @@ def _insert(
     names.find_tags([name for _article, text in new for name in text["tags"]])
     links = [links_of(article, text["tags"], names.tags) for article, text in new]
     TaggedArticle.objects.bulk_create(chain(*links))
-    return links
+    names.find_storylines([text["storyline"] for _article, text in new])
+    entries = [entry_of(article, text["storyline"], names.storylines) for article, text in new]
+    StorylineEntry.objects.bulk_create(filter(None, entries))
+    return list(map(Links, links, entries))
 
 
 def _values(text: dict[str, Any], pictures: dict[str, int]) -> dict[str, Any]:
@@ -179,6 +198,7 @@ def _update_article(article: Article, values: dict[str, Any], text: dict[str, An
         _filled(article, values).save()
     set_citations(article, [citation_from(one) for one in without_unread(text["citations"])])
     set_tags(article, text["tags"])
+    set_storyline(article, text["storyline"])
 
 
 def _new_article(digest: Digest, text: dict[str, Any]) -> Article:
@@ -289,6 +309,22 @@ def set_tags(article: Article, names: Sequence[str]) -> None:
     article.tagged_articles.all().delete()
     vars(article).get("_prefetched_objects_cache", {}).pop("tagged_articles", None)
     TaggedArticle.objects.bulk_create(links_of(article, names, tags_by_name(names)))
+
+
+def set_storyline(article: Article, name: str) -> None:
+    """Put the article into the storyline of this name, or into none if it is blank."""
+    if storyline_name(article) == name:
+        return
+    StorylineEntry.objects.filter(article=article).delete()
+    if entry := entry_of(article, name, storylines_by_name([name])):
+        entry.save()
+
+
+def storyline_name(article: Article) -> str:
+    """The name of an article's storyline; empty if it has none. It needs no query if
+    `storyline_entry__storyline` was selected."""
+    entry: StorylineEntry | None = getattr(article, "storyline_entry", None)
+    return entry.name if entry else ""
 
 
 def tag_names(article: Article) -> list[str]:

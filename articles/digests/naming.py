@@ -1,4 +1,4 @@
-"""The names and slugs of tags and publishers, from the moment when readers first meet them.
+"""The names and slugs of tags, storylines and publishers, from when readers first meet them.
 
 Until then a name belongs to the desk: each draft shows it as it was typed there, and its slug is
 any free one. These do not affect what readers see. `settle` sets the final name and slug as if
@@ -14,11 +14,24 @@ from typing import Any, cast
 
 from django.db import IntegrityError, transaction
 
-from articles.models import Citation, Digest, Publisher, Tag, TaggedArticle, TagRedirect
+from articles.models import (
+    Citation,
+    Digest,
+    Publisher,
+    Storyline,
+    StorylineEntry,
+    StorylineRedirect,
+    Tag,
+    TaggedArticle,
+    TagRedirect,
+)
 from articles.querysets import PLANNED, SEEN, first_met
 from articles.rules.text import is_slug_of, slugify, unique_slug
 
-Named = Tag | Publisher
+Named = Tag | Storyline | Publisher
+# What takes its name from the text of an article, and the former slugs that are not free for it.
+TYPED = (Tag, Storyline)
+_REDIRECTS: dict[Any, Any] = {Tag: TagRedirect, Storyline: StorylineRedirect}
 MOST_ATTEMPTS = 5
 # Longer slugs are cut, to leave room for a number.
 _COMMON = 70
@@ -51,6 +64,7 @@ def address_for(row: Named, text: str) -> str:
 def _settle(digest: Digest | None) -> None:
     for links, named, article in (
         (TaggedArticle.objects.select_related("tag"), "tag", "content_object"),
+        (StorylineEntry.objects.select_related("storyline"), "storyline", "article"),
         (Citation.objects.select_related("publisher"), "publisher", "article"),
     ):
         first: dict[int, Any] = {}
@@ -76,7 +90,7 @@ def _name_all(first: dict[int, Any], model: type[Named]) -> None:
 
 
 def _name(row: Named, link: Any, given: set[str], pending: Collection[int]) -> None:
-    if isinstance(row, Tag):
+    if isinstance(row, TYPED):
         row.name, is_made = link.typed_as or row.name, True
     else:
         is_made = is_slug_of(row.slug, row.name)
@@ -96,21 +110,22 @@ def _rows(model: type[Named]) -> Any:
 
 
 def _derived(row: Named) -> list[str]:
-    return ["folded"] if isinstance(row, Tag) else []
+    return ["folded"] if isinstance(row, TYPED) else []
 
 
 def _known_slugs(row: Named, text: str, pending: Collection[int] = ()) -> set[str]:
     """The slugs of other rows that readers know and that may equal a slug of the text. A publisher
-    may get another one's former slug; a tag may not. Rows in `pending` (primary keys) are left out:
-    they get their slugs later."""
+    may get another one's former slug; tags and storylines may not. Rows in `pending` (primary keys)
+    are left out: they get their slugs later."""
     like = {"slug__startswith": slugify(text)[:_COMMON]}
     others = _rows(type(row)).filter(**like).exclude(pk=row.pk)
     known = others.filter(is_known=True)
     # Public by a schedule or through an older version of the software, and not marked as known yet.
     met = others.in_use().filter(is_known=False).exclude(pk__in=pending)
     slugs = {*known.values_list("slug", flat=True), *met.values_list("slug", flat=True)}
-    if isinstance(row, Tag):
-        former = TagRedirect.objects.filter(is_known=True, **like).exclude(tag=row.pk)
+    if redirects := _REDIRECTS.get(type(row)):
+        former = redirects.objects.filter(is_known=True, **like)
+        former = former.exclude(**{row._meta.model_name or "": row.pk})
         slugs |= set(former.values_list("slug", flat=True))
     return slugs
 
@@ -121,6 +136,7 @@ def _make_way(model: type[Named], slug: str) -> None:
     if holder:
         like = {"slug__startswith": slugify(holder.name)[:_COMMON]}
         taken = {slug, *_rows(model).filter(**like).values_list("slug", flat=True)}
-        taken |= set(TagRedirect.objects.filter(**like).values_list("slug", flat=True))
+        for redirects in _REDIRECTS.values():
+            taken |= set(redirects.objects.filter(**like).values_list("slug", flat=True))
         holder.slug = unique_slug(holder.name, taken)
         holder.save(update_fields=["slug"])

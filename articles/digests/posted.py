@@ -17,17 +17,18 @@ from articles.digests import editing
 from articles.digests.diffing import DIGEST_FIELDS
 from articles.document import ANCHORS
 from articles.fields import ARTICLE, PICTURE_TEXTS, ArticleField, In, Kind, names
-from articles.models import Article, Digest
+from articles.models import Article, Digest, name_to_follow
 from articles.rules import lines
 from articles.rules.addresses import domain_of
-from articles.rules.lengths import LONGEST_TEXT
-from articles.rules.text import clean, fold, one_line, parse_key, whole_number
+from articles.rules.lengths import LONGEST_STORYLINE, LONGEST_TEXT
+from articles.rules.text import clean, fold, one_line, parse_key, tidy_name, whole_number
 
 # Names and values, in the order on the page.
 Fields = Iterable[Sequence[str]]
 
 MAX_ARTICLES = 200
 PREFIX = "articles"
+FOLLOWS = "follows"  # the uid of an earlier article that one follows up
 OTHER = "other_"  # followed by the name of the part before the text
 
 
@@ -119,6 +120,7 @@ class Reading:
         read["citations"] = self._citations(values.get("citation_lines"), cited)
         read["tags"] = lines.parse_tags(clean(values.get("tag_names") or ""))
         read["tags"] = read["tags"][: self._most_lines]
+        read["storyline"] = self._storyline(values, before)
         read["other"] = self._other(values, before["other"] if before else [])
         if before and "picture" not in values:
             read |= {name: before[name] for name in ("picture", *PICTURE_TEXTS)}
@@ -127,6 +129,23 @@ class Reading:
         if before and [*map(fold, before["tags"])] == [*map(fold, read["tags"])]:
             read["tags"] = before["tags"]
         return {name: read[name] for name in names(In.FORM)}
+
+    def _storyline(self, values: Mapping[str, str], before: dict[str, Any] | None) -> str:
+        """The name of a storyline; as it was if it was not on the form or means the same. With a
+        blank name, that of the earlier article which is ticked."""
+        text = values.get("storyline")
+        former: str = before["storyline"] if before else ""
+        if text is None:
+            return former
+        name = tidy_name(one_line(text)) or self._followed(values.get(FOLLOWS))
+        name = self._cut(name, LONGEST_STORYLINE)
+        return former if fold(name) == fold(former) else name
+
+    def _followed(self, uid: str | None) -> str:
+        key = parse_key(uid)
+        articles = Article.objects.select_related("storyline_entry__storyline")
+        article = articles.filter(uid=key).first() if key else None
+        return name_to_follow(article) if article else ""
 
     @property
     def _most_lines(self) -> int | None:

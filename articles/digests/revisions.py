@@ -1,10 +1,10 @@
 """Snapshots of a whole digest: making, storing and finding them.
 
-A snapshot of schema 4 is a JSON object. It has the digest's own fields, with dates and times in ISO
+A snapshot of schema 5 is a JSON object. It has the digest's own fields, with dates and times in ISO
 8601, `corrections`, and `articles` in order. Each article has `uid`, texts, `picture` (its uid, or
-empty), `drafted_by`, `read_by`, `other`, `tags` (names in order) and `citations` (`publisher`,
-`url`, `published_on`). A citation line that is not understood is a citation without `url` whose
-`publisher` is the line as typed.
+empty), `drafted_by`, `read_by`, `other`, `tags` (names in order), `storyline` (its name, or empty)
+and `citations` (`publisher`, `url`, `published_on`). A citation line that is not understood is a
+citation without `url` whose `publisher` is the line as typed.
 """
 
 import datetime as dt
@@ -25,10 +25,13 @@ from articles.models import Article, Citation, Digest, Revision, TaggedArticle
 from articles.models.revision import MAX_NOTE
 from articles.rules.lines import with_unread
 
-SCHEMA = 4
+SCHEMA = 5
 # SQLite takes so many values in one query, and more only in newer versions.
 MAX_AT_ONCE = 900
 _ARTICLE_FIELDS = columns(In.SNAPSHOT)
+_STORYLINE = tuple(
+    f"storyline_entry__{name}" for name in ("typed_as", "storyline__name", "storyline__is_known")
+)
 Kind = Revision.Kind
 
 
@@ -55,8 +58,14 @@ def _with_pictures(data: dict[str, Any]) -> dict[str, Any]:
     return data | {"articles": [none | article for article in data["articles"]]}
 
 
+def _with_storylines(data: dict[str, Any]) -> dict[str, Any]:
+    """Upgrade from schema 4, whose articles had no storylines."""
+    none = {"storyline": ""}
+    return data | {"articles": [none | article for article in data["articles"]]}
+
+
 # For every earlier schema: a function that converts its snapshots to the next schema.
-UPGRADES = {1: _with_authorship, 2: _with_layout, 3: _with_pictures}
+UPGRADES = {1: _with_authorship, 2: _with_layout, 3: _with_pictures, 4: _with_storylines}
 
 
 def snapshot(digest: Digest) -> dict[str, Any]:
@@ -91,7 +100,7 @@ def contents_of(uids: Collection[str]) -> dict[str, dict[str, Any]]:
 
 def _texts(**which: Any) -> dict[int, dict[str, Any]]:
     """The articles that lookups choose, as in a snapshot, in order, by their primary keys."""
-    columns = ("pk", "uid", "picture__uid", "unread_citations", *_ARTICLE_FIELDS)
+    columns = ("pk", "uid", "picture__uid", "unread_citations", *_ARTICLE_FIELDS, *_STORYLINE)
     articles = list(Article.objects.filter(**which).order_by("position").values(*columns))
     citations, tags = _citations(**which), _tags(**which)
     return {
@@ -100,6 +109,7 @@ def _texts(**which: Any) -> dict[int, dict[str, Any]]:
             **{name: article[name] for name in _ARTICLE_FIELDS},
             "picture": str(article["picture__uid"] or ""),
             "tags": tags.get(article["pk"], []),
+            "storyline": _storyline(*(article[name] for name in _STORYLINE)),
             "citations": with_unread(citations.get(article["pk"], []), article["unread_citations"]),
         }
         for article in articles
@@ -143,6 +153,11 @@ def _tags(**which: Any) -> dict[int, list[str]]:
     for link in links.select_related("tag"):
         found.setdefault(link.content_object_id, []).append(link.name)
     return found
+
+
+def _storyline(typed_as: str | None, name: str | None, is_known: bool | None) -> str:
+    """The name of an article's storyline, as `StorylineEntry.name` has it; empty without one."""
+    return (name if is_known else typed_as or name) or ""
 
 
 def commit(

@@ -28,6 +28,7 @@ from articles.models import (
     Excerpt,
     Push,
     Revision,
+    Storyline,
     Suggestion,
     Tag,
 )
@@ -155,13 +156,16 @@ def _uids_in_use(uids: list[str]) -> Iterable[uuid.UUID]:
 
 
 def _with_free_names(articles: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Articles of a snapshot with free identifiers and present tag names. Each keeps its uid and
+    """Articles of a snapshot with free identifiers and present names of tags and
+    storylines. Each keeps its uid and
     feed id unless another article has it now. Slugs are unique within the digest."""
     others = Article.objects.filter(uid__in=[article["uid"] for article in articles])
     uids = set(map(str, others.values_list("uid", flat=True)))
     ids = Article.objects.filter(feed_id__in=[a.get("feed_id", "") for a in articles])
     feed_ids = set(ids.values_list("feed_id", flat=True))
     present = {n: Tag.objects.present_name(n) for article in articles for n in article["tags"]}
+    named = {article["storyline"] for article in articles}
+    lines = {name: name and Storyline.objects.present_name(name) for name in named}
     slugs = Slugs()
     return [
         article
@@ -170,6 +174,7 @@ def _with_free_names(articles: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "feed_id": "" if article.get("feed_id", "") in feed_ids else article["feed_id"],
             "slug": _free_slug(slugs, article),
             "tags": [present[name] for name in article["tags"]],
+            "storyline": lines[article["storyline"]],
         }
         for article in articles
     ]

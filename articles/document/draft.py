@@ -153,6 +153,8 @@ class Draft:
             yield "labels", labels
         if "tags" in self.notes:
             yield "tags", self.tags
+        if "storyline" in self.notes:
+            yield "storyline", self.texts["storyline"]
         if not self.has_rule:
             yield "rule", False
 

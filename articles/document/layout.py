@@ -4,12 +4,13 @@ A unit is a line, or a few that belong together, with the number of blank lines 
 usual spelling follows from the fields alone; `spelling` knows how a file deviates from it.
 
 An article's layout has `order` of its parts, `headed` (parts with a heading although they are
-empty, or that usually have none), `labels` by name, `implications` (their order), `tags` (as they
-were spelled), `rule` (False if none follows), `link` (the address to which the whole headline
-links) and `linked` (the headline, and what only it cites: addresses with publishers). A digest's
-layout has `front` (see front_matter), `fences`, `bom`, `newline`, `end` (the text after the last
-unit), `day` (if the stamp does not give it), `heading` (if the title is a first line “# …”) and
-`title` (if nothing gives it). Both have `corrected` if corrections are not in the order of time.
+empty, or that usually have none), `labels` by name, `implications` (their order), `tags` and
+`storyline` (as they were spelled), `rule` (False if none follows), `link` (the address to which the
+whole headline links) and `linked` (the headline, and what only it cites: addresses with
+publishers). A digest's layout has `front` (see front_matter), `fences`, `bom`, `newline`, `end`
+(the text after the last unit), `day` (if the stamp does not give it), `heading` (if the title is a
+first line “# …”) and `title` (if nothing gives it). Both have `corrected` if corrections are not in
+the order of time.
 """
 
 import hashlib
@@ -50,8 +51,8 @@ from articles.document.model import (
 from articles.document.stuffing import indented, stuffed
 from articles.fields import IMPLICATION_FIELDS, NOTE_FIELDS
 from articles.rules import hidden_text
-from articles.rules.lines import MAX_CITATION_LENGTH, CitationLine, parse_citation
-from articles.rules.text import fold
+from articles.rules.lines import MAX_CITATION_LENGTH, CitationLine, parse_citation, storyline_errors
+from articles.rules.text import fold, tidy_name
 
 RULE_LINE = re.compile(r"^(?:-{3,}|\*{3,}|_{3,})\s*$")
 BULLET = re.compile(r"^[-*+•][ \t]+(.*\S)\s*$")
@@ -212,6 +213,9 @@ def _notes(document: Document, article: ArticleText) -> Iterator[tuple[str, str]
         yield "tags", f"{label('tags', language, labels)}: {', '.join(tags)}".rstrip()
     for name in NOTE_FIELDS:
         if value := getattr(article, name):
+            spelled = article.layout.get(name)
+            if name == "storyline" and spelled and fold(spelled) == fold(value):
+                value = spelled
             words = AUTHORSHIP[language][value] if name == "drafted_by" else value
             yield name, f"{label(name, language, labels)}: {words}"
 
@@ -312,7 +316,8 @@ def note_of(line: str) -> tuple[str, str, str] | None:
     if not match or not (found := named(match[1], NOTE_LINES)) or hidden_text.are_in(line):
         return None
     name, value = found[0], match[2] or ""
-    fits = {"tags": True, "drafted_by": drafting_of(value)}
+    is_storyline = tidy_name(value) and not storyline_errors(value)
+    fits = {"tags": True, "drafted_by": drafting_of(value), "storyline": is_storyline}
     return (*found, value) if fits.get(name, 0 < len(value) <= MAX_NOTE_LENGTH) else None
 
 

@@ -49,6 +49,7 @@ LABELS = {
     "published": {"ko": ["발행일"], "en": ["Published"]},
     UNREAD: {"ko": ["출처 확인 필요"], "en": ["Unread citation"]},
     "tags": {"ko": ["주제"], "en": ["Topics"]},
+    "storyline": {"ko": ["이어지는 소식"], "en": ["Storyline"]},
     "drafted_by": {"ko": ["작성"], "en": ["Drafted by"]},
     "read_by": {"ko": ["확인"], "en": ["Read by"]},
     CAPTION: {"ko": ["사진 설명"], "en": ["Caption"]},
@@ -116,6 +117,7 @@ class ArticleText:
     outlook: str = ""
     corrections: list[CorrectionText] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    storyline: str = ""
     drafted_by: str = ""
     read_by: str = ""
     other: list[OtherText] = field(default_factory=list)

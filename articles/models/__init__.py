@@ -28,6 +28,14 @@ from articles.models.revision import Revision
 from articles.models.signature import Signature, signatures_of, text_hash
 from articles.models.site_version import SiteVersion
 from articles.models.spelling import Spelling
+from articles.models.storyline import (
+    Storyline,
+    StorylineEntry,
+    StorylineRedirect,
+    entry_of,
+    name_to_follow,
+    storylines_by_name,
+)
 from articles.models.tag import (
     Tag,
     TagAlias,
@@ -83,6 +91,9 @@ __all__ = [
     "Signature",
     "SiteVersion",
     "Spelling",
+    "Storyline",
+    "StorylineEntry",
+    "StorylineRedirect",
     "Suggestion",
     "Tag",
     "TagAlias",
@@ -92,8 +103,11 @@ __all__ = [
     "Upload",
     "Webhook",
     "WorkingCopy",
+    "entry_of",
     "links_of",
+    "name_to_follow",
     "signatures_of",
+    "storylines_by_name",
     "tags_by_name",
     "text_hash",
 ]

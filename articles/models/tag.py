@@ -10,6 +10,7 @@ from taggit.models import ItemBase, NaturalKeyManager, TagBase
 
 from articles.fields import LineField
 from articles.models.author import author_field
+from articles.models.by_name import rows_by_name
 from articles.querysets import TagQuerySet
 from articles.rules.paths import path_to
 from articles.rules.text import fold, tidy_name, unique_slug
@@ -194,16 +195,7 @@ class TagManager(_TaggableManager):
 
 def tags_by_name(typed: Iterable[str]) -> dict[str, Tag]:
     """The tag for each name as typed, created if it is new. A blank name has no tag."""
-    typed = list(typed)
-    names: dict[str, str] = {}
-    for name in filter(None, map(tidy_name, typed)):
-        names.setdefault(fold(name), name)
-    known = {tag.folded: tag for tag in Tag.objects.filter(folded__in=names)}
-    for folded in names.keys() - known.keys():
-        known[folded], _created = Tag.objects.get_or_create(
-            folded=folded, defaults={"name": names[folded]}
-        )
-    return {name: known[fold(name)] for name in typed if fold(name) in known}
+    return rows_by_name(Tag, typed)
 
 
 def links_of(article, typed: Iterable[str], tags: dict[str, Tag]) -> list[TaggedArticle]:

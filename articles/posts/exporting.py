@@ -78,11 +78,16 @@ def markdown_of(digest: Digest) -> bytes:
 def public_markdown_of(digest: Digest, article: Article | None = None) -> bytes:
     """The digest document for readers: without comments, and only with the keys of the front
     matter that are meant for them. With `article`, only that article."""
-    data = public_snapshots.of(revisions.snapshot(digest))
+    data = public_snapshots.of(shown_snapshot(digest))
     if article:
         data = with_one_article(data, article)
     written = document.from_snapshot(data, ZoneInfo(settings.TIME_ZONE))
     return document.write(document.for_readers(written)).encode()
+
+
+def shown_snapshot(digest: Digest) -> dict:
+    """The snapshot of a digest that readers have, with only the storylines that they know."""
+    return public_snapshots.with_shown_storylines(revisions.snapshot(digest))
 
 
 def with_one_article(data: dict, article: Article) -> dict:
@@ -164,7 +169,8 @@ FORMATS = {
         "",
         lambda day, layout: f"{day}.json",
         lambda digest: json_document.write(
-            revisions.snapshot(digest), for_readers=digest.is_public
+            shown_snapshot(digest) if (shown := digest.is_public) else revisions.snapshot(digest),
+            for_readers=shown,
         ),
         _is_json_of,
     ),

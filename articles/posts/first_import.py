@@ -47,14 +47,17 @@ class NewDigest:
         return digest, [publishing.publish_new(digest, at=at, by=by)]
 
     def _add_articles(self, digest: Digest, names: Names) -> None:
-        """Add the articles. Afterwards the snapshot has the stored names of their tags."""
+        """Add the articles. Afterwards the snapshot has the stored names of their tags and
+        storylines."""
         texts = self.data["articles"]
         links = editing.add_articles(digest, texts, names)
         if self.publish:
             names.settle(digest)
         for place, (text, own) in enumerate(zip(texts, links, strict=True)):
-            typed, text["tags"] = text["tags"], [link.name for link in own]
-            if self.found and text["tags"] != typed:
+            typed = text["tags"], text["storyline"]
+            text["tags"] = [link.name for link in own.tags]
+            text["storyline"] = own.storyline.name if own.storyline else ""
+            if self.found and (text["tags"], text["storyline"]) != typed:
                 self.found[place] = search.text_of(text)
 
     def _keep(self, digest: Digest, by) -> None:

@@ -4,7 +4,10 @@ Front matter and layout are unchanged; `articles.document.front_matter` says whi
 readers.
 """
 
+import datetime as dt
+
 from articles.fields import IMPLICATION_FIELDS, In, Kind, names
+from articles.pages import timelines
 from articles.rules.hidden_text import shown, shown_line
 from articles.rules.lines import without_unread
 
@@ -22,6 +25,19 @@ def of(data: dict) -> dict:
     }
 
 
+def with_shown_storylines(data: dict) -> dict:
+    """A snapshot without the names of storylines that have no page: a draft may have begun them."""
+    names = (article["storyline"] for article in data["articles"])
+    hidden = timelines.without_pages(names, dt.date.fromisoformat(data["date"]))
+    if not hidden:
+        return data
+    articles = [
+        article | {"storyline": "" if article["storyline"] in hidden else article["storyline"]}
+        for article in data["articles"]
+    ]
+    return data | {"articles": articles}
+
+
 def _article(data: dict) -> dict:
     alt = data["picture_alt"]
     return data | {
@@ -31,6 +47,7 @@ def _article(data: dict) -> dict:
         "picture_alt": shown_line(alt) if alt else "",
         **{name: shown(data[name]).strip() for name in _LINES},
         "tags": list(map(shown_line, data["tags"])),
+        "storyline": shown_line(data["storyline"]),
         "citations": [
             citation | {"publisher": shown_line(citation["publisher"])}
             for citation in without_unread(data["citations"])

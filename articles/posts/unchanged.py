@@ -41,14 +41,15 @@ def missing_corrections(
 
 
 def _own(article: dict[str, Any]) -> dict[str, Any]:
-    """What a document says of an article; tags as they are compared. The layout names publishers
+    """What a document says of an article; names as they are compared. The layout names publishers
     of linked headlines, which the document does not."""
     own = {name: article[name] for name in _ARTICLE_FIELDS}
     layout = dict(article["layout"])
     if "linked" in layout:
         headline, *linked = layout["linked"]
         layout["linked"] = [headline, *(url for url, _name in linked)]
-    return own | {"layout": layout, "tags": list(dict.fromkeys(map(fold, article["tags"])))}
+    tags = list(dict.fromkeys(map(fold, article["tags"])))
+    return own | {"layout": layout, "tags": tags, "storyline": fold(article["storyline"])}
 
 
 def _key(correction: dict[str, Any]) -> tuple[str | None, str, dt.datetime]:

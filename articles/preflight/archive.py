@@ -1,6 +1,7 @@
 """Stored data that a digest is compared with: earlier digests and publishers, in three queries."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -13,10 +14,12 @@ MAX_HEADLINES = 1_000
 
 @dataclass(frozen=True)
 class Earlier:
-    """An article of an earlier digest."""
+    """An article of an earlier digest, and the name of its storyline if it has one."""
 
     date: dt.date
     headline: str
+    uid: str = ""
+    storyline: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,9 @@ def _cited(keys: set[str], before: dt.date | None, leave_out: Digest | None) -> 
     rows = (
         Citation.objects.filter(_earlier(before, leave_out, "article__digest__"), url_key__in=keys)
         .order_by("article__digest__date")
-        .values_list("url_key", "article__digest__date", "article__headline")
+        .values_list("url_key", *(f"article__{name}" for name in _OF_EARLIER))
     )
-    return {key: Earlier(date, headline) for key, date, headline in rows}
+    return {key: _read(*row) for key, *row in rows}
 
 
 def _headlines(before: dt.date, days: int, leave_out: Digest | None) -> list[Earlier]:
@@ -79,9 +82,16 @@ def _headlines(before: dt.date, days: int, leave_out: Digest | None) -> list[Ear
     rows = (
         Article.objects.filter(_earlier(before, leave_out, "digest__"), digest__date__gte=first)
         .order_by("-digest__date", "position")
-        .values_list("digest__date", "headline")
+        .values_list(*_OF_EARLIER)
     )
-    return [Earlier(*row) for row in rows[:MAX_HEADLINES]]
+    return [_read(*row) for row in rows[:MAX_HEADLINES]]
+
+
+_OF_EARLIER = ("digest__date", "headline", "uid", "storyline_entry__storyline__name")
+
+
+def _read(date: dt.date, headline: str, uid: uuid.UUID, storyline: str | None) -> Earlier:
+    return Earlier(date, headline, str(uid), storyline or "")
 
 
 def _publishers(domains: set[str]) -> tuple[dict[str, bool], set[str]]:

@@ -114,6 +114,7 @@ class CheckedArticle:
     picture_credit: str
     drafted_by: str
     text_hash: str
+    storyline: str = ""
 
     def place(self, field: str | None = None, line: int | None = None) -> Place:
         return Place(self.uid, field, line, self.number)
@@ -232,6 +233,7 @@ def _article(article: dict[str, Any], uid: str, number: int) -> CheckedArticle:
         picture_credit=text_of(article, "picture_credit"),
         drafted_by=text_of(article, "drafted_by"),
         text_hash=_hash(article),
+        storyline=text_of(article, "storyline"),
     )
 
 

@@ -60,7 +60,8 @@ def repeated_from_earlier(digest: CheckedDigest) -> Iterator[Found]:
                 "date": earlier.date.isoformat(),
                 "headline": shown_headline(earlier.headline),
             }
-            yield Found(citation.place, sentence % params, f"{citation.key} {earlier.date}")
+            text = f"{citation.key} {earlier.date}"
+            yield Found(citation.place, sentence % params, text, earlier)
 
 
 @rule(

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from articles.preflight.archive import Earlier
 from articles.preflight.checked import CheckedDigest, Place
 
 
@@ -32,6 +33,7 @@ class Finding:
     `article` is an article's uid or None for the digest itself, `field` a field of the snapshot,
     `line` counts from 1 within points or citations. `key` stays the same as long as the text
     concerned does: it does not depend on the desk's language or on the place of the article.
+    `earlier` is the article that this one may follow up.
     """
 
     code: str
@@ -42,9 +44,13 @@ class Finding:
     sentence: str
     advice: str
     key: str
+    earlier: Earlier | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self) | {"severity": self.severity.value}
+        """The finding as JSON, without the article that it is compared with."""
+        found = asdict(self) | {"severity": self.severity.value}
+        del found["earlier"]
+        return found
 
 
 @dataclass(frozen=True)
@@ -52,11 +58,13 @@ class Found:
     """The result of a rule: the place, a sentence in the active language, and the text concerned.
 
     The text concerned must contain everything that the finding depends on, and nothing else.
+    `earlier` is an earlier article on the same news.
     """
 
     place: Place
     sentence: str
     text: str
+    earlier: Earlier | None = None
 
 
 Look = Callable[[CheckedDigest], Iterable[Found]]
@@ -112,6 +120,7 @@ def _with_keys(pairs: list[tuple[Rule, Found]]) -> Iterator[Finding]:
             sentence=found.sentence,
             advice=str(rule.advice),
             key=_key(parts if number == 1 else [*parts, number]),
+            earlier=found.earlier,
         )
 
 

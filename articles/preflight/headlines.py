@@ -38,17 +38,23 @@ def repeated_in_digest(digest: CheckedDigest) -> Iterator[Found]:
     gettext_lazy("If it is an update, say what is new; if it is the same, leave it out."),
 )
 def near_earlier(digest: CheckedDigest) -> Iterator[Found]:
-    """The most similar of the recent headlines; failing that, one with the same quoted name."""
+    """The most similar of the recent headlines; failing that, one with the same quoted name.
+    An article in its storyline is an update by its own words."""
     recent = Recent(digest.archive.headlines)
     for article in digest.articles:
         score, earlier = recent.nearest(article.headline)
         if score < digest.tuning.limits["headline_similarity"]:
             earlier = recent.namesake(article.headline)
-        if earlier:
+        if earlier and not is_followed(article.storyline, earlier):
             sentence = _("An update to “%(headline)s” of %(date)s?")
             params = {"headline": earlier.headline, "date": earlier.date.isoformat()}
             text = f"{article.headline}\n{earlier.headline}\n{earlier.date}"
-            yield Found(article.place("headline"), sentence % params, text)
+            yield Found(article.place("headline"), sentence % params, text, earlier)
+
+
+def is_followed(storyline: str, earlier: Earlier) -> bool:
+    """Whether an article in a storyline says by it that it follows up the earlier one."""
+    return bool(storyline) and fold(storyline) == fold(earlier.storyline)
 
 
 class Recent:

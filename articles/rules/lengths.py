@@ -4,6 +4,7 @@
 LONGEST_TEXT = 200_000
 LONGEST_LINE = 1_000
 LONGEST_TAG = 100
+LONGEST_STORYLINE = 100
 
 # What readers get along with. A longer text is stored, and preflight reports it.
 TITLE = 200

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from articles.rules import hidden_text
 from articles.rules.dates import find_day
-from articles.rules.lengths import LONGEST_TAG, LONGEST_TEXT
+from articles.rules.lengths import LONGEST_STORYLINE, LONGEST_TAG, LONGEST_TEXT
 from articles.rules.text import clean, collapse, fold, one_line, tidy_name
 from articles.rules.validators import is_web_address
 
@@ -300,6 +300,17 @@ def tag_errors(names: list[str], limit: int = LONGEST_TAG) -> list[str]:
     errors = [message % {"tag": f"{name[:20]}…", "limit": limit} for name in long_names]
     if any(map(hidden_text.are_in, names)):
         errors.append(_("A tag has no room for a comment. Write the comment elsewhere."))
+    return errors
+
+
+def storyline_errors(name: str) -> list[str]:
+    """A sentence for each reason why this text cannot name a storyline; none for a blank one."""
+    errors = []
+    if is_too_long_for_tag(name, LONGEST_STORYLINE):
+        message = _("“%(name)s” is too long for a storyline. Use at most %(limit)d characters.")
+        errors.append(message % {"name": f"{name[:20]}…", "limit": LONGEST_STORYLINE})
+    if hidden_text.are_in(name):
+        errors.append(_("A storyline has no room for a comment. Write the comment elsewhere."))
     return errors
 
 

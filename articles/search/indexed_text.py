@@ -51,6 +51,7 @@ def canonical(article: dict[str, Any]) -> str:
         *publishers(article),
     ]
     labels = [*map(tag, article["tags"]), *map(publisher, publishers(article))]
+    labels += [storyline(article["storyline"])] if article["storyline"] else []
     lines = [headline, *map(terms.canonical, passages), *labels]
     return "\n".join(filter(None, lines))
 
@@ -65,6 +66,12 @@ def publisher(name: str) -> str:
     return f" §p{name.encode().hex()} "
 
 
+def storyline(name: str) -> str:
+    """The piece of a storyline, which the canonical texts of its articles contain whatever the
+    spelling of its name."""
+    return f" §s{fold(name).encode().hex()} "
+
+
 def read(apps: Apps, digests: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
     """The stored articles of digests, in order, by the digest's primary key.
 
@@ -74,7 +81,7 @@ def read(apps: Apps, digests: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
     model = apps.get_model("articles", "Article")
     rows = model.objects.filter(digest__in=digests).order_by("digest", "position")
     articles = {
-        row["pk"]: row | {"tags": [], "citations": []}
+        row["pk"]: row | {"tags": [], "citations": [], "storyline": ""}
         for row in rows.values("pk", "uid", "digest_id", *FIELDS)
     }
     tagged = apps.get_model("articles", "TaggedArticle").objects.order_by("pk")
@@ -85,10 +92,22 @@ def read(apps: Apps, digests: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
     cited = cited.filter(article__digest__in=digests)
     for article, name in cited.values_list("article", "publisher__name"):
         articles[article]["citations"].append({"publisher": name})
+    _read_storylines(apps, digests, articles)
     found: dict[int, list[dict[str, Any]]] = {digest: [] for digest in digests}
     for article in articles.values():
         found[article["digest_id"]].append(article)
     return found
+
+
+def _read_storylines(apps: Apps, digests: list[int], articles: dict[int, dict[str, Any]]) -> None:
+    """Put the names of storylines into articles by primary key. Early migrations have none."""
+    try:
+        entries = apps.get_model("articles", "StorylineEntry").objects
+    except LookupError:
+        return
+    rows = entries.filter(article__digest__in=digests)
+    for article, name in rows.values_list("article", "storyline__name"):
+        articles[article]["storyline"] = name
 
 
 def text_of(markdown: str) -> str:

@@ -66,12 +66,13 @@ def parse(
     spellings: Spellings = NONE,
     tags: tuple[str, ...] = (),
     publishers: tuple[str, ...] = (),
+    storylines: tuple[str, ...] = (),
     start: dt.date | None = None,
     end: dt.date | None = None,
 ) -> Query:
-    """The query for the typed text and the chosen filters: names of tags and publishers of a hit,
-    the first and the last day. Words without quotation marks also ask for other ways to write them.
-    Raises Unusable."""
+    """The query for the typed text and the chosen filters: names of tags, publishers and storylines
+    of a hit, the first and the last day. Words without quotation marks also ask for other ways to
+    write them. Raises Unusable."""
     text = tidied(text)
     if len(text) > MAX_LENGTH:
         message = _("Shorten your search to %(limit)d characters; now it has %(length)d.")
@@ -80,6 +81,7 @@ def parse(
     excluded = _distinct(terms.piece(part.text) for part in parts if part.is_excluded)
     required = _distinct(terms.piece(part.text) for part in parts if _is_asked(part))
     labels = (*map(indexed_text.tag, tags), *map(indexed_text.publisher, publishers))
+    labels += tuple(map(indexed_text.storyline, storylines))
     if len(required) + len(excluded) > MAX_PIECES:
         raise Unusable(_("Search for at most %(limit)d words at a time.") % {"limit": MAX_PIECES})
     if text.strip() and not required and not excluded:

@@ -247,6 +247,9 @@ PAGES = {
     "articles_tag_proposals": Page(EDITORS, methods=READ),
     "articles_tag_proposal": Page(EDITORS, methods=PAGE, post=ELSEWHERE, states=MISSING),
     **of_model("articles_publisher", **NAMES),
+    # They are made by typing them.
+    **of_model("articles_storyline", **NAMES | {"add": NOBODY}),
+    "articles_storyline_split": Page(EDITORS, methods=PAGE, states=MISSING),
     "articles_publisher_of_address": Page(WRITERS, methods=frozenset({GET})),
     **of_model("articles_digesttemplate", **CONTENT, delete=SUPERUSERS),
     **of_model("articles_plannedgap", view=WRITERS, add=EDITORS, change=EDITORS, delete=EDITORS),

@@ -30,6 +30,7 @@ from articles.models import (
     Publisher,
     RejectionReason,
     Spelling,
+    Storyline,
     Tag,
 )
 from articles.notices import deliveries
@@ -132,6 +133,7 @@ class AddressesTestCase(TestCase):
         tag = Tag.objects.create(name="AI")
         cls.rows = {
             "articles_tag": {THERE: tag.pk},
+            "articles_storyline": {THERE: Storyline.objects.create(name="가속기").pk},
             "articles_publisher": {THERE: Publisher.objects.first().pk},
             "articles_digesttemplate": {
                 THERE: DigestTemplate.objects.create(name="평일", title_pattern="{date}").pk

@@ -26,6 +26,7 @@ from articles.models import (
     Publisher,
     RejectionReason,
     Spelling,
+    Storyline,
     Suggestion,
     Tag,
     TagProposal,
@@ -39,7 +40,7 @@ from tests.admin.test_matrix import FUTURE, make_digests, make_ping, pages_drawn
 from tests.inbox.candidates import make_candidate, make_feed
 from tests.login.second_factor.authenticator import code_for, give_app, key_of
 from tests.support.desk import filled, management, new_article
-from tests.support.factories import image_file, make_digest, make_user
+from tests.support.factories import image_file, make_article, make_digest, make_user
 from tests.support.mail_services import make_service
 from tests.support.posts import POST as POST_TEXT
 from tests.support.push_rows import entries_of, make_program, make_push, make_token
@@ -90,6 +91,9 @@ class DeskWrites:
         cls.digests = make_digests()
         cls.draft = cls.digests[Status.DRAFT]
         cls.tag, cls.other_tag = (Tag.objects.create(name=name) for name in ("AI", "GPU"))
+        for number in (1, 2, 3):
+            make_article(cls.draft, headline=f"소식 {number}", storyline=f"가속기 {number // 3}")
+        cls.line, cls.other_line = Storyline.objects.order_by("pk")
         cls.outlet, cls.other_outlet = (
             Publisher.objects.create(name=name, slug=name) for name in ("일보", "신문")
         )
@@ -190,6 +194,14 @@ class DeskWrites:
         for step, more in (("sign", {}), ("move", {}), ("out", {"reason": "weak"})):
             data = {"step": step, "seen": seen} | more
             yield Write(f"{label}_reading#{step}", reading, data)
+        earlier = self.digests[Status.WITHDRAWN].articles.first()
+        data = {"step": "follow", "seen": seen, "earlier": str(earlier.uid)}
+        yield Write(
+            f"{label}_reading#follow",
+            reading,
+            data,
+            prepare=lambda: Digest.objects.filter(pk=earlier.digest_id).update(date="2025-01-01"),
+        )
         yield Write(
             f"{label}_reading#undo",
             url(f"{label}_reading", draft.pk),
@@ -245,6 +257,7 @@ class DeskWrites:
         for label, rows in (
             ("articles_tag", [self.tag, self.other_tag]),
             ("articles_publisher", [self.outlet, self.other_outlet]),
+            ("articles_storyline", [self.line, self.other_line]),
         ):
             chosen = {"_selected_action": [row.pk for row in rows], "target": rows[0].pk}
             data = {"action": "merge_selected"} | chosen
@@ -263,6 +276,15 @@ class DeskWrites:
         yield Write(f"{label}_change", url(f"{label}_change", row.pk), {"publisher": "이발행"})
         yield Write(f"{label}_delete", url(f"{label}_delete", row.pk), {"post": "yes"})
         yield from self.to_vocabulary()
+        yield from self.to_storylines()
+
+    def to_storylines(self):
+        label, pk = "articles_storyline", self.line.pk
+        yield Write(f"{label}_change", url(f"{label}_change", pk), {"name": "칩"})
+        yield Write(f"{label}_delete", url(f"{label}_delete", pk), {"post": "yes"})
+        article = self.line.entries.first().article_id
+        data = {"name": "칩", "articles": [article]}
+        yield Write(f"{label}_split", url(f"{label}_split", pk), data)
 
     def to_vocabulary(self):
         label, data = "articles_tag_vocabulary", {"list": "로봇 = robot", "store": ""}
@@ -401,6 +423,7 @@ class DeskWrites:
         yield Write("markdown-preview", reverse("markdown-preview"), {"content": "**글**"})
         rows = {
             **{"articles_digest": draft, "articles_tag": self.tag, "auth_user": self.person},
+            "articles_storyline": self.line,
             **{"articles_publisher": self.outlet, "articles_digesttemplate": self.template},
             **{"articles_plannedgap": self.gap, "auth_group": self.role},
             **{"articles_imprint": self.imprint, "articles_spelling": self.spelling},

@@ -12,6 +12,7 @@ from tests.support.costs import assert_cheap
 def article(uid, headline="제목", **fields):
     empty = {"points": [], "citations": [], "tags": [], "other": []}
     names = ("technical_significance", "industry_impact", "outlook", "drafted_by", "read_by")
+    names += ("storyline",)
     picture = ("picture", "picture_alt", "picture_caption", "picture_credit")
     texts = dict.fromkeys([*names, *picture], "")
     return {"uid": uid, "headline": headline, **empty, **texts, **fields}

@@ -31,6 +31,7 @@ VALUES = {
     Kind.MARKDOWN: WORDS,
     Kind.CHOICE: WORDS,
     Kind.PICTURE: WORDS,
+    Kind.STORYLINE: WORDS,
     Kind.POINTS: LINES,
     Kind.CITATIONS: LINES.map(lambda names: cited(*names)),
     Kind.TAGS: st.lists(st.sampled_from("abcde"), max_size=4, unique=True),

@@ -73,6 +73,7 @@ class Edits:
             "points": points,
             "drafted_by": pick(["", "person", "ai"]),
             **{name: pick(["", "김민지"]) for name in names(In.NOTES, Kind.LINE)},
+            "storyline": pick(["", "가속기 공개", "가속기  공개"]),
             **self.picture(),
             "other": pick([[], [{"after": "points", "text": "| 표 |\n|---|"}]]),
             "layout": pick([{}, {"rule": False}]),

@@ -75,6 +75,7 @@ LINES = [
         "작성: AI 도움",
         "작성: 사람",
         "확인: 김민지",
+        *("이어지는 소식: 가속기  공개", "Storyline: GPU"),
         " 주제: 들여쓴 주제",
         "작성: 누구",
     ),
@@ -161,6 +162,7 @@ articles = st.builds(
     tags=tags,
     drafted_by=st.sampled_from(["", "person", "ai"]),
     read_by=st.sampled_from(["", "김민지"]),
+    storyline=st.sampled_from(["", "가속기 공개"]),
     other=others.map(lambda pairs: [OtherText(*pair) for pair in pairs]),
 )
 documents = st.builds(

@@ -12,7 +12,7 @@ from tests.support.desk import DeskTestCase, filled
 from tests.support.factories import make_digest, make_picture
 
 SEOUL = ZoneInfo("Asia/Seoul")
-RELATED = {"citations", "tags"}
+RELATED = {"citations", "tags", "storyline"}
 # What a test may put into a field besides a short text.
 VALUES = {
     "points": ["다른 요점"],

@@ -90,7 +90,9 @@ class FindingTests(TestCase):
         finding = self.only(outlook("더 커질 전망 (사진 포함)"))
         data = finding.as_dict()
         self.assertIs(type(data["severity"]), str)
-        self.assertEqual(data, dataclasses.asdict(finding) | {"severity": "warning"})
+        whole = dataclasses.asdict(finding) | {"severity": "warning"}
+        self.assertEqual(data | {"earlier": None}, whole)
+        self.assertNotIn("earlier", data)
         self.assertRegex(data["key"], "^[0-9a-f]{64}$")
 
     def test_errors_come_first_and_each_kind_in_document_order(self):

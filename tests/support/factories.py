@@ -38,8 +38,11 @@ def publish(digest):
     return publishing.publish(digest, at=at, unchecked=True)
 
 
-def make_article(digest, *, headline="새 가속기 공개", citations=(CITATION,), tags=(), **fields):
-    """An article at the end of the digest; citations are (publisher, url, ISO date or None)."""
+def make_article(
+    digest, *, headline="새 가속기 공개", citations=(CITATION,), tags=(), storyline="", **fields
+):
+    """An article at the end of the digest; citations are (publisher, url, ISO date or None),
+    `storyline` is a name."""
     fields.setdefault("points", ["첫째 요점", "둘째 요점"])
     fields.setdefault("technical_significance", "기술적으로 뜻있는 일.")
     fields.setdefault("industry_impact", "산업이 바뀐다.")
@@ -51,6 +54,8 @@ def make_article(digest, *, headline="새 가속기 공개", citations=(CITATION
     editing.set_citations(article, [citation_line(*citation) for citation in citations])
     if tags:
         editing.set_tags(article, tags)
+    if storyline:
+        editing.set_storyline(article, storyline)
     if digest.status in (Digest.Status.PUBLISHED, Digest.Status.SCHEDULED):
         naming.settle()
     return article

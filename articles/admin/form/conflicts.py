@@ -23,7 +23,7 @@ from articles.digests.three_way_merge import (
     value_at,
 )
 from articles.login.desk_page import desk_page
-from articles.models import Article, Citation, Digest
+from articles.models import Article, Citation, Digest, Storyline
 from articles.pictures import files
 from articles.rules import nameless
 
@@ -213,6 +213,7 @@ def label_of(name, model=Article):
         return OtherTextFields.base_fields[f"{OTHER}{part}"].label
     related = {
         "citations": Citation._meta.verbose_name_plural,
+        "storyline": Storyline._meta.verbose_name,
         ORDER: _("order of the articles"),
         WHOLE_PICTURE: Article._meta.get_field(PICTURE[0]).verbose_name,
     }

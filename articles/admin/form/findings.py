@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from articles import preflight
-from articles.admin.form import tags, typed
+from articles.admin.form import storylines, tags, typed
 from articles.admin.form.forms import ArticleForm, DigestForm
 from articles.digests import revisions
 from articles.fields import INPUTS as ARTICLE_INPUTS
@@ -18,7 +18,8 @@ from articles.preflight import Finding, Severity
 # Fields of a snapshot whose input has a different name.
 INPUTS = ARTICLE_INPUTS | {"slug": "headline"}
 MEDIA = Media(
-    css={"all": ["css/admin-findings.css"]}, js=["js/admin-forms.js", "js/admin-findings.js"]
+    css={"all": ["css/admin-findings.css"]},
+    js=["js/admin-forms.js", "js/admin-findings.js", "js/admin-storylines.js"],
 )
 OPEN, HINTS, ACCEPTED = "open", "hint", "accepted"
 MAX_HEADLINE = 40
@@ -56,6 +57,7 @@ def beside_form(model_admin, request, digest, context):
     found, offered = _found(model_admin, request, digest)
     _mark_fields(context["inline_admin_formsets"], found)
     tags.mark(context["inline_admin_formsets"], offered)
+    storylines.mark(context["inline_admin_formsets"], found)
     return panel(found) | {"findings_url": _url(digest)}
 
 
@@ -133,13 +135,16 @@ def _shown(data, prefixes, digest):
     """Findings in the form that the panel and its script use, and the tags that are offered.
 
     `row` is the prefix of the article's row or empty, `anchor` the id of the input or of the
-    nearest element, `accepted` says that an editor accepted the warning.
+    nearest element, `accepted` says that an editor accepted the warning, `follow` is the earlier
+    article that the article may follow up.
     """
     names = names_in(data)
     accepted = set(digest.accepted_findings.values_list("key", flat=True)) if digest else set()
+    told = {article["uid"]: article.get("storyline", "") for article in data["articles"]}
     shown = [
         described(finding, names, prefixes)
         | {"accepted": finding.severity == Severity.WARNING and finding.key in accepted}
+        | {"follow": storylines.offer_of(finding, told.get(finding.article, ""))}
         for finding in preflight.check(data, digest=digest)
     ]
     offered = tags.offered(data, prefixes)

@@ -14,6 +14,7 @@ from articles.admin.fields import (
     LineFormField,
     MarkdownFormField,
     PointsFormField,
+    StorylineFormField,
     TagsFormField,
     TakenField,
     line_errors,
@@ -132,6 +133,15 @@ class ArticleForm(DeskFields, OtherTextFields, PictureFields, forms.ModelForm):
         help_text=gettext_lazy("Separated by commas."),
         required=False,
     )
+    storyline = StorylineFormField(
+        label=gettext_lazy("Storyline"),
+        help_text=gettext_lazy(
+            "The name of news that goes on over several days. A new name begins a storyline."
+        ),
+        required=False,
+        widget=LineWidget(attrs={"list": "desk-storylines"}),
+    )
+    follows = forms.UUIDField(required=False)
 
     class Meta:
         model = Article

@@ -7,10 +7,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from articles.admin.form import desk_fields, other_text
+from articles.admin.form import desk_fields, other_text, storylines
 from articles.admin.form import pictures as picture_fields
 from articles.admin.widgets import OrderWidget
 from articles.digests import assigning, editing, posted, public_text
+from articles.digests.posted import FOLLOWS
 from articles.fields import TYPED_FIELDS
 from articles.models import Article
 from articles.rules.lines import CitationLine, citation_data, citation_from, with_unread
@@ -136,6 +137,15 @@ class ArticleFormSet(BaseInlineFormSet):
         """The prefix of each kept row, by article uid. Valid formsets only."""
         return {form.article_uid: form.prefix for form in self._kept()}
 
+    def followed(self) -> dict[str, str]:
+        """The ticked earlier article by the uid of the article that follows it up. Valid formsets
+        only."""
+        ticked = {form.article_uid: form.cleaned_data.get(FOLLOWS) for form in self._kept()}
+        return {uid: str(earlier) for uid, earlier in ticked.items() if earlier}
+
+    def storylines(self):
+        return storylines.names()
+
     def _kept(self):
         return [form for form in self.forms if self._is_kept(form)]
 
@@ -157,7 +167,8 @@ class ArticleFormSet(BaseInlineFormSet):
 
 
 def _articles(digest):
-    rows = digest.articles.select_related("picture").order_by("position")
+    rows = digest.articles.select_related("picture", "storyline_entry__storyline")
+    rows = rows.order_by("position")
     return rows.prefetch_related("citations__publisher", "tagged_articles__tag")
 
 
@@ -167,6 +178,7 @@ def _initial(article):
         "points": article.points,
         "citation_lines": list(map(citation_from, _citations(article))),
         "tag_names": editing.tag_names(article),
+        "storyline": editing.storyline_name(article),
         **{name: getattr(article, name) for name in TYPED_FIELDS},
         "picture": str(article.picture.uid) if article.picture else "",
         **other_text.initial(article.other),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles import preflight
-from articles.admin.form import tags
+from articles.admin.form import storylines, tags
 from articles.admin.form.correction_question import CORRECTION, WHOLE, Unanswered
 from articles.admin.form.meeting import Meeting
 from articles.admin.form.schedule_question import Doubted
@@ -43,7 +43,8 @@ class Conflict(Exception):
 class Saved:
     """The result of a save: its changes, its meeting with other saves (None if there were none),
     the correction published with it, if any, whether the digest was public or scheduled before,
-    the number of faults that only a draft may have, and the tag of each alias that was typed."""
+    the number of faults that only a draft may have, the tag of each alias that was typed, and
+    sentences about earlier articles that stay out of a storyline."""
 
     change: diffing.DigestChange
     meeting: Meeting | None
@@ -52,6 +53,7 @@ class Saved:
     was_scheduled: bool
     faults: int
     aliases: dict[str, str]
+    left_out: list[str]
 
 
 def save(request, form, formset, *, is_new):
@@ -90,9 +92,10 @@ def save(request, form, formset, *, is_new):
     if change and not is_public and digest.is_public:
         raise Unanswered  # the scheduled hour came during this save
     suggestions.note_taken(digest, form.cleaned_data["taken_suggestions"], by=request.user)
+    told = storylines.join_ticked(request, digest, formset)
     form.instance.refresh_from_db()
     faults = len(preflight.faults(merged.data))
-    return Saved(change, meeting, correction, is_public, was_scheduled, faults, aliases)
+    return Saved(change, meeting, correction, is_public, was_scheduled, faults, aliases, told)
 
 
 def _typed(form, formset, base, theirs):
@@ -204,6 +207,8 @@ def sentences(saved, digest, request):
         yield messages.WARNING, sentence % {"count": count}
     for sentence in tags.alias_sentences(saved.aliases):
         yield messages.INFO, sentence
+    for sentence in saved.left_out:
+        yield messages.WARNING, sentence
     if saved.was_scheduled and (sentence := _cancellation(digest)):
         yield messages.WARNING, sentence
     if saved.correction:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from articles import preflight
 from articles.admin.display import status_badge, zoned
-from articles.admin.form import findings
+from articles.admin.form import findings, storylines
 from articles.admin.permissions import may_change, may_publish
 from articles.admin.reading import beside, steps
 from articles.digests import revisions, signing
@@ -128,6 +128,7 @@ def _findings(digest, data, uid, offers):
     """The open findings of an article, each with what mending it would change."""
     accepted = set(digest.accepted_findings.values_list("key", flat=True))
     names = findings.names_in(data)
+    by_uid = {article["uid"]: article for article in data["articles"]}
     for finding in preflight.check(data, digest=digest):
         if finding.article == uid and finding.key not in accepted and finding.code != "unsigned":
             mended = offers.get(finding.key)
@@ -135,6 +136,7 @@ def _findings(digest, data, uid, offers):
                 "finding": finding,
                 "place": findings.place_of(finding, names[uid]).partition(" · ")[2],
                 "changes": mended.changes if mended else [],
+                "follow": storylines.offer_of(finding, by_uid[uid]["storyline"]),
             }
 
 

@@ -1,9 +1,10 @@
-"""The steps of whoever reads: sign, mend, move, leave out, undo. Each is one POST.
+"""The steps of whoever reads: sign, mend, follow up, move, leave out, undo. Each is one POST.
 
 The session remembers the last steps of a digest, so that each can be undone, the newest first.
 """
 
 import datetime as dt
+from dataclasses import asdict
 
 from django.contrib import messages
 from django.db import transaction
@@ -19,23 +20,26 @@ from articles.digests.publishing import NotAllowed, Stale
 from articles.models import Article, Digest
 from articles.posts.pushes import leaving_out
 from articles.rules.nameless import shown_headline
+from articles.rules.text import parse_key
+from articles.storylines import following
 
 KEY = "reading"  # of the session
 MOST_STEPS = 20
 MAX_NAME = 60
 PAGE = "admin:articles_digest_reading"
-SIGNED, MENDED, MOVED, LEFT_OUT = "sign", "mend", "move", "out"
+SIGNED, MENDED, MOVED, LEFT_OUT, FOLLOWED = "sign", "mend", "move", "out", "follow"
 DONE = {
     SIGNED: gettext_lazy("Signed: “%(headline)s”"),
     MENDED: gettext_lazy("Mended: “%(headline)s”"),
     MOVED: gettext_lazy("Moved to %(date)s: “%(headline)s”"),
     LEFT_OUT: gettext_lazy("Left out: “%(headline)s”"),
+    FOLLOWED: gettext_lazy("In the storyline “%(name)s”: “%(headline)s”"),
 }
 
 
 def take(model_admin, request, digest, uid):
-    """Take the posted step, and lead on: after mending to the same article, else to the next that
-    nobody signed."""
+    """Take the posted step, and lead on: after mending and following up to the same article, else
+    to the next that nobody signed."""
     step = request.POST.get("step", "")
     if uid is None and step == "undo":
         return _undo(model_admin, request, digest)
@@ -57,7 +61,7 @@ def take(model_admin, request, digest, uid):
     for each in before:
         tell_cancellation(model_admin, request, each)
     model_admin.message_user(request, str(DONE[step]) % taken, messages.SUCCESS)
-    return redirect(PAGE, digest.pk, uid) if step == MENDED else _next(digest, uid, taken["place"])
+    return redirect(PAGE, digest.pk, uid) if step in STAYS else _next(digest, uid, taken["place"])
 
 
 def last(request, digest):
@@ -107,7 +111,22 @@ def _leave_out(request, digest, uid):
     return _about(read) | {"before": read.digest.version}
 
 
-_STEPS = {SIGNED: _sign, MENDED: _mend, MOVED: _move, LEFT_OUT: _leave_out}
+def _follow(request, digest, uid):
+    seen, earlier = request.POST.get("seen", ""), request.POST.get("earlier", "")
+    if (key := parse_key(earlier)) is None:
+        raise NotAllowed(_("Somebody moved or deleted the earlier article meanwhile."))
+    followed = following.follow(digest, uid, str(key), by=request.user, seen=seen)
+    return _about(reading.lock(digest, uid, by=request.user)) | asdict(followed)
+
+
+_STEPS = {
+    SIGNED: _sign,
+    MENDED: _mend,
+    MOVED: _move,
+    LEFT_OUT: _leave_out,
+    FOLLOWED: _follow,
+}
+STAYS = (MENDED, FOLLOWED)  # after these, the same article is read on
 
 
 def _about(read):
@@ -169,6 +188,9 @@ def _take_back(user, digest, step):
             raise NotAllowed(_("Somebody changed the article since, so it stays as it is."))
     elif step["step"] == MENDED:
         reading.unmend(digest, uid, before=step["before"], after=step["after"], by=user)
+    elif step["step"] == FOLLOWED:
+        followed = following.Followed(step["name"], step["before"], step["joined"])
+        following.undo(digest, uid, followed, by=user)
     elif step["step"] == LEFT_OUT:
         leaving_out.bring_back(digest, uid, version=step["before"], by=user)
     elif article := Article.objects.filter(uid=uid, digest__date=step["date"]).first():

@@ -17,6 +17,8 @@ from articles.posts.pushes.record import Content, Entry, Fate, Record
 
 # The fields for which a program may suggest a text. It cannot say the others.
 SUGGESTED = tuple(name for name in record.SAID if name != "other")
+# What a new article has before anybody at the desk sees it.
+BARE: dict[str, Any] = {"slug": "", "layout": {}, "storyline": ""}
 LISTS = ("citations", "tags")  # taking a suggestion adds what is missing
 OWN_TEXTS = ("title", "introduction")
 OTHER = "other."  # followed by the part after which the text stands
@@ -100,7 +102,7 @@ class _Planning:
                 self._enter(one, None, Fate.SUGGESTED, why=self.state.why_closed)
         else:
             uid = str(uuid.uuid4())
-            self.written[uid] = {"uid": uid, "slug": "", "layout": {}, **one.content}
+            self.written[uid] = {"uid": uid, **BARE, **one.content}
             self._enter(one, uid, Fate.ADDED)
 
     def _known_article(self, one: Wanted, uid: str) -> None:
@@ -197,7 +199,7 @@ def with_suggestions(data: dict[str, Any], suggestions: Sequence[Suggested]) -> 
     for number, suggested in enumerate(suggestions):
         if not suggested.field:
             uid = f"suggested-{number}"
-            articles[uid] = {"uid": uid, "slug": "", "layout": {}, **suggested.value}
+            articles[uid] = {"uid": uid, **BARE, **suggested.value}
         elif suggested.uid is None:
             own[suggested.field] = suggested.value
         else:

@@ -34,5 +34,12 @@ def own_text(article: ArticleText) -> ArticleText:
     """An article without what a program cannot say: who wrote or read it, corrections, a picture,
     and how its text was spelled."""
     return replace(
-        article, picture=None, corrections=[], drafted_by="", read_by="", layout={}, line=0
+        article,
+        picture=None,
+        corrections=[],
+        storyline="",
+        drafted_by="",
+        read_by="",
+        layout={},
+        line=0,
     )

@@ -9,7 +9,7 @@
     fate      a `Fate`
     suggested the fields that wait as suggestions
     why       a sentence on why it was not written; None if it was
-    pushed    the article as handed in, by ARTICLE_FIELDS
+    pushed    the article as handed in, by FIELDS
     content   the article as it was stored afterwards; None if nothing was written
     before    the article as it was stored before; None if there was none, or nothing was written
 """
@@ -37,6 +37,8 @@ Entry = dict[str, Any]
 MAX_PUSHES = 100
 MAX_ENTRIES = 10_000
 MAX_REVISIONS = 50
+# Only people at the desk say which articles belong together.
+FIELDS = tuple(name for name in ARTICLE_FIELDS if name != "storyline")
 KEPT = dt.timedelta(days=90)
 # The fields in which a program says something.
 SAID = ("headline", "points", "citations", "tags", *IMPLICATION_FIELDS, "other")
@@ -204,7 +206,7 @@ def text_of(article: Content) -> Hashable:
 
 def content_of(article: dict[str, Any]) -> Content:
     """The fields of an article in a snapshot that people and programs write."""
-    return {name: article[name] for name in ARTICLE_FIELDS}
+    return {name: article[name] for name in FIELDS}
 
 
 def contents(data: dict[str, Any]) -> dict[str, Content]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from articles.digests import editing, publishing, revisions, signing
 from articles.models import AuditEntry, Digest, LeftOut, Signature, text_hash
 from tests.support.desk import DeskTestCase, change_url
-from tests.support.factories import make_article, make_digest, make_user, record
+from tests.support.factories import make_article, make_digest, make_user, publish, record
 from tests.support.pushes import hand_in, hand_in_json
 
 DAY = dt.date(2026, 1, 3)
@@ -259,3 +259,31 @@ class WhyTests(ReadingTestCase):
         self.assertContains(listed, "다른 이유 1")
         self.whole("undo")
         self.assertNotContains(self.client.get(program), "한 곳에만 있음")
+
+
+class FollowingTests(ReadingTestCase):
+    def setUp(self):
+        super().setUp()
+        earlier = make_digest("2026-01-02", articles=0, published=False)
+        self.old = make_article(earlier, headline="1번 기사", citations=[])
+        record(publish(earlier))
+
+    def storylines(self):
+        both = (self.old.digest, self.digest)
+        return [revisions.snapshot(digest)["articles"][0]["storyline"] for digest in both]
+
+    def test_one_press_makes_both_articles_one_story_and_undo_takes_it_back(self):
+        page = self.client.get(url_of(self.digest, self.uid(1)))
+        self.assertContains(page, f'name="earlier" value="{self.old.uid}"')
+        response = self.step("follow", earlier=str(self.old.uid))
+        self.assertRedirects(response, url_of(self.digest, self.uid(1)))
+        self.assertEqual(self.storylines(), ["1번 기사"] * 2)
+        page = self.client.get(url_of(self.digest, self.uid(1)))
+        self.assertNotContains(page, 'name="earlier"')
+        self.whole("undo")
+        self.assertEqual(self.storylines(), [""] * 2)
+
+    def test_what_is_no_article_is_not_followed_up(self):
+        for earlier in ("", "x", self.uid(2)):
+            self.step("follow", earlier=earlier)
+        self.assertEqual(self.storylines(), [""] * 2)

@@ -236,7 +236,8 @@ class SchemaTests(SimpleTestCase):
         own = set(SCHEMA["properties"]) | {"id", "url", "published_at", "updated_at", "corrections"}
         self.assertEqual(own, set(WRITTEN["properties"]))
         article = set(SCHEMA["$defs"]["article"]["properties"])
-        left_out = {"id", "url", "page", "slug", "picture", "drafted_by", "read_by", "corrections"}
+        left_out = {"id", "url", "page", "slug", "picture", "storyline"}
+        left_out |= {"drafted_by", "read_by", "corrections"}
         written = set(WRITTEN["$defs"]["article"]["properties"])
         self.assertEqual(article - {"key"}, written - left_out)
 

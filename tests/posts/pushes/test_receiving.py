@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from articles import document
 from articles.digests import editing, moving, presence, publishing, revisions, signing, trash
-from articles.digests.diffing import ARTICLE_FIELDS
 from articles.models import (
     Article,
     AuditEntry,
@@ -27,6 +26,7 @@ from articles.posts.pushes import record as pushes_record
 from articles.posts.pushes import suggestions, undoing
 from articles.posts.pushes.problems import Refused
 from articles.posts.pushes.receiving import Handed, receive
+from articles.posts.pushes.record import FIELDS
 from tests.support.costs import assert_cheap
 from tests.support.factories import DAY, make_article, make_digest, make_user, record
 from tests.support.posts import POST
@@ -356,7 +356,7 @@ class ClosedDigestTests(TestCase):
         [points, whole] = waiting(self.digest)
         self.assertEqual(points, ("points", ["새 요점"]))
         self.assertEqual((whole[0], whole[1]["headline"]), ("", "둘 기사"))
-        self.assertEqual(set(whole[1]), set(ARTICLE_FIELDS))
+        self.assertEqual(set(whole[1]), set(FIELDS))
 
     def test_an_open_form(self):
         presence.note(self.digest, make_user())
