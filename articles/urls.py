@@ -19,6 +19,7 @@ from articles.views import (
     publishers,
     search,
     sitemaps,
+    storylines,
     tags,
     twins,
 )
@@ -57,6 +58,8 @@ urlpatterns = [
     path("tags/", tags.tags, name="tags"),
     path("tags/<str:slug>/", tags.tag, name="tag"),
     path("topics/", tags.compared, name="topics"),
+    # Storylines
+    path("storylines/<str:slug>/", storylines.show, name="storyline"),
     # Citations
     path("publishers/", publishers.listing, name="publishers"),
     path("publishers/<str:slug>/", publishers.show, name="publisher"),

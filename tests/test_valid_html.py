@@ -11,6 +11,8 @@ from django.utils import translation
 from django.views.csrf import csrf_failure
 
 from articles.digests import publishing
+from articles.models import Imprint
+from articles.pages import imprints
 from articles.views.errors import server_error
 from tests.support.factories import make_article, make_digest
 from tests.support.html_rules import errors
@@ -46,6 +48,9 @@ class EveryPageTests(TestCase):
     @classmethod
     def setUpTestData(cls):
         cls.site = ReaderSite(cls.language)
+
+    def setUp(self):
+        imprints.know(Imprint.objects.get())
 
     def assert_valid(self, address):
         response = self.client.get(address)

@@ -9,10 +9,11 @@ from django.conf import settings
 from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from articles.feeds import items
 from articles.feeds.items import Item
-from articles.models import Article, Correction, Digest, Tag
+from articles.models import Article, Correction, Digest, Storyline, Tag
 from articles.pages import digest_cache, parts
 from articles.querysets import in_public_digest
 
@@ -151,21 +152,24 @@ class Articles(Channel):
 
 
 @dataclass(frozen=True)
-class TagChannel(Channel):
-    """One item per article with the tag."""
+class NamedChannel(Channel):
+    """One item per article that belongs to a row with an address, such as a tag."""
 
-    tag: Tag
-    name = "tag"
+    row: Tag | Storyline
+    about: ClassVar[str]  # the sentence that describes the feed
 
     def title(self):
-        return _("%(site)s: %(topic)s") % {"site": settings.SITE_NAME, "topic": self.tag.name}
+        return _("%(site)s: %(topic)s") % {"site": settings.SITE_NAME, "topic": self.row.name}
 
     def description(self):
-        sentence = _("Every article of %(site)s on %(topic)s, with its full text.")
-        return sentence % {"site": settings.SITE_NAME, "topic": self.tag.name}
+        return _(self.about) % {"site": settings.SITE_NAME, "topic": self.row.name}
 
     def home(self):
-        return self.tag.get_absolute_url()
+        return self.row.get_absolute_url()
+
+    def articles(self):
+        """The articles that belong to the row, public or not."""
+        raise NotImplementedError
 
     def moments(self, limit, *, before=None):
         rows = self._rows(before=before, enough=limit)
@@ -176,7 +180,7 @@ class TagChannel(Channel):
 
     def items(self, since=None, before=None):
         digests = [pk for pk, _at, _count in self._rows(since=since, before=before)]
-        articles = Article.objects.published().tagged(self.tag).filter(digest__in=digests)
+        articles = self.articles().published().filter(digest__in=digests)
         articles = articles.select_related("digest", "picture")
         articles = articles.prefetch_related("digest__corrections")
         articles = list(articles.order_by("-digest__date", "position"))
@@ -184,8 +188,8 @@ class TagChannel(Channel):
         yield from map(items.of_article, articles)
 
     def _rows(self, since=None, before=None, enough=None):
-        """`(pk, moment, articles)` of digests with the tag in a span, newest first. With `enough`,
-        stop searching once the digests found have that many articles together.
+        """`(pk, moment, articles)` of digests with such articles in a span, newest first. With
+        `enough`, stop searching once the digests found have that many articles together.
 
         A frequent tag is found in the newest digests; a rare one has few links to search.
         """
@@ -205,15 +209,38 @@ class TagChannel(Channel):
         ]
 
     def _counts(self, digests=None):
-        """Number of articles with the tag by primary key of their digest, in `digests` or, if None,
-        in all public digests."""
-        articles = Article.objects.tagged(self.tag)
+        """Number of such articles by primary key of their digest, in `digests` or, if None, in all
+        public digests."""
+        articles = self.articles()
         if digests is None:
             return _by_digest(in_public_digest(articles, "digest"))
         return _by_digest(articles.filter(digest__in=digests))
 
     def _reverse(self, name, **arguments):
-        return super()._reverse(name, slug=self.tag.slug, **arguments)
+        return super()._reverse(name, slug=self.row.slug, **arguments)
+
+
+class TagChannel(NamedChannel):
+    """One item per article with the tag."""
+
+    name = "tag"
+    about = gettext_noop("Every article of %(site)s on %(topic)s, with its full text.")
+
+    def articles(self):
+        return Article.objects.tagged(self.row)
+
+
+class StorylineChannel(NamedChannel):
+    """One item per article of the storyline."""
+
+    name = "storyline"
+    about = gettext_noop("Every article of %(site)s in the storyline %(topic)s, in full.")
+
+    def articles(self):
+        return Article.objects.linked(self.row.entries.all(), "article")
+
+
+OF_ROWS: dict[type, type[NamedChannel]] = {Tag: TagChannel, Storyline: StorylineChannel}
 
 
 DIGESTS, ARTICLES, CORRECTIONS = Digests(), Articles(), Corrections()

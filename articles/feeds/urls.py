@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from articles.feeds import old_feeds, views
 from articles.feeds.generators import FORMATS
+from articles.models import Storyline, Tag
 from articles.rules import converters
 
 register_converter(converters.FeedFormatConverter, "feed_format")
@@ -35,18 +36,31 @@ urlpatterns = [
         )
     ),
     *(
-        path(f"tags/<str:slug>/feed.{kind}", views.newest_of_tag, {"kind": kind}, f"tag-{kind}")
-        for kind in FORMATS
-    ),
-    path(
-        "tags/<str:slug>/feed/<feed_month:month>.<feed_format:kind>",
-        views.month_of_tag,
-        name="tag-month",
-    ),
-    path(
-        "tags/<str:slug>/feed/before/<moment:before>.<feed_format:kind>",
-        views.before_of_tag,
-        name="tag-before",
+        pattern
+        for place, name, model in (("tags", "tag", Tag), ("storylines", "storyline", Storyline))
+        for pattern in (
+            *(
+                path(
+                    f"{place}/<str:slug>/feed.{kind}",
+                    views.newest_of,
+                    {"model": model, "kind": kind},
+                    f"{name}-{kind}",
+                )
+                for kind in FORMATS
+            ),
+            path(
+                f"{place}/<str:slug>/feed/<feed_month:month>.<feed_format:kind>",
+                views.month_of,
+                {"model": model},
+                f"{name}-month",
+            ),
+            path(
+                f"{place}/<str:slug>/feed/before/<moment:before>.<feed_format:kind>",
+                views.before_of,
+                {"model": model},
+                f"{name}-before",
+            ),
+        )
     ),
     *(
         path(address, old_feeds.moved, {"kind": kind}, "old-feed")

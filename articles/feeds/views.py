@@ -1,7 +1,8 @@
 """Feeds over HTTP (RFC 9110, RFC 9111).
 
 The validators come from the site's version, so clients with a current copy get 304 before anything
-is built. That costs one query, or two for a tag, which must be looked up first.
+is built. That costs one query, or two for a tag or a storyline, which must be looked up
+first.
 """
 
 import hashlib
@@ -13,16 +14,15 @@ from django.http import Http404, HttpResponsePermanentRedirect
 from django.templatetags.static import static
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_etags
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 
 from articles.changes import site_version
 from articles.changes.hubs import links as hubs
 from articles.feeds import channels, documents, software
-from articles.feeds.channels import TagChannel
 from articles.feeds.generators import FORMATS
 from articles.feeds.items import absolute
-from articles.models import Tag
+from articles.models import Storyline, Tag
 from articles.pages import imprints
 from articles.rules.paths import path_to
 from articles.rules.text import clean
@@ -148,27 +148,27 @@ def before(request, name, kind, before):
 
 
 @feed
-def newest_of_tag(request, slug, kind):
-    tag = _tag(slug)
-    if tag.slug != slug:
-        return _redirect(tag, kind)
-    return _answer(request, kind, lambda: documents.newest(TagChannel(tag), kind), is_certain=True)
+def newest_of(request, model, slug, kind):
+    channel = _channel(model, slug)
+    if channel.row.slug != slug:
+        return _redirect(channel, kind)
+    return _answer(request, kind, lambda: documents.newest(channel, kind), is_certain=True)
 
 
 @feed
-def month_of_tag(request, slug, kind, month):
-    tag = _tag(slug)
-    if tag.slug != slug:
-        return _redirect(tag, kind, month=month)
-    return _answer(request, kind, lambda: documents.of_month(TagChannel(tag), kind, month))
+def month_of(request, model, slug, kind, month):
+    channel = _channel(model, slug)
+    if channel.row.slug != slug:
+        return _redirect(channel, kind, month=month)
+    return _answer(request, kind, lambda: documents.of_month(channel, kind, month))
 
 
 @feed
-def before_of_tag(request, slug, kind, before):
-    tag = _tag(slug)
-    if tag.slug != slug:
-        return _redirect(tag, kind, before=before)
-    return _answer(request, kind, lambda: documents.before(TagChannel(tag), kind, before))
+def before_of(request, model, slug, kind, before):
+    channel = _channel(model, slug)
+    if channel.row.slug != slug:
+        return _redirect(channel, kind, before=before)
+    return _answer(request, kind, lambda: documents.before(channel, kind, before))
 
 
 def _answer(request, kind, make, *, is_certain=False):
@@ -214,13 +214,20 @@ def _with_validators(response, etag, modified):
     return response
 
 
-def _tag(slug):
-    """The tag with this present or former address; Http404 if readers know none."""
-    tag = Tag.objects.known_at(slug)
-    if tag is None:
-        raise Http404(_("No published article has this tag."))
-    return tag
+def _channel(model, slug):
+    """The feed of the tag or storyline with this present or former address; Http404 if readers know
+    none."""
+    row = model.objects.known_at(slug)
+    if row is None:
+        raise Http404(_NONE[model])
+    return channels.OF_ROWS[model](row)
 
 
-def _redirect(tag, kind, **where):
-    return HttpResponsePermanentRedirect(TagChannel(tag).address(kind, **where))
+_NONE = {
+    Tag: gettext_lazy("No published article has this tag."),
+    Storyline: gettext_lazy("There is no such storyline."),
+}
+
+
+def _redirect(channel, kind, **where):
+    return HttpResponsePermanentRedirect(channel.address(kind, **where))

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from articles.models import Article, Correction, Picture
+from articles.pages.ties import Ties
 from articles.rules.hidden_text import shown, shown_line
 from articles.rules.paths import path_to
 from articles.rules.text import composed, language_of
@@ -155,15 +156,28 @@ def tags(article: Article) -> tuple[ShownTag, ...]:
     )
 
 
-def on_page(
+def parts_on_page(
     shown: ShownArticle, number: int, corrections: Iterable[Correction], *, is_preview: bool
 ) -> SafeString:
-    """Render an article on the page of its digest. `number` is its position there."""
+    """Render the parts of an article on the page of its digest, which depend on nothing but the
+    digest. `number` is its position there."""
     context = {
         "article": shown,
         "number": number,
         "is_preview": is_preview,
         "corrections": corrections,
+    }
+    return render_to_string("articles/_article_parts.html", context)
+
+
+def on_page(slug: str, number: int, parts: SafeString, ties: Ties | None) -> SafeString:
+    """Render an article on the page of its digest from its parts, with what came before it."""
+    context = {
+        "slug": slug,
+        "number": number,
+        "parts": parts,
+        "ties": ties,
+        "site_language": settings.LANGUAGE_CODE,
     }
     return render_to_string("articles/_article.html", context)
 

@@ -1,7 +1,8 @@
 """Sitemaps: the public pages as lists for search engines (sitemaps.org, protocol 0.9).
 
-The index names one part per month, one for tags and publishers, and one for the pages that lead to
-all others. So each part is far below the limit of 50,000 addresses, and old parts never change.
+The index names one part per month, one for tags, publishers and storylines, and one for the pages
+that lead to all others. So each part is far below the limit of 50,000 addresses, and old parts
+never change.
 `lastmod` is the last change that readers were told of: publication or correction.
 """
 
@@ -15,7 +16,7 @@ from django.db.models import Max, QuerySet, TextField
 from django.db.models.functions import Cast, Coalesce, Substr
 from django.utils import timezone
 
-from articles.models import Article, Correction, Digest, Publisher, Tag
+from articles.models import Article, Correction, Digest, Publisher, Storyline, Tag
 from articles.pages import imprints
 from articles.rules.paths import path_to
 from articles.rules.text import clean
@@ -27,6 +28,7 @@ NEWS_NAMESPACE = "http://www.google.com/schemas/sitemap-news/0.9"
 NEWS_DAYS, MAX_NEWS = dt.timedelta(days=2), 1_000
 MAX_NEWS_DIGESTS = 50
 PAGES = ("home", "archive", "tags", "topics", "publishers", "corrections", "subscribe")
+_NAMED = {"tag": Tag, "publisher": Publisher, "storyline": Storyline}
 _CHANGED = Coalesce("revised_at", "published_at", "publish_at")
 
 
@@ -81,11 +83,11 @@ def _articles(digests: QuerySet) -> Iterator[tuple[dt.date, str, dt.datetime]]:
 
 
 def tags() -> bytes:
-    """The pages of tags and publishers that readers can know."""
+    """The pages of tags, publishers and storylines that readers can know."""
     root = _root("urlset")
-    for name, model in (("tag", Tag), ("publisher", Publisher)):
+    for name, model in _NAMED.items():
         slugs = model.objects.in_use().order_by("slug").values_list("slug", flat=True)
-        for slug in slugs[: MAX_ADDRESSES // 2]:
+        for slug in slugs[: MAX_ADDRESSES // len(_NAMED)]:
             _add(root, "url", path_to(name, slug))
     return _written(root)
 

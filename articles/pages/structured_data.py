@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from articles.models import Article, Correction, Digest, Imprint
+from articles.models import Article, Correction, Digest, Imprint, Storyline
 from articles.pages import imprints
 from articles.pages.headings import heading
 from articles.pages.imprints import KnownImprint
@@ -110,6 +110,34 @@ def of_article(article: Article, card: Card | None) -> dict:
         **_corrected(corrections),
     }
     return {name: value for name, value in data.items() if value}
+
+
+def of_storyline(storyline: Storyline, articles: list[Article]) -> dict:
+    """The page of a storyline: a collection of its articles in the order of their days."""
+    address = absolute(storyline.get_absolute_url())
+    items = [
+        {
+            "@type": "ListItem",
+            "position": number,
+            "url": absolute(article.get_absolute_url()),
+            "name": article.shown_headline,
+        }
+        for number, article in enumerate(articles, 1)
+    ]
+    return {
+        "@context": CONTEXT,
+        "@type": "CollectionPage",
+        "@id": address,
+        "url": address,
+        "name": storyline.name,
+        "isPartOf": _site_in_short(),
+        "mainEntity": {
+            "@type": "ItemList",
+            "itemListOrder": "https://schema.org/ItemListOrderAscending",
+            "numberOfItems": len(items),
+            "itemListElement": items,
+        },
+    }
 
 
 def breadcrumbs(address: str, name: str) -> dict | None:

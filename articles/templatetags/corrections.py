@@ -9,12 +9,12 @@ from articles.rules.hidden_text import are_in, shown, shown_line
 
 AROUND = 40  # characters of unchanged text shown beside a change
 ELLIPSIS = "…"
-# Tags and the language only classify a text, so they are omitted.
+# Tags, storylines and the language only classify a text, so they are omitted.
 OF_DIGEST = {name: Digest._meta.get_field(name) for name in ("title", "introduction")}
 OF_ARTICLE = {
     name: Article._meta.get_field(name)
     for name in diffing.ARTICLE_FIELDS
-    if name not in ("tags", "citations")
+    if name not in ("tags", "citations", "storyline")
 }
 
 register = template.Library()

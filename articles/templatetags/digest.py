@@ -56,10 +56,18 @@ def shown_article(context, article):
 
 @register.simple_tag(takes_context=True)
 def article_on_page(context, article, number):
-    """An article on the page of its digest."""
-    shown, corrections = shown_article(context, article), corrections_of(article.digest, article)
-    is_preview = bool(context.get("is_preview"))
-    return shown_articles.on_page(shown, number, corrections, is_preview=is_preview)
+    """An article on the page of its digest. Its parts are cached for a cached digest; the ties to
+    other digests, in the context, never are."""
+    digest = article.digest
+
+    def make():
+        shown, corrections = shown_article(context, article), corrections_of(digest, article)
+        is_preview = bool(context.get("is_preview"))
+        return shown_articles.parts_on_page(shown, number, corrections, is_preview=is_preview)
+
+    parts = digest_cache.once(digest, ("parts", article.pk, get_language()), make)
+    ties = context.get("ties") or {}
+    return shown_articles.on_page(article.slug, number, parts, ties.get(article.pk))
 
 
 @register.simple_tag(takes_context=True)
@@ -91,6 +99,10 @@ def depths(digest):
     little below the mean of 238 for English non-fiction in Brysbaert's review of 190 studies
     (Journal of Memory and Language 109, 2019), because names and terms crowd a digest.
     """
+    return digest_cache.once(digest, ("depths", get_language()), lambda: _depths(digest))
+
+
+def _depths(digest):
     # The text that each depth adds to the one before.
     sizes = [_size(texts(digest)) for texts in (_headlines, _short_texts, _long_texts)]
     names = {

@@ -2,7 +2,7 @@
 
 from django import template
 
-from articles.feeds.channels import OF_THE_SITE, TagChannel
+from articles.feeds.channels import OF_ROWS, OF_THE_SITE
 from articles.feeds.generators import FORMATS
 
 NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
@@ -11,10 +11,10 @@ register = template.Library()
 
 
 @register.inclusion_tag("articles/_feed_links.html")
-def feed_links(tag=None):
-    """Links to the feeds of the site, or to those of a tag. RSS comes first, since some readers
-    take the first format they find."""
-    channels = [TagChannel(tag)] if tag else OF_THE_SITE
+def feed_links(row=None):
+    """Links to the feeds of the site, or to those of a tag or a storyline. RSS comes first,
+    since some readers take the first format they find."""
+    channels = [OF_ROWS[type(row)](row)] if row else OF_THE_SITE
     return {
         "links": [
             {

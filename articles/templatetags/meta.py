@@ -18,6 +18,7 @@ register.filter("last_changed_at", structured_data.last_changed_at)
 register.simple_tag(structured_data.breadcrumbs, name="breadcrumbs")
 register.simple_tag(structured_data.of_site, name="site_data")
 register.simple_tag(structured_data.of_about, name="about_data")
+register.simple_tag(structured_data.of_storyline, name="storyline_data")
 
 
 @register.filter

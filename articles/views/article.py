@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from articles.digests.former_slugs import article_at
 from articles.models import Digest
-from articles.pages import digest_cache, related
+from articles.pages import digest_cache, related, ties
 from articles.serving.public import public_page
 from articles.views import twins
 
@@ -29,6 +29,7 @@ def show(request, date, slug):
         "number": index + 1,
         "previous": articles[index - 1] if index else None,
         "next": articles[index + 1] if index + 1 < len(articles) else None,
+        "ties": ties.of_article(article),
         "related": related.related_to(article),
         "twins": alternates,
         "is_preview": False,

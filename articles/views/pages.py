@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from articles.digests import deadlines
 from articles.models import Digest
 from articles.pages import digest_cache
+from articles.pages import ties as ties_of_page
 from articles.serving.public import public_page
 from articles.views import twins
 
@@ -12,12 +13,14 @@ from articles.views import twins
 @public_page
 def home(request):
     """The latest digest, with a notice if today's is late; a placeholder before the first one."""
-    digest = Digest.objects.published().latest_one()
+    newest = list(Digest.objects.published().newest_first()[:2])
     missed_hour = deadlines.missed_hour()
-    if digest is None:
+    if not newest:
         return render(request, "articles/no_digest.html", {"missed_hour": missed_hour})
-    [digest] = digest_cache.with_parts([digest])
-    return render_day(request, digest, missed_hour, is_newest=True)
+    [digest] = digest_cache.with_parts(newest[:1])
+    previous = newest[1] if len(newest) > 1 else None
+    ties = ties_of_page.of_digest(digest)
+    return render_day(request, digest, (previous, None), missed_hour, ties=ties)
 
 
 @public_page
@@ -25,19 +28,22 @@ def day(request, date):
     digest = get_object_or_404(Digest.objects.published(), date=date)
     [digest] = digest_cache.with_parts([digest])
     alternates = twins.alternates(digest)
-    response = render_day(request, digest, twins=alternates)
+    neighbours = Digest.objects.published().neighbours_of(digest.date)
+    ties = ties_of_page.of_digest(digest)
+    response = render_day(request, digest, neighbours, twins=alternates, ties=ties)
     response["Link"] = twins.link_header((*twin, "alternate") for twin in alternates)
     return response
 
 
-def render_day(request, digest, missed_hour=None, twins=(), *, is_newest=False):
-    """The page of one digest whose parts are loaded, with links to the previous and next digest
-    and to its twins."""
-    published = Digest.objects.published()
+def render_day(request, digest, neighbours, missed_hour=None, *, twins=(), ties=None):
+    """The page of one digest whose parts are loaded, with links to its neighbours (the previous and
+    the next digest), to its twins, and to what came before its articles (`ties`)."""
+    previous, following = neighbours
     context = {
         "digest": digest,
-        "previous": published.previous_to(digest.date),
-        "next": None if is_newest else published.next_to(digest.date),
+        "previous": previous,
+        "next": following,
+        "ties": ties or {},
         "missed_hour": missed_hour,
         "twins": twins,
         "is_preview": False,

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from articles import search
 from articles.changes import site_version
-from articles.models import Publisher, Tag
+from articles.models import Publisher, Storyline, Tag
 from articles.rules.text import clean, fold
 from articles.rules.times import parse_day
 from articles.serving.public import public_page
 
-FILTERS = ("tag", "publisher", "from", "to")
+FILTERS = ("tag", "publisher", "storyline", "from", "to")
 NEWEST = "newest"
 # Pages of hits that a process keeps, of about 40 kB each.
 KEPT = 200
@@ -25,8 +25,8 @@ KEPT = 200
 @public_page
 def results(request):
     """Articles with the words in `?q=`, those with them in the headline first, or with
-    `order=newest` by day; `tag`, `publisher`, `from` and `to` narrow the search, `before` shows the
-    next hits. Without parameters, the form and a guide to it."""
+    `order=newest` by day; `tag`, `publisher`, `storyline`, `from` and `to` narrow the search, `before`
+    shows the next hits. Without parameters, the form and a guide to it."""
     after = requested_place(request)
     if connection.in_atomic_block or settings.DEBUG:
         return HttpResponse(_drawn(request, after))
@@ -94,6 +94,7 @@ def query_of(asked, spellings):
         spellings=spellings,
         tags=_names(Tag, asked["tag"], folded=fold(asked["tag"])),
         publishers=_names(Publisher, asked["publisher"], name__iexact=asked["publisher"]),
+        storylines=_storylines(asked["storyline"]),
         start=start,
         end=end,
     )
@@ -116,6 +117,15 @@ def _names(model, typed, **is_named):
         return ()
     found = model.objects.in_use().filter(**is_named).first() or model.objects.known_at(typed)
     return (found.name if found else typed,)
+
+
+def _storylines(typed):
+    """As `_names`. A name that readers do not know finds nothing: the index may have it."""
+    if not typed:
+        return ()
+    known = Storyline.objects
+    found = known.in_use().filter(folded=fold(typed)).first() or known.known_at(typed)
+    return (found.name if found else "",)
 
 
 def _day(typed):

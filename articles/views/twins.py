@@ -5,7 +5,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from articles.digests import revisions
 from articles.models import Article, Digest
 from articles.posts import exporting, json_document
 from articles.rules.paths import path_to
@@ -26,7 +25,7 @@ def markdown(request, date):
 def json(request, date):
     """The JSON document, see docs/digest.schema.json."""
     digest = get_object_or_404(Digest.objects.published(), date=date)
-    body = json_document.write(revisions.snapshot(digest))
+    body = json_document.write(exporting.shown_snapshot(digest))
     return _twin(JSON, digest, alternates(digest), body)
 
 
@@ -42,7 +41,7 @@ def article_markdown(request, date, slug):
 def article_json(request, date, slug):
     """The JSON document with one of its articles."""
     article = _article(date, slug)
-    data = exporting.with_one_article(revisions.snapshot(article.digest), article)
+    data = exporting.with_one_article(exporting.shown_snapshot(article.digest), article)
     return _twin(JSON, article, alternates_of_article(article), json_document.write(data))
 
 

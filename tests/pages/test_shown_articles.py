@@ -27,7 +27,7 @@ def article_of(article, **options):
 
 
 def page_of(shown, **options):
-    return shown_articles.on_page(shown, 1, [], **{"is_preview": False} | options)
+    return shown_articles.parts_on_page(shown, 1, [], **{"is_preview": False} | options)
 
 
 class StoryTests(TestCase):

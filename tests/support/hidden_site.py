@@ -50,7 +50,7 @@ from tests.support.factories import make_article, make_digest
 TODAY = dt.date(2026, 1, 10)
 NOON = dt.datetime(2026, 1, 10, 3, 0, tzinfo=dt.UTC)  # in Seoul
 HOUR = dt.timedelta(hours=1)
-PUBLIC, SHARED_TAG = dt.date(2026, 1, 3), "반도체"
+PUBLIC, SHARED_TAG, SHARED_STORY = dt.date(2026, 1, 3), "반도체", "새해 이야기"
 # Days of digests that readers must not see. A draft for today must not change what the site says
 # about today's digest; the withdrawn one lies between days that readers know.
 DAYS = {
@@ -145,7 +145,8 @@ class Site:
             self._make_hidden()
         self.public = make_digest(PUBLIC, articles=0, published=False, title="새해 첫 소식")
         for number in (1, 2):
-            make_article(self.public, headline=f"{number}번째 소식", tags=[SHARED_TAG])
+            named = {"tags": [SHARED_TAG], "storyline": SHARED_STORY}
+            make_article(self.public, headline=f"{number}번째 소식", **named)
         self._add_what_was_hidden(self.public)
         self._come_out(self.public, "public", at=NOON - 7 * 24 * HOUR)
         publishing.correct(self.public, "둘을 셋으로 바로잡습니다.")
@@ -172,6 +173,7 @@ class Site:
             introduction=word("lead"),
             **fields,
         )
+        line = word("storyline 1")
         for number in (1, 2):
             host = canary(f"{kind} host {number}")[:11].lower()
             said.append(f"{kind} host {number}")
@@ -194,6 +196,7 @@ class Site:
                 picture_credit=word(f"credit {number}"),
                 citations=citations,
                 tags=[word(f"tag {number}"), SHARED_TAG, *alike],
+                storyline=line,
             )
         return digest
 
@@ -247,6 +250,7 @@ class Site:
         draft = self.write("draft", front_matter={"key": self.hidden_word("front matter")})
         publishing.submit(draft, note=self.hidden_word("note of submission"))
         self._leave_line(draft, "line of a draft")
+        editing.set_storyline(draft.articles.last(), SHARED_STORY)
         self._discuss(draft)
         self.schedule(now() + HOUR)
         withdrawn = self.write("withdrawn")
@@ -324,6 +328,8 @@ class Site:
         """Start an edit of a public digest that is not public yet."""
         self._leave_line(digest, "line of a public digest")  # which no editor can leave there
         word = self.hidden_word
+        # As if a draft, which is gone by now, followed it up.
+        editing.set_storyline(digest.articles.last(), word("storyline of one article"))
         fields = [["title", word("typed title")], ["articles-0-headline", word("typed headline")]]
         WorkingCopy.objects.create(
             user=self.author, digest=digest, version=digest.version, fields=fields, sequence=1

@@ -17,6 +17,7 @@ from tests.support.hidden_site import (
     DAYS,
     NO_DAY,
     PUBLIC,
+    SHARED_STORY,
     SHARED_TAG,
     canary,
     needles,
@@ -217,7 +218,7 @@ def known_by(answer, address):
 # Addresses that a stranger may guess
 
 FEEDS, KINDS = ("digests", "articles", "corrections"), ("rss", "atom", "json")
-FEED = re.compile(r"/(?:feeds|tags/[^/]+/feed)[/.]")
+FEED = re.compile(r"/(?:feeds|(?:tags|storylines)/[^/]+/feed)[/.]")
 
 
 def public_patterns():
@@ -241,6 +242,12 @@ def outlets():
     places = [f"{kind} publisher 1" for kind in DAYS]
     places += ["old address of an outlet", "former address of an outlet"]
     return ["nothing", *(slugify(canary(place)) for place in places)]
+
+
+def stories():
+    """Slugs of storylines, including hidden ones and of a public article that is alone in one."""
+    places = [*(f"{kind} storyline 1" for kind in DAYS), "storyline of one article", "nothing"]
+    return [quote(slugify(name)) for name in (SHARED_STORY, *map(canary, places))]
 
 
 def guesses():
@@ -294,6 +301,19 @@ def guesses():
         "tag": [f"/tags/{slugify(name)}{end}/" for name in alike for end in ("", "-2", "-3")]
         + [f"/tags/{tag}/" for tag in tags]
         + [f"/tags/{tag}{end}" for tag in tags for end in ("", "/?before=2026-01-11")],
+        "storyline": [
+            f"/storylines/{story}{end}"
+            for story in stories()
+            for end in ("/", "", "/?before=2026-01-11")
+        ],
+        **{
+            f"storyline-{kind}": [f"/storylines/{story}/feed.{kind}" for story in stories()[:3]]
+            for kind in KINDS
+        },
+        "storyline-month": [f"/storylines/{story}/feed/2026-01.atom" for story in stories()[:2]],
+        "storyline-before": [
+            f"/storylines/{stories()[0]}/feed/before/20260112T000000.000000Z.json"
+        ],
         "picture": [
             f"/pictures/{picture_uid(kind)}/{width}.webp"
             for kind in (*DAYS, "nothing")
@@ -307,7 +327,10 @@ def guesses():
         + [
             f"/search/?{name}={quote(canary(f'{kind} {place} 1'))}"
             for kind in DAYS
-            for name, place in (("q", "outlook"), ("tag", "tag"), ("publisher", "publisher"))
+            for name, place in (
+                *(("q", "outlook"), ("tag", "tag")),
+                *(("publisher", "publisher"), ("storyline", "storyline")),
+            )
         ]
         + [f"/search/?{name}={quote(text)}" for name in ("tag", "publisher") for text in alike]
         + [f"/search/?tag={tag}" for tag in tags]

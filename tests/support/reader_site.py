@@ -6,7 +6,7 @@ from urllib.parse import quote
 import time_machine
 
 from articles.digests import diffing, preview_links, publishing, revisions
-from articles.models import Digest, PlannedGap, Publisher, Tag
+from articles.models import Digest, Imprint, PlannedGap, Publisher, Storyline, Tag
 from tests.support.factories import make_article, make_digest, make_picture, publish
 
 FIRST, LAST = dt.date(2024, 6, 1), dt.date(2026, 1, 3)
@@ -29,6 +29,7 @@ WORDS = {
         "closed": "옛날신문",
         "holiday": "설날",
         "unknown": "없는 말",
+        "story": "가속기 경쟁",
     },
     "en": {
         "title": "Today in artificial intelligence",
@@ -45,6 +46,7 @@ WORDS = {
         "closed": "Evening Paper",
         "holiday": "New Year",
         "unknown": "nowhere",
+        "story": "The race of accelerators",
     },
 }
 # Markdown texts, besides that of a correction.
@@ -96,7 +98,7 @@ class ReaderSite:
             digest = self._make_digest(day)
             topic = self.words["rising" if week >= WEEKS / 2 else "falling"]
             for _number in range(2):
-                self._make_article(digest, tags=[topic])
+                self._make_article(digest, tags=[topic], storyline=self.words["story"])
             publish(digest)
 
     def _make_last_issue(self):
@@ -107,6 +109,7 @@ class ReaderSite:
             digest,
             headline=self.words["long"],
             tags=[self.words["rising"], self.words["falling"]],
+            storyline=self.words["story"],
             picture=make_picture(),
             picture_alt=self.words["text"],
             drafted_by="ai",
@@ -148,6 +151,15 @@ class ReaderSite:
     def _plan(self):
         PlannedGap.objects.create(date="2026-01-01", reason=self.words["holiday"])
         PlannedGap.objects.create(date="2026-01-02")
+        Imprint.objects.create(
+            pk=1,
+            publisher=self.words["paper"],
+            editor=self.words["name"],
+            registered_on="2024-06-01",
+            email="desk@example.com",
+            principles=MARKDOWN.format(*(self.words[name] for name in ("text", "paper", "name"))),
+            ai_use=self.words["text"],
+        )
         Publisher.objects.filter(name=self.words["portal"]).update(
             is_portal=True, home_page="https://portal.example/"
         )
@@ -163,6 +175,7 @@ class ReaderSite:
     def _addresses(self):
         tags = [Tag.objects.get(name=self.words[name]) for name in ("rising", "falling")]
         publisher = Publisher.objects.get(name=self.words["portal"])
+        line = Storyline.objects.get(name=self.words["story"])
         searched, nothing = quote(self.words["headline"].split()[1]), quote(self.words["unknown"])
         compared = "&".join(f"{key}={quote(tag.slug)}" for key, tag in zip("ab", tags, strict=True))
         first = Digest.objects.published().order_by("date").first()
@@ -182,6 +195,7 @@ class ReaderSite:
             "topics": ["/topics/", f"/topics/?{compared}&weeks=52"],
             "publishers": ["/publishers/", "/publishers/?after=0"],
             "publisher": [publisher.get_absolute_url(), publisher.get_absolute_url() + older],
+            "storyline": [line.get_absolute_url(), line.get_absolute_url() + older],
             "search": [
                 "/search/",
                 f"/search/?q={searched}",
@@ -191,6 +205,7 @@ class ReaderSite:
             ],
             "corrections": ["/corrections/", "/corrections/?before=2026-01-03T04:00:00.000000Z"],
             "subscribe": ["/subscribe/"],
+            "about": ["/about/"],
             "preview-link": [f"/preview/{self.token}/"],
             "": ["/2026/02/30/", "/nowhere/"],
         }

@@ -95,7 +95,7 @@ class ArticlePageTests(TestCase):
         long = make_day("2026-01-05", [f"{n}째 기사" for n in range(12)], tags=["반도체"])
         paths = (PAGE, long.articles.last().get_absolute_url())
         for path in paths:
-            with self.assertNumQueries(9):
+            with self.assertNumQueries(10):
                 self.assertEqual(self.client.get(path).status_code, 200)
 
 

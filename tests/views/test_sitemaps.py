@@ -178,7 +178,7 @@ class CostTests(SitemapCase):
     PATHS = {
         "/sitemap.xml": 1,
         "/sitemaps/2026/01.xml": 3,
-        "/sitemaps/topics.xml": 2,
+        "/sitemaps/topics.xml": 3,
         "/sitemaps/pages.xml": 0,
         "/news-sitemap.xml": 2,
     }

@@ -45,7 +45,9 @@ def _preview(model_admin, request, digest):
     slugs = [article.slug for article in articles]
     anchors = dict(zip(prefixes.values(), slugs, strict=True))
     request.pictures_at = reverse("admin:articles_digest_pictures")
-    return {"page": render_day(request, digest).content.decode(), "anchors": anchors}
+    published = Digest.objects.published()
+    neighbours = published.neighbours_of(digest.date)
+    return {"page": render_day(request, digest, neighbours).content.decode(), "anchors": anchors}
 
 
 def _typed_digest(digest, data):
