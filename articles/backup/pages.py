@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import Http404
 from django.urls import Resolver404, get_resolver, resolve
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 
 from articles.backup.archive import Refused
@@ -62,7 +63,8 @@ def links(address: str, page: Page) -> Iterator[str]:
     for written in dict.fromkeys([*LINK.findall(page.body), *shown, *_older_items(page)]):
         parts = urlsplit(urljoin(settings.SITE_URL + address, html.unescape(written.decode())))
         if f"{parts.scheme}://{parts.netloc}" == settings.SITE_URL and _is_page(parts):
-            yield parts.path + (f"?{parts.query}" if parts.query else "")
+            path = iri_to_uri(parts.path)  # one spelling, however the page writes it
+            yield path + (f"?{parts.query}" if parts.query else "")
 
 
 def _older_items(page):

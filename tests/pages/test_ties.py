@@ -8,7 +8,7 @@ from django.test import TestCase, TransactionTestCase
 from articles.digests import publishing
 from articles.models import Digest
 from articles.pages import digest_cache, parts, ties
-from tests.storylines.site import NAME, entry, line, make_story
+from tests.storylines.site import NAME, entry, make_story
 from tests.support.factories import make_article, make_digest, publish
 
 DAY = dt.date(2026, 3, 1)
@@ -45,7 +45,7 @@ class StorylineTies(TestCase):
     def test_up_to_two_earlier_entries_and_the_next_one(self):
         found = [of(digest)[0] for digest in self.digests]
         self.assertEqual({one.name for one in found}, {NAME})
-        self.assertEqual({one.address for one in found}, {line().get_absolute_url()})
+        self.assertEqual({one.address for one in found}, {"/storylines/가속기-경쟁/"})
         self.assertEqual(
             [headlines(one.earlier) for one in found],
             [[], ["소식 1"], ["소식 2", "소식 1"], ["소식 3", "소식 2"]],

@@ -33,7 +33,7 @@ class StorylinePageTests(TestCase):
 
     def test_one_public_article_makes_no_page_and_no_link(self):
         later = self.digests[2].get_absolute_url()
-        self.assertContains(self.client.get(later), quote(ADDRESS))
+        self.assertContains(self.client.get(later), ADDRESS)
         for digest in self.digests[:2]:
             publishing.withdraw(digest)
         self.assertEqual(self.client.get(ADDRESS).status_code, 404)

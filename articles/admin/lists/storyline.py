@@ -62,7 +62,8 @@ class StorylineAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
     forms of digests."""
 
     form = StorylineForm
-    list_display = ["name", "address", "use_count", "newest"]
+    list_display = ["name", "use_count", "newest", "slug"]
+    ordering = ["-pk"]
     search_fields = ["name", "folded", "entries__article__headline"]
     fields = ["name", "entries", "address", "new_address"]
     readonly_fields = ["address", "entries"]
@@ -71,19 +72,15 @@ class StorylineAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
     actions = ["merge_selected"]
 
     class Media:
-        css = {"all": ["css/admin-starting.css"]}
+        css = {"all": ["css/admin-starting.css", "css/admin-storylines.css"]}
 
     def has_add_permission(self, request):
         return False
 
     def get_queryset(self, request):
         # A separate count, since the search joins the articles.
-        rows = Storyline.objects.annotate(use_count=Count("entries", distinct=True))
-        rows = rows.annotate(newest_day=Max("entries__article__digest__date"))
-        return rows.order_by(*self.get_ordering(request))
-
-    def get_ordering(self, request):
-        return ["-newest_day", "name"]
+        rows = super().get_queryset(request).annotate(use_count=Count("entries", distinct=True))
+        return rows.annotate(newest_day=Max("entries__article__digest__date"))
 
     def get_fields(self, request, obj=None):
         if obj and not self.has_change_permission(request, obj):
@@ -97,9 +94,9 @@ class StorylineAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
         found.pop("delete_selected", None)
         return found
 
-    @admin.display(description=gettext_lazy("address"), ordering="slug")
+    @admin.display(description=gettext_lazy("address"))
     def address(self, storyline):
-        if storyline.pk and Storyline.objects.in_use().filter(pk=storyline.pk).exists():
+        if Storyline.objects.in_use().filter(pk=storyline.pk).exists():
             return format_html('<a href="{}">{}</a>', storyline.get_absolute_url(), storyline.slug)
         return _("%(slug)s (no page yet: readers have fewer than two of its articles)") % {
             "slug": storyline.slug
