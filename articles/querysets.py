@@ -9,7 +9,7 @@ from heapq import nlargest
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Exists, Func, OuterRef, Prefetch, Q, Subquery, When
+from django.db.models import Case, Count, Exists, Func, OuterRef, Prefetch, Q, Subquery, When
 from django.db.models.functions import Now
 from django.db.models.lookups import In
 
@@ -99,7 +99,8 @@ class DigestQuerySet(models.QuerySet):
 
     def newest_linked(self, links, article, limit):
         """The newest digests whose articles have such links, as a list. Links are rows that name an
-        article in their field `article`. Each digest has these articles as `listed_articles`.
+        article in their field `article`. Each digest has these articles as `listed_articles`, the
+        headline of its first article as `lead` and their number as `article_count`.
 
         A frequent subject is found in the last days, at a cost that does not depend on the length
         of the archive. A rare subject has few links, so the rest is found from those.
@@ -111,6 +112,10 @@ class DigestQuerySet(models.QuerySet):
         articles = apps.get_model("articles.Article").objects.linked(links, article)
         listed = articles.order_by("position").defer(*LONG_TEXTS)
         days = newest.prefetch_related(Prefetch("articles", listed, "listed_articles"))
+        own = apps.get_model("articles.Article").objects.filter(digest=OuterRef("pk"))
+        count = own.order_by().values("digest").annotate(number=Count("pk")).values("number")
+        lead = own.order_by("position").values("headline")[:1]
+        days = days.annotate(lead=Subquery(lead), article_count=Subquery(count))
         since = last - min(LAST_DAYS, last - dt.date.min)
         has_some = Exists(articles.filter(digest=OuterRef("pk")))
         found = list(days.filter(has_some, date__range=(since, last))[:limit])

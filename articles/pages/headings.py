@@ -8,7 +8,8 @@ from django.utils.translation import ngettext
 
 from articles.models import Digest
 from articles.rules.dates import find_day
-from articles.rules.text import fold
+from articles.rules.hidden_text import shown_line
+from articles.rules.text import composed, fold
 
 _WORD = re.compile(r"\w+")
 # What the titles of a series of digests say beside the day, whatever is in them.
@@ -24,10 +25,20 @@ _OF_EVERY_DAY = {
 def heading(digest: Digest) -> str:
     """The title as readers see it; or, if it is only a date, the first headline and how many more
     articles there are. The articles must be loaded."""
-    title, articles = digest.shown_title, digest.articles.all()
-    if not articles or not is_only_a_date(title, digest):
+    articles = digest.articles.all()
+    return _heading(digest, articles[0].shown_headline if articles else "", len(articles))
+
+
+def in_a_list(digest: Digest) -> str:
+    """The same for a digest of `newest_linked`, of whose articles only some are loaded."""
+    return _heading(digest, composed(shown_line(digest.lead or "")), digest.article_count or 0)
+
+
+def _heading(digest: Digest, lead: str, articles: int) -> str:
+    title = digest.shown_title
+    if not lead or not is_only_a_date(title, digest):
         return title
-    lead, others = articles[0].shown_headline, len(articles) - 1
+    others = articles - 1
     if not others:
         return lead
     sentence = ngettext("%(lead)s and %(count)d more", "%(lead)s and %(count)d more", others)

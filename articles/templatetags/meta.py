@@ -13,6 +13,7 @@ LOCALES = {"ko": "ko_KR", "en": "en_US"}
 register = template.Library()
 
 register.filter("heading", headings.heading)
+register.filter("heading_in_a_list", headings.in_a_list)
 register.filter("json_data", rendering.json_data)
 register.filter("last_changed_at", structured_data.last_changed_at)
 register.simple_tag(structured_data.breadcrumbs, name="breadcrumbs")

@@ -61,3 +61,20 @@ class PageTests(TestCase):
 
     def test_a_single_article_gives_its_headline_alone(self):
         self.assertIn("<title>가속기 · Newsroom</title>", self.heading(DAY, ["가속기"]))
+
+
+class RowTests(TestCase):
+    """Lists of the articles with a tag load few of a digest's articles."""
+
+    def row(self, title):
+        digest = make_digest(DAY, articles=0, published=False, title=title)
+        make_article(digest, headline="가속기 <공개>")
+        make_article(digest, headline="둘째", tags=["칩"])
+        publish(digest)
+        return self.client.get("/tags/칩/").text
+
+    def test_the_lead_stands_for_a_title_that_is_only_a_date(self):
+        self.assertIn('dir="auto">가속기 &lt;공개&gt; 외 1건</a></h2>', self.row("2026-01-03"))
+
+    def test_a_title_that_says_something_stays(self):
+        self.assertIn('dir="auto">가속기 전쟁</a></h2>', self.row("가속기 전쟁"))
