@@ -25,8 +25,8 @@ KEPT = 200
 @public_page
 def results(request):
     """Articles with the words in `?q=`, those with them in the headline first, or with
-    `order=newest` by day; `tag`, `publisher`, `storyline`, `from` and `to` narrow the search, `before`
-    shows the next hits. Without parameters, the form and a guide to it."""
+    `order=newest` by day; `tag`, `publisher`, `storyline`, `from` and `to` narrow the search,
+    `before` shows the next hits. Without parameters, the form and a guide to it."""
     after = requested_place(request)
     if connection.in_atomic_block or settings.DEBUG:
         return HttpResponse(_drawn(request, after))

@@ -27,7 +27,7 @@ def extend_roles(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0027_imprint'),
+        ('articles', '0030_mail_services'),
     ]
 
     operations = [
