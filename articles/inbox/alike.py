@@ -1,8 +1,6 @@
 """Candidates with similar titles are shown as belonging together. Nothing is merged."""
 
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from articles.models import Candidate
 from articles.preflight import tuning
@@ -10,11 +8,6 @@ from articles.preflight.archive import Earlier
 from articles.preflight.headlines import Recent
 
 COMPARED = 1_000  # candidates that came last
-
-
-@dataclass(frozen=True)
-class _Known(Earlier):
-    candidate: Candidate
 
 
 def group(new: Sequence[Candidate]) -> None:
@@ -27,7 +20,7 @@ def group(new: Sequence[Candidate]) -> None:
     before = before.exclude(pk__in=keys).only("pk", "title", "alike", "listed_on")
     # The first of a group comes first.
     rows = [*reversed(before.order_by("-pk")[:COMPARED]), *new]
-    recent = Recent([_known(candidate) for candidate in rows])
+    recent = Recent([Earlier(candidate.listed_on, candidate.title) for candidate in rows])
     percent = tuning.current().limits["headline_similarity"]
     changed: dict[int, Candidate] = {}
     for index in range(len(rows) - len(new), len(rows)):
@@ -40,8 +33,3 @@ def group(new: Sequence[Candidate]) -> None:
         candidate.alike = leader.alike
         changed |= {leader.pk: leader, candidate.pk: candidate}
     Candidate.objects.bulk_update(changed.values(), ["alike"], batch_size=100)
-
-
-def _known(candidate: Candidate) -> _Known:
-    day: dt.date = candidate.listed_on
-    return _Known(day, candidate.title, candidate)
