@@ -223,7 +223,7 @@ def _article(candidate: Candidate, uid: str) -> dict[str, Any]:
     }
     return {
         **{name: getattr(blank, name) for name in columns(In.SNAPSHOT)},
-        **{"uid": uid, "picture": "", "tags": [], "citations": [citation]},
+        **{"uid": uid, "picture": "", "tags": [], "citations": [citation], "storyline": ""},
         "headline": candidate.title,
     }
 
