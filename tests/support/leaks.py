@@ -369,6 +369,10 @@ def guesses():
         "api-digests": ["/api/v1/digests", "/api/v1/digests?from=2026-01-01&to=2026-01-31"],
         "api-digest": [f"/api/v1/digests/{day.replace('/', '-')}" for day in days],
         "api-pushes": [f"/api/v1/digests/{day.replace('/', '-')}/pushes" for day in days],
+        "api-candidates": [
+            "/api/v1/candidates",
+            "/api/v1/candidates?from=2026-01-01&to=2026-01-07",
+        ],
         "api-nowhere": ["/api/", "/api", "/api/v1", "/api/v1/digests/2026-02-30"],
         "healthz": ["/healthz", "/healthz/"],
         "readyz": ["/readyz", "/readyz?exclude=database", "/readyz?exclude=nothing"],
