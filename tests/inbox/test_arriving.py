@@ -1,8 +1,10 @@
 """What comes in: each page once, whoever has it, and no flood hides the others."""
 
+from io import StringIO
 from unittest.mock import patch
 
 import time_machine
+from django.core.management import call_command
 from django.test import TestCase
 
 from articles.inbox import ageing, arriving, listing, pasting
@@ -160,6 +162,16 @@ class AgeingTests(TestCase):
         make_candidate(2)
         first = listing.rows(listing.Filters())[0]
         self.assertEqual((first.url[-1], first.parked_until), ("1", None))
+
+    def test_run_due_does_it(self):
+        make_candidate(1)
+        make_candidate(2)
+        parked = Candidate.objects.filter(url__endswith="2")
+        parked.update(state=State.PARKED, parked_until="2026-01-18")
+        self.clock.move_to("2026-01-18T06:00:00+09:00")
+        call_command("run_due", stdout=StringIO())
+        states = list(Candidate.objects.order_by("pk").values_list("state", flat=True))
+        self.assertEqual(states, [State.EXPIRED, State.NEW])
 
     def test_the_rest_is_forgotten_after_three_months(self):
         make_candidate(1)
