@@ -9,7 +9,7 @@ from articles.models.author import author_field
 from articles.models.excerpt import MAX_EXCERPT
 from articles.rules.lengths import HEADLINE
 from articles.rules.lines import MAX_PUBLISHER_LENGTH
-from articles.rules.validators import MAX_URL_LENGTH, validate_web_address
+from articles.rules.validators import MAX_URL_LENGTH, is_web_address, validate_web_address
 
 MAX_REASON = 60
 
@@ -75,6 +75,12 @@ class Candidate(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.url
+
+    @property
+    def href(self) -> str:
+        """The address if it is safe in a link, else an empty text. It is checked on output as well
+        as on input: rows can enter a database in other ways."""
+        return self.url if is_web_address(self.url) else ""
 
 
 class Arrival(models.Model):

@@ -53,6 +53,11 @@ class ListTests(DeskTestCase):
         self.assertEqual(page.content.decode().count(" checked>"), 1)
         self.assertContains(page, '<b class="inbox-trouble">1')
 
+    def test_an_address_that_is_none_is_no_link(self):
+        make_candidate()
+        Candidate.objects.update(url="https://user@a.example/")
+        self.assertNotContains(self.list(), 'href="https://user@a')
+
     def test_filters_and_tabs(self):
         arriving.take([page(1, "칩 공장"), page(2, "로봇 팔", publisher="가람")], "pasted")
         arriving.take([page(3, "은행 창구")], "page")
