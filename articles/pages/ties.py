@@ -8,6 +8,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import NamedTuple
 
 from django.db import models
@@ -21,11 +22,7 @@ from articles.rules.paths import path_to
 from articles.rules.text import composed, language_of
 
 EARLIER = 2  # links to earlier articles beside each article
-# Of the days before a page, and of the newest articles in them.
-DAYS_BEFORE = 45
-MAX_CANDIDATES = 400
-# So many entries of all storylines of a page, the newest first.
-MAX_ENTRIES = 500
+DAYS_BEFORE = 30
 # What many articles share says little: a tag of more than twenty does not relate two of them.
 LEAST_SCORE = 1 / 20
 _STORYLINE, _TAG, _PUBLISHER = range(3)
@@ -91,9 +88,9 @@ def of_digest(digest: Digest) -> dict[int, Ties]:
     """The ties of each article of a public digest that has any, by its primary key. The digest's
     parts must be loaded. One query, whose cost does not grow with the archive."""
     articles = list(digest.articles.all())
-    rows = [_Row(*row) for row in _query(digest, articles)]
-    entries = _Entries(row for row in rows if row.kind == _STORYLINE)
-    shares = _Shares(row for row in rows if row.kind != _STORYLINE)
+    rows = list(_query(digest, articles))
+    entries = _Entries(row for row in rows if row[0] == _STORYLINE)
+    shares = _Shares(row for row in rows if row[0] != _STORYLINE)
     found = {}
     for article in articles:
         ties = entries.ties_of(article)
@@ -107,17 +104,16 @@ def of_digest(digest: Digest) -> dict[int, Ties]:
 
 def of_article(article: Article) -> Ties:
     """The storyline of a public article with what came before and after in it. One query."""
-    rows = [_Row(*row) for row in _entries([article.pk])]
-    return _Entries(rows).ties_of(article)
+    return _Entries(_entries([article.pk])).ties_of(article)
 
 
 class _Entries:
     """The public entries of storylines, by storyline and in order."""
 
-    def __init__(self, rows: Iterable[_Row]) -> None:
+    def __init__(self, rows: Iterable[tuple]) -> None:
         self.of: dict[int, list[_Row]] = defaultdict(list)
         self.storyline_of: dict[int, int] = {}
-        for row in sorted(rows, key=lambda row: row.place):
+        for row in sorted((_Row(*row) for row in rows), key=lambda row: row.place):
             self.of[row.shared].append(row)
             self.storyline_of[row.pk] = row.shared
 
@@ -142,12 +138,17 @@ class _Entries:
 
 
 class _Shares:
-    """Earlier articles by what they share with those of the page."""
+    """Earlier articles by what they share with those of the page. There are hundreds of rows, so
+    they stay tuples until one is shown."""
 
-    def __init__(self, rows: Iterable[_Row]) -> None:
-        self.holders: dict[tuple[int, int], list[_Row]] = defaultdict(list)
-        for row in dict.fromkeys(rows):  # an article may cite a publisher twice
-            self.holders[row.kind, row.shared].append(row)
+    def __init__(self, rows: Iterable[tuple]) -> None:
+        self.rows: dict[int, tuple] = {}
+        self.places: dict[int, tuple[dt.date, int]] = {}
+        self.holders: dict[tuple[int, int], set[int]] = defaultdict(set)
+        for row in rows:
+            kind, shared, pk, date, position, *_rest = row
+            self.rows[pk], self.places[pk] = row, (date, -position)
+            self.holders[kind, shared].add(pk)
 
     def best_for(self, article: Article, limit: int, *, without: set[int]) -> tuple[Linked, ...]:
         """The most similar articles: what few have counts more than what many have. Of equally
@@ -155,32 +156,28 @@ class _Shares:
         own = {(_TAG, tag.pk) for tag in article.tags.all()}
         own |= {(_PUBLISHER, cited.publisher_id) for cited in article.citations.all()}
         scores: dict[int, float] = defaultdict(float)
-        known: dict[int, _Row] = {}
         for shared in sorted(own):  # a fixed order keeps float sums reproducible
             holders = self.holders.get(shared, ())
             weight = PUBLISHER_WEIGHT if shared[0] == _PUBLISHER else 1
-            for row in holders:
-                scores[row.pk] += weight / len(holders)
-                known[row.pk] = row
-        similar = [
-            row for pk, row in known.items() if scores[pk] >= LEAST_SCORE and pk not in without
-        ]
-        similar.sort(key=lambda row: (row.date, -row.position), reverse=True)
-        similar.sort(key=lambda row: round(scores[row.pk], 6), reverse=True)
-        return tuple(row.linked() for row in similar[:limit])
+            for pk in holders:
+                scores[pk] += weight / len(holders)
+        similar = (pk for pk, score in scores.items() if score >= LEAST_SCORE)
+        ranks = {
+            pk: (round(scores[pk], 6), *self.places[pk]) for pk in similar if pk not in without
+        }
+        best = nlargest(limit, ranks, key=ranks.__getitem__)
+        return tuple(_Row(*self.rows[pk]).linked() for pk in best)
 
 
 def _query(digest: Digest, articles: Sequence[Article]) -> models.QuerySet:
     """Entries of the storylines of the articles, and earlier articles that share tags or cited
     publishers with them."""
     first = digest.date - min(dt.timedelta(days=DAYS_BEFORE), digest.date - dt.date.min)
-    near = Article.objects.published().filter(digest__date__range=(first, digest.date))
-    near = near.exclude(digest=digest).order_by("-digest__date")
-    candidates = near.values("pk")[:MAX_CANDIDATES]
+    near = Digest.objects.published().filter(date__gte=first, date__lt=digest.date).values("pk")
     tags = {tag.pk for article in articles for tag in article.tags.all()}
     publishers = {cited.publisher_id for article in articles for cited in article.citations.all()}
-    tagged = TaggedArticle.objects.filter(tag__in=tags, content_object__in=candidates)
-    citing = Citation.objects.filter(publisher__in=publishers, article__in=candidates)
+    tagged = TaggedArticle.objects.filter(tag__in=tags, content_object__digest__in=near)
+    citing = Citation.objects.filter(publisher__in=publishers, article__digest__in=near)
     entries = _entries([article.pk for article in articles])
     return entries.union(
         _columns(tagged, _TAG, "tag_id", "content_object"),
@@ -196,8 +193,6 @@ def _entries(articles: list[int]) -> models.QuerySet:
     entries = StorylineEntry.objects.filter(storyline__in=own)
     public = Digest.objects.published().filter(pk=OuterRef("article__digest"))
     entries = entries.filter(models.Exists(public))
-    newest = entries.order_by("-article__digest__date", "-article__position")
-    entries = StorylineEntry.objects.filter(pk__in=newest.values("pk")[:MAX_ENTRIES])
     named = {"name": F("storyline__name"), "storyline_slug": F("storyline__slug")}
     return _columns(entries, _STORYLINE, "storyline_id", "article", **named)
 

@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import pytest
 from django.test import TestCase, override_settings
+from django.utils.encoding import iri_to_uri
 
 from articles.backup import static_copy
 from articles.backup.static_copy import LISTING, _static_file
@@ -105,7 +106,7 @@ class ServedTests(CopyCase):
             if "<html" not in body:
                 continue
             for link in LINK.findall(body):
-                target = urljoin(address, html.unescape(link))
+                target = urljoin(address, iri_to_uri(html.unescape(link)))
                 self.assertFalse(urlsplit(target).query and target.startswith(origin), target)
                 if target.startswith(origin):
                     waiting.append(target.partition("#")[0])
@@ -142,6 +143,7 @@ class ServedTests(CopyCase):
         for address, body in found.items():
             for link in LINK.findall(body) if "<html" in body else ():
                 target, _, anchor = urljoin(address, html.unescape(link)).partition("#")
+                target = iri_to_uri(target)
                 if anchor and target in found:
                     self.assertIn(f'id="{anchor}"', found[target], link)
 

@@ -96,7 +96,7 @@ class RelatedTies(TestCase):
 
     def test_neither_later_nor_old_articles_are_related(self):
         day(1, ("다음 로봇", ["로봇"], "가"))
-        day(-46, ("옛 로봇", ["로봇"], "나"))
+        day(-31, ("옛 로봇", ["로봇"], "나"))
         self.assertEqual(of(day(0, ("로봇", ["로봇"], "다")))[0], None)
 
 
