@@ -193,7 +193,7 @@ class AddressesTestCase(TestCase):
                 yield state, {"object_id": pk, "id": pk, "pk": pk}
         else:
             values = {"key": uuid.uuid4(), "uid": uuid.uuid4(), "width": 480}
-            values |= {"token": "a-b", "uidb64": "MQ", "name": "a"}
+            values |= {"token": "a-b", "uidb64": "MQ", "name": "x.eml"}
             yield THERE, values | {"kind": "app", "pk": FAR}
 
     def digest_values(self, state, variant):

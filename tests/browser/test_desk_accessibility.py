@@ -35,6 +35,8 @@ VIEWS = (
 # What is no page: it answers scripts, or is a file.
 NO_PAGES = {
     *("jsi18n", "articles_tag_suggest", "articles_publisher_of_address"),
+    # A mail, which has its own look; `tests/mail` has its rules.
+    "articles_digest_mail_html",
     *("articles_push_text", "articles_tag_vocabulary_list", "(?P<url>.*)$"),
 }
 STATES = (THERE, Digest.Status.DRAFT, Digest.Status.IN_REVIEW, Digest.Status.PUBLISHED)
