@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.test import TestCase
 from django.urls import reverse
 
+from articles.digests.editing import storyline_name
 from articles.fields import TYPED_FIELDS
 from articles.login import two_step_login
 from articles.rules.lines import CitationLine, format_citations
@@ -58,6 +59,7 @@ def article_fields(index, article):
         "picture": str(article.picture.uid) if article.picture else "",
         "points": typed("\n".join(article.points)),
         "citation_lines": typed(format_citations(citations)),
+        "storyline": storyline_name(article),
         "tag_names": ", ".join(tag.name for tag in article.tags.all()),
         "ORDER": index + 1,
     }

@@ -224,7 +224,7 @@ def readable(name, segments, model=Article):
     """The segments of a field's change; a choice is shown by its label in the form."""
     if name == "picture":
         return [diffing.Segment(s.kind, picture_name(s.text)) for s in segments]
-    is_column = name != "citations" and "." not in name
+    is_column = name not in ("citations", "storyline") and "." not in name
     choices = dict(model._meta.get_field(name).choices or ()) if is_column else {}
     if not choices:
         return segments

@@ -99,3 +99,10 @@ class StorylineFormTests(DeskTestCase):
         self.tick()
         self.assertSaved(self.save(self.digest, opened | {"articles-0-storyline": ""}))
         self.assertEqual(self.storyline(self.digest), OLD)
+
+    def test_two_names_for_one_article_are_asked_about(self):
+        opened = filled(self.digest)
+        self.send(articles_0_storyline="여울")
+        response = self.save(self.digest, opened | {"articles-0-storyline": "여울 2"})
+        self.assertContains(response, "여울 2", status_code=409)
+        self.assertEqual(self.storyline(self.digest), "여울")
