@@ -45,6 +45,13 @@ def main(text):
     return re.search(r"<main.*</main>", text, re.DOTALL)[0]
 
 
+def without_ties(text):
+    """Without the links to earlier articles, which are not in the form."""
+    found, count = re.subn(r'<div class="ties">.*?</div>', "", text, flags=re.DOTALL)
+    assert count
+    return found
+
+
 class LivePreviewTestCase(DeskTestCase):
     def preview(self, data, digest=None):
         response = self.client.post(preview_url(digest) if digest else NEW, data)
@@ -108,7 +115,7 @@ class PageTests(LivePreviewTestCase):
         digest.refresh_from_db()
         public = self.client.get(digest.get_absolute_url()).content.decode()
         shown = self.preview(filled(digest), digest)["page"]
-        self.assertEqual(main(shown), main(public))
+        self.assertEqual(main(shown).split(), without_ties(main(public)).split())
         self.assertIn("neighbours", main(shown))
 
     def test_what_is_typed_reads_as_it_does_after_saving(self):
