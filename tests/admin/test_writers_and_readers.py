@@ -397,7 +397,7 @@ class WritersAndReadersTests(ReadersTestCase, ExtraWrites, DeskWritesTestCase):
         """All but what concerns the writer's own account, which asks for a second factor then."""
         yield from self.extra()
         yield from (*self.to_digests(), *self.steps(), *self.to_content(), *self.to_people())
-        yield from (*self.to_programs(), *self.quiet())
+        yield from (*self.to_programs(), *self.to_candidates(), *self.quiet())
 
     # With the other engine all of them are done one after the other, below.
     @pytest.mark.one_engine

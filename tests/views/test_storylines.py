@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from django.test import TestCase
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from articles.digests import publishing
 from articles.models import Digest
@@ -85,7 +86,7 @@ class StorylinePageTests(TestCase):
         for asked in (NAME, "가속기 경쟁 ", "가속기-경쟁"):
             page = self.client.get("/search/", {"q": "소식", "storyline": asked}).context["page"]
             self.assertEqual(
-                [hit.article.headline for hit in page.hits], ["소식 3", "소식 2", "소식 1"]
+                [strip_tags(hit.headline) for hit in page.hits], ["소식 3", "소식 2", "소식 1"]
             )
         publishing.withdraw(self.digests[0])
         publishing.withdraw(self.digests[1])
