@@ -46,6 +46,7 @@ def write_article(keys, number):
     for text in (
         f"한빛일보 | https://hanbit.example/{number}",
         "칩, 규제",
+        f"이야기 {number}",
         "뜻",
         "영향",
         f"{number}번 전망",
