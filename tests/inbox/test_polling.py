@@ -20,7 +20,9 @@ from articles.rules.text import clean
 from tests.inbox.candidates import make_feed
 from tests.support.receivers import THIS_MACHINE
 from tests.support.strange_server import StrangeServer, response, rss
+from tests.support.waiting import wait_for_event
 
+PAUSE = 0.02  # seconds between the pieces of an answer
 NOW = "2026-01-03T06:00:00+09:00"
 ITEM = ("https://hanbit.example/1", "새 라인 가동")
 GOOD = rss(ITEM)
@@ -177,19 +179,19 @@ class MisbehavingTests(PollingTestCase):
 
     def test_slow_ones_are_given_up(self):
         def silent(_write, over):
-            over.wait(60)
+            wait_for_event(over)
 
         def dripping(write, over):
             for byte in response(GOOD):
                 write(bytes([byte]))
-                if over.wait(0.05):
+                if over.wait(PAUSE):
                     return
 
         def endless(write, over):
             write(response(b"", Content_Length=None))
             while not over.is_set():
                 write(b"<!-- -->" * 10)
-                over.wait(0.01)
+                over.wait(PAUSE)
 
         for said in (silent, dripping, endless):
             with self.subTest(said.__name__), patch.object(fetching, "WHOLE_SECONDS", 0.4):
@@ -200,7 +202,7 @@ class MisbehavingTests(PollingTestCase):
     def test_a_look_up_that_takes_long_is_not_waited_for(self):
         released = threading.Event()
         self.addCleanup(released.set)
-        look_up = patch.object(networks, "look_up", lambda *_: released.wait(60))
+        look_up = patch.object(networks, "look_up", lambda *_: wait_for_event(released))
         with patch.object(fetching, "WHOLE_SECONDS", 0.2), look_up:
             feed = self.polled(response(GOOD))
         self.assertTrue(feed.error)
