@@ -12,7 +12,7 @@ from tests.support.reader_site import EMPTY, ReaderSite
 
 HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]+")
 LATIN = re.compile(r"[A-Za-z]+")
-ADDRESS = re.compile(r"\b(?:https?://|feed:)\S+")
+ADDRESS = re.compile(r"\b(?:https?://|feed:)\S+|\S+@\S+")
 # Latin words that are the same in Korean: names, formats, time zones, examples of a search and its
 # OR, and %p for percentage points.
 LATIN_WORDS = {
