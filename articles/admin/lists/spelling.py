@@ -5,8 +5,8 @@ from django.contrib import admin
 
 from articles.admin.audited import AuditedMixin
 from articles.admin.fields import LineFormField
+from articles.admin.lists.public_rows import PublicRowsMixin
 from articles.admin.widgets import LineWidget
-from articles.changes import site_version
 from articles.models import Spelling
 from articles.models.spelling import names_in
 
@@ -24,21 +24,9 @@ class SpellingForm(forms.ModelForm):
 
 
 @admin.register(Spelling)
-class SpellingAdmin(AuditedMixin, admin.ModelAdmin):
+class SpellingAdmin(AuditedMixin, PublicRowsMixin, admin.ModelAdmin):
     """What readers find changes with them."""
 
     form = SpellingForm
     list_display = ["line"]
     search_fields = ["line"]
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        site_version.move()
-
-    def delete_model(self, request, obj):
-        super().delete_model(request, obj)
-        site_version.move()
-
-    def delete_queryset(self, request, queryset):
-        super().delete_queryset(request, queryset)
-        site_version.move()
