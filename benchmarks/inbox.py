@@ -15,12 +15,15 @@ import statistics
 import subprocess
 import sys
 import time
+from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 os.environ["WEBHOOK_PRIVATE_NETWORKS"] = "127.0.0.0/8"
+
+from benchmarks import goals  # noqa: E402
 
 ORIGINS = 25
 ENTRIES = 30
@@ -52,6 +55,7 @@ def main():
 
     django.setup()
     from django.contrib.auth.models import User
+    from django.db import connection
     from django.test import Client
 
     options = parse()
@@ -59,14 +63,20 @@ def main():
     client = Client(headers={"host": "127.0.0.1"})
     client.force_login(user)
     write_candidates(options.candidates)
-    for name, query in (
-        ("list of new ones", ""),
-        ("filtered by an origin", "?origin=feed:3"),
-        ("filtered by words", "?q=반도체"),
-        ("rejected ones", "?state=rejected"),
-    ):
-        show(name, [page(client, query) for _round in range(options.rounds)], "ms CPU")
-    poll(options)
+    spent = {
+        name: [page(client, query) for _round in range(options.rounds)]
+        for name, query in (
+            ("list of new ones", ""),
+            ("filtered by an origin", "?origin=feed:3"),
+            ("filtered by words", "?q=반도체"),
+            ("rejected ones", "?state=rejected"),
+        )
+    }
+    for name, values in spent.items():
+        show(name, values, "ms CPU")
+    goals.tell(f"CPU of a list of candidates, {connection.vendor}", chain(*spent.values()))
+    seconds = list(poll(options))
+    goals.tell(f"polling of 200 feeds, {connection.vendor}", seconds)
 
 
 def parse():
@@ -118,7 +128,7 @@ def page(client, query):
 
 
 def poll(options):
-    """Turns that poll all feeds: with new entries in each, and with none."""
+    """Poll all feeds, with new entries in each, then with none. Yields the seconds of both."""
     from django.utils import timezone
 
     from articles.models import Candidate, FollowedFeed
@@ -140,6 +150,7 @@ def poll(options):
                 f"{options.feeds} feeds of {ENTRIES} entries, {name}: "
                 f"{seconds:.1f} s, {spent:.1f} s CPU, {new} new candidates\n"
             )
+            yield seconds
         each.stdin.close()
 
 
