@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
+from collections.abc import Collection
 
 from django.db import models
+from django.utils.encoding import uri_to_iri
 
 from articles.models import Article, Citation, TaggedArticle
 
@@ -14,11 +16,11 @@ MAX_CANDIDATES = 2_000
 PUBLISHER_WEIGHT = 0.25  # a tag weighs 1; articles that cite one publisher may differ in subject
 
 
-def related_to(article: Article, limit: int = 5) -> list[Article]:
+def related_to(article: Article, limit: int = 5, *, besides: Collection[str] = ()) -> list[Article]:
     """Public articles of other digests that share tags or cited publishers with this article.
 
-    They are at most `DAYS_AROUND` days before or after it; the most similar come first. The
-    digest's parts must be loaded.
+    They are at most `DAYS_AROUND` days before or after it; the most similar come first. Those at
+    the addresses `besides`, which are IRIs, are left out. The digest's parts must be loaded.
 
     What few articles share counts more than what many share. At most three queries; their cost does
     not grow with the archive. The digests of the results are loaded.
@@ -37,9 +39,10 @@ def related_to(article: Article, limit: int = 5) -> list[Article]:
     found = _Found(day)
     found.add(_shared(tagged, "content_object", "tag"), 1)
     found.add(_shared(citing, "article", "publisher"), PUBLISHER_WEIGHT)
-    best = found.best(limit)
+    best = found.best(limit + len(besides))
     related = Article.objects.filter(pk__in=best).select_related("digest").order_by()
-    return sorted(related, key=lambda other: best.index(other.pk))
+    others = [other for other in related if uri_to_iri(other.get_absolute_url()) not in besides]
+    return sorted(others, key=lambda other: best.index(other.pk))[:limit]
 
 
 def _shared(links: models.QuerySet, article: str, shared: str) -> set[tuple]:

@@ -52,6 +52,10 @@ class Ties:
     def __bool__(self) -> bool:
         return bool(self.address or self.earlier or self.later)
 
+    @property
+    def linked(self) -> list[Linked]:
+        return [*self.earlier, *filter(None, [self.later])]
+
 
 class _Row(NamedTuple):
     """A public article (`pk`), and what of kind `kind` it has that an article of the page has."""

@@ -23,14 +23,15 @@ def show(request, date, slug):
     index = slugs.index(slug)
     article = articles[index]
     alternates = twins.alternates_of_article(article)
+    beside = ties.of_article(article)
     context = {
         "digest": digest,
         "article": article,
         "number": index + 1,
         "previous": articles[index - 1] if index else None,
         "next": articles[index + 1] if index + 1 < len(articles) else None,
-        "ties": ties.of_article(article),
-        "related": related.related_to(article),
+        "ties": beside,
+        "related": related.related_to(article, besides={link.address for link in beside.linked}),
         "twins": alternates,
         "is_preview": False,
     }

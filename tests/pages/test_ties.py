@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.test import TestCase, TransactionTestCase
 
-from articles.digests import publishing
+from articles.digests import editing, publishing
 from articles.models import Digest
 from articles.pages import digest_cache, parts, ties
 from tests.storylines.site import NAME, entry, make_story
@@ -71,6 +71,13 @@ class StorylineTies(TestCase):
         self.assertEqual(ties.of_article(article), of(self.digests[1])[0])
         with self.assertNumQueries(1):
             ties.of_article(article)
+
+    def test_related_articles_of_an_article_are_others_than_these(self):
+        for digest in self.digests:
+            editing.set_tags(entry(digest), ["반도체"])
+        day(5, ("다른 소식", ["반도체"], "가"))
+        page = self.client.get(entry(self.digests[1]).get_absolute_url())
+        self.assertEqual(headlines(page.context["related"]), ["소식 4", "다른 소식"])
 
 
 class RelatedTies(TestCase):
