@@ -100,7 +100,7 @@ TEMPLATES = [
     },
 ]
 # The project's templates override the admin's, also for widgets.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "articles.rules.form_html.FormRenderer"
 
 # Database
 

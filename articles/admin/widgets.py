@@ -3,16 +3,30 @@
 from django import forms
 from django.conf import settings
 from django.urls import reverse_lazy
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from markdownx.widgets import AdminMarkdownxWidget
 
 from articles.rules import rendering
 from articles.views.preview import MAX_PREVIEW_LENGTH
+
+MARKDOWN = """\
+<div class="markdown" data-markdown data-preview-url="{address}">
+{area}
+
+<div class="markdown-side" role="group" aria-label="{name}">
+<p class="markdown-caption" aria-hidden="true">{caption}</p>
+<div class="markdown-preview" data-preview>{preview}</div>
+<p class="markdown-problem" data-problem role="status" data-text="{problem}"></p>
+</div>
+</div>"""
 
 
 class MarkdownWidget(AdminMarkdownxWidget):
     """A text area with a preview; `label` names the preview to screen readers."""
 
     label = ""
+    template_name = forms.Textarea.template_name
 
     class Media:
         extend = False
@@ -26,16 +40,18 @@ class MarkdownWidget(AdminMarkdownxWidget):
         """Leave out markdownx's attributes, since its editor is not used; only a class stays."""
         return {"class": "markdown-input"}
 
-    def get_context(self, name, value, attrs=None):
-        context = super().get_context(name, value, attrs or {})
-        text = context["widget"]["value"] or ""
-        context["widget"] |= {
-            "label": self.label,
+    def render(self, name, value, attrs=None, renderer=None):
+        text = self.format_value(value) or ""
+        return format_html(
+            MARKDOWN,
+            address=settings.MARKDOWNX_URLS_PATH,
+            area=super().render(name, value, attrs, renderer),
+            name=_("Preview: %(field)s") % {"field": self.label},
+            caption=_("Preview"),
             # A text longer than the limit gets no preview.
-            "preview": rendering.preview(text) if len(text) <= MAX_PREVIEW_LENGTH else "",
-            "preview_url": settings.MARKDOWNX_URLS_PATH,
-        }
-        return context
+            preview=rendering.preview(text) if len(text) <= MAX_PREVIEW_LENGTH else "",
+            problem=_("The preview cannot be shown right now. Your text is safe."),
+        )
 
 
 class LinesWidget(forms.Textarea):
