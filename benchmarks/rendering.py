@@ -1,24 +1,27 @@
-"""What it costs to make a page that nobody has asked for before, and two pages of the desk.
+"""What it costs to make a page that nobody has asked for before, and what the desk asks for.
 
-    python benchmarks/rendering.py [--times 300]
+    python benchmarks/rendering.py [--times 300] [--only WORD]
 
 asks Django itself, without the page store before it, on the database that the environment names.
 That needs a year of posts, such as `manage.py import_posts --publish POSTS` brings in, and the
 files of `manage.py collectstatic`. Whatever else it takes (topics, a draft of ten articles, an
-editor) is left in it: give it a copy. Each line has the CPU milliseconds of one request, the median
-and the least, and how many queries it made. “In turn” are so many pages of days that nothing of one
-is left when it is asked for again; the others are asked for again and again, as when another issue
-changed and every page is made anew. Django's client for tests is part of each, which takes about
-half a millisecond.
+editor) is left in it: give it a copy. Each line has the CPU milliseconds of one request, the least,
+the median and the most, and how many queries it made. “In turn” are so many pages of days that
+nothing of one is left when it is asked for again; the others are asked for again and again, as when
+another issue changed and every page is made anew. A page of hits is new at each request.
+
+“Findings”, “preview” and “autosave” are what the form's script sends while somebody types, and
+“save” is the script's save with one headline changed. Django's client for tests is part of each
+line, which takes about half a millisecond.
 """
 
 import argparse
 import datetime as dt
+import itertools
 import os
 import statistics
 import sys
 import time
-from itertools import cycle, islice
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -32,21 +35,25 @@ LAST_DAY = dt.date(2999, 1, 1)
 
 
 def main():
-    times = arguments().times
+    asked = arguments()
     import django
 
     django.setup()
 
-    sys.stdout.write(f"{'page':<28}{'median':>10}{'least':>10}{'queries':>9}\n")
+    sys.stdout.write(f"{'page':<28}{'least':>10}{'median':>10}{'most':>10}{'queries':>9}\n")
     for name, (ask, paths) in pages().items():
-        spent, queries = measured(ask, paths, times)
-        figures = f"{statistics.median(spent):>7.1f} ms{min(spent):>7.1f} ms{queries:>9}"
-        sys.stdout.write(f"{name:<28}{figures}\n")
+        if asked.only not in name:
+            continue
+        spent, queries = measured(ask, paths, asked.times)
+        figures = (min(spent), statistics.median(spent), max(spent))
+        shown = "".join(f"{figure:>7.1f} ms" for figure in figures)
+        sys.stdout.write(f"{name:<28}{shown}{queries:>9}\n")
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--times", type=int, default=300, help="requests for each page")
+    parser.add_argument("--only", default="", help="pages that have this in their names")
     return parser.parse_args()
 
 
@@ -72,15 +79,57 @@ def pages():
         "feed of issues": reverse("articles:digests-rss"),
         "feed of articles": reverse("articles:articles-rss"),
     }
+    draft = make_draft()
+    form = reverse("admin:articles_digest_change", args=[draft.pk])
     desk = {
         "change list": reverse("admin:articles_digest_changelist"),
-        "form of ten articles": reverse("admin:articles_digest_change", args=[make_draft().pk]),
+        "form of ten articles": form,
     }
     return {
         "day pages in turn": (reader.get, [day.get_absolute_url() for day in days]),
         **{name: (reader.get, [path]) for name, path in public.items()},
+        "hits, new": (asks_anew(reader), ["/search/?q=AI"]),
+        "hits, asked before": (reader.get, ["/search/?q=AI"]),
         **{name: (editor.get, [path]) for name, path in desk.items()},
+        **typing(editor, draft, form),
     }
+
+
+def asks_anew(reader):
+    """Adds to a path what makes it one that was never asked for."""
+    numbers = itertools.count(1)
+    return lambda path: reader.get(f"{path}&round={next(numbers)}")
+
+
+def typing(editor, draft, form):
+    """What the form's script sends while somebody types, and the save."""
+    from django.urls import reverse
+
+    from tests.faults.desk import fields_of
+
+    asked = {
+        "findings": reverse("admin:articles_digest_findings", args=[draft.pk]),
+        "preview": reverse("admin:articles_digest_preview", args=[draft.pk]),
+        "autosave": f"{reverse('admin:articles_digest_autosave')}?digest={draft.pk}&sequence=",
+        "save": form,
+    }
+    fields = fields_of(editor.get(form).content.decode())
+    headline = fields["articles-0-headline"]
+    numbers = itertools.count(1)
+
+    def post(path):
+        number = next(numbers)
+        data = fields | {"articles-0-headline": f"{headline} {number}"}
+        if path == asked["autosave"]:
+            path += str(number)
+        if path == form:
+            data["_continue"] = "1"
+        response = editor.post(path, data, headers={"accept": "application/json"})
+        if path == form:
+            fields["version"] = response.json()["version"]
+        return response
+
+    return {name: (post, [path]) for name, path in asked.items()}
 
 
 def measured(ask, paths, times):
@@ -88,13 +137,13 @@ def measured(ask, paths, times):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    for path in islice(cycle(paths), max(WARMING, len(paths))):
+    for path in itertools.islice(itertools.cycle(paths), max(WARMING, len(paths))):
         get(ask, path)
     with CaptureQueriesContext(connection) as captured:
         get(ask, paths[0])
     queries = len(captured)
     spent = []
-    for path in islice(cycle(paths), times):
+    for path in itertools.islice(itertools.cycle(paths), times):
         start = time.thread_time()
         get(ask, path)
         spent.append((time.thread_time() - start) * 1000)
