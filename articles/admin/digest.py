@@ -273,15 +273,14 @@ class DigestAdmin(WorkflowMixin, DraftsMixin, TrashMixin, DayListMixin, admin.Mo
         return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        context |= self._desk_context(request, obj)
+        context |= self._desk_context(request, obj, context["adminform"].form.is_public)
         for part in BESIDE_FORM:
             context |= part(self, request, obj, context)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def _desk_context(self, request, digest):
+    def _desk_context(self, request, digest, is_public):
         """Context of the form's own templates, for the parts beside the fields."""
         may_save = self.has_change_permission(request, digest) if digest else True
-        is_public = bool(digest) and digest.is_public
         is_waiting = bool(digest) and digest.status not in (Status.SCHEDULED, Status.PUBLISHED)
         lost = schedules.lost_by(digest) if is_waiting else None
         named = {"title": digest.name, "subtitle": None} if digest else {}

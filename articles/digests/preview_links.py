@@ -25,9 +25,10 @@ class NotAllowed(Exception):
     """The digest cannot have preview links. The message is a sentence for the editor."""
 
 
-def why_not(digest: Digest) -> str | None:
-    """Why this digest cannot have preview links, as a sentence; None if it can."""
-    if digest.is_public:
+def why_not(digest: Digest, is_public: bool | None = None) -> str | None:
+    """Why this digest cannot have preview links, as a sentence; None if it can. `is_public` says
+    whether readers have it, where the caller has asked."""
+    if digest.is_public if is_public is None else is_public:
         return _("Readers have this digest already. Give its own address.")
     if digest.status == Digest.Status.WITHDRAWN:
         return _("A withdrawn digest has no preview. Hand it in for review first.")

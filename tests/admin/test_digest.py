@@ -270,10 +270,25 @@ class FrontMatterTests(DeskTestCase):
 
 
 class QueryTests(DeskTestCase):
-    def count(self, url):
+    def queries(self, url):
         with CaptureQueriesContext(connection) as queries:
             self.assertEqual(self.client.get(url).status_code, 200)
-        return len(queries)
+        return [query["sql"] for query in queries]
+
+    def count(self, url):
+        return len(self.queries(url))
+
+    def test_the_form_asks_nothing_twice(self):
+        for digest in (make_digest(), make_digest("2026-01-04", published=False)):
+            queries = self.queries(change_url(digest))
+            self.assertEqual(len(set(queries)), len(queries))
+
+    def test_the_form_reads_the_articles_once(self):
+        """Once with what readers see, and once with what only the desk has."""
+        queries = self.queries(change_url(make_digest(published=False)))
+        for column in ("is_ready", "technical_significance"):
+            name = f'"articles_article"."{column}"'
+            self.assertEqual(len([query for query in queries if name in query]), 1)
 
     def test_the_form_costs_the_same_for_any_number_of_articles(self):
         small, large = make_digest(articles=2), make_digest("2026-01-04", articles=10)

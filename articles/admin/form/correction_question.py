@@ -79,7 +79,8 @@ class CorrectionQuestion(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         digest = self.instance
-        if digest.is_public:
+        self.is_public = digest.is_public
+        if self.is_public:
             articles = digest.articles.order_by("position").values_list("uid", "headline")
             self.fields["correction_about"].choices = [
                 ("", _("The article that changed; if there are several, the whole digest")),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.admin.display import zoned
 from articles.admin.fields import TextFormField
 from articles.changes import audit
-from articles.digests import assigning, revisions, signing
+from articles.digests import assigning, signing
 from articles.rules.text import parse_key, whole_number
 
 # A form also has a field `done_` plus the number of a comment, for each comment.
@@ -125,7 +125,8 @@ class Desk:
 
     def choices(self, form):
         """Nobody, all users who may be chosen, and the present assignee."""
-        own = self._assigned.get(form.shown_uid)
+        row = self.rows.get(form.shown_uid)
+        own = row and row.assignee and (row.assignee_id, audit.name_of(row.assignee))
         others = [own] if own and own not in self.people else []
         return [("", "–"), *self.people, *others]
 
@@ -136,22 +137,22 @@ class Desk:
     @cached_property
     def signatures(self):
         """The signatures that count, by article uid."""
-        digest = self.formset.instance
-        if digest is None or digest.pk is None:
-            return {}
-        return signing.of_digest(revisions.snapshot(digest))
+        return signing.of_digest(self.formset.stored)
 
     @cached_property
-    def _assigned(self):
+    def rows(self):
+        """The stored articles with what a snapshot has not, by uid."""
         digest = self.formset.instance
         if digest is None or digest.pk is None:
             return {}
-        rows = digest.articles.filter(assignee__isnull=False).select_related("assignee")
-        return {str(row.uid): (row.assignee_id, audit.name_of(row.assignee)) for row in rows}
+        rows = digest.articles.select_related("assignee")
+        return {str(row.uid): row for row in rows.only("uid", "digest", "is_ready", "assignee")}
 
 
 def initial(article):
-    """The initial values of the fields for a stored article."""
+    """The initial values of the fields for a stored article, if it is still there."""
+    if article is None:
+        return {}
     return {
         "assignee": article.assignee_id,
         "is_ready": article.is_ready,

@@ -54,7 +54,7 @@ def beside_form(model_admin, request, digest, context):
     """The context of the form's panel, for users who may save."""
     if not context["may_save"]:
         return {}
-    found, offered = _found(model_admin, request, digest)
+    found, offered = _found(model_admin, request, digest, context)
     _mark_fields(context["inline_admin_formsets"], found)
     tags.mark(context["inline_admin_formsets"], offered)
     storylines.mark(context["inline_admin_formsets"], found)
@@ -72,11 +72,11 @@ def _mark_fields(inlines, found):
             field.faults = [*getattr(field, "faults", []), finding["beside"]]
 
 
-def _found(model_admin, request, digest):
+def _found(model_admin, request, digest, context):
     """The findings and tags shown at first: about the posted form, or else about the stored
     digest."""
     if request.method != "POST":
-        return _stored_findings(digest) if digest else ([], {})
+        return _stored_findings(digest, context) if digest else ([], {})
     return ([], {}) if typed.is_too_long(request) else _typed_findings(model_admin, request, digest)
 
 
@@ -120,8 +120,10 @@ def panel(found):
     return {"findings": lists, "finding_counts": counts}
 
 
-def _stored_findings(digest):
-    data = revisions.snapshot(digest)
+def _stored_findings(digest, context):
+    """The form has read the digest, unless this user's form is without its articles."""
+    formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+    data = formsets[0].stored if formsets else revisions.snapshot(digest)
     prefixes = {article["uid"]: f"articles-{n}" for n, article in enumerate(data["articles"])}
     return _shown(data, prefixes, digest)
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from articles.admin.form import desk_fields, other_text, storylines
 from articles.admin.form import pictures as picture_fields
 from articles.admin.widgets import OrderWidget
-from articles.digests import assigning, editing, posted, public_text
+from articles.digests import assigning, posted, public_text, revisions
 from articles.digests.posted import FOLLOWS
 from articles.fields import TYPED_FIELDS
 from articles.models import Article
-from articles.rules.lines import CitationLine, citation_data, citation_from, with_unread
+from articles.rules.lines import citation_from
 from articles.rules.text import whole_number
 
 
@@ -48,7 +48,8 @@ class ArticleFormSet(BaseInlineFormSet):
         if data is None and "initial" in kwargs:
             self.extra = len(kwargs["initial"])  # the rows of a working copy
         elif data is None and instance is not None and instance.pk:
-            kwargs["initial"] = [_initial(article) for article in _articles(instance)]
+            self.instance = instance
+            kwargs["initial"] = [self._initial(text) for text in self.stored["articles"]]
             self.extra = self.extra + len(kwargs["initial"])
         super().__init__(data, files, instance, **kwargs)
 
@@ -73,6 +74,21 @@ class ArticleFormSet(BaseInlineFormSet):
         else:
             for name in desk_fields.FIELDS:
                 del form.fields[name]
+
+    def _initial(self, text):
+        return {
+            **{name: text[name] for name in ("uid", "points", "storyline", "picture")},
+            "citation_lines": list(map(citation_from, text["citations"])),
+            "tag_names": text["tags"],
+            **{name: text[name] for name in TYPED_FIELDS},
+            **other_text.initial(text["other"]),
+            **desk_fields.initial(self.desk.rows.get(text["uid"])),
+        }
+
+    @cached_property
+    def stored(self):
+        """The stored digest as a snapshot; without articles if it is new."""
+        return revisions.snapshot(self.instance) if self.instance.pk else {"articles": []}
 
     @cached_property
     def shelf(self):
@@ -164,33 +180,6 @@ class ArticleFormSet(BaseInlineFormSet):
             for article in change.articles
             if article.kind == "changed"
         ]
-
-
-def _articles(digest):
-    rows = digest.articles.select_related("picture", "storyline_entry__storyline")
-    rows = rows.order_by("position")
-    return rows.prefetch_related("citations__publisher", "tagged_articles__tag")
-
-
-def _initial(article):
-    return {
-        "uid": article.uid,
-        "points": article.points,
-        "citation_lines": list(map(citation_from, _citations(article))),
-        "tag_names": editing.tag_names(article),
-        "storyline": editing.storyline_name(article),
-        **{name: getattr(article, name) for name in TYPED_FIELDS},
-        "picture": str(article.picture.uid) if article.picture else "",
-        **other_text.initial(article.other),
-        **desk_fields.initial(article),
-    }
-
-
-def _citations(article):
-    """The citations of a stored article as a snapshot has them."""
-    rows = article.citations.all()
-    read = [CitationLine(row.publisher.name, row.url, row.published_on) for row in rows]
-    return with_unread(list(map(citation_data, read)), article.unread_citations)
 
 
 def _article(reading, form, before):

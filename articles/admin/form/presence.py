@@ -35,16 +35,17 @@ def answer(model_admin, request):
         for other in presence.others(digest, request.user)
     ]
     news = suggestions.news(digest, request.POST.get("suggestions", ""))
+    known, is_public = request.POST.get("state", ""), digest.is_public
     state = {
-        "name": state_news.state_of(digest),
-        "text": state_news.sentence(digest, request.POST.get("state", ""), request.user),
+        "name": state_news.state_of(digest, is_public),
+        "text": state_news.sentence(digest, is_public, known, request.user),
     }
     count = bell.shown(bell.unseen(request.user))
     return JsonResponse({"others": others, "suggestions": news, "state": state, "unseen": count})
 
 
 def beside_form(model_admin, request, digest, context):
-    return {"state_name": digest and state_news.state_of(digest)}
+    return {"state_name": digest and state_news.state_of(digest, context["is_public"])}
 
 
 def _sentence(other, numbers):

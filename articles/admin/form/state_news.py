@@ -29,29 +29,31 @@ MEANING = {
 }
 
 
-def state_of(digest):
-    """A name for the digest's state as readers have it, and its day."""
-    return f"{_status(digest)} {digest.date:%Y-%m-%d}"
+def state_of(digest, is_public):
+    """A name for the digest's state as readers have it, and its day. `is_public` says whether they
+    have it now."""
+    return f"{_status(digest, is_public)} {digest.date:%Y-%m-%d}"
 
 
-def sentence(digest, known, user):
+def sentence(digest, is_public, known, user):
     """A sentence for a user if the state is no longer the `known` one, else empty."""
-    if not known or known == state_of(digest):
+    status = _status(digest, is_public)
+    if not known or known == state_of(digest, is_public):
         return ""
-    if known.startswith(f"{_status(digest)} "):
+    if known.startswith(f"{status} "):
         return _("This digest is of another day now: %(day)s.") % {"day": f"{digest.date:%Y-%m-%d}"}
-    meaning = MEANING[_status(digest)]
+    meaning = MEANING[status]
     if not may_change(user, digest):
         meaning = _("Readers see this digest or soon will, so only editors change it.")
-    return f"{_what(digest)} {meaning}"
+    return f"{_what(digest, is_public)} {meaning}"
 
 
-def _what(digest):
+def _what(digest, is_public):
     last = audit.trail(digest).filter(action__in=WHAT).first()
     if last is None:
         return _("The state of this digest changed.")
     is_by_the_clock = last.action == "published" and not last.actor_name
-    if is_by_the_clock or (last.action == "scheduled" and digest.is_public):
+    if is_by_the_clock or (last.action == "scheduled" and is_public):
         sentence = _("This digest came out on schedule at %(time)s.")
         return sentence % {"time": clock(digest.publish_at)}
     person = pgettext("a person in a sentence", "%(name)s") % {"name": last.actor_name}
@@ -59,6 +61,6 @@ def _what(digest):
     return WHAT[last.action] % {"name": name, "time": clock(last.at)}
 
 
-def _status(digest):
+def _status(digest, is_public):
     """The status as it is for readers: a schedule whose hour has come counts as published."""
-    return Status.PUBLISHED if digest.is_public else Status(digest.status)
+    return Status.PUBLISHED if is_public else Status(digest.status)

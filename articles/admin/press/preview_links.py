@@ -74,8 +74,9 @@ def page(model_admin, request, pk):
 
 def beside_form(model_admin, request, digest, context):
     """Whether the form links to the page."""
-    may_give = digest and context["may_save"] and not preview_links.why_not(digest)
-    return {"show_preview_links": bool(may_give)}
+    may_give = digest and context["may_save"]
+    refusal = may_give and preview_links.why_not(digest, context["is_public"])
+    return {"show_preview_links": bool(may_give and not refusal)}
 
 
 def _revoke(model_admin, request, digest):

@@ -137,18 +137,18 @@ def _press_button(model_admin, request, digest):
 
 def beside_form(model_admin, request, digest, context):
     """The buttons of the form, and the note of the digest's last step."""
-    return _offered_steps(model_admin, request, digest) | {
+    return _offered_steps(model_admin, request, digest, context["is_public"]) | {
         "last_step": digest and _last_step(digest),
         "withdraw_note": request.POST.get("_withdraw_note", ""),
     }
 
 
-def _offered_steps(model_admin, request, digest):
+def _offered_steps(model_admin, request, digest, is_public):
     """The buttons of the form, by the digest's state and the user's permissions."""
     if digest and not model_admin.has_change_permission(request, digest):
         return {}
     status = Status(digest.status) if digest else Status.DRAFT
-    if digest and digest.is_public:
+    if is_public:
         status = Status.PUBLISHED
     may_publish, may_withdraw = _may(request, "publish"), _may(request, "withdraw")
     return {
