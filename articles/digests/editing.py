@@ -243,18 +243,20 @@ def _follows(slug: str, headline: str) -> bool:
 
 
 def _make_room(digest: Digest, articles: list[Article], slugs: list[str]) -> None:
-    """If an article changes its place or slug, first move all articles to temporary values, so that
-    they can swap: the unique constraints are checked row by row."""
+    """First move the articles that change their place or slug to temporary values, so that they can
+    swap: the unique constraints are checked row by row."""
     targets = enumerate(zip(articles, slugs, strict=True), start=1)
-    stays = all(
-        article.pk is None or (article.position, article.slug) == (position, slug)
+    moved = [
+        article
         for position, (article, slug) in targets
-    )
-    if stays:
+        if article.pk is not None and (article.position, article.slug) != (position, slug)
+    ]
+    if not moved:
         return
     own_slug = Concat(Value("-"), Cast("pk", CharField()))
-    digest.articles.update(position=F("position") + _ASIDE, slug=own_slug)
-    for article in articles:
+    rows = digest.articles.filter(pk__in=[article.pk for article in moved])
+    rows.update(position=F("position") + _ASIDE, slug=own_slug)
+    for article in moved:
         article.position = None  # type: ignore[assignment]  # so that each is saved
 
 

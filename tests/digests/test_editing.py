@@ -1,6 +1,9 @@
 import datetime as dt
+from itertools import permutations
 
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 
 from articles.digests import editing, publishing, revisions
 from articles.models import Article, Citation, Publisher, PublisherDomain, Tag
@@ -33,6 +36,27 @@ class WriteTests(TestCase):
             [a["uid"] for a in written["articles"]], [third["uid"], second["uid"], first["uid"]]
         )
         self.assertEqual([a["slug"] for a in written["articles"]], ["셋", "하나", "둘"])
+
+    def test_articles_take_any_order(self):
+        for order in permutations(self.data["articles"]):
+            written = self.write(self.data | {"articles": list(order)})
+            for key in ("uid", "headline"):
+                self.assertEqual([a[key] for a in written["articles"]], [a[key] for a in order])
+
+    def test_only_what_changes_is_written(self):
+        first, second, third = self.data["articles"]
+        first["headline"] = "다른 말"
+        self.assertEqual(self.updates(), 2)  # its slug changes too, so that it first makes room
+        first["outlook"] = "전망"
+        self.assertEqual(self.updates(), 1)
+        self.data["articles"] = [second, first, third]
+        self.assertEqual(self.updates(), 3)
+        self.assertEqual(self.updates(), 0)
+
+    def updates(self):
+        with CaptureQueriesContext(connection) as queries:
+            self.write(self.data)
+        return sum('UPDATE "articles_article"' in query["sql"] for query in queries)
 
     def test_slug_follows_the_headline_until_published(self):
         self.data["articles"][0]["headline"] = "둘"
