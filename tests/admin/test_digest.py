@@ -295,6 +295,20 @@ class QueryTests(DeskTestCase):
         self.count(change_url(small))
         self.assertEqual(self.count(change_url(small)), self.count(change_url(large)))
 
+    def test_a_save_costs_the_same_for_any_number_of_articles(self):
+        small = make_digest(articles=2, published=False)
+        large = make_digest("2026-01-04", articles=10, published=False)
+        costs = []
+        for digest in (small, large):
+            for headline in ("하나", "둘"):
+                digest.refresh_from_db()
+                data = filled(digest, articles_1_headline=headline)
+                with CaptureQueriesContext(connection) as queries:
+                    self.assertSaved(self.save(digest, data))
+            self.assertEqual(digest.articles.get(position=2).headline, headline)
+            costs.append(len(queries))
+        self.assertEqual(*costs)
+
     def test_the_list_costs_the_same_for_any_number_of_digests(self):
         url = reverse("admin:articles_digest_changelist")
         make_digest()

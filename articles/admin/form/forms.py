@@ -33,7 +33,23 @@ from articles.rules import lengths
 from articles.rules.text import parse_key
 
 
-class DigestForm(CorrectionQuestion, ScheduleQuestion, forms.ModelForm):
+class TypedForm(forms.ModelForm):
+    """A form whose instance only checks what was typed: `editing.write` saves the merged text.
+
+    So the database is not asked about each constraint for each row. The fields themselves refuse
+    what would break one.
+    """
+
+    def _post_clean(self):
+        self.instance.validate_constraints = _ask_nothing
+        super()._post_clean()
+
+
+def _ask_nothing(exclude=None):
+    """In place of a query for each constraint."""
+
+
+class DigestForm(CorrectionQuestion, ScheduleQuestion, TypedForm):
     """A digest without its articles.
 
     The admin sets attributes on the class of each request: `user`, the values `taken_up` from a
@@ -114,7 +130,7 @@ class DigestForm(CorrectionQuestion, ScheduleQuestion, forms.ModelForm):
         return {**base, **posted.Reading().own(self.data, own)}
 
 
-class ArticleForm(DeskFields, OtherTextFields, PictureFields, forms.ModelForm):
+class ArticleForm(DeskFields, OtherTextFields, PictureFields, TypedForm):
     """One article, with its citations and tags as text."""
 
     longest_headline = lengths.HEADLINE
