@@ -36,17 +36,25 @@ class _Reader:
     bound: Bound
 
     def rows(self) -> QuerySet[AuditEntry]:
-        since = max(timezone.now() - KEPT, self.user.date_joined)
-        return concerning(events.rows(since, self.bound), self.user)
+        return concerning(self._happened(), self.user)
 
     def unseen(self, limit: int) -> list[int]:
-        """The newest unseen rows."""
+        """The newest unseen rows. Whom an event concerns is a long question, and every page of the
+        desk asks; so it is asked only if there is an event."""
+        others = self._happened().exclude(actor_id=self.user.pk).exclude(pk__in=self.seen)
+        if not others.exists():
+            return []
         rows = self.rows().exclude(pk__in=self.seen).order_by("-at", "-pk")[:limit]
         return [row.pk for row in rows if self.bound.lets_pass(row)]
 
+    def _happened(self) -> QuerySet[AuditEntry]:
+        since = max(timezone.now() - KEPT, self.user.date_joined)
+        return events.rows(since, self.bound)
+
 
 def unseen(user: User) -> int:
-    """How many notices the user has not seen, at most `MAX_COUNTED`; two queries."""
+    """How many notices the user has not seen, at most `MAX_COUNTED`; three queries, or two if
+    nothing happened."""
     return len(_reader(user).unseen(MAX_COUNTED)) if may_be_told(user) else 0
 
 

@@ -148,13 +148,21 @@ class SeenTests(ToldTestCase):
         AuditEntry.objects.bulk_create([entry])
         self.assertEqual(bell.unseen(self.editor), 0)
 
-    def test_counting_takes_two_queries_whatever_happened(self):
+    def test_counting_takes_three_queries_whatever_happened(self):
         for _ in range(3):
             publishing.submit(self.digest, by=self.writer)
             publishing.send_back(self.digest, by=self.chief, note="다시")
         self.editor.has_perm("articles.publish_digest")
-        with self.assertNumQueries(2):
+        with self.assertNumQueries(3):
             self.assertEqual(bell.unseen(self.editor), 3)
+
+    def test_counting_takes_two_queries_while_there_is_nothing_new(self):
+        publishing.submit(self.digest, by=self.writer)
+        bell.see(self.editor, AuditEntry.objects.latest("pk").pk)
+        for user in (self.editor, self.writer):
+            user.has_perm("articles.publish_digest")
+            with self.assertNumQueries(2):
+                self.assertEqual(bell.unseen(user), 0)
 
     def test_seen_rows_are_forgotten_with_their_notices(self):
         NoticeReader.objects.filter(user=self.editor).update(seen=[1, 2, 3])
