@@ -4,6 +4,7 @@ import datetime as dt
 from unittest.mock import patch
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
@@ -47,6 +48,25 @@ class NewestLinkedTests(TestCase):
         self.assertEqual(self.found(self.links.none()), [])
         Digest.objects.all().delete()
         self.assertEqual(self.found(self.links), [])
+
+
+class DatesTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        for day in ("2024-12-31", "2025-01-01", "2025-01-31", "2025-02-28", "2027-06-15"):
+            make_digest(day, articles=1)
+
+    def test_years_months_and_days_are_those_that_django_finds(self):
+        for rows in (Digest.objects.all(), Digest.objects.filter(articles__headline__contains="1")):
+            for kind in ("year", "month", "week", "day"):
+                for order in ("ASC", "DESC"):
+                    with self.subTest(kind, order=order):
+                        found = rows.dates("date", kind, order)
+                        self.assertEqual([*found], [*QuerySet.dates(rows, "date", kind, order)])
+
+    def test_no_row_calls_python(self):
+        query = str(Digest.objects.dates("date", "year").query)
+        self.assertNotIn("django_date_trunc", query)
 
 
 class PlanTests(TestCase):

@@ -5,6 +5,14 @@ from django.contrib.admin.views.main import ChangeList
 
 
 class DayChangeList(ChangeList):
+    _linked = (None, "")
+
+    def url_for_result(self, result):
+        """Found once for a row, whose day and title both lead there."""
+        if self._linked[0] is not result:
+            self._linked = (result, super().url_for_result(result))
+        return self._linked[1]
+
     def get_filters(self, request):
         """Show the whole list for a day that does not exist, as Django does for other filters.
 
