@@ -4,19 +4,21 @@ import datetime as dt
 import re
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from articles.models import Article, Citation, TaggedArticle
 from articles.rules.hidden_text import shown_line
 from articles.rules.paths import path_to
 from articles.rules.text import composed, language_of
-from articles.search import indexed_text, marking, ranks, tables
+from articles.search import hit_rows, indexed_text, marking, ranks, tables
 from articles.search.queries import Query, Unusable
 from articles.search.ranks import Rank
 
@@ -26,7 +28,17 @@ SECONDS = 1.0
 # is not among thousands of the newest rows is rare, and the index is fast for rare words.
 STRETCHES = (400, 4_000)
 _CURSOR = re.compile(r"(?:(?P<rank>[1-4])-)?(?P<key>[0-9]{1,18})")
-_SHOWN = (*indexed_text.FIELDS, "pk", "uid", "slug", "digest__date", "digest__language")
+_HIT = """
+  <article class="hit">
+    <h2><a href="{}" lang="{}" dir="auto">{}</a></h2>
+    {}
+    <p class="origin">
+      <time datetime="{}">{}</time>
+      {} {}
+    </p>
+  </article>
+"""
+_SNIPPET = '<p class="snippet" lang="{}">{}</p>'
 
 
 @dataclass(frozen=True)
@@ -42,6 +54,22 @@ class Hit:
     snippet: SafeString
     publishers: SafeString
     tags: SafeString
+
+    @property
+    def html(self) -> SafeString:
+        """The hit as an element of the page of hits. Plain Python: a page has twenty."""
+        passage = format_html(_SNIPPET, self.language, self.snippet) if self.snippet else ""
+        return format_html(
+            _HIT,
+            self.address,
+            self.headline_language,
+            self.headline,
+            passage,
+            self.day.isoformat(),
+            _written(self.day, get_language()),
+            self.publishers,
+            self.tags,
+        )
 
 
 @dataclass(frozen=True)
@@ -167,14 +195,9 @@ def _stretches(low: int, high: int) -> Iterator[tuple[int, int]]:
 
 def _hits(query: Query, ids: list[uuid.UUID]) -> list[Hit]:
     """The hits in the order of the ids, without those that readers may not see any more."""
-    rows = Article.objects.published().filter(uid__in=ids).order_by()
-    known = {row["uid"]: row for row in rows.values(*_SHOWN)}
+    known = hit_rows.public_articles(ids)
     keys = [row["pk"] for row in known.values()]
-    cited = Citation.objects.filter(article__in=keys).order_by("article", "position")
-    tagged = TaggedArticle.objects.filter(content_object__in=keys).order_by("pk")
-    # Only the names: creating model instances would take longer than the search.
-    publishers = _by_article(cited.values_list("article", "publisher__name"))
-    tags = _by_article(tagged.values_list("content_object", "tag__name"))
+    publishers, tags = hit_rows.publishers(keys), hit_rows.tags(keys)
     pieces = query.pieces
     # The same few names are in many hits.
     publisher = cache(lambda name: marking.publisher(name, pieces))
@@ -190,14 +213,10 @@ def _hits(query: Query, ids: list[uuid.UUID]) -> list[Hit]:
     ]
 
 
-def _by_article(rows: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
-    """The names of each article by its primary key, in order, without repetitions."""
-    names: dict[int, list[str]] = {}
-    for article, name in rows:
-        own = names.setdefault(article, [])
-        if name not in own:
-            own.append(name)
-    return names
+@lru_cache(maxsize=1_000)
+def _written(day: dt.date, _language: str | None) -> str:
+    """The day in the language of the page."""
+    return date_format(day, "DATE_FORMAT")
 
 
 def _hit(
@@ -208,7 +227,7 @@ def _hit(
 ) -> Hit:
     passage = marking.best(indexed_text.body(row), pieces)
     headline = composed(shown_line(row["headline"]))
-    day, language = row["digest__date"], row["digest__language"]
+    day, language = row["date"], row["language"]
     return Hit(
         uid=row["uid"],
         address=path_to("article", day, row["slug"]),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.rules.rendering import marked_text
@@ -13,6 +13,7 @@ from articles.search import terms
 SNIPPET_LENGTH = 180
 BEFORE_HIT = 50
 Span = tuple[int, int]
+_BLANK = marked_text([" "])
 
 
 def marked(text: str, pieces: Iterable[str]) -> SafeString:
@@ -34,7 +35,10 @@ def tag(name: str, pieces: Iterable[str]) -> SafeString:
 
 def together(elements: Iterable[SafeString]) -> SafeString:
     """Elements one after the other."""
-    return format_html_join(" ", "{}", ((element,) for element in elements))
+    first, *others = [*elements] or [marked_text([])]
+    for element in others:
+        first = first + _BLANK + element  # safe texts make a safe one
+    return first
 
 
 def best(passages: list[str], pieces: Iterable[str]) -> str:

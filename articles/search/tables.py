@@ -212,7 +212,7 @@ def look(
 
 def headlines(low: int, high: int, limit: int) -> list[str]:
     """The canonical headlines of the newest public articles with keys from `low` to `high`."""
-    is_public, parameters = _public()
+    is_public, parameters = public()
     end = f"{ranks.position()}(s.text, '{terms.HEADLINE_END}')"
     sql = (
         f"SELECT substr(s.text, 1, {end} - 1) FROM {TABLE} s "  # noqa: S608
@@ -223,8 +223,8 @@ def headlines(low: int, high: int, limit: int) -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _public() -> tuple[str, list[Any]]:
-    """The condition that readers may see a row `s`: SQL and its parameters."""
+def public() -> tuple[str, list[Any]]:
+    """The condition that readers may see a row `s` with a `digest_id`: SQL and its parameters."""
     sql, parameters = _public_on(connection.vendor)
     return sql, list(parameters)
 
@@ -241,7 +241,7 @@ def _condition(query: Query, rank: Rank, low: int, high: int, key: str) -> tuple
     """The condition that a row `s` with that `key` is a public hit of a rank: SQL and its
     parameters."""
     position = ranks.position()
-    is_public, parameters = _public()
+    is_public, parameters = public()
     has_rank, pieces = ranks.condition(query, rank)
     conditions = [
         f"{key} BETWEEN %s AND %s",
