@@ -45,6 +45,8 @@ def pytest_configure(config):
     # A shell starts jobs in the background deaf to Ctrl+C, and so would be what tests start.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    # What collecting makes stays; to look for what does not would take a seventh of it.
+    gc.disable()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -64,6 +66,7 @@ def pytest_collection_finish():
     """Keep the collector from looking again and again at what stays until the end of the run."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True, scope="session")
