@@ -28,6 +28,10 @@ while not hasattr(application, "store"):
     application = application.application
 print(*application.store.keys(application.versions.known()))
 """
+COLLECTED = """
+import newsroom.wsgi, gc
+print(gc.get_freeze_count(), len(gc.get_objects()))
+"""
 TOKEN = secrets.token_urlsafe()
 # Made anew for each request. A search says so if it took too long, which it may on a busy machine.
 SEARCHES = [f"/search/?q=AI+{n}" for n in range(6)]
@@ -69,13 +73,22 @@ class ServingTests(SimpleTestCase):
 
     def test_a_new_worker_has_its_first_pages(self):
         """Its import ends when they are made, and only then it accepts connections."""
-        command = [sys.executable, "-c", FIRST_PAGES]
-        made = subprocess.check_output(command, env=self.environ, cwd=served.ROOT, text=True)
-        pages = made.split()
+        pages = self.said_by(FIRST_PAGES)
         self.assertIn("/", pages)
         self.assertIn("/feeds/digests.rss", pages)
         self.assertLess(len(pages), MOST_FIRST_PAGES)
         self.assertTrue([path for path in pages if re.fullmatch(r"/\d{4}/\d\d/\d\d/", path)])
+
+    def test_the_garbage_collector_leaves_alone_what_a_new_worker_has_loaded(self):
+        left_alone, looked_at = map(int, self.said_by(COLLECTED))
+        self.assertLess(looked_at, left_alone / 10)
+
+    def said_by(self, code):
+        """The words that Python prints where the site is."""
+        command = [sys.executable, "-c", code]
+        return subprocess.check_output(
+            command, env=self.environ, cwd=served.ROOT, text=True
+        ).split()
 
     def test_crowds_closed_tabs_and_quiet_end_no_worker(self):
         with ExitStack() as stack:
