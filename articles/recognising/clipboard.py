@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 import nh3
-from markdownify import ATX, MarkdownConverter
 
 MAX_TAGS = 15_000  # that begin or end elements
 MAX_DEPTH = 40  # tags in each other; the text of deeper ones is kept
@@ -64,6 +63,9 @@ def markdown_of(text: str) -> str:
         url_schemes={"http", "https"},
         link_rel=None,
     )
+    # A parser of HTML comes with it, 7 MB in each process, for a paste now and then.
+    from markdownify import ATX, MarkdownConverter
+
     # Nothing is escaped: the text may be Markdown already. Blanks at the end of a line break it.
     converter = MarkdownConverter(
         heading_style=ATX,

@@ -3,7 +3,6 @@
 import re
 from base64 import b32encode
 
-import segno
 from django.db import transaction
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
@@ -29,6 +28,9 @@ def as_text(key: str) -> str:
 
 def qr_code(user, key: str) -> dict:
     """The QR code for an app: the `size` of a square and the `path` of an SVG in it."""
+    # Rarely used, and 2 MB in each process.
+    import segno
+
     code = segno.make(TOTPDevice(user=user, key=key).config_url, error="m", micro=False)
     path = "".join(
         f"M{x} {y}h1v1h-1z"
