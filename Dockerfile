@@ -18,7 +18,8 @@ COPY static static
 COPY locale locale
 COPY docs/editors.*.md docs/
 ENV PATH=/venv/bin:$PATH DATA_DIR=/var/lib/newsroom STATIC_ROOT=/opt/newsroom/collected \
-    PYTHONUNBUFFERED=1 MALLOC_ARENA_MAX=2
+    PYTHONUNBUFFERED=1 MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=131072 \
+    MALLOC_MMAP_THRESHOLD_=131072
 RUN SECRET_KEY=$(python -c "import secrets; print(secrets.token_urlsafe(50))") \
     python manage.py prepare --static-only
 USER newsroom

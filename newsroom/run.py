@@ -26,6 +26,14 @@ MAX_HEADER_BYTES = 64 * 1024
 # How long a reload waits before it stops the old worker. The server does not check whether the new
 # worker is ready. A new worker needs one second, and more on a busy machine.
 READY_SECONDS = 10
+# How glibc keeps memory (mallopt(3)): in heaps that many threads share, where it would make eight
+# for each processor, and no more of what is free than these bytes, where it would keep as much as
+# was once needed at a time.
+MEMORY = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_TRIM_THRESHOLD_": "131072",
+    "MALLOC_MMAP_THRESHOLD_": "131072",
+}
 
 
 def main():
@@ -205,9 +213,8 @@ def start_schedule():
 def become(arguments):
     """Replace this process with the server, which handles signals itself and stops within
     seconds."""
-    # Heaps of memory that many threads share. glibc would make eight for each processor, and each
-    # keeps what it needed once (mallopt(3)).
-    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+    for name, value in MEMORY.items():
+        os.environ.setdefault(name, value)
     os.chdir(BASE_DIR)
     os.execv(arguments[0], arguments)  # noqa: S606
 

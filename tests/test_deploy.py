@@ -17,7 +17,7 @@ from django.test import LiveServerTestCase, SimpleTestCase, override_settings
 from dotenv.parser import parse_stream
 
 from articles.management.commands.backup import Command as Backup
-from newsroom.run import serving
+from newsroom.run import MEMORY, serving
 from tests.support import served
 from tests.support.nginx import DEPLOY
 
@@ -53,6 +53,12 @@ class ServerCommandTests(SimpleTestCase):
         text = (ROOT / "README.md").read_text().replace("\\\n", " ")
         (command,) = (line for line in text.splitlines() if line.strip().startswith(".venv/bin/gr"))
         self.assertEqual(self.shared(options_of(command.split())), self.expected())
+
+    def test_the_unit_and_the_image_keep_memory_as_make_run_does(self):
+        for name in ("systemd/newsroom.service", "../Dockerfile"):
+            found = re.findall(r"\b(MALLOC_\w+)=(\d+)", (DEPLOY / name).read_text())
+            with self.subTest(name):
+                self.assertEqual(dict(found), MEMORY)
 
     def test_a_worker_that_dies_is_started_again(self):
         self.assertEqual(self.expected()["--respawn-failed-workers"], [])
