@@ -14,7 +14,7 @@ def cpu_seconds(pid):
 
 def memory(pid):
     """KiB; pages that several share are counted once (PSS)."""
-    return sum(_pss(member) for member in family(pid))
+    return sum(pss(member) for member in family(pid))
 
 
 def family(pid):
@@ -27,15 +27,16 @@ def family(pid):
     return found
 
 
+def pss(pid):
+    """KiB of one process, 0 if it has ended; pages that several share count in part."""
+    with suppress(OSError):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return 0
+
+
 def _ticks(pid):
     with suppress(OSError):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return int(fields[11]) + int(fields[12])
-    return 0
-
-
-def _pss(pid):
-    with suppress(OSError):
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-        return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
     return 0

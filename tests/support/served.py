@@ -110,8 +110,7 @@ class Server:
 
     def workers(self) -> set[int]:
         """The processes that answer requests."""
-        children = (PROCESSES / f"{self.pid}/task/{self.pid}/children").read_text().split()
-        return {int(pid) for pid in children if _is_worker(pid)}
+        return workers_of(self.pid)
 
     def threads(self) -> dict[int, int]:
         """The number of threads of each worker."""
@@ -131,6 +130,12 @@ class Server:
         with socket.create_connection(("127.0.0.1", self.port), LONG) as client:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             client.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+
+
+def workers_of(pid: int) -> set[int]:
+    """The children of a server's first process that answer requests."""
+    children = (PROCESSES / f"{pid}/task/{pid}/children").read_text().split()
+    return {int(child) for child in children if _is_worker(child)}
 
 
 def _is_worker(pid):
