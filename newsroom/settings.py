@@ -107,8 +107,8 @@ FORM_RENDERER = "articles.rules.form_html.FormRenderer"
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    # The last is KiB for each connection, thus for each thread; the system keeps the file anyway.
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA cache_size=-512;",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA cache_size=-512;",  # KiB for each thread
+    "cached_statements": 32,
 }
 # Connections stay open: closing the last one removes the files beside the database, and on a full
 # disk the next one could not create them again, not even for reading.

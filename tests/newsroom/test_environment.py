@@ -353,6 +353,7 @@ class StartTests(SimpleTestCase):
         self.assertEqual(database["OPTIONS"]["transaction_mode"], "IMMEDIATE")
         self.assertIn("journal_mode=WAL", database["OPTIONS"]["init_command"])
         self.assertIn("cache_size=-512", database["OPTIONS"]["init_command"])
+        self.assertEqual(database["OPTIONS"]["cached_statements"], 32)
 
     def test_https_site_insists_on_https(self):
         result = self.start(SECRET_KEY=KEY, SITE_URL="https://news.example.com")
