@@ -8,10 +8,10 @@ count, so the cost does not grow with the archive.
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import F, QuerySet
 
 from articles.models import Article, Citation, Digest, Publisher, Tag, TaggedArticle
 from articles.rules.hidden_text import shown_line
@@ -28,10 +28,14 @@ MOST_PUBLISHERS = 10
 
 @dataclass(frozen=True)
 class Period:
-    """The days from `first` to `last`, both included: whole `weeks`."""
+    """The days from `first` to `last`, both included: whole `weeks`.
+
+    `whole` is a period of which this one is a part: what it has read is not read again.
+    """
 
     last: dt.date
     weeks: int
+    whole: "Period | None" = field(default=None, compare=False, repr=False)
 
     @property
     def first(self) -> dt.date:
@@ -39,7 +43,11 @@ class Period:
 
     def before(self, weeks: int) -> "Period":
         """The weeks that end just before this period."""
-        return Period(_days_before(self.first, 1), weeks)
+        return Period(_days_before(self.first, 1), weeks, self.whole or self)
+
+    def latest(self, weeks: int) -> "Period":
+        """The last weeks of this period."""
+        return Period(self.last, weeks, self.whole or self)
 
     def week_of(self, date: dt.date) -> int:
         """The number of a day's week, counted from 0."""
@@ -60,11 +68,35 @@ class Period:
         All other queries use these primary keys. With a condition on days instead, a database may
         scan all articles.
         """
+        if self._is_part_of(self.whole):
+            skipped = self.whole.week_of(self.first)
+            weeks = range(skipped, skipped + self.weeks)
+            found = self.whole.articles.items()
+            return {pk: week - skipped for pk, week in found if week in weeks}
         published = Digest.objects.published().filter(date__range=(self.first, self.last))
         days = published.order_by().values_list("pk", "date")
         weeks = {pk: self.week_of(date) for pk, date in days}
         articles = Article.objects.filter(digest__in=list(weeks)).order_by()
         return {pk: weeks[digest] for pk, digest in articles.values_list("pk", "digest")}
+
+    @cached_property
+    def tags(self) -> list[tuple[int, int]]:
+        """Pairs (primary keys) of an article and one of its tags."""
+        if self._is_part_of(self.whole):
+            return [pair for pair in self.whole.tags if pair[0] in self.articles]
+        return tags_of(self.articles)
+
+    @property
+    def tag_counts(self) -> Counter[int]:
+        """How many of the articles have each tag (primary key)."""
+        return Counter(tag for _article, tag in self.tags)
+
+    def tagged(self, tag: Tag) -> list[int]:
+        """The articles (primary keys) that have the tag."""
+        return [article for article, pk in self.tags if pk == tag.pk]
+
+    def _is_part_of(self, whole: "Period | None") -> bool:
+        return whole is not None and whole.first <= self.first and self.last <= whole.last
 
 
 @dataclass(frozen=True)
@@ -109,24 +141,11 @@ def by_week(articles: Iterable[int], period: Period) -> list[int]:
     return [counts[week] for week in range(period.weeks)]
 
 
-def tagged(tag: Tag, articles: Iterable[int]) -> list[int]:
-    """Those of the articles (primary keys) that have the tag."""
-    links = TaggedArticle.objects.filter(content_object__in=list(articles))
-    found = _without_index(links, "tag_id", tag.pk)
-    return list(found.values_list("content_object", flat=True))
-
-
 def citing(publisher: Publisher, articles: Iterable[int]) -> set[int]:
     """Those of the articles (primary keys) that cite the publisher."""
     citations = Citation.objects.filter(article__in=list(articles))
     found = _without_index(citations, "publisher_id", publisher.pk)
     return set(found.values_list("article", flat=True))
-
-
-def tag_counts(articles: Iterable[int]) -> Counter[int]:
-    """How many of the articles (primary keys) have each tag (primary key)."""
-    links = TaggedArticle.objects.filter(content_object__in=list(articles)).order_by()
-    return Counter(dict(links.values_list("tag").annotate(Count("pk"))))
 
 
 def publisher_counts(articles: Iterable[int]) -> Counter[int]:
@@ -142,11 +161,22 @@ def most_used(model, counts: dict[int, int]) -> list:
     return sorted(found, key=lambda row: (-row.recent_articles, row.name))
 
 
-def related(tag: Tag, articles: Iterable[int]) -> list[Tag]:
-    """The other tags of articles (primary keys) with this tag, the most frequent first."""
-    counts = tag_counts(articles)
-    del counts[tag.pk]
+def related(tag: Tag, tags: Iterable[tuple[int, int]]) -> list[Tag]:
+    """The other tags of the articles with this tag, the most frequent first. `tags` are pairs
+    (primary keys) of an article and one of its tags."""
+    tags = list(tags)
+    own = {article for article, pk in tags if pk == tag.pk}
+    counts = Counter(pk for article, pk in tags if article in own and pk != tag.pk)
     return most_used(Tag, counts)[:MOST_RELATED]
+
+
+def tags_of(articles: Iterable[int]) -> list[tuple[int, int]]:
+    """Pairs (primary keys) of each of the articles and one of its tags.
+
+    They are counted here: a database that counts may read the tags of all articles for it.
+    """
+    links = TaggedArticle.objects.filter(content_object__in=list(articles)).order_by()
+    return list(links.values_list("content_object", "tag"))
 
 
 def changes(recent: Period) -> list[Change]:
@@ -156,7 +186,7 @@ def changes(recent: Period) -> list[Change]:
     all_recent, all_earlier = len(recent.articles), len(earlier.articles)
     if not all_recent or not all_earlier:
         return []
-    now, then = tag_counts(recent.articles), tag_counts(earlier.articles)
+    now, then = recent.tag_counts, earlier.tag_counts
     together = {pk: count for pk, count in (now + then).items() if count >= FEWEST}
     found = [
         Change(tag, now[tag.pk], then[tag.pk], all_recent, all_earlier)

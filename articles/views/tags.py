@@ -17,7 +17,7 @@ MOST_CHOICES = 200
 def tags(request):
     """Tags of the last year with their number of articles, then the older ones by name."""
     year = trends.period(trends.YEAR)
-    recent = trends.most_used(Tag, trends.tag_counts(year.articles)) if year else []
+    recent = trends.most_used(Tag, year.tag_counts) if year else []
     older = names_after(request, Tag.objects.in_use(), "folded", [tag.pk for tag in recent])
     context = {
         "heading": _("Tags"),
@@ -43,7 +43,7 @@ def tag(request, slug):
     if not listed["digests"]:
         raise Http404(_("No published article has this tag."))
     year = trends.period(trends.YEAR)
-    of_year = trends.tagged(tag, year.articles)
+    of_year = year.tagged(tag)
     shown = [article.pk for digest in listed["digests"] for article in digest.listed_articles]
     context = {
         "heading": tag.name,
@@ -53,7 +53,7 @@ def tag(request, slug):
         "tag": tag,
         **listed,
         # For a tag unused for a year, the related tags come from its last articles.
-        "related": trends.related(tag, of_year or shown),
+        "related": trends.related(tag, year.tags if of_year else trends.tags_of(shown)),
         "trend": drawing.trend(year, trends.by_week(of_year, year))
         if listed["is_first_page"]
         else None,
@@ -68,14 +68,14 @@ def compared(request):
     `?a=` and `?b=` are slugs of tags, `?weeks=` one of `WEEKS`.
     """
     weeks = _requested_weeks(request)
-    year = trends.period(trends.YEAR)
-    if year is None:
+    whole = trends.period(max(weeks, trends.YEAR))
+    if whole is None:
         return render(request, "articles/tag_trends.html", {"period": None})
-    quarter = trends.Period(year.last, trends.EARLIER)
+    year, quarter = whole.latest(trends.YEAR), whole.latest(trends.EARLIER)
     context = {
         "period": year,
-        **_compared(request, year, trends.Period(year.last, weeks)),
-        **_changes(trends.Period(year.last, trends.RECENT)),
+        **_compared(request, year, whole.latest(weeks)),
+        **_changes(whole.latest(trends.RECENT)),
         "quarter": quarter,
         "citations": _citation_mix(quarter),
     }
@@ -84,7 +84,7 @@ def compared(request):
 
 def _compared(request, year, period):
     """The form with the tags of the year, and the chosen tags by week of the period."""
-    choices = trends.most_used(Tag, trends.tag_counts(year.articles))[:MOST_CHOICES]
+    choices = trends.most_used(Tag, year.tag_counts)[:MOST_CHOICES]
     asked = [request.GET.get(name, "") for name in ("a", "b")]
     is_asked = not request.GET.keys().isdisjoint({"a", "b"})
     chosen = [*map(_requested_tag, asked)] if is_asked else choices[:2]
@@ -115,7 +115,7 @@ def _changes(recent):
 def _comparison(period, tags):
     if not tags:
         return None
-    counts = [trends.by_week(trends.tagged(tag, period.articles), period) for tag in tags]
+    counts = [trends.by_week(period.tagged(tag), period) for tag in tags]
     return drawing.comparison(period, tags, counts, trends.by_week(period.articles, period))
 
 

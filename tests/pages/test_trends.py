@@ -59,7 +59,7 @@ class CountTests(TestCase):
         self.assertEqual(trends.period(4), self.month)
 
     def test_weeks_hold_published_articles_only(self):
-        weeks = trends.by_week(trends.tagged(self.chip, self.month.articles), self.month)
+        weeks = trends.by_week(self.month.tagged(self.chip), self.month)
         self.assertEqual(weeks, [0, 0, 0, 3])
         self.assertEqual(trends.by_week(self.month.articles, self.month), [0, 0, 1, 4])
 
@@ -68,10 +68,23 @@ class CountTests(TestCase):
         self.assertEqual(names, [("칩", 3), ("AI", 1), ("로봇", 1)])
 
     def most_used(self):
-        return trends.most_used(Tag, trends.tag_counts(self.month.articles))
+        return trends.most_used(Tag, self.month.tag_counts)
+
+    def test_parts_of_a_period_have_what_they_would_read_themselves(self):
+        whole = trends.Period(LAST, 16)
+        for part in (whole.latest(4), whole.latest(4).before(12), whole.latest(1).before(2)):
+            with self.subTest(part):
+                alone = trends.Period(part.last, part.weeks)
+                with self.assertNumQueries(3 if part.weeks == 4 else 0):
+                    found = part.articles, sorted(part.tags)
+                self.assertEqual(found, (alone.articles, sorted(alone.tags)))
+
+    def test_days_outside_a_period_are_read(self):
+        before = trends.Period(LAST, 1).before(4)
+        self.assertEqual(sorted(before.articles.values()), [0, 3])
 
     def test_what_goes_along_with_a_topic(self):
-        related = trends.related(self.chip, trends.tagged(self.chip, self.month.articles))
+        related = trends.related(self.chip, self.month.tags)
         self.assertEqual([tag.name for tag in related], ["AI"])
 
     def test_sources_are_counted_by_the_article(self):
