@@ -4,15 +4,23 @@
 
 fills the database that the environment names, which must be migrated and empty, with rows for the
 first number of years, asks every kind of page, goes on to the next number, and so on. Each figure
-is the quickest of some runs, in milliseconds, of the view alone, from the request to the body.
+is the lowest and the median of some runs, in milliseconds of CPU time of the view alone, from the
+request to the body. PostgreSQL's own time counts if its server runs on this machine.
+
+    python benchmarks/archive_pages.py --filled YEARS
+
+asks a database that is already filled. `--only NAME` asks only the pages with that in their name.
 """
 
+import argparse
 import datetime as dt
 import os
 import random
+import statistics
 import sys
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -28,22 +36,31 @@ TEXT = "국내 연구진이 새 가속기를 공개했고 업계는 내년 양�
 
 
 def main():
+    options = arguments()
     import django
 
     django.setup()
-    from django.db import connection
-
     columns, first = [], LAST_DAY + dt.timedelta(days=1)
-    for years in map(int, sys.argv[1:]):
-        first = fill(first, LAST_DAY - dt.timedelta(days=365 * years - 1))
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute("VACUUM ANALYZE")  # as its autovacuum does in time
-        columns.append({name: quickest(path) for name, path in pages(first).items()})
-    sys.stdout.write(f"{'page':<34}" + "".join(f"{y:>6} years" for y in sys.argv[1:]) + "\n")
+    for years in options.years:
+        since = LAST_DAY - dt.timedelta(days=365 * years - 1)
+        first = since if options.filled else fill(first, since)
+        asked = {name: path for name, path in pages(first).items() if options.only in name}
+        columns.append({name: spent(path) for name, path in asked.items()})
+    head = "".join(f"{years:>13} years" for years in options.years)
+    sys.stdout.write(f"{'page':<34}{head}\n")
     for name in columns[0]:
-        figures = "".join(f"{column[name]:>9.1f} ms" for column in columns)
+        figures = "".join(
+            f"{low:>9.1f} / {median:>7.1f}" for low, median in (c[name] for c in columns)
+        )
         sys.stdout.write(f"{name:<34}{figures}\n")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("years", type=int, nargs="+")
+    parser.add_argument("--filled", action="store_true", help="the database has these years")
+    parser.add_argument("--only", default="", help="part of the names of the pages to ask")
+    return parser.parse_args()
 
 
 def pages(first):
@@ -82,26 +99,43 @@ def pages(first):
     }
 
 
-def quickest(path):
-    """Milliseconds that a page's view takes at least: what else runs on the machine only adds."""
+def spent(path):
+    """The lowest and the median of the milliseconds of CPU time of a page's view."""
     from django.conf import settings
     from django.test import RequestFactory
     from django.urls import resolve
 
-    spent = []
+    found = []
     for _run in range(REPETITIONS):
         request = RequestFactory(HTTP_HOST=urlsplit(settings.SITE_URL).netloc).get(path)
         match = request.resolver_match = resolve(request.path_info)
-        start = time.perf_counter()
+        start, at_server = time.thread_time(), server_seconds()
         response = match.func(request, *match.args, **match.kwargs)
-        spent.append((time.perf_counter() - start) * 1000)
+        own = time.thread_time() - start
+        found.append((own + server_seconds() - at_server) * 1000)
         if response.status_code != 200:
             raise SystemExit(f"{path}: {response.status_code}")
-    return min(spent)
+    return min(found), statistics.median(found)
+
+
+def server_seconds():
+    """CPU seconds of the process of PostgreSQL that serves this one; 0 if it is not to be seen."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0.0
+    connection.ensure_connection()
+    backend = connection.connection.info.backend_pid
+    with suppress(OSError):
+        return int(Path(f"/proc/{backend}/schedstat").read_text().split()[0]) / 1e9
+    return 0.0
 
 
 def fill(until, since):
     """Issues for every day from `since` to the day before `until`; returns `since`."""
+    from django.db import connection, transaction
+
+    from articles.changes import site_version
     from articles.models import Publisher, Tag
 
     topics = [Tag.objects.get_or_create(name=f"주제 {n}")[0] for n in range(TOPICS)]
@@ -122,6 +156,11 @@ def fill(until, since):
             outlets,
         )
     add_to_first_day(since, rare, outlet)
+    with transaction.atomic():
+        site_version.move()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")  # as its autovacuum does in time
     return since
 
 
