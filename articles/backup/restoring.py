@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from articles import search
 from articles.backup import manifest, media, migrating, restored_rows, tables
 from articles.backup.archive import MANIFEST, Archive, Refused, damaged
-from articles.changes import audit, site_version
+from articles.changes import audit, months, site_version
 from articles.models import Delivery, Digest, Revision
 from articles.outgoing import lanes
 
@@ -105,6 +105,7 @@ def load(archive: Archive, progress: Callable[[int, int], None] = lambda done, t
         migrating.bring_up_to_date()
     restored_rows.refuse_impossible_rows()
     site_version.move()
+    months.count_all()  # nothing is taken on trust from a file
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import DateTimeField, F, Max, Value
 from django.db.models.functions import Greatest, Now
 
-from articles.changes import hubs
+from articles.changes import hubs, months
 from articles.changes.change_signal import ChangeSignal
 from articles.changes.current_link import CurrentLink
 from articles.models import Digest, SiteVersion
@@ -85,14 +85,21 @@ def changes_of_no_digest() -> int:
 def move(digest: Digest | None = None) -> None:
     """Record that readers see something different after this transaction.
 
-    `digest` is the changed digest, whose version has increased; None if there are several.
+    `digest` is the changed digest, whose row is saved and whose version has increased. None is for
+    all other changes, which leave the days and times of all digests as they were.
     """
     transaction.on_commit(_tell, robust=True)
     changed = {"number": F("number") + 1, "changed_at": Greatest("changed_at", Now())}
     if digest is not None:
         changed["of_digests"] = F("of_digests") + 1
-    if not SiteVersion.objects.filter(pk=SiteVersion.ONLY).update(**changed):
-        SiteVersion.objects.get_or_create(pk=SiteVersion.ONLY, defaults={"changed_at": Now()})
+    rows = SiteVersion.objects.filter(pk=SiteVersion.ONLY)
+    if rows.filter(months_at=F("number")).update(months_at=F("number") + 1, **changed):
+        if digest is not None:
+            months.count_of(digest)
+    else:
+        if not rows.update(**changed):
+            rows.get_or_create(pk=SiteVersion.ONLY, defaults={"changed_at": Now()})
+        months.count_all()
     hubs.note(digest)
 
 
@@ -122,11 +129,12 @@ def _tell():
 
 
 def keep_at_least(moment: dt.datetime, digest: Digest) -> None:
-    """Record a scheduled time once its row no longer implies it.
+    """Record a scheduled time once its row, which is saved, no longer implies it.
 
     The digest came out at that moment, so the version stays the same. Hubs have not heard of it
     yet, so they are told now.
     """
     rows = SiteVersion.objects.filter(pk=SiteVersion.ONLY)
     rows.update(changed_at=Greatest("changed_at", Value(moment, DateTimeField())))
+    months.count_of(digest)
     hubs.note(digest)

@@ -172,8 +172,9 @@ def withdraw(
         digest.publish_at = digest.published_at
         return _finish(digest, by, "unscheduled", _("Schedule cancelled"), note)
     digest.status = Status.WITHDRAWN
+    _finish(digest, by, "withdrawn", _("Withdrawn"), note)
     site_version.move(digest)
-    return _finish(digest, by, "withdrawn", _("Withdrawn"), note)
+    return digest
 
 
 def cancel_schedule(
@@ -336,8 +337,8 @@ def _release(digest: Digest) -> bool:
         "publish_at": hour.isoformat(),
         "late_seconds": max(0, int(late.total_seconds())),
     }
-    site_version.keep_at_least(hour, digest)
     _finish(digest, None, "published", _("Published on schedule"), "", detail, unseen=True)
+    site_version.keep_at_least(hour, digest)
     return True
 
 

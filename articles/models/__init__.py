@@ -16,6 +16,7 @@ from articles.models.hubs import FeedChange, HubAttempt, HubPing
 from articles.models.imprint import Imprint
 from articles.models.left_out import LeftOut
 from articles.models.mail import Campaign, MailService
+from articles.models.month import Month
 from articles.models.notice import NoticeReader
 from articles.models.old_address import OldAddress
 from articles.models.picture import Picture
@@ -74,6 +75,7 @@ __all__ = [
     "Imprint",
     "LeftOut",
     "MailService",
+    "Month",
     "NoticeReader",
     "OldAddress",
     "OriginDay",

@@ -19,6 +19,11 @@ class SiteVersion(models.Model):
         db_default=0,
         help_text=_("How many of the changes were each of one digest, whose version counts them."),
     )
+    months_at = models.PositiveBigIntegerField(
+        _("months counted"),
+        null=True,
+        help_text=_("The number that the counts of the months are of; empty if they never were."),
+    )
     changed_at = models.DateTimeField(_("changed"))
 
     class Meta:

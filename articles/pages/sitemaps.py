@@ -10,12 +10,14 @@ import calendar
 import datetime as dt
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from functools import lru_cache
 
 from django.conf import settings
-from django.db.models import Max, QuerySet, TextField
-from django.db.models.functions import Cast, Coalesce, Substr
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from articles.changes import months
 from articles.models import Article, Correction, Digest, Publisher, Storyline, Tag
 from articles.pages import imprints
 from articles.rules.paths import path_to
@@ -29,29 +31,32 @@ NEWS_DAYS, MAX_NEWS = dt.timedelta(days=2), 1_000
 MAX_NEWS_DIGESTS = 50
 PAGES = ("home", "archive", "tags", "topics", "publishers", "corrections", "subscribe")
 _NAMED = {"tag": Tag, "publisher": Publisher, "storyline": Storyline}
-_CHANGED = Coalesce("revised_at", "published_at", "publish_at")
 
 
 def index() -> bytes:
-    """The index of all parts, in one query. Months with a digest are listed newest first."""
-    # A substring, because on SQLite each date function is a call into Python.
-    named = Digest.objects.published().values(month=Substr(Cast("date", TextField()), 1, 7))
-    months = list(named.annotate(changed=Max(_CHANGED)).order_by("-month"))
-    newest = max((row["changed"] for row in months), default=None)
+    """The index of all parts. Months with a digest are listed newest first."""
+    counted = months.public()
+    newest = max((month.changed_at for month in counted), default=None)
     root = _root("sitemapindex")
     for part in ("pages", "topics"):
         _add(root, "sitemap", path_to(f"sitemap-{part}"), newest)
-    for row in months:
-        first = dt.date.fromisoformat(f"{row['month']}-01")
-        _add(root, "sitemap", path_to("sitemap-month", first), row["changed"])
-    return _written(root)
+    end = f"</{root.tag}>".encode()
+    entries = (_of_month(settings.SITE_URL, month.first, month.changed_at) for month in counted)
+    return b"".join((_written(root).removesuffix(end), *entries, end))
+
+
+@lru_cache(maxsize=2048)
+def _of_month(_site: str, first: dt.date, changed: dt.datetime) -> bytes:
+    """The entry of a month in the index. A long archive has many, and few of them ever change."""
+    entry = _add(ET.Element("sitemapindex"), "sitemap", path_to("sitemap-month", first), changed)
+    return ET.tostring(entry, encoding="utf-8")
 
 
 def month(first: dt.date) -> bytes | None:
     """The days and articles of the month that begins on `first`; None if it has no digest."""
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     digests = Digest.objects.published().filter(date__range=(first, last)).order_by("date")
-    changed = dict(digests.values_list("date", _CHANGED))
+    changed = dict(digests.values_list("date", months.CHANGED))
     if not changed:
         return None
     root = _root("urlset")

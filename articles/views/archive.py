@@ -3,12 +3,12 @@
 import calendar
 import datetime as dt
 import re
-from collections import Counter
 
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from articles.changes import months
 from articles.models import Digest, PlannedGap
 from articles.rules.times import FIRST_YEAR, LAST_YEAR
 from articles.serving.public import public_page
@@ -45,12 +45,12 @@ def overview(request):
 @public_page
 def year(request, first):
     """A calendar of one year: days with a digest are links, planned gaps are named."""
-    months = _calendars(first, dt.date(first.year, 12, 31))
+    of_months = _calendars(first, dt.date(first.year, 12, 31))
     context = {
         "first": first,
-        "months": months,
-        "count": sum(month["count"] for month in months),
-        "gap_count": sum(month["gap_count"] for month in months),
+        "months": of_months,
+        "count": sum(month["count"] for month in of_months),
+        "gap_count": sum(month["gap_count"] for month in of_months),
         **_neighbours(first, dt.date(first.year, 12, 31)),
     }
     if not context["count"]:
@@ -88,17 +88,15 @@ def _years(last):
     """
     first = max(last - YEARS_A_PAGE + 1, 1)
     span = dt.date(first, 1, 1), dt.date(last, 12, 31)
-    dates = Digest.objects.published().filter(date__range=span).values_list("date", flat=True)
-    counts = Counter((date.year, date.month) for date in dates.order_by())
-    oldest = min(year for year, _month in counts)
-    return [
-        {
-            "first": dt.date(year, 1, 1),
-            "months": [(dt.date(year, m, 1), counts[year, m]) for m in range(1, 13)],
-            "count": sum(counts[year, m] for m in range(1, 13)),
-        }
-        for year in range(last, oldest - 1, -1)
-    ]
+    counts = {month.first: month.digests for month in months.public(*span)}
+    oldest = min(counts, default=span[1]).year
+    return [_year(year, counts) for year in range(last, oldest - 1, -1)]
+
+
+def _year(year, counts):
+    days = [dt.date(year, month, 1) for month in range(1, 13)]
+    of_months = [(day, counts.get(day, 0)) for day in days]
+    return {"first": days[0], "months": of_months, "count": sum(count for _day, count in of_months)}
 
 
 def _calendars(first, last, digests=None):

@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 
 from articles.backup import archive, creating
 from articles.backup.archive import MANIFEST, Refused
+from articles.changes import months
 from articles.models import Digest, HubPing
 from tests.backup.sites import SiteTestCase, new_database, site_of
 from tests.support.factories import make_article, make_digest
@@ -141,6 +142,12 @@ class ForgedTests(SiteTestCase):
             )
 
         return change
+
+    def test_months_are_counted_again(self):
+        forge(self.file, self.in_row("tables/articles.month.jsonl", digests=7))
+        with site_of(self.database):
+            call_command("restore", self.file, verbosity=0)
+            self.assertEqual([month.digests for month in months.public()], [1])
 
     def test_what_was_not_forged_is_restored(self):
         forge(self.file, lambda manifest, parts: None)

@@ -176,7 +176,7 @@ class NewsTests(SitemapCase):
 
 class CostTests(SitemapCase):
     PATHS = {
-        "/sitemap.xml": 1,
+        "/sitemap.xml": 2,
         "/sitemaps/2026/01.xml": 3,
         "/sitemaps/topics.xml": 3,
         "/sitemaps/pages.xml": 0,
