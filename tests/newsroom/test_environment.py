@@ -488,6 +488,13 @@ class StartTests(SimpleTestCase):
                 told = database(f"{url}?{name}=7")["OPTIONS"]
                 self.assertEqual(told, database(url)["OPTIONS"] | {name: 7})
 
+    def test_a_database_can_have_several_servers(self):
+        servers = {"host": "10.0.0.1,10.0.0.2", "target_session_attrs": "read-write"}
+        query = "&".join(f"{name}={value}" for name, value in servers.items())
+        found = database(f"postgres://news:secret@/news?{query}")
+        self.assertEqual((found["HOST"], found["USER"], found["NAME"]), ("", "news", "news"))
+        self.assertLessEqual(servers.items(), found["OPTIONS"].items())
+
     def test_unreadable_database_url_is_a_sentence_without_the_password(self):
         result = self.start(SECRET_KEY=KEY, DATABASE_URL="postgres://u:s3cret@host:port/x")
         self.assertIn("DATABASE_URL", result.stderr.splitlines()[-1])
