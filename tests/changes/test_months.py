@@ -2,17 +2,20 @@
 
 import datetime as dt
 import random
+import threading
 from collections import defaultdict
 
+from django.db import connection, transaction
 from django.db.models import F
-from django.test import TestCase
+from django.test import TestCase, TransactionTestCase
 from django.utils import timezone
 
 from articles.changes import months, site_version
 from articles.digests import editing, publishing, revisions, schedules, trash
 from articles.digests.publishing import Status
 from articles.models import Digest, Month, SiteVersion
-from tests.support.factories import make_digest
+from tests.support.factories import make_digest, publish
+from tests.support.waiting import wait_until
 
 CHANGES = 60
 HOUR = dt.timedelta(hours=1)
@@ -138,3 +141,33 @@ class MonthsTests(TestCase):
         publishing.correct(Digest.objects.first(), "바로잡습니다.")
         self.assertRight()
         self.assertUsed()
+
+
+class SimultaneousTests(TransactionTestCase):
+    """Threads need transactions of their own that are really committed."""
+
+    serialized_rollback = True
+
+    def test_two_changes_of_one_month_both_count(self):
+        make_digest("2026-01-02")
+        one, other = (make_digest(f"2026-01-0{day}", published=False) for day in (3, 4))
+        thread = threading.Thread(target=self.published, args=(other,))
+        with transaction.atomic():
+            publish(one)
+            thread.start()
+            if connection.vendor == "postgresql":
+                wait_until(lambda: not thread.is_alive() or self.waits_for_a_lock())
+        thread.join()
+        self.assertEqual([month.digests for month in months.public()], [3])
+        self.assertEqual(rows(months.public()), fresh())
+
+    def published(self, digest):
+        try:
+            publish(digest)
+        finally:
+            connection.close()
+
+    def waits_for_a_lock(self):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            return cursor.fetchone()[0]
