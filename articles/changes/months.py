@@ -53,9 +53,10 @@ def count_of(digest: Digest) -> None:
 
     Call it at the end of the transaction of the change, with the row of the site version locked.
     """
-    saved = Revision.objects.filter(digest=digest, kind=Revision.Kind.SAVED)
-    former = saved.order_by("-number").values_list("date", flat=True)[:2]
-    firsts = {_first(date) for date in (digest.date, *former)}
+    firsts = {_first(digest.date)}
+    if digest.version > 1:  # else it was in no other
+        saved = Revision.objects.filter(digest=digest, kind=Revision.Kind.SAVED)
+        firsts |= set(map(_first, saved.order_by("-number").values_list("date", flat=True)[:2]))
     found = _counted(_in(firsts))
     Month.objects.bulk_create(
         [Month(*month) for month in found],
