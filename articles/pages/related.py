@@ -13,6 +13,7 @@ DAYS_AROUND = 45
 # More than the digests of those days contain. It ensures that one query never reads the whole
 # archive.
 MAX_CANDIDATES = 2_000
+OF_A_LINK = ("headline", "slug", "digest__date", "digest__language")
 PUBLISHER_WEIGHT = 0.25  # a tag weighs 1; articles that cite one publisher may differ in subject
 
 
@@ -23,7 +24,8 @@ def related_to(article: Article, limit: int = 5, *, besides: Collection[str] = (
     the addresses `besides`, which are IRIs, are left out. The digest's parts must be loaded.
 
     What few articles share counts more than what many share. At most three queries; their cost does
-    not grow with the archive. The digests of the results are loaded.
+    not grow with the archive. The results and their digests have the fields that a link needs, so
+    that nothing else of another day decides whether this page changed.
     """
     around = dt.timedelta(days=DAYS_AROUND)
     day = article.digest.date
@@ -41,6 +43,7 @@ def related_to(article: Article, limit: int = 5, *, besides: Collection[str] = (
     found.add(_shared(citing, "article", "publisher"), PUBLISHER_WEIGHT)
     best = found.best(limit + len(besides))
     related = Article.objects.filter(pk__in=best).select_related("digest").order_by()
+    related = related.only(*OF_A_LINK)
     others = [other for other in related if uri_to_iri(other.get_absolute_url()) not in besides]
     return sorted(others, key=lambda other: best.index(other.pk))[:limit]
 
