@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import DateTimeField, F, Max, Value
 from django.db.models.functions import Greatest, Now
 
@@ -30,10 +30,17 @@ _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 @dataclass(frozen=True)
 class Version:
-    """`moment` is aware, in UTC, by the database's clock; None before the first change."""
+    """`moment` is aware, in UTC, by the database's clock; None before the first change.
+    `of_digests` is how many of the `number` changes were changes of one digest."""
 
     number: int
     moment: dt.datetime | None
+    of_digests: int = 0
+
+    @property
+    def of_no_digest(self) -> int:
+        """How many changes were not of one digest; see `changes_of_no_digest`."""
+        return self.number - self.of_digests
 
     def __lt__(self, other: "Version") -> bool:
         return self._order() < other._order()
@@ -53,8 +60,9 @@ def current() -> Version:
         row = cursor.fetchone()
     if row is None:
         return Version(0, None)
-    number, *moments = row
-    return Version(number, max(_moment(moment) for moment in moments if moment))
+    number, of_digests, *moments = row
+    moment = max(_moment(moment) for moment in moments if moment)
+    return Version(number, moment, of_digests)
 
 
 @cache
@@ -63,7 +71,7 @@ def _current_on(vendor: str) -> tuple[str, tuple[Any, ...]]:
     write it than the database to answer."""
     came_out = Digest.objects.due().order_by().values("status").annotate(at=Max("publish_at"))
     versions = SiteVersion.objects.annotate(came_out=came_out.values("at")).order_by("pk")
-    columns = versions.values_list("number", "changed_at", "came_out")
+    columns = versions.values_list("number", "of_digests", "changed_at", "came_out")
     sql, parameters = columns[:1].query.sql_with_params()
     return sql, tuple(parameters)
 
@@ -78,8 +86,12 @@ def changes_of_no_digest() -> int:
     """The number of changes that were not changes of one digest, such as a publisher's name, which
     several digests may show. (It also counts changes by older software that does not record the
     digest.)"""
-    others = SiteVersion.objects.values_list(F("number") - F("of_digests"), flat=True)
-    return others.first() or 0
+    return next(iter(_others().all()), 0)
+
+
+@cache
+def _others() -> models.QuerySet:
+    return SiteVersion.objects.values_list(F("number") - F("of_digests"), flat=True)[:1]
 
 
 def move(digest: Digest | None = None) -> None:
