@@ -19,9 +19,14 @@ from articles.rules.paths import FOR_PROGRAMS
 from articles.serving.page_store import page as pages
 from articles.serving.page_store.compressing import Compressing
 from articles.serving.page_store.faults import FaultLog
+from articles.serving.page_store.inputs import Noting
 from articles.serving.page_store.page import Headers, Page
 from articles.serving.page_store.store import PageStore
-from articles.serving.page_store.versions import State, Versions
+from articles.serving.page_store.versions import (
+    State,
+    Versions,
+    connection_looked_after,
+)
 from articles.serving.page_store.written import WrittenPages
 
 logger = logging.getLogger(__name__)
@@ -151,7 +156,8 @@ class Front:
         page may mix old and new content, so it is rendered again. Responses that are not cacheable
         pages are never stored, so for them nobody asks for the state."""
         for _attempt in range(MOST_ATTEMPTS):
-            answer = self._render(environ, self.store.former(key))
+            former = self.store.former(key)
+            answer = self._unchanged(former, state) or self._render(environ, former, state)
             if not isinstance(answer, Page):
                 break
             before, state = state, self.versions.read()
@@ -166,18 +172,23 @@ class Front:
             if self.files:
                 self.files.put(key, page, state)
 
-    def _render(self, environ, former):
-        answer = _Answer()
+    def _unchanged(self, former, state):
+        """The former page, if it would be made of the same again."""
+        if former is None or former.inputs is None or state is None:
+            return None
+        with connection_looked_after():
+            return former if former.inputs.are_same(state.surroundings) else None
+
+    def _render(self, environ, former, state):
+        answer, noting = _Answer(), Noting()
         impersonal = _impersonal(environ)
-        body = self.application(impersonal, answer.start)
-        try:
-            answer.body = b"".join(body)
-        finally:
-            if hasattr(body, "close"):
-                body.close()
+        with connection.execute_wrapper(noting):
+            answer.read(self.application(impersonal, answer.start))
         if answer.status != "200 OK" or not impersonal.get(PUBLIC):
             return answer
-        return pages.make(answer.headers, answer.body, former) or answer
+        with connection_looked_after():
+            inputs = state and noting.inputs(state.surroundings)
+        return pages.make(answer.headers, answer.body, former, inputs) or answer
 
     def _holds(self, state):
         return self.versions.holds(state)
@@ -246,6 +257,13 @@ class _Answer:
 
     def start(self, status: str, headers: Headers, exc_info=None):
         self.status, self.headers = status, headers
+
+    def read(self, body: Iterable[bytes]) -> None:
+        try:
+            self.body = b"".join(body)
+        finally:
+            if hasattr(body, "close"):
+                body.close()
 
     def answer(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         headers, body = self.headers, self.body

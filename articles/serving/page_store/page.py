@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from django.utils.http import parse_etags, parse_http_date_safe
 
 from articles.rules.encodings import DENSEST, ENCODERS, encoded, encoded_once, preferred
+from articles.serving.page_store.inputs import Inputs
 
 # The headers for one encoding (RFC 9110, section 15.4.5 for a 304).
 _OF_BODY = {"content-length", "content-encoding", "etag"}
@@ -29,13 +30,15 @@ class Variant:
 @dataclass(frozen=True, slots=True)
 class Page:
     """`variants` has one entry per encoding; "identity" is the uncompressed body. `is_densest`
-    says whether the others are as small as they get."""
+    says whether the others are as small as they get. `inputs` is what the page was made from, if
+    that is known."""
 
     etag: str
     modified: int | None
     variants: dict[str, Variant]
     size: int
     is_densest: bool = False
+    inputs: Inputs | None = None
 
     def answer(self, environ: dict, start_response) -> Iterable[bytes]:
         variant = self.variants[preferred(environ.get("HTTP_ACCEPT_ENCODING", ""), self.variants)]
@@ -65,7 +68,9 @@ class Page:
         return known == ["*"] or self.etag in {tag.removeprefix("W/") for tag in known}
 
 
-def make(headers: Headers, body: bytes, former: Page | None = None) -> Page | None:
+def make(
+    headers: Headers, body: bytes, former: Page | None = None, inputs: Inputs | None = None
+) -> Page | None:
     """The page from a complete, uncompressed response; None if the response has no entity tag.
     `former` is the page at the same address before the last change: if the body is still the same,
     it is not compressed again."""
@@ -81,7 +86,8 @@ def make(headers: Headers, body: bytes, former: Page | None = None) -> Page | No
         name: _variant(kept, etag, name, data) for name, data in bodies.items() if data is not None
     }
     moment = modified and parse_http_date_safe(modified)
-    return Page(etag, moment, variants, _size(variants), is_same and former.is_densest)
+    is_densest = is_same and former.is_densest
+    return Page(etag, moment, variants, _size(variants), is_densest, inputs)
 
 
 def densest(page: Page) -> Page:

@@ -13,7 +13,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 
 from django.db import DatabaseError, connection
@@ -36,6 +36,11 @@ class State:
     version: Version
     hour: str
     is_late: bool
+
+    @property
+    def surroundings(self) -> Hashable:
+        """What a page may show without a query of its own; see `inputs`."""
+        return self.version.of_no_digest, self.hour, self.is_late
 
 
 def current() -> State:
@@ -166,10 +171,17 @@ class Versions:
 
 
 def _ask():
+    with connection_looked_after():
+        return current()
+
+
+@contextlib.contextmanager
+def connection_looked_after() -> Iterator[None]:
+    """Treat this thread's connection as a request does, for queries outside of requests."""
     was_open = connection.connection is not None
     _look_after_connection()  # as at the start of a request
     try:
-        return current()
+        yield
     finally:
         if not was_open:
             _look_after_connection()  # as at the end of a request
