@@ -118,6 +118,7 @@ def index_of_nothing(request, django_db_blocker):
         # Not before the settings are known: this module is read first.
         search = import_module("articles.search")
         import_module("articles.pages.digest_cache").forget()
+        import_module("articles.pages.inputs").forget()
         with django_db_blocker.unblock():
             search.rebuild()
 

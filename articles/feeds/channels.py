@@ -15,6 +15,7 @@ from articles.feeds import items
 from articles.feeds.items import Item
 from articles.models import Article, Correction, Digest, Storyline, Tag
 from articles.pages import digest_cache, parts
+from articles.pages.inputs import remembered
 from articles.querysets import in_public_digest
 
 Moment = dt.datetime | None
@@ -80,10 +81,10 @@ class Digests(Channel):
         return reverse("articles:home")
 
     def moments(self, limit, *, before=None):
-        return [at for _pk, at in Digest.objects.came_out(before=before, limit=limit)]
+        return [at for _pk, at in _came_out(before=before, limit=limit)]
 
     def first_since(self, since):
-        return _oldest(Digest.objects.came_out(since=since, limit=1, oldest_first=True))
+        return _oldest(_came_out(since=since, limit=1, oldest_first=True))
 
     def items(self, since=None, before=None):
         yield from map(items.of_digest, _digests(since, before))
@@ -135,7 +136,7 @@ class Articles(Channel):
         return reverse("articles:home")
 
     def moments(self, limit, *, before=None):
-        rows = Digest.objects.came_out(before=before, limit=limit)
+        rows = _came_out(before=before, limit=limit)
         counts = _by_digest(Article.objects.filter(digest__in=[pk for pk, _at in rows]))
         moments = [at for pk, at in rows for _number in range(counts.get(pk, 0))]
         moments += CORRECTIONS.moments(limit, before=before)
@@ -249,9 +250,16 @@ OF_THE_SITE = (DIGESTS, ARTICLES, CORRECTIONS)
 
 def _digests(since, before):
     """The digests of a span, newest first, with everything their items show loaded."""
-    pks = [pk for pk, _at in Digest.objects.came_out(since=since, before=before)]
+    pks = [pk for pk, _at in _came_out(since=since, before=before)]
     found = Digest.objects.published().in_bulk(pks)
     return digest_cache.with_parts([found[pk] for pk in pks if pk in found])
+
+
+def _came_out(**span):
+    """The same as `came_out()` of public digests, whose queries take longer to build than to
+    answer. Every document of a feed asks several times."""
+    key = "came out", *sorted(span.items())
+    return remembered(key, lambda: Digest.objects.came_out(**span))
 
 
 def _by_digest(articles):

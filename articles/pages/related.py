@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.encoding import uri_to_iri
 
 from articles.models import Article, Citation, TaggedArticle
+from articles.pages.inputs import remembered
 
 DAYS_AROUND = 45
 # More than the digests of those days contain. It ensures that one query never reads the whole
@@ -27,6 +28,13 @@ def related_to(article: Article, limit: int = 5, *, besides: Collection[str] = (
     not grow with the archive. The results and their digests have the fields that a link needs, so
     that nothing else of another day decides whether this page changed.
     """
+    tags = frozenset(tag.pk for tag in article.tags.all())
+    publishers = frozenset(citation.publisher_id for citation in article.citations.all())
+    key = "related", article.pk, article.digest_id, article.digest.date, tags, publishers, limit
+    return remembered(key, lambda: _related(article, tags, publishers, limit))
+
+
+def _related(article, tags, publishers, limit):
     around = dt.timedelta(days=DAYS_AROUND)
     day = article.digest.date
     public = Article.objects.published().exclude(digest=article.digest)
@@ -34,9 +42,7 @@ def related_to(article: Article, limit: int = 5, *, besides: Collection[str] = (
     # With a limit, the database builds this list once and searches it by index. Without one, it
     # would scan all articles that ever had a frequent tag.
     candidates = near.order_by("-digest__date").values("pk")[:MAX_CANDIDATES]
-    tags = {tag.pk for tag in article.tags.all()}
     tagged = TaggedArticle.objects.filter(tag__in=tags, content_object__in=candidates)
-    publishers = {citation.publisher_id for citation in article.citations.all()}
     citing = Citation.objects.filter(publisher__in=publishers, article__in=candidates)
     found = _Found(day)
     found.add(_shared(tagged, "content_object", "tag"), 1)

@@ -1,7 +1,7 @@
 """What came before and after the articles of a page: their storylines, and related articles.
 
-All of it depends on other digests than the one that is shown, so it is looked up for each page and
-never kept with the digest.
+All of it depends on other digests than the one that is shown, so it is looked up for each page,
+and remembered only while the same rows come back.
 """
 
 import datetime as dt
@@ -16,6 +16,7 @@ from django.db.models import CharField, F, IntegerField, OuterRef, Value
 from django.utils.encoding import uri_to_iri
 
 from articles.models import Article, Citation, Digest, Storyline, StorylineEntry, TaggedArticle
+from articles.pages.inputs import remembered
 from articles.pages.related import PUBLISHER_WEIGHT
 from articles.rules.hidden_text import shown_line
 from articles.rules.paths import path_to
@@ -92,7 +93,13 @@ def of_digest(digest: Digest) -> dict[int, Ties]:
     """The ties of each article of a public digest that has any, by its primary key. The digest's
     parts must be loaded. One query, whose cost does not grow with the archive."""
     articles = list(digest.articles.all())
-    rows = list(_query(digest, articles))
+    shown = tuple((article.pk, *_shared_by(article)) for article in articles)
+    key = "ties", digest.pk, digest.date, shown
+    return remembered(key, lambda: _of_articles(articles, _query(digest, articles)))
+
+
+def _of_articles(articles, rows):
+    rows = list(rows)
     entries = _Entries(row for row in rows if row[0] == _STORYLINE)
     shares = _Shares(row for row in rows if row[0] != _STORYLINE)
     found = {}
@@ -108,7 +115,14 @@ def of_digest(digest: Digest) -> dict[int, Ties]:
 
 def of_article(article: Article) -> Ties:
     """The storyline of a public article with what came before and after in it. One query."""
-    return _Entries(_entries([article.pk])).ties_of(article)
+    key = "ties of an article", article.pk
+    return remembered(key, lambda: _Entries(_entries([article.pk])).ties_of(article))
+
+
+def _shared_by(article: Article) -> tuple[frozenset[int], frozenset[int]]:
+    """The primary keys of the tags and of the cited publishers of an article."""
+    tags = frozenset(tag.pk for tag in article.tags.all())
+    return tags, frozenset(cited.publisher_id for cited in article.citations.all())
 
 
 class _Entries:
@@ -157,8 +171,8 @@ class _Shares:
     def best_for(self, article: Article, limit: int, *, without: set[int]) -> tuple[Linked, ...]:
         """The most similar articles: what few have counts more than what many have. Of equally
         similar ones, the latest comes first."""
-        own = {(_TAG, tag.pk) for tag in article.tags.all()}
-        own |= {(_PUBLISHER, cited.publisher_id) for cited in article.citations.all()}
+        tags, publishers = _shared_by(article)
+        own = {(_TAG, tag) for tag in tags} | {(_PUBLISHER, one) for one in publishers}
         scores: dict[int, float] = defaultdict(float)
         for shared in sorted(own):  # a fixed order keeps float sums reproducible
             holders = self.holders.get(shared, ())

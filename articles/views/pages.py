@@ -6,6 +6,7 @@ from articles.digests import deadlines
 from articles.models import Digest
 from articles.pages import digest_cache
 from articles.pages import ties as ties_of_page
+from articles.pages.inputs import remembered
 from articles.serving.public import public_page
 from articles.views import twins
 
@@ -28,11 +29,15 @@ def day(request, date):
     digest = get_object_or_404(Digest.objects.published(), date=date)
     [digest] = digest_cache.with_parts([digest])
     alternates = twins.alternates(digest)
-    neighbours = Digest.objects.published().neighbours_of(digest.date)
+    neighbours = remembered(("neighbours", digest.date), lambda: _neighbours(digest.date))
     ties = ties_of_page.of_digest(digest)
     response = render_day(request, digest, neighbours, twins=alternates, ties=ties)
     response["Link"] = twins.link_header((*twin, "alternate") for twin in alternates)
     return response
+
+
+def _neighbours(date):
+    return Digest.objects.published().neighbours_of(date)
 
 
 def render_day(request, digest, neighbours, missed_hour=None, *, twins=(), ties=None):

@@ -15,7 +15,7 @@ from articles.changes import site_version
 from articles.digests import editing, publishing, restoring, revisions
 from articles.digests.moving import move_article
 from articles.models import Digest, Publisher, Tag
-from articles.pages import digest_cache
+from articles.pages import digest_cache, inputs
 from articles.taxonomy import tags
 from tests.support.factories import make_article, make_digest, record
 
@@ -58,6 +58,7 @@ class FollowingTests(TransactionTestCase):
             yield
         shown, before, self.shown = self.ask(), self.shown, None
         digest_cache.forget()
+        inputs.forget()
         self.shown = self.ask()
         self.assertEqual(shown, self.shown)
         for path in paths:
@@ -124,6 +125,7 @@ class FollowingTests(TransactionTestCase):
         self.assertTrue(publishing.release(later.pk))
         shown = self.ask()
         digest_cache.forget()
+        inputs.forget()
         self.assertEqual(shown, self.ask())
 
 

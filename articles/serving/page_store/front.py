@@ -15,11 +15,11 @@ from django.http.request import split_domain_port, validate_host
 
 from articles.changes import site_version
 from articles.operations.figures import Figures
+from articles.pages.inputs import Noting
 from articles.rules.paths import FOR_PROGRAMS
 from articles.serving.page_store import page as pages
 from articles.serving.page_store.compressing import Compressing
 from articles.serving.page_store.faults import FaultLog
-from articles.serving.page_store.inputs import Noting
 from articles.serving.page_store.page import Headers, Page
 from articles.serving.page_store.store import PageStore
 from articles.serving.page_store.versions import (
@@ -186,8 +186,7 @@ class Front:
             answer.read(self.application(impersonal, answer.start))
         if answer.status != "200 OK" or not impersonal.get(PUBLIC):
             return answer
-        with connection_looked_after():
-            inputs = state and noting.inputs(state.surroundings)
+        inputs = state and noting.inputs(state.surroundings)
         return pages.make(answer.headers, answer.body, former, inputs) or answer
 
     def _holds(self, state):

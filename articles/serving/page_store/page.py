@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from django.utils.http import parse_etags, parse_http_date_safe
 
+from articles.pages.inputs import Inputs
 from articles.rules.encodings import DENSEST, ENCODERS, encoded, encoded_once, preferred
-from articles.serving.page_store.inputs import Inputs
 
 # The headers for one encoding (RFC 9110, section 15.4.5 for a 304).
 _OF_BODY = {"content-length", "content-encoding", "etag"}

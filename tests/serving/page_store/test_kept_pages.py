@@ -16,7 +16,7 @@ from articles.changes import site_version
 from articles.digests import editing, publishing, restoring, revisions, signing
 from articles.digests.moving import move_article
 from articles.models import Digest, Imprint, PlannedGap, Publisher, Storyline, Tag
-from articles.pages import digest_cache, imprints
+from articles.pages import digest_cache, imprints, inputs
 from articles.serving.page_store.front import Front
 from articles.storylines import keeping
 from articles.taxonomy import tags
@@ -171,6 +171,7 @@ class KeptPagesTests(TransactionTestCase):
                 and self.front.store.peek(path.encode().decode("latin-1"), state) is former
             )
             digest_cache.forget()
+            inputs.forget()
             search._place.cache_clear()
             imprints._Memory.place = None
             fresh = self.client.get(path, headers={"Host": "testserver"})

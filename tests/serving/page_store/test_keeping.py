@@ -3,14 +3,13 @@
 from dataclasses import replace
 from unittest.mock import patch
 
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.test import TestCase, TransactionTestCase
 
 from articles.changes.site_version import Version
 from articles.models import Tag
 from articles.serving.page_store import versions
 from articles.serving.page_store.front import Front
-from articles.serving.page_store.inputs import MOST_QUERIES, Noting
 from articles.serving.page_store.versions import State
 from tests.serving.page_store.test_front import Site, ask, wait_for_renewals
 
@@ -20,65 +19,6 @@ SECOND = replace(FIRST, version=Version(2, None, of_digests=2))
 
 def names():
     return list(Tag.objects.order_by("pk").values_list("name", flat=True))
-
-
-def inputs_of(work, surroundings="here"):
-    noting = Noting()
-    with connection.execute_wrapper(noting):
-        work()
-    return noting.inputs(surroundings)
-
-
-class InputsTests(TestCase):
-    def setUp(self):
-        self.tag = Tag.objects.create(name="반도체")
-
-    def test_they_are_the_same_until_an_answer_is_another(self):
-        inputs = inputs_of(names)
-        self.assertTrue(inputs.are_same("here"))
-        Tag.objects.filter(pk=self.tag.pk).update(name="칩")
-        self.assertFalse(inputs.are_same("here"))
-        Tag.objects.filter(pk=self.tag.pk).update(name="반도체")
-        self.assertTrue(inputs.are_same("here"))
-
-    def test_other_surroundings_need_no_query(self):
-        inputs = inputs_of(names)
-        with self.assertNumQueries(0):
-            self.assertFalse(inputs.are_same("elsewhere"))
-
-    def test_nothing_is_asked_after_another_answer(self):
-        inputs = inputs_of(lambda: (names(), Tag.objects.count(), Tag.objects.first()))
-        with self.assertNumQueries(3):
-            self.assertTrue(inputs.are_same("here"))
-        Tag.objects.filter(pk=self.tag.pk).update(name="칩")
-        with self.assertNumQueries(1):
-            self.assertFalse(inputs.are_same("here"))
-
-    def test_parameters_belong_to_a_query(self):
-        inputs = inputs_of(lambda: Tag.objects.filter(name="메모리").exists())
-        Tag.objects.create(name="칩")
-        self.assertTrue(inputs.are_same("here"))
-        Tag.objects.create(name="메모리")
-        self.assertFalse(inputs.are_same("here"))
-
-    def test_nothing_is_known_without_queries_after_a_write_and_after_too_many(self):
-        self.assertIsNone(inputs_of(lambda: None))
-        self.assertIsNone(inputs_of(lambda: (names(), Tag.objects.create(name="칩"))))
-        self.assertIsNone(inputs_of(lambda: [names() for _ in range(MOST_QUERIES + 1)]))
-        self.assertIsNotNone(inputs_of(lambda: [names() for _ in range(MOST_QUERIES)]))
-
-    def test_a_database_that_refuses_says_nothing(self):
-        noting = Noting()
-        with connection.execute_wrapper(noting):
-            names()
-        inputs = noting.inputs("here")
-
-        def refuse(*args):
-            raise DatabaseError("away")
-
-        with connection.execute_wrapper(refuse):
-            self.assertFalse(inputs.are_same("here"))
-            self.assertIsNone(noting.inputs("here"))
 
 
 class TagSite(Site):
