@@ -3,6 +3,7 @@
 import contextlib
 import io
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -38,6 +39,9 @@ DATABASE_IS_SILENT = "newsroom.database_is_silent"
 WAIT_FOR_ANOTHERS_PAGE = 10.0
 LONGEST_COURTESY = 5.0
 MOST_ATTEMPTS = 3
+# Seconds for which a thread may keep Python from the others. With Python's own 5 ms, a reader may
+# wait so long for a thread that makes pages, and again after each query.
+TURN = 0.0005
 RENEWING, WARMING = "renewing pages", "making first pages"
 LONGEST_WARMING = 5.0  # of the ten seconds that a new worker has until the old one stops
 
@@ -211,6 +215,7 @@ class Front:
         self.compressing.look()
 
     def _start_renewing(self, keys, state):
+        sys.setswitchinterval(TURN)
         renewing = threading.Thread(
             target=self._renew, args=(keys, state), name=RENEWING, daemon=True
         )

@@ -1,5 +1,6 @@
 """A page is kept after a change of something else, and only then."""
 
+import sys
 from dataclasses import replace
 from unittest.mock import patch
 
@@ -9,7 +10,7 @@ from django.test import TestCase, TransactionTestCase
 from articles.changes.site_version import Version
 from articles.models import Tag
 from articles.serving.page_store import versions
-from articles.serving.page_store.front import Front
+from articles.serving.page_store.front import TURN, Front
 from articles.serving.page_store.versions import State
 from tests.serving.page_store.test_front import Site, ask, wait_for_renewals
 
@@ -78,6 +79,8 @@ class RenewingTests(TransactionTestCase):
     serialized_rollback = True
 
     def test_what_is_renewed_is_kept_too(self):
+        self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
+        sys.setswitchinterval(0.005)
         site, state = TagSite(), FIRST
         self.enterContext(patch.object(versions, "current", lambda: state))
         front = Front(site, max_bytes=1_000_000)
@@ -85,5 +88,6 @@ class RenewingTests(TransactionTestCase):
         state = SECOND
         front.versions.read()
         wait_for_renewals()
+        self.assertAlmostEqual(sys.getswitchinterval(), TURN)  # readers wait no longer for it
         self.assertEqual(len(site.asked), 1)
         self.assertIsNotNone(front.store.peek("/", SECOND))
