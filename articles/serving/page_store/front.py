@@ -108,8 +108,9 @@ class Front:
         self.versions.watch()
 
     def warm(self, wanted: Callable[[], Iterable[str]], seconds: float = LONGEST_WARMING) -> None:
-        """Make pages before the first reader asks; `wanted` gives their WSGI paths. It returns
-        after at most so many seconds, and then goes on in the background. It never raises."""
+        """Make pages before the first reader asks; `wanted` gives their WSGI paths, some with a
+        query after `?`. It returns after at most so many seconds, and then goes on in the
+        background. It never raises."""
         warming = threading.Thread(target=self._warm, args=(wanted,), name=WARMING, daemon=True)
         with contextlib.suppress(RuntimeError):  # the system gives no more threads
             warming.start()
@@ -118,8 +119,11 @@ class Front:
     def _warm(self, wanted):
         try:
             state = self.versions.read()
-            for key in wanted() if state else ():
-                if self.store.peek(key, state) is None:
+            for path in wanted() if state else ():
+                key, _, query = path.partition("?")
+                if query:
+                    self._render(_environ_of_own(key, query), None, None)
+                elif self.store.peek(key, state) is None:
                     self._made_once(key, _environ_of_own(key), state)
         except Exception as error:  # noqa: BLE001 - readers get their pages without it
             self._log.tell("No page was made before somebody asked for it.", error)
@@ -323,7 +327,7 @@ def _impersonal(environ):
     return kept
 
 
-def _environ_of_own(path):
+def _environ_of_own(path, query=""):
     """A request of the site to itself."""
     host, secure = settings.SITE_HOST, settings.SITE_URL.startswith("https:")
     scheme = "https" if secure else "http"
@@ -331,7 +335,7 @@ def _environ_of_own(path):
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",
         "PATH_INFO": path,
-        "QUERY_STRING": "",
+        "QUERY_STRING": query,
         "SERVER_NAME": host,
         "SERVER_PORT": "443" if secure else "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
