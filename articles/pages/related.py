@@ -30,8 +30,11 @@ def related_to(article: Article, limit: int = 5, *, besides: Collection[str] = (
     """
     tags = frozenset(tag.pk for tag in article.tags.all())
     publishers = frozenset(citation.publisher_id for citation in article.citations.all())
-    key = "related", article.pk, article.digest_id, article.digest.date, tags, publishers, limit
-    return remembered(key, lambda: _related(article, tags, publishers, limit))
+    most = limit + len(besides)
+    key = "related", article.pk, article.digest_id, article.digest.date, tags, publishers, most
+    found = remembered(key, lambda: _related(article, tags, publishers, most))
+    others = [other for other in found if uri_to_iri(other.get_absolute_url()) not in besides]
+    return others[:limit]
 
 
 def _related(article, tags, publishers, limit):
@@ -47,11 +50,10 @@ def _related(article, tags, publishers, limit):
     found = _Found(day)
     found.add(_shared(tagged, "content_object", "tag"), 1)
     found.add(_shared(citing, "article", "publisher"), PUBLISHER_WEIGHT)
-    best = found.best(limit + len(besides))
+    best = found.best(limit)
     related = Article.objects.filter(pk__in=best).select_related("digest").order_by()
     related = related.only(*OF_A_LINK)
-    others = [other for other in related if uri_to_iri(other.get_absolute_url()) not in besides]
-    return sorted(others, key=lambda other: best.index(other.pk))[:limit]
+    return sorted(related, key=lambda other: best.index(other.pk))
 
 
 def _shared(links: models.QuerySet, article: str, shared: str) -> set[tuple]:
