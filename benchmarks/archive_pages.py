@@ -27,6 +27,8 @@ from urllib.parse import quote, urlsplit
 sys.path.insert(0, str(Path(__file__).parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
+from benchmarks import goals
+
 LAST_DAY = dt.date(2026, 1, 3)
 ARTICLES_A_DAY = 8
 TOPICS, PUBLISHERS = 40, 30
@@ -40,12 +42,18 @@ def main():
     import django
 
     django.setup()
+    from django.db import connection
+
     columns, first = [], LAST_DAY + dt.timedelta(days=1)
     for years in options.years:
         since = LAST_DAY - dt.timedelta(days=365 * years - 1)
         first = since if options.filled else fill(first, since)
         asked = {name: path for name, path in pages(first).items() if options.only in name}
         columns.append({name: spent(path) for name, path in asked.items()})
+    if options.years == [1, 10, 100] and not options.only:
+        _one, ten, hundred = columns
+        ratios = [hundred[name][0] / ten[name][0] for name in ten]
+        goals.tell(f"each page, 100 years ÷ 10 years, {connection.vendor}", ratios)
     head = "".join(f"{years:>13} years" for years in options.years)
     sys.stdout.write(f"{'page':<34}{head}\n")
     for name in columns[0]:
@@ -73,7 +81,7 @@ def pages(first):
         "the last day": f"/{LAST_DAY:%Y/%m/%d}/",
         "the first day": f"/{first:%Y/%m/%d}/",
         "an article": f"/{LAST_DAY:%Y/%m/%d}/article-1/",
-        "a feed of issues": "/feeds/digests.rss",
+        "a feed of digests": "/feeds/digests.rss",
         "a feed of articles": "/feeds/articles.json",
         "a common topic's feed": f"/tags/{busy}/feed.rss",
         "a day as Markdown": f"/{LAST_DAY:%Y/%m/%d}.md",

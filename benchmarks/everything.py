@@ -61,6 +61,10 @@ def memory(_options):
     run("Memory under load", "memory.py")
 
 
+def warm(_options):
+    run("First pages of new workers", "warm.py")
+
+
 def publishing(options):
     run("Until readers see a new digest", "publishing.py", options.ten)
 
@@ -95,7 +99,7 @@ def search(options):
 PARTS = {
     part.__name__: part
     for part in (
-        *(pages, steady, memory, publishing, rendering),
+        *(pages, steady, memory, warm, publishing, rendering),
         *(growth, archive, archive_pages, inbox, search),
     )
 }

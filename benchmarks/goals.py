@@ -41,6 +41,7 @@ GOALS = {
     "p99 with a change a second ÷ without, site": Goal(2),
     "p99 with a change a second ÷ without, files mode": Goal(2),
     "memory of both workers": Goal(120, "MB", by=max),
+    "memory at the end ÷ in the middle": Goal(1.05),
     "first page of each kind in a new worker": Goal(20, "ms", by=max),
     "home page shows a new digest after": Goal(100, "ms"),
     "day page shows a new digest after": Goal(100, "ms"),

@@ -28,7 +28,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import processes  # noqa: E402
+from benchmarks import goals, processes  # noqa: E402
 from tests.support import nginx  # noqa: E402
 
 CONNECTIONS = 16
@@ -144,7 +144,7 @@ def kinds(port):
     tag = re.search(r'href="(/tags/[^"]+/)"', home)
     found = {"day page": day, "home": "/", "feed": "/feeds/digests.rss"}
     found |= {"article": article[1]} if article else {}
-    found |= {"topic": tag[1]} if tag else {}
+    found |= {"tag": tag[1]} if tag else {}
     pages = {name: (path, {}) for name, path in found.items()}
     pages["feed 304"] = ("/feeds/digests.rss", {"If-None-Match": "*"})
     query = urllib.parse.quote("반도체")
@@ -218,21 +218,21 @@ def report(found):
     write("|---|---|---|---|---|---|\n")
     for name, servers in found.items():
         rate, cpu = (statistics.median(column) for column in zip(*servers["site"], strict=True))
-        alone = (
-            f"{statistics.median(r for r, _cpu in servers['alone']):,.0f}/s"
-            if servers["alone"]
-            else "–"
-        )
-        ratios = [ratio(servers[server], servers["alone"]) for server in ("site", "front")]
-        write(f"| {name} | {alone} | {rate:,.0f}/s | {ratios[0]} | {ratios[1]} | {cpu:,.0f} µs |\n")
+        cells = [f"{rate:,.0f}/s", "–", "–", f"{cpu:,.0f} µs"]
+        alone = "–"
+        if name not in SITE_ALONE:
+            alone = f"{statistics.median(rate for rate, _cpu in servers['alone']):,.0f}/s"
+            cells[1:3] = (told_ratio(name, label, servers) for label in ("site", "files mode"))
+        write(f"| {name} | {alone} | {' | '.join(cells)} |\n")
+    goals.tell("CPU of a finished day page", (cpu for _rate, cpu in found["day page"]["site"]))
 
 
-def ratio(mine, limits):
-    """The median of the ratios of a server's rates to nginx's of the same rounds."""
-    if not mine or not limits:
-        return "–"
-    pairs = zip(mine, limits, strict=True)
-    return f"{statistics.median(rate / limit for (rate, _), (limit, _) in pairs):.2f}"
+def told_ratio(name, label, servers):
+    """Tell a server's rates divided by nginx's of the same rounds, and return their median."""
+    mine, limits = servers["site" if label == "site" else "front"], servers["alone"]
+    ratios = [rate / limit for (rate, _), (limit, _) in zip(mine, limits, strict=True)]
+    goals.tell(f"{name}, {label} ÷ nginx", ratios)
+    return f"{statistics.median(ratios):.2f}"
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
+from benchmarks import goals  # noqa: E402
+
 DIGESTS_AT_ONCE = 500
 ROUNDS = 20
 TAGS = ["반도체", "로봇", "자율주행", "의료", "교육", "금융", "보안", "투자", "통신", "우주"]
@@ -99,8 +101,8 @@ def measure_engine(paths):
     say(f"{Digest.objects.count()} digests, {Article.objects.count()} articles")
     call_command("collectstatic", verbosity=0, interactive=False)
     say(f"{'':34}{'p50':>8}{'p95':>8}{'max':>8}   hits on the page")
-    for kind, questions in QUESTIONS.items():
-        report(kind, questions)
+    p95s = [report(kind, questions) for kind, questions in QUESTIONS.items()]
+    goals.tell(f"p95 of each kind of search, {connection.vendor}", p95s)
 
 
 def database_version(connection):
@@ -111,7 +113,8 @@ def database_version(connection):
 
 
 def report(kind, questions):
-    """Every question as often as the others, in random order, each asked once before."""
+    """Every question as often as the others, in random order, each asked once before. Returns the
+    95th percentile in milliseconds."""
     from articles.backup import pages
 
     addresses = {question: address_of(question) for question in questions}
@@ -127,6 +130,7 @@ def report(kind, questions):
     p95 = statistics.quantiles(times, n=20)[-1]
     hits = ", ".join(f"{question} {count}" for question, count in found.items())
     say(f"{kind:34}{statistics.median(times):8.1f}{p95:8.1f}{max(times):8.1f}   {hits}")
+    return p95
 
 
 def address_of(question):
