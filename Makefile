@@ -18,10 +18,11 @@ PRODUCTION = env -i PATH="$$PATH" DEBUG=False SITE_URL=https://news.example.com 
 	ALLOWED_HOSTS=news.example.com \
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')"
 
-# Half of what takes longest, so that both halves can run at a time.
+# Parts of what takes longest, so that all can run at a time.
 DESK = tests/admin tests/attacks tests/backup tests/test_leaks.py
+PROCESSES = tests/management tests/newsroom tests/posts tests/serving
 
-.PHONY: run dev test test-sqlite test-sqlite-desk test-sqlite-site test-postgresql test-postgresql-desk test-postgresql-site test-browser test-serving test-next faults soak lint lint-mail requirements audit sbom clean
+.PHONY: run dev test test-sqlite test-sqlite-desk test-sqlite-site test-sqlite-processes test-postgresql test-postgresql-desk test-postgresql-site test-browser test-serving test-next faults soak lint lint-mail requirements audit sbom clean
 
 run: .venv/.installed
 	$(BIN)/python -m newsroom.run
@@ -33,13 +34,18 @@ dev: .venv/.installed-dev
 # All at a time: each waits a good deal, and what is left at the end has company. Each with its output
 # in one piece where make can do that.
 test: .venv/.installed-dev
-	$(MAKE) -j5 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
-		test-sqlite-desk test-sqlite-site test-postgresql-site test-browser test-postgresql-desk
+	$(MAKE) -j6 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
+		test-sqlite-desk test-sqlite-site test-postgresql-site test-browser test-postgresql-desk \
+		test-sqlite-processes
 
-test-sqlite: test-sqlite-site test-sqlite-desk
+test-sqlite: test-sqlite-site test-sqlite-processes test-sqlite-desk
 
 test-sqlite-site: .venv/.installed-dev
-	TEST_DATABASE=sqlite $(BIN)/python -m pytest --ignore tests/browser $(DESK:%=--ignore %)
+	TEST_DATABASE=sqlite $(BIN)/python -m pytest --ignore tests/browser \
+		$(DESK:%=--ignore %) $(PROCESSES:%=--ignore %)
+
+test-sqlite-processes: .venv/.installed-dev
+	TEST_DATABASE=sqlite $(BIN)/python -m pytest $(PROCESSES)
 
 test-sqlite-desk: .venv/.installed-dev
 	TEST_DATABASE=sqlite $(BIN)/python -m pytest $(DESK)
