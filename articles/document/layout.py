@@ -89,7 +89,9 @@ def digest_units(document: Document) -> Iterator[Unit]:
 
 
 def article_units(document: Document, article: ArticleText) -> Iterator[Unit]:
-    """One article from its headline to the rule below it."""
+    """One article from its headline to the rule below it. Other text of a part that the article has
+    not stands at the part before it, and is written as it has to be there."""
+    article = _anchored(document, article)
     yield _headline(article)
     yield from _picture(document, article)
     yield from _other(article, HEADLINE)

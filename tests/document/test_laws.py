@@ -8,7 +8,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from django.test import SimpleTestCase
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from articles import document
@@ -265,9 +265,15 @@ class ToTheByteTests(SimpleTestCase):
             self.assertEqual(document.write(read), HEAD + "\n## 제목\n" + body)
 
 
+def a_list_after_points_that_are_not_there():
+    article = ArticleText(headline="제목", other=[OtherText("points", "- 하나\n- 둘")])
+    return Document(DAY, STAMP, "", "", "ko", {}, [article])
+
+
 class WholeValuesTests(SimpleTestCase):
     @settings(max_examples=60)
     @given(documents)
+    @example(a_list_after_points_that_are_not_there())
     def test_what_editors_wrote_comes_back_from_the_text(self, written):
         read = parse(document.write(written))
         self.assertEqual(whole(read), whole(anchored(written)))
