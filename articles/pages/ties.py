@@ -17,7 +17,7 @@ from django.utils.encoding import uri_to_iri
 
 from articles.models import Article, Citation, Digest, Storyline, StorylineEntry, TaggedArticle
 from articles.pages.inputs import remembered
-from articles.pages.related import PUBLISHER_WEIGHT
+from articles.pages.related import MAX_CANDIDATES, PUBLISHER_WEIGHT
 from articles.rules.hidden_text import shown_line
 from articles.rules.paths import path_to
 from articles.rules.text import composed, language_of
@@ -191,11 +191,15 @@ def _query(digest: Digest, articles: Sequence[Article]) -> models.QuerySet:
     """Entries of the storylines of the articles, and earlier articles that share tags or cited
     publishers with them."""
     first = digest.date - min(dt.timedelta(days=DAYS_BEFORE), digest.date - dt.date.min)
-    near = Digest.objects.published().filter(date__gte=first, date__lt=digest.date).values("pk")
+    public = Article.objects.published().filter(digest__date__gte=first)
+    # With a limit, the database builds this list once and searches it by index. Without one, it
+    # would scan all that ever cited a frequent publisher.
+    near = public.filter(digest__date__lt=digest.date).order_by("-digest__date")
+    candidates = near.values("pk")[:MAX_CANDIDATES]
     tags = {tag.pk for article in articles for tag in article.tags.all()}
     publishers = {cited.publisher_id for article in articles for cited in article.citations.all()}
-    tagged = TaggedArticle.objects.filter(tag__in=tags, content_object__digest__in=near)
-    citing = Citation.objects.filter(publisher__in=publishers, article__digest__in=near)
+    tagged = TaggedArticle.objects.filter(tag__in=tags, content_object__in=candidates)
+    citing = Citation.objects.filter(publisher__in=publishers, article__in=candidates)
     entries = _entries([article.pk for article in articles])
     return entries.union(
         _columns(tagged, _TAG, "tag_id", "content_object"),

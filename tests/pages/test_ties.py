@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.test import TestCase, TransactionTestCase
 
 from articles.digests import editing, publishing
@@ -113,6 +114,29 @@ class CostTests(TestCase):
         for path in ("/", digests[1].get_absolute_url()):
             with self.subTest(path), self.assertNumQueries(QUERIES - (path == "/")):
                 self.client.get(path)
+
+    @pytest.mark.one_engine
+    def test_a_long_archive_of_the_same_publisher_and_tag_costs_nothing(self):
+        for days in range(-5, 0):
+            day(days, ("로봇", ["로봇"], "가"))
+        digest = day(0, ("새 로봇", ["로봇"], "가"))
+        before = steps_of(digest)
+        for days in range(-100, -50):
+            day(days, *((f"옛 로봇 {number}", ["로봇"], "가") for number in range(3)))
+        self.assertLess(steps_of(digest), 1.2 * before)
+
+
+def steps_of(digest):
+    """How many tens of instructions SQLite needs for what is beside the articles of a digest."""
+    digest = Digest.objects.get(pk=digest.pk)
+    parts.load([digest])
+    steps = []
+    connection.connection.set_progress_handler(lambda: steps.append(1), 10)
+    try:
+        ties.of_digest(digest)
+    finally:
+        connection.connection.set_progress_handler(None, 0)
+    return len(steps)
 
 
 @pytest.mark.one_engine
