@@ -89,6 +89,8 @@ def changes_of_no_digest() -> int:
     return next(iter(_others().all()), 0)
 
 
+# Not the row of `current()`, which is another one after every change: pages are kept while the rows
+# that they read stay the same.
 @cache
 def _others() -> models.QuerySet:
     return SiteVersion.objects.values_list(F("number") - F("of_digests"), flat=True)[:1]
