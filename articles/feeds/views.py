@@ -26,7 +26,7 @@ from articles.models import Storyline, Tag
 from articles.pages import imprints
 from articles.rules.paths import path_to
 from articles.rules.text import clean
-from articles.serving.page_store.front import mark_public
+from articles.serving.page_store.requests import mark_public
 from articles.serving.public import compressed, knowing_imprint, read_only
 
 # Seconds. Some readers wait that long before they ask again, so never more than an hour.

@@ -11,7 +11,7 @@ from django.middleware.common import CommonMiddleware
 
 from articles.operations import figures
 from articles.rules.text import find_forbidden
-from articles.serving.page_store.front import DATABASE_IS_SILENT
+from articles.serving.page_store.requests import DATABASE_IS_SILENT
 
 # The methods of RFC 9110 and RFC 5789, except TRACE, which echoes a request's secrets, and CONNECT.
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}

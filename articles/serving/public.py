@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from articles.pages import imprints
 from articles.rules.encodings import ENCODERS, encoded, preferred
-from articles.serving.page_store.front import mark_public
+from articles.serving.page_store.requests import mark_public
 
 PLAIN_TEXT = "text/plain; charset=utf-8"
 _DRAWN_WITH = (("css/site.css", "style"), ("js/site.js", "script"))

@@ -13,7 +13,8 @@ from django.utils import translation
 from articles.api import problems
 from articles.models import ApiToken
 from articles.serving import bodies
-from articles.serving.page_store.front import DATABASE_IS_SILENT, Front
+from articles.serving.page_store.front import Front
+from articles.serving.page_store.requests import DATABASE_IS_SILENT
 from tests.serving.page_store.test_front import Site, ask
 from tests.support.factories import make_digest
 from tests.support.programs import ProgramClient, bearer, make_token, problem

@@ -9,7 +9,7 @@ from django.urls import get_resolver
 from articles.digests import publishing
 from articles.models import Digest
 from articles.pages import imprints
-from articles.serving.page_store.front import DATABASE_IS_SILENT
+from articles.serving.page_store.requests import DATABASE_IS_SILENT
 from tests.admin.matrix import walk
 from tests.support.factories import make_article, make_digest
 

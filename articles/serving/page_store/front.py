@@ -1,24 +1,20 @@
 """The WSGI callable in front of Django's."""
 
 import contextlib
-import io
 import logging
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from pathlib import Path
 
-from django.conf import settings
 from django.db import connection
-from django.http.request import split_domain_port, validate_host
 
 from articles.changes import site_version
 from articles.operations.figures import Figures
 from articles.pages.inputs import Noting
-from articles.rules.paths import FOR_PROGRAMS
 from articles.serving.page_store import page as pages
+from articles.serving.page_store import requests
 from articles.serving.page_store.compressing import Compressing
 from articles.serving.page_store.faults import FaultLog
 from articles.serving.page_store.page import Headers, Page
@@ -32,10 +28,6 @@ from articles.serving.page_store.written import WrittenPages
 
 logger = logging.getLogger(__name__)
 
-# Set by a public view on the request if the response may be cached; see `mark_public`.
-PUBLIC = "newsroom.public_page"
-# Tells Django that a database query would hang; see `SilentDatabaseMiddleware`.
-DATABASE_IS_SILENT = "newsroom.database_is_silent"
 WAIT_FOR_ANOTHERS_PAGE = 10.0
 LONGEST_COURTESY = 5.0
 MOST_ATTEMPTS = 3
@@ -44,20 +36,6 @@ MOST_ATTEMPTS = 3
 TURN = 0.0005
 RENEWING, WARMING = "renewing pages", "making first pages"
 LONGEST_WARMING = 5.0  # of the ten seconds that a new worker has until the old one stops
-
-# Headers that can make a response personal or partial.
-_PERSONAL = {"HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_IF_MATCH"}
-_NEVER_STORED = (
-    *("/admin/", "/preview/", FOR_PROGRAMS, settings.STATIC_URL),
-    *("/healthz", "/readyz", "/metrics"),
-)
-# The headers of a client's request that remain when a page is rendered for everybody.
-_KEPT = ("HTTP_HOST", "HTTP_X_FORWARDED_PROTO")
-
-
-def mark_public(request) -> None:
-    """Mark the response to this request as cacheable: it is the same for everybody."""
-    request.META[PUBLIC] = True
 
 
 class Front:
@@ -92,7 +70,7 @@ class Front:
         self._lock = threading.Lock()
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        is_silent = environ[DATABASE_IS_SILENT] = self.versions.is_database_silent()
+        is_silent = environ[requests.DATABASE_IS_SILENT] = self.versions.is_database_silent()
         try:
             answer = self._finished(environ, is_silent)
         except Exception as error:  # noqa: BLE001 - whatever it is, Django can still answer
@@ -122,9 +100,9 @@ class Front:
             for path in wanted() if state else ():
                 key, _, query = path.partition("?")
                 if query:
-                    self._render(_environ_of_own(key, query), None, None)
+                    self._render(requests.of_own(key, query), None, None)
                 elif self.store.peek(key, state) is None:
-                    self._made_once(key, _environ_of_own(key), state)
+                    self._made_once(key, requests.of_own(key), state)
         except Exception as error:  # noqa: BLE001 - readers get their pages without it
             self._log.tell("No page was made before somebody asked for it.", error)
         finally:
@@ -132,7 +110,7 @@ class Front:
 
     def _finished(self, environ, is_silent):
         """The cached or newly rendered page; None if Django must answer."""
-        if not _may_be_stored(environ):
+        if not requests.may_be_stored(environ):
             return None
         key = environ["PATH_INFO"]
         state = self.versions.known()
@@ -189,10 +167,10 @@ class Front:
 
     def _render(self, environ, former, state):
         answer, noting = _Answer(), Noting()
-        impersonal = _impersonal(environ)
+        impersonal = requests.impersonal(environ)
         with connection.execute_wrapper(noting):
             answer.read(self.application(impersonal, answer.start))
-        if answer.status != "200 OK" or not impersonal.get(PUBLIC):
+        if answer.status != "200 OK" or not impersonal.get(requests.PUBLIC):
             return answer
         inputs = state and noting.inputs(state.surroundings)
         return pages.make(answer.headers, answer.body, former, inputs) or answer
@@ -235,7 +213,7 @@ class Front:
                 if not self.store.has_begun(state):
                     return  # another state has
                 if self.store.peek(key, state) is None:
-                    self._made_once(key, _environ_of_own(key), state)
+                    self._made_once(key, requests.of_own(key), state)
             self.store.forget_former(state)
         except Exception as error:  # noqa: BLE001 - nobody waits for this thread
             self._log.tell("Pages are not made again before somebody asks for them.", error)
@@ -279,77 +257,3 @@ class _Answer:
             headers, body = pages.missing(headers, body, environ.get("HTTP_ACCEPT_ENCODING", ""))
         start_response(self.status, headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
-
-
-def _may_be_stored(environ):
-    """Whether a request asks for a complete page that can be the same for everybody."""
-    return (
-        environ["REQUEST_METHOD"] in ("GET", "HEAD")
-        and not environ.get("QUERY_STRING")
-        and not environ.get("SCRIPT_NAME")
-        and environ.keys().isdisjoint(_PERSONAL)
-        and not environ["PATH_INFO"].startswith(_NEVER_STORED)
-        and _is_ours(environ)
-    )
-
-
-def _is_ours(environ):
-    """Whether Django accepts the host and does not redirect to HTTPS."""
-    if not _is_allowed(environ.get("HTTP_HOST", ""), tuple(settings.ALLOWED_HOSTS)):
-        return False
-    return not settings.SECURE_SSL_REDIRECT or _is_secure(environ)
-
-
-@lru_cache(maxsize=64)
-def _is_allowed(host, allowed):
-    domain = split_domain_port(host)[0]
-    return bool(domain) and validate_host(domain, allowed)
-
-
-def _is_secure(environ):
-    if settings.SECURE_PROXY_SSL_HEADER:
-        name, value = settings.SECURE_PROXY_SSL_HEADER
-        told = environ.get(name)
-        if told is not None:
-            return told.split(",", 1)[0].strip() == value
-    return environ["wsgi.url_scheme"] == "https"
-
-
-def _impersonal(environ):
-    """A request for the same address without any information about the client."""
-    kept = {
-        name: value
-        for name, value in environ.items()
-        if not name.startswith("HTTP_") or name in _KEPT
-    }
-    kept |= {"REQUEST_METHOD": "GET", "CONTENT_LENGTH": "", "wsgi.input": io.BytesIO()}
-    kept.pop(PUBLIC, None)
-    return kept
-
-
-def _environ_of_own(path, query=""):
-    """A request of the site to itself."""
-    host, secure = settings.SITE_HOST, settings.SITE_URL.startswith("https:")
-    scheme = "https" if secure else "http"
-    environ = {
-        "REQUEST_METHOD": "GET",
-        "SCRIPT_NAME": "",
-        "PATH_INFO": path,
-        "QUERY_STRING": query,
-        "SERVER_NAME": host,
-        "SERVER_PORT": "443" if secure else "80",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "HTTP_HOST": host,
-        "REMOTE_ADDR": "127.0.0.1",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scheme,
-        "wsgi.input": io.BytesIO(),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
-    }
-    if settings.SECURE_PROXY_SSL_HEADER:
-        name, value = settings.SECURE_PROXY_SSL_HEADER
-        environ[name] = value
-    return environ

@@ -18,7 +18,8 @@ from articles.digests import publishing
 from articles.models import Digest
 from articles.serving.page_store import front as front_module
 from articles.serving.page_store import versions
-from articles.serving.page_store.front import DATABASE_IS_SILENT, PUBLIC, RENEWING, Front
+from articles.serving.page_store.front import RENEWING, Front
+from articles.serving.page_store.requests import DATABASE_IS_SILENT, PUBLIC
 from articles.serving.page_store.versions import State
 from tests.support.factories import make_digest
 from tests.support.waiting import wait_for_event, wait_for_thread, wait_until
