@@ -33,6 +33,7 @@ if settings.PAGE_STORE_MEGABYTES:
     }
     application = Front(application, **options)
     application.warm(first_pages.wanted)
+    application.listen(first_pages.most_wanted)
     if settings.PAGES_DIR:
         application.watch()
 application = WholeBodies(

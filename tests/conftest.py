@@ -22,9 +22,13 @@ LIMITS_IN_SECONDS = (
     "articles.outgoing.requests.STEP_SECONDS",
     "articles.outgoing.requests.WHOLE_SECONDS",
     "articles.changes.hubs.sending.TURN_SECONDS",
+    "articles.changes.preparation.UNTIL_SIGNAL",
+    "articles.changes.showing.PATIENCE",
     "articles.management.commands.run_due.LATE_SECONDS",
     "articles.serving.page_store.front.LONGEST_COURTESY",
     "articles.serving.page_store.front.WAIT_FOR_ANOTHERS_PAGE",
+    "articles.serving.page_store.preparing.LONGEST",
+    "articles.serving.page_store.versions.LONGEST_HOLD",
     "articles.serving.page_store.versions.SILENT_AFTER",
     "articles.search.finding.SECONDS",
 )

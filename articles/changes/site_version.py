@@ -6,9 +6,8 @@ comes out by its schedule and no row changes. Both only increase.
 """
 
 import datetime as dt
-import logging
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -18,13 +17,12 @@ from django.db.models.functions import Greatest, Now
 
 from articles.changes import hubs, months
 from articles.changes.change_signal import ChangeSignal
-from articles.changes.current_link import CurrentLink
+from articles.changes.showing import Showing
 from articles.models import Digest, SiteVersion
-
-logger = logging.getLogger(__name__)
 
 # Makes every process of this machine read the version at its next request.
 signal = ChangeSignal(settings.SITE_VERSION_SIGNAL)
+_SHOWN = Digest.Status.PUBLISHED, Digest.Status.SCHEDULED
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
@@ -65,6 +63,9 @@ def current() -> Version:
     return Version(number, moment, of_digests)
 
 
+show = Showing(signal, lambda: str(current())).show
+
+
 @cache
 def _current_on(vendor: str) -> tuple[str, tuple[Any, ...]]:
     """The query of an engine. Every page that is not stored asks it, and Django takes longer to
@@ -102,7 +103,8 @@ def move(digest: Digest | None = None) -> None:
     `digest` is the changed digest, whose row is saved and whose version has increased. None is for
     all other changes, which leave the days and times of all digests as they were.
     """
-    transaction.on_commit(_tell, robust=True)
+    is_withdrawn = digest is not None and digest.status not in _SHOWN
+    transaction.on_commit(partial(show, at_once=is_withdrawn), robust=True)
     changed = {"number": F("number") + 1, "changed_at": Greatest("changed_at", Now())}
     if digest is not None:
         changed["of_digests"] = F("of_digests") + 1
@@ -121,25 +123,6 @@ def move_with(digest: Digest) -> None:
     """Call `move` for a digest that was just saved, if it is public."""
     if digest.status == Digest.Status.PUBLISHED or digest.is_public:
         move(digest)
-
-
-def _tell():
-    """Signal the other processes, and unpublish the page files if a web server sends them. The
-    change is already committed, so a disk error must not stop anything: the signalled processes
-    remove the files as soon as they can."""
-    try:
-        if settings.PAGES_DIR:
-            CurrentLink(settings.PAGES_DIR).take_away()
-    except OSError as error:
-        logger.error(
-            "Something was changed for readers, and a web server may still send the finished pages "
-            "from before: the link to them in PAGES_DIR cannot be removed (%s). The site goes on "
-            "trying while it runs. If it cannot, remove %s.",
-            error,
-            settings.PAGES_DIR / "current",
-        )
-    finally:
-        signal.change()
 
 
 def keep_at_least(moment: dt.datetime, digest: Digest) -> None:

@@ -138,7 +138,7 @@ class PagesDirTests(TestCase):
         self.enterContext(patch.object(site_version.signal, "change", lambda: told.append(True)))
         with (
             patch.object(Path, "unlink", refuse),
-            self.assertLogs("articles.changes.site_version") as logs,
+            self.assertLogs("articles.changes.showing") as logs,
         ):
             self.assertEqual(self.withdraw(), Digest.Status.WITHDRAWN)
         self.assertTrue(told)
@@ -154,6 +154,6 @@ class PagesDirTests(TestCase):
     def test_a_missing_directory_is_no_fault(self):
         for root in (self.root / "nowhere", self.root / "file" / "below"):
             (self.root / "file").touch()
-            silence = self.assertNoLogs("articles.changes.site_version")
+            silence = self.assertNoLogs("articles.changes.showing")
             with self.subTest(root.name), override_settings(PAGES_DIR=root), silence:
-                site_version._tell()
+                site_version.show()

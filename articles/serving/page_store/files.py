@@ -11,7 +11,7 @@ import errno
 import hashlib
 import secrets
 import shutil
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 
 from articles.changes.current_link import CurrentLink
@@ -66,18 +66,32 @@ class PageFiles:
         """Write the page at a percent-decoded path such as `/2026/01/03/`. Returns False if it must
         be written later, because the directory of the state is not the current one."""
         directory = self._directory(state)
-        name = name_of(path)
-        if name is None:
-            return True
         if self.link.target() != directory:
-            return False
+            return name_of(path) is None
         try:
-            self._write(directory, name, page.variants["identity"].body)
-            if "gzip" in page.variants:  # if it is missing, it would not be shorter
-                self._write(directory, f"{name}.gz", page.variants["gzip"].body)
+            self._write_all(directory, path, page)
         except FileNotFoundError:  # another state has begun and removed this directory
             return False
         return True
+
+    def prepare(self, pages: Mapping[str, Page], state: Hashable) -> str:
+        """Write pages of a state that has not begun; their keys are paths as `put` takes them.
+        Returns the name of its directory, to which the link can then lead; empty if this process
+        has not verified any state yet."""
+        if not self._has_begun:
+            return ""
+        directory = self._directory(state)
+        for path, page in pages.items():
+            self._write_all(directory, path, page)
+        return directory.name
+
+    def _write_all(self, directory, path, page):
+        name = name_of(path)
+        if name is None:
+            return
+        self._write(directory, name, page.variants["identity"].body)
+        if "gzip" in page.variants:  # if it is missing, it would not be shorter
+            self._write(directory, f"{name}.gz", page.variants["gzip"].body)
 
     def _write(self, directory, name, body):
         """Write a file. If the bytes are unchanged, it keeps its old time, from which web servers
@@ -111,11 +125,15 @@ class PageFiles:
         return step()
 
     def _remove_others(self, directory, *, leave):
-        """Remove the directories of other states, except the newest `leave` ones. Returns whether
-        there were any. A directory that cannot be removed is unreachable for the web server; the
-        next call tries again."""
+        """Remove the directories of other states, except the newest `leave` ones and the one that
+        the web server finds. Returns whether there were any.
+
+        A directory that cannot be removed is unreachable for the web server; the next call tries
+        again.
+        """
         with contextlib.suppress(OSError):
-            others = sorted(self._directories(but=directory), key=_changed_at)
+            found = self._directories(but=directory)
+            others = sorted((p for p in found if p != self.link.target()), key=_changed_at)
             doomed = others[: len(others) - leave]
             for other in doomed:
                 shutil.rmtree(other, ignore_errors=True)

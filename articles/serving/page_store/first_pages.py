@@ -14,6 +14,14 @@ FOR_MACHINES = ("sitemap", "news-sitemap", "llms", "robots")
 NOWHERE = "/nothing-is-here/"
 
 
+def most_wanted() -> Iterator[str]:
+    """The WSGI paths of the home page, of the last day's page and of the feed."""
+    yield path_to("home")
+    yield path_to(FEEDS[0])
+    if (digest := Digest.objects.published().newest_first().first()) is not None:
+        yield digest.get_absolute_url()
+
+
 def wanted() -> Iterator[str]:
     """The WSGI paths of what most readers ask for, the most wanted first, then of one page of every
     other kind. The first page of a kind costs most: it loads templates, and fills caches. A path

@@ -6,11 +6,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from django.db import connection
 
-from articles.changes import site_version
+from articles.changes import preparation, site_version
 from articles.operations.figures import Figures
 from articles.pages.inputs import Noting
 from articles.serving.page_store import page as pages
@@ -18,6 +19,7 @@ from articles.serving.page_store import requests
 from articles.serving.page_store.compressing import Compressing
 from articles.serving.page_store.faults import FaultLog
 from articles.serving.page_store.page import Headers, Page
+from articles.serving.page_store.preparing import Preparing
 from articles.serving.page_store.store import PageStore
 from articles.serving.page_store.versions import (
     State,
@@ -65,6 +67,9 @@ class Front:
         self.compressing = Compressing(self.store, renewed, self._let_readers_pass)
         self.versions = Versions(site_version.signal, self._on_change, look_every, self._on_look)
         self.files = WrittenPages(files, self._holds, figures) if files else None
+        self.preparing = Preparing(
+            self.store, self.versions, self.files, self._unchanged, self._fresh, renewed
+        )
         self._log = FaultLog(logger)
         self._flights: dict[str, _Flight] = {}
         self._lock = threading.Lock()
@@ -84,6 +89,17 @@ class Front:
         """Start looking for changes without waiting for a request. If a web server sends the files,
         no request may ever come."""
         self.versions.watch()
+
+    def listen(self, most_wanted: Callable[[], Iterable[str]]) -> None:
+        """Make pages before a change shows, when somebody asks; see `preparation`. Without that,
+        they are made after it. `most_wanted` gives WSGI paths of pages that are made in any
+        case."""
+        sys.setswitchinterval(TURN)
+        prepare = partial(self.preparing.prepare, most_wanted)
+        try:
+            preparation.listen(preparation.folder(), prepare, self.versions.known)
+        except (OSError, RuntimeError) as error:
+            self._log.tell("Pages are not made before a change shows.", error)
 
     def warm(self, wanted: Callable[[], Iterable[str]], seconds: float = LONGEST_WARMING) -> None:
         """Make pages before the first reader asks; `wanted` gives their WSGI paths, some with a
@@ -115,7 +131,11 @@ class Front:
         key = environ["PATH_INFO"]
         state = self.versions.known()
         answer = self.store.get(key, state) if state else None
-        return answer if answer or is_silent else self._made_once(key, environ, state)
+        if answer or is_silent:
+            return answer
+        answer = self._made_once(key, environ, state)
+        self.store.use(key)
+        return answer
 
     def _made_once(self, key, environ, state):
         """The page, rendered by the first request while the others wait. If the response is not a
@@ -175,6 +195,11 @@ class Front:
         inputs = state and noting.inputs(state.surroundings)
         return pages.make(answer.headers, answer.body, former, inputs) or answer
 
+    def _fresh(self, key, former, state):
+        """The page of a state that may not have begun; None if there is no such page."""
+        page = self._render(requests.of_own(key), former, state)
+        return page if isinstance(page, Page) else None
+
     def _holds(self, state):
         return self.versions.holds(state)
 
@@ -187,7 +212,11 @@ class Front:
         if state is None:
             return
         self.compressing.begin(state)
-        keys = self.store.begin(state)[::-1][: self.renewed]
+        ready = self.preparing.taken(state)
+        keys = self.store.begin(state, ready.pages)[::-1][: self.renewed]
+        if self.files and not ready.are_written:
+            for key, page in ready.pages.items():
+                self.files.put(key, page, state)
         if keys:
             self._start_renewing(keys, state)
 

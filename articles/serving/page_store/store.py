@@ -1,11 +1,17 @@
 """Pages by address, up to a number of bytes. The least recently used are evicted first."""
 
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from itertools import islice
+from operator import itemgetter
 
 from articles.serving.page_store.page import Page
+
+# Seconds for which a page counts as wanted after a reader has asked for it. A web server that sends
+# files asks once, and not again while it has the file.
+WANTED = 600.0
 
 
 class PageStore:
@@ -22,6 +28,7 @@ class PageStore:
         self._former: OrderedDict[Hashable, Page] = OrderedDict()
         self._version: Hashable = None
         self._bytes = 0  # of both
+        self._used_at: dict[Hashable, float] = {}  # by readers; `time.monotonic()`
 
     def get(self, key: Hashable, version: Hashable) -> Page | None:
         with self._lock:
@@ -30,7 +37,14 @@ class PageStore:
             page = self._pages.get(key)
             if page is not None:
                 self._pages.move_to_end(key)
+                self._used_at[key] = time.monotonic()
             return page
+
+    def use(self, key: Hashable) -> None:
+        """A reader has asked for a page, and it was made."""
+        with self._lock:
+            if key in self._pages:
+                self._used_at[key] = time.monotonic()
 
     def peek(self, key: Hashable, version: Hashable) -> Page | None:
         """Like `get`, but it does not count as a use of the page."""
@@ -61,6 +75,18 @@ class PageStore:
                 return []
             return list(islice(reversed(self._pages.items()), number))
 
+    def wanted(self, version: Hashable, number: int) -> list[tuple[Hashable, Page]]:
+        """The pages of a version that readers asked for in the last `WANTED` seconds, at most so
+        many, the last one first."""
+        with self._lock:
+            if version != self._version:
+                return []
+            since = time.monotonic() - WANTED
+            used = [(at, key) for key, at in self._used_at.items() if at > since]
+            newest = sorted(used, key=itemgetter(0), reverse=True)
+            found = [(key, self._pages[key]) for _, key in newest if key in self._pages]
+            return found[:number]
+
     def has_begun(self, version: Hashable) -> bool:
         """Whether a version is the current one."""
         return version == self._version
@@ -69,15 +95,8 @@ class PageStore:
         """Store a page of a version. The page is ignored if the version is not the current one, or
         if it would fill more than an eighth of the store."""
         with self._lock:
-            if version != self._version or page.size > self.max_bytes // 8:
-                return
-            self._drop(key, self._former)
-            self._drop(key, self._pages)
-            self._pages[key] = page
-            self._bytes += page.size
-            while self._bytes > self.max_bytes:
-                pages = self._former or self._pages
-                self._drop(next(iter(pages)), pages)
+            if version == self._version:
+                self._put(key, page)
 
     def replace(self, key: Hashable, page: Page, other: Page, version: Hashable) -> None:
         """Store another form of a page, unless the page has gone. It does not count as a use."""
@@ -86,21 +105,40 @@ class PageStore:
                 self._pages[key] = other
                 self._bytes += other.size - page.size
 
-    def begin(self, version: Hashable) -> list[Hashable]:
-        """Start a version, unless it is the current one. Returns the keys of the previous pages,
-        the most recently used last."""
+    def begin(
+        self, version: Hashable, pages: Mapping[Hashable, Page] | None = None
+    ) -> list[Hashable]:
+        """Start a version with these pages, the most recently used last, unless it is the current
+        one. Returns the keys of the other pages of the version before, in the same order."""
         with self._lock:
             if version == self._version:
                 return []
             self._drop_former()
             self._former, self._pages = self._pages, self._former
             self._version = version
+            for key, page in (pages or {}).items():
+                self._put(key, page)
+            since = time.monotonic() - WANTED
+            self._used_at = {key: at for key, at in self._used_at.items() if at > since}
             return list(self._former)
 
     def sizes(self) -> tuple[int, int]:
         """The number of pages of the current version and of bytes, former pages included."""
         with self._lock:
             return len(self._pages), self._bytes
+
+    def _put(self, key, page):
+        if page.size > self.max_bytes // 8:
+            return
+        self._drop(key, self._former)
+        self._drop(key, self._pages)
+        self._pages[key] = page
+        self._bytes += page.size
+        while self._bytes > self.max_bytes:
+            pages = self._former or self._pages
+            evicted = next(iter(pages))
+            self._drop(evicted, pages)
+            self._used_at.pop(evicted, None)
 
     def _drop_former(self):
         self._bytes -= sum(page.size for page in self._former.values())

@@ -28,6 +28,7 @@ from articles.serving.page_store.faults import FaultLog
 
 logger = logging.getLogger(__name__)
 
+LONGEST_HOLD = 0.5  # seconds from a change until whoever made it must have signalled it
 SILENT_AFTER = 2.0  # seconds without a response of the database, which normally needs milliseconds
 
 
@@ -74,6 +75,7 @@ class Versions:
         self._stamp: int | None = None
         self._watcher_pid: int | None = None
         self._asked_at: float | None = None
+        self._held_until = 0.0
 
     def is_database_silent(self) -> bool:
         """Whether the database has accepted a query but not answered it. A further query would hang
@@ -104,12 +106,36 @@ class Versions:
                     self._on_change(None)
             return self._known
         self._asked_at = None
+        if self._is_held(stamp):
+            return self._known
         self._tell(state, stamp)
         with self._lock:
             if self._is_new(state):
                 self._begin(state)
             self._stamp = stamp
         return self._known
+
+    def coming(self) -> tuple[State | None, State | None]:
+        """The present state, and the one that a committed change begins as soon as it is signalled;
+        None if nobody can tell, or if it has begun.
+
+        Until then the present state goes on being served, for `LONGEST_HOLD` seconds at most: the
+        other processes of the machine do the same, and all begin the new one at a time.
+        """
+        present, stamp = self.known(), self._signal.value()
+        if present is None or stamp is None or stamp != self._stamp:
+            return present, None
+        self._held_until = time.monotonic() + LONGEST_HOLD
+        with contextlib.suppress(DatabaseError, InterfaceError):
+            state = _ask()
+            if state != present:
+                return present, state
+        self._held_until = 0.0
+        return present, None
+
+    def _is_held(self, stamp):
+        is_same = stamp is not None and stamp == self._stamp and self._known is not None
+        return is_same and time.monotonic() < self._held_until
 
     def holds(self, state: State) -> bool:
         """Whether a state is the current one. It asks the database."""

@@ -7,7 +7,7 @@ a new version until they succeed.
 
 import logging
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from enum import IntEnum
 from pathlib import Path
 
@@ -69,6 +69,15 @@ class WrittenPages:
         except OSError as error:
             self._note(error)
         self._missing[key] = None
+
+    def prepare(self, pages: Mapping[str, Page], state: Hashable) -> str:
+        """Write pages of a state that is still to come; keys are WSGI paths. Returns the name of
+        its directory; empty if they are not all there."""
+        try:
+            by_path = {path_from_wsgi(key): page for key, page in pages.items()}
+            return self._files.prepare(by_path, state)
+        except OSError:
+            return ""  # `begin` will find out what is wrong, and tell
 
     def tend(self, store: PageStore) -> None:
         """Retry unfinished work, with the pages in memory."""

@@ -243,7 +243,7 @@ class SlowProcessTests(FileFaultTestCase):
     def test_nor_after_the_end_of_the_transaction_that_made_the_change(self):
         def holds(state):
             with override_settings(PAGES_DIR=self.root):
-                site_version._tell()
+                site_version.show()
             return True
 
         self.current.unlink()

@@ -1,0 +1,218 @@
+"""Readers get the pages from before a change until those after it are made."""
+
+import errno
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from unittest.mock import patch
+
+from django.test import SimpleTestCase
+
+from articles.changes import site_version
+from articles.changes.preparation import Prepared
+from articles.changes.site_version import Version
+from articles.serving.page_store import preparing, versions
+from articles.serving.page_store.front import Front
+from tests.serving.page_store.test_file_faults import failing
+from tests.serving.page_store.test_front import FIRST, SECOND, Site, ask, wait_for_renewals
+
+DAY, HOME, OTHER = "/2026/01/03/", "/", "/archive/"
+THIRD = replace(FIRST, version=Version(3, None))
+
+
+def nothing():
+    return ()
+
+
+class PreparingTestCase(SimpleTestCase):
+    def setUp(self):
+        self.root = Path(self.enterContext(tempfile.TemporaryDirectory())) / "pages"
+        self.current = self.root / "current"
+        self.site, self.state, self.stamp = Site(), FIRST, 1
+        self.enterContext(patch.object(versions, "current", lambda: self.state))
+        self.enterContext(patch.object(site_version.signal, "value", lambda: self.stamp))
+        self.addCleanup(wait_for_renewals)
+        self.front = Front(self.site, max_bytes=1_000_000, files=self.root, renewed=10)
+        self.versions = self.front.versions
+
+    def read(self, path):
+        return ask(self.front, path)[2].decode()
+
+    def prepare(self, most_wanted=nothing):
+        """Something was changed, and whoever changed it asks before the change shows."""
+        self.state = SECOND
+        return self.front.preparing.prepare(most_wanted)
+
+    def signal(self):
+        self.stamp += 1
+        self.versions.known()
+
+    def made(self):
+        return [environ["PATH_INFO"] for environ in self.site.asked]
+
+
+class PreparingTests(PreparingTestCase):
+    def test_readers_get_the_present_page_until_the_signal_and_never_wait(self):
+        self.assertEqual(self.read(DAY), "page 1")
+        self.assertEqual(self.prepare().version, "0")
+        self.assertEqual(self.made(), [DAY, DAY])
+        self.versions.look()
+        self.assertEqual(self.read(DAY), "page 1")
+        self.signal()
+        self.assertEqual(self.read(DAY), "page 2")
+        self.assertEqual(self.made(), [DAY, DAY])
+
+    def test_the_last_used_comes_first_and_what_nobody_asked_for_is_left(self):
+        for path in (HOME, OTHER, DAY, HOME):
+            self.read(path)
+        self.front._made_once("/llms.txt", {**self.site.asked[0], "PATH_INFO": "/llms.txt"}, FIRST)
+        self.site.asked.clear()
+        self.prepare()
+        self.assertEqual(self.made(), [HOME, DAY, OTHER])
+
+    def test_the_most_wanted_pages_are_made_in_any_case_and_first(self):
+        self.read(OTHER)
+        self.site.asked.clear()
+        self.prepare(lambda: [HOME, DAY])
+        self.assertEqual(self.made(), [HOME, DAY, OTHER])
+        self.signal()
+        self.assertEqual(self.read(HOME), "page 1")
+
+    def test_a_page_is_wanted_for_a_while_after_the_last_reader(self):
+        self.read(DAY)
+        with patch("articles.serving.page_store.store.WANTED", 0.0):
+            self.site.asked.clear()
+            self.prepare()
+        self.assertEqual(self.made(), [])
+
+    def test_when_the_time_is_over_the_rest_is_made_after_the_signal(self):
+        for path in (OTHER, DAY):
+            self.read(path)
+        self.site.asked.clear()
+        with patch.object(preparing, "LONGEST", 0.0):
+            self.assertIsNotNone(self.prepare())
+        self.assertEqual(self.made(), [])
+        self.signal()
+        wait_for_renewals()
+        self.assertEqual(self.made(), [DAY, OTHER])
+
+    def test_a_page_that_is_gone_is_not_kept(self):
+        self.read(DAY)
+        self.site.status = "404 Not Found"
+        self.prepare()
+        self.signal()
+        self.assertEqual(ask(self.front, DAY)[0], 404)
+
+    def test_a_further_change_meanwhile_makes_all_of_it_worthless(self):
+        def change():
+            self.state = THIRD
+
+        self.read(DAY)
+        self.site.while_rendering = change
+        self.assertIsNone(self.prepare())
+        self.site.while_rendering = lambda: None
+        self.signal()
+        wait_for_renewals()
+        self.assertEqual(self.read(DAY), "page 3")
+        self.assertIsNotNone(self.front.store.peek(DAY, THIRD))
+
+    def test_pages_made_for_another_state_are_not_taken(self):
+        self.read(DAY)
+        self.prepare()
+        self.state = THIRD
+        self.signal()
+        wait_for_renewals()
+        self.assertEqual(self.read(DAY), "page 3")
+
+    def test_what_is_changed_already_is_not_made(self):
+        self.read(DAY)
+        self.assertIsNone(self.front.preparing.prepare(nothing))
+        self.state = SECOND
+        self.versions.look()
+        wait_for_renewals()
+        self.assertIsNone(self.prepare())
+
+    def test_a_reader_of_a_page_that_is_not_stored_gets_the_new_one_and_changes_nothing(self):
+        self.read(DAY)
+        self.prepare()
+        self.assertEqual(self.read(OTHER), "page 3")
+        self.assertEqual(self.read(DAY), "page 1")
+        self.signal()
+        self.assertEqual(self.read(DAY), "page 2")
+
+    def test_a_signal_that_never_comes_is_not_waited_for_long(self):
+        self.read(DAY)
+        with patch.object(versions, "LONGEST_HOLD", 0.0):
+            self.prepare()
+        self.versions.look()
+        self.assertEqual(self.read(DAY), "page 2")
+
+    def test_without_a_signal_to_see_nothing_is_made_beforehand(self):
+        self.read(DAY)
+        self.stamp = None
+        self.assertIsNone(self.prepare())
+        self.assertEqual(self.read(DAY), "page 2")
+
+    def test_a_change_that_was_signalled_before_shows_first(self):
+        """Where a web server sends the files, no reader may have come since."""
+        self.read(DAY)
+        self.state = SECOND
+        self.stamp += 1
+        self.state = THIRD
+        self.front.preparing.prepare(nothing)
+        wait_for_renewals()
+        self.assertNotEqual(self.read(DAY), "page 1")
+
+
+class PreparedFilesTests(PreparingTestCase):
+    def sent(self, path=DAY):
+        """What a web server finds; None if it has to ask."""
+        try:
+            return (self.current / path.strip("/") / "index.html").read_text()
+        except OSError:
+            return None
+
+    def turn(self, prepared):
+        """What `showing` does with the link."""
+        self.front.files._files.link.lead_to(self.root / prepared.directory, lambda: True)
+
+    def test_they_are_written_before_the_link_turns(self):
+        self.read(DAY)
+        prepared = self.prepare()
+        self.assertEqual(self.sent(), "page 1")
+        self.turn(prepared)
+        self.assertEqual(self.sent(), "page 2")
+        with patch.object(type(self.front.files._files.link), "take_away") as taken_away:
+            self.signal()
+        self.assertFalse(taken_away.called)
+        self.assertEqual(self.sent(), "page 2")
+
+    def test_those_that_are_made_later_come_into_the_same_directory(self):
+        self.read(DAY)
+        self.turn(self.prepare())
+        self.signal()
+        self.read(OTHER)
+        self.assertEqual([self.sent(), self.sent(OTHER)], ["page 2", "page 3"])
+
+    def test_a_disk_that_is_full_costs_the_present_files_nothing(self):
+        self.read(DAY)
+        is_new = lambda path: self.current.resolve() not in path.parents  # noqa: E731
+        with failing("mkdir", "write_bytes", number=errno.ENOSPC, on=is_new):
+            self.assertEqual(self.prepare(), Prepared("0", ""))
+        self.assertEqual(self.sent(), "page 1")
+        self.current.unlink()  # what `showing` does
+        self.signal()
+        self.assertEqual(self.sent(), "page 2")
+
+    def test_a_process_that_has_seen_no_state_writes_nothing(self):
+        self.read(DAY)
+        with patch.object(self.front.files._files, "_has_begun", new=False):
+            self.assertEqual(self.prepare().directory, "")
+
+    def test_clearing_up_leaves_what_the_web_server_finds(self):
+        self.read(DAY)
+        self.prepare()
+        for name in ("a", "b"):
+            (self.root / name).mkdir()
+        self.front.files._files.clear_up(THIRD)
+        self.assertEqual(self.sent(), "page 1")
