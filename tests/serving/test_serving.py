@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from unittest import skipUnless
@@ -23,6 +23,12 @@ from tests.support.waiting import wait_until
 ROUNDS = 3
 MOST_FIRST_PAGES = 40
 FIRST_PAGES = """
+import os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
+import django
+django.setup()
+from articles.serving.page_store.front import Front
+Front.warm.__defaults__ = (float(sys.argv[1]),)
 from newsroom.wsgi import application
 while not hasattr(application, "store"):
     application = application.application
@@ -31,6 +37,30 @@ print(*application.store.keys(application.versions.known()))
 COLLECTED = """
 import newsroom.wsgi, gc
 print(gc.get_freeze_count(), len(gc.get_objects()))
+"""
+# Changes the title of the last digest, and prints how many processes had made their pages before
+# that showed. They may take as long as they like for it.
+CHANGE = """
+import contextlib, os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
+import django
+django.setup()
+from django.db import transaction
+from articles.changes import preparation, showing, site_version
+from articles.models import Digest
+asked, showing.PATIENCE = preparation.asked, float(sys.argv[2])
+@contextlib.contextmanager
+def noted(*arguments):
+    with asked(*arguments) as prepared:
+        print(len(prepared))
+        yield prepared
+preparation.asked = noted
+with transaction.atomic():
+    digest = Digest.objects.published().latest("date")
+    digest.title = sys.argv[1]
+    digest.version += 1
+    digest.save()
+    site_version.move(digest)
 """
 TOKEN = secrets.token_urlsafe()
 # Made anew for each request. A search says so if it took too long, which it may on a busy machine.
@@ -53,6 +83,7 @@ class ServingTests(SimpleTestCase):
             "DATA_DIR": str(cls.folder / "data"),
             "SITE_URL": "http://127.0.0.1:8000",  # so that all of them make the same pages
             "METRICS_TOKEN": TOKEN,
+            "PAGES_DIR": str(cls.folder / "pages"),
             "GRANIAN_BLOCKING_THREADS_IDLE_TIMEOUT": "5",  # seconds, the least that it takes
         }
         if chosen().engine == "postgresql":
@@ -72,8 +103,9 @@ class ServingTests(SimpleTestCase):
         return int(lines["newsroom_workers_lost_total"])
 
     def test_a_new_worker_has_its_first_pages(self):
-        """Its import ends when they are made, and only then it accepts connections."""
-        pages = self.said_by(FIRST_PAGES)
+        """Its import ends when they are made, and only then it accepts connections. (On a busy
+        machine it may take longer than a new worker has.)"""
+        pages = self.said_by(FIRST_PAGES, str(LONG))
         self.assertIn("/", pages)
         self.assertIn("/feeds/digests.rss", pages)
         self.assertLess(len(pages), MOST_FIRST_PAGES)
@@ -83,9 +115,24 @@ class ServingTests(SimpleTestCase):
         left_alone, looked_at = map(int, self.said_by(COLLECTED))
         self.assertLess(looked_at, left_alone / 10)
 
-    def said_by(self, code):
+    def test_a_change_shows_in_all_processes_and_files_at_a_time(self):
+        """Another process makes it, and goes on when it shows. A worker that finds it earlier,
+        since the machine is busy, has nothing to make ready."""
+        page = self.folder / "pages/current/index.html"
+        number, made_by = 0, 0
+        while made_by < 2:
+            number += 1
+            title = f"{number}번째로 고친 제목"
+            (made_by,) = map(int, self.said_by(CHANGE, title, str(LONG)))
+            with suppress(FileNotFoundError):
+                self.assertIn(title, page.read_text())
+            for _request in range(10):
+                self.assertIn(title, self.run_server.get("/")[2].decode())
+        self.assertIn(title, page.read_text())
+
+    def said_by(self, code, *arguments):
         """The words that Python prints where the site is."""
-        command = [sys.executable, "-c", code]
+        command = [sys.executable, "-c", code, *arguments]
         return subprocess.check_output(
             command, env=self.environ, cwd=served.ROOT, text=True
         ).split()

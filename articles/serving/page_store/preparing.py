@@ -47,8 +47,9 @@ class Preparing:
         present, state = self._versions.coming()
         if state is None:
             return None
-        wanted = dict(self._store.wanted(present, self._number))
-        pages = self._made(dict.fromkeys(most_wanted()) | wanted, state)
+        wanted = {key: self._store.peek(key, present) for key in most_wanted()}
+        wanted |= self._store.wanted(present, self._number)
+        pages = self._made(wanted, state)
         if not self._versions.holds(state):
             return None  # some pages may be of the state after it
         directory = self._files.prepare(pages, state) if self._files else ""
