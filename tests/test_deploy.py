@@ -91,6 +91,23 @@ class ServerCommandTests(SimpleTestCase):
                     self.assertIs(subprocess.run(command, check=False).returncode == 0, is_ignored)
 
 
+class DocumentedFilesTests(SimpleTestCase):
+    def test_every_file_that_operators_are_told_to_install_is_here(self):
+        text = (ROOT / "docs/operations.md").read_text()
+        found = re.findall(r"\n    install -m \d+ (?:-g \w+ )?(deploy/\S+)", text)
+        self.assertGreater(len(found), 5)
+        for path in found:
+            with self.subTest(path):
+                self.assertTrue(list(ROOT.glob(path)))
+
+    def test_the_configuration_for_brotli_is_found_where_it_is_installed(self):
+        text = (ROOT / "docs/operations.md").read_text()
+        (told,) = re.findall(r"install -m 644 deploy/nginx/(\S*brotli\S*) /etc/nginx/(\S+)", text)
+        site = (DEPLOY / "nginx/snippets/newsroom-site.conf").read_text()
+        (included,) = re.findall(r"\ninclude (.*\*.*);", site)
+        self.assertTrue(Path(told[1], told[0]).match(included))
+
+
 class UnitTests(SimpleTestCase):
     def test_units_are_shut_in(self):
         analyze = needed("systemd-analyze", "systemd")

@@ -2,7 +2,9 @@
 12.5.3)."""
 
 import gzip
+import zlib
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from functools import lru_cache, partial
 
 import brotli
@@ -12,6 +14,11 @@ PREFERENCE = ("br", "gzip", "identity")
 ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "br": partial(brotli.compress, quality=5),
     "gzip": partial(gzip.compress, compresslevel=6, mtime=0),
+    "identity": bytes,
+}
+_DECODERS: dict[str, Callable[[bytes], bytes]] = {
+    "br": brotli.decompress,
+    "gzip": gzip.decompress,
     "identity": bytes,
 }
 # Sixty times the work for an eighth fewer bytes: for what is sent often and is not waited for.
@@ -38,6 +45,13 @@ def encoded(body: bytes, name: str) -> bytes | None:
         return None
     shorter = ENCODERS[name](body)
     return shorter if len(shorter) < len(body) else None
+
+
+def has_content(found: bytes, name: str, body: bytes) -> bool:
+    """Whether bytes are a body in an encoding, made by any encoder."""
+    with suppress(OSError, EOFError, zlib.error, brotli.error):
+        return _DECODERS[name](found) == body
+    return False
 
 
 @lru_cache(maxsize=16)

@@ -9,9 +9,11 @@ from pathlib import Path
 DEPLOY = Path(__file__).parents[2] / "deploy"
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 NAME = "127.0.0.1"
+BROTLI = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 # As root, nginx could read files that the account of a real nginx cannot.
 USER = "nobody nogroup"
 _MAIN = """
+{modules}
 daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log; {user}
 events {{ worker_connections 2048; }}
 http {{
@@ -33,13 +35,15 @@ def configure(
     shipped: str = "newsroom.conf",
     options: str = "",
     logs: bool = False,
+    brotli: bool = False,
 ) -> list[str]:
     """Write nginx's files into a folder, which USER must be able to read; return the command.
 
     nginx listens on a port of this machine, in front of nodes such as "127.0.0.1:8000", and
     serves finished pages from `pages`. `tls` has the port for TLS, the certificate and its key;
     without it the TLS server listens on `port` without TLS. `options` are those of the port. With
-    `logs`, nginx writes the file `access.log`.
+    `logs`, nginx writes the file `access.log`. With `brotli`, it loads the module BROTLI and has
+    the configuration that is shipped for it.
     """
     log = f"{folder}/access.log combined if=$newsroom_logged" if logs else "off"
     (folder / "snippets").mkdir(exist_ok=True)
@@ -51,6 +55,8 @@ def configure(
         (folder / "snippets" / snippet.name).write_text(
             changed(snippet.read_text(), [c for c in changes if c[0] in snippet.read_text()])
         )
+    if brotli:
+        shutil.copy(DEPLOY / "nginx/newsroom-with-brotli.conf", folder / "snippets")
     text = (DEPLOY / "nginx" / shipped).read_text()
     if not tls and shipped == "newsroom.conf":  # drop the server that redirects to TLS
         text = re.sub(r"server \{\n    listen 80;.*?\n\}\n", "", text, flags=re.DOTALL)
@@ -64,7 +70,8 @@ def configure(
     (folder / "newsroom.conf").write_text(changed(text, changes))
     user = f"user {USER};" if os.geteuid() == 0 else ""
     main = folder / "nginx.conf"
-    main.write_text(_MAIN.format(folder=folder, user=user))
+    modules = f"load_module {BROTLI};" if brotli else ""
+    main.write_text(_MAIN.format(folder=folder, user=user, modules=modules))
     return [NGINX, "-c", str(main)]
 
 

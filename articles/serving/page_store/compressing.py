@@ -1,5 +1,5 @@
 """The smallest form of the pages that readers want most, made when the site has been still for a
-while.
+while, in memory and in the files for a web server.
 
 A page is sent in its first, quick form until then. What does not change when the site does is not
 compressed again (see `page.make`).
@@ -13,6 +13,7 @@ from contextlib import suppress
 
 from articles.serving.page_store import page as pages
 from articles.serving.page_store.faults import FaultLog
+from articles.serving.page_store.page import Page
 from articles.serving.page_store.store import PageStore
 
 logger = logging.getLogger(__name__)
@@ -24,10 +25,18 @@ NICENESS = 10
 
 class Compressing:
     """Compresses at most `number` pages of a version, the most recently used first, in a thread of
-    its own. `let_pass` is called before each page, and returns when no reader waits."""
+    its own. `let_pass` is called before each page, and returns when no reader waits. `written` gets
+    each smaller page, with its key and version."""
 
-    def __init__(self, store: PageStore, number: int, let_pass: Callable[[], None]):
-        self._store, self._number, self._let_pass = store, number, let_pass
+    def __init__(
+        self,
+        store: PageStore,
+        number: int,
+        let_pass: Callable[[], None],
+        written: Callable[[str, Page, Hashable], None],
+    ):
+        self._store, self._number = store, number
+        self._let_pass, self._written = let_pass, written
         self._version: Hashable = None
         self._looks = 0
         self._thread: threading.Thread | None = None
@@ -59,7 +68,9 @@ class Compressing:
         try:
             for key, page in self._wanted(version):
                 self._let_pass()
-                self._store.replace(key, page, pages.densest(page), version)
+                smaller = pages.densest(page)
+                self._store.replace(key, page, smaller, version)
+                self._written(key, smaller, version)
         except Exception as error:  # noqa: BLE001 - nobody waits for this thread
             self._log.tell("Pages stay in their quick form.", error)
 

@@ -11,10 +11,11 @@ import errno
 import hashlib
 import secrets
 import shutil
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Set
 from pathlib import Path
 
 from articles.changes.current_link import CurrentLink
+from articles.serving.page_store import encoded_files
 from articles.serving.page_store.page import Page
 
 MAX_NAME_BYTES = 240
@@ -69,51 +70,36 @@ class PageFiles:
         if self.link.target() != directory:
             return name_of(path) is None
         try:
-            self._write_all(directory, path, page)
+            self._with_room(directory, lambda: self._write(directory, path, page))
         except FileNotFoundError:  # another state has begun and removed this directory
             return False
         return True
 
-    def prepare(self, pages: Mapping[str, Page], state: Hashable) -> str:
-        """Write pages of a state that has not begun; their keys are paths as `put` takes them.
-        Returns the name of its directory, to which the link can then lead; empty if this process
-        has not verified any state yet."""
+    def prepare(self, pages: Mapping[str, Page], kept: Set[str], state: Hashable) -> str | None:
+        """Write pages of a state that has not begun, by percent-decoded path; the `kept` ones are
+        those of the present state. Returns the name of their directory, to which the link can then
+        lead; empty if another process writes them; None if this one has not verified any state."""
+        directory, present = self._directory(state), self.link.target()
         if not self._has_begun:
+            return None
+        try:
+            directory.mkdir()
+        except FileExistsError:
             return ""
-        directory = self._directory(state)
         for path, page in pages.items():
-            self._write_all(directory, path, page)
+            is_linked = path in kept and present and self._link(directory, path, present)
+            if not is_linked:
+                self._write(directory, path, page)
         return directory.name
 
-    def _write_all(self, directory, path, page):
+    def _link(self, directory, path, present):
         name = name_of(path)
-        if name is None:
-            return
-        self._write(directory, name, page.variants["identity"].body)
-        if "gzip" in page.variants:  # if it is missing, it would not be shorter
-            self._write(directory, f"{name}.gz", page.variants["gzip"].body)
+        return name is None or encoded_files.link(directory, present, name)
 
-    def _write(self, directory, name, body):
-        """Write a file. If the bytes are unchanged, it keeps its old time, from which web servers
-        derive validators."""
-        file = directory / name
-        self._with_room(directory, lambda: file.parent.mkdir(parents=True, exist_ok=True))
-        scratch = file.with_name(f".{secrets.token_hex(8)}")
-        try:
-            if not self._link_to_same(directory, name, body, scratch):
-                self._with_room(directory, lambda: scratch.write_bytes(body))
-            scratch.replace(file)
-        finally:
-            with contextlib.suppress(OSError):
-                scratch.unlink(missing_ok=True)
-
-    def _link_to_same(self, directory, name, body, scratch):
-        for other in self._directories(but=directory):
-            with contextlib.suppress(OSError):
-                if (other / name).read_bytes() == body:
-                    scratch.hardlink_to(other / name)
-                    return True
-        return False
+    def _write(self, directory, path, page):
+        others, name = self._directories(but=directory), name_of(path)
+        if name is not None:
+            encoded_files.write(directory, others, name, page.bodies())
 
     def _with_room(self, directory, step):
         """Do a step. If the disk is full, remove the pages of other states and try once more."""

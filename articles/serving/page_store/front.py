@@ -64,7 +64,7 @@ class Front:
         self.application = application
         self.renewed = renewed
         self.store = PageStore(max_bytes)
-        self.compressing = Compressing(self.store, renewed, self._let_readers_pass)
+        self.compressing = Compressing(self.store, renewed, self._let_readers_pass, self._write)
         self.versions = Versions(site_version.signal, self._on_change, look_every, self._on_look)
         self.files = WrittenPages(files, self._holds, figures) if files else None
         self.preparing = Preparing(
@@ -175,8 +175,11 @@ class Front:
     def _keep(self, key, page, state):
         if state is not None:
             self.store.put(key, page, state)
-            if self.files:
-                self.files.put(key, page, state)
+            self._write(key, page, state)
+
+    def _write(self, key, page, state):
+        if self.files:
+            self.files.put(key, page, state)
 
     def _unchanged(self, former, state):
         """The former page, if it would be made of the same again."""

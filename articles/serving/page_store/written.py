@@ -7,7 +7,7 @@ a new version until they succeed.
 
 import logging
 import threading
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Set
 from enum import IntEnum
 from pathlib import Path
 
@@ -70,14 +70,17 @@ class WrittenPages:
             self._note(error)
         self._missing[key] = None
 
-    def prepare(self, pages: Mapping[str, Page], state: Hashable) -> str:
-        """Write pages of a state that is still to come; keys are WSGI paths. Returns the name of
-        its directory; empty if they are not all there."""
+    def prepare(
+        self, pages: Mapping[str, Page], kept: Set[str], state: Hashable
+    ) -> str | None:
+        """Write pages of a state that is still to come; keys are WSGI paths, and the `kept` ones
+        are those of the present state. Returns the name of their directory, empty if another
+        process writes them; None if they are not all there."""
+        by_path = {path_from_wsgi(key): page for key, page in pages.items()}
         try:
-            by_path = {path_from_wsgi(key): page for key, page in pages.items()}
-            return self._files.prepare(by_path, state)
+            return self._files.prepare(by_path, {path_from_wsgi(key) for key in kept}, state)
         except OSError:
-            return ""  # `begin` will find out what is wrong, and tell
+            return None  # `begin` will find out what is wrong, and tell
 
     def tend(self, store: PageStore) -> None:
         """Retry unfinished work, with the pages in memory."""

@@ -2,6 +2,8 @@
 
 import threading
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 import brotli
@@ -61,6 +63,21 @@ class CompressingTests(SimpleTestCase):
         self.assertLess(len(small), len(quick))
         self.assertEqual(brotli.decompress(small), brotli.decompress(quick))
         self.assertEqual(len(self.site.asked), 1)
+
+    def test_files_get_the_small_form_and_keep_it_after_a_change_elsewhere(self):
+        root = Path(self.enterContext(TemporaryDirectory(ignore_cleanup_errors=True)))
+        self.front = Front(self.site, max_bytes=1_000_000, files=root, renewed=2)
+        twin = root / "current/index.html.br"
+        quick = self.compressed()
+        self.look(STILL - 1)
+        self.assertEqual(twin.read_bytes(), quick)
+        self.look(1)
+        small = self.compressed()
+        self.assertLess(len(small), len(quick))
+        self.assertEqual(twin.read_bytes(), small)
+        self.state = SECOND
+        self.look(1)
+        self.assertEqual(twin.read_bytes(), small)
 
     def test_only_the_pages_that_were_used_last_are(self):
         quick = {path: len(self.compressed(path)) for path in ("/1/", "/2/", "/3/")}
