@@ -88,6 +88,7 @@ def patient_product(django_test_environment):
         for limit in LIMITS_IN_SECONDS:
             module, name = limit.rsplit(".", 1)
             monkeypatch.setattr(import_module(module), name, PATIENCE)
+        monkeypatch.setattr(import_module("articles.serving.page_store.front"), "STILL", 0.0)
         yield
 
 

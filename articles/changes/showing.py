@@ -22,7 +22,7 @@ from articles.changes.preparation import Prepared
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = 0.25  # seconds for the pages of a new state
+PATIENCE = 0.5  # seconds for the pages of a new state
 # Seconds without a change, after which the next one waits. Many changes in a row do not.
 STILL = 0.5
 

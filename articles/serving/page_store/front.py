@@ -36,6 +36,7 @@ MOST_ATTEMPTS = 3
 # Seconds for which a thread may keep Python from the others. With Python's own 5 ms, a reader may
 # wait so long for a thread that makes pages, and again after each query.
 TURN = 0.0005
+STILL = 2.0  # seconds without a change, after which pages are made that few ask for
 RENEWING, WARMING = "renewing pages", "making first pages"
 LONGEST_WARMING = 5.0  # of the ten seconds that a new worker has until the old one stops
 
@@ -216,41 +217,49 @@ class Front:
             return
         self.compressing.begin(state)
         ready = self.preparing.taken(state)
-        keys = self.store.begin(state, ready.pages)[::-1][: self.renewed]
-        if self.files and not ready.are_written:
-            for key, page in ready.pages.items():
-                self.files.put(key, page, state)
-        if keys:
-            self._start_renewing(keys, state)
+        pages = dict(ready.pages)  # more may come in
+        wanted, rest = self.store.begin(state, pages)
+        unwritten = {} if ready.are_written or not self.files else pages
+        if self.renewed and (unwritten or wanted or rest):
+            self._start_renewing(unwritten, wanted[: self.renewed], rest[: self.renewed], state)
 
     def _on_look(self):
         if self.files:
             self.files.tend(self.store)
         self.compressing.look()
 
-    def _start_renewing(self, keys, state):
+    def _start_renewing(self, *arguments):
         sys.setswitchinterval(TURN)
-        renewing = threading.Thread(
-            target=self._renew, args=(keys, state), name=RENEWING, daemon=True
-        )
+        renewing = threading.Thread(target=self._renew, args=arguments, name=RENEWING, daemon=True)
         try:
             renewing.start()
         except RuntimeError as error:  # the system gives no more threads
             self._log.tell("Pages are not made again before somebody asks for them.", error)
 
-    def _renew(self, keys, state):
+    def _renew(self, unwritten, wanted, rest, state):
+        """Write the pages that have no files, and make pages again: those that are wanted at once,
+        the rest if nothing changes soon."""
         try:
-            for key in keys:
-                self._let_readers_pass()
-                if not self.store.has_begun(state):
-                    return  # another state has
-                if self.store.peek(key, state) is None:
-                    self._made_once(key, requests.of_own(key), state)
-            self.store.forget_former(state)
+            for key, page in unwritten.items():
+                self._write(key, page, state)
+            if self._made_again(wanted, state):
+                time.sleep(STILL)
+                if self._made_again(rest, state):
+                    self.store.forget_former(state)
         except Exception as error:  # noqa: BLE001 - nobody waits for this thread
             self._log.tell("Pages are not made again before somebody asks for them.", error)
         finally:
             connection.close()  # this thread ends
+
+    def _made_again(self, keys, state):
+        """Whether a state lasts until these pages are made."""
+        for key in keys:
+            self._let_readers_pass()
+            if not self.store.has_begun(state):
+                return False
+            if self.store.peek(key, state) is None:
+                self._made_once(key, requests.of_own(key), state)
+        return self.store.has_begun(state)
 
     def _let_readers_pass(self):
         """Let requests of readers go before pages that nobody has asked for yet."""

@@ -10,16 +10,17 @@ from articles.serving.page_store.store import PageStore
 from articles.serving.page_store.versions import State, Versions
 from articles.serving.page_store.written import WrittenPages
 
-LONGEST = 0.2  # seconds; whoever has made the change waits a little longer
+LONGEST = 0.25  # seconds; whoever has made the change waits longer, for the files
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Ready:
-    """Pages by their keys, the most recently used last. `are_written` says whether all are files,
-    too."""
+    """Pages of a state by their keys, in the order in which they were made, and which of them are
+    those of the state before. `are_written` says whether all are files, too."""
 
     state: State | None = None
     pages: dict[str, Page] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
     are_written: bool = False
 
 
@@ -49,24 +50,32 @@ class Preparing:
             return None
         wanted = {key: self._store.peek(key, present) for key in most_wanted()}
         wanted |= self._store.wanted(present, self._number)
-        pages = self._made(wanted, state)
-        if not self._versions.holds(state):
-            return None  # some pages may be of the state after it
-        directory = self._files.prepare(pages, state) if self._files else ""
-        self._ready = Ready(state, pages, bool(directory))
-        return Prepared(str(state.version), directory)
+        ready = self._ready = Ready(state)
+        self._make(ready, wanted)
+        if self._ready is not ready or not self._versions.holds(state):
+            return None  # it has begun, or some pages may be of the state after it
+        directory = None
+        if self._files:
+            directory = self._files.prepare(ready.pages, ready.kept, state)
+            ready.are_written = directory is not None
+        return Prepared(str(state.version), directory or "")
 
     def taken(self, state: State) -> Ready:
-        """What was made for a state that begins. It is given once."""
+        """What is made for a state that begins now, even if more was to be made. It is given
+        once."""
         ready, self._ready = self._ready, Ready()
         return ready if ready.state == state else Ready()
 
-    def _made(self, wanted, state):
-        """The pages that a change leaves as they are, which costs little to know; then the others,
-        until the time is over."""
+    def _make(self, ready, wanted):
+        """Find the pages that a change leaves as they are, which costs little. Then make the
+        others, until the time is over, or nobody waits for them any more."""
         until = time.monotonic() + LONGEST
-        pages = {key: self._unchanged(former, state) for key, former in wanted.items()}
         for key, former in wanted.items():
-            if pages[key] is None and time.monotonic() < until:
-                pages[key] = self._fresh(key, former, state)
-        return {key: page for key, page in reversed(pages.items()) if page}
+            if page := self._unchanged(former, ready.state):
+                ready.pages[key] = page
+                ready.kept.add(key)
+        for key, former in wanted.items():
+            if self._ready is not ready or time.monotonic() > until:
+                return
+            if key not in ready.kept and (page := self._fresh(key, former, ready.state)):
+                ready.pages[key] = page

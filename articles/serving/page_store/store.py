@@ -107,20 +107,23 @@ class PageStore:
 
     def begin(
         self, version: Hashable, pages: Mapping[Hashable, Page] | None = None
-    ) -> list[Hashable]:
-        """Start a version with these pages, the most recently used last, unless it is the current
-        one. Returns the keys of the other pages of the version before, in the same order."""
+    ) -> tuple[list[Hashable], list[Hashable]]:
+        """Start a version with these pages, the last used first, unless it is the current one.
+        Returns the keys of the other pages of the version before in that order: those that are
+        wanted, and the rest."""
         with self._lock:
             if version == self._version:
-                return []
+                return [], []
             self._drop_former()
             self._former, self._pages = self._pages, self._former
             self._version = version
-            for key, page in (pages or {}).items():
-                self._put(key, page)
+            for key in reversed(pages or {}):
+                self._put(key, pages[key])
             since = time.monotonic() - WANTED
             self._used_at = {key: at for key, at in self._used_at.items() if at > since}
-            return list(self._former)
+            wanted = sorted(self._used_at.keys() & self._former, key=self._used_at.get)[::-1]
+            rest = [key for key in reversed(self._former) if key not in self._used_at]
+            return wanted, rest
 
     def sizes(self) -> tuple[int, int]:
         """The number of pages of the current version and of bytes, former pages included."""

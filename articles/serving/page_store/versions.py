@@ -28,7 +28,7 @@ from articles.serving.page_store.faults import FaultLog
 
 logger = logging.getLogger(__name__)
 
-LONGEST_HOLD = 0.5  # seconds from a change until whoever made it must have signalled it
+LONGEST_HOLD = 1.0  # seconds from a change until whoever made it must have signalled it
 SILENT_AFTER = 2.0  # seconds without a response of the database, which normally needs milliseconds
 
 

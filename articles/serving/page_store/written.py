@@ -70,9 +70,7 @@ class WrittenPages:
             self._note(error)
         self._missing[key] = None
 
-    def prepare(
-        self, pages: Mapping[str, Page], kept: Set[str], state: Hashable
-    ) -> str | None:
+    def prepare(self, pages: Mapping[str, Page], kept: Set[str], state: Hashable) -> str | None:
         """Write pages of a state that is still to come; keys are WSGI paths, and the `kept` ones
         are those of the present state. Returns the name of their directory, empty if another
         process writes them; None if they are not all there."""

@@ -11,6 +11,7 @@ from django.test import SimpleTestCase
 from articles.changes import site_version
 from articles.changes.preparation import Prepared
 from articles.changes.site_version import Version
+from articles.serving.page_store import front as front_module
 from articles.serving.page_store import preparing, versions
 from articles.serving.page_store.front import Front
 from tests.serving.page_store.test_file_faults import failing
@@ -95,6 +96,34 @@ class PreparingTests(PreparingTestCase):
         self.signal()
         wait_for_renewals()
         self.assertEqual(self.made(), [DAY, OTHER])
+
+    def test_what_is_made_when_the_signal_comes_is_taken_and_no_more_is_made(self):
+        """Whoever made the change waits for a while only."""
+        for path in (OTHER, HOME, DAY):
+            self.read(path)
+        self.site.asked.clear()
+
+        def signal_at_the_second():
+            if len(self.site.asked) == 2:
+                self.signal()
+
+        with patch.object(self.front, "renewed", 0):
+            self.site.while_rendering = signal_at_the_second
+            self.assertIsNone(self.prepare())
+        self.assertEqual(self.made(), [DAY, HOME])
+        self.assertEqual([key for key, _ in self.front.store.newest(SECOND, 9)], [DAY])
+
+    def test_pages_that_few_ask_for_are_made_again_when_nothing_changes_for_a_while(self):
+        self.read(DAY)
+        with patch("articles.serving.page_store.store.WANTED", 0.0):
+            self.read(OTHER)
+        with patch.object(front_module, "STILL", 60.0), patch.object(front_module, "time") as clock:
+            self.front.store._used_at.pop(OTHER)
+            self.state = SECOND
+            self.signal()
+            wait_for_renewals()
+            clock.sleep.assert_called_once_with(60.0)
+        self.assertEqual(self.made(), [DAY, OTHER, DAY, OTHER])
 
     def test_a_page_that_is_gone_is_not_kept(self):
         self.read(DAY)
@@ -202,7 +231,24 @@ class PreparedFilesTests(PreparingTestCase):
         self.assertEqual(self.sent(), "page 1")
         self.current.unlink()  # what `showing` does
         self.signal()
+        wait_for_renewals()
         self.assertEqual(self.sent(), "page 2")
+
+    def test_two_processes_share_the_work(self):
+        other = Front(self.site, max_bytes=1_000_000, files=self.root, renewed=10)
+        for front in (self.front, other):
+            ask(front, DAY)
+            ask(front, OTHER)
+        prepared = self.prepare()
+        with failing("hardlink_to", "write_bytes", number=errno.EIO):
+            self.assertEqual(other.preparing.prepare(nothing), replace(prepared, directory=""))
+        self.turn(prepared)
+        self.stamp += 1
+        for front in (self.front, other):
+            with patch.object(front.files, "put") as put:
+                front.versions.known()
+                wait_for_renewals()
+                self.assertFalse(put.called)
 
     def test_a_process_that_has_seen_no_state_writes_nothing(self):
         self.read(DAY)

@@ -1,5 +1,7 @@
 """Pages in memory: bounded, and never of another version."""
 
+from unittest.mock import patch
+
 from django.test import SimpleTestCase
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,12 +70,34 @@ class PageStoreTests(SimpleTestCase):
         self.store.put("/", page(126), "1")
         self.assertIsNone(self.store.get("/", "1"))
 
-    def test_a_new_version_names_what_was_used_the_most_used_last(self):
+    def test_a_new_version_names_what_readers_want_and_the_rest_the_last_used_first(self):
+        for key in "abcd":
+            self.store.put(key, page(), "1")
+        for key in "ba":
+            self.store.get(key, "1")
+        self.assertEqual(self.store.begin("2"), (["a", "b"], ["d", "c"]))
+        self.assertEqual(self.store.begin("2"), ([], []))
+
+    def test_a_new_version_begins_with_the_pages_that_are_made_for_it(self):
         for key in "abc":
             self.store.put(key, page(), "1")
-        self.store.get("a", "1")
-        self.assertEqual(self.store.begin("2"), ["b", "c", "a"])
-        self.assertEqual(self.store.begin("2"), [])
+        made, new = page(), page()
+        self.assertEqual(self.store.begin("2", {"b": made, "new": new}), ([], ["c", "a"]))
+        self.assertEqual(self.store.newest("2", 2), [("b", made), ("new", new)])
+        self.assertEqual(self.store.sizes(), (2, 400))
+        self.assertIsNone(self.store.former("b"))
+
+    def test_a_page_is_wanted_when_a_reader_has_asked_for_it_and_for_a_while(self):
+        for key in "abc":
+            self.store.put(key, page(), "1")
+        self.store.use("a")
+        self.store.get("b", "1")
+        self.store.use("nowhere")
+        self.assertEqual([key for key, _ in self.store.wanted("1", 9)], ["b", "a"])
+        self.assertEqual([key for key, _ in self.store.wanted("1", 1)], ["b"])
+        self.assertEqual(self.store.wanted("2", 9), [])
+        with patch("articles.serving.page_store.store.WANTED", 0.0):
+            self.assertEqual(self.store.wanted("1", 9), [])
 
     @given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 200))))
     def test_it_never_holds_more_than_it_may_and_counts_right(self, puts):
