@@ -48,10 +48,11 @@ class Preparing:
         present, state = self._versions.coming()
         if state is None:
             return None
-        wanted = {key: self._store.peek(key, present) for key in most_wanted()}
-        wanted |= self._store.wanted(present, self._number)
+        first = {key: self._store.peek(key, present) for key in most_wanted()}
         ready = self._ready = Ready(state)
-        self._make(ready, wanted)
+        until = time.monotonic() + LONGEST
+        self._make(ready, first, until)
+        self._make(ready, dict(self._store.wanted(present, self._number)), until)
         if self._ready is not ready or not self._versions.holds(state):
             return None  # it has begun, or some pages may be of the state after it
         directory = None
@@ -66,16 +67,15 @@ class Preparing:
         ready, self._ready = self._ready, Ready()
         return ready if ready.state == state else Ready()
 
-    def _make(self, ready, wanted):
+    def _make(self, ready, wanted, until):
         """Find the pages that a change leaves as they are, which costs little. Then make the
         others, until the time is over, or nobody waits for them any more."""
-        until = time.monotonic() + LONGEST
         for key, former in wanted.items():
-            if page := self._unchanged(former, ready.state):
+            if key not in ready.pages and (page := self._unchanged(former, ready.state)):
                 ready.pages[key] = page
                 ready.kept.add(key)
         for key, former in wanted.items():
             if self._ready is not ready or time.monotonic() > until:
                 return
-            if key not in ready.kept and (page := self._fresh(key, former, ready.state)):
+            if key not in ready.pages and (page := self._fresh(key, former, ready.state)):
                 ready.pages[key] = page
