@@ -298,3 +298,28 @@ def test_a_found_word_does_not_tear_its_headline(page, live_server):
         found = page.locator(".hit h2 a")
         assert found.locator("mark").inner_text() == "가속기"
         assert found.inner_text() == headline  # parts that lie beside each other are lines here
+
+
+def test_a_line_never_begins_with_the_rest_of_a_korean_word(page, live_server):
+    words = ["전력을", "40%를", "(개발사)는", "한·미", "AI)가", "1.2km로"]
+    digest = make_digest("2026-01-03", articles=0, published=False)
+    make_article(digest, headline="한 줄", points=[" ".join(words)])
+    publish(digest)
+    page.goto(live_server.url + ADDRESS)
+    lines = page.locator(".points li").evaluate(
+        """point => {
+            point.style = 'width: 1px; overflow-wrap: normal';
+            const text = point.firstChild, range = document.createRange(), lines = [];
+            let height = null;
+            for (let at = 0; at < text.length; at++) {
+                range.setStart(text, at);
+                range.setEnd(text, at + 1);
+                const { top, width } = range.getBoundingClientRect();
+                if (width && top !== height) lines.push('');
+                if (width) height = top;
+                if (width) lines[lines.length - 1] += range.toString();
+            }
+            return lines;
+        }"""
+    )
+    assert lines == words
