@@ -30,7 +30,7 @@ def heading(digest: Digest) -> str:
 
 
 def in_a_list(digest: Digest) -> str:
-    """The same for a digest of `newest_linked`, of whose articles only some are loaded."""
+    """The same for a digest `with_lead`, whose articles need not be loaded."""
     return _heading(digest, composed(shown_line(digest.lead or "")), digest.article_count or 0)
 
 

@@ -14,7 +14,7 @@ from articles.views import twins
 @public_page
 def home(request):
     """The latest digest, with a notice if today's is late; a placeholder before the first one."""
-    newest = list(Digest.objects.published().newest_first()[:2])
+    newest = list(Digest.objects.published().newest_first().with_lead()[:2])
     missed_hour = deadlines.missed_hour()
     if not newest:
         return render(request, "articles/no_digest.html", {"missed_hour": missed_hour})
@@ -42,7 +42,7 @@ def _neighbours(date):
 
 def render_day(request, digest, neighbours, missed_hour=None, *, twins=(), ties=None):
     """The page of one digest whose parts are loaded, with links to its neighbours (the previous and
-    the next digest), to its twins, and to what came before its articles (`ties`)."""
+    the next digest, `with_lead`), to its twins, and to what came before its articles (`ties`)."""
     previous, following = neighbours
     context = {
         "digest": digest,

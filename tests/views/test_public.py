@@ -36,6 +36,13 @@ class DayTests(TestCase):
         self.assertContains(response, 'href="/2026/01/08/"')
         self.assertNotContains(response, "/2026/01/02/")
 
+    def test_a_neighbour_whose_title_is_only_a_date_is_named_by_its_first_headline(self):
+        make_digest("2026-01-02", title="2026-01-02 AI 뉴스")
+        make_digest("2026-01-03")
+        for path in ("/", "/2026/01/03/"):
+            with self.subTest(path):
+                self.assertContains(self.client.get(path), "1번째 기사의 제목 외 1건")
+
     def test_day_that_does_not_exist_is_not_found(self):
         for path in ("/2026/02/30/", "/2026/13/01/", "/0000/01/01/", "/2026/1/3/", "/2026/00/"):
             with self.subTest(path):
