@@ -11,6 +11,7 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import Resolver404, resolve
 from django.utils import formats, timezone
+from django.utils.encoding import iri_to_uri
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -19,6 +20,7 @@ from articles.models import Article, Correction, Digest, Imprint, Storyline
 from articles.pages import imprints
 from articles.pages.headings import heading
 from articles.pages.imprints import KnownImprint
+from articles.pages.ties import Ties
 from articles.pictures.cards import HEIGHT, WIDTH, Card
 from articles.rules.paths import path_to
 from articles.rules.rendering import plain
@@ -87,8 +89,9 @@ def of_digest(digest: Digest, card: Card | None) -> dict:
     }
 
 
-def of_article(article: Article, card: Card | None) -> dict:
-    """An article's page, with its citations and its corrections."""
+def of_article(article: Article, card: Card | None, ties: Ties) -> dict:
+    """An article's page, with its citations and its corrections. It is part of its digest and, if
+    `ties` name one, of its storyline."""
     digest = article.digest
     address = absolute(article.get_absolute_url())
     corrections = [note for note in digest.corrections.all() if note.article_id == article.pk]
@@ -103,7 +106,7 @@ def of_article(article: Article, card: Card | None) -> dict:
         "description": _short(article.summary),
         **_published(digest, article),
         "author": organization(imprints.current()),
-        "isPartOf": _collection_in_short(digest),
+        "isPartOf": _wholes(digest, ties),
         "keywords": tags,
         "citation": [_citation(citation) for citation in article.citations.all()],
         **_pictured(card),
@@ -238,9 +241,16 @@ def _site_in_short():
     return {"@type": "WebSite", "@id": f"{home}#site", "name": settings.SITE_NAME, "url": home}
 
 
-def _collection_in_short(digest):
-    address = absolute(digest.get_absolute_url())
-    return {"@type": "CollectionPage", "@id": address, "url": address, "name": digest.shown_title}
+def _collection_in_short(path, name):
+    address = absolute(path)
+    return {"@type": "CollectionPage", "@id": address, "url": address, "name": name}
+
+
+def _wholes(digest, ties):
+    wholes = [_collection_in_short(digest.get_absolute_url(), digest.shown_title)]
+    if ties.address:  # an IRI; the page of the storyline names itself by the address
+        wholes.append(_collection_in_short(iri_to_uri(ties.address), ties.name))
+    return wholes
 
 
 def _citation(citation):

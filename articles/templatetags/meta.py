@@ -5,6 +5,7 @@ from django.conf import settings
 
 from articles.models import Article
 from articles.pages import headings, structured_data
+from articles.pages.ties import NOTHING
 from articles.pictures import cards
 from articles.rules import rendering
 
@@ -28,11 +29,13 @@ def card(page):
     return cards.of_article(page) if isinstance(page, Article) else cards.of_digest(page)
 
 
-@register.filter
-def described(page, card):
-    """The structured data of a digest or an article with its social card."""
-    of_page = structured_data.of_article if isinstance(page, Article) else structured_data.of_digest
-    return of_page(page, card)
+@register.simple_tag(takes_context=True)
+def page_data(context, page, card):
+    """The structured data of a digest or an article with its social card. An article's page has
+    the article's `ties` in its context."""
+    if isinstance(page, Article):
+        return structured_data.of_article(page, card, context.get("ties") or NOTHING)
+    return structured_data.of_digest(page, card)
 
 
 @register.filter

@@ -70,7 +70,7 @@ TYPES = {
             "headline": text,
             "author": {"NewsMediaOrganization"},
             "mainEntityOfPage": {"WebPage"},
-            "isPartOf": {"CollectionPage"},
+            "isPartOf": [{"CollectionPage"}],
         },
         {"keywords": [text], "citation": [{"CreativeWork"}], "correction": [{"CorrectionComment"}]},
     ),

@@ -13,10 +13,17 @@ from articles.digests import publishing
 from articles.models import Digest
 from articles.pages import timelines
 from tests.storylines.site import DAYS, NAME, entry, line, make_story
+from tests.support import schema_org
 from tests.support.factories import make_article, make_digest, publish
 
 ADDRESS = "/storylines/가속기-경쟁/"
 FEEDS = [f"{ADDRESS}feed.{kind}" for kind in ("rss", "atom", "json")]
+
+
+def documents(response):
+    """The JSON-LD documents of a page, without its breadcrumbs."""
+    blocks = re.findall(r'ld\+json">(.*?)</script>', response.content.decode())
+    return [data for data in map(json.loads, blocks) if data["@type"] != "BreadcrumbList"]
 
 
 class StorylinePageTests(TestCase):
@@ -31,6 +38,14 @@ class StorylinePageTests(TestCase):
         for shown in ("첫째 요점", "둘째 요점", "내년에 더 커질 전망.", "https://paper1.example/"):
             self.assertIn(shown, first)
         self.assertNotIn("다른 소식", text)
+
+    def test_an_article_names_its_digest_and_its_storyline_as_what_it_is_part_of(self):
+        [article] = documents(self.client.get(entry(self.digests[1]).get_absolute_url()))
+        [page] = documents(self.client.get(ADDRESS))
+        self.assertEqual(list(schema_org.faults(article)), [])
+        digest, storyline = article["isPartOf"]
+        self.assertIn(self.digests[1].get_absolute_url(), digest["@id"])
+        self.assertEqual(storyline, {key: page[key] for key in ("@type", "@id", "url", "name")})
 
     def test_one_public_article_makes_no_page_and_no_link(self):
         later = self.digests[2].get_absolute_url()

@@ -175,7 +175,7 @@ class JsonLdTests(HeadCase):
         self.assertEqual(data["headline"], "새 가속기 공개")
         self.assertEqual(data["mainEntityOfPage"]["@id"], SITE + path)
         self.assertEqual(data["keywords"], ["반도체", "AI"])
-        self.assertEqual(data["isPartOf"]["@id"], f"{SITE}/2026/01/03/")
+        self.assertEqual([whole["@id"] for whole in data["isPartOf"]], [f"{SITE}/2026/01/03/"])
         citation = {
             "@type": "CreativeWork",
             "url": "https://hanbit.example/2026/01/03/1",
