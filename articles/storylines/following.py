@@ -5,6 +5,8 @@ into a storyline that readers do not see yet; a storyline that they see changes 
 may publish.
 """
 
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -87,13 +89,18 @@ def undo(digest: Digest, uid: str, followed: Followed, *, by: User | None) -> No
         _put(former.digest, former, "", by)
 
 
+def lock(later: Digest, earlier: Iterable[str | uuid.UUID]) -> dict[int, Digest]:
+    """The current rows of a digest and of the digests of earlier articles (uids), by their primary
+    keys. They are locked until the transaction ends, in the order of all that lock several: two
+    steps that lock them in turn would wait for each other."""
+    keys = Article.objects.filter(uid__in=list(earlier)).values_list("digest", flat=True)
+    rows = Digest.objects.select_for_update().filter(pk__in=[later.pk, *keys]).order_by("pk")
+    return {digest.pk: digest for digest in rows}
+
+
 def _locked(uid: str, later: Digest) -> Article:
-    """The earlier article of a step; its digest and the later one are locked, in the order of all
-    that lock two. Raises NotAllowed."""
-    found = Article.objects.filter(uid=uid).values_list("digest", flat=True).first()
-    keys = [later.pk, found] if found else [later.pk]
-    digests = Digest.objects.select_for_update().filter(pk__in=keys).order_by("pk")
-    locked = {digest.pk: digest for digest in digests}
+    """The earlier article of a step; its digest and the later one are locked. Raises NotAllowed."""
+    locked = lock(later, [uid])
     articles = Article.objects.filter(uid=uid, digest__date__lt=later.date)
     article = articles.select_related("digest", "storyline_entry__storyline").first()
     if article is None or article.digest_id not in locked:

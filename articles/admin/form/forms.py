@@ -19,6 +19,7 @@ from articles.admin.fields import (
     TakenField,
     line_errors,
 )
+from articles.admin.form import storylines
 from articles.admin.form.correction_question import CorrectionQuestion
 from articles.admin.form.desk_fields import DeskFields
 from articles.admin.form.other_text import OtherTextFields
@@ -26,7 +27,7 @@ from articles.admin.form.pictures import PictureFields
 from articles.admin.form.schedule_question import ScheduleQuestion
 from articles.admin.permissions import may_change
 from articles.admin.widgets import DayWidget, LineWidget, MarkdownWidget
-from articles.digests import diffing, editing, posted, public_text
+from articles.digests import diffing, posted, public_text
 from articles.fields import IMPLICATION_FIELDS, INPUTS, TYPED_FIELDS, In, Kind, names
 from articles.models import Article, Correction, Digest
 from articles.rules import lengths
@@ -87,7 +88,8 @@ class DigestForm(CorrectionQuestion, ScheduleQuestion, TypedForm):
         return True
 
     def clean(self):
-        """Lock the digest until the end of the admin's transaction.
+        """Lock the digest, and those of the earlier articles that it follows up, until the end of
+        the admin's transaction.
 
         Of two concurrent saves, the second then sees the result of the first and merges with it.
         """
@@ -97,7 +99,7 @@ class DigestForm(CorrectionQuestion, ScheduleQuestion, TypedForm):
             if version:
                 self._offer_to_make_anew()
             return cleaned
-        locked = editing.lock(self.instance)
+        locked = storylines.lock(self.instance, self.data)
         if not version or version > locked.version:
             sentence = _(
                 "The form came without its version. Nothing was saved. Open the page anew."

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from articles.digests import editing
 from articles.digests.posted import FOLLOWS
-from articles.models import Article, Storyline
+from articles.models import Article, Digest, Storyline
 from articles.preflight.headlines import is_followed
 from articles.rules.nameless import shown_headline
 from articles.rules.text import fold, parse_key
@@ -41,6 +41,16 @@ def mark(inlines, found):
             ticked = form.data.get(form.add_prefix(FOLLOWS)) if form.is_bound else None
             offer = _ticked(ticked) or offers.get(form.prefix)
             form.follow_offer = offer and offer | {"is_ticked": offer["uid"] == ticked}
+
+
+def lock(digest, data):
+    """The current row of a digest, locked with those of the earlier articles that are ticked in the
+    data of its form. Raises Digest.DoesNotExist."""
+    ticked = [parse_key(uid) for name, uid in data.items() if name.endswith(f"-{FOLLOWS}")]
+    locked = following.lock(digest, filter(None, ticked))
+    if digest.pk not in locked:
+        raise Digest.DoesNotExist
+    return locked[digest.pk]
 
 
 def join_ticked(request, digest, formset):

@@ -1,12 +1,17 @@
 """The storyline of an article in the form: typed, offered where preflight sees an update, and
 joined by the earlier article that is ticked."""
 
+import threading
+
+from django.db import connection, transaction
+from django.test import TransactionTestCase, skipUnlessDBFeature
 from django.urls import reverse
 
 from articles.digests import revisions
-from articles.models import AuditEntry, Storyline
+from articles.models import AuditEntry, Digest, Storyline
 from tests.support.desk import DeskTestCase, change_url, filled, new_article
-from tests.support.factories import make_article, make_digest, publish, record
+from tests.support.factories import make_article, make_digest, make_user, publish, record
+from tests.support.waiting import wait_until
 
 OLD = "‘여울2’ 공개, 추론 비용 절반"
 NEW = "‘여울2’ 무료로 풀려"
@@ -106,3 +111,39 @@ class StorylineFormTests(DeskTestCase):
         response = self.save(self.digest, opened | {"articles-0-storyline": "여울 2"})
         self.assertContains(response, "여울 2", status_code=409)
         self.assertEqual(self.storyline(self.digest), "여울")
+
+
+@skipUnlessDBFeature("has_select_for_update_nowait")
+class SimultaneousTests(TransactionTestCase):
+    """Threads need transactions of their own that are really committed."""
+
+    serialized_rollback = True
+
+    def test_a_save_that_follows_up_locks_the_earlier_digest_before_its_own(self):
+        earlier = make_digest("2026-01-02", articles=0, published=False)
+        old = make_article(earlier, headline=OLD, citations=[])
+        later = make_digest("2026-01-03", articles=0, published=False)
+        make_article(later, headline=NEW, citations=[])
+        record(later)
+        self.client.force_login(make_user("editor", is_superuser=True))
+        data = filled(later) | {"articles-0-follows": str(old.uid)}
+        thread = threading.Thread(target=self.send, args=(later, data))
+        with transaction.atomic():
+            Digest.objects.select_for_update().get(pk=earlier.pk)
+            thread.start()
+            self.addCleanup(thread.join)
+            wait_until(self.waits_for_a_lock)
+            Digest.objects.select_for_update(nowait=True).get(pk=later.pk)
+        thread.join()
+        self.assertEqual(revisions.snapshot(earlier)["articles"][0]["storyline"], OLD)
+
+    def send(self, digest, data):
+        try:
+            self.client.post(change_url(digest), data)
+        finally:
+            connection.close()
+
+    def waits_for_a_lock(self):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            return cursor.fetchone()[0]
