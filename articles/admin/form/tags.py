@@ -53,9 +53,9 @@ def without_aliases(articles):
 
 
 def alias_sentences(meant):
-    """A sentence for each alias that was replaced by its tag."""
+    """A sentence for each alias that was replaced by its tag, however many spellings it had."""
     sentence = _("“%(alias)s” is an alias. The tag is “%(tag)s”.")
-    return [sentence % {"alias": alias, "tag": tag} for alias, tag in sorted(meant.items())]
+    return [sentence % {"alias": alias, "tag": meant[alias]} for alias in _once(sorted(meant))]
 
 
 def _once(names):

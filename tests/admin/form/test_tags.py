@@ -67,7 +67,7 @@ class AliasTests(DeskTestCase):
 
     def test_an_alias_is_saved_as_its_tag_once_and_the_editor_is_told(self):
         digest = make_digest(articles=1, published=False)
-        response = self.typed(digest, tag_names="반도체, ai, 인공지능, 에이아이, 로봇")
+        response = self.typed(digest, tag_names="반도체, ai, AI, 인공지능, 에이아이, 로봇")
         self.assertSaved(response)
         self.assertEqual(self.tags_of(digest), ["반도체", "인공지능", "로봇"])
         self.assertFalse(Tag.objects.filter(name__in=["ai", "에이아이"]).exists())
