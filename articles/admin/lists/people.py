@@ -5,13 +5,14 @@ Pages that change something ask for a fresh login, see `articles/login/same_pers
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
-from django.forms import CheckboxSelectMultiple
+from django.forms import CheckboxSelectMultiple, ModelMultipleChoiceField
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path
-from django.utils.translation import gettext
+from django.utils.text import capfirst
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -21,6 +22,27 @@ from articles.login.desk_page import desk_page
 from articles.login.second_factor import devices
 
 admin.site.unregister([User, Group])
+
+# What Django's own permissions allow, by the beginning of their codename.
+_ACTIONS = {
+    "add": pgettext_lazy("a permission", "%(what)s: add"),
+    "change": pgettext_lazy("a permission", "%(what)s: change"),
+    "delete": pgettext_lazy("a permission", "%(what)s: delete"),
+    "view": pgettext_lazy("a permission", "%(what)s: view"),
+}
+
+
+class PermissionsField(ModelMultipleChoiceField):
+    """Permissions by names in the site's language. Django stores theirs in English."""
+
+    def label_from_instance(self, permission: Permission) -> str:
+        model = permission.content_type.model_class()
+        if model is None:  # of software that is not installed any more
+            return permission.name
+        if own := dict(model._meta.permissions).get(permission.codename):
+            return str(own)
+        action = _ACTIONS[permission.codename.partition("_")[0]]
+        return action % {"what": capfirst(model._meta.verbose_name)}
 
 
 @admin.register(User)
@@ -110,6 +132,8 @@ class PersonAdmin(AuditedMixin, UserAdmin):
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "groups":
             kwargs["queryset"] = rights.groups_to_give(request.user)
+        else:
+            kwargs["form_class"] = PermissionsField
         kwargs["widget"] = CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
@@ -159,5 +183,6 @@ class RoleAdmin(AuditedMixin, GroupAdmin):
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "permissions":
             kwargs["queryset"] = rights.permissions_to_give(request.user)
+            kwargs["form_class"] = PermissionsField
         kwargs["widget"] = CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **kwargs)

@@ -195,6 +195,15 @@ class GroupTests(PeopleTestCase):
         self.assertEqual(self.client.post(url, own | {"name": "tags"}).status_code, 302)
         self.assertEqual([p.codename for p in self.tags.permissions.all()], ["change_tag"])
 
+    def test_rights_are_named_in_the_language_of_the_site(self):
+        sign_in(self.client, self.root)
+        for url in (reverse("admin:auth_group_add"), change_url(self.writer)):
+            with self.subTest(url):
+                page = self.client.get(url)
+                for name in ("주제: 추가", "다이제스트를 발행할 수 있음", "사용자: 삭제"):
+                    self.assertContains(page, name)
+                self.assertNotContains(page, "Can ")
+
     def test_a_group_with_more_rights_is_out_of_reach(self):
         for name, data in (
             ("auth_group_change", {"name": "x", "permissions": []}),
