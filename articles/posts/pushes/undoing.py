@@ -1,5 +1,6 @@
 """Undoes a push: what it wrote leaves, as far as nobody touched it since."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,7 @@ from articles.digests.permissions import require
 from articles.digests.publishing import NotAllowed
 from articles.models import Digest, Push
 from articles.posts.pushes import record, suggestions
-from articles.posts.pushes.record import Content, Fate
+from articles.posts.pushes.record import Content, Entry
 
 PERMISSION = "articles.change_digest"
 Status = Digest.Status
@@ -61,6 +62,7 @@ def _take_back(digest: Digest, push: Push, by: User | None) -> Undone:
         str(uid) for uid in digest.articles.filter(is_ready=True).values_list("uid", flat=True)
     }
     entries = {e["uid"]: e for e in push.articles if e["fate"] in record.WRITTEN}
+    undone_before = list(_undone_before(push)) if any(e["before"] for e in entries.values()) else []
     articles = []
     for article in data["articles"]:
         entry = entries.get(article["uid"])
@@ -69,17 +71,35 @@ def _take_back(digest: Digest, push: Push, by: User | None) -> Undone:
         elif article["uid"] in ready or not _is_untouched(digest, article, entry["content"]):
             undone.stayed.append(article["headline"])
             articles.append(article)
-        elif entry["fate"] == Fate.ADDED:
+        elif before := _before(entry, undone_before):
+            undone.put_back.append(article["headline"])
+            articles.append({**article, **before})
+        else:
             undone.removed.append(article["headline"])
             undone.uids.append(article["uid"])
-        else:
-            undone.put_back.append(article["headline"])
-            articles.append({**article, **entry["before"]})
     if undone.removed or undone.put_back:
         editing.write(digest, {**data, "articles": articles})
         note = _("Undid a push of %(program)s") % {"program": push.program.name}
         schedules.commit(digest, by=by, note=note)
     return undone
+
+
+def _undone_before(push: Push) -> Iterator[Entry]:
+    """What earlier pushes wrote into the digest that are undone, newest first."""
+    earlier = Push.objects.filter(digest_id=push.digest_id, pk__lt=push.pk)
+    undone = earlier.exclude(undone_at=None).order_by("-pk").values_list("articles", flat=True)
+    for entries in undone.iterator(chunk_size=1):  # a push can have some megabytes
+        yield from (entry for entry in entries if entry["fate"] in record.WRITTEN)
+
+
+def _before(entry: Entry, undone_before: Iterable[Entry]) -> Content | None:
+    """An article as it was before a push wrote it, and before the undone ones whose text it still
+    had then; None if it was not there."""
+    before: Content | None = entry["before"]
+    for earlier in undone_before:
+        if before and earlier["uid"] == entry["uid"] and earlier["content"] == before:
+            before = earlier["before"]
+    return before
 
 
 def _is_untouched(digest: Digest, article: dict[str, Any], written: Content) -> bool:

@@ -476,6 +476,19 @@ class UndoingTests(TestCase):
         self.assertEqual(newest.author, self.user)
         self.assertEqual(AuditEntry.objects.filter(action="push-undone").count(), 1)
 
+    def test_of_two_pushes_it_does_not_matter_which_is_undone_first(self):
+        pushes = [hand_in("하나").push, hand_in(article("하나", point="새 요점")).push]
+        self.assertEqual(undoing.undo(pushes[0], by=self.user).stayed, ["하나 기사"])
+        self.assertEqual(undoing.undo(pushes[1], by=self.user).removed, ["하나 기사"])
+        self.assertEqual(headlines(Digest.objects.get()), [])
+
+    def test_the_text_of_an_undone_push_does_not_come_back(self):
+        pushes = [hand_in(article("하나", point=f"요점 {number}")).push for number in (1, 2, 3)]
+        undoing.undo(pushes[1], by=self.user)
+        undone = undoing.undo(pushes[2], by=self.user)
+        self.assertEqual(undone.put_back, ["하나 기사"])
+        self.assertEqual(Digest.objects.get().articles.get().points, ["요점 1"])
+
     def test_what_somebody_touched_stays(self):
         push = hand_in("하나", "둘").push
         digest = Digest.objects.get()
