@@ -17,7 +17,7 @@ from articles.digests.permissions import require
 from articles.digests.publishing import PUBLISH, NotAllowed
 from articles.models import Digest, Storyline, StorylineEntry, StorylineRedirect
 from articles.rules.text import unique_slug
-from articles.taxonomy import tags
+from articles.taxonomy import merging, tags
 
 CHANGE, DELETE = "articles.change_storyline", "articles.delete_storyline"
 
@@ -51,25 +51,15 @@ def merge(storylines: Iterable[Storyline], target: Storyline, *, by: User | None
     or Storyline.DoesNotExist if the target no longer exists.
     """
     require(by, CHANGE, DELETE, PUBLISH)
-    wanted = {storyline.pk for storyline in storylines} - {target.pk}
-    _lock(Storyline.objects.filter(pk__in=wanted))
-    naming.settle()  # so that names published by a schedule count as known
-    rows = Storyline.objects.select_for_update().filter(pk__in=[*wanted, target.pk])
-    locked = {storyline.pk: storyline for storyline in rows.order_by("pk")}
-    if target.pk not in locked:
-        raise Storyline.DoesNotExist
-    target = locked.pop(target.pk)
-    digests = _lock(locked.values())  # again: a digest may have joined one before the lock
-    StorylineEntry.objects.filter(storyline__in=locked).update(storyline=target, typed_as="")
-    StorylineRedirect.objects.filter(storyline__in=locked).update(storyline=target)
-    for storyline in locked.values():
+    target, merged, digests = merging.lock(storylines, target, _lock)
+    StorylineEntry.objects.filter(storyline__in=merged).update(storyline=target, typed_as="")
+    StorylineRedirect.objects.filter(storyline__in=merged).update(storyline=target)
+    for storyline in merged:
         _keep_address(storyline.slug, target, is_known=storyline.is_known)
-    names = ", ".join(f"“{storyline.name}”" for storyline in locked.values())
-    Storyline.objects.filter(pk__in=locked).delete()
-    naming.settle()
+    names = merging.remove(merged, target)
     note = _("Storylines %(storylines)s merged into “%(storyline)s”")
     tags.record(digests, by, note % {"storylines": names, "storyline": target.name})
-    return len(locked)
+    return len(merged)
 
 
 @transaction.atomic

@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from articles.digests import naming
 from articles.digests.permissions import require
 from articles.models import Citation, Digest, Publisher, PublisherDomain, PublisherRedirect
-from articles.taxonomy import tags
+from articles.taxonomy import merging, tags
 
 PERMISSIONS = ["articles.change_publisher", "articles.delete_publisher", tags.PUBLISH]
 
@@ -22,27 +21,16 @@ def merge(publishers: Iterable[Publisher], target: Publisher, *, by=None) -> int
     or Publisher.DoesNotExist if the target no longer exists.
     """
     require(by, *PERMISSIONS)
-    wanted = {publisher.pk for publisher in publishers} - {target.pk}
-    lock_digests_citing(wanted)
-    naming.settle()  # so that names published by a schedule count as known
-    rows = Publisher.objects.select_for_update().filter(pk__in=[*wanted, target.pk])
-    locked = {publisher.pk: publisher for publisher in rows.order_by("pk")}
-    if target.pk not in locked:
-        raise Publisher.DoesNotExist
-    target = locked.pop(target.pk)
-    # Again: a digest may have cited one of them before the lock.
-    digests = lock_digests_citing(locked)
-    Citation.objects.filter(publisher__in=locked).update(publisher=target)
-    PublisherDomain.objects.filter(publisher__in=locked).update(publisher=target)
-    PublisherRedirect.objects.filter(publisher__in=locked).update(publisher=target)
-    for publisher in locked.values():
+    target, merged, digests = merging.lock(publishers, target, lock_digests_citing)
+    Citation.objects.filter(publisher__in=merged).update(publisher=target)
+    PublisherDomain.objects.filter(publisher__in=merged).update(publisher=target)
+    PublisherRedirect.objects.filter(publisher__in=merged).update(publisher=target)
+    for publisher in merged:
         keep_address(publisher.slug, target, is_known=publisher.is_known)
-    names = ", ".join(f"“{publisher.name}”" for publisher in locked.values())
-    Publisher.objects.filter(pk__in=locked).delete()
-    naming.settle()
+    names = merging.remove(merged, target)
     note = _("Publishers %(publishers)s merged into “%(publisher)s”")
     tags.record(digests, by, note % {"publishers": names, "publisher": target.name})
-    return len(locked)
+    return len(merged)
 
 
 def keep_address(slug: str, publisher: Publisher, *, is_known: bool) -> None:
@@ -55,8 +43,8 @@ def keep_address(slug: str, publisher: Publisher, *, is_known: bool) -> None:
     PublisherRedirect.objects.update_or_create(slug=slug, defaults=defaults)
 
 
-def lock_digests_citing(publishers: Iterable[int]) -> list[Digest]:
-    """The digests that cite one of the publishers (primary keys), locked in a fixed order."""
+def lock_digests_citing(publishers: Iterable[Publisher]) -> list[Digest]:
+    """The digests that cite one of the publishers, locked in a fixed order."""
     cited = Citation.objects.filter(publisher__in=list(publishers)).values("article__digest")
     return list(Digest.objects.select_for_update().filter(pk__in=cited).order_by("pk"))
 

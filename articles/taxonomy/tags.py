@@ -15,6 +15,7 @@ from articles.digests import naming, schedules
 from articles.digests.permissions import require
 from articles.models import Digest, Tag, TagAlias, TaggedArticle, TagProposal, TagRedirect
 from articles.rules.text import unique_slug
+from articles.taxonomy import merging
 
 PUBLISH = "articles.publish_digest"
 
@@ -59,27 +60,16 @@ def merge(tags: Iterable[Tag], target: Tag, *, by=None) -> int:
     PermissionDenied, or Tag.DoesNotExist if the target no longer exists.
     """
     require(by, "articles.change_tag", "articles.delete_tag", PUBLISH)
-    wanted = {tag.pk for tag in tags} - {target.pk}
-    lock_digests_with([*Tag.objects.filter(pk__in=wanted)])
-    naming.settle()  # so that names published by a schedule count as known
-    rows = Tag.objects.select_for_update().filter(pk__in=[*wanted, target.pk]).order_by("pk")
-    locked = {tag.pk: tag for tag in rows}
-    if target.pk not in locked:
-        raise Tag.DoesNotExist
-    target = locked.pop(target.pk)
-    # Again: a digest may have got one of the tags before the lock.
-    digests = lock_digests_with(locked.values())
-    for tag in locked.values():
+    target, merged, digests = merging.lock(tags, target, lock_digests_with)
+    for tag in merged:
         has_target = TaggedArticle.objects.filter(tag=target).values("content_object")
         tag.tagged_articles.exclude(content_object__in=has_target).update(tag=target, typed_as="")
         tag.redirects.update(tag=target)
         _keep_address(tag, target)
         _keep_words(tag, target)
-    names = ", ".join(f"“{tag.name}”" for tag in locked.values())
-    Tag.objects.filter(pk__in=locked).delete()
-    naming.settle()
+    names = merging.remove(merged, target)
     record(digests, by, _("Tags %(tags)s merged into “%(tag)s”") % {"tags": names, "tag": target})
-    return len(locked)
+    return len(merged)
 
 
 @transaction.atomic

@@ -93,7 +93,7 @@ class PublisherAdmin(AuditedMixin, MergingMixin, admin.ModelAdmin):
         if not change or not form.changed_data:
             return super().save_model(request, obj, form, change)
         with transaction.atomic():
-            digests = publishers.lock_digests_citing([obj.pk])
+            digests = publishers.lock_digests_citing([obj])
             naming.settle()  # marks names whose scheduled digests have come out as known
             present = Publisher.objects.select_for_update().get(pk=obj.pk)
             obj.is_known = present.is_known
