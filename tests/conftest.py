@@ -10,8 +10,8 @@ from django.db import connection
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
 
 from tests.browser import restoring
-from tests.support import network
-from tests.support.database import own_database
+from tests.support import migrated, network
+from tests.support.database import chosen, own_database
 from tests.support.waiting import PATIENCE
 
 # What the product does or gives up after so many seconds. On a busy machine every test could meet
@@ -100,6 +100,14 @@ def quick_restoring(django_test_environment):
         if connection.vendor == "postgresql":
             monkeypatch.setattr(connection.ops, "sql_flush", restoring.sql_flush)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def migrated_once(request, django_test_environment):
+    """Copy the database that another run has migrated, where a copy can be kept."""
+    kind = migrated.kind_for(connection, chosen())
+    if kind and hasattr(request.config, "cache"):
+        migrated.migrate_once(connection, request.config.cache.mkdir("migrated"), kind)
 
 
 @pytest.fixture(scope="session")
