@@ -4,6 +4,7 @@ import logging
 import re
 from unittest.mock import patch
 
+import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.test import Client, TestCase
@@ -98,6 +99,9 @@ class ApiTestCase(TestCase):
         return self.clients[token].generic(method, address, POST, content_type="text/markdown")
 
 
+# Python tells tokens, methods and states apart, whichever engine gives the rows. The tests beside
+# this one hand in, read and count on both.
+@pytest.mark.one_engine
 class MatrixTests(ApiTestCase):
     def test_every_address_is_declared(self):
         self.assertEqual({name for name, _route in patterns("api/")}, PAGES.keys())
@@ -137,6 +141,8 @@ class MatrixTests(ApiTestCase):
                     self.assertEqual(statuses, [] if state in HIDDEN else [state])
 
 
+# What a push writes is seen on both engines in `tests/posts/pushes`.
+@pytest.mark.one_engine
 class PowerTests(ApiTestCase):
     """Whatever a token may, it publishes, schedules, withdraws, signs and deletes nothing."""
 
