@@ -11,9 +11,9 @@ from tests.backup.sites import migrated_database, site_of
 from tests.support.killed_commands import KilledCommands
 from tests.support.posts import post
 
-MODULES = ("posts/importing.py", "document", "digests", "audit.py")
-DAYS = [f"2026-02-{day:02}" for day in range(1, 7)]
-MOMENTS = 20
+MODULES = ("posts/importing.py", "document", "digests", "changes")
+DAYS = [f"2026-02-{day:02}" for day in range(1, 5)]
+MOMENTS = 14
 
 
 class KilledImportTests(TransactionTestCase):

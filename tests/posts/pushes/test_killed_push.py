@@ -12,7 +12,7 @@ from tests.backup.sites import migrated_database, site_of
 from tests.support.killed_commands import KilledCommands
 from tests.support.pushes import article, post_of
 
-MODULES = ("posts/pushes", "digests", "audit.py")
+MODULES = ("posts/pushes", "digests", "changes")
 MOMENTS = 20
 DAY = "2026-01-03"
 
