@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import DatabaseError, connection
 from django.db.utils import InterfaceError
@@ -92,9 +93,10 @@ class Versions:
             return self._known
         return None if self.is_database_silent() else self.read()
 
-    def read(self) -> State | None:
+    def read(self, *, may_wait: bool = False) -> State | None:
         """Ask the database. If it does not answer, keep the last state, unless this machine changed
-        something since: it may have been a withdrawal."""
+        something since: it may have been a withdrawal. With `may_wait`, a state that the clock
+        begins has its pages made first."""
         stamp = self._signal.value()
         try:
             state = _ask()
@@ -108,7 +110,7 @@ class Versions:
         self._asked_at = None
         if self._is_held(stamp):
             return self._known
-        self._tell(state, stamp)
+        self._tell(state, stamp, may_wait)
         with self._lock:
             if self._is_new(state):
                 self._begin(state)
@@ -152,12 +154,18 @@ class Versions:
             raise
         self._known = state
 
-    def _tell(self, state, stamp):
+    def _tell(self, state, stamp, may_wait):
         """Signal a new state to the other processes of this machine before it is served here,
         unless they already have a signal. Otherwise one process could show a new page and another
         an old feed."""
-        if self._known and stamp == self._stamp and self._is_new(state):
-            with contextlib.suppress(OSError):
+        known = self._known
+        if known is None or stamp != self._stamp or not self._is_new(state):
+            return
+        is_by_clock = state.version.number == known.version.number  # so nothing was withdrawn
+        with contextlib.suppress(OSError):
+            if may_wait and is_by_clock:
+                site_version.show()
+            else:
                 self._signal.change()
 
     def _is_new(self, state):
@@ -187,7 +195,8 @@ class Versions:
         """Ask the database like `read`, and record since when it has not answered."""
         asked_at = time.monotonic()
         self._asked_at = self._asked_at or asked_at
-        for step in (self._signal.open, self.read, self._on_look):
+        read = partial(self.read, may_wait=True)
+        for step in (self._signal.open, read, self._on_look):
             try:
                 step()
             except Exception as error:  # noqa: BLE001 - the thread that looks must never end

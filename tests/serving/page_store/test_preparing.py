@@ -192,6 +192,31 @@ class PreparingTests(PreparingTestCase):
         wait_for_renewals()
         self.assertNotEqual(self.read(DAY), "page 1")
 
+    def test_what_the_clock_begins_is_made_before_it_shows_and_other_changes_show_at_once(self):
+        """What was changed on another machine may have been withdrawn."""
+        self.read(DAY)
+        self.site.asked.clear()
+        made_before = []
+
+        def show():
+            self.front.preparing.prepare(nothing)
+            made_before.extend(self.made())
+            self.signal()
+
+        with patch.object(site_version, "show", show):
+            self.state = replace(FIRST, hour="2026-01-03T10+0900")
+            self.versions.read()  # for a reader, who does not wait
+            wait_for_renewals()
+            self.assertEqual((self.made(), made_before), ([DAY], []))
+            self.state = replace(FIRST, hour="2026-01-03T11+0900")
+            self.versions.look()
+            self.assertEqual((self.made(), made_before), ([DAY, DAY], [DAY, DAY]))
+            self.assertIsNotNone(self.front.store.peek(DAY, self.state))
+        with patch.object(site_version, "show") as show:
+            self.state = SECOND
+            self.versions.look()
+        self.assertFalse(show.called)
+
 
 class PreparedFilesTests(PreparingTestCase):
     def sent(self, path=DAY):
