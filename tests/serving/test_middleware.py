@@ -167,6 +167,8 @@ class AddressTests(TestCase):
                 path = f"/archive/?before={day[:4]}"
                 self.assertIn(self.client.get(path).status_code, (200, 404))
 
+    # No number of these comes to the database.
+    @pytest.mark.one_engine
     def test_numbers_that_nothing_asked_for_change_nothing(self):
         make_digest("2026-01-03")
         for path in ("/", "/2026/01/03/", "/archive/", "/search/", "/tags/", "/publishers/"):
