@@ -1,5 +1,6 @@
 """A database that is migrated once is the same in every run that copies it."""
 
+import fcntl
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -71,6 +72,17 @@ class TurnTests(SimpleTestCase):
         self.kind.version = "2"
         self.assertEqual(self.run_tests(), ["migrate", "given", "createcachetable"])
         self.assertEqual(len(list(self.folder.glob("notes-*"))), 1)
+
+    def test_others_wait_while_one_migrates(self):
+        def run_command(name, **options):
+            lock = self.folder / "notes.lock"
+            if name == "migrate":
+                with lock.open() as file, self.assertRaises(BlockingIOError):
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self.kind.done.append(name)
+
+        with patch.object(self.kind, "run_command", run_command):
+            self.assertEqual(self.run_tests(), ["migrate", "given", "createcachetable"])
 
     def test_what_was_not_finished_is_not_taken(self):
         def break_off(_self, _connection, path):

@@ -38,7 +38,7 @@ def migrate_once(connection, folder, kind):
     def call_command(name, *arguments, **options):
         if (name, options.get("database")) != ("migrate", DEFAULT_DB_ALIAS):
             return run_command(name, *arguments, **options)
-        with alone(folder):
+        with alone(folder / f"{kind.name}.lock"):
             kept = place(folder, kind)
             if kept.exists():
                 kind.take(connection, kept)
@@ -72,9 +72,9 @@ def place(folder, kind):
 
 
 @contextmanager
-def alone(folder):
-    """Hold the folder until the end; a run that dies releases it."""
-    with (folder / "lock").open("w") as file:
+def alone(lock):
+    """Hold the file until the end; a run that dies releases it. Each engine has one of its own."""
+    with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -83,7 +83,7 @@ def keep(connection, kept, kind):
     """Put the database where later runs find it, and remove those of other states of the code."""
     for old in kept.parent.glob(f"{kind.name}-*"):
         old.unlink()
-    unfinished = kept.with_name("unfinished")
+    unfinished = kept.with_name(f"{kind.name}.unfinished")
     kind.give(connection, unfinished)
     unfinished.rename(kept)
 
