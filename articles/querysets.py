@@ -111,26 +111,24 @@ class DigestQuerySet(models.QuerySet):
 
     def neighbours_of(self, date):
         """The digests of the last day before a day and of the first one after it, each None if
-        there is none, `with_lead`. One query."""
+        there is none. Only what a link needs is loaded, with the headline of the first article as
+        `lead` and the number of articles as `article_count`. One query."""
         before = self.filter(date__lt=date).newest_first().values("date")[:1]
         after = self.filter(date__gt=date).order_by("date").values("date")[:1]
         nearest = Q(date=Subquery(before)) | Q(date=Subquery(after))
-        digests = self.filter(nearest).only(*OF_A_LINK).with_lead()
-        found = {digest.date < date: digest for digest in digests}
+        rows = self.filter(nearest).order_by("articles__position")
+        found = {}
+        for *values, headline in rows.values_list(*OF_A_LINK, "articles__headline"):
+            digest = self.model(**dict(zip(OF_A_LINK, values, strict=True)))
+            digest = found.setdefault(digest.date < date, digest)
+            digest.lead = getattr(digest, "lead", headline)
+            digest.article_count = getattr(digest, "article_count", 0) + 1
         return found.get(True), found.get(False)
-
-    def with_lead(self):
-        """Each digest with the headline of its first article as `lead` and the number of its
-        articles as `article_count`; None where it has none."""
-        own = apps.get_model("articles.Article").objects.filter(digest=OuterRef("pk"))
-        count = own.order_by().values("digest").annotate(number=Count("pk")).values("number")
-        lead = own.order_by("position").values("headline")[:1]
-        return self.annotate(lead=Subquery(lead), article_count=Subquery(count))
 
     def newest_linked(self, links, article, limit):
         """The newest digests whose articles have such links, as a list. Links are rows that name an
-        article in their field `article`. Each digest has these articles as `listed_articles`, and
-        is `with_lead`.
+        article in their field `article`. Each digest has these articles as `listed_articles`, the
+        headline of its first article as `lead` and their number as `article_count`.
 
         A frequent subject is found in the last days, at a cost that does not depend on the length
         of the archive. A rare subject has few links, so the rest is found from those.
@@ -141,7 +139,11 @@ class DigestQuerySet(models.QuerySet):
             return []
         articles = apps.get_model("articles.Article").objects.linked(links, article)
         listed = articles.order_by("position").defer(*LONG_TEXTS)
-        days = newest.prefetch_related(Prefetch("articles", listed, "listed_articles")).with_lead()
+        days = newest.prefetch_related(Prefetch("articles", listed, "listed_articles"))
+        own = apps.get_model("articles.Article").objects.filter(digest=OuterRef("pk"))
+        count = own.order_by().values("digest").annotate(number=Count("pk")).values("number")
+        lead = own.order_by("position").values("headline")[:1]
+        days = days.annotate(lead=Subquery(lead), article_count=Subquery(count))
         since = last - min(LAST_DAYS, last - dt.date.min)
         has_some = Exists(articles.filter(digest=OuterRef("pk")))
         found = list(days.filter(has_some, date__range=(since, last))[:limit])

@@ -30,7 +30,8 @@ def heading(digest: Digest) -> str:
 
 
 def in_a_list(digest: Digest) -> str:
-    """The same for a digest `with_lead`, whose articles need not be loaded."""
+    """The same for a digest of `newest_linked` or `neighbours_of`, whose articles are not all
+    loaded."""
     return _heading(digest, composed(shown_line(digest.lead or "")), digest.article_count or 0)
 
 

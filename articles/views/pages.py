@@ -14,14 +14,13 @@ from articles.views import twins
 @public_page
 def home(request):
     """The latest digest, with a notice if today's is late; a placeholder before the first one."""
-    newest = list(Digest.objects.published().newest_first().with_lead()[:2])
+    newest = Digest.objects.published().latest_one()
     missed_hour = deadlines.missed_hour()
-    if not newest:
+    if newest is None:
         return render(request, "articles/no_digest.html", {"missed_hour": missed_hour})
-    [digest] = digest_cache.with_parts(newest[:1])
-    previous = newest[1] if len(newest) > 1 else None
+    [digest] = digest_cache.with_parts([newest])
     ties = ties_of_page.of_digest(digest)
-    return render_day(request, digest, (previous, None), missed_hour, ties=ties)
+    return render_day(request, digest, _neighbours(digest.date), missed_hour, ties=ties)
 
 
 @public_page
@@ -29,20 +28,20 @@ def day(request, date):
     digest = get_object_or_404(Digest.objects.published(), date=date)
     [digest] = digest_cache.with_parts([digest])
     alternates = twins.alternates(digest)
-    neighbours = remembered(("neighbours", digest.date), lambda: _neighbours(digest.date))
     ties = ties_of_page.of_digest(digest)
-    response = render_day(request, digest, neighbours, twins=alternates, ties=ties)
+    response = render_day(request, digest, _neighbours(digest.date), twins=alternates, ties=ties)
     response["Link"] = twins.link_header((*twin, "alternate") for twin in alternates)
     return response
 
 
 def _neighbours(date):
-    return Digest.objects.published().neighbours_of(date)
+    known = Digest.objects.published()
+    return remembered(("neighbours", date), lambda: known.neighbours_of(date))
 
 
 def render_day(request, digest, neighbours, missed_hour=None, *, twins=(), ties=None):
     """The page of one digest whose parts are loaded, with links to its neighbours (the previous and
-    the next digest, `with_lead`), to its twins, and to what came before its articles (`ties`)."""
+    the next digest), to its twins, and to what came before its articles (`ties`)."""
     previous, following = neighbours
     context = {
         "digest": digest,

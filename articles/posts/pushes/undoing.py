@@ -62,7 +62,8 @@ def _take_back(digest: Digest, push: Push, by: User | None) -> Undone:
         str(uid) for uid in digest.articles.filter(is_ready=True).values_list("uid", flat=True)
     }
     entries = {e["uid"]: e for e in push.articles if e["fate"] in record.WRITTEN}
-    undone_before = list(_undone_before(push)) if any(e["before"] for e in entries.values()) else []
+    replaced = any(entry["before"] for entry in entries.values())
+    undone_before = list(_undone_before(push, digest)) if replaced else []
     articles = []
     for article in data["articles"]:
         entry = entries.get(article["uid"])
@@ -84,9 +85,9 @@ def _take_back(digest: Digest, push: Push, by: User | None) -> Undone:
     return undone
 
 
-def _undone_before(push: Push) -> Iterator[Entry]:
-    """What earlier pushes wrote into the digest that are undone, newest first."""
-    earlier = Push.objects.filter(digest_id=push.digest_id, pk__lt=push.pk)
+def _undone_before(push: Push, digest: Digest) -> Iterator[Entry]:
+    """What earlier pushes wrote into their digest that are undone, newest first."""
+    earlier = Push.objects.filter(digest=digest, pk__lt=push.pk)
     undone = earlier.exclude(undone_at=None).order_by("-pk").values_list("articles", flat=True)
     for entries in undone.iterator(chunk_size=1):  # a push can have some megabytes
         yield from (entry for entry in entries if entry["fate"] in record.WRITTEN)
