@@ -22,7 +22,7 @@ LAST_DAYS = dt.timedelta(days=400)
 OF_A_LINK = ("date", "title", "language")
 
 
-class _Unindexed(Func):
+class Unindexed(Func):
     """An expression that prevents SQLite from using an index.
 
     Nearly all digests are published, but SQLite does not know that. It would read all of them
@@ -67,7 +67,7 @@ class DigestQuerySet(models.QuerySet):
         The database's clock decides, so that all web processes agree.
         """
         status = self.model.Status
-        has_come_out = In(_Unindexed("status"), [status.PUBLISHED, status.SCHEDULED])
+        has_come_out = In(Unindexed("status"), [status.PUBLISHED, status.SCHEDULED])
         return self.filter(has_come_out, publish_at__lte=Now())
 
     def due(self):

@@ -13,11 +13,13 @@ from typing import NamedTuple
 
 from django.db import models
 from django.db.models import CharField, F, IntegerField, OuterRef, Value
+from django.db.models.lookups import In
 from django.utils.encoding import uri_to_iri
 
 from articles.models import Article, Citation, Digest, Storyline, StorylineEntry, TaggedArticle
 from articles.pages.inputs import remembered
 from articles.pages.related import MAX_CANDIDATES, PUBLISHER_WEIGHT
+from articles.querysets import Unindexed
 from articles.rules.hidden_text import shown_line
 from articles.rules.paths import path_to
 from articles.rules.text import composed, language_of
@@ -198,7 +200,9 @@ def _query(digest: Digest, articles: Sequence[Article]) -> models.QuerySet:
     candidates = near.values("pk")[:MAX_CANDIDATES]
     tags = {tag.pk for article in articles for tag in article.tags.all()}
     publishers = {cited.publisher_id for article in articles for cited in article.citations.all()}
-    tagged = TaggedArticle.objects.filter(tag__in=tags, content_object__in=candidates)
+    # SQLite looks up each candidate with each tag of the page, unless it may not use that index.
+    tagged = TaggedArticle.objects.filter(In(Unindexed("tag_id"), tags))
+    tagged = tagged.filter(content_object__in=candidates)
     citing = Citation.objects.filter(publisher__in=publishers, article__in=candidates)
     entries = _entries([article.pk for article in articles])
     return entries.union(

@@ -125,6 +125,14 @@ class CostTests(TestCase):
             day(days, *((f"옛 로봇 {number}", ["로봇"], "가") for number in range(3)))
         self.assertLess(steps_of(digest), 1.2 * before)
 
+    @pytest.mark.one_engine
+    def test_twenty_tags_more_cost_little(self):
+        for days in range(-20, 0):
+            day(days, *((f"옛 로봇 {number}", ["로봇"], "가") for number in range(3)))
+        few = day(0, ("새 로봇", ["로봇"], "나"))
+        many = day(1, ("다른 로봇", ["로봇", *map("다른 태그 {}".format, range(20))], "나"))
+        self.assertLess(steps_of(many), 1.3 * steps_of(few))
+
 
 def steps_of(digest):
     """How many tens of instructions SQLite needs for what is beside the articles of a digest."""
