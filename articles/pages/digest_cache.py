@@ -50,15 +50,16 @@ def with_parts(digests: Iterable[Digest]) -> list[Digest]:
     return [place[0] for place in places]
 
 
-def once(digest: Digest, name: Hashable, make: Callable[[], Made]) -> Made:
-    """The result of `make`, which must depend on nothing but the digest. It is cached with a cached
-    digest."""
+def once(digest: Digest, name: Hashable, make: Callable[[], Made], *, given: object = None) -> Made:
+    """The result of `make`, which must depend on nothing but the digest and what is `given`. It is
+    cached with a cached digest, until something else is given."""
     made = vars(digest).get("made_of_it")
     if made is None:
         return make()
-    if name not in made:
-        made[name] = make()
-    return made[name]
+    found = made.get(name)
+    if found is None or found[0] != given:
+        made[name] = found = given, make()
+    return found[1]
 
 
 def is_kept(digest: Digest) -> bool:

@@ -4,13 +4,15 @@ A `ShownArticle` holds everything that its templates read, as plain texts and nu
 get nothing else, so equal articles render equally. It contains no comments of editors.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 
 from articles.models import Article, Correction, Picture
 from articles.pages.ties import Ties
@@ -20,6 +22,8 @@ from articles.rules.text import composed, language_of
 
 # The width of the picture to use when the screen size is unknown.
 USUAL_WIDTH = 800
+# Rendered articles that a process keeps, of about 8 kB each.
+KEPT = 100
 # Citations are beside an article and corrections above it, whatever the order in its document.
 PLACES = {"headline": "first", "citations": "first", "points": "points"}
 
@@ -161,13 +165,13 @@ def parts_on_page(
 ) -> SafeString:
     """Render the parts of an article on the page of its digest, which depend on nothing but the
     digest. `number` is its position there."""
-    context = {
-        "article": shown,
-        "number": number,
-        "is_preview": is_preview,
-        "corrections": corrections,
-    }
-    return render_to_string("articles/_article_parts.html", context)
+    return _rendered(
+        "articles/_article_parts.html",
+        corrections,
+        article=shown,
+        number=number,
+        is_preview=is_preview,
+    )
 
 
 def on_page(slug: str, number: int, parts: SafeString, ties: Ties | None) -> SafeString:
@@ -184,8 +188,31 @@ def on_page(slug: str, number: int, parts: SafeString, ties: Ties | None) -> Saf
 
 def in_feed(shown: ShownArticle, corrections: Iterable[Correction]) -> SafeString:
     """Render an article in the body of a feed item, without its headline."""
-    context = {"article": shown, "notes": corrections, "day": settings.SITE_URL + shown.day}
-    return render_to_string("articles/_feed_article.html", context)
+    return _rendered(
+        "articles/_feed_article.html",
+        corrections,
+        article=shown,
+        day=settings.SITE_URL + shown.day,
+    )
+
+
+def _rendered(name: str, corrections: Iterable[Correction], **context: Hashable) -> SafeString:
+    """A template of an article that needs nothing but its corrections and the context.
+
+    What came of the last articles without corrections is kept, since a change of a digest mostly
+    leaves all of its articles but one as they were.
+    """
+    notes = list(corrections)
+    if notes or settings.DEBUG:  # equal corrections may differ in their texts
+        return render_to_string(name, {**context, "corrections": notes})
+    return _kept(name, get_language(), tuple(context.items()))
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(
+    name: str, _language: str | None, context: tuple[tuple[str, Hashable], ...]
+) -> SafeString:
+    return render_to_string(name, {**dict(context), "corrections": []})
 
 
 def _files(picture: Picture, folder: str | None) -> PictureFiles:

@@ -56,18 +56,18 @@ def shown_article(context, article):
 
 @register.simple_tag(takes_context=True)
 def article_on_page(context, article, number):
-    """An article on the page of its digest. Its parts are cached for a cached digest; the ties to
-    other digests, in the context, never are."""
+    """An article on the page of its digest. It is cached for a cached digest, as long as its ties
+    to other digests, in the context, are the same."""
     digest = article.digest
+    ties = (context.get("ties") or {}).get(article.pk)
 
     def make():
         shown, corrections = shown_article(context, article), corrections_of(digest, article)
         is_preview = bool(context.get("is_preview"))
-        return shown_articles.parts_on_page(shown, number, corrections, is_preview=is_preview)
+        parts = shown_articles.parts_on_page(shown, number, corrections, is_preview=is_preview)
+        return shown_articles.on_page(article.slug, number, parts, ties)
 
-    parts = digest_cache.once(digest, ("parts", article.pk, get_language()), make)
-    ties = context.get("ties") or {}
-    return shown_articles.on_page(article.slug, number, parts, ties.get(article.pk))
+    return digest_cache.once(digest, ("article", article.pk, get_language()), make, given=ties)
 
 
 @register.simple_tag(takes_context=True)

@@ -151,6 +151,19 @@ class KeepingTests(TransactionTestCase):
             digest_cache.once(digest, "name", lambda: made.append(1))
         self.assertEqual(made, [1])
 
+    def test_what_was_made_with_something_else_is_made_anew(self):
+        make_digest()
+        [digest] = digest_cache.with_parts([self.read()])
+        made = []
+        for given in ("one", "one", "other", "one"):
+
+            def make(given=given):
+                made.append(given)
+                return f"of {given}"
+
+            self.assertEqual(digest_cache.once(digest, "name", make, given=given), f"of {given}")
+        self.assertEqual(made, ["one", "other", "one"])
+
     def test_a_transaction_neither_keeps_nor_takes(self):
         make_digest()
         [kept] = digest_cache.with_parts([self.read()])

@@ -1,5 +1,8 @@
 """Articles as pages and feeds show them."""
 
+from unittest.mock import patch
+
+from django.template.loader import render_to_string
 from django.test import TestCase
 from django.utils import translation
 
@@ -65,6 +68,37 @@ class StoryTests(TestCase):
         digest.corrections.all().delete()
         after = self.client.get(ADDRESS).content.decode()
         self.assertEqual(article_in(after), article_in(before))
+
+    def test_a_change_of_one_article_renders_no_other_anew(self):
+        digest = make_digest(articles=4)
+        places = (ADDRESS, "/feeds/digests.rss", "/feeds/articles.atom")
+        for place in places:
+            self.client.get(place)
+        article = digest.articles.all()[1]
+        article.headline = "고친 제목"
+        article.save()
+        rendered = []
+
+        def render(name, context):
+            rendered.append(name)
+            return render_to_string(name, context)
+
+        with patch.object(shown_articles, "render_to_string", render):
+            for place in places:
+                self.assertContains(self.client.get(place), "고친 제목")
+        self.assertEqual(rendered.count("articles/_article_parts.html"), 1)
+        self.assertEqual(rendered.count("articles/_feed_article.html"), 1)
+
+    def test_a_correction_is_shown_with_its_present_text(self):
+        _digest, article = digest_with_article()
+        note = publishing.correct(article.digest, "옛 말로 바로잡습니다.", article=article)
+        shown = article_of(article)
+        for text in ("옛 말로 바로잡습니다.", "새 말로 바로잡습니다."):
+            note.text = text
+            with self.subTest(text):
+                html = shown_articles.parts_on_page(shown, 1, [note], is_preview=False)
+                self.assertIn(text, html)
+                self.assertIn(text, shown_articles.in_feed(shown, [note]))
 
     def test_each_language_has_its_own(self):
         _digest, article = digest_with_article()
