@@ -11,12 +11,12 @@ from articles.pages import imprints
 from articles.pages.context_processors import site
 
 
-def frame(name: str) -> str:
-    """Render a template of the frame, or a whole page such as the 404 page. It gets the settings
-    and the imprint, and nothing from the request, so the result is always the same. It is cached
-    for each of these, each language and time zone."""
+def frame(name: str, **place: str) -> str:
+    """Render a template of the frame, or a whole page such as the 404 page. It gets the settings,
+    the imprint and the place of the page, and nothing else from the request, so the result is
+    always the same. It is cached for each of these, each language and time zone."""
     made = _made.__wrapped__ if settings.DEBUG else _made
-    told = tuple(site().items())
+    told = tuple((site() | place).items())
     return made(name, get_language(), get_current_timezone_name(), told, imprints.current())
 
 

@@ -26,12 +26,13 @@ register.simple_tag(frame)
 
 
 @register.simple_tag(takes_context=True)
-def menu_place(context):
-    """The value of `aria-current` by the menu entry that the page is in: `page` for the entry's
-    own page, `true` for a page below it."""
+def menu(context):
+    """The main menu. It gets the value of `aria-current` by the entry that the page is in: `page`
+    for the entry's own page, `true` for a page below it."""
     match = getattr(context.get("request"), "resolver_match", None)
     entry = _ENTRIES.get(match.url_name) if match else None
-    return {entry: "page" if match.url_name == entry else "true"} if entry else {}
+    here = {entry: "page" if match.url_name == entry else "true"} if entry else {}
+    return frame("articles/_menu.html", **here)
 
 
 @register.filter
