@@ -4,10 +4,13 @@ from unittest import mock
 
 import pytest
 from django.contrib.admin import AdminSite
+from django.contrib.auth.models import Group
+from django.template.loader import render_to_string
 from django.urls import reverse
 
+from articles.templatetags import desk
 from tests.support.desk import DeskTestCase, change_url
-from tests.support.factories import make_digest
+from tests.support.factories import make_digest, make_user
 
 TAGS = reverse("admin:articles_tag_changelist")
 
@@ -34,3 +37,29 @@ class ModelListTests(DeskTestCase):
         address = reverse("admin:app_list", args=["articles"])
         with mock.patch.object(AdminSite, "_build_app_dict", return_value={}):
             self.assertEqual(self.client.get(address).status_code, 404)
+
+
+@pytest.mark.one_engine
+class NavSidebarTests(DeskTestCase):
+    def beside(self, response):
+        """What Django's own template makes for the page."""
+        context = {"available_apps": response.context["available_apps"]}
+        return render_to_string("admin/nav_sidebar.html", context, response.wsgi_request)
+
+    def test_each_user_and_page_has_the_list_that_django_makes(self):
+        writer = make_user("writer")
+        writer.groups.add(Group.objects.get(name="writer"))
+        seen = set()
+        for user, model in ((writer, "digest"), (writer, "tag"), (self.editor, "digest")):
+            self.client.force_login(user)
+            with self.subTest(user=user, model=model):
+                response = self.client.get(reverse(f"admin:articles_{model}_changelist"))
+                self.assertContains(response, self.beside(response))
+                self.assertContains(response, 'aria-current="page"')
+                seen.add(self.beside(response))
+        self.assertEqual(len(seen), 3)
+
+    def test_other_pages_of_a_model_take_what_is_there(self):
+        self.client.get(TAGS)
+        with mock.patch.object(desk, "render_to_string", side_effect=AssertionError):
+            self.assertContains(self.client.get(f"{TAGS}?q=x"), 'aria-current="page"')
