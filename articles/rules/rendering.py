@@ -114,12 +114,16 @@ def plain_line(text: str) -> str:
 
 def marked_text(parts: Iterable[str]) -> SafeString:
     """Plain text as HTML, with every second of its parts in `<mark>`; the first is not marked."""
-    escaped = (html.escape(part) for part in parts)
-    return mark_safe(
-        "".join(
-            f"<mark>{part}</mark>" if number % 2 else part for number, part in enumerate(escaped)
-        )
-    )
+    escaped = [html.escape(part) for part in parts]
+    escaped[1::2] = [f"<mark>{part}</mark>" for part in escaped[1::2]]
+    return SafeString("".join(escaped))
+
+
+def filled(pattern: str, *texts: str) -> SafeString:
+    """HTML with texts in place of its `{}`: those that are not safe are escaped. As
+    Django's `format_html`, but only for texts, and in less time."""
+    escaped = [text if isinstance(text, SafeString) else html.escape(text) for text in texts]
+    return SafeString(pattern.format(*escaped))
 
 
 def json_data(value: dict[str, Any] | list[Any]) -> SafeString:

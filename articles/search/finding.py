@@ -10,13 +10,13 @@ from functools import cache, lru_cache
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from articles.rules.hidden_text import shown_line
 from articles.rules.paths import path_to
+from articles.rules.rendering import filled
 from articles.rules.text import composed, language_of
 from articles.search import hit_rows, indexed_text, marking, ranks, tables
 from articles.search.queries import Query, Unusable
@@ -58,8 +58,8 @@ class Hit:
     @property
     def html(self) -> SafeString:
         """The hit as an element of the page of hits. Plain Python: a page has twenty."""
-        passage = format_html(_SNIPPET, self.language, self.snippet) if self.snippet else ""
-        return format_html(
+        passage = filled(_SNIPPET, self.language, self.snippet) if self.snippet else ""
+        return filled(
             _HIT,
             self.address,
             self.headline_language,

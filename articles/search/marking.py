@@ -1,19 +1,18 @@
 """Shows hits: marks the searched words in the text around them."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.rules.rendering import marked_text
+from articles.rules.rendering import filled, marked_text
 from articles.rules.text import language_of
 from articles.search import terms
 
 SNIPPET_LENGTH = 180
 BEFORE_HIT = 50
 Span = tuple[int, int]
-_BLANK = marked_text([" "])
 
 
 def marked(text: str, pieces: Iterable[str]) -> SafeString:
@@ -24,21 +23,20 @@ def marked(text: str, pieces: Iterable[str]) -> SafeString:
 def publisher(name: str, pieces: Iterable[str]) -> SafeString:
     """The name of a publisher as an element in its language, with marks."""
     language = language_of(name, default="")
-    lang = format_html(' lang="{}"', language) if language else ""
-    return format_html("<span{}>{}</span>", lang, marked(name, pieces))
+    if language:
+        return filled('<span lang="{}">{}</span>', language, marked(name, pieces))
+    return filled("<span>{}</span>", marked(name, pieces))
 
 
 def tag(name: str, pieces: Iterable[str]) -> SafeString:
     """The name of a tag as an element, with marks."""
-    return format_html('<span class="topic">{}</span>', marked(name, pieces))
+    return filled('<span class="topic">{}</span>', marked(name, pieces))
 
 
 def together(elements: Iterable[SafeString]) -> SafeString:
     """Elements one after the other."""
-    first, *others = [*elements] or [marked_text([])]
-    for element in others:
-        first = first + _BLANK + element  # safe texts make a safe one
-    return first
+    each = [*elements]
+    return filled(" ".join(["{}"] * len(each)), *each)
 
 
 def best(passages: list[str], pieces: Iterable[str]) -> str:
@@ -49,8 +47,7 @@ def best(passages: list[str], pieces: Iterable[str]) -> str:
     for passage in passages:
         if most == len(pieces):
             break
-        whole = terms.canonical(passage)
-        if (hits := sum(piece in whole for piece in pieces)) > most:
+        if (hits := len(_those_in(passage, pieces))) > most:
             chosen, most = passage, hits
     return chosen
 
@@ -84,8 +81,7 @@ def _marked(
 
 def _spans(text: str, pieces: Iterable[str]) -> list[Span]:
     """The spans of hits in the text, in order; spans that touch or overlap are merged."""
-    whole = terms.canonical(text)
-    if not (here := [piece for piece in pieces if piece in whole]):
+    if not (here := _those_in(text, pieces)):
         return []
     whole, places = terms.located(text)
     found = sorted(span for piece in here for span in _occurrences(whole, places, piece))
@@ -96,6 +92,21 @@ def _spans(text: str, pieces: Iterable[str]) -> list[Span]:
         else:
             merged.append((start, end))
     return merged
+
+
+def _those_in(text: str, pieces: Iterable[str]) -> list[str]:
+    """The pieces that are in the canonical form of a text. Most texts have none, which is seen
+    before they are split into tokens."""
+    folded = terms.folded(text)
+    if not (near := [piece for piece, sign in _with_signs(tuple(pieces)) if sign in folded]):
+        return []
+    whole = terms.canonical(text)
+    return [piece for piece in near if piece in whole]
+
+
+@lru_cache(maxsize=100)
+def _with_signs(pieces: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(piece, terms.sign(piece)) for piece in pieces]
 
 
 def _occurrences(whole: str, places: list[Span | None], piece: str) -> Iterator[Span]:

@@ -30,6 +30,8 @@ _TOKEN = re.compile(
     r"|(?<=[a-z0-9])(?:\+\+|[+#](?![a-z0-9]))"
 )
 _STARTS_RUN = re.compile(rf"[{_RUN}]")
+# What most texts consist of: for tokens, the folded form of such a text is its lower case.
+_PLAIN = re.compile("[ -~·–—‘’“”…\uac00-\ud7a3]*")
 # Characters that combine with the one before: combining and half-width voicing marks, final jamo.
 _JOINED = "[\u0300-\u036f\u3099\u309a\uff9e\uff9f\u1160-\u11ff\ud7b0-\ud7fb]"
 _JOINING = re.compile(_JOINED)
@@ -48,31 +50,47 @@ HEADLINE_END = "¶"
 
 def canonical(text: str) -> str:
     """The canonical text, with a space at both ends; empty if there is nothing to search for."""
-    if _JOINING.search(text):
-        folded = "".join(map(_fold, _CLUSTER.findall(text)))
-    else:
-        folded = text.translate(_FOLDED)
-    found = " ".join(_TOKEN.findall(folded)).replace(",", "")
+    found = " ".join(_TOKEN.findall(folded(text))).replace(",", "")
     return f" {found} " if found else ""
+
+
+def folded(text: str) -> str:
+    """The text in the form in which tokens are sought in it."""
+    if _PLAIN.fullmatch(text):
+        return text.lower()
+    if _JOINING.search(text):
+        return "".join(map(_fold, _CLUSTER.findall(text)))
+    return text.translate(_FOLDED)
+
+
+def sign(piece: str) -> str:
+    """A part of a piece that is in the folded form of every text with it, since only numbers are
+    written otherwise there. Empty if there is none."""
+    words = (word for word in piece.split() if not any(map(str.isdecimal, word)))
+    return max(words, key=len, default="")
 
 
 def located(text: str) -> tuple[str, list[tuple[int, int] | None]]:
     """The canonical text, and for each of its characters its origin in `text`: (start, end), or
     None for a space."""
-    folded, places = _folded(text)
-    whole: str = ""
-    sources: list[tuple[int, int] | None] = []
-    for match in _TOKEN.finditer(folded):
+    simple, places = _folded(text)
+    whole: list[str] = []
+    sources: list[tuple[int, int] | None] = [None]
+    for match in _TOKEN.finditer(simple):
         token, own = match[0], places[match.start() : match.end()]
         if "," in token:
             own = [place for letter, place in zip(token, own, strict=True) if letter != ","]
-        whole += " " + token.replace(",", "")
-        sources += [None, *own]
-    return (whole + " ", [*sources, None]) if whole else ("", [])
+            token = token.replace(",", "")
+        whole.append(token)
+        sources += own
+        sources.append(None)
+    return (f" {' '.join(whole)} ", sources) if whole else ("", [])
 
 
 def _folded(text: str) -> tuple[str, list[tuple[int, int]]]:
     """The folded text, and for each of its characters its origin in `text`: (start, end)."""
+    if _PLAIN.fullmatch(text):
+        return text.lower(), _UNITS[: len(text)] if len(text) <= len(_UNITS) else _units(len(text))
     if not _JOINING.search(text):
         simple = text.translate(_FOLDED)
         if _FOLDED.others.isdisjoint(text):

@@ -3,7 +3,8 @@ from html import unescape
 from html.parser import HTMLParser
 
 from django.test import SimpleTestCase
-from django.utils.html import escape, strip_tags
+from django.utils.html import escape, format_html, strip_tags
+from django.utils.safestring import SafeString
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -127,6 +128,12 @@ class RenderTests(SimpleTestCase):
         page = f"<p title='{escape(rendering.plain(source))}'>{escape(rendering.plain(source))}"
         self.assertEqual(in_fragment(page), [])
         self.assertNotIn("\n", rendering.plain(source))
+
+    @given(st.lists(st.one_of(mixtures, mixtures.map(rendering.render)), min_size=3, max_size=3))
+    def test_a_pattern_is_filled_as_django_does(self, texts):
+        pattern = '<p title="{}">{} {}</p>'
+        self.assertEqual(rendering.filled(pattern, *texts), format_html(pattern, *texts))
+        self.assertIsInstance(rendering.filled(pattern, *texts), SafeString)
 
     @given(st.dictionaries(mixtures, st.lists(mixtures, max_size=2), max_size=2))
     def test_data_in_a_page_ends_nowhere_and_says_what_it_said(self, data):

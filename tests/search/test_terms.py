@@ -52,6 +52,30 @@ class CanonicalTests(SimpleTestCase):
         self.assertEqual(terms.terms("칩셋"), {"칩셋"})
         self.assertEqual(terms.terms("장 규"), {"장·규", "·규"})
 
+    def test_a_text_of_usual_characters_is_folded_to_its_lower_case(self):
+        """Which characters are usual is a list; each of them has to be what the list says."""
+        usual = [c for c in map(chr, range(0x10000)) if terms._PLAIN.fullmatch(c)]
+        self.assertGreater(len(usual), 11_000)
+        other = [c for c in usual if terms._fold(c) != c.lower()]
+        self.assertEqual(other, ["…"])  # three full stops, which no token has beside it
+        for text in ("1…5 2…000 가…나 c…+ …", "AI 반도체… “칩셋” 1,200…"):
+            with self.subTest(text):
+                whole = " ".join(terms._TOKEN.findall("".join(map(terms._fold, text))))
+                self.assertEqual(terms.canonical(text), f" {whole.replace(',', '')} ")
+                self.assertEqual(terms.located(text)[0], terms.canonical(text))
+
+    def test_the_sign_of_a_piece_is_in_each_text_with_it(self):
+        texts = ("GPU칩 1,200원 C++ 4.5와 시장 규모", "ｶﾞｽ 1,000 AI", "AI…칩셋, 2026년 12,345")
+        for text in texts:
+            whole, folded = terms.canonical(text), terms.folded(text)
+            pieces = {whole[a:b] for a in range(len(whole)) for b in range(a + 1, len(whole) + 1)}
+            for piece in pieces:
+                with self.subTest(text, piece=piece):
+                    self.assertIn(terms.sign(piece), folded)
+        self.assertEqual(
+            [*map(terms.sign, ("시장 규모를", " gpu ", " 1200 "))], ["규모를", "gpu", ""]
+        )
+
     def test_both_ways_of_folding_agree(self):
         """Texts without combining marks are folded by a shorter way."""
         for text in ("GPU칩 １２３ 中國 ㈜한빛 ﬁ²½", "\u00adab\ufeffc", "ΑΒΓ Привет"):
