@@ -1,8 +1,11 @@
 """How the desk shows times, states and authors."""
 
+from functools import lru_cache
+
 from django.utils import timezone
 from django.utils.dateformat import time_format
 from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from articles.changes import audit
@@ -35,4 +38,9 @@ def status_badge(digest):
     status = Status(digest.status)
     if status == Status.SCHEDULED and digest.publish_at <= timezone.now():
         status = Status.PUBLISHED
+    return _badge(status, get_language())
+
+
+@lru_cache(maxsize=16)  # a list has fifty of them
+def _badge(status, _language):
     return format_html('<span class="status status-{}">{}</span>', status.value, status.label)

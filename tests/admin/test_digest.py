@@ -1,12 +1,32 @@
 import pytest
+from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
+from articles.admin.display import status_badge
 from articles.models import Article, Digest, Publisher
 from articles.rules.lines import MAX_LINES
 from tests.support.desk import DeskTestCase, add_url, change_url, filled, management, new_article
 from tests.support.factories import make_article, make_digest
+
+
+class ListTests(DeskTestCase):
+    def test_the_box_of_a_row_is_as_django_makes_it(self):
+        digest = make_digest(title='"><script>alert(1)</script> & 가')
+        desk = admin.site.get_model_admin(Digest)
+        for language in ("ko", "en"):
+            with self.subTest(language), translation.override(language):
+                made = admin.ModelAdmin.action_checkbox(desk, digest)
+                self.assertEqual(desk.action_checkbox(digest), made)
+                self.assertIn("&lt;script", made)
+
+    def test_a_status_is_told_in_the_language_of_the_page(self):
+        digest = make_digest(published=False)
+        for language, label in (("ko", "초안"), ("en", "draft"), ("ko", "초안")):
+            with self.subTest(language), translation.override(language):
+                self.assertIn(label, status_badge(digest).lower())
 
 
 class SavingTests(DeskTestCase):
