@@ -1,4 +1,5 @@
-"""Counters of the processes on this machine: requests, server errors, faults of page files.
+"""Counters of the processes on this machine: requests, server errors, faults of page files, pages
+that were made.
 
 A server has several processes, but only one of them answers `/metrics`. So each process writes its
 counters to its own file and keeps that file locked while it lives. A file without a lock belongs to
@@ -15,7 +16,7 @@ from functools import cache
 from pathlib import Path
 
 # In the order of their place in a file. Each is an integer of eight bytes.
-NAMES = ("requests", "server_errors", "page_files_fault")
+NAMES = ("requests", "server_errors", "page_files_fault", "pages_made")
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 _FORM = struct.Struct(f"<{len(NAMES)}Q")
 _SECONDS_BETWEEN_WRITES = 1.0

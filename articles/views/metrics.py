@@ -218,6 +218,7 @@ def _of_site() -> Iterable[Metric]:
 _COUNTED = {
     "requests": "Requests that reached Django.",
     "server_errors": "Requests that Django answered with a status of 500 or more.",
+    "pages_made": "Public pages that were rendered to be kept, since none was finished.",
 }
 
 

@@ -1,70 +1,117 @@
-"""Two hundred clients ask at once for a page that was changed a moment before."""
+"""Two hundred clients ask at once for a page that nobody has asked for, and for pages that were
+changed a moment before.
 
+`/metrics` tells how many pages each process made. After a change each one makes those of its pages
+again that the change touches, whether or not somebody asks. So what a stampede adds is the
+difference to the same change without clients.
+"""
+
+import re
+import secrets
 import threading
 import time
 from pathlib import Path
 
+from tests.faults import pace
 from tests.faults.desk import Editor
+from tests.faults.engines import engines
 from tests.faults.result import Answer, Counts, Result
-from tests.faults.site import FEED, HOME, PATIENCE, Database, Node, get, status_of
+from tests.faults.site import FEED, HOME, PATIENCE, Node, get, status_of, wait_until
 
 NAME = "stampede on a cold page"
 CLIENTS = 200
 ROUNDS = 3
 WORKERS = 2  # as `newsroom.run.serving` starts
-# What every rendering of a page with articles asks, once or some times.
-MARK = 'FROM "articles_article"'
+TOKEN = secrets.token_hex(20)
+MADE = re.compile(r'^newsroom_pages_made_total\{process="(\d+)"\} (\d+)$', re.M)
+# A process writes its counts once a second, and looks for a change as often.
+SETTLING = 8.0
 
 
 def run(folder: Path) -> list[Result]:
-    conf = {"log_statement": "all", "log_line_prefix": "'%a '"}
-    with Database(**conf) as database:
-        log = Statements(database.folder / "log")
-        return [one_path(folder, database, log, path) for path in (HOME, FEED)]
+    with engines(folder) as found:
+        return [row for engine in found for row in on_engine(folder / engine.name, engine)]
 
 
-class Statements:
-    """How often PostgreSQL's log has the mark of a rendering for readers since the last look."""
-
-    def __init__(self, path):
-        self.path, self.read = path, 0
-
-    def new(self):
-        time.sleep(0.3)  # the log is written behind
-        with self.path.open("rb") as file:
-            file.seek(self.read)
-            text = file.read()
-        self.read += len(text)
-        lines = text.decode(errors="replace").splitlines()
-        return sum(line.startswith("readers ") and MARK in line for line in lines)
-
-
-def one_path(folder, database, log, path):
+def on_engine(folder, engine):
     """Readers and the editor have servers of their own, on one machine: they share a DATA_DIR, by
     which the readers' one learns of a change with the next request."""
-    shared = {"DATA_DIR": str(folder)}
-    with (
-        Node(folder, f"{database.url}?application_name=readers", **shared) as node,
-        Node(folder, f"{database.url}?application_name=desk", **shared) as desk,
-    ):
-        editor, (pk, _date) = Editor(desk.port).log_in(), database.latest_digest()
-        log.new()
-        get(node.port, f"{path}?x=")  # a query is never stored: one rendering
-        once = log.new()
-        answers, rendered = at_once(node.port, path), []
+    folder.mkdir()
+    site = engine.site()
+    readers, desk = ({"DATA_DIR": str(folder), "PAGES_DIR": ""} for _ in range(2))
+    readers |= {"METRICS_TOKEN": TOKEN}
+    with Node(folder, site.url, **readers) as node, Node(folder, site.url, **desk) as at_desk:
+        made = Made(node.port)
+        editor = Editor(at_desk.port).log_in()
+        return [cold(engine, site, node, made), *changed(engine, site, node, made, editor)]
+
+
+class Made:
+    """How many pages the processes of a node made since the last look."""
+
+    def __init__(self, port):
+        self.port, self.seen = port, 0
+        wait_until(lambda: len(self.by_process()) == WORKERS)
+        self.new()
+
+    def by_process(self):
+        _status, _headers, body = get(self.port, "/metrics", {"Authorization": f"Bearer {TOKEN}"})
+        return dict(MADE.findall(body.decode()))
+
+    def new(self):
+        """Once nothing has been made for a while."""
+        before, at = None, time.monotonic()
+        while before is None or time.monotonic() - at < pace.usual(SETTLING):
+            total = sum(map(int, self.by_process().values()))
+            if total != before:
+                before, at = total, time.monotonic()
+            time.sleep(0.2)
+        seen, self.seen = self.seen, before
+        return before - seen
+
+
+def cold(engine, site, node, made):
+    path = oldest(site)
+    counts = Counts(at_once(node.port, path), (200,))
+    number = made.new()
+    return Result(
+        f"{NAME} ({engine.name})",
+        f"{CLIENTS} clients at once for a page that nobody has asked for",
+        f"{counts}; made {number} times",
+        f"all 200; made once a process, of which there are {WORKERS}",
+        not counts.errors and 1 <= number <= WORKERS,
+    )
+
+
+def changed(engine, site, node, made, editor):
+    [(pk,)] = site.rows(
+        "SELECT id FROM articles_digest WHERE status = 'published' ORDER BY date DESC LIMIT 1"
+    )
+    change(editor, pk, "첫 제목")  # a first title touches more pages than another one
+    made.new()
+    for path in (HOME, FEED):
+        change(editor, pk, f"조용한 {path}")
+        quiet, stampedes, answers = made.new(), [], []
         for number in range(ROUNDS):
-            log.new()
             change(editor, pk, f"몰려오는 {number} {path}")
             answers += at_once(node.port, path)
-            rendered.append(log.new() / once)
-    counts = Counts(answers, (200,))
-    return Result(
-        NAME,
-        f"{CLIENTS} clients at once for {path}: cold, then right after each of {ROUNDS} changes",
-        f"{counts}; renderings after each change: {', '.join(f'{n:g}' for n in rendered)}",
-        f"all 200; 1 rendering a process, of which there are {WORKERS}",
-        not counts.errors and all(1 <= number <= WORKERS for number in rendered),
+            stampedes.append(made.new())
+        counts = Counts(answers, (200,))
+        yield Result(
+            f"{NAME} ({engine.name})",
+            f"{CLIENTS} clients at once for {path}, right after each of {ROUNDS} changes",
+            f"{counts}; pages made: {', '.join(map(str, stampedes))}, without clients {quiet}",
+            f"all 200; as many pages made as without clients, by {WORKERS} processes",
+            not counts.errors and quiet >= WORKERS and set(stampedes) == {quiet},
+        )
+
+
+def oldest(site):
+    """The path of a page that a new process does not make by itself."""
+    [(date,)] = site.rows(
+        "SELECT date FROM articles_digest WHERE status = 'published' ORDER BY date LIMIT 1"
     )
+    return f"/{str(date).replace('-', '/')}/"
 
 
 def change(editor, pk, title):

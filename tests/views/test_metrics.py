@@ -5,16 +5,21 @@ import os
 import platform
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import django
 import pytest
+from django.conf import settings
 from django.test import Client, override_settings
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 import newsroom
 from articles.models import Article, Digest, PlannedGap
-from articles.operations import lost_workers
+from articles.operations import figures, lost_workers
+from articles.serving.page_store import versions
+from articles.serving.page_store.front import Front
+from tests.serving.page_store.test_front import FIRST, Site, ask
 from tests.support.factories import make_digest
 from tests.support.push_rows import make_program, make_push
 from tests.views.test_health import (
@@ -132,8 +137,8 @@ class TokenTests(MetricsTestCase):
     def setUp(self):
         folder = self.enterContext(TemporaryDirectory(ignore_cleanup_errors=True))
         self.folder = Path(folder)
-        settings = {"METRICS_TOKEN": TOKEN, "FIGURES_DIR": self.folder, "DATA_DIR": self.folder}
-        self.enterContext(override_settings(**settings))
+        own = {"METRICS_TOKEN": TOKEN, "FIGURES_DIR": self.folder, "DATA_DIR": self.folder}
+        self.enterContext(override_settings(**own))
         self.client = Client()  # which makes its middleware with these settings
 
     def told(self, name):
@@ -162,7 +167,7 @@ class TokenTests(MetricsTestCase):
         [requests] = families["newsroom_requests"].samples
         self.assertEqual((requests.name, requests.value), ("newsroom_requests_total", 3))
         self.assertEqual(requests.labels, {"process": str(os.getpid())})
-        for name in ("requests", "server_errors"):
+        for name in ("requests", "server_errors", "pages_made"):
             self.assertEqual(families[f"newsroom_{name}"].type, "counter")
 
     def test_it_is_told_what_runs(self):
@@ -181,6 +186,16 @@ class TokenTests(MetricsTestCase):
         with database_is_away(), self.assertLogs("django.request", "ERROR"):
             self.client.get("/archive/")
         self.assertEqual(self.told("server_errors"), 1)
+
+    def test_pages_are_counted_when_they_are_made_and_not_when_they_are_sent(self):
+        site, counts = Site(), figures.kept_in(settings.FIGURES_DIR)
+        front = Front(site, max_bytes=1_000_000, figures=counts)
+        with patch.object(versions, "current", lambda: FIRST):
+            for path in ("/2026/01/03/", "/archive/", "/2026/01/03/"):
+                ask(front, path)
+            site.public = False
+            ask(front, "/nothing/")
+        self.assertEqual(self.told("pages_made"), 2)
 
     def test_lost_workers_are_counted_from_none_on(self):
         self.assertEqual(self.told("workers_lost"), 0)

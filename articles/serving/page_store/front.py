@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection
 
 from articles.changes import preparation, site_version
@@ -45,8 +46,9 @@ class Front:
     """Answers from the cache. `application` is Django's WSGI callable.
 
     If `files` is given, pages are also written as files below it. When the site changes, the pages
-    used last are rendered again at once, at most `renewed` of them. `Versions` and `PageStore`
-    describe the other arguments.
+    used last are rendered again at once, at most `renewed` of them. `figures` gets the faults of
+    files and, with METRICS_TOKEN, the number of pages made. `Versions` and `PageStore` describe the
+    other arguments.
 
     The cache only makes responses faster and never prevents one: its errors are logged, and Django
     answers.
@@ -71,6 +73,7 @@ class Front:
         self.preparing = Preparing(
             self.store, self.versions, self.files, self._unchanged, self._fresh, renewed
         )
+        self._figures = figures
         self._log = FaultLog(logger)
         self._flights: dict[str, _Flight] = {}
         self._lock = threading.Lock()
@@ -197,7 +200,10 @@ class Front:
         if answer.status != "200 OK" or not impersonal.get(requests.PUBLIC):
             return answer
         inputs = state and noting.inputs(state.surroundings)
-        return pages.make(answer.headers, answer.body, former, inputs) or answer
+        page = pages.make(answer.headers, answer.body, former, inputs)
+        if page and self._figures and settings.METRICS_TOKEN:
+            self._figures.add("pages_made")
+        return page or answer
 
     def _fresh(self, key, former, state):
         """The page of a state that may not have begun; None if there is no such page."""
