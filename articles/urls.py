@@ -27,6 +27,7 @@ from articles.views import (
 register_converter(converters.DayConverter, "day")
 register_converter(converters.MonthConverter, "month")
 register_converter(converters.YearConverter, "year")
+register_converter(converters.DecadeConverter, "decade")
 register_converter(converters.PreviewTokenConverter, "preview_token")
 register_converter(converters.ArticleSlugConverter, "article_slug")
 register_converter(converters.PictureWidthConverter, "picture_width")
@@ -72,6 +73,7 @@ urlpatterns = [
     path("cards/<day:date>.<slug:mark>.png", cards.day, name="day-card"),
     path("cards/<day:date>/<str:slug>.<slug:mark>.png", cards.article, name="article-card"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemaps/<decade:first>.xml", sitemaps.decade, name="sitemap-decade"),
     path("sitemaps/<month:first>.xml", sitemaps.month, name="sitemap-month"),
     path("sitemaps/pages.xml", sitemaps.pages, name="sitemap-pages"),
     path("sitemaps/topics.xml", sitemaps.tags, name="sitemap-topics"),

@@ -87,6 +87,7 @@ def pages(first):
         "a day as Markdown": f"/{LAST_DAY:%Y/%m/%d}.md",
         "corrections": "/corrections/",
         "the sitemap": "/sitemap.xml",
+        "robots.txt": "/robots.txt",
         "a month of the sitemap": reverse("articles:sitemap-month", args=[LAST_DAY.replace(day=1)]),
         "the sitemap of topics": "/sitemaps/topics.xml",
         "news sitemap": "/news-sitemap.xml",

@@ -22,7 +22,9 @@ from django.utils.translation import gettext as _
 from articles.backup import pages, static_names
 from articles.backup.archive import Refused
 from articles.models import Digest
+from articles.pages import sitemaps
 from articles.posts.folder import ExportError, Folder, Report, is_below
+from articles.rules.paths import path_to
 
 # Lists the files of a copy, one per line. A directory with this file is a copy; an export removes
 # only the files listed.
@@ -66,7 +68,8 @@ def copy_site(
 
 
 def _starts() -> Iterator[str]:
-    """The home page, addresses without parameters, and the published days, newest first."""
+    """The home page, addresses without parameters, what `robots.txt` names, and the published days,
+    newest first."""
     yield reverse("articles:home")
     _prefix, own = get_resolver().namespace_dict["articles"]
     names = {name for name in own.reverse_dict if isinstance(name, str)}
@@ -75,6 +78,8 @@ def _starts() -> Iterator[str]:
             yield reverse(f"articles:{name}")
         except NoReverseMatch:
             continue  # the address needs parameters
+    for first in sitemaps.older_decades():
+        yield path_to("sitemap-decade", first)
     for digest in Digest.objects.published().newest_first().iterator():
         yield digest.get_absolute_url()
 

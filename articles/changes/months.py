@@ -37,8 +37,7 @@ def public(first: dt.date = dt.date.min, last: dt.date = dt.date.max) -> list[Co
     span = (_first(first), last)
     # Asked first: a digest that is marked a moment later is in both answers, not in none.
     due = {_first(date) for date in Digest.objects.due().values_list("date", flat=True)}
-    current = SiteVersion.objects.filter(months_at=F("number"))
-    rows = Month.objects.filter(Exists(current), first__range=span)
+    rows = _valid().filter(first__range=span)
     months = list(starmap(Counted, rows.values_list(*Counted._fields)))
     if not months:
         return _counted(Digest.objects.filter(date__range=span))
@@ -46,6 +45,15 @@ def public(first: dt.date = dt.date.min, last: dt.date = dt.date.max) -> list[Co
         months = [month for month in months if month.first not in asked]
         months += _counted(_in(asked))
     return sorted(months, reverse=True)
+
+
+def last_change() -> dt.datetime | None:
+    """When a public digest last changed. Two queries, as `public` has them."""
+    due = Digest.objects.due().aggregate(at=Max(CHANGED))["at"]
+    counted = _valid().aggregate(at=Max("changed_at"))["at"]
+    if counted is None:
+        return Digest.objects.published().aggregate(at=Max(CHANGED))["at"]
+    return max(due or counted, counted)
 
 
 def count_of(digest: Digest) -> None:
@@ -74,6 +82,11 @@ def count_all() -> None:
     rows.update(months_at=F("number"))  # first, because it locks the row
     Month.objects.all().delete()
     Month.objects.bulk_create(Month(*month) for month in _counted(Digest.objects.all()))
+
+
+def _valid() -> QuerySet[Month]:
+    """The rows, if they are counts of the current version; else none."""
+    return Month.objects.filter(Exists(SiteVersion.objects.filter(months_at=F("number"))))
 
 
 def _counted(digests: QuerySet[Digest]) -> list[Counted]:

@@ -1,8 +1,9 @@
 """Sitemaps: the public pages as lists for search engines (sitemaps.org, protocol 0.9).
 
-The index names one part per month, one for tags, publishers and storylines, and one for the pages
-that lead to all others. So each part is far below the limit of 50,000 addresses, and old parts
-never change.
+The index names a part for each month of the last ten years, one for tags, publishers and
+storylines, and one for the pages that lead to all others. Older months are in an index for each
+decade, which `robots.txt` names. So each part is far below the limit of 50,000 addresses, old parts
+never change, and no index grows with the archive.
 `lastmod` is the last change that readers were told of: publication or correction.
 """
 
@@ -34,15 +35,45 @@ _NAMED = {"tag": Tag, "publisher": Publisher, "storyline": Storyline}
 
 
 def index() -> bytes:
-    """The index of all parts. Months with a digest are listed newest first."""
-    counted = months.public()
-    newest = max((month.changed_at for month in counted), default=None)
+    """The index, with the months of the last ten years that have a digest, newest first."""
     root = _root("sitemapindex")
+    newest = months.last_change()
     for part in ("pages", "topics"):
         _add(root, "sitemap", path_to(f"sitemap-{part}"), newest)
+    return _with_months(root, months.public(_ten_years_ago()))
+
+
+def decade(first: dt.date) -> bytes | None:
+    """The index of the months of the decade that begins on `first`; None if none has a digest and
+    it is not among `older_decades`."""
+    root, counted = _root("sitemapindex"), months.public(first, dt.date(first.year + 9, 12, 31))
+    if not counted:
+        if first not in older_decades():
+            return None
+        _add(root, "sitemap", path_to("sitemap-pages"))  # an index names something
+    return _with_months(root, counted)
+
+
+def older_decades() -> list[dt.date]:
+    """The first day of each decade from the oldest digest to what is in `index`, oldest first."""
+    oldest = Digest.objects.published().order_by("date").values_list("date", flat=True).first()
+    end = _ten_years_ago()
+    if oldest is None or oldest >= end:
+        return []
+    first = max(oldest.year // 10 * 10, dt.MINYEAR)
+    return [dt.date(year, 1, 1) for year in range(first, end.year, 10)]
+
+
+def _ten_years_ago():
+    return dt.date(timezone.localdate().year - 9, 1, 1)
+
+
+def _with_months(root, counted):
+    """An index with the entries of months at its end."""
     end = f"</{root.tag}>".encode()
+    begin = ET.tostring(root, encoding="utf-8", xml_declaration=True, short_empty_elements=False)
     entries = (_of_month(settings.SITE_URL, month.first, month.changed_at) for month in counted)
-    return b"".join((_written(root).removesuffix(end), *entries, end))
+    return b"".join((begin.removesuffix(end), *entries, end))
 
 
 @lru_cache(maxsize=2048)

@@ -54,6 +54,18 @@ class YearConverter:
         return f"{value.year:04d}"
 
 
+class DecadeConverter:
+    """`2010s` <-> `datetime.date(2010, 1, 1)`"""
+
+    regex = r"[0-9]{3}0s"
+
+    def to_python(self, value: str) -> dt.date:
+        return parse_day(f"{value[:4]}-01-01")
+
+    def to_url(self, value: dt.date) -> str:
+        return f"{value.year:04d}s"
+
+
 class FeedMonthConverter:
     """`2026-01` <-> `datetime.date(2026, 1, 1)`"""
 

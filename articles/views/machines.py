@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
 from articles.models import Digest
-from articles.pages import imprints
+from articles.pages import imprints, sitemaps
 from articles.serving.public import PLAIN_TEXT, public_page, read_only
 
 OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
@@ -34,6 +34,7 @@ def robots(request):
         *(f"Disallow: {path}" for path in ("/admin/", "/preview/", "/search/")),
         "",
         *(f"Sitemap: {_absolute(name)}" for name in ("sitemap", "news-sitemap")),
+        *(f"Sitemap: {_absolute('sitemap-decade', d)}" for d in sitemaps.older_decades()),
     ]
     return _plain(lines)
 
@@ -159,8 +160,8 @@ def _expiry(today: dt.date) -> str:
     return f"{dt.date(year, month, 1)}T00:00:00Z"
 
 
-def _absolute(name):
-    return settings.SITE_URL + reverse(f"articles:{name}")
+def _absolute(name, *arguments):
+    return settings.SITE_URL + reverse(f"articles:{name}", args=arguments)
 
 
 def _link(name, text, about):

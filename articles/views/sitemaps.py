@@ -13,6 +13,14 @@ def index(request):
 
 
 @public_page
+def decade(request, first):
+    body = sitemaps.decade(first)
+    if body is None:
+        raise Http404(_("There are no digests in these years."))
+    return _xml(body)
+
+
+@public_page
 def month(request, first):
     body = sitemaps.month(first)
     if body is None:

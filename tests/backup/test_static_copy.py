@@ -163,6 +163,12 @@ class MachineTests(CopyCase):
         for address in re.findall("<loc>http://testserver([^<]+)", files["sitemap.xml"].decode()):
             self.assertIn(unquote(address).lstrip("/"), files)
 
+    def test_sitemaps_of_older_decades_are_there(self):
+        make_digest("1999-12-31")
+        self.copy()
+        self.assertIn("sitemaps/1990s.xml", self.files())
+        self.assertIn("sitemaps/1999/12.xml", self.files())
+
     def test_cards_are_there_and_are_drawn_once(self):
         if cards.of_digest(Digest.objects.first()) is None:
             self.skipTest("no font with Hangul is installed")

@@ -355,6 +355,7 @@ def guesses():
         ],
         "sitemap": ["/sitemap.xml", "/sitemap.xml?page=2", "/sitemap_index.xml"],
         "sitemap-month": [f"/sitemaps/{month}.xml" for month in ("2026/01", "2025/12", "2026/02")],
+        "sitemap-decade": ["/sitemaps/2020s.xml", "/sitemaps/2010s.xml"],
         "sitemap-pages": ["/sitemaps/pages.xml", "/sitemaps/"],
         "sitemap-topics": ["/sitemaps/topics.xml", "/sitemaps/topics.xml?page=2"],
         "news-sitemap": ["/news-sitemap.xml"],

@@ -1,6 +1,7 @@
 """Sitemaps: by the book, complete, right in time, and silent about what is hidden."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
@@ -51,6 +52,36 @@ class IndexTests(SitemapCase):
         self.assertEqual(parts["/sitemaps/2026/01.xml"], "2026-01-08T22:00:00Z")
         self.assertEqual(parts["/sitemaps/2025/11.xml"], "2025-11-29T22:00:00Z")
         self.assertEqual(self.client.get("/sitemaps/2025/12.xml").status_code, 404)
+
+    def test_months_from_more_than_ten_years_ago_are_in_an_index_of_their_decade(self):
+        with time_machine.travel(NOON, tick=False):
+            for day in ("1989-12-31", "2009-05-01", "2016-12-31", "2017-01-01", "2026-01-03"):
+                make_digest(day)
+            with self.subTest("the index"):
+                self.assertEqual(
+                    list(self.entries("/sitemap.xml"))[2:],
+                    ["/sitemaps/2026/01.xml", "/sitemaps/2017/01.xml"],
+                )
+            robots = self.client.get("/robots.txt").content.decode()
+            older = re.findall(rf"^Sitemap: {SITE}(/sitemaps/.*)$", robots, re.M)
+            self.assertEqual(
+                {path: [*self.entries(path)] for path in older},
+                {
+                    "/sitemaps/1980s.xml": ["/sitemaps/1989/12.xml"],
+                    "/sitemaps/1990s.xml": ["/sitemaps/pages.xml"],
+                    "/sitemaps/2000s.xml": ["/sitemaps/2009/05.xml"],
+                    "/sitemaps/2010s.xml": ["/sitemaps/2017/01.xml", "/sitemaps/2016/12.xml"],
+                },
+            )
+        for path in ("1970s", "2030s", "0000s", "2011s"):
+            self.assertEqual(self.client.get(f"/sitemaps/{path}.xml").status_code, 404, path)
+
+    def test_a_correction_long_ago_moves_the_pages_that_lead_to_it(self):
+        digest = make_digest("1999-12-31")
+        with time_machine.travel(NOON, tick=False):
+            publishing.correct(digest, "바로잡습니다.")
+            moments = self.entries("/sitemap.xml")
+        self.assertEqual(set(moments.values()), {"2026-01-10T03:00:00Z"})
 
     def test_every_address_is_a_page_that_names_itself(self):
         digest = make_digest("2026-01-03", articles=0, published=False)
@@ -176,7 +207,9 @@ class NewsTests(SitemapCase):
 
 class CostTests(SitemapCase):
     PATHS = {
-        "/sitemap.xml": 2,
+        "/sitemap.xml": 4,
+        "/sitemaps/2020s.xml": 2,
+        "/robots.txt": 1,
         "/sitemaps/2026/01.xml": 3,
         "/sitemaps/topics.xml": 3,
         "/sitemaps/pages.xml": 0,

@@ -19,7 +19,7 @@ from tests.support.waiting import wait_for_thread
 # They are asked for rarely, by programs, or by one reader.
 UNWANTED = {
     *("article-markdown", "article-json", "picture", "day-card", "article-card"),
-    *("preview-link", "preview-link-picture", "sitemap-pages", "sitemap-topics"),
+    *("preview-link", "preview-link-picture", "sitemap-decade", "sitemap-pages", "sitemap-topics"),
     *("opensearch", "manifest", "security-txt", "favicon", "healthz", "readyz", "metrics"),
 }
 
