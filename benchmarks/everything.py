@@ -57,6 +57,11 @@ def steady(_options):
     run("Readers while the site changes", "steady.py")
 
 
+def saving(_options):
+    run("Readers while an editor saves, sqlite", "saving.py")
+    run("Readers while an editor saves, postgresql", "saving.py", "--postgresql")
+
+
 def memory(_options):
     run("Memory under load", "memory.py")
 
@@ -99,7 +104,7 @@ def search(options):
 PARTS = {
     part.__name__: part
     for part in (
-        *(pages, steady, memory, warm, publishing, rendering),
+        *(pages, steady, saving, memory, warm, publishing, rendering),
         *(growth, archive, archive_pages, inbox, search),
     )
 }

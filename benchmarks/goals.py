@@ -40,6 +40,11 @@ GOALS = {
     "CPU of a finished day page": Goal(45, "µs"),
     "p99 with a change a second ÷ without, site": Goal(2),
     "p99 with a change a second ÷ without, files mode": Goal(2),
+    **{
+        f"p99 with slow saves ÷ without, {kind}, {engine}": Goal(2)
+        for kind in ("site", "files mode")
+        for engine in ENGINES
+    },
     "memory of both workers": Goal(120, "MB", by=max),
     "memory at the end ÷ in the middle": Goal(1.05),
     "first page of each kind in a new worker": Goal(20, "ms", by=max),

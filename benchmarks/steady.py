@@ -45,7 +45,9 @@ def main():
         publishing.prepare(folder, ports["site"])
         paths = popular(ports["site"])
         for kind, port in (("site", ports["site"]), ("files mode", ports["front"])):
-            report(kind, rounds(port, paths, options))
+            kinds = {"still": contextlib.nullcontext, "changing": changes}
+            found = rounds(port, paths, options, kinds)
+            report(kind, found, f"p99 with a change a second ÷ without, {kind}")
 
 
 def arguments():
@@ -71,13 +73,14 @@ def popular(port):
     return [path for other in older for path in (*often, other)]
 
 
-def rounds(port, paths, options):
-    """Seconds of every answer, by kind of round, a list for each round."""
-    found = {"still": [], "changing": []}
+def rounds(port, paths, options, kinds):
+    """Seconds of every answer, by kind of round, a list for each round. `kinds` has for each kind
+    what makes the context of a round."""
+    found = {kind: [] for kind in kinds}
     for _ in range(options.rounds):
-        for kind, times in found.items():
-            with changes() if kind == "changing" else contextlib.nullcontext():
-                times.append(ask(port, paths, options))
+        for kind, context in kinds.items():
+            with context():
+                found[kind].append(ask(port, paths, options))
     return found
 
 
@@ -151,8 +154,10 @@ def read(port, waiting, answered):
             answered.append(time.perf_counter() - moment)
 
 
-def report(name, found):
+def report(name, found, goal):
+    """Print the figures of two kinds of rounds, and tell the ratio of the second to the first."""
     write = sys.stdout.write
+    still, other = found
     for percent in (50, 99):
         points = {
             kind: [statistics.quantiles(times, n=100)[percent - 1] * 1000 for times in rounds]
@@ -161,12 +166,11 @@ def report(name, found):
         for kind, values in points.items():
             low, middle, high = min(values), statistics.median(values), max(values)
             write(f"{name}, {kind}, p{percent}: {low:.1f} / {middle:.1f} / {high:.1f} ms\n")
-        pairs = zip(points["changing"], points["still"], strict=True)
-        ratios = [changing / still for changing, still in pairs]
+        ratios = [one / two for one, two in zip(points[other], points[still], strict=True)]
         low, middle, high = min(ratios), statistics.median(ratios), max(ratios)
-        write(f"{name}, changing ÷ still, p{percent}: {low:.2f} / {middle:.2f} / {high:.2f}\n")
+        write(f"{name}, {other} ÷ {still}, p{percent}: {low:.2f} / {middle:.2f} / {high:.2f}\n")
         if percent == 99:
-            goals.tell(f"p99 with a change a second ÷ without, {name}", ratios)
+            goals.tell(goal, ratios)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from articles.backup import static_copy
 from articles.changes import site_version
 from articles.digests import revisions
 from articles.models import Digest
+from articles.pages import ties
 from articles.pages.structured_data import of_article, of_digest
 from articles.pictures import cards
 from articles.posts import exporting
@@ -106,7 +107,10 @@ class FormsTests(TestCase):
             with patch("articles.pictures.cards._fonts", return_value=(Path("a"), Path("a"))):
                 article = site.digest.articles.first()
                 found = [cards.of_digest(site.digest), cards.of_article(article)]
-                found += [of_digest(site.digest, found[0]), of_article(article, found[1])]
+                found += [
+                    of_digest(site.digest, found[0]),
+                    of_article(article, found[1], ties.of_article(article)),
+                ]
             self.assertUnseen(site, repr(found).encode())
             self.assertIn("새해 첫 소식", repr(found))
 

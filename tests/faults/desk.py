@@ -89,9 +89,9 @@ class Editor:
         finally:
             connection.close()
 
-    def log_in(self, name=EDITOR):
+    def log_in(self, name=EDITOR, password=PASSWORD):
         self.ask(LOGIN)
-        data = {"username": name, "password": PASSWORD, "next": "/admin/"}
+        data = {"username": name, "password": password, "next": "/admin/"}
         status, _headers, _text = self.ask(LOGIN, data)
         assert status == 302, status
         return self
