@@ -30,10 +30,10 @@ if settings.PAGE_STORE_MEGABYTES:
         "files": settings.PAGES_DIR,
         "look_every": 1.0,
         "figures": figures.kept_in(settings.FIGURES_DIR),
+        "most_wanted": first_pages.most_wanted,
     }
     application = Front(application, **options)
     application.warm(first_pages.wanted)
-    application.listen(first_pages.most_wanted)
     if settings.PAGES_DIR:
         application.watch()
 application = WholeBodies(

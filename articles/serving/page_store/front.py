@@ -47,8 +47,9 @@ class Front:
 
     If `files` is given, pages are also written as files below it. When the site changes, the pages
     used last are rendered again at once, at most `renewed` of them. `figures` gets the faults of
-    files and, with METRICS_TOKEN, the number of pages made. `Versions` and `PageStore` describe the
-    other arguments.
+    files and, with METRICS_TOKEN, the number of pages made. With `most_wanted`, which gives WSGI
+    paths, pages are made before a change shows (`preparation`), and these in any case. `Versions`
+    and `PageStore` describe the other arguments.
 
     The cache only makes responses faster and never prevents one: its errors are logged, and Django
     answers.
@@ -63,17 +64,20 @@ class Front:
         renewed: int = 200,
         look_every: float | None = None,
         figures: Figures | None = None,
+        most_wanted: Callable[[], Iterable[str]] | None = None,
     ):
         self.application = application
         self.renewed = renewed
         self.store = PageStore(max_bytes)
         self.compressing = Compressing(self.store, renewed, self._let_readers_pass, self._write)
-        self.versions = Versions(site_version.signal, self._on_change, look_every, self._on_look)
+        self.versions = Versions(
+            site_version.signal, self._on_change, look_every, self._on_look, self._listen
+        )
         self.files = WrittenPages(files, self._holds, figures) if files else None
         self.preparing = Preparing(
             self.store, self.versions, self.files, self._unchanged, self._fresh, renewed
         )
-        self._figures = figures
+        self._figures, self._most_wanted = figures, most_wanted
         self._log = FaultLog(logger)
         self._flights: dict[str, _Flight] = {}
         self._lock = threading.Lock()
@@ -93,17 +97,6 @@ class Front:
         """Start looking for changes without waiting for a request. If a web server sends the files,
         no request may ever come."""
         self.versions.watch()
-
-    def listen(self, most_wanted: Callable[[], Iterable[str]]) -> None:
-        """Make pages before a change shows, when somebody asks; see `preparation`. Without that,
-        they are made after it. `most_wanted` gives WSGI paths of pages that are made in any
-        case."""
-        sys.setswitchinterval(TURN)
-        prepare = partial(self.preparing.prepare, most_wanted)
-        try:
-            preparation.listen(preparation.folder(), prepare, self.versions.known)
-        except (OSError, RuntimeError) as error:
-            self._log.tell("Pages are not made before a change shows.", error)
 
     def warm(self, wanted: Callable[[], Iterable[str]], seconds: float = LONGEST_WARMING) -> None:
         """Make pages before the first reader asks; `wanted` gives their WSGI paths, some with a
@@ -228,6 +221,16 @@ class Front:
         unwritten = {} if ready.are_written or not self.files else pages
         if self.renewed and (unwritten or wanted or rest):
             self._start_renewing(unwritten, wanted[: self.renewed], rest[: self.renewed], state)
+
+    def _listen(self):
+        if self._most_wanted is None:
+            return
+        sys.setswitchinterval(TURN)
+        prepare = partial(self.preparing.prepare, self._most_wanted)
+        try:
+            preparation.listen(preparation.folder(), prepare, self.versions.known)
+        except (OSError, RuntimeError) as error:
+            self._log.tell("Pages are not made before a change shows.", error)
 
     def _on_look(self):
         if self.files:

@@ -57,7 +57,7 @@ class Versions:
     `on_change` is called with every new state, in the thread that found it, before the state is
     served. It is called with None when the last known state is no longer served. Calls never
     overlap. If a call fails, the state is found again. `on_look` is called after every look at the
-    database.
+    database, and `on_watch` when a process begins to look regularly.
 
     `look_every` is the number of seconds between two looks; None means that only requests look.
     """
@@ -68,9 +68,10 @@ class Versions:
         on_change: Callable[[State | None], None],
         look_every: float | None = None,
         on_look: Callable[[], None] = lambda: None,
+        on_watch: Callable[[], None] = lambda: None,
     ):
         self._signal, self._on_change, self._look_every = signal, on_change, look_every
-        self._on_look, self._log = on_look, FaultLog(logger)
+        self._on_look, self._on_watch, self._log = on_look, on_watch, FaultLog(logger)
         self._lock, self._starting = threading.Lock(), threading.Lock()
         self._known: State | None = None
         self._stamp: int | None = None
@@ -185,6 +186,7 @@ class Versions:
             thread = threading.Thread(target=self._keep_looking, name="site-version", daemon=True)
             thread.start()  # fails if the system gives no more threads; then the next call tries
             self._watcher_pid = pid
+            self._on_watch()
 
     def _keep_looking(self):
         while True:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.test import SimpleTestCase
 
 from articles.changes import site_version
+from articles.changes.preparation import LISTENING
 from articles.serving.page_store import faults, versions
 from articles.serving.page_store.front import Front
 from tests.serving.page_store.test_front import FIRST, SECOND, Site, ask, wait_for_renewals
@@ -152,7 +153,11 @@ class WatchTests(SimpleTestCase):
         ).stdout
 
     def test_where_a_web_server_sends_files_changes_are_looked_for_before_any_request(self):
-        self.assertIn("site-version", self.threads(PAGES_DIR="/nonexistent/pages"))
+        threads = self.threads(PAGES_DIR="/nonexistent/pages")
+        self.assertIn("site-version", threads)
+        self.assertIn(LISTENING, threads)
 
     def test_elsewhere_nothing_is_asked_before_somebody_asks(self):
-        self.assertNotIn("site-version", self.threads())
+        threads = self.threads()
+        self.assertNotIn("site-version", threads)
+        self.assertNotIn(LISTENING, threads)
