@@ -96,8 +96,8 @@ class Versions:
 
     def read(self, *, may_wait: bool = False) -> State | None:
         """Ask the database. If it does not answer, keep the last state, unless this machine changed
-        something since: it may have been a withdrawal. With `may_wait`, a state that the clock
-        begins has its pages made first."""
+        something since: it may have been a withdrawal. With `may_wait`, a state whose pages are
+        being made is left for a moment, and one that the clock begins has its pages made first."""
         stamp = self._signal.value()
         try:
             state = _ask()
@@ -109,7 +109,7 @@ class Versions:
                     self._on_change(None)
             return self._known
         self._asked_at = None
-        if self._is_held(stamp):
+        if may_wait and self._is_held(stamp):
             return self._known
         self._tell(state, stamp, may_wait)
         with self._lock:
@@ -122,8 +122,9 @@ class Versions:
         """The present state, and the one that a committed change begins as soon as it is signalled;
         None if nobody can tell, or if it has begun.
 
-        Until then the present state goes on being served, for `LONGEST_HOLD` seconds at most: the
-        other processes of the machine do the same, and all begin the new one at a time.
+        Until then the present state goes on being served, for `LONGEST_HOLD` seconds at most, or
+        until a reader asks for a page that is not stored: the other processes of the machine do the
+        same, and all begin the new one at a time.
         """
         present, stamp = self.known(), self._signal.value()
         if present is None or stamp is None or stamp != self._stamp:
