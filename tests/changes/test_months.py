@@ -15,7 +15,7 @@ from articles.digests import editing, publishing, revisions, schedules, trash
 from articles.digests.publishing import Status
 from articles.models import Digest, Month, SiteVersion
 from tests.support.factories import make_digest, publish
-from tests.support.waiting import wait_until
+from tests.support.waiting import somebody_waits_for_a_lock, wait_until
 
 CHANGES = 60
 HOUR = dt.timedelta(hours=1)
@@ -156,7 +156,7 @@ class SimultaneousTests(TransactionTestCase):
             publish(one)
             thread.start()
             if connection.vendor == "postgresql":
-                wait_until(lambda: not thread.is_alive() or self.waits_for_a_lock())
+                wait_until(lambda: not thread.is_alive() or somebody_waits_for_a_lock())
         thread.join()
         self.assertEqual([month.digests for month in months.public()], [3])
         self.assertEqual(rows(months.public()), fresh())
@@ -166,8 +166,3 @@ class SimultaneousTests(TransactionTestCase):
             publish(digest)
         finally:
             connection.close()
-
-    def waits_for_a_lock(self):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            return cursor.fetchone()[0]

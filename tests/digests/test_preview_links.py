@@ -14,7 +14,7 @@ from articles.changes import audit
 from articles.digests import preview_links, publishing
 from articles.models import Digest, PreviewLink
 from tests.support.factories import make_digest, make_user
-from tests.support.waiting import wait_until
+from tests.support.waiting import somebody_waits_for_a_lock, wait_until
 
 NOW = dt.datetime(2026, 1, 2, 9, 0, tzinfo=dt.UTC)
 FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
@@ -167,16 +167,11 @@ class SimultaneousTests(TransactionTestCase):
             publishing.send_back(digest, note="다시")
             thread.start()
             if connection.vendor == "postgresql":
-                wait_until(lambda: made or self.waits_for_a_lock())
+                wait_until(lambda: made or somebody_waits_for_a_lock())
             self.assertEqual(made, [])
         thread.join()
         self.assertEqual(made, [None])
         self.assertFalse(PreviewLink.objects.filter(revoked_at=None).exists())
-
-    def waits_for_a_lock(self):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            return cursor.fetchone()[0]
 
     def test_of_many_races_no_link_outlives_a_withdrawal(self):
         digest, opened = in_review_again(), Counter()

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from typing import BinaryIO
 
+from django.db import connection
+
 # The only limit in seconds in the tests. Ordinary waits take a small part of it, even with twenty
 # programs on two processors.
 PATIENCE = 600.0
@@ -31,6 +33,13 @@ def wait_until(happens: Callable, seconds: float = PATIENCE, every: float = 0.02
             return found
         time.sleep(every)
     raise NeverHappened(f"{happens} was not true within {seconds} s.")
+
+
+def somebody_waits_for_a_lock() -> bool:
+    """On PostgreSQL, whether a session waits for a lock of another one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
 
 
 def wait_for_event(event: threading.Event) -> None:

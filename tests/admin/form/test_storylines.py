@@ -11,7 +11,7 @@ from articles.digests import revisions
 from articles.models import AuditEntry, Digest, Storyline
 from tests.support.desk import DeskTestCase, change_url, filled, new_article
 from tests.support.factories import make_article, make_digest, make_user, publish, record
-from tests.support.waiting import wait_until
+from tests.support.waiting import somebody_waits_for_a_lock, wait_until
 
 OLD = "‘여울2’ 공개, 추론 비용 절반"
 NEW = "‘여울2’ 무료로 풀려"
@@ -132,7 +132,7 @@ class SimultaneousTests(TransactionTestCase):
             Digest.objects.select_for_update().get(pk=earlier.pk)
             thread.start()
             self.addCleanup(thread.join)
-            wait_until(self.waits_for_a_lock)
+            wait_until(somebody_waits_for_a_lock)
             Digest.objects.select_for_update(nowait=True).get(pk=later.pk)
         thread.join()
         self.assertEqual(revisions.snapshot(earlier)["articles"][0]["storyline"], OLD)
@@ -142,8 +142,3 @@ class SimultaneousTests(TransactionTestCase):
             self.client.post(change_url(digest), data)
         finally:
             connection.close()
-
-    def waits_for_a_lock(self):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            return cursor.fetchone()[0]
