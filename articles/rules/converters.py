@@ -54,16 +54,16 @@ class YearConverter:
         return f"{value.year:04d}"
 
 
-class DecadeConverter:
+class DecadeConverter(YearConverter):
     """`2010s` <-> `datetime.date(2010, 1, 1)`"""
 
     regex = r"[0-9]{3}0s"
 
     def to_python(self, value: str) -> dt.date:
-        return parse_day(f"{value[:4]}-01-01")
+        return super().to_python(value.removesuffix("s"))
 
     def to_url(self, value: dt.date) -> str:
-        return f"{value.year:04d}s"
+        return f"{super().to_url(value)}s"
 
 
 class FeedMonthConverter:
