@@ -1,9 +1,9 @@
 """Rendered pages as files, which a web server sends without asking Django.
 
 The root has one directory per state of the site, and `current`, a link to the directory of the
-present state (`changes.current_link`). The end of every transaction that changes something public
-removes the link (`changes.site_version`), so that withdrawn pages disappear at once. Until the
-remaining pages are written again, the web server asks Django.
+present state (`changes.current_link`). Whoever has changed something public turns the link to the
+files that were made for the new state, or removes it (`changes.showing`), so that withdrawn pages
+disappear at once. Until the other pages are written again, the web server asks Django.
 """
 
 import contextlib

@@ -207,9 +207,9 @@ class Front:
         return self.versions.holds(state)
 
     def _on_change(self, state: State | None):
-        """Empty the cache, and render its pages again, the most recently used first. Before that,
-        remove the files of the previous state: a web server would send them together with new
-        pages."""
+        """Begin a state with the pages that are made for it, and make the others again, the most
+        recently used first. Before that, see that no files of the previous state are found: a web
+        server would send them together with new pages."""
         if self.files:
             self.files.begin(state)
         if state is None:
@@ -217,10 +217,10 @@ class Front:
         self.compressing.begin(state)
         ready = self.preparing.taken(state)
         pages = dict(ready.pages)  # more may come in
-        wanted, rest = self.store.begin(state, pages)
+        wanted, rest = (keys[: self.renewed] for keys in self.store.begin(state, pages))
         unwritten = {} if ready.are_written or not self.files else pages
-        if self.renewed and (unwritten or wanted or rest):
-            self._start_renewing(unwritten, wanted[: self.renewed], rest[: self.renewed], state)
+        if unwritten or wanted or rest:
+            self._start_renewing(unwritten, wanted, rest, state)
 
     def _listen(self):
         if self._most_wanted is None:
