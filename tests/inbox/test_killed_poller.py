@@ -37,7 +37,7 @@ class KilledPollerTests(TransactionTestCase):
         commands = KilledCommands(self, MODULES, database, DATA_DIR=folder, **networks)
         with site_of(database):
             self.begin(server)
-        last = commands.lines("run_due") * 17 // 20  # threads take turns in another order
+        last = commands.lines("run_due")
         seen = set()
         for moment in range(1, last, max(1, last // MOMENTS)):
             with self.subTest(line=moment), site_of(database):
