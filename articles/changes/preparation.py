@@ -1,9 +1,12 @@
-"""Lets the processes that serve readers make pages before a change shows.
+"""Lets the processes that serve readers have pages before a change shows.
 
 Each serving process listens on a Unix socket in one folder. Whoever has changed something connects
-to all of them: that is the question. Each answers with a line that names what it has made, or with
-an empty one. When the change is signalled, the connections are closed, and each process begins the
-new state at once.
+to all of them: from then on they keep to the present state. One is asked to make the pages of the
+new state, and the others are given them. Who cannot use them makes its own. When the change is
+signalled, the connections are closed, and each process begins the new state at once.
+
+A question is a line, `make` or `take N` with N bytes of pages after it. The answer is a line,
+`VERSION N DIRECTORY` with N bytes of pages after it, or an empty line.
 """
 
 import contextlib
@@ -13,27 +16,46 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from django.conf import settings
 
 logger = logging.getLogger(__name__)
 
 LISTENING = "preparing pages"
-MOST_BYTES = 200  # of an answer
+LONGEST_LINE = 200  # bytes
 # Seconds from an answer until the change must be signalled; then its maker has ended.
 UNTIL_SIGNAL = 1.0
+FOR_ONE = 0.7  # of the time, until the others make pages of their own
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The site version whose pages are made, as text without spaces, and the name of the directory
-    with their files; empty if there are none."""
+    """The site version whose pages a process has, as text without spaces, and the name of the
+    directory with their files; empty if there are none. `pages` are for the other processes."""
 
     version: str
     directory: str = ""
+    pages: bytes = b""
+
+
+class Process(Protocol):
+    """What serves readers. `make` and `take` return None if it could not have the pages ready."""
+
+    def hold(self) -> object:
+        """Keep to the present state: a change is committed, and does not show yet."""
+
+    def make(self) -> Prepared | None:
+        """Make the pages of the new state."""
+
+    def take(self, pages: bytes) -> Prepared | None:
+        """Use the pages that another process has made, and make what they leave out."""
+
+    def begin(self) -> object:
+        """Begin the new state: the change is signalled."""
 
 
 def folder() -> Path:
@@ -43,21 +65,17 @@ def folder() -> Path:
 
 @contextlib.contextmanager
 def asked(folder: Path, seconds: float) -> Iterator[list[Prepared]]:
-    """Ask all processes that listen in a folder to make their pages, and wait at most so many
+    """Have all processes that listen in a folder ready with their pages, and wait at most so many
     seconds for all of them: `with asked(…) as prepared:`. They begin the new state at the end of
     the block, so the change must be signalled in it. It never raises OSError."""
-    until = time.monotonic() + seconds
+    now = time.monotonic()
     with contextlib.ExitStack() as stack:
         connections = [stack.enter_context(each) for each in _connections(folder)]
-        answers = [_answer(connection, until) for connection in connections]
-        yield [answer for answer in answers if answer]
+        yield _answers(connections, now + seconds * FOR_ONE, now + seconds)
 
 
-def listen(
-    folder: Path, prepare: Callable[[], Prepared | None], begin: Callable[[], object]
-) -> None:
-    """Listen in a thread of its own. It calls `prepare` when somebody asks, which returns None if
-    it could not make the pages, and `begin` when the change is signalled.
+def listen(folder: Path, process: Process) -> None:
+    """Listen in a thread of its own.
 
     Raises OSError if there can be no socket, and RuntimeError if there can be no thread.
     """
@@ -66,29 +84,51 @@ def listen(
     with _short(folder) as short:
         listener.bind(f"{short}/{secrets.token_hex(8)}")
     listener.listen()
-    arguments = listener, prepare, begin
-    threading.Thread(target=_keep_listening, args=arguments, name=LISTENING, daemon=True).start()
+    listening = threading.Thread(
+        target=_keep_listening, args=(listener, process), name=LISTENING, daemon=True
+    )
+    listening.start()
 
 
-def _keep_listening(listener, prepare, begin):
+def _keep_listening(listener, process):
     while True:
         try:
-            _serve_one(listener, prepare, begin)
+            _serve_one(listener, process)
         except OSError:  # who asked has gone
             time.sleep(0.01)
         except Exception:
             logger.exception("No page was made before a change shows.")
 
 
-def _serve_one(listener, prepare, begin):
+def _serve_one(listener, process):
     connection, _ = listener.accept()
-    with connection:
-        prepared = prepare()
-        line = f"{prepared.version} {prepared.directory}" if prepared else ""
-        connection.sendall(f"{line}\n".encode())
+    with connection, connection.makefile("rwb") as stream:
+        process.hold()
         connection.settimeout(UNTIL_SIGNAL)
-        connection.recv(1)  # nothing, when it is closed
-    begin()
+        verb, _, size = stream.readline(LONGEST_LINE).decode().strip().partition(" ")
+        prepared = process.take(stream.read(int(size))) if verb == "take" else process.make()
+        pages = prepared.pages if prepared else b""
+        line = f"{prepared.version} {len(pages)} {prepared.directory}" if prepared else ""
+        stream.write(f"{line}\n".encode() + pages)
+        stream.flush()
+        stream.read(1)  # nothing, when it is closed
+    process.begin()
+
+
+def _answers(connections, until_others, until):
+    """One process makes the pages, the others get them."""
+    if not connections:
+        return []
+    first, *others = connections
+    _ask(first, b"make\n", until_others)
+    made = _answer(first, until_others)
+    question = b"make\n"
+    if made and made.pages:
+        question = f"take {len(made.pages)}\n".encode() + made.pages
+    for connection in others:
+        _ask(connection, question, until)
+    answers = [made, *(_answer(connection, until) for connection in others)]
+    return [answer for answer in answers if answer]
 
 
 def _connections(folder):
@@ -121,15 +161,22 @@ def _short(folder):
         os.close(descriptor)
 
 
-def _answer(connection, until):
-    """The answer on a connection; None if there is none in time."""
-    received = b""
+def _ask(connection, question, until):
     with contextlib.suppress(OSError):
-        while not received.endswith(b"\n"):
-            connection.settimeout(max(0.001, until - time.monotonic()))
-            part = connection.recv(MOST_BYTES)
-            if not part or len(received) > MOST_BYTES:
-                return None
-            received += part
-    version, _, directory = received.decode(errors="replace").rstrip("\n").partition(" ")
-    return Prepared(version, directory) if version else None
+        connection.settimeout(_left(until))
+        connection.sendall(question)
+
+
+def _answer(connection, until):
+    """The answer on a connection; None if there is none in time, or none that can be read."""
+    with contextlib.suppress(OSError, ValueError), connection.makefile("rb") as stream:
+        connection.settimeout(_left(until))
+        line = stream.readline(LONGEST_LINE).decode(errors="replace")
+        if line.endswith("\n") and line.strip():
+            version, size, directory = line.removesuffix("\n").split(" ")
+            return Prepared(version, directory, stream.read(int(size)))
+    return None
+
+
+def _left(until):
+    return max(0.001, until - time.monotonic())

@@ -19,10 +19,11 @@ from django.views.decorators.cache import cache_control
 
 from articles.changes import site_version
 from articles.changes.hubs import links as hubs
-from articles.feeds import channels, documents, software
+from articles.feeds import channels, documents
 from articles.feeds.generators import FORMATS
 from articles.feeds.items import absolute
 from articles.models import Storyline, Tag
+from articles.operations import software
 from articles.pages import imprints
 from articles.rules.paths import path_to
 from articles.rules.text import clean

@@ -8,7 +8,7 @@ It is the rows that the database gave, and the surroundings: what is known witho
 import hashlib
 import sys
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -29,6 +29,10 @@ class Inputs:
     surroundings: Hashable
     queries: tuple[Query, ...]
     answers: tuple[bytes, ...]
+
+    def interned(self) -> "Inputs":
+        """The same, sharing the texts of queries with others."""
+        return replace(self, queries=tuple((sys.intern(sql), given) for sql, given in self.queries))
 
     def are_same(self, surroundings: Hashable) -> bool:
         """Whether the database gives the same rows now. It asks no further after the first other

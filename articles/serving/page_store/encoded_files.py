@@ -43,6 +43,8 @@ def link(folder: Path, other: Path, name: str) -> bool:
     for end in _ENDS.values():
         try:
             (folder / f"{name}{end}").hardlink_to(other / f"{name}{end}")
+        except FileExistsError:  # by another process
+            continue
         except FileNotFoundError:
             if not end:
                 return False

@@ -77,24 +77,21 @@ class PageFiles:
 
     def prepare(self, pages: Mapping[str, Page], kept: Set[str], state: Hashable) -> str | None:
         """Write pages of a state that has not begun, by percent-decoded path; the `kept` ones are
-        those of the present state. Returns the name of their directory, to which the link can then
-        lead; empty if another process writes them; None if this one has not verified any state."""
+        those of the present state, and those that another process has written are left. Returns the
+        name of their directory, to which the link can then lead; None if this process has not
+        verified any state."""
         directory, present = self._directory(state), self.link.target()
         if not self._has_begun:
             return None
-        try:
-            directory.mkdir()
-        except FileExistsError:
-            return ""
+        directory.mkdir(exist_ok=True)
         for path, page in pages.items():
-            is_linked = path in kept and present and self._link(directory, path, present)
+            name = name_of(path)
+            if name is None or (directory / name).exists():
+                continue
+            is_linked = path in kept and present and encoded_files.link(directory, present, name)
             if not is_linked:
                 self._write(directory, path, page)
         return directory.name
-
-    def _link(self, directory, path, present):
-        name = name_of(path)
-        return name is None or encoded_files.link(directory, present, name)
 
     def _write(self, directory, path, page):
         others, name = self._directories(but=directory), name_of(path)

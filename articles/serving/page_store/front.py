@@ -6,7 +6,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -20,7 +19,7 @@ from articles.serving.page_store import requests
 from articles.serving.page_store.compressing import Compressing
 from articles.serving.page_store.faults import FaultLog
 from articles.serving.page_store.page import Headers, Page
-from articles.serving.page_store.preparing import Preparing
+from articles.serving.page_store.preparing import Preparing, Ready
 from articles.serving.page_store.store import PageStore
 from articles.serving.page_store.versions import (
     State,
@@ -74,10 +73,16 @@ class Front:
             site_version.signal, self._on_change, look_every, self._on_look, self._listen
         )
         self.files = WrittenPages(files, self._holds, figures) if files else None
-        self.preparing = Preparing(
-            self.store, self.versions, self.files, self._unchanged, self._fresh, renewed
+        self.preparing = most_wanted and Preparing(
+            self.store,
+            self.versions,
+            self.files,
+            self._unchanged,
+            self._fresh,
+            most_wanted,
+            renewed,
         )
-        self._figures, self._most_wanted = figures, most_wanted
+        self._figures = figures
         self._log = FaultLog(logger)
         self._flights: dict[str, _Flight] = {}
         self._lock = threading.Lock()
@@ -215,7 +220,7 @@ class Front:
         if state is None:
             return
         self.compressing.begin(state)
-        ready = self.preparing.taken(state)
+        ready = self.preparing.taken(state) if self.preparing else Ready()
         pages = dict(ready.pages)  # more may come in
         wanted, rest = (keys[: self.renewed] for keys in self.store.begin(state, pages))
         unwritten = {} if ready.are_written or not self.files else pages
@@ -223,12 +228,11 @@ class Front:
             self._start_renewing(unwritten, wanted, rest, state)
 
     def _listen(self):
-        if self._most_wanted is None:
+        if self.preparing is None:
             return
         sys.setswitchinterval(TURN)
-        prepare = partial(self.preparing.prepare, self._most_wanted)
         try:
-            preparation.listen(preparation.folder(), prepare, self.versions.known)
+            preparation.listen(preparation.folder(), self.preparing)
         except (OSError, RuntimeError) as error:
             self._log.tell("Pages are not made before a change shows.", error)
 

@@ -72,8 +72,8 @@ class WrittenPages:
 
     def prepare(self, pages: Mapping[str, Page], kept: Set[str], state: Hashable) -> str | None:
         """Write pages of a state that is still to come; keys are WSGI paths, and the `kept` ones
-        are those of the present state. Returns the name of their directory, empty if another
-        process writes them; None if they are not all there."""
+        are those of the present state. Returns the name of their directory; None if they are not
+        all there."""
         by_path = {path_from_wsgi(key): page for key, page in pages.items()}
         try:
             return self._files.prepare(by_path, {path_from_wsgi(key) for key in kept}, state)

@@ -46,7 +46,9 @@ class KeptPagesTests(TransactionTestCase):
             make_article(digest, headline="첫 소식", tags=["반도체"], storyline="공장")
             publish(digest)
         self.chief = make_user("chief", is_superuser=True)
-        self.front = Front(get_wsgi_application(), max_bytes=50_000_000, renewed=0)
+        self.front = Front(
+            get_wsgi_application(), max_bytes=50_000_000, renewed=0, most_wanted=tuple
+        )
         self.front.preparing._number = len(PATHS)
         self.enterContext(patch.object(showing, "STILL", 0.0))
         self.enterContext(patch.object(showing.preparation, "asked", self.asked))
@@ -170,9 +172,16 @@ class KeptPagesTests(TransactionTestCase):
 
     @contextmanager
     def asked(self, folder, seconds):
-        """The pages of every second change are made before it shows."""
+        """The pages of every second change are made before it shows, half of them as if by another
+        process."""
         if self.number % 2:
-            self.prepared += self.front.preparing.prepare(tuple) is not None
+            process = self.front.preparing
+            process.hold()
+            prepared = process.make()
+            if prepared and self.number % 4 == 1:
+                process.hold()
+                prepared = process.take(prepared.pages)
+            self.prepared += prepared is not None
         yield []
 
     def compare(self):

@@ -6,23 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
-from django.test import SimpleTestCase
+from django.test import SimpleTestCase, override_settings
 
 from articles.changes import site_version
-from articles.changes.preparation import Prepared
 from articles.changes.site_version import Version
+from articles.pages.inputs import Inputs
+from articles.serving.page_store import files, preparing, versions
 from articles.serving.page_store import front as front_module
-from articles.serving.page_store import preparing, versions
 from articles.serving.page_store.front import Front
 from tests.serving.page_store.test_file_faults import failing
 from tests.serving.page_store.test_front import FIRST, SECOND, Site, ask, wait_for_renewals
 
 DAY, HOME, OTHER = "/2026/01/03/", "/", "/archive/"
 THIRD = replace(FIRST, version=Version(3, None))
-
-
-def nothing():
-    return ()
 
 
 class PreparingTestCase(SimpleTestCase):
@@ -33,16 +29,30 @@ class PreparingTestCase(SimpleTestCase):
         self.enterContext(patch.object(versions, "current", lambda: self.state))
         self.enterContext(patch.object(site_version.signal, "value", lambda: self.stamp))
         self.addCleanup(wait_for_renewals)
-        self.front = Front(self.site, max_bytes=1_000_000, files=self.root, renewed=10)
+        self.most_wanted = ()
+        self.front = self.process()
         self.versions = self.front.versions
+
+    def process(self):
+        return Front(
+            self.site,
+            max_bytes=1_000_000,
+            files=self.root,
+            renewed=10,
+            most_wanted=lambda: self.most_wanted,
+        )
 
     def read(self, path):
         return ask(self.front, path)[2].decode()
 
-    def prepare(self, most_wanted=nothing):
+    def prepare(self):
         """Something was changed, and whoever changed it asks before the change shows."""
         self.state = SECOND
-        return self.front.preparing.prepare(most_wanted)
+        return self.make()
+
+    def make(self):
+        self.front.preparing.hold()
+        return self.front.preparing.make()
 
     def signal(self):
         self.stamp += 1
@@ -74,7 +84,8 @@ class PreparingTests(PreparingTestCase):
     def test_the_most_wanted_pages_are_made_in_any_case_and_first(self):
         self.read(OTHER)
         self.site.asked.clear()
-        self.prepare(lambda: [HOME, DAY])
+        self.most_wanted = [HOME, DAY]
+        self.prepare()
         self.assertEqual(self.made(), [HOME, DAY, OTHER])
         self.signal()
         self.assertEqual(self.read(HOME), "page 1")
@@ -155,7 +166,7 @@ class PreparingTests(PreparingTestCase):
 
     def test_what_is_changed_already_is_not_made(self):
         self.read(DAY)
-        self.assertIsNone(self.front.preparing.prepare(nothing))
+        self.assertIsNone(self.make())
         self.state = SECOND
         self.versions.look()
         wait_for_renewals()
@@ -189,7 +200,7 @@ class PreparingTests(PreparingTestCase):
         self.state = SECOND
         self.stamp += 1
         self.state = THIRD
-        self.front.preparing.prepare(nothing)
+        self.make()
         wait_for_renewals()
         self.assertNotEqual(self.read(DAY), "page 1")
 
@@ -200,7 +211,7 @@ class PreparingTests(PreparingTestCase):
         made_before = []
 
         def show():
-            self.front.preparing.prepare(nothing)
+            self.make()
             made_before.extend(self.made())
             self.signal()
 
@@ -217,6 +228,82 @@ class PreparingTests(PreparingTestCase):
             self.state = SECOND
             self.versions.look()
         self.assertFalse(show.called)
+
+
+class HandedTests(PreparingTestCase):
+    """What one process has made, another takes."""
+
+    def setUp(self):
+        super().setUp()
+        self.other = self.process()
+        for front in (self.front, self.other):
+            for path in (OTHER, DAY):
+                ask(front, path)
+        self.site.asked.clear()
+
+    def take(self, pages):
+        self.other.preparing.hold()
+        return self.other.preparing.take(pages)
+
+    def test_it_makes_none_of_them(self):
+        prepared = self.prepare()
+        self.assertEqual(self.made(), [DAY, OTHER])
+        taken = self.take(prepared.pages)
+        self.assertEqual((taken.version, taken.directory), (prepared.version, prepared.directory))
+        self.assertEqual(self.made(), [DAY, OTHER])
+        self.signal()
+        for path, page in ((DAY, "page 1"), (OTHER, "page 2")):  # they were 2 and 1
+            for front in (self.front, self.other):
+                self.assertEqual(ask(front, path)[2].decode(), page)
+        self.assertEqual(self.made(), [DAY, OTHER])
+
+    def test_it_makes_those_that_the_first_was_not_asked_for(self):
+        ask(self.other, HOME)
+        self.site.asked.clear()
+        self.take(self.prepare().pages)
+        self.assertEqual(self.made(), [DAY, OTHER, HOME])
+
+    def test_of_pages_that_stay_as_they_are_each_uses_its_own(self):
+        with patch.object(self.front.preparing, "_unchanged", lambda page, state: page):
+            prepared = self.prepare()
+        page = self.other.store.peek(OTHER, FIRST)
+        self.other.store.put(OTHER, replace(page, etag='"another"'), FIRST)
+        self.take(prepared.pages)
+        self.assertEqual(self.made(), [OTHER])
+        self.assertNotIn(page.variants["identity"].body, prepared.pages)
+
+    def test_pages_of_other_software_or_settings_or_of_a_stranger_are_not_taken(self):
+        prepared = self.prepare()
+        changed = patch.dict("os.environ", SITE_NAME="다른 이름")
+        upgraded = patch("articles.operations.software.fingerprint", return_value="new")
+        stranger = override_settings(SECRET_KEY="of somebody else" * 4)
+        for name, difference in (("set", changed), ("new", upgraded)):
+            with self.subTest(name), difference:
+                self.other = self.process()
+                self.assertIsNone(self.other.preparing._handing.unpacked(prepared.pages))
+        with stranger:
+            self.assertIsNone(self.other.preparing._handing.unpacked(prepared.pages))
+        self.assertIsNone(self.other.preparing._handing.unpacked(prepared.pages[:-1]))
+        self.assertIsNone(self.other.preparing._handing.unpacked(b""))
+
+    def test_who_cannot_take_them_makes_its_own(self):
+        self.prepare()
+        self.assertIsNotNone(self.take(b"nothing that can be read"))
+        self.assertEqual(self.made(), [DAY, OTHER] * 2)
+
+    def test_pages_of_another_state_are_not_taken(self):
+        prepared = self.prepare()
+        self.state = THIRD
+        self.take(prepared.pages)
+        self.assertEqual(self.made(), [DAY, OTHER] * 2)
+
+    def test_what_cannot_be_handed_over_is_made_by_each(self):
+        self.most_wanted = [DAY]
+        page = self.front.store.peek(DAY, FIRST)
+        inputs = Inputs(None, (("SELECT 1", (lambda: None,)),), (b"",))
+        with patch.object(self.front.preparing, "_fresh", lambda *_: replace(page, inputs=inputs)):
+            prepared = self.prepare()
+        self.assertEqual((prepared.version, prepared.pages), ("0", b""))
 
 
 class PreparedFilesTests(PreparingTestCase):
@@ -253,21 +340,25 @@ class PreparedFilesTests(PreparingTestCase):
         self.read(DAY)
         is_new = lambda path: self.current.resolve() not in path.parents  # noqa: E731
         with failing("mkdir", "write_bytes", number=errno.ENOSPC, on=is_new):
-            self.assertEqual(self.prepare(), Prepared("0", ""))
+            prepared = self.prepare()
+            self.assertEqual((prepared.version, prepared.directory), ("0", ""))
         self.assertEqual(self.sent(), "page 1")
         self.current.unlink()  # what `showing` does
         self.signal()
         wait_for_renewals()
         self.assertEqual(self.sent(), "page 2")
 
-    def test_two_processes_share_the_work(self):
-        other = Front(self.site, max_bytes=1_000_000, files=self.root, renewed=10)
-        for front in (self.front, other):
-            ask(front, DAY)
-            ask(front, OTHER)
+    def test_what_another_process_has_written_is_left_and_the_rest_comes_beside_it(self):
+        other = self.process()
+        for front, paths in ((self.front, [DAY]), (other, [DAY, OTHER])):
+            for path in paths:
+                ask(front, path)
         prepared = self.prepare()
-        with failing("hardlink_to", "write_bytes", number=errno.EIO):
-            self.assertEqual(other.preparing.prepare(nothing), replace(prepared, directory=""))
+        other.preparing.hold()
+        with patch.object(files.encoded_files, "write", wraps=files.encoded_files.write) as write:
+            taken = other.preparing.take(prepared.pages)
+        self.assertEqual([call.args[2] for call in write.call_args_list], ["archive/index.html"])
+        self.assertEqual(taken.directory, prepared.directory)
         self.turn(prepared)
         self.stamp += 1
         for front in (self.front, other):
@@ -275,6 +366,7 @@ class PreparedFilesTests(PreparingTestCase):
                 front.versions.known()
                 wait_for_renewals()
                 self.assertFalse(put.called)
+        self.assertEqual([self.sent(), self.sent(OTHER)], ["page 4", "page 5"])
 
     def test_a_process_that_has_seen_no_state_writes_nothing(self):
         self.read(DAY)

@@ -1,4 +1,5 @@
-"""A fingerprint of the software, so that an upgrade changes the entity tags of feeds."""
+"""A fingerprint of the software. An upgrade changes the entity tags of feeds, and ends that
+processes take pages from each other."""
 
 import hashlib
 from functools import cache
@@ -6,8 +7,8 @@ from importlib.metadata import version
 
 from django.conf import settings
 
-# Code, templates and translations that determine the bytes of a feed.
-_FILES = ("articles/**/*.py", "templates/articles/*.html", "locale/**/*.mo")
+# Code, templates and translations that determine the bytes of a page or a feed.
+_FILES = ("articles/**/*.py", "newsroom/**/*.py", "templates/**/*.html", "locale/**/*.mo")
 _LIBRARIES = ("Django", "comrak", "nh3")
 
 
