@@ -102,17 +102,23 @@ def _keep_listening(listener, process):
 
 def _serve_one(listener, process):
     connection, _ = listener.accept()
-    with connection, connection.makefile("rwb") as stream:
-        process.hold()
-        connection.settimeout(UNTIL_SIGNAL)
-        verb, _, size = stream.readline(LONGEST_LINE).decode().strip().partition(" ")
-        prepared = process.take(stream.read(int(size))) if verb == "take" else process.make()
-        pages = prepared.pages if prepared else b""
-        line = f"{prepared.version} {len(pages)} {prepared.directory}" if prepared else ""
-        stream.write(f"{line}\n".encode() + pages)
-        stream.flush()
-        stream.read(1)  # nothing, when it is closed
-    process.begin()
+    try:
+        with connection, connection.makefile("rwb") as stream:
+            process.hold()
+            connection.settimeout(UNTIL_SIGNAL)
+            _answer_question(stream, process)
+            stream.read(1)  # nothing, when it is closed
+    finally:  # even if this process was too slow; without a signal it begins nothing
+        process.begin()
+
+
+def _answer_question(stream, process):
+    verb, _, size = stream.readline(LONGEST_LINE).decode().strip().partition(" ")
+    prepared = process.take(stream.read(int(size))) if verb == "take" else process.make()
+    pages = prepared.pages if prepared else b""
+    line = f"{prepared.version} {len(pages)} {prepared.directory}" if prepared else ""
+    stream.write(f"{line}\n".encode() + pages)
+    stream.flush()
 
 
 def _answers(connections, until_others, until):

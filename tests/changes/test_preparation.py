@@ -148,20 +148,21 @@ class PreparationTests(SimpleTestCase):
             return answer
 
         self.listen(prepare)
-        with (
-            self.assertLogs("articles.changes.preparation", "ERROR"),
-            asked(self.folder, PATIENCE) as prepared,
-        ):
-            self.assertEqual(prepared, [])
+        with self.assertLogs("articles.changes.preparation", "ERROR") as logs:
+            with asked(self.folder, PATIENCE) as prepared:
+                self.assertEqual(prepared, [])
+            wait_until(lambda: logs.records)
         with asked(self.folder, PATIENCE) as prepared:
             self.assertEqual(prepared, [Prepared("1")])
 
-    def test_who_takes_too_long_is_not_waited_for(self):
+    def test_who_takes_too_long_is_not_waited_for_and_begins_when_it_is_through(self):
         may_end = threading.Event()
         self.addCleanup(may_end.set)
-        self.listen(lambda: may_end.wait(PATIENCE) and None)
+        self.listen(lambda: may_end.wait(PATIENCE) and Prepared("1"))
         with asked(self.folder, AT_ONCE) as prepared:
             self.assertEqual(prepared, [])
+        may_end.set()
+        self.wait_until_begun()
 
     def test_who_asks_and_goes_is_forgotten(self):
         self.enterContext(patch.object(preparation, "UNTIL_SIGNAL", AT_ONCE))
