@@ -7,13 +7,15 @@ from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import search
 from articles.changes import site_version
-from articles.models import Publisher, Storyline, Tag
+from articles.models import Digest, Publisher, Storyline, Tag
+from articles.rules.dates import read_day
 from articles.rules.text import clean, fold
-from articles.rules.times import parse_day
+from articles.rules.times import parse_day, written_out
 from articles.serving.public import public_page
 
 FILTERS = ("tag", "publisher", "storyline", "from", "to")
@@ -26,13 +28,15 @@ KEPT = 200
 def results(request):
     """Articles with the words in `?q=`, those with them in the headline first, or with
     `order=newest` by day; `tag`, `publisher`, `storyline`, `from` and `to` narrow the search,
-    `before` shows the next hits. Without parameters, the form and a guide to it."""
+    `before` shows the next hits. A typed day also leads to its digest. Without parameters, the form
+    and a guide to it."""
     after = requested_place(request)
     if connection.in_atomic_block or settings.DEBUG:
         return HttpResponse(_drawn(request, after))
     version = str(site_version.current())
+    today = timezone.localdate()  # which tells the year of a typed day
     site = str(connection.settings_dict["NAME"]), settings.LANGUAGE_CODE
-    place = _place(*site, version, request.get_full_path())
+    place = _place(*site, version, today, request.get_full_path())
     if not place:
         place.append(_drawn(request, after, version))
     return HttpResponse(place[0])
@@ -55,12 +59,21 @@ def _drawn(request, after, version=None):
         "is_first_page": after is None,
         "max_length": search.MAX_LENGTH,
     }
+    if given and after is None:
+        context |= _digest_of_day(asked["q"])
     if given:
         try:
             context |= _found(asked, given, after, search.known(version), is_newest=is_newest)
         except search.Unusable as problem:
             context["problem"] = str(problem)
     return render_to_string("articles/search.html", context, request)
+
+
+def _digest_of_day(typed):
+    """The digest of a day, if a day was typed and readers have its digest, for the page."""
+    day = read_day(typed, near=timezone.localdate())
+    digest = Digest.objects.published().filter(date=day).first() if day else None
+    return {"digest": digest, "digest_day": written_out(day)} if digest else {}
 
 
 def _found(asked, given, after, spellings, *, is_newest):

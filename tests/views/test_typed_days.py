@@ -1,0 +1,42 @@
+"""A day typed into the search leads to its digest."""
+
+import datetime as dt
+
+import time_machine
+
+from tests.support.factories import make_digest
+from tests.views.test_search import SearchCase
+
+LINK = '<a class="meant" href="/2026/01/03/">2026년 1월 3일 토요일 다이제스트</a>'
+
+
+@time_machine.travel(dt.datetime(2026, 3, 1, 3, 0, tzinfo=dt.UTC), tick=False)
+class TypedDayTests(SearchCase):
+    def test_the_digest_of_a_typed_day_is_offered(self):
+        make_digest("2026-01-03")
+        for typed in ("2026-01-03", "2026.1.3.", "2026년 1월 3일 토요일", "20260103", "1월 3일"):
+            with self.subTest(typed):
+                self.assertInHTML(LINK, self.get(typed))
+
+    def test_it_is_offered_beside_hits(self):
+        digest = make_digest("2026-01-03")
+        digest.articles.update(headline="1월 3일 발사")
+        page = self.get("2026-01-03", **{"from": "2026-01-01"})
+        self.assertInHTML(LINK, page)
+
+    def test_a_day_without_a_public_digest_offers_nothing(self):
+        make_digest("2026-01-03", published=False)
+        self.assertNotIn("다이제스트</a>", self.get("2026-01-03"))
+
+    def test_words_beside_a_day_are_words(self):
+        make_digest("2026-01-03")
+        self.assertNotIn("다이제스트</a>", self.get("2026-01-03 반도체"))
+
+    def test_a_day_without_a_year_is_the_last_one(self):
+        make_digest("2025-12-24")
+        self.assertIn('href="/2025/12/24/"', self.get("12월 24일"))
+
+    def test_the_next_hits_come_without_it(self):
+        make_digest("2026-01-03")
+        self.assertIn("2026년 1월 3일", self.get("1월 3일"))
+        self.assertNotIn("2026년 1월 3일 토요일 다이제스트", self.get("1월 3일", before="0"))
