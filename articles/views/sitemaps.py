@@ -14,18 +14,12 @@ def index(request):
 
 @public_page
 def decade(request, first):
-    body = sitemaps.decade(first)
-    if body is None:
-        raise Http404(_("There are no digests in these years."))
-    return _xml(body)
+    return _xml(sitemaps.decade(first), _("There are no digests in these years."))
 
 
 @public_page
 def month(request, first):
-    body = sitemaps.month(first)
-    if body is None:
-        raise Http404(_("There are no digests in this month."))
-    return _xml(body)
+    return _xml(sitemaps.month(first), _("There are no digests in this month."))
 
 
 @public_page
@@ -43,5 +37,7 @@ def news(request):
     return _xml(sitemaps.news())
 
 
-def _xml(body):
+def _xml(body, missing=""):
+    if body is None:
+        raise Http404(missing)
     return HttpResponse(body, content_type="application/xml; charset=utf-8")
