@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from django.utils.safestring import SafeString
 
 from articles.rules.rendering import filled, marked_text
 from articles.rules.text import language_of
 from articles.search import terms
+from articles.search.seeking import Sought, Span, sought
 
 SNIPPET_LENGTH = 180
 BEFORE_HIT = 50
-Span = tuple[int, int]
 
 
 def marked(text: str, pieces: Iterable[str]) -> SafeString:
@@ -42,12 +42,12 @@ def together(elements: Iterable[SafeString]) -> SafeString:
 def best(passages: list[str], pieces: Iterable[str]) -> str:
     """The passage with most of the pieces; among equals the first, so the first of all if none has
     any. Empty if there are no passages."""
-    pieces = list(pieces)
+    wanted = _sought(tuple(pieces))
     chosen, most = passages[0] if passages else "", 0
     for passage in passages:
-        if most == len(pieces):
+        if most == len(wanted):
             break
-        if (hits := len(_those_in(passage, pieces))) > most:
+        if (hits := _count(passage, wanted)) > most:
             chosen, most = passage, hits
     return chosen
 
@@ -73,7 +73,9 @@ def _marked(
     text: str, spans: list[Span], start: int, end: int, *, before: str = "", after: str = ""
 ) -> SafeString:
     inside = [(max(a, start), min(b, end)) for a, b in spans if a < end and b > start]
-    edges = [start, *(edge for span in inside for edge in span), end]
+    if not inside:
+        return filled("{}", f"{before}{text[start:end]}{after}")
+    edges = [start, *chain.from_iterable(inside), end]
     parts = [text[a:b] for a, b in pairwise(edges)]
     parts[0], parts[-1] = before + parts[0], parts[-1] + after
     return marked_text(parts)
@@ -81,12 +83,17 @@ def _marked(
 
 def _spans(text: str, pieces: Iterable[str]) -> list[Span]:
     """The spans of hits in the text, in order; spans that touch or overlap are merged."""
-    if not (here := _those_in(text, pieces)):
+    folded = terms.folded(text)
+    if not (near := _near(folded, _sought(tuple(pieces)))):
         return []
-    whole, places = terms.located(text)
-    found = sorted(span for piece in here for span in _occurrences(whole, places, piece))
+    found = [span for each in near if each.is_direct for span in each.spans(folded)]
+    if found and (places := terms.origins(text)):
+        found = [(places[start][0], places[end - 1][1]) for start, end in found]
+    if others := [each.piece for each in near if not each.is_direct]:
+        located = terms.located(text)
+        found += [span for piece in others for span in _occurrences(*located, piece)]
     merged: list[Span] = []
-    for start, end in found:
+    for start, end in sorted(found):
         if merged and start <= merged[-1][1]:
             merged[-1] = merged[-1][0], max(end, merged[-1][1])
         else:
@@ -94,19 +101,26 @@ def _spans(text: str, pieces: Iterable[str]) -> list[Span]:
     return merged
 
 
-def _those_in(text: str, pieces: Iterable[str]) -> list[str]:
-    """The pieces that are in the canonical form of a text. Most texts have none, which is seen
-    before they are split into tokens."""
+def _count(text: str, wanted: list[Sought]) -> int:
+    """How many of the pieces are in the canonical form of a text."""
     folded = terms.folded(text)
-    if not (near := [piece for piece, sign in _with_signs(tuple(pieces)) if sign in folded]):
-        return []
-    whole = terms.canonical(text)
-    return [piece for piece in near if piece in whole]
+    if not (near := _near(folded, wanted)):
+        return 0
+    whole = "" if all(each.is_direct for each in near) else terms.canonical(text)
+    return sum(
+        next(each.spans(folded), None) is not None if each.is_direct else each.piece in whole
+        for each in near
+    )
+
+
+def _near(folded: str, wanted: list[Sought]) -> list[Sought]:
+    """The pieces whose sign is in a folded text. Most texts have none."""
+    return [each for each in wanted if each.sign in folded]
 
 
 @lru_cache(maxsize=100)
-def _with_signs(pieces: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(piece, terms.sign(piece)) for piece in pieces]
+def _sought(pieces: tuple[str, ...]) -> list[Sought]:
+    return [sought(piece) for piece in pieces]
 
 
 def _occurrences(whole: str, places: list[Span | None], piece: str) -> Iterator[Span]:

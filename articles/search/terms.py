@@ -19,17 +19,19 @@ from functools import lru_cache
 from articles.rules.text import clean
 
 # Hangul with its jamo, kana (without the middle dot), Han with its iteration marks.
-_RUN = (
+RUN = (
     "\u1100-\u11ff\ua960-\ua97c\uac00-\ud7fb\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
     "\u31f0-\u31ff\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
+# The signs of names such as `C++` and `C#`.
+SIGNS = r"(?<=[a-z0-9])(?:\+\+|[+#](?![a-z0-9]))"
 # `4.5` and `2026.1.3` are one number, `1,000` is 1000. Letters and digits are separate tokens,
 # since people write GPT-5, GPT 5 and GPT5.
 _TOKEN = re.compile(
-    rf"[{_RUN}]+|\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!,?\d)|\d+(?:\.\d+)*|[^\W\d_{_RUN}]+"
-    r"|(?<=[a-z0-9])(?:\+\+|[+#](?![a-z0-9]))"
+    rf"[{RUN}]+|\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!,?\d)|\d+(?:\.\d+)*|[^\W\d_{RUN}]+"
+    rf"|{SIGNS}"
 )
-_STARTS_RUN = re.compile(rf"[{_RUN}]")
+_STARTS_RUN = re.compile(rf"[{RUN}]")
 # What most texts consist of: for tokens, the folded form of such a text is its lower case.
 _PLAIN = re.compile("[ -~·–—‘’“”…\uac00-\ud7a3]*")
 # Characters that combine with the one before: combining and half-width voicing marks, final jamo.
@@ -73,7 +75,8 @@ def sign(piece: str) -> str:
 def located(text: str) -> tuple[str, list[tuple[int, int] | None]]:
     """The canonical text, and for each of its characters its origin in `text`: (start, end), or
     None for a space."""
-    simple, places = _folded(text)
+    simple = folded(text)
+    places = origins(text) or _units(len(simple))
     whole: list[str] = []
     sources: list[tuple[int, int] | None] = [None]
     for match in _TOKEN.finditer(simple):
@@ -87,28 +90,23 @@ def located(text: str) -> tuple[str, list[tuple[int, int] | None]]:
     return (f" {' '.join(whole)} ", sources) if whole else ("", [])
 
 
-def _folded(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """The folded text, and for each of its characters its origin in `text`: (start, end)."""
+def origins(text: str) -> list[tuple[int, int]] | None:
+    """For each character of the folded text its origin in `text`: (start, end). None if each is
+    where it was."""
     if _PLAIN.fullmatch(text):
-        return text.lower(), _UNITS[: len(text)] if len(text) <= len(_UNITS) else _units(len(text))
+        return None
     if not _JOINING.search(text):
-        simple = text.translate(_FOLDED)
+        text.translate(_FOLDED)
         if _FOLDED.others.isdisjoint(text):
-            return simple, _UNITS[: len(text)] if len(text) <= len(_UNITS) else _units(len(text))
-    folded: list[str] = []
+            return None
     places: list[tuple[int, int]] = []
     for match in _CLUSTER.finditer(text):
-        letters = _fold(match[0])
-        folded.append(letters)
-        places += [match.span()] * len(letters)
-    return "".join(folded), places
+        places += [match.span()] * len(_fold(match[0]))
+    return places
 
 
 def _units(length: int) -> list[tuple[int, int]]:
     return [(place, place + 1) for place in range(length)]
-
-
-_UNITS = _units(2_000)
 
 
 def piece(text: str) -> str:
