@@ -71,6 +71,8 @@ def parse_key(text: object) -> uuid.UUID | None:
 
 def collapse(text: str) -> str:
     """Return `text` with each run of white space as one blank, and none at the ends."""
+    if text.isprintable() and "  " not in text:  # most texts: blanks only, one at a time
+        return text.strip()
     return " ".join(text.split())
 
 

@@ -18,8 +18,10 @@ from articles.search import terms
 FIELDS = columns(In.SEARCH)
 # Searched as typed, after all other texts.
 _LINES = tuple(name for name in names(In.SEARCH, Kind.LINE) if name != "headline")
-# A text without these characters reads as it is typed, so it needs no rendering.
-_MARKUP = re.compile(r"[\\`*_\[\]<>&~|#]|^[^\S\n]*(?:[-+=]|\d+[.)])", re.MULTILINE)
+# A text without these characters and starts of lines reads as it is typed, so it needs no
+# rendering. Two expressions take half the time of one.
+_SIGNS = re.compile(r"[\\`*_\[\]<>&~|#]")
+_STARTS = re.compile(r"[^\S\n]*(?:[-+=]|\d+[.)])")
 
 
 def body(article: dict[str, Any]) -> list[str]:
@@ -28,7 +30,7 @@ def body(article: dict[str, Any]) -> list[str]:
     texts = [
         *(text_of(article[name]) for name in IMPLICATION_FIELDS),
         *(text_of(row["text"]) for row in article["other"]),
-        *(collapse(shown(article.get(name, ""))) for name in _LINES),
+        *(collapse(shown(line)) for name in _LINES if (line := article.get(name))),
     ]
     return [passage for passage in [*points, *texts] if passage]
 
@@ -113,10 +115,16 @@ def _read_storylines(apps: Apps, digests: list[int], articles: dict[int, dict[st
 def text_of(markdown: str) -> str:
     """What readers see of a Markdown text, as one line of plain text."""
     markdown = shown(markdown)
-    return plain(markdown) if _MARKUP.search(markdown) else collapse(markdown)
+    return plain(markdown) if _has_markup(markdown) else collapse(markdown)
 
 
 def line_of(markdown: str) -> str:
     """What readers see of one line of Markdown, as plain text."""
     markdown = shown(markdown)
-    return plain_line(markdown) if _MARKUP.search(markdown) else collapse(markdown)
+    return plain_line(markdown) if _has_markup(markdown) else collapse(markdown)
+
+
+def _has_markup(text: str) -> bool:
+    if _SIGNS.search(text):
+        return True
+    return any(map(_STARTS.match, text.split("\n") if "\n" in text else (text,)))

@@ -29,6 +29,23 @@ class CleanTests(SimpleTestCase):
         cleaned.encode()
 
 
+class CollapseTests(SimpleTestCase):
+    def test_each_run_of_white_space_is_one_blank_and_none_is_at_the_ends(self):
+        for typed, collapsed in (
+            (" 가  나 ", "가 나"),
+            ("가 나", "가 나"),
+            ("가\n나\t다\u3000라\xa0마", "가 나 다 라 마"),
+            (" \n ", ""),
+            ("", ""),
+        ):
+            with self.subTest(typed):
+                self.assertEqual(text.collapse(typed), collapsed)
+
+    def test_whatever_splits_a_text_is_collapsed(self):
+        for character in filter(str.isspace, map(chr, range(0x110000))):
+            self.assertEqual(text.collapse(f"가{character}나"), "가 나", ascii(character))
+
+
 class WholeNumberTests(SimpleTestCase):
     def test_numbers_of_clients(self):
         for sent, number in (
