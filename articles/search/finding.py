@@ -102,6 +102,11 @@ class Page:
     is_cut: bool = False
     looked_back_to: dt.date | None = None
 
+    @property
+    def html(self) -> SafeString:
+        """All hits, one after the other."""
+        return marking.together(hit.html for hit in self.hits)
+
 
 def cursor(text: str) -> Cursor | None:
     """The place in the order that an address names; None if there is no such place."""

@@ -104,6 +104,12 @@ class PageTests(SearchCase):
                 self.assertEqual(self.hits("반도체", **values), [])
                 self.assertIn("<details open>", self.get("반도체", **values))
 
+    def test_what_narrows_one_search_is_not_in_the_form_of_another(self):
+        for value in ("로봇", ""):
+            page = self.get("칩", tag=value)
+            self.assertIn(f'name="tag" value="{value}"', page)
+            self.assertEqual("<details open>" in page, bool(value))
+
     def test_the_old_address_of_a_topic_still_filters(self):
         tag = Tag.objects.get(name="로봇")
         old = tag.slug
