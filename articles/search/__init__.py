@@ -11,9 +11,9 @@
 
 `terms` splits text into words, `queries` parses what readers type, `forgiving` finds other ways to
 write it, `spellings` what the desk says is the same, `indexed_text` selects the texts of an
-article, `ranks` orders hits, `tables` searches in either database, `seeking` finds words in a text,
-`marking` shows hits, `offering` guesses what was meant. docs/search.md is for readers and
-operators.
+article, `ranks` orders hits, `tables` searches in either database, `walking` does it for several
+ranks at once, `seeking` finds words in a text, `marking` shows hits, `offering` guesses what was
+meant. docs/search.md is for readers and operators.
 """
 
 from articles.search.finding import HITS_A_PAGE, Cursor, Hit, Page, cursor, find

@@ -18,7 +18,7 @@ from articles.rules.hidden_text import shown_line
 from articles.rules.paths import path_to
 from articles.rules.rendering import filled
 from articles.rules.text import composed, language_of
-from articles.search import hit_rows, indexed_text, marking, ranks, tables
+from articles.search import hit_rows, indexed_text, marking, ranks, tables, walking
 from articles.search.queries import Query, Unusable
 from articles.search.ranks import Rank
 
@@ -162,6 +162,7 @@ def _gather(
     found: list[tuple[Rank, int, uuid.UUID]] = []
     reached = None
     stretches = cache(lambda low, high: list(_stretches(low, high)))
+    looks = walking.Looks(query, places)
     for rank, low, high in places:
         for number, (bottom, top) in enumerate(stretches(low, high)):
             missing, seconds = most - len(found), until - time.monotonic()
@@ -170,8 +171,10 @@ def _gather(
             try:
                 if seconds <= 0:
                     raise tables.OutOfTime
-                rows = tables.look(
-                    query, bottom, top, missing, rank=rank, walk=not number, seconds=seconds
+                rows = (
+                    tables.look(query, bottom, top, missing, rank=rank, walk=False, seconds=seconds)
+                    if number
+                    else looks.newest(rank, bottom, top, missing, seconds)
                 )
             except tables.OutOfTime as error:
                 if reached is None:

@@ -53,6 +53,19 @@ def condition(query: Query, rank: Rank) -> Sql:
     return _all([*map(_in_text, same), somewhere, _not(_all(map(_in_headline, same)))])
 
 
+def of_hit(query: Query) -> Sql:
+    """The number of the rank of a row `s` that is a hit. Shorter than the conditions of all ranks:
+    a case is looked at only if those before it do not hold."""
+    same = [each.same for each in query.wanted]
+    headline, headlines = _all(map(_in_headline, same)), _any(map(_in_headline, same))
+    cases = [(Rank.HEADLINE, headline), (Rank.PARTLY, headlines)]
+    if query.has_wider:
+        cases.insert(1, (Rank.WIDER, _not(_all(map(_in_text, same)))))
+    sql = " ".join(f"WHEN {is_so} THEN {rank.value}" for rank, (is_so, _values) in cases)
+    values = [value for _rank, (_sql, values) in cases for value in values]
+    return f"CASE {sql} ELSE {Rank.TEXT.value} END", values
+
+
 def candidates(query: Query, rank: Rank) -> list[list[set[str]]]:
     """The terms of rows with the rank: of each list all terms of one set at least."""
     headlines = [[terms.in_headline(piece) for piece in each.same] for each in query.wanted]

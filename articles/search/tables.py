@@ -32,6 +32,7 @@ PLACES = 2**20
 _FIRST_DAY, _LAST_DAY = dt.date.min, dt.date.max
 # Error codes of SQLite and PostgreSQL (appendix A) for a cancelled statement.
 _STOPPED = {"SQLITE_INTERRUPT", "57014"}
+MOST_WALKED = 200  # hits of all ranks in one walk
 _STEPS_BETWEEN_LOOKS = 1_000  # instructions of SQLite's virtual machine
 
 
@@ -50,6 +51,14 @@ class Row:
     digest: int
     article: uuid.UUID
     text: Text
+
+
+@dataclass(frozen=True)
+class Walked:
+    """Keys and permanent ids of the hits from a key on, by their rank, the newest first."""
+
+    low: int
+    found: dict[Rank, list[tuple[int, uuid.UUID]]]
 
 
 class OutOfTime(Exception):
@@ -208,6 +217,24 @@ def look(
         cursor.execute(f"{sql} LIMIT %s", [*values, limit])
         rows = cursor.fetchall()
     return [(key, uuid.UUID(str(article))) for key, article in rows]
+
+
+def walk(query: Query, low: int, high: int) -> Walked:
+    """The hits with keys from `low` to `high` by one walk through the rows, which ends after
+    MOST_WALKED of them."""
+    condition, values = _condition(query, Rank.ANY, low, high, "s.key")
+    rank, pieces = ranks.of_hit(query)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {rank}, s.key, s.article_uid FROM {TABLE} s WHERE {condition} "  # noqa: S608
+            "ORDER BY s.key DESC LIMIT %s",
+            [*pieces, *values, MOST_WALKED],
+        )
+        rows = cursor.fetchall()
+    found: dict[Rank, list[tuple[int, uuid.UUID]]] = {}
+    for number, key, article in rows:
+        found.setdefault(Rank(number), []).append((key, uuid.UUID(str(article))))
+    return Walked(low if len(rows) < MOST_WALKED else rows[-1][1], found)
 
 
 def headlines(low: int, high: int, limit: int) -> list[str]:
