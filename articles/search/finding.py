@@ -26,6 +26,8 @@ HITS_A_PAGE = 20
 SECONDS = 1.0
 # Days searched in one step, newest first. In the first step PostgreSQL reads all rows: a word that
 # is not among thousands of the newest rows is rare, and the index is fast for rare words.
+# Several words together are rarer still, so their second step is the last one, unless some are
+# excluded: the index has nothing of those.
 STRETCHES = (400, 4_000)
 _CURSOR = re.compile(r"(?:(?P<rank>[1-4])-)?(?P<key>[0-9]{1,18})")
 _HIT = """
@@ -161,7 +163,9 @@ def _gather(
     until = time.monotonic() + SECONDS
     found: list[tuple[Rank, int, uuid.UUID]] = []
     reached = None
-    stretches = cache(lambda low, high: list(_stretches(low, high)))
+    is_rare = len(query.wanted) > 1 and not query.excluded
+    lengths = STRETCHES[:1] if is_rare else STRETCHES
+    stretches = cache(lambda low, high: list(_stretches(low, high, lengths)))
     looks = walking.Looks(query, places)
     for rank, low, high in places:
         for number, (bottom, top) in enumerate(stretches(low, high)):
@@ -186,13 +190,13 @@ def _gather(
     return found, None
 
 
-def _stretches(low: int, high: int) -> Iterator[tuple[int, int]]:
+def _stretches(low: int, high: int, lengths: tuple[int, ...]) -> Iterator[tuple[int, int]]:
     """The lowest and the highest key of each stretch that has rows, newest first."""
     ends = tables.ends(low, high)
     if ends is None:
         return
     lowest, top = ends
-    for days in STRETCHES:
+    for days in lengths:
         bottom = tables.days_below(top, days)
         if bottom <= lowest:
             break

@@ -11,7 +11,7 @@ from articles.search.ranks import Rank
 from articles.search.spellings import Spellings
 from tests.search.questions import QUESTIONS, make_articles
 from tests.search.test_ranking import make_days
-from tests.support.factories import publish
+from tests.support.factories import make_digest, publish
 from tests.support.waiting import PATIENCE
 
 WIDER = Spellings({"칩": ("반도체",)}, {"통신": ("5G",), "gpu": ("AI",), "규제": ("수출", "기사")})
@@ -73,3 +73,29 @@ class WalkTests(TestCase):
         every = tables.look(query, low, high, 21, rank=Rank.TEXT, walk=True, seconds=PATIENCE)
         self.assertEqual(rest, every[1:])
         self.assertTrue(rest)
+
+
+class StretchTests(TestCase):
+    """How often the rows behind the newest stretch are looked at, in an archive of decades."""
+
+    @classmethod
+    def setUpTestData(cls):
+        for date in ("1980-01-01", "1999-01-01", "2010-01-01", "2026-01-03"):
+            make_digest(date, articles=2)
+
+    def steps(self, text, **options):
+        """The hits of the first page, and how many looks each rank took behind the newest rows."""
+        with mock.patch.object(tables, "look", wraps=tables.look) as look:
+            page = search.find(search.parse(text), **options)
+        behind = [each.kwargs["rank"] for each in look.call_args_list if not each.kwargs["walk"]]
+        return [hit.day.year for hit in page.hits], {rank: behind.count(rank) for rank in behind}
+
+    def test_several_words_take_one_and_others_two(self):
+        years = [2026, 2026, 2010, 2010, 1999, 1999, 1980, 1980]
+        one, two = "번째", "번째 기사"
+        for text, looks in ((one, 2), (two, 1), (f"{two} -갈매기", 2)):
+            with self.subTest(text):
+                found, each = self.steps(text)
+                self.assertEqual(found, years)
+                self.assertEqual(set(each.values()), {looks})
+        self.assertEqual(self.steps(two, newest=True), (years, {Rank.ANY: 1}))
