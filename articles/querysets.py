@@ -235,18 +235,22 @@ class PublisherQuerySet(AddressedQuerySet):
 SEEN, OUT, PLANNED = 0, 1, 2
 
 
-def first_met(links, named, article, digest=None):
+def planned_digests():
+    """The primary keys of all scheduled digests."""
+    digests = apps.get_model("articles.Digest").objects
+    return digests.filter(status=digests.model.Status.SCHEDULED).values_list("pk", flat=True)
+
+
+def first_met(links, named, article, digests=None):
     """The links whose article readers have or will have, in the order in which they meet them.
 
     A link connects an article (its field `article`) with something named that readers do not know
-    yet (its field `named`). `stage` is SEEN, OUT or PLANNED. With a digest, only the links of this
-    digest and of all scheduled ones are returned.
+    yet (its field `named`). `stage` is SEEN, OUT or PLANNED. With `digests` (primary keys), only
+    the links of these are returned; all that are scheduled have to be among them.
     """
-    digests, path = apps.get_model("articles.Digest").objects, f"{article}__digest"
-    status = digests.model.Status
-    if digest is not None:
-        planned = digests.filter(status=status.SCHEDULED).values_list("pk", flat=True)
-        links = links.filter(**{f"{path}__in": [digest.pk, *planned]})
+    status, path = apps.get_model("articles.Digest").Status, f"{article}__digest"
+    if digests is not None:
+        links = links.filter(**{f"{path}__in": digests})
     is_planned = Q(**{f"{path}__status": status.SCHEDULED})
     has_come = is_planned & Q(**{f"{path}__publish_at__lte": Now()})
     stage = Case(When(has_come, then=SEEN), When(is_planned, then=PLANNED), default=OUT)

@@ -10,9 +10,12 @@ at that hour.
 """
 
 from collections.abc import Collection
+from functools import reduce
+from operator import or_
 from typing import Any, cast
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from articles.models import (
     Citation,
@@ -25,7 +28,7 @@ from articles.models import (
     TaggedArticle,
     TagRedirect,
 )
-from articles.querysets import PLANNED, SEEN, first_met
+from articles.querysets import PLANNED, SEEN, first_met, planned_digests
 from articles.rules.text import is_slug_of, slugify, unique_slug
 
 Named = Tag | Storyline | Publisher
@@ -35,6 +38,8 @@ _REDIRECTS: dict[Any, Any] = {Tag: TagRedirect, Storyline: StorylineRedirect}
 MOST_ATTEMPTS = 5
 # Longer slugs are cut, to leave room for a number.
 _COMMON = 70
+# Starts of slugs in one query: a database refuses expressions that are too deep.
+_AT_ONCE = 100
 
 
 def settle(digest: Digest | None = None) -> None:
@@ -55,20 +60,22 @@ def settle(digest: Digest | None = None) -> None:
 def address_for(row: Named, text: str) -> str:
     """A free slug made from a text, for a row that readers know. A hidden row that has the slug
     gets another one."""
-    slug = unique_slug(text, _known_slugs(row, text))
+    known, former = _known_slugs(type(row), [text], besides=[row.pk])
+    slug = unique_slug(text, known | _of_others(former, row))
     if slug != row.slug:
         _make_way(type(row), slug)
     return slug
 
 
 def _settle(digest: Digest | None) -> None:
+    digests = None if digest is None else [digest.pk, *planned_digests()]
     for links, named, article in (
-        (TaggedArticle.objects.select_related("tag"), "tag", "content_object"),
-        (StorylineEntry.objects.select_related("storyline"), "storyline", "article"),
-        (Citation.objects.select_related("publisher"), "publisher", "article"),
+        (TaggedArticle.objects, "tag", "content_object"),
+        (StorylineEntry.objects, "storyline", "article"),
+        (Citation.objects, "publisher", "article"),
     ):
         first: dict[int, Any] = {}
-        for link in first_met(links, named, article, digest):
+        for link in first_met(links, named, article, digests):
             first.setdefault(getattr(link, f"{named}_id"), link)
         if first:
             model = links.model._meta.get_field(named).related_model
@@ -79,29 +86,47 @@ def _name_all(first: dict[int, Any], model: type[Named]) -> None:
     """Settle the rows (primary keys) that these links lead to, in order."""
     rows = _rows(model).select_for_update().filter(pk__in=first, is_known=False).order_by("pk")
     unknown = {row.pk: row for row in rows}
-    given: set[str] = set()
-    for pk, link in first.items():
-        if row := unknown.get(pk):
-            if link.stage != SEEN:  # else readers have it already, unchanged
-                _name(row, link, given, pending=unknown)
-            row.is_known = link.stage != PLANNED
+    met = [(unknown[pk], link) for pk, link in first.items() if pk in unknown]
+    texts = [_text(row, link) for row, link in met if link.stage != SEEN]
+    # Those met now are left out: they get their slugs here.
+    known, former = _known_slugs(model, texts, besides=unknown)
+    as_they_are = []
+    for row, link in met:
+        # What has been seen already has its name and slug.
+        is_changed = link.stage != SEEN and _name(row, link, known | _of_others(former, row))
+        row.is_known = link.stage != PLANNED
+        if is_changed:
             row.save(update_fields=["name", "slug", "is_known", *_derived(row)])
-            given.add(row.slug)
+        elif row.is_known:
+            as_they_are.append(row.pk)
+        known.add(row.slug)
+    if as_they_are:
+        _rows(model).filter(pk__in=as_they_are).update(is_known=True)
 
 
-def _name(row: Named, link: Any, given: set[str], pending: Collection[int]) -> None:
+def _name(row: Named, link: Any, taken: set[str]) -> bool:
+    """Give the row its name and slug. Returns whether one of them is another now."""
+    before, text, is_made = (row.name, row.slug), _text(row, link), _is_made(row)
     if isinstance(row, TYPED):
-        row.name, is_made = link.typed_as or row.name, True
-    else:
-        is_made = is_slug_of(row.slug, row.name)
-    taken = given | _known_slugs(row, row.name if is_made else row.slug, pending)
-    if is_made:
-        slug = unique_slug(row.name, taken)
-    else:  # typed by hand
-        slug = unique_slug(row.slug, taken) if row.slug in taken else row.slug
-    if slug != row.slug:
-        _make_way(type(row), slug)
-        row.slug = slug
+        row.name = text
+    if is_made or row.slug in taken:
+        slug = unique_slug(text, taken)
+        if slug != row.slug:
+            _make_way(type(row), slug)
+            row.slug = slug
+    return (row.name, row.slug) != before
+
+
+def _text(row: Named, link: Any) -> str:
+    """What the slug of a row is made of."""
+    if isinstance(row, TYPED):
+        return link.typed_as or row.name
+    return row.name if _is_made(row) else row.slug
+
+
+def _is_made(row: Named) -> bool:
+    """Whether the slug is made from the name. One that was typed by hand stays if it can."""
+    return isinstance(row, TYPED) or is_slug_of(row.slug, row.name)
 
 
 def _rows(model: type[Named]) -> Any:
@@ -113,21 +138,33 @@ def _derived(row: Named) -> list[str]:
     return ["folded"] if isinstance(row, TYPED) else []
 
 
-def _known_slugs(row: Named, text: str, pending: Collection[int] = ()) -> set[str]:
-    """The slugs of other rows that readers know and that may equal a slug of the text. A publisher
-    may get another one's former slug; tags and storylines may not. Rows in `pending` (primary keys)
-    are left out: they get their slugs later."""
-    like = {"slug__startswith": slugify(text)[:_COMMON]}
-    others = _rows(type(row)).filter(**like).exclude(pk=row.pk)
-    known = others.filter(is_known=True)
-    # Public by a schedule or through an older version of the software, and not marked as known yet.
-    met = others.in_use().filter(is_known=False).exclude(pk__in=pending)
-    slugs = {*known.values_list("slug", flat=True), *met.values_list("slug", flat=True)}
-    if redirects := _REDIRECTS.get(type(row)):
-        former = redirects.objects.filter(is_known=True, **like)
-        former = former.exclude(**{row._meta.model_name or "": row.pk})
-        slugs |= set(former.values_list("slug", flat=True))
-    return slugs
+def _known_slugs(
+    model: type[Named], texts: Collection[str], besides: Collection[int]
+) -> tuple[set[str], dict[str, int]]:
+    """The slugs that readers know and that may equal a slug of one of the texts: those of rows,
+    except the rows in `besides` (primary keys), and former ones with the rows that had them.
+    A publisher may get another one's former slug; tags and storylines may not."""
+    known: set[str] = set()
+    former: dict[str, int] = {}
+    starts = sorted({slugify(text)[:_COMMON] for text in texts})
+    for at in range(0, len(starts), _AT_ONCE):
+        like = reduce(or_, (Q(slug__startswith=start) for start in starts[at : at + _AT_ONCE]))
+        others = _rows(model).filter(like).exclude(pk__in=besides)
+        slugs = dict(others.values_list("slug", "is_known"))
+        known.update(slug for slug, is_known in slugs.items() if is_known)
+        if not all(slugs.values()):
+            # Public by a schedule or through an older version of the software, and not marked as
+            # known yet.
+            met = others.in_use().filter(is_known=False)
+            known.update(met.values_list("slug", flat=True))
+        if redirects := _REDIRECTS.get(model):
+            found = redirects.objects.filter(like, is_known=True)
+            former.update(found.values_list("slug", model._meta.model_name))
+    return known, former
+
+
+def _of_others(former: dict[str, int], row: Named) -> set[str]:
+    return {slug for slug, pk in former.items() if pk != row.pk}
 
 
 def _make_way(model: type[Named], slug: str) -> None:

@@ -2,8 +2,10 @@
 
 import datetime as dt
 
+from django.db import connection
 from django.db.models.functions import Now
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from articles.digests import editing, identifiers, moving, naming, publishing, revisions
@@ -372,3 +374,15 @@ class SettlingTests(TestCase):
         naming.settle()
         after = [list(model.objects.order_by("pk").values()) for model in (Tag, Publisher)]
         self.assertEqual(after, before)
+
+    def test_many_new_names_cost_as_many_queries_as_one(self):
+        one = publish(draft(1, tags=["메모리"]))
+        many = publish(draft(2, tags=[f"칩 {number}" for number in range(9)]))
+        self.assertEqual(self.queries_of_settling(many), self.queries_of_settling(one))
+
+    def queries_of_settling(self, digest):
+        Tag.objects.update(is_known=False)
+        with CaptureQueriesContext(connection) as queries:
+            naming.settle(digest)
+        self.assertFalse(Tag.objects.filter(article__digest=digest, is_known=False).exists())
+        return len(queries)
