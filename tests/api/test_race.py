@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import SimpleTestCase
 
+from tests.backup.sites import migrated_database
 from tests.faults.desk import Editor
 from tests.faults.site import PASSWORD
 from tests.support import served
-from tests.support.database import chosen
+from tests.support.database import url_of
 from tests.support.pushes import article, post_of
 from tests.support.serving_python import PYTHON
 from tests.support.waiting import PATIENCE
@@ -46,8 +47,12 @@ EDITORS = {"minji": "headline", "haneul": "outlook"}  # each changes a field of 
 
 
 @pytest.mark.database
+@pytest.mark.django_db
+@pytest.mark.usefixtures("django_db_setup")
 @skipUnless(served.PROCESSES.is_dir(), "There is no /proc to look for threads in.")
 class RaceTests(SimpleTestCase):
+    databases = {"default"}  # to copy it
+
     def setUp(self):
         folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
         environ = {
@@ -55,8 +60,8 @@ class RaceTests(SimpleTestCase):
             "DATA_DIR": str(folder / "data"),
             "SITE_URL": "http://127.0.0.1:8000",
         }
-        if chosen().engine == "postgresql":
-            environ["DATABASE_URL"] = self.enterContext(served.empty_database(chosen().url))
+        environ["DATABASE_URL"] = url_of(self.enterContext(migrated_database()))
+        served.collect_static_files(folder / "data/static")
         self.server = self.enterContext(
             served.Server(served.command_of_run(), environ, folder, "run")
         )

@@ -8,13 +8,18 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.test import SimpleTestCase
 
+from tests.backup.sites import migrated_database
+from tests.support.database import url_of
 from tests.support.posts import POST
 from tests.support.waiting import wait_until
 
 
+@pytest.mark.django_db
+@pytest.mark.usefixtures("django_db_setup")  # a test copies it
 class SentenceTests(SimpleTestCase):
     def setUp(self):
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
@@ -72,7 +77,7 @@ class SentenceTests(SimpleTestCase):
         self.assertIn("Traceback", process.communicate()[1])
 
     def test_an_import_that_is_stopped(self):
-        self.start("migrate", "-v0").communicate()
+        self.variables["DATABASE_URL"] = url_of(self.enterContext(migrated_database()))
         posts = self.folder / "_posts"
         posts.mkdir()
         for day in range(1, 29):

@@ -18,9 +18,12 @@ from contextlib import suppress
 from pathlib import Path
 from unittest import skipUnless
 
+import pytest
 from django.test import SimpleTestCase
 
 from newsroom import run
+from tests.backup.sites import migrated_database
+from tests.support.database import url_of
 from tests.support.waiting import PATIENCE, end_of, wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +36,8 @@ def free_port():
         return probe.getsockname()[1]
 
 
+@pytest.mark.django_db
+@pytest.mark.usefixtures("django_db_setup")  # a test copies it
 class RunTests(SimpleTestCase):
     made = None  # what a first start made: it takes ten times as long as any other
 
@@ -43,14 +48,17 @@ class RunTests(SimpleTestCase):
         self.port = free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
 
-    def start(self, *arguments):
-        """Start the program; return it and what it said, once it answers."""
+    def start(self, *arguments, database=None):
+        """Start the program; return it and what it said, once it answers. It has a database of its
+        own, unless it is given the settings of another."""
         environment = {
             "PATH": os.environ["PATH"],
             "DATA_DIR": str(self.data),
             "PORT": str(self.port),
             "SITE_LANGUAGE": "en",
         }
+        if database:
+            environment["DATABASE_URL"] = url_of(database)
         process = subprocess.Popen(
             [sys.executable, "-m", "newsroom.run", *arguments],
             env=environment,
@@ -146,7 +154,7 @@ class RunTests(SimpleTestCase):
         self.stop(process)
 
     def test_for_development_django_serves_it_and_says_what_is_wrong(self):
-        process, said = self.start("--dev")
+        process, said = self.start("--dev", database=self.enterContext(migrated_database()))
         self.assertIn("Loading the demo archive", said)
         self.assertNotIn("Compressing", said)  # each file is served as it is at the moment
         self.assertIn('href="/static/css/site.css"', self.get("/"))

@@ -15,8 +15,9 @@ from unittest import skipUnless
 import pytest
 from django.test import SimpleTestCase
 
+from tests.backup.sites import migrated_database
 from tests.support import served
-from tests.support.database import chosen
+from tests.support.database import url_of
 from tests.support.served import LONG
 from tests.support.waiting import wait_until
 
@@ -66,10 +67,14 @@ PAGES = [f"{path}?n={n}" for n in range(3) for path in ("/archive/", "/tags/")]
 
 
 @pytest.mark.database
+@pytest.mark.django_db
+@pytest.mark.usefixtures("django_db_setup")
 @skipUnless(served.PROCESSES.is_dir(), "There is no /proc to look for threads in.")
 class ServingTests(SimpleTestCase):
-    """`make run` makes a site but for its static files, and goes on for all tests. What else is
-    started serves the same."""
+    """`make run` makes a site but for its tables and static files, and goes on for all tests. What
+    else is started serves the same."""
+
+    databases = {"default"}  # to copy it
 
     @classmethod
     def setUpClass(cls):
@@ -83,8 +88,7 @@ class ServingTests(SimpleTestCase):
             "PAGES_DIR": str(cls.folder / "pages"),
             "GRANIAN_BLOCKING_THREADS_IDLE_TIMEOUT": "5",  # seconds, the least that it takes
         }
-        if chosen().engine == "postgresql":
-            environ["DATABASE_URL"] = cls.enterClassContext(served.empty_database(chosen().url))
+        environ["DATABASE_URL"] = url_of(cls.enterClassContext(migrated_database()))
         served.collect_static_files(cls.folder / "data/static")
         cls.environ = environ
         cls.run_server = cls.enterClassContext(cls.server("run", served.command_of_run()))
