@@ -4,6 +4,7 @@ import html
 import re
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import cycle
 from urllib.parse import quote
 
 from django.db import connection
@@ -140,11 +141,14 @@ class Looks:
 
     An answer is made of what was asked, of the rows that it takes, and of a clock that stands: with
     the rows of the moment before, it is the answer of then. Every twentieth is asked all the same,
-    others at each moment.
+    others at each moment. Public pages are asked for by the visitors, by turns, if there are any,
+    and whatever else is asked comes from a stranger.
     """
 
-    def __init__(self):
-        self.client = Client()  # one for all: each would load the middleware anew
+    def __init__(self, visitors=()):
+        self.stranger = Client()  # one for all: each would load the middleware anew
+        self.visitors = cycle(visitors)
+        self.askers = {}
         self.answers, self.reads, self.rows = {}, {}, {}
         self.turn = 0
 
@@ -168,11 +172,19 @@ class Looks:
 
     def _ask(self, question):
         method, address, headers = question
-        work = Work()
+        work, asker = Work(), self._asker(question)
         with connection.execute_wrapper(work):
-            self.answers[question] = ask(self.client, address, method, dict(headers))
-        self.client.cookies.clear()
+            self.answers[question] = ask(asker, address, method, dict(headers))
+        self.stranger.cookies.clear()
         self.reads[question] = work.reads()
+
+    def _asker(self, question):
+        method, address, headers = question
+        if method != "GET" or headers or address.startswith("/admin"):
+            return self.stranger
+        if address not in self.askers:
+            self.askers[address] = next(self.visitors, self.stranger)
+        return self.askers[address]
 
 
 def crawl(client, *starts):
