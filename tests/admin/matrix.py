@@ -96,6 +96,13 @@ class Page:
         let_in = [role for role in ROLES[1:] if role in self.roles]
         return (STRANGER, *out[-1:], *let_in[:1])
 
+    def is_drawn_for(self, role, method, state):
+        """All roles get a drawn page in some states, and in all of them the least and the most
+        powerful one let in, and whoever is kept out."""
+        some = state not in DIGEST_STATES or state in (Status.DRAFT, Status.PUBLISHED)
+        let_in = [role for role in ROLES if role in self.roles]
+        return method == GET and (some or role not in let_in[1:-1])
+
 
 def both(answer):
     return {"get": answer, "post": answer}

@@ -33,13 +33,12 @@ from articles.models import (
     Storyline,
     Tag,
 )
-from articles.notices import deliveries
+from articles.notices import bell, deliveries
 from tests.admin.matrix import (
     CLERK,
     DELETED,
     DIGEST_STATES,
     FORBIDDEN,
-    GET,
     LOGIN,
     METHODS,
     NEVER,
@@ -157,14 +156,17 @@ class AddressesTestCase(TestCase):
         }
 
     def know_accounts(self):
-        """Let requests find whoever sends them as they are now, with their permissions, instead of
-        asking the database each time. Nobody here has a second factor."""
+        """Let requests find whoever sends them as they are now, with their permissions and what
+        their bell counts, instead of asking the database each time. Nobody here has a second
+        factor."""
         accounts = {person.pk: person for person in self.people.values()}
         for person in accounts.values():
             person.get_all_permissions()
+        unseen = {pk: bell.unseen(person) for pk, person in accounts.items()}
         for place, name, known in (
             (ModelBackend, "get_user", lambda _backend, pk: copy(accounts[pk])),
             (two_step_login, "has_device", lambda _user: False),
+            (bell, "unseen", lambda user: unseen[user.pk]),
         ):
             self.enterContext(mock.patch.object(place, name, known))
 
@@ -234,7 +236,8 @@ class MatrixTests(AddressesTestCase):
             page = PAGES[key]
             for method in METHODS:
                 for role in page.roles_to_ask(method, state):
-                    answer, writes = self.ask(role, method, address)
+                    is_drawn = page.is_drawn_for(role, method, state)
+                    answer, writes = self.ask(role, method, address, is_drawn)
                     declared = page.answer(role, method, state)
                     if answer != declared:
                         wrong.append(
@@ -245,11 +248,11 @@ class MatrixTests(AddressesTestCase):
                         wrong.append(f"{role} {method} {address} ({state}): {writes}")
         self.assertEqual(wrong, [], "\n" + "\n".join(wrong[:200]))
 
-    def ask(self, role, method, address):
+    def ask(self, role, method, address, is_drawn):
         """The kind of answer, and the statements that wrote; all of it undone."""
         client, writes = self.clients[role], Writes()
         client.cookies = SimpleCookie({name: m.value for name, m in self.cookies[role].items()})
-        drawn = pages_drawn(method == GET or address == reverse("admin:login"))
+        drawn = pages_drawn(is_drawn or address == reverse("admin:login"))
         with transaction.atomic(), connection.execute_wrapper(writes), drawn:
             response = client.generic(method, address)
             transaction.set_rollback(True)
@@ -258,8 +261,8 @@ class MatrixTests(AddressesTestCase):
 
 @contextmanager
 def pages_drawn(is_drawn):
-    """Drawing the same page for six methods would cost a minute: for most of them the views do
-    all their work, and the template is left out."""
+    """Drawing the same page for six methods and all roles would cost a minute: for most of them the
+    views do all their work, and the template is left out."""
     blank = mock.patch.object(SimpleTemplateResponse, "rendered_content", "")
     with nullcontext() if is_drawn else blank:
         yield
