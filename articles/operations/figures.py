@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 
 # In the order of their place in a file. Each is an integer of eight bytes.
-NAMES = ("requests", "server_errors", "page_files_fault", "pages_made")
+NAMES = ("requests", "server_errors", "page_files_fault", "pages_made", "pages_taken")
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 _FORM = struct.Struct(f"<{len(NAMES)}Q")
 _SECONDS_BETWEEN_WRITES = 1.0
@@ -42,12 +42,12 @@ class Figures:
         self._counts = [0] * len(NAMES)
         self._pid: int | None = None
 
-    def add(self, name: str) -> None:
-        """Increment a counter."""
+    def add(self, name: str, number: int = 1) -> None:
+        """Increase a counter."""
         if self._pid != os.getpid():
             self._begin()
         with self._lock:
-            self._counts[_PLACES[name]] += 1
+            self._counts[_PLACES[name]] += number
 
     def put(self, name: str, number: int) -> None:
         """Set a value."""

@@ -219,6 +219,7 @@ _COUNTED = {
     "requests": "Requests that reached Django.",
     "server_errors": "Requests that Django answered with a status of 500 or more.",
     "pages_made": "Public pages that were rendered to be kept, since none was finished.",
+    "pages_taken": "Public pages that another process had made for a change, and that were kept.",
 }
 
 

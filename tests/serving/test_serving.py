@@ -97,11 +97,11 @@ class ServingTests(SimpleTestCase):
     def server(cls, name, command):
         return served.Server(command, cls.environ, cls.folder, name)
 
-    def lost_workers(self):
-        """What /metrics tells."""
+    def total(self, name):
+        """What /metrics tells, of all processes."""
         _status, _headers, body = self.run_server.get("/metrics", Authorization=f"Bearer {TOKEN}")
-        lines = dict(line.split() for line in body.decode().splitlines() if line[0] != "#")
-        return int(lines["newsroom_workers_lost_total"])
+        values = re.findall(rf"^newsroom_{name}_total(?:{{.*}})? (\d+)$", body.decode(), re.M)
+        return sum(map(int, values))
 
     def test_a_new_worker_has_its_first_pages_and_little_garbage_to_look_for(self):
         """Its import ends when they are made, and only then it accepts connections. (On a busy
@@ -127,6 +127,7 @@ class ServingTests(SimpleTestCase):
                 self.assertIn(title, page.read_text())
             for _request in range(10):
                 self.assertIn(title, self.run_server.get("/")[2].decode())
+        wait_until(lambda: self.total("pages_taken"))  # by one worker from the other
         self.assertIn(title, page.read_text())
 
     def said_by(self, code, *arguments):
@@ -177,7 +178,7 @@ class ServingTests(SimpleTestCase):
 
     def test_a_worker_that_dies_is_replaced_counted_and_logged(self):
         server = self.run_server
-        lost, said = self.lost_workers(), len(server.complaints())
+        lost, said = self.total("workers_lost"), len(server.complaints())
         dead, other = sorted(self.threads_of(server))
         os.kill(dead, signal.SIGKILL)
         # Gone for good, with the socket that it listened at.
@@ -186,7 +187,7 @@ class ServingTests(SimpleTestCase):
             self.assertEqual(server.status("/search/?q=AI"), 200)
         self.assertIn(other, now)
         self.assertTrue(server.is_running())
-        wait_until(lambda: self.lost_workers() == lost + 1, LONG)
+        wait_until(lambda: self.total("workers_lost") == lost + 1, LONG)
         (line,) = server.complaints()[said:]
         self.assertIn("Unexpected exit from worker-", line)
         for _request in range(20):

@@ -167,7 +167,7 @@ class TokenTests(MetricsTestCase):
         [requests] = families["newsroom_requests"].samples
         self.assertEqual((requests.name, requests.value), ("newsroom_requests_total", 3))
         self.assertEqual(requests.labels, {"process": str(os.getpid())})
-        for name in ("requests", "server_errors", "pages_made"):
+        for name in ("requests", "server_errors", "pages_made", "pages_taken"):
             self.assertEqual(families[f"newsroom_{name}"].type, "counter")
 
     def test_it_is_told_what_runs(self):

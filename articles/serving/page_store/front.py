@@ -46,9 +46,9 @@ class Front:
 
     If `files` is given, pages are also written as files below it. When the site changes, the pages
     used last are rendered again at once, at most `renewed` of them. `figures` gets the faults of
-    files and, with METRICS_TOKEN, the number of pages made. With `most_wanted`, which gives WSGI
-    paths, pages are made before a change shows (`preparation`), and these in any case. `Versions`
-    and `PageStore` describe the other arguments.
+    files and, with METRICS_TOKEN, the numbers of pages made and taken. With `most_wanted`, which
+    gives WSGI paths, pages are made before a change shows (`preparation`), and these in any case.
+    `Versions` and `PageStore` describe the other arguments.
 
     The cache only makes responses faster and never prevents one: its errors are logged, and Django
     answers.
@@ -199,9 +199,13 @@ class Front:
             return answer
         inputs = state and noting.inputs(state.surroundings)
         page = pages.make(answer.headers, answer.body, former, inputs)
-        if page and self._figures and settings.METRICS_TOKEN:
-            self._figures.add("pages_made")
+        if page:
+            self._count("pages_made", 1)
         return page or answer
+
+    def _count(self, name, number):
+        if number and self._figures and settings.METRICS_TOKEN:
+            self._figures.add(name, number)
 
     def _fresh(self, key, former, state):
         """The page of a state that may not have begun; None if there is no such page."""
@@ -221,6 +225,7 @@ class Front:
             return
         self.compressing.begin(state)
         ready = self.preparing.taken(state) if self.preparing else Ready()
+        self._count("pages_taken", ready.taken)
         pages = dict(ready.pages)  # more may come in
         wanted, rest = (keys[: self.renewed] for keys in self.store.begin(state, pages))
         unwritten = {} if ready.are_written or not self.files else pages
