@@ -96,7 +96,7 @@ def origins(text: str) -> list[tuple[int, int]] | None:
     if _PLAIN.fullmatch(text):
         return None
     if not _JOINING.search(text):
-        text.translate(_FOLDED)
+        text.translate(_FOLDED)  # by which each of its characters is known
         if _FOLDED.others.isdisjoint(text):
             return None
     places: list[tuple[int, int]] = []

@@ -59,9 +59,9 @@ def _drawn(request, after, version=None):
         "is_first_page": after is None,
         "max_length": search.MAX_LENGTH,
     }
-    if given and after is None:
-        context |= _digest_of_day(asked["q"])
     if given:
+        if after is None:
+            context |= _digest_of_day(asked["q"])
         try:
             context |= _found(asked, given, after, search.known(version), is_newest=is_newest)
         except search.Unusable as problem:

@@ -66,11 +66,13 @@ class PageFiles:
     def put(self, path: str, page: Page, state: Hashable) -> bool:
         """Write the page at a percent-decoded path such as `/2026/01/03/`. Returns False if it must
         be written later, because the directory of the state is not the current one."""
-        directory = self._directory(state)
+        directory, name = self._directory(state), name_of(path)
+        if name is None:
+            return True
         if self.link.target() != directory:
-            return name_of(path) is None
+            return False
         try:
-            self._with_room(directory, lambda: self._write(directory, path, page))
+            self._with_room(directory, lambda: self._write(directory, name, page))
         except FileNotFoundError:  # another state has begun and removed this directory
             return False
         return True
@@ -90,13 +92,12 @@ class PageFiles:
                 continue
             is_linked = path in kept and present and encoded_files.link(directory, present, name)
             if not is_linked:
-                self._write(directory, path, page)
+                self._write(directory, name, page)
         return directory.name
 
-    def _write(self, directory, path, page):
-        others, name = self._directories(but=directory), name_of(path)
-        if name is not None:
-            encoded_files.write(directory, others, name, page.bodies())
+    def _write(self, directory, name, page):
+        others = self._directories(but=directory)
+        encoded_files.write(directory, others, name, page.bodies())
 
     def _with_room(self, directory, step):
         """Do a step. If the disk is full, remove the pages of other states and try once more."""

@@ -225,7 +225,7 @@ class Front:
             return
         self.compressing.begin(state)
         ready = self.preparing.taken(state) if self.preparing else Ready()
-        self._count("pages_taken", ready.taken)
+        self._count("pages_taken", ready.handed_over)
         pages = dict(ready.pages)  # more may come in
         wanted, rest = (keys[: self.renewed] for keys in self.store.begin(state, pages))
         unwritten = {} if ready.are_written or not self.files else pages

@@ -17,14 +17,14 @@ LONGEST = 0.25  # seconds; whoever has made the change waits longer, for the fil
 @dataclass(eq=False)
 class Ready:
     """Pages of a state by their keys, in the order in which they were made, and which of them are
-    those of the state before. `are_written` says whether all are files, too, and `taken` how many
-    were made by another process."""
+    those of the state before. `are_written` says whether all are files, too, and `handed_over` how
+    many were made by another process."""
 
     state: State | None = None
     pages: dict[str, Page] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     are_written: bool = False
-    taken: int = 0
+    handed_over: int = 0
 
 
 class Preparing:
@@ -71,7 +71,7 @@ class Preparing:
         ready, handed = self._ready, self._handing.unpacked(pages)
         if handed and handed.state == ready.state:
             ready.pages |= handed.pages
-            ready.taken = len(handed.pages)
+            ready.handed_over = len(handed.pages)
             for key, etag in handed.kept.items():
                 page = self._store.peek(key, self._present)
                 if page and page.etag == etag:

@@ -251,7 +251,7 @@ class HandedTests(PreparingTestCase):
         taken = self.take(prepared.pages)
         self.assertEqual((taken.version, taken.directory), (prepared.version, prepared.directory))
         self.assertEqual(self.made(), [DAY, OTHER])
-        self.assertEqual(self.other.preparing._ready.taken, 2)
+        self.assertEqual(self.other.preparing._ready.handed_over, 2)
         self.signal()
         for path, page in ((DAY, "page 1"), (OTHER, "page 2")):  # they were 2 and 1
             for front in (self.front, self.other):
