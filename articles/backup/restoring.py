@@ -15,7 +15,7 @@ from articles.backup import manifest, media, migrating, restored_rows, tables
 from articles.backup.archive import MANIFEST, Archive, Refused, damaged
 from articles.changes import audit, months, site_version
 from articles.models import Delivery, Digest, Revision
-from articles.outgoing import lanes
+from articles.outgoing.messages import UNFINISHED, State
 
 RESTORED = "restored-from-backup"
 
@@ -52,7 +52,7 @@ def restore(path: Path, progress: Callable[[int, int], None] = lambda done, tota
 
 def leave_unsent() -> None:
     """Give up what the backup still had to tell receivers. That is sent where it was made."""
-    Delivery.objects.filter(state__in=lanes.UNFINISHED).update(state=lanes.State.GIVEN_UP)
+    Delivery.objects.filter(state__in=UNFINISHED).update(state=State.GIVEN_UP)
 
 
 def refuse_content() -> None:

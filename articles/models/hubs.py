@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from articles.outgoing.lanes import State
+from articles.outgoing.messages import Attempt, Message
 
 
 class FeedChange(models.Model):
@@ -26,25 +26,16 @@ class FeedChange(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M} {self.digest_id or ''}".rstrip()
 
 
-class HubPing(models.Model):
+class HubPing(Message):
     """One message to one hub: a feed has changed."""
-
-    State = State
 
     hub = models.CharField(_("hub"), max_length=500)
     topic = models.CharField(_("feed"), max_length=1000)
     queued_at = models.DateTimeField(_("queued"), help_text=_("When the feed changed."))
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
-    next_at = models.DateTimeField(
-        _("next attempt"), help_text=_("Not before; while it is being sent, when others may.")
-    )
-    tries = models.PositiveSmallIntegerField(_("attempts"), default=0)
 
-    class Meta:
+    class Meta(Message.Meta):
         verbose_name = _("message to a hub")
         verbose_name_plural = _("messages to hubs")
-        ordering = ["-queued_at", "-pk"]
-        default_permissions = ("view",)
         indexes = [
             models.Index(fields=["state", "next_at"], name="hub_ping_due"),
             models.Index(fields=["-queued_at", "-id"], name="hub_ping_newest"),
@@ -60,21 +51,13 @@ class HubPing(models.Model):
         return f"{self.topic} → {self.hub}"
 
 
-class HubAttempt(models.Model):
-    """One attempt to deliver a ping: the hub's HTTP status, or a sentence that says what failed."""
+class HubAttempt(Attempt):
+    """One attempt to deliver a ping."""
 
     ping = models.ForeignKey(
         HubPing, on_delete=models.CASCADE, related_name="attempts", verbose_name=_("message")
     )
-    at = models.DateTimeField(_("time"))
-    status = models.PositiveSmallIntegerField(_("HTTP status"), null=True)
-    error = models.CharField(_("what failed"), max_length=500, blank=True)
 
-    class Meta:
+    class Meta(Attempt.Meta):
         verbose_name = _("attempt to tell a hub")
         verbose_name_plural = _("attempts to tell hubs")
-        ordering = ["pk"]
-        default_permissions = ()
-
-    def __str__(self):
-        return f"{self.at:%Y-%m-%d %H:%M} {self.status or self.error}"

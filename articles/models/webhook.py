@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from articles.fields import LineField
-from articles.outgoing.lanes import State
+from articles.outgoing.messages import Attempt, Message
 from articles.rules.validators import validate_web_address
 
 
@@ -62,14 +62,12 @@ class Webhook(models.Model):
         return self.name
 
 
-class Delivery(models.Model):
+class Delivery(Message):
     """One event for one target, such as `webhook:3`: what an audit row says is told to it once.
 
     `kind` is the kind of the event, or `test`. `lane` is what waits together when the receiver
     fails (articles/outgoing/lanes.py). `uid` names it to the receiver in every attempt.
     """
-
-    State = State
 
     entry = models.ForeignKey(
         "articles.AuditEntry", on_delete=models.PROTECT, verbose_name=_("audit row")
@@ -78,18 +76,10 @@ class Delivery(models.Model):
     lane = models.CharField(_("lane"), max_length=50)
     kind = models.CharField(_("event"), max_length=40)
     uid = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
-    queued_at = models.DateTimeField(_("queued"))
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
-    next_at = models.DateTimeField(
-        _("next attempt"), help_text=_("Not before; while it is being sent, when others may.")
-    )
-    tries = models.PositiveSmallIntegerField(_("attempts"), default=0)
 
-    class Meta:
+    class Meta(Message.Meta):
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
-        ordering = ["-queued_at", "-pk"]
-        default_permissions = ("view",)
         indexes = [
             models.Index(fields=["state", "next_at"], name="delivery_due"),
             models.Index(fields=["-queued_at", "-id"], name="delivery_newest"),
@@ -108,21 +98,13 @@ class Delivery(models.Model):
         return f"{self.target} {self.uid.hex[:8]}"
 
 
-class DeliveryAttempt(models.Model):
-    """One attempt: the receiver's HTTP status, or a sentence that says what failed."""
+class DeliveryAttempt(Attempt):
+    """One attempt to deliver."""
 
     delivery = models.ForeignKey(
         Delivery, on_delete=models.CASCADE, related_name="attempts", verbose_name=_("delivery")
     )
-    at = models.DateTimeField(_("time"))
-    status = models.PositiveSmallIntegerField(_("HTTP status"), null=True)
-    error = models.CharField(_("what failed"), max_length=500, blank=True)
 
-    class Meta:
+    class Meta(Attempt.Meta):
         verbose_name = _("attempt of a delivery")
         verbose_name_plural = _("attempts of deliveries")
-        ordering = ["pk"]
-        default_permissions = ()
-
-    def __str__(self):
-        return f"{self.at:%Y-%m-%d %H:%M} {self.status or self.error}"

@@ -21,6 +21,7 @@ from articles.notices.events import Event
 from articles.notices.parcels import Parcel
 from articles.operations import heartbeats
 from articles.outgoing import lanes
+from articles.outgoing.messages import FINISHED, UNFINISHED
 from articles.outgoing.requests import Answer
 
 logger = logging.getLogger(__name__)
@@ -123,7 +124,7 @@ def again(delivery: Delivery, *, by: AbstractUser | None) -> bool:
     """Queue a finished delivery once more, under the same id. Returns whether it was finished and
     its target is still told anything."""
     now = timezone.now()
-    finished = Delivery.objects.filter(pk=delivery.pk, state__in=lanes.FINISHED)
+    finished = Delivery.objects.filter(pk=delivery.pk, state__in=FINISHED)
     if delivery.target not in sender_of(delivery.target).live():
         return False
     if not finished.update(state=State.WAITING, tries=0, queued_at=now, next_at=now):
@@ -162,7 +163,7 @@ def forget() -> int:
 
 def waiting() -> int:
     """How many deliveries no receiver has taken yet."""
-    return Delivery.objects.filter(state__in=lanes.UNFINISHED).count()
+    return Delivery.objects.filter(state__in=UNFINISHED).count()
 
 
 def given_up() -> int:

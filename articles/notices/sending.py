@@ -16,6 +16,7 @@ from django.utils import timezone
 from articles.models import Delivery
 from articles.notices import deliveries, parcels
 from articles.outgoing import lanes
+from articles.outgoing.messages import UNFINISHED
 from articles.rules import failures
 
 logger = logging.getLogger(__name__)
@@ -87,7 +88,7 @@ class Lanes:
 def due_lanes() -> list[str]:
     """The lanes that have something to send now, the one that has waited longest first."""
     now = timezone.now()
-    due = Delivery.objects.filter(state__in=lanes.UNFINISHED, next_at__lte=now)
+    due = Delivery.objects.filter(state__in=UNFINISHED, next_at__lte=now)
     longest = due.order_by().values("lane").annotate(since=Min("next_at"))
     return list(longest.order_by("since", "lane").values_list("lane", flat=True))
 

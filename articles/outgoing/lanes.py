@@ -2,8 +2,6 @@
 after a day.
 
 A lane is everything that waits for one receiver. A receiver that fails delays its own lane only.
-The models of messages have `queued_at`, `state`, `next_at` and `tries`, and rows of attempts
-(`attempts`) with `at`, `status` and `error`.
 """
 
 import datetime as dt
@@ -15,8 +13,8 @@ from django.db import models, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
+from articles.outgoing.messages import FINISHED, UNFINISHED, Message, State
 from articles.outgoing.requests import Answer
 
 FIRST_PAUSE = dt.timedelta(minutes=1)
@@ -29,17 +27,6 @@ SECOND = dt.timedelta(seconds=1)
 _jitter = random.SystemRandom()
 
 
-class State(models.TextChoices):
-    WAITING = "waiting", _("Waiting")
-    SENDING = "sending", _("Being sent")
-    ACCEPTED = "accepted", _("Accepted")
-    GIVEN_UP = "given-up", _("Given up")
-
-
-UNFINISHED = [State.WAITING, State.SENDING]
-FINISHED = [State.ACCEPTED, State.GIVEN_UP]
-
-
 def one(due: int) -> int:
     return 1
 
@@ -47,7 +34,7 @@ def one(due: int) -> int:
 class Lane:
     """The messages of `model` whose columns have the values `which`."""
 
-    def __init__(self, model: type[models.Model], **which: str):
+    def __init__(self, model: type[Message], **which: str):
         self._which = which
         self._messages = model._default_manager.filter(**which)
         relation: Any = model._meta.get_field("attempts")
@@ -126,19 +113,19 @@ def pause_after(failures: int) -> dt.timedelta:
     return pause * _jitter.uniform(0.5, 1.5)
 
 
-def free(model: type[models.Model]) -> models.QuerySet[Any]:
+def free(model: type[Message]) -> models.QuerySet[Any]:
     """The messages that are unfinished and that nobody is sending."""
     messages = model._default_manager
     is_lost = models.Q(state=State.SENDING, next_at__lte=timezone.now())
     return messages.filter(models.Q(state=State.WAITING) | is_lost)
 
 
-def too_old(model: type[models.Model]) -> models.QuerySet[Any]:
+def too_old(model: type[Message]) -> models.QuerySet[Any]:
     """The free messages that no receiver accepted for a day."""
     return free(model).filter(queued_at__lte=timezone.now() - GIVE_UP_AFTER)
 
 
-def forget(model: type[models.Model]) -> int:
+def forget(model: type[Message]) -> int:
     """Delete the messages that were queued a month ago and are finished. Returns their number."""
     old = model._default_manager.filter(queued_at__lte=timezone.now() - KEPT_FOR)
     return old.filter(state__in=FINISHED).delete()[1].get(model._meta.label, 0)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles.management.commands import run_due
 from articles.models import AuditEntry, Delivery, DeliveryAttempt, Webhook
-from articles.outgoing import lanes
+from articles.outgoing.messages import FINISHED
 from tests.backup.sites import migrated_database, site_of
 from tests.management.test_run_due import ProcessTestCase, make_due, releases
 from tests.support.killed_commands import KilledCommands
@@ -121,7 +121,7 @@ class KilledSendingTests(SimpleTestCase):
         """As if the lease of whoever was killed were over."""
 
         def is_told():
-            Delivery.objects.exclude(state__in=lanes.FINISHED).update(next_at=timezone.now())
+            Delivery.objects.exclude(state__in=FINISHED).update(next_at=timezone.now())
             deliver()
             accepted = Delivery.objects.filter(state="accepted")
             return accepted.count() == 2

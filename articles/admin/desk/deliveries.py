@@ -17,7 +17,7 @@ from articles.admin.read_only import ReadOnlyAdmin
 from articles.models import Delivery, DeliveryAttempt, MailService, Webhook
 from articles.notices import bodies, campaigns, deliveries, webhooks
 from articles.notices.events import KINDS
-from articles.outgoing import lanes
+from articles.outgoing.messages import FINISHED
 
 
 @admin.register(Delivery)
@@ -103,7 +103,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("next attempt"))
     def next_time(self, delivery):
-        return _("none") if delivery.state in lanes.FINISHED else zoned(delivery.next_at)
+        return _("none") if delivery.state in FINISHED else zoned(delivery.next_at)
 
     @admin.display(description=gettext_lazy("attempts"))
     def attempts(self, delivery):
@@ -157,4 +157,4 @@ def last_attempt_in_words(delivery) -> str:
 
 
 def _may_repeat(user, delivery):
-    return delivery.state in lanes.FINISHED and user.has_perm("articles.change_webhook")
+    return delivery.state in FINISHED and user.has_perm("articles.change_webhook")
