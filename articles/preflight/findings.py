@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import ngettext
 
 from articles.preflight.archive import Earlier
 from articles.preflight.checked import CheckedDigest, Place
@@ -51,6 +52,19 @@ class Finding:
         found = asdict(self) | {"severity": self.severity.value}
         del found["earlier"]
         return found
+
+
+def counted(found: Iterable[dict[str, Any]]) -> str:
+    """How many findings, as `Finding.as_dict` writes them, there are of each severity, in the
+    active language."""
+    levels = Counter(finding["severity"] for finding in found)
+    errors, warnings, hints = (levels[level.value] for level in Severity)
+    counts = (
+        ngettext("%(count)d error", "%(count)d errors", errors) % {"count": errors},
+        ngettext("%(count)d warning", "%(count)d warnings", warnings) % {"count": warnings},
+        ngettext("%(count)d hint", "%(count)d hints", hints) % {"count": hints},
+    )
+    return ", ".join(counts) + "."
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import re
-from collections import Counter
 from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from articles import document, preflight
 from articles.digests import revisions
@@ -139,7 +138,7 @@ class Command(BaseCommand):
             for finding in findings:
                 self._print_finding(finding)
         if not report["refused"]:
-            self.stdout.write(f"\n{_summary(report['findings'])}\n")
+            self.stdout.write(f"\n{preflight.counted(report['findings'])}\n")
 
     def _print_finding(self, finding):
         place = " ".join(str(part) for part in (finding["field"], finding["line"]) if part)
@@ -169,14 +168,3 @@ def _snapshot(post, name):
 
 def _misunderstood(sentence, name):
     return CommandError(sentence % {"name": name}, returncode=USAGE)
-
-
-def _summary(findings):
-    levels = Counter(finding["severity"] for finding in findings)
-    errors, warnings, hints = (levels[level.value] for level in Severity)
-    counts = (
-        ngettext("%(count)d error", "%(count)d errors", errors) % {"count": errors},
-        ngettext("%(count)d warning", "%(count)d warnings", warnings) % {"count": warnings},
-        ngettext("%(count)d hint", "%(count)d hints", hints) % {"count": hints},
-    )
-    return ", ".join(counts) + "."

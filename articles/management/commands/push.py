@@ -2,15 +2,15 @@
 
 import json
 import sys
-from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
+from articles import preflight
 from articles.document import day_in_name
 from articles.management.programs import program_named
 from articles.models import Push
@@ -19,7 +19,6 @@ from articles.posts.pushes import json_reading, markdown_reading
 from articles.posts.pushes.problems import Refused
 from articles.posts.pushes.receiving import Handed, receive
 from articles.posts.pushes.record import Fate
-from articles.preflight import Severity
 from articles.rules import nameless, times
 
 STANDARD_INPUT = "-"
@@ -108,7 +107,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"     {article['why']}")
         for sentence in account["notices"]:
             self.stdout.write(sentence)
-        self.stdout.write(_summary(account["findings"]))
+        self.stdout.write(preflight.counted(account["findings"]))
         if account["desk_url"]:
             self.stdout.write(account["desk_url"])
         if account["dry_run"]:
@@ -173,15 +172,3 @@ def _program(name, *, dry_run):
             program.save()
             yield program
             transaction.set_rollback(True)
-
-
-def _summary(findings):
-    """How many findings there are of each level."""
-    levels = Counter(finding["severity"] for finding in findings)
-    errors, warnings, hints = (levels[level.value] for level in Severity)
-    counts = (
-        ngettext("%(count)d error", "%(count)d errors", errors) % {"count": errors},
-        ngettext("%(count)d warning", "%(count)d warnings", warnings) % {"count": warnings},
-        ngettext("%(count)d hint", "%(count)d hints", hints) % {"count": hints},
-    )
-    return ", ".join(counts) + "."
