@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 LISTENING = "preparing pages"
 LONGEST_LINE = 200  # bytes
+MOST_BYTES = 32 * 1024 * 1024  # of pages; of more, each process makes its own
 # Seconds from an answer until the change must be signalled; then its maker has ended.
 UNTIL_SIGNAL = 1.0
 FOR_ONE = 0.7  # of the time, until the others make pages of their own
@@ -114,8 +115,8 @@ def _serve_one(listener, process):
 
 def _answer_question(stream, process):
     verb, _, size = stream.readline(LONGEST_LINE).decode().strip().partition(" ")
-    prepared = process.take(stream.read(int(size))) if verb == "take" else process.make()
-    pages = prepared.pages if prepared else b""
+    prepared = process.take(_pages(stream, size)) if verb == "take" else process.make()
+    pages = prepared.pages if prepared and len(prepared.pages) <= MOST_BYTES else b""
     line = f"{prepared.version} {len(pages)} {prepared.directory}" if prepared else ""
     stream.write(f"{line}\n".encode() + pages)
     stream.flush()
@@ -180,8 +181,15 @@ def _answer(connection, until):
         line = stream.readline(LONGEST_LINE).decode(errors="replace")
         if line.endswith("\n") and line.strip():
             version, size, directory = line.removesuffix("\n").split(" ")
-            return Prepared(version, directory, stream.read(int(size)))
+            return Prepared(version, directory, _pages(stream, size))
     return None
+
+
+def _pages(stream, size):
+    """So many bytes of pages. Raises ValueError if that is no number, or too large."""
+    if int(size) > MOST_BYTES:
+        raise ValueError(f"{size} bytes of pages are too many.")
+    return stream.read(int(size))
 
 
 def _left(until):

@@ -72,6 +72,27 @@ class PreparationTests(SimpleTestCase):
             self.assertEqual(sorted(self.happened), sorted(["holds"] * 3 + ["makes", takes, takes]))
         self.wait_until_begun(3)
 
+    def test_of_more_than_can_be_handed_over_each_makes_its_own(self):
+        for _ in range(2):
+            self.listen(Prepared("1-a", "files", b"page"))
+        with patch("articles.changes.preparation.MOST_BYTES", 3):
+            with asked(self.folder, PATIENCE) as prepared:
+                self.assertEqual(prepared, [Prepared("1-a", "files")] * 2)
+            self.wait_until_begun(2)
+        self.assertEqual(self.happened.count("makes"), 2)
+
+    def test_whoever_sends_more_is_not_read(self):
+        self.listen(Prepared("1"))
+        path = next(self.folder.iterdir())
+        with (
+            closing(socket.socket(socket.AF_UNIX)) as other,
+            self.assertLogs("articles.changes.preparation", "ERROR") as logs,
+        ):
+            other.connect(str(path))
+            other.sendall(f"take {preparation.MOST_BYTES + 1}\n".encode())
+            wait_until(lambda: logs.records)
+        self.assertEqual(self.happened, ["holds", "begins"])
+
     def test_all_hold_before_one_makes_anything(self):
         """A process that found the change by itself would begin it."""
         may_make = threading.Event()
