@@ -4,7 +4,6 @@ import datetime as dt
 import re
 import time
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
@@ -21,14 +20,10 @@ from articles.rules.text import composed, language_of
 from articles.search import hit_rows, indexed_text, marking, ranks, tables, walking
 from articles.search.queries import Query, Unusable
 from articles.search.ranks import Rank
+from articles.search.stretches import BRIEF, FIRST, Stretches
 
 HITS_A_PAGE = 20
 SECONDS = 1.0
-# Days searched in one step, newest first. In the first step PostgreSQL reads all rows: a word that
-# is not among thousands of the newest rows is rare, and the index is fast for rare words.
-# Several words together are rarer still, so their second step is the last one, unless some are
-# excluded: the index has nothing of those.
-STRETCHES = (400, 4_000)
 _CURSOR = re.compile(r"(?:(?P<rank>[1-4])-)?(?P<key>[0-9]{1,18})")
 _HIT = """
   <article class="hit">
@@ -163,12 +158,13 @@ def _gather(
     until = time.monotonic() + SECONDS
     found: list[tuple[Rank, int, uuid.UUID]] = []
     reached = None
-    is_rare = len(query.wanted) > 1 and not query.excluded
-    lengths = STRETCHES[:1] if is_rare else STRETCHES
-    stretches = cache(lambda low, high: list(_stretches(low, high, lengths)))
-    looks = walking.Looks(query, places)
+    first = FIRST if most > 1 else BRIEF
+    may_be_rare = not query.excluded  # the index has nothing of those
+    is_rare = may_be_rare and (len(query.wanted) > 1 or most == 1)
+    looks, ends = walking.Looks(query, places), cache(tables.ends)
     for rank, low, high in places:
-        for number, (bottom, top) in enumerate(stretches(low, high)):
+        stretches = Stretches(low, ends(low, high), first=first, is_rare=is_rare)
+        for number, (bottom, top) in enumerate(stretches):
             missing, seconds = most - len(found), until - time.monotonic()
             if not missing:
                 return found, None
@@ -186,23 +182,10 @@ def _gather(
                     raise Unusable(message) from error
                 return found, Cursor(rank, top + 1)
             found += [(rank, key, article) for key, article in rows]
+            has_none = may_be_rare and looks.found_none
+            stretches.tell(len(rows), most - len(found), is_rare=has_none)
             reached = bottom
     return found, None
-
-
-def _stretches(low: int, high: int, lengths: tuple[int, ...]) -> Iterator[tuple[int, int]]:
-    """The lowest and the highest key of each stretch that has rows, newest first."""
-    ends = tables.ends(low, high)
-    if ends is None:
-        return
-    lowest, top = ends
-    for days in lengths:
-        bottom = tables.days_below(top, days)
-        if bottom <= lowest:
-            break
-        yield bottom, top
-        top = bottom - 1
-    yield low, top
 
 
 def _hits(query: Query, ids: list[uuid.UUID]) -> list[Hit]:

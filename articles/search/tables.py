@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
+from itertools import chain, product
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -32,7 +32,7 @@ PLACES = 2**20
 _FIRST_DAY, _LAST_DAY = dt.date.min, dt.date.max
 # Error codes of SQLite and PostgreSQL (appendix A) for a cancelled statement.
 _STOPPED = {"SQLITE_INTERRUPT", "57014"}
-MOST_WALKED = 200  # hits of all ranks in one walk
+MOST_SETS = 12  # of terms that PostgreSQL looks for one after the other
 _STEPS_BETWEEN_LOOKS = 1_000  # instructions of SQLite's virtual machine
 
 
@@ -208,6 +208,7 @@ def look(
     if uses_match:
         sql, values = _by_terms_on_sqlite(condition), [_match(found), *values]
     elif connection.vendor == "postgresql" and found and not walk:
+        found = _combined(found)
         sums = [_checksums(each) for several in found for each in several]
         sql, values = _by_terms_on_postgresql(found, condition), [*sums, *values]
     else:
@@ -219,22 +220,22 @@ def look(
     return [(key, uuid.UUID(str(article))) for key, article in rows]
 
 
-def walk(query: Query, low: int, high: int) -> Walked:
+def walk(query: Query, low: int, high: int, limit: int) -> Walked:
     """The hits with keys from `low` to `high` by one walk through the rows, which ends after
-    MOST_WALKED of them."""
+    `limit` of them."""
     condition, values = _condition(query, Rank.ANY, low, high, "s.key")
     rank, pieces = ranks.of_hit(query)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {rank}, s.key, s.article_uid FROM {TABLE} s WHERE {condition} "  # noqa: S608
             "ORDER BY s.key DESC LIMIT %s",
-            [*pieces, *values, MOST_WALKED],
+            [*pieces, *values, limit],
         )
         rows = cursor.fetchall()
     found: dict[Rank, list[tuple[int, uuid.UUID]]] = {}
     for number, key, article in rows:
         found.setdefault(Rank(number), []).append((key, uuid.UUID(str(article))))
-    return Walked(low if len(rows) < MOST_WALKED else rows[-1][1], found)
+    return Walked(low if len(rows) < limit else rows[-1][1], found)
 
 
 def headlines(low: int, high: int, limit: int) -> list[str]:
@@ -301,6 +302,15 @@ def _by_terms_on_postgresql(found: list[list[set[str]]], condition: str) -> str:
     )
 
 
+def _combined(found: list[list[set[str]]]) -> list[list[set[str]]]:
+    """The same condition in fewer lists, as long as they have few sets. PostgreSQL looks for all
+    terms of a set in the index, but for a second list it reads the rows that the first leaves."""
+    first, *others = sorted(found, key=len)
+    while others and len(first) * len(others[0]) <= MOST_SETS:
+        first = [one | other for one, other in product(first, others.pop(0))]
+    return [first, *others]
+
+
 def _match(found: list[list[set[str]]]) -> str:
     """An FTS5 query for rows that have, of each list, all terms of one set at least."""
     several = (" OR ".join(f"({' AND '.join(_quoted(each))})" for each in sets) for sets in found)
@@ -343,10 +353,12 @@ def _sqlite_stopped(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def _postgresql_stopped(seconds: float) -> Iterator[None]:
+    is_inside = connection.in_atomic_block
     with transaction.atomic():
         _set_timeout(f"{max(1, round(seconds * 1000))}ms")
         yield
-        _set_timeout("0")  # for later statements of an outer transaction
+        if is_inside:
+            _set_timeout("0")  # for later statements of the outer transaction
 
 
 def _set_timeout(value: str) -> None:

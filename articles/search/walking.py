@@ -1,8 +1,8 @@
 """Looks for the hits of one rank after the other, and walks through the newest rows once for all.
 
-PostgreSQL reads the newest rows one by one, which costs most of a search for several words: few
-headlines have all of them, so each rank would go through the same rows again. SQLite has its index
-in the order of keys and needs none of this.
+PostgreSQL reads the newest rows one by one, which costs much of a search for rare words: each rank
+would go through the same rows again. SQLite has its index in the order of keys and needs none of
+this.
 """
 
 import uuid
@@ -13,6 +13,9 @@ from articles.search import tables
 from articles.search.queries import Query
 from articles.search.ranks import Rank
 
+# How many hits of all ranks a walk goes through. A single word is in every few headlines if it is
+# common, so that the first ranks are full after some hits; several words are not.
+MOST_OF_ONE_WORD, MOST = 60, 200
 # A rank with the lowest and the highest key to look at.
 Place = tuple[Rank, int, int]
 
@@ -44,14 +47,19 @@ class Looks:
             seconds=seconds,
         )
 
+    @property
+    def found_none(self) -> bool:
+        """Whether a walk went through all of a stretch and met no hit of any rank."""
+        return any(not walked.found for walked in self._walked.values())
+
     def _walk(self, rank: Rank, low: int, high: int) -> tables.Walked:
         """What is known by a walk for all ranks with the same place; nothing if none is worth
         it."""
         span = self._spans[rank]
         among = [each for each, own in self._spans.items() if own == span]
-        has_walks = connection.vendor == "postgresql" and len(self._query.wanted) > 1
-        if not has_walks or len(among) == 1:
+        if connection.vendor != "postgresql" or len(among) == 1:
             return tables.Walked(high + 1, {})
         if span not in self._walked:
-            self._walked[span] = tables.walk(self._query, low, high)
+            most = MOST if len(self._query.wanted) > 1 else MOST_OF_ONE_WORD
+            self._walked[span] = tables.walk(self._query, low, high, most)
         return self._walked[span]

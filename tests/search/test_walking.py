@@ -6,12 +6,13 @@ from django.db import connection
 from django.test import TestCase
 
 from articles import search
-from articles.search import ranks, tables, walking
+from articles.search import finding, ranks, tables, walking
 from articles.search.ranks import Rank
 from articles.search.spellings import Spellings
+from articles.search.stretches import BRIEF
 from tests.search.questions import QUESTIONS, make_articles
 from tests.search.test_ranking import make_days
-from tests.support.factories import make_digest, publish
+from tests.support.factories import make_article, make_digest, publish
 from tests.support.waiting import PATIENCE
 
 WIDER = Spellings({"칩": ("반도체",)}, {"통신": ("5G",), "gpu": ("AI",), "규제": ("수출", "기사")})
@@ -38,7 +39,7 @@ class WalkTests(TestCase):
     def test_a_walk_gives_each_hit_the_rank_that_its_condition_has(self):
         seen = set()
         for query in self.queries():
-            walked = tables.walk(query, *KEYS)
+            walked = tables.walk(query, *KEYS, 99)
             for rank in ranks.of(query, newest=False):
                 rows = tables.look(query, *KEYS, 99, rank=rank, walk=True, seconds=PATIENCE)
                 with self.subTest(query, rank=rank):
@@ -52,16 +53,16 @@ class WalkTests(TestCase):
             for limit in (1, 3, 21):
                 expected = self.looks(query, limit)
                 for most in (1, 2, 5):
-                    with mock.patch.object(tables, "MOST_WALKED", most):
+                    with mock.patch.multiple(walking, MOST=most, MOST_OF_ONE_WORD=most):
                         found = self.looks(query, limit)
                     with self.subTest(query, limit=limit, most=most):
                         self.assertEqual(found, expected)
 
-    def test_several_words_are_walked_for_once_where_the_database_walks(self):
-        for text, times in (("반도체 규제", 1), ("반도체", 0)):
+    def test_all_ranks_are_walked_for_once_where_the_database_walks(self):
+        for text in ("반도체 규제", "반도체"):
             with mock.patch.object(tables, "walk", wraps=tables.walk) as walk:
                 self.looks(search.parse(text), 21)
-            self.assertEqual(walk.call_count, times * (connection.vendor == "postgresql"), text)
+            self.assertEqual(walk.call_count, connection.vendor == "postgresql", text)
 
     def test_a_rank_with_a_place_of_its_own_is_looked_for_alone(self):
         query = search.parse("반도체 규제")
@@ -90,12 +91,31 @@ class StretchTests(TestCase):
         behind = [each.kwargs["rank"] for each in look.call_args_list if not each.kwargs["walk"]]
         return [hit.day.year for hit in page.hits], {rank: behind.count(rank) for rank in behind}
 
-    def test_several_words_take_one_and_others_two(self):
+    def test_what_the_newest_rows_have_is_looked_for_where_it_should_be(self):
         years = [2026, 2026, 2010, 2010, 1999, 1999, 1980, 1980]
-        one, two = "번째", "번째 기사"
-        for text, looks in ((one, 2), (two, 1), (f"{two} -갈매기", 2)):
+        for text in ("번째", "번째 기사", "번째 기사 -갈매기"):
             with self.subTest(text):
                 found, each = self.steps(text)
                 self.assertEqual(found, years)
+                self.assertEqual(each[Rank.HEADLINE], 2)
+        self.assertEqual(self.steps("번째 기사", newest=True), (years, {Rank.ANY: 2}))
+
+    def test_what_they_do_not_have_takes_one_look_where_it_is_rare_and_else_two(self):
+        """Several words are rare; of one word a walk tells, but not if others are excluded."""
+        one_word = 1 if connection.vendor == "postgresql" else 2
+        for text, looks in (("갈매기", one_word), ("번째 갈매기", 1), ("갈매기 -기사", 2)):
+            with self.subTest(text):
+                found, each = self.steps(text)
+                self.assertEqual(found, [])
                 self.assertEqual(set(each.values()), {looks})
-        self.assertEqual(self.steps(two, newest=True), (years, {Rank.ANY: 1}))
+
+    def test_whether_there_is_a_hit_takes_a_look_at_the_newest_days_and_one_at_the_rest(self):
+        make_article(make_digest("2025-10-01"), headline="갈매기가 돌아왔다")
+        search.rebuild()
+        for text, is_hit in (("번째", True), ("갈매기", True), ("비둘기", False)):
+            with mock.patch.object(tables, "look", wraps=tables.look) as look:
+                self.assertIs(finding.has_hits(search.parse(text)), is_hit, text)
+            spans = [each.args[1:3] for each in look.call_args_list]
+            days = [high // tables.PLACES - low // tables.PLACES + 1 for low, high in spans]
+            self.assertEqual(days[0], BRIEF)
+            self.assertEqual(len(days), 1 if text == "번째" else 2)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from articles import search
 from articles.digests import publishing
 from articles.models import Digest, Publisher, Tag
-from articles.search import tables
+from articles.search import finding, tables
 from articles.taxonomy import publishers, tags
 from tests.support.factories import make_article, make_digest, publish
 
@@ -239,16 +239,16 @@ class LimitTests(SearchCase):
         self.assertEqual(len(all_hits(self.client, page)), 3)
 
     def test_if_nothing_could_be_looked_at_it_says_so(self):
-        with mock.patch.object(tables, "look", side_effect=tables.OutOfTime):
+        with mock.patch.object(finding, "SECONDS", 0.0):
             page = self.get("기사")
         self.assertIn("The search took too long.", page)
 
     def test_the_database_is_stopped_when_the_time_is_over(self):
         digest = Digest.objects.get(date="2020-01-01")
         day = dt.date(1900, 1, 1)
-        text = f" 기사 사의 {'기 ' * 20_000}"
+        text = tables.Text(f" 기사 사의 {'기 ' * 20_000}")
         keys = (tables.key_of(day, place) for place in range(400))
-        rows = [tables.Row(key, digest.pk, uuid.uuid4(), tables.Text(text)) for key in keys]
+        rows = [tables.Row(key, digest.pk, uuid.uuid4(), text) for key in keys]
         tables.replace(digest.pk, day, rows)
         query = search.parse('"기사의"')
         with self.assertRaises(tables.OutOfTime):
