@@ -64,16 +64,24 @@ def _drawn(request, after, version=None):
             context |= _digest_of_day(asked["q"])
         try:
             context |= _found(asked, given, after, search.known(version), is_newest=is_newest)
+            context["is_digest_alone"] = "digest" in context and not _has_hits(context["page"])
         except search.Unusable as problem:
             context["problem"] = str(problem)
     return render_to_string("articles/search.html", context, request)
 
 
 def _digest_of_day(typed):
-    """The digest of a day, if a day was typed and readers have its digest, for the page."""
+    """The typed day, if it is one, and its digest, if readers have it, for the page."""
     day = read_day(typed, near=timezone.localdate())
-    digest = Digest.objects.published().filter(date=day).first() if day else None
-    return {"digest": digest, "digest_day": written_out(day)} if digest else {}
+    if day is None:
+        return {}
+    digest = Digest.objects.published().filter(date=day).first()
+    return {"digest_day": written_out(day)} | ({"digest": digest} if digest else {})
+
+
+def _has_hits(page):
+    """Whether a search found something, or may find something if it goes on."""
+    return bool(page.hits) or page.is_cut
 
 
 def _found(asked, given, after, spellings, *, is_newest):
@@ -91,7 +99,7 @@ def _found(asked, given, after, spellings, *, is_newest):
     if query.wanted and (page.hits or after):
         other = given if is_newest else given | {"order": NEWEST}
         context["other_order"] = urlencode(other)
-    if not page.hits and not page.is_cut and after is None and asked["q"]:
+    if not _has_hits(page) and after is None and asked["q"]:
         offers = search.offers(asked["q"], spellings)
         context["offers"] = [(offer.text, urlencode({"q": offer.text})) for offer in offers]
     return context

@@ -28,6 +28,20 @@ class TypedDayTests(SearchCase):
         make_digest("2026-01-03", published=False)
         self.assertNotIn("다이제스트</a>", self.get("2026-01-03"))
 
+    def test_a_digest_that_is_found_is_an_answer_without_articles(self):
+        make_digest("2026-01-03")
+        page = self.get("2026-01-03")
+        self.assertInHTML(LINK, page)
+        for not_found in ("기사가 없습니다", "이렇게 찾을 수 있습니다", "혹시"):
+            self.assertNotIn(not_found, page)
+
+    def test_a_day_without_a_public_digest_is_said_to_have_none(self):
+        make_digest("2026-01-03", published=False)
+        for typed in ("2026-01-03", "1월 3일"):
+            page = self.get(typed)
+            self.assertIn("2026년 1월 3일 토요일에 나온 다이제스트가 없습니다.", page)
+            self.assertNotIn("이 말이 모두 든", page)
+
     def test_words_beside_a_day_are_words(self):
         make_digest("2026-01-03")
         self.assertNotIn("다이제스트</a>", self.get("2026-01-03 반도체"))
