@@ -27,8 +27,8 @@ class Named:
 
 def named(front: FrontMatter, zone: ZoneInfo, day: dt.date | None) -> Named:
     """The day and title of a post; the title is empty if the post is a draft without one. `day` is
-    that of its file name, None if it names none; only with it may the date be missing. Raises
-    DocumentError with each of the two that cannot be used."""
+    that of its file name or of its address, None if there is none; only with it may the date be
+    missing. Raises DocumentError with each of the two that cannot be used."""
     errors: list[tuple[int, str]] = []
     stamp = _stamp(front, zone, day, errors)
     title = front.values.get("title", "")
@@ -74,13 +74,10 @@ def _note_day(found: Named, front: FrontMatter, zone: ZoneInfo) -> None:
     if not written or parse_stamp(written, zone).astimezone(zone).date() != day:
         found.layout["day"] = day.isoformat()
     if not written:
-        message = _("The front matter has no date. The day is that of the file name, %(day)s.")
+        message = _("The front matter has no date. The digest is that of %(day)s.")
         found.notices.append(message % {"day": day})
     elif day not in days_of(written, zone):
-        message = _(
-            "The file name says %(day)s, but the front matter says %(date)s. The day is that of "
-            "the file name."
-        )
+        message = _("The digest is that of %(day)s, but the front matter says %(date)s.")
         found.notices.append(message % {"day": day, "date": written})
 
 

@@ -1,0 +1,38 @@
+"""What a push in Markdown says of its day."""
+
+import datetime as dt
+
+from django.test import SimpleTestCase, override_settings
+
+from articles.posts.pushes import markdown_reading
+
+DAY = dt.date(2026, 1, 4)
+POST = """---
+title: 오늘의 소식
+{date}
+---
+
+## 한빛, 메모리 둘째 라인 가동
+
+[한빛일보](https://hanbit.example/line) - 발행일: 2026-01-02
+
+### 요약
+- 한 달에 웨이퍼 4만 장을 만든다.
+- 여름까지 두 배로 늘린다.
+"""
+
+
+@override_settings(LANGUAGE_CODE="en")
+class DayTests(SimpleTestCase):
+    def test_the_day_of_the_address_is_not_taken_for_that_of_a_file(self):
+        for date, notice in (
+            (
+                "date: 2026-01-03 07:00:00 +0900",
+                "The digest is that of 2026-01-04, but the front matter says "
+                "2026-01-03 07:00:00 +0900.",
+            ),
+            ("layout: post", "The front matter has no date. The digest is that of 2026-01-04."),
+        ):
+            with self.subTest(date):
+                found = markdown_reading.read(POST.format(date=date).encode(), DAY)
+                self.assertIn(notice, found.notices)
