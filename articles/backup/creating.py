@@ -29,6 +29,7 @@ def create(
     """
     media.refuse_inside(path)
     try:
+        _refuse_place(path)
         with archive.written(path, force=force) as writer:
             with snapshot():
                 manifest = _add_tables(writer, progress)
@@ -39,6 +40,16 @@ def create(
             _("%(file)s cannot be written: %(reason)s.") % {"file": path, "reason": error.strerror}
         ) from error
     return manifest
+
+
+def _refuse_place(path: Path) -> None:
+    """Raises Refused for a folder, and for a file whose folder is missing."""
+    if path.is_dir():
+        message = _("%(folder)s is a folder. Name a file in it, or write --into %(folder)s.")
+        raise Refused(message % {"folder": path})
+    if not path.parent.is_dir():
+        message = _("There is no folder %(folder)s. Create it, or name another one.")
+        raise Refused(message % {"folder": path.parent})
 
 
 @contextmanager

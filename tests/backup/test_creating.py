@@ -78,6 +78,21 @@ class CreatingTests(SiteTestCase):
         self.assertEqual(list(self.media.iterdir()), [])
 
     def test_place_that_cannot_be_written_is_named(self):
-        path = self.folder / "missing" / "backup.zip"
+        path = self.folder / ("long" * 100)
         with translation.override("en"), self.assertRaisesMessage(CommandError, f"{path} cannot"):
             call_command("backup", path)
+
+    def test_a_missing_folder_and_one_in_place_of_a_file_are_named_with_what_to_do(self):
+        missing = self.folder / "missing"
+        for place, sentence in (
+            ([missing / "backup.zip"], f"There is no folder {missing}. Create it,"),
+            (["--into", missing], f"There is no folder {missing}. Create it,"),
+            ([self.folder], f"{self.folder} is a folder. Name a file in it,"),
+            ([self.folder, "--force"], f"{self.folder} is a folder. Name a file in it,"),
+        ):
+            with (
+                self.subTest(place),
+                translation.override("en"),
+                self.assertRaisesMessage(CommandError, sentence),
+            ):
+                call_command("backup", *place)
