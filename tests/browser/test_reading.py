@@ -235,6 +235,18 @@ def test_no_page_scrolls_sideways_at_any_width_or_size_of_text(page, issue):
                 assert found <= 0, (width, address, size)
 
 
+def test_the_menu_is_whole_on_narrow_screens_and_with_large_text(page, issue):
+    cut = """[...document.querySelectorAll('.masthead nav a')]
+        .filter(link => link.getBoundingClientRect().right > innerWidth)
+        .map(link => link.textContent)"""
+    page.goto("/archive/")
+    for width in (240, 360):
+        page.set_viewport_size({"width": width, "height": 740})
+        for size in ("100%", "150%", "200%"):
+            page.evaluate("size => document.documentElement.style.fontSize = size", size)
+            assert page.evaluate(cut) == [], (width, size)
+
+
 def test_nothing_moves_by_itself_for_those_who_asked(page, issue):
     scrolling = "getComputedStyle(document.documentElement).scrollBehavior"
     page.emulate_media(reduced_motion="reduce")
