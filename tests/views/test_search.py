@@ -133,7 +133,9 @@ class PageTests(SearchCase):
             ),
             ({"q": "칩", "from": "gestern"}, "“gestern” is not a day."),
             ({"q": "칩", "from": "2026-01-04", "to": "2026-01-03"}, "Swap them."),
-            ({"q": "갈매기"}, "No article has all of this."),
+            ({"q": "갈매기"}, "No article was found. Use fewer words,"),
+            ({"q": "갈매기 OR 고래"}, "No article was found. Use fewer words,"),
+            ({"tag": "갈매기"}, "No article was found. Write the filters differently,"),
         ):
             with self.subTest(values):
                 page = self.get(**values)

@@ -40,7 +40,7 @@ class TypedDayTests(SearchCase):
         for typed in ("2026-01-03", "1월 3일"):
             page = self.get(typed)
             self.assertIn("2026년 1월 3일 토요일에 나온 다이제스트가 없습니다.", page)
-            self.assertNotIn("이 말이 모두 든", page)
+            self.assertNotIn("낱말을 줄이거나", page)
 
     def test_words_beside_a_day_are_words(self):
         make_digest("2026-01-03")
