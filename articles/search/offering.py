@@ -132,12 +132,12 @@ def _on_other_keyboard(word: str) -> str:
 
 def _near(word: str, words: Words, turn: int) -> str:
     """The word with the nearest known word in place of each unknown one in it, or with the one
-    after the nearest at the next turn."""
-    found = []
-    for token in _tokens(word):
+    after the nearest at the next turn; the word itself if there is none."""
+    found, tokens = [], _tokens(word)
+    for token in tokens:
         near = [] if words.knows(token) else words.near(_plain(token))
         found.append(near[turn] if turn < len(near) else token)
-    return "".join(found)
+    return word if found == tokens else "".join(found)
 
 
 def _tokens(word: str) -> list[str]:

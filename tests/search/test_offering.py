@@ -85,6 +85,14 @@ class OfferTests(TestCase):
             with self.subTest(typed):
                 self.assertEqual(self.offered(typed), [])
 
+    def test_numbers_are_not_run_together(self):
+        digest = make_digest("2026-01-05", articles=0, published=False)
+        make_article(digest, headline="점유율 35 돌파")
+        publish(digest)
+        for typed in ("3/5", "3-5 갈매기"):
+            with self.subTest(typed):
+                self.assertEqual(self.offered(typed), [])
+
     def test_the_page_links_to_what_is_offered_without_a_script(self):
         page = self.client.get("/search/", {"q": "반두체"}).content.decode()
         self.assertIn("Did you mean:", page)
