@@ -71,6 +71,17 @@ class PrepareTests(TestCase):
         self.assertEqual(err.count("Waiting for the database"), 1)
         self.assertIn("Connection refused", err)
 
+    def test_the_reason_for_waiting_is_what_happened_and_not_a_hint(self):
+        refused = 'server at "10.0.0.1", port 5432 failed: Connection refused'
+        hint = "\tIs the server running on that host and accepting TCP/IP connections?"
+        for message, reason in (
+            (f"connection to {refused}\n{hint}", f"connection to {refused}"),
+            (f"All failures were:\n- host: one: {refused}\n{hint}", f"- host: one: {refused}"),
+            ("", "OperationalError"),
+        ):
+            with self.subTest(message):
+                self.assertEqual(prepare.reason_in(OperationalError(message)), reason)
+
 
 class MigrateTests(TestCase):
     def test_two_at_once_on_a_new_database_take_turns(self):

@@ -19,6 +19,13 @@ from articles.management.progress import Progress
 ASK_AGAIN_SECONDS = 2
 
 
+def reason_in(error: OperationalError) -> str:
+    """What happened last, as the database's library says it, without its hints, which are
+    indented."""
+    lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith("\t")]
+    return lines[-1].strip() if lines else type(error).__name__
+
+
 class CollectStatic(collectstatic.Command):
     """Django's own command, which also calls `progress` with the number of steps done.
 
@@ -69,7 +76,7 @@ class Command(BaseCommand):
             try:
                 return connection.ensure_connection()
             except OperationalError as error:
-                reason = str(error).strip().splitlines()[-1]
+                reason = reason_in(error)
             if reason != told:
                 sentence = _("Waiting for the database, which does not answer: %(reason)s")
                 self.stderr.write(sentence % {"reason": reason})
