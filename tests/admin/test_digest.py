@@ -28,6 +28,20 @@ class ListTests(DeskTestCase):
             with self.subTest(language), translation.override(language):
                 self.assertIn(label, status_badge(digest).lower())
 
+    def test_results_are_counted_where_something_was_asked(self):
+        make_digest(title="반도체 특집", published=False)
+        url = reverse("admin:articles_digest_changelist")
+        for asked, is_counted in (
+            ({}, False),
+            ({"o": "1"}, False),
+            ({"q": "반도체"}, True),
+            ({"status__exact": "draft"}, True),
+        ):
+            with self.subTest(asked):
+                page = self.client.get(url, asked)
+                self.assertEqual(page.context["cl"].result_count, 1)
+                self.assertEqual("결과 1건" in page.content.decode(), is_counted)
+
 
 class SavingTests(DeskTestCase):
     def test_an_untouched_form_changes_nothing(self):
