@@ -60,6 +60,16 @@ class ReportTests(UploadCase):
         self.assertContains(self.client.get(IMPORT), 'type="file"')
         self.assertContains(self.client.get(LIST), f'href="{IMPORT}"')
 
+    def test_the_page_says_what_a_post_must_have(self):
+        self.assertContains(self.client.get(IMPORT), "날짜는 파일 이름이나 글머리(front matter)에")
+        report = self.upload("## 제목\n\n### 요약\n- 요점이다\n", "2026-01-05-news.md")
+        self.assertEqual(self.counts(report), {"created": 1})
+
+    def test_a_new_digest_is_told_as_one_and_not_as_a_notice(self):
+        report = self.upload()
+        self.assertContains(report, "새로 만듦")
+        self.assertNotContains(report, "새 알림")
+
     def test_the_report_imports_nothing(self):
         report = self.upload(zipped(a=POST, b=post("2026-01-04"), c="kein Post"), "posts.zip")
         self.assertEqual(self.counts(report), {"created": 2, "refused": 1})
