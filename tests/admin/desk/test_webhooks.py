@@ -127,7 +127,7 @@ class FormTests(WebhookTestCase):
             ("JSON이 아닙니다", {"form": "own", "template": "{"}),
             ("“lead”", {"form": "own", "template": '{"a": "{{ lead }}"}'}),
             ("ASCII", {"authorization": "열쇠"}),
-            ("필수", {"kinds": []}),
+            ("비워 둘 수 없습니다. 채우거나 골라 주세요.", {"kinds": []}),
         ):
             with self.subTest(words):
                 response = self.client.post(ADD, self.typed(**changes))

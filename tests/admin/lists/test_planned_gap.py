@@ -44,6 +44,15 @@ class PlannedGapTests(TestCase):
         self.assertFalse(PlannedGap.objects.exists())
         self.assertEqual(versions, sorted(set(versions)))
 
+    def test_what_cannot_be_stored_is_told_with_what_to_do(self):
+        self.client.force_login(self.editor)
+        for date, sentence in (
+            ("어제", "날짜가 아닙니다. 2026-01-03처럼 적어 주세요."),
+            ("", "비워 둘 수 없습니다. 채우거나 골라 주세요."),
+        ):
+            with self.subTest(date):
+                self.assertContains(self.add(date=date), sentence)
+
     def test_a_day_twice_is_a_sentence(self):
         self.client.force_login(self.editor)
         self.add()
