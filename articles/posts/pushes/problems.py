@@ -20,6 +20,10 @@ class Problem:
             "detail": self.detail
         }
 
+    def told(self) -> str:
+        """The sentence, after its place in JSON, without which it names nothing."""
+        return f"{self.pointer}: {self.detail}" if self.pointer else str(self.detail)
+
 
 @dataclass(eq=False)
 class Refused(Exception):

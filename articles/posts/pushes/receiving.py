@@ -107,8 +107,8 @@ def _record_refusal(handed: Handed, refusal: Refused) -> None:
         push = _row(handed, Outcome.REFUSED)
         push.account = {"outcome": Outcome.REFUSED.value, "errors": problems}
         push.save()
-        note = problems[0]["detail"] if problems else ""
-        _audit("push-refused", push, note=str(note))
+        note = refusal.problems[0].told() if problems else ""
+        _audit("push-refused", push, note=note)
 
 
 def _in_transaction(handed: Handed, read: PushedDigest, dry_run: bool) -> Received:

@@ -142,6 +142,13 @@ class FirstPushTests(TestCase):
             receive(handed)
         self.assertEqual([p.line for p in refusal.exception.problems], [1])
 
+    def test_the_desk_is_told_where_in_json_the_first_fault_is(self):
+        content = json.dumps({"articles": [{"headline": 5}, {"points": 6}]}).encode()
+        with self.assertRaises(Refused):
+            receive(Handed(program(), DAY, "application/json", content))
+        note = AuditEntry.objects.get(action="push-refused").note
+        self.assertTrue(note.startswith("/articles/0/headline: "), note)
+
     def test_nobody_but_a_person_says_who_read_an_article(self):
         text = POST.rstrip().removesuffix("---") + "작성: 사람\n확인: 김하늘\n\n---\n"
         received = hand_in(text=text)
