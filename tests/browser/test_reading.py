@@ -123,6 +123,14 @@ def test_print_has_everything_whatever_was_chosen(page, issue):
     assert page.get_attribute(".citations a", "href") in page.evaluate(written)
 
 
+def test_print_has_no_forms(page, issue):
+    page.emulate_media(media="print")
+    for address in ("/search/?q=기사", "/topics/"):
+        page.goto(address)
+        assert page.locator("main form").count() == 1
+        assert visible(page, "form") == 0
+
+
 # Light and dark
 
 
