@@ -6,6 +6,7 @@ from itertools import chain
 
 from articles.document.layout import drafting_of
 from articles.document.model import CITATIONS, IMPLICATIONS, POINTS
+from articles.fields import IMPLICATION_FIELDS
 from articles.recognising.account import Fate
 from articles.recognising.citations import Cited, citations_behind, cited_in
 from articles.recognising.collecting import is_citation, tags_in
@@ -93,6 +94,10 @@ class Article(Draft):
         one_line |= {DRAFTED_BY: self._note, READ_BY: self._note}
         if in_names:  # which have no room for hidden text
             self._start_other(line)
+        elif (
+            label.is_by_end and label.meaning in IMPLICATION_FIELDS and label.meaning in self.texts
+        ):
+            self._start_aside(line)
         elif label.meaning in one_line:
             one_line[label.meaning](line, label)
         elif label.meaning == ASIDE and label.rest and line.look is not Look.HEADING:
@@ -198,8 +203,11 @@ class Article(Draft):
             return
         if self.part == POINTS and self._ends_points(line):
             self.part = ASIDE
-        if self.part in (LEAD, POINTS) and has_unknown_label(line):
+        if self.part in (LEAD, POINTS) and line.look is Look.TEXT and has_unknown_label(line):
             self._start_other(line)
+            return
+        if self._is_of_no_part(line):
+            self._start_aside(line)
             return
         if self.part in (LEAD, POINTS, *PARTS_OF_IMPLICATIONS):
             line = self._without_sources(line)
@@ -213,6 +221,12 @@ class Article(Draft):
         else:
             self._start_other(line)
             self.part = ASIDE
+
+    def _is_of_no_part(self, line: Line) -> bool:
+        """Whether a line beside the implications, each in a line of its own, has a label that is
+        not known, as `**사회적 의미**: …`."""
+        are_in_lines = self.part in IMPLICATION_FIELDS and not self.is_below_label
+        return are_in_lines and self.part in self.texts and has_unknown_label(line)
 
     def _ends_points(self, line: Line) -> bool:
         """Whether a line follows a list of points as prose."""

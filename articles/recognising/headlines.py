@@ -123,11 +123,12 @@ def _without_ornaments(text: str) -> str:
 @dataclass(frozen=True)
 class Label:
     """The meaning of a label, and the text that follows it in its line. `is_plain` says that
-    nothing but a colon marks it as a label."""
+    nothing but a colon marks it as a label; `is_by_end` that only its last word is known."""
 
     meaning: str
     rest: str
     is_plain: bool = False
+    is_by_end: bool = False
 
 
 def label_of(line: Line) -> Label | None:
@@ -146,11 +147,13 @@ def label_of(line: Line) -> Label | None:
     for pattern in (_BOLD_LABEL, _BOXED_LABEL, _BARE_LABEL):
         match = pattern.match(text)
         found = meaning(match["label"]) if match else ""
-        if match and not found and pattern is not _BARE_LABEL and match["rest"]:
+        is_by_end = bool(match and not found and pattern is not _BARE_LABEL and match["rest"])
+        if match and is_by_end:
             found = meaning_of_end(match["label"])
         if match and found and found != SECTION:
             rest = match["rest"].strip()
-            return Label(found, "" if _is_ornament(rest) else rest, pattern is _BARE_LABEL)
+            rest = "" if _is_ornament(rest) else rest
+            return Label(found, rest, pattern is _BARE_LABEL, is_by_end)
     match = _DASHED_LABEL.match(text)
     if match and (found := meaning(match["label"])) in (TECHNICAL, INDUSTRY, OUTLOOK, CITATIONS):
         return Label(found, match["rest"].strip(), True)
@@ -163,9 +166,9 @@ def _is_ornament(text: str) -> bool:
 
 
 def has_unknown_label(line: Line) -> bool:
-    """Whether a paragraph begins with a label in bold type that is not known."""
+    """Whether a line begins with a label in bold type that is not known."""
     match = _BOLD_LABEL.match(line.content)
-    if line.look is not Look.TEXT or not match:
+    if not match:
         return False
     label = match["label"].strip()
     is_label = bool(match["sign"]) or label.endswith((":", "：", "」", "】", "]"))

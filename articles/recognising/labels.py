@@ -39,11 +39,12 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _ENDINGS = {
-    **dict.fromkeys(("影响", "影響", "영향", "impact"), INDUSTRY),
+    **dict.fromkeys(("影响", "影響", "영향", "효과", "impact"), INDUSTRY),
     **dict.fromkeys(("전망", "展望", "outlook"), OUTLOOK),
     **dict.fromkeys(("요약", "摘要", "要約", "summary", "takeaways"), POINTS),
 }
 _BRACKETED = re.compile(r"\s*[(（\[【]([^()（）\[\]【】]*)[)）\]】]\s*")
+_COLON = re.compile("[:：]")
 _ENDS = ' \t\u3000\u00a0:：*_~`-–—.·|「」『』<>《》"“”#'
 
 
@@ -84,7 +85,8 @@ def meaning(text: str) -> str:
     brackets = list(_BRACKETED.finditer(name))
     parts = [_BRACKETED.sub(" ", name)] if brackets and brackets[0].start() > 0 else []
     parts += [match[1] for match in brackets if _translates(match[1], parts)]
-    parts += [] if brackets else name.split("/") + name.split(" & ")
+    # A text behind a colon is the part itself, and no second label.
+    parts += [] if brackets or _COLON.search(name) else name.split("/") + name.split(" & ")
     return next(filter(None, (_by_word().get(_key(part), "") for part in parts)), "")
 
 

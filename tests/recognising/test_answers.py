@@ -1,0 +1,52 @@
+"""Answers of language models in forms that once lost or misplaced a text."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.test import SimpleTestCase
+
+from articles.recognising import recognise
+from tests.recognising.test_cases import found, told
+
+SEOUL = ZoneInfo("Asia/Seoul")
+DAY = dt.date(2026, 1, 3)
+URL = "https://hanbit.example/1"
+
+
+class AnswerCase(SimpleTestCase):
+    maxDiff = None
+
+    def assert_read(self, text, *articles, introduction=""):
+        result = recognise(text, SEOUL, day=DAY)
+        self.assertEqual([told(article) for article in result.articles], [*articles])
+        self.assertEqual(result.introduction, introduction)
+        return result
+
+
+class LabelTests(AnswerCase):
+    def test_a_label_in_two_languages_leaves_the_text_behind_it(self):
+        self.assert_read(
+            "## 새 칩\n**요약 / Summary**\n- 반\n\n**Technical significance / 기술적 의미:** 작다\n"
+            "**영향 & 시장:** 싸다\n전망/Outlook: 여름\n",
+            found("새 칩", ["반"], implications=("작다", "싸다", "여름")),
+        )
+
+    def test_a_label_that_is_not_known_is_no_text_of_the_part_before_it(self):
+        self.assert_read(
+            "## 새 칩\n### 요약\n- 반\n### 시사점\n- **기술적 의미**: 작다\n"
+            "- **산업적 영향**: 싸다\n- **사회적 영향**: 시끄럽다\n"
+            "- **향후 전망**: 여름\n- **참고할 일**: 없다\n",
+            found(
+                "새 칩",
+                ["반"],
+                implications=("작다", "싸다", "여름"),
+                other=["- **사회적 영향**: 시끄럽다\n- **참고할 일**: 없다"],
+            ),
+        )
+
+    def test_the_last_word_of_a_label_still_tells_a_part_that_has_no_text(self):
+        self.assert_read(
+            "## 새 칩\n### 요약\n- 반\n### 시사점\n- **기술적 의미**: 작다\n"
+            "- **산업 파급효과**: 싸다\n",
+            found("새 칩", ["반"], implications=("작다", "싸다", "")),
+        )
