@@ -35,6 +35,8 @@ _FORMS = tuple(
 
 
 _DIGIT = re.compile(r"\d")
+# Digits and signs of full width, as Korean and Japanese editors type them.
+_NARROW = {wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1A), *map(ord, "－．／"))}
 
 
 class FoundDay(NamedTuple):
@@ -55,6 +57,7 @@ def find_day(text: str, near: dt.date | None = None) -> FoundDay | None:
     """
     if not _DIGIT.search(text):
         return None
+    text = text.translate(_NARROW)
     for form in _FORMS:
         for match in form.finditer(text):
             if day := _day(match.groupdict(), near):

@@ -50,3 +50,11 @@ class LabelTests(AnswerCase):
             "- **산업 파급효과**: 싸다\n",
             found("새 칩", ["반"], implications=("작다", "싸다", "")),
         )
+
+
+class CitationTests(AnswerCase):
+    def test_digits_of_full_width_are_a_day(self):
+        self.assert_read(
+            f"## １．새 칩\n출처： [한빛]({URL})（２０２６．０１．０２）\n- 반\n",
+            found("새 칩", ["반"], [("한빛", URL, "2026-01-02")]),
+        )
