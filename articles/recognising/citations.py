@@ -1,6 +1,7 @@
 """Finds the citations in a line of text."""
 
 import datetime as dt
+import html
 import re
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -80,8 +81,10 @@ def links_in(text: str) -> list[Link]:
             end -= len(url) - len(short)
             url = short
         url = f"https://{url}" if url.lower().startswith("www.") else url
+        url = url.replace("&amp;", "&")
         if is_web_address(url):
-            found.append(Link(match.start(), end, collapse(match["text"] or ""), url))
+            text_of = collapse(html.unescape(match["text"] or ""))
+            found.append(Link(match.start(), end, text_of, url))
     return found
 
 

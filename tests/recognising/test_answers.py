@@ -58,3 +58,12 @@ class CitationTests(AnswerCase):
             f"## １．새 칩\n출처： [한빛]({URL})（２０２６．０１．０２）\n- 반\n",
             found("새 칩", ["반"], [("한빛", URL, "2026-01-02")]),
         )
+
+    def test_entities_in_names_and_addresses_are_read(self):
+        self.assert_read(
+            "## 새 칩\n출처: [한빛&nbsp;&amp; 나래](https://hanbit.example/1?a=1&amp;b=2)\n"
+            "- R&amp;D\n",
+            found(
+                "새 칩", ["R&amp;D"], [("한빛 & 나래", "https://hanbit.example/1?a=1&b=2", None)]
+            ),
+        )
