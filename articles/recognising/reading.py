@@ -27,7 +27,7 @@ from articles.recognising.headlines import headline_of, label_of
 from articles.recognising.inline import with_label_items
 from articles.recognising.labels import ORNAMENTS, SECTION, meaning
 from articles.recognising.outline import Span, spans
-from articles.recognising.references import with_notes
+from articles.recognising.references import with_addresses, with_notes
 from articles.recognising.splitting import Line, Look, is_markup, split
 from articles.recognising.tables import with_table_parts
 from articles.recognising.titles import names_digest
@@ -97,6 +97,8 @@ class _Reading:
         start = self._front_matter(texts)
         lines = split("\n" * start + "\n".join(self._unwrapped(texts, start)))
         lines = with_label_items(with_table_parts(lines[start:]))
+        lines, addresses = with_addresses(lines)
+        self._tell(addresses, Fate.STRUCTURE, "address")
         lines, self.footnotes = with_notes(lines)
         found = spans(lines)
         self._find_title(found)

@@ -1,5 +1,5 @@
-"""Finds the notes that a text refers to: footnotes, and numbered sources as at the end of an answer
-whose sentences bear `[1]`."""
+"""Finds what a text refers to: footnotes, numbered sources as at the end of an answer whose
+sentences bear `[1]`, and the addresses of links such as `[한빛][1]`."""
 
 import re
 from dataclasses import replace
@@ -12,7 +12,35 @@ _FOOTNOTE = re.compile(r"^\s{0,3}\[\^([^\]\s]{1,40})\]:\s*(\S.*)$")
 _FOOTNOTE_USE = re.compile(r"\[\^([^\]\s]{1,40})\]")
 _NUMBERED = re.compile(r"^\s{0,6}(?:[-*]\s+)?\[(\d{1,3})\](?!\():?\s*(\S.*)$")
 _ITEM = re.compile(r"^\s{0,6}(\d{1,3})[.)]\s+(\S.*)$")
+_ADDRESS = re.compile(
+    r"""^\s{0,3}\[([^\]\s^][^\]]{0,80})\]:\s*<?(https?://[^\s<>]+)>?(?:\s+["'(].*["')])?\s*$"""
+)
+_LINK = re.compile(r"(?<!!)\[([^\[\]]{1,300})\](?:\[([^\[\]]{1,80})\]|\[\])")
 _MARK = re.compile(r"(?<=\S)(\s?)\[(\d{1,3}(?:\s?[,、]\s?\d{1,3}){0,9})\](?![(:])")
+
+
+def with_addresses(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+    """The lines with their links by reference as links, and without the lines of the addresses
+    that these use; and those lines."""
+    found = [(line, match) for line in lines if (match := _ADDRESS.match(line.text))]
+    addresses = {match[1].casefold(): match[2] for line, match in reversed(found)}
+    used: set[str] = set()
+
+    def written(match: re.Match[str]) -> str:
+        name = (match[2] or match[1]).casefold()
+        if name not in addresses:
+            return match[0]
+        used.add(name)
+        return f"[{match[1]}]({addresses[name]})"
+
+    def linked(line: Line) -> Line:
+        if line.look is Look.BLOCK or "`" in line.content:
+            return line
+        return replace(line, content=_LINK.sub(written, line.content))
+
+    lines = [linked(line) for line in lines] if addresses else lines
+    taken = {line.number: line for line, match in found if match[1].casefold() in used}
+    return [line for line in lines if line.number not in taken], list(taken.values())
 
 
 def with_notes(lines: list[Line]) -> tuple[list[Line], dict[str, Line]]:

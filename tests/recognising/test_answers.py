@@ -67,3 +67,11 @@ class CitationTests(AnswerCase):
                 "새 칩", ["R&amp;D"], [("한빛 & 나래", "https://hanbit.example/1?a=1&b=2", None)]
             ),
         )
+
+    def test_links_by_reference_are_links(self):
+        self.assert_read(
+            "## 새 칩\n- 반이다. [한빛][1]\n\n## 섬 학교\n- 배다. [나래][b]\n\n"
+            f'[1]: {URL} "한빛 신문"\n[b]: <https://narae.example/2>\n',
+            found("새 칩", ["반이다."], [("한빛", URL, None)]),
+            found("섬 학교", ["배다."], [("나래", "https://narae.example/2", None)]),
+        )
