@@ -84,7 +84,7 @@ class CitationList:
             return False
         days = [found.day for part in parts if (found := find_day(part, self.near))]
         names = [part for part in parts if not find_day(part, self.near)]
-        if not days or any(len(name) > MAX_NAME for name in names):
+        if not days or any(len(name) > MAX_NAME or "**" in name for name in names):
             return False
         names = [name for name in names if name.casefold() not in _CHANNELS]
         self.day, self.publisher = days[0], names[-1] if names else self.publisher

@@ -57,10 +57,12 @@ _BOLD = re.compile(
     r"^(?:(?:\d{1,3}[.)]|[^\w\s*_<>|!\[(+•‣·-]{1,4})\s*)?(\*\*|__)(?=\S)(.+?)\1"
     r"(?:\s*[|—–·]?\s*\(?\[[^\[\]]*\]\([^()\s]*\)\)?){0,5}$"
 )
-_BOLD_AND_MORE = re.compile(r"^(?:\d{1,3}[.)]\s*)?(\*\*|__)(?=\S)(.{8,}?)\1\s*[-–—|(（]")
+_BOLD_AND_MORE = re.compile(r"^(?:\d{1,3}[.)]\s*)?(\*\*|__)(?=\S)(.{4,}?)\1\s*[-–—|｜(（]")
 _SOURCE = re.compile(
     r"^(.{4,}\S)\s*(?:[(（]([^()（）\[\]]{2,60})[)）]|\s[-–—|]\s([^-–—|()（）\[\]]{2,60}))$"
 )
+# `제목 | 이름 | 1월 2일`
+_BARRED = re.compile(r"^(.{4,}?\S)\s*[|｜]\s*([^|｜]{1,40}[|｜][^|｜]{4,30})$")
 # Any day tells whether a text has one without a year.
 ANY_DAY = dt.date(2000, 1, 1)
 _SETEXT = re.compile(r"^(?:=+|-{2,})$")
@@ -187,8 +189,8 @@ def _bold_with_source(text: str) -> re.Match[str] | None:
 def origin_of(text: str, near: dt.date | None = None) -> tuple[str, str] | None:
     """A headline and the source behind it: a publisher and a day in brackets or after a dash. A
     day after `near`, the digest's, is that of an event."""
-    match = _SOURCE.match(text)
-    source = (match[2] or match[3]) if match else ""
+    match = _BARRED.match(text) or _SOURCE.match(text)
+    source = (match[2] or match[match.re.groups]) if match else ""
     found = find_day(source, near or ANY_DAY)
     if not match or not found or (near and found.day > near):
         return None

@@ -53,6 +53,14 @@ class LabelTests(AnswerCase):
 
 
 class CitationTests(AnswerCase):
+    def test_a_publisher_and_a_day_behind_bars_are_of_that_headline(self):
+        self.assert_read(
+            f"**새 칩 공개** | 한빛 | 2026-01-02\n{URL}\n- 반\n\n"
+            "**섬 학교 소식** | 나래 | 2026-01-01\nhttps://narae.example/2\n- 배\n",
+            found("새 칩 공개", ["반"], [("한빛", URL, "2026-01-02")]),
+            found("섬 학교 소식", ["배"], [("나래", "https://narae.example/2", "2026-01-01")]),
+        )
+
     def test_digits_of_full_width_are_a_day(self):
         self.assert_read(
             f"## １．새 칩\n출처： [한빛]({URL})（２０２６．０１．０２）\n- 반\n",
