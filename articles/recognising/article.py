@@ -72,12 +72,18 @@ class Article(Draft):
             self._tell([line], Fate.STRUCTURE, "table")
         elif self._goes_on(line):
             pass
-        elif label := starts_a_part(line, self.part == POINTS and self.is_below_label):
+        elif label := starts_a_part(line, self._is_within_points(line)):
             self._start_part(line, label)
         elif line.look is Look.HEADING and not self._is_item(line):
             self._start_aside(line)
         else:
             self._content(line)
+
+    def _is_within_points(self, line: Line) -> bool:
+        """Whether a line may be one of the points below a label: it is set in as far as they."""
+        is_below = self.part == POINTS and self.is_below_label
+        first = self.points[0].lines[0] if self.points else line
+        return is_below and not (line.look is Look.ITEM and line.indent < first.indent)
 
     def _rule(self) -> None:
         """A rule ends the part above it, unless nothing stands above it."""
@@ -240,7 +246,7 @@ class Article(Draft):
     def _goes_on(self, line: Line) -> bool:
         """Whether a line is nested in the open piece or continues it; then it is added to it."""
         piece = self.open
-        if piece is None or starts_a_part(line, self.part == POINTS and self.is_below_label):
+        if piece is None or starts_a_part(line, self._is_within_points(line)):
             return False
         is_nested = line.look is Look.ITEM and piece.is_item and line.indent > piece.lines[0].indent
         is_broken = not piece.is_item and piece.lines[-1].text.endswith(("  ", "\\"))

@@ -51,6 +51,8 @@ _SLANTED = re.compile(r"^([*_])(?!\1)([^*_]{1,60}[:：])\1(?!\1)")
 _BOLD_LABEL = re.compile(
     r"^(\*\*|__)(?P<label>[^*_]{1,60}?)\1\s*(?P<sign>[:：]|[-–—]\s)?\s*(?P<rest>.*)$"
 )
+# `(출처: 한빛 https://…)`
+_BRACKETED_ORIGIN = re.compile(r"[(（]((?:출처|원문|source)s?\s*[:：].+)[)）]", re.IGNORECASE)
 _BARE_LABEL = re.compile(r"^(?P<label>[^:：]{1,40}?)\s*[:：]\s*(?P<rest>.*)$")
 _DASHED_LABEL = re.compile(r"^(?P<label>[^-–—]{1,30}?)\s+[-–—]\s+(?P<rest>\S.*)$")
 _BOXED_LABEL = re.compile(
@@ -139,6 +141,8 @@ def label_of(line: Line) -> Label | None:
     if ornament := ORNAMENTS.match(text):
         text = text[ornament.end() :]
     text = re.sub(r"^(?:\(?\d{1,2}[.)]\s|>\s|※)\s*", "", text).strip()
+    if bracketed := _BRACKETED_ORIGIN.fullmatch(text):
+        text = bracketed[1]
     text = _SLANTED.sub(r"**\2**", text, count=1)
     if whole := _ALL_BOLD.fullmatch(text):
         text = whole[2]

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from articles.document import MAX_ARTICLES
-from articles.recognising.citations import Link, cited_in, links_in
+from articles.recognising.citations import cited_in
+from articles.recognising.citations_above import with_citations_below
 from articles.recognising.headlines import headline_of, label_of
 from articles.recognising.labels import (
     CITATIONS,
@@ -15,17 +16,12 @@ from articles.recognising.labels import (
     meaning,
     starts_with_number,
 )
+from articles.recognising.listed import is_long, with_listed_titles
 from articles.recognising.splitting import BOLD_LEVEL, Line, Look
 from articles.recognising.titles import is_title_in_bold, labelled_headlines, names_digest
 from articles.rules.dates import find_day
 
-# Below headings in bold type: list items that are headlines.
-ITEM_LEVEL = 9
 _COUNT = re.compile(r"^(\d{1,2})\s+(?=[^\d\s])")
-_BOLD_TITLE = re.compile(
-    r"^(\*\*[^*]{4,200}?(?:[:：]\*\*|\*\*(?=\s*(?:[:：–—-]|\(?\[|$))))",
-)
-_BEFORE_TITLE = re.compile(r"\W*(?:\*\*[^*]{1,40}\*\*|\[[^\[\]]{1,40}\]|【[^】]{1,40}】)?\W*")
 
 
 @dataclass
@@ -53,7 +49,7 @@ class _Candidate:
 
 def spans(lines: list[Line]) -> list[Span]:
     """The text as spans: what comes before the first heading, articles, and sections."""
-    lines = _with_linked_items(lines)
+    lines = with_listed_titles(lines)
     candidates = _candidates(lines)
     level = _article_level(candidates)
     starts: set[int] = set()
@@ -66,7 +62,7 @@ def spans(lines: list[Line]) -> list[Span]:
         heads = {c.line.number for c in candidates if c.line.level <= level}
         heads |= _sections(lines, level) | _citations_of_all(lines, level, len(starts))
     found = [Span(None)]
-    for line in _without_count(lines, starts):
+    for line in with_citations_below(_without_count(lines, starts), starts):
         if (line.number in starts or line.number in heads) and line.look is Look.HEADING:
             found.append(Span(line, is_article=line.number in starts))
         else:
@@ -89,75 +85,6 @@ def _without_count(lines: list[Line], starts: set[int]) -> list[Line]:
         replace(line, content=_COUNT.sub("", line.content)) if line.number in starts else line
         for line in lines
     ]
-
-
-def _with_linked_items(lines: list[Line]) -> list[Line]:
-    """The lines; if the headings have nothing below them but lists of linked titles, each of these
-    items is a heading, and what follows its link a line of its own."""
-    has_headings = any(line.look is Look.HEADING for line in lines)
-    groups: list[list[Line]] = [] if has_headings else [[]]
-    for line in lines:
-        if line.look is Look.HEADING:
-            groups.append([])
-        elif groups and line.look not in (Look.BLANK, Look.RULE):
-            groups[-1].append(line)
-    filled = [group for group in groups if group]
-    listed = [group for group in filled if any(line.look is Look.ITEM for line in group)]
-    titled = [group for group in listed if _is_list_of_titles(group)]
-    if not listed or len(listed) * 2 <= len(filled) or len(titled) * 2 < len(listed):
-        return lines
-    inside = {line.number for group in titled for line in group}
-    return [
-        part for line in lines for part in (_taken_apart(line) if line.number in inside else [line])
-    ]
-
-
-def _is_list_of_titles(group: list[Line]) -> bool:
-    if not group or group[0].look is not Look.ITEM:
-        return False
-    for line, following in zip(group, [*group[1:], None], strict=True):
-        if line.look is not Look.ITEM or line.indent > 4:
-            continue
-        end = _title_end(line)
-        is_bold_alone = end == len(line.content) and not links_in(line.content)
-        if not end or (is_bold_alone and (following is None or following.indent <= line.indent)):
-            return False
-    return True
-
-
-def _title_end(line: Line) -> int:
-    """The place where the title ends with which a list item begins; 0 if it has none."""
-    if link := _title_link(line):
-        return link.end
-    bold = _BOLD_TITLE.match(line.content)
-    return bold.end(1) if bold and _is_long(bare(bold[1])) and not meaning(bold[1]) else 0
-
-
-def _is_long(text: str) -> bool:
-    return len(text) >= 20 or len(text.split()) >= 4
-
-
-def _title_link(line: Line) -> Link | None:
-    """The link with which a list item begins, after a publisher in bold type or brackets, if its
-    text is a title."""
-    links = links_in(line.content)
-    if not links or _BEFORE_TITLE.fullmatch(line.content[: links[0].start]) is None:
-        return None
-    text = bare(links[0].text)
-    return links[0] if _is_long(text) else None
-
-
-def _taken_apart(line: Line) -> list[Line]:
-    end = _title_end(line) if line.look is Look.ITEM and line.indent <= 4 else 0
-    if not end:
-        return [line]
-    head = replace(
-        line, look=Look.HEADING, level=ITEM_LEVEL, content=line.content[:end].rstrip(" :：")
-    )
-    rest = line.content[end:].strip(" -–—:：*_")
-    if not rest:
-        return [head]
-    return [head, Line(line.number, rest, Look.TEXT, rest)]
 
 
 def _sections(lines: list[Line], level: int) -> set[int]:
@@ -327,7 +254,7 @@ def _may_be_headline(line: Line) -> bool:
         return label.meaning == HEADLINE
     if line.level >= BOLD_LEVEL:  # `**Note:**` introduces what follows
         is_label = line.content.rstrip("*_ ").endswith((":", "："))
-        return starts_with_number(line.content) or not is_label or _is_long(_name(line))
+        return starts_with_number(line.content) or not is_label or is_long(_name(line))
     return True
 
 

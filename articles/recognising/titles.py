@@ -19,6 +19,7 @@ _DIGEST = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"^(?:\(?(\d{1,2})[.)．、。](?!\d)|\[(\d{1,2})\](?!\())\s*(?=\S)")
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _SENTENCE = re.compile(r"[.。!:：;…]\W?$|^\W*$")
 
 
@@ -60,6 +61,8 @@ def _counted(filled: list[Line]) -> set[int]:
 
 def _count_of(line: Line) -> int:
     text = line.text.lstrip()
+    if circled := _CIRCLED.find(text[:1]) + 1 if text else 0:
+        return circled
     text = text[ornament.end() :] if (ornament := ORNAMENTS.match(text)) else text
     match = _COUNTED.match(text)
     return int(match[1] or match[2]) if match and line.look is not Look.HEADING else 0
@@ -68,7 +71,8 @@ def _count_of(line: Line) -> int:
 def _begins_below(line: Line, following: Line) -> bool:
     """Whether the next line is nested in this one, or has the label of a part."""
     is_nested = following.look is Look.ITEM and following.indent > line.indent
-    return is_nested or is_part(label_of(following)) or line.look is Look.TEXT
+    is_led = line.text.lstrip()[:1] in _CIRCLED and _leads_to(line, following)
+    return is_nested or is_led or is_part(label_of(following)) or line.look is Look.TEXT
 
 
 def _alone(lines: list[Line], filled: list[Line]) -> set[int]:

@@ -53,6 +53,14 @@ class LabelTests(AnswerCase):
 
 
 class CitationTests(AnswerCase):
+    def test_citations_above_each_headline_are_of_the_article_below(self):
+        self.assert_read(
+            f"출처: [한빛]({URL}) (2026-01-02)\n## 새 칩\n- 반\n\n"
+            "출처: [나래](https://narae.example/2)\n## 섬 학교\n- 배\n",
+            found("새 칩", ["반"], [("한빛", URL, "2026-01-02")]),
+            found("섬 학교", ["배"], [("나래", "https://narae.example/2", None)]),
+        )
+
     def test_a_publisher_and_a_day_behind_bars_are_of_that_headline(self):
         self.assert_read(
             f"**새 칩 공개** | 한빛 | 2026-01-02\n{URL}\n- 반\n\n"
@@ -82,4 +90,31 @@ class CitationTests(AnswerCase):
             f'[1]: {URL} "한빛 신문"\n[b]: <https://narae.example/2>\n',
             found("새 칩", ["반이다."], [("한빛", URL, None)]),
             found("섬 학교", ["배다."], [("나래", "https://narae.example/2", None)]),
+        )
+
+
+class HeadlineTests(AnswerCase):
+    def test_short_bold_items_above_labelled_ones_are_headlines(self):
+        self.assert_read(
+            f"- **새 칩 공개**\n  - 요약\n    - 반\n    - 빠름\n  - 전망: 여름\n"
+            f"  - 출처: [한빛]({URL})\n"
+            "- **섬 학교**\n  - 요약\n    - 배\n  - 전망: 가을\n",
+            found("새 칩 공개", ["반", "빠름"], [("한빛", URL, None)], ("", "", "여름")),
+            found("섬 학교", ["배"], implications=("", "", "가을")),
+        )
+
+    def test_circled_numbers_count_headlines(self):
+        self.assert_read(
+            "① 새 칩 공개\n- 값이 반\n- 기술적 의미: 작다\n\n② 섬 학교\n- 배\n"
+            "- 기술적 의미: 없다\n",
+            found("새 칩 공개", ["값이 반"], implications=("작다", "", "")),
+            found("섬 학교", ["배"], implications=("없다", "", "")),
+        )
+
+    def test_arrows_above_lists_with_sources_are_headlines(self):
+        self.assert_read(
+            f"▶ 새 칩 공개\n- 값이 반\n(출처 : 한빛 2026.01.02. {URL})\n\n"
+            "▶ 섬 학교\n- 배\n(출처 : 나래 2026.01.02. https://narae.example/2)\n",
+            found("새 칩 공개", ["값이 반"], [("한빛", URL, "2026-01-02")]),
+            found("섬 학교", ["배"], [("나래", "https://narae.example/2", "2026-01-02")]),
         )
