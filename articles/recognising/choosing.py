@@ -13,6 +13,8 @@ from articles.recognising.account import Account, Fate, words_of
 from articles.recognising.citations import links_in
 from articles.recognising.labels import HEADLINE, meaning
 from articles.recognising.reading import Recognised, recognise
+from articles.recognising.splitting import has_marks
+from articles.recognising.unwrapping import has_thoughts
 
 # The part of a post's articles that the exact reader may leave without a field.
 MUCH = 0.4
@@ -50,6 +52,8 @@ def read_articles(
         exact = None
     if (
         exact
+        and not has_thoughts(text)
+        and not has_marks(text)
         and not _has_labels(exact.articles)
         and _weight(exact.articles) >= _weight(found.articles)
     ):

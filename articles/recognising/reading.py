@@ -31,7 +31,7 @@ from articles.recognising.references import with_addresses, with_notes
 from articles.recognising.splitting import Line, Look, is_markup, split
 from articles.recognising.tables import with_table_parts
 from articles.recognising.titles import names_digest
-from articles.recognising.unwrapping import unwrapped
+from articles.recognising.unwrapping import composed, unwrapped
 from articles.rules.dates import find_day, read_day
 from articles.rules.lines import is_too_long_for_tag
 from articles.rules.text import clean, script_of
@@ -75,7 +75,7 @@ def recognise(
     """Read a text in any form. `day` is the day that the caller knows, such as that of the file's
     name; `name` is the title of a text that has none. Never refuses anything."""
     reading = _Reading(zone, day, name)
-    reading.read(clean(text).lstrip("\ufeff").split("\n"))
+    reading.read(clean(composed(text)).lstrip("\ufeff").split("\n"))
     return reading.result()
 
 

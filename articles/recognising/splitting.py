@@ -80,11 +80,15 @@ _TABLE = re.compile(r"^\|.*\|$")
 # Tags without text that arrange a page: anchors, line breaks, boxes.
 _TAGS_ONLY = re.compile(r"^\s*(?:</?(?:a|br|hr|p|div|span|center)\b[^<>]*>\s*)+$", re.IGNORECASE)
 _LAST_BREAK = re.compile(r"(?<=\S)\s{0,9}<br\s{0,3}/?>\s*$", re.IGNORECASE)
-_ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_ANY_TAG = re.compile(r"</?(?!https?:)[a-zA-Z][^<>]*>")
 _ANCHOR = re.compile(
     r"<a\b[^<>]*?href=[\"'](https?://[^\"'<>]+)[\"'][^<>]*>([^<>]*)</a>", re.IGNORECASE
 )
-_TAG = re.compile(r"^\s{0,3}</?[a-zA-Z][^<>]*>")
+_MARKS = re.compile(
+    r"[ \t]?:contentReference\[oaicite:\d+\](?:\{index=\d+\})?|[ \t]?【\d+(?::\d+)?†[^】]{0,60}】"
+    r"|[ \t]?\ue200[^\ue201\n]{0,200}\ue201|oai_citation[:_]\d+‡"
+)
+_TAG = re.compile(r"^\s{0,3}</?(?!https?:)[a-zA-Z][^<>]*>", re.IGNORECASE)
 
 
 def split(text: str) -> list[Line]:
@@ -106,11 +110,22 @@ def split(text: str) -> list[Line]:
             fence = mark[1]
             lines.append(Line(number, raw, Look.BLOCK))
         else:
-            line = _line(number, _LAST_BREAK.sub("", raw))
+            line = _line(number, _LAST_BREAK.sub("", _with_links(raw)))
             lines.append(replace(line, text=raw))
     if fence:  # which nothing closes
         lines.append(Line(len(texts) + 1, fence, Look.BLOCK))
     return _with_underlined(lines)
+
+
+def _with_links(raw: str) -> str:
+    """A line with its links of HTML as those of Markdown, and without a model's marks for its
+    sources, unless it has code."""
+    return raw if "`" in raw else _ANCHOR.sub(r"[\2](\1)", _MARKS.sub("", raw))
+
+
+def has_marks(text: str) -> bool:
+    """Whether a text has marks with which a language model refers to sources of its own."""
+    return bool(_MARKS.search(text))
 
 
 def _html(number: int, raw: str) -> Line:

@@ -1,24 +1,58 @@
-"""Takes off what stands around a whole answer: a fence, marks of quotation, an indent."""
+"""Takes off what stands around a whole answer: fences, what a model thought first, marks of
+quotation, an indent."""
 
 import re
 import textwrap
+import unicodedata
 from itertools import groupby
 
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})\s*(?:markdown|md|text)?\s*$", re.IGNORECASE)
+_NAMED = re.compile(r"markdown|md", re.IGNORECASE)
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s")
+_THOUGHT = re.compile(r"^\s*<(think|thinking|thought|reasoning)>", re.IGNORECASE)
+_LETTERS = re.compile("[\u1100-\u11ff]+")
 _QUOTED = re.compile(r"^\s{0,3}>\s?")
 _QUOTED_HEADING = re.compile(r"^\s{0,3}>\s{0,3}#{1,6}\s")
 
 
 def unwrapped(texts: list[str]) -> tuple[list[str], dict[int, str]]:
-    """The lines as they stand within what wraps them, and the lines of a fence around them by
-    their indexes; blank lines have the place of these."""
-    fences = [index for index, text in enumerate(texts) if _FENCE.match(text)]
-    found: dict[int, str] = {}
-    if len(fences) == 2 and re.search(r"markdown|md", texts[fences[0]], re.IGNORECASE):
-        found = {index: texts[index] for index in fences}
+    """The lines as they stand within what wraps them, and the lines of that by their indexes;
+    blank lines have the place of these."""
+    found = {index: texts[index] for index in [*_thoughts(texts), *_fences(texts)]}
     lines = ["" if index in found else text for index, text in enumerate(texts)]
     lines = _unquoted(lines)
     return textwrap.dedent("\n".join(lines)).split("\n"), found
+
+
+def composed(text: str) -> str:
+    """A text whose Hangul is not in single letters, as file names of a Mac have it."""
+    return _LETTERS.sub(lambda run: unicodedata.normalize("NFC", run[0]), text)
+
+
+def has_thoughts(text: str) -> bool:
+    """Whether a text begins with what a model thought before its answer."""
+    return bool(_thoughts(text.split("\n")))
+
+
+def _thoughts(texts: list[str]) -> range:
+    """The indexes of the lines with what a model thought, from `<think>` to `</think>`."""
+    first = next((index for index, text in enumerate(texts) if text.strip()), 0)
+    opening = _THOUGHT.match(texts[first]) if texts else None
+    end = f"</{opening[1]}>".casefold() if opening else ""
+    last = next((i for i, text in enumerate(texts) if end and end == text.strip().casefold()), -1)
+    return range(first, last + 1)
+
+
+def _fences(texts: list[str]) -> list[int]:
+    """The indexes of the lines that fence the whole answer, or each of its articles."""
+    fences = [index for index, text in enumerate(texts) if _FENCE.match(text)]
+    opening, closing = fences[::2], fences[1::2]
+    are_pairs = len(opening) == len(closing) and all(_NAMED.search(texts[one]) for one in opening)
+    if not are_pairs or any(_NAMED.search(texts[one]) for one in closing):
+        return []
+    within = {n for pair in zip(opening, closing, strict=True) for n in range(*pair)}
+    outside = (text for index, text in enumerate(texts) if index not in within)
+    return fences if len(opening) == 1 or not any(map(_HEADING.match, outside)) else []
 
 
 def _unquoted(lines: list[str]) -> list[str]:

@@ -1,11 +1,12 @@
 """Answers of language models in forms that once lost or misplaced a text."""
 
 import datetime as dt
+import unicodedata
 from zoneinfo import ZoneInfo
 
 from django.test import SimpleTestCase
 
-from articles.recognising import recognise
+from articles.recognising import Fate, recognise
 from tests.recognising.test_cases import found, told
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -84,12 +85,25 @@ class CitationTests(AnswerCase):
             ),
         )
 
+    def test_a_link_of_html_within_a_line_is_a_link(self):
+        self.assert_read(
+            f'## 새 칩\n출처: <a href="{URL}" target="_blank">한빛</a> (2026-01-02)\n- 반\n',
+            found("새 칩", ["반"], [("한빛", URL, "2026-01-02")]),
+        )
+
     def test_links_by_reference_are_links(self):
         self.assert_read(
             "## 새 칩\n- 반이다. [한빛][1]\n\n## 섬 학교\n- 배다. [나래][b]\n\n"
             f'[1]: {URL} "한빛 신문"\n[b]: <https://narae.example/2>\n',
             found("새 칩", ["반이다."], [("한빛", URL, None)]),
             found("섬 학교", ["배다."], [("나래", "https://narae.example/2", None)]),
+        )
+
+    def test_an_address_in_angles_alone_on_its_line_is_a_citation(self):
+        self.assert_read(
+            f"### 새 칩\n값이 반이다.\n<{URL}>\n\n### 섬 학교\n배로 간다.\n<https://narae.example/2>\n",
+            found("새 칩", ["값이 반이다."], [("", URL, None)]),
+            found("섬 학교", ["배로 간다."], [("", "https://narae.example/2", None)]),
         )
 
 
@@ -117,4 +131,35 @@ class HeadlineTests(AnswerCase):
             "▶ 섬 학교\n- 배\n(출처 : 나래 2026.01.02. https://narae.example/2)\n",
             found("새 칩 공개", ["값이 반"], [("한빛", URL, "2026-01-02")]),
             found("섬 학교", ["배"], [("나래", "https://narae.example/2", "2026-01-02")]),
+        )
+
+
+class WrappingTests(AnswerCase):
+    def test_a_fence_around_each_article_goes(self):
+        result = self.assert_read(
+            "```markdown\n## 새 칩\n- 반\n```\n\n```markdown\n## 섬 학교\n- 배\n```\n",
+            found("새 칩", ["반"]),
+            found("섬 학교", ["배"]),
+        )
+        self.assertEqual(result.account.numbers(Fate.LEFT_OUT), "1, 4–6, 9")
+
+    def test_what_a_model_thinks_before_its_answer_is_left_out(self):
+        result = self.assert_read(
+            "<think>\nThe user wants news.\n## No article\n- none\n</think>\n\n## 새 칩\n- 반\n",
+            found("새 칩", ["반"]),
+        )
+        self.assertEqual(result.account.numbers(Fate.LEFT_OUT), "1–5")
+
+    def test_marks_of_a_model_for_its_sources_are_left_out(self):
+        self.assert_read(
+            "## 새 칩\n### 요약\n- 반이다. :contentReference[oaicite:0]{index=0}\n"
+            "- 싸다.【4†source】\n- 작다. \ue200cite\ue202turn0search1\ue201\n",
+            found("새 칩", ["반이다.", "싸다.", "작다."]),
+        )
+
+    def test_hangul_in_single_letters_is_read_like_any(self):
+        text = "## 새 칩\n출처: [한빛](https://hanbit.example/1) (1월 2일)\n### 요약\n- 반\n"
+        self.assert_read(
+            unicodedata.normalize("NFD", text),
+            found("새 칩", ["반"], [("한빛", URL, "2026-01-02")]),
         )
