@@ -31,8 +31,11 @@ HIDDEN = (
 )
 HIDDEN += ("draft: True", "draft: 'yes'", "Draft: on", "published: [true]", "published: maybe")
 HIDDEN += ("published:", "draft: {why: x}", "status: draft", "private: true", "hidden: 1")
+HIDDEN += ("visibility: private", "visibility: members", "Visibility: [a]", "publish: false")
+HIDDEN += ("public: no", "isDraft: true", "is_draft: yes", "unlisted: true", "is_published: 0")
 PUBLIC = ("published: true", "published: yes", "published: 2026-01-03", "draft: false", "draft: ~")
 PUBLIC += ("status: publish", "published: 'True'", "hidden: no", "draft:", "published_by: false")
+PUBLIC += ("visibility: public", "visibility:", "publish: true", "isDraft: false", "public: yes")
 
 # Front matter that nobody can read as such, above a post.
 UNREADABLE = (
@@ -52,6 +55,8 @@ UNREADABLE = (
     "\n\n---\ntitle: x\npublished: false\n---\n",
     "\ufeff<!-- x -->\n---\ntitle: x\nunpublished: Yes\n---\n",
     "----\ntitle: x\nprivate: 1\n----\n",
+    "---\ntitle: x\na: [\nvisibility: members\n---\n",
+    '{"title": "x", "isDraft": true}\n',
 )
 
 

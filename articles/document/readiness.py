@@ -13,9 +13,11 @@ _READY = {"published", "publish", "public", "live"}
 _LINES = 100
 _MARK = re.compile(
     r"""(?:^|[{,])[ \t]*(?:-[ \t]+)?["']?
-        (?P<mark>(?:draft|private|hidden|unpublished)["']?[ \t]*[:=][ \t]*["']?(?:true|yes|on|y|t|1)
-        |published["']?[ \t]*[:=][ \t]*["']?(?:false|no|off|n|f|0)
-        |status["']?[ \t]*[:=][ \t]*["']?(?:draft|private|hidden|unpublished|pending|future))
+        (?P<mark>(?:draft|is_?draft|private|hidden|unlisted|unpublished)["']?
+            [ \t]*[:=][ \t]*["']?(?:true|yes|on|y|t|1)
+        |(?:published|is_?published|publish|public)["']?[ \t]*[:=][ \t]*["']?(?:false|no|off|n|f|0)
+        |status["']?[ \t]*[:=][ \t]*["']?(?:draft|private|hidden|unpublished|pending|future)
+        |visibility["']?[ \t]*[:=][ \t]*["']?(?:private|password|hidden|members|paid|tiers|draft))
         (?=["']?[ \t]*(?:$|[}#]|,[ \t]*(?:$|["'\w-]+[ \t]*:)))""",
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
@@ -25,7 +27,7 @@ def not_for_readers(front_matter: dict[str, Any]) -> str:
     """The key and value that mark a post as not for readers, such as `published: false`; empty
     if there is none. An unknown value keeps the post from readers."""
     for key, value in front_matter.items():
-        check = _CHECKS.get(key.strip().casefold())
+        check = _CHECKS.get(key.strip().casefold().replace("_", ""))
         if check and not check(value):
             return f"{key}: {value}"[:80]
     return ""
@@ -52,15 +54,17 @@ def _is_ready(value: object) -> bool:
     return _word(value) in _READY
 
 
+def _is_visible(value: object) -> bool:
+    return _word(value) in {*_READY, ""}
+
+
 def _word(value: object) -> str:
     return value.strip().casefold() if isinstance(value, str) else str(value)
 
 
 _CHECKS = {
-    "published": _is_published,
-    "draft": _is_no,
-    "private": _is_no,
-    "hidden": _is_no,
-    "unpublished": _is_no,
+    **dict.fromkeys(("published", "ispublished", "publish", "public"), _is_published),
+    **dict.fromkeys(("draft", "isdraft", "private", "hidden", "unlisted", "unpublished"), _is_no),
     "status": _is_ready,
+    "visibility": _is_visible,
 }
