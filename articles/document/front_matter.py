@@ -30,6 +30,7 @@ from articles.rules.hidden_text import shown
 
 YAML_FENCE, TOML_FENCE = "---", "+++"
 FENCE = re.compile(r"^(---|\+\+\+)[ \t]*\r?$")
+_DOTS = re.compile(r"^(\.\.\.)[ \t]*\r?$")  # which end YAML, too
 USUAL_LANGUAGE = "ko"
 # No type guessing: every value is a string. Uses the C loader if PyYAML was built with it.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -57,8 +58,8 @@ def end_of(lines: list[str]) -> int:
     if not opening:
         raise refusal(1, _("The post has no front matter. Start it with a line of three hyphens."))
     for index, line in enumerate(lines[1:], start=1):
-        closing = FENCE.match(line)
-        if closing and closing[1] == opening[1]:
+        closing = FENCE.match(line) or _DOTS.match(line)
+        if closing and (closing[1] == opening[1] or (closing[1], opening[1]) == ("...", "---")):
             return index
     message = _("The front matter is not closed. End it with a line of three hyphens.")
     if opening[1] == TOML_FENCE:
@@ -190,12 +191,13 @@ def _plain(node: yaml.Node) -> str | list[Any] | dict[str, Any]:
 
 
 def tags_of(values: dict[str, Any]) -> list[str]:
-    """The tags of a post as Jekyll reads them: a list, or words separated by spaces or commas."""
+    """The tags of a post as Jekyll reads them: a list, or words separated by spaces or commas.
+    A sign before a tag, as in `#칩`, is not part of it."""
     written = values.get("tags", values.get("tag", []))
     if isinstance(written, str):
         written = shown(written)
         written = re.split(r"\s*,\s*" if "," in written else r"\s+", written.strip())
-    names = (shown(name).strip() for name in written if isinstance(name, str))
+    names = (shown(name).strip().removeprefix("#") for name in written if isinstance(name, str))
     return list(dict.fromkeys(filter(None, names)))
 
 

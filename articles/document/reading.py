@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from articles.document import front_matter
+from articles.document import front_matter, json_front_matter
 from articles.document.body import Body
 from articles.document.day_and_title import Named, named, take_title
 from articles.document.draft import Growing, order_of
@@ -81,6 +81,9 @@ def _deviations(document: Document, front: FrontMatter, body: Body) -> Iterator[
 
 def _front_of(lines: list[str], *, may_lack: bool) -> tuple[FrontMatter, list[str], int]:
     """The front matter, its fences, and the index of the line after it."""
+    if json_front_matter.read("\n".join(lines)):
+        message = _("The front matter is JSON. Write it between two lines of three hyphens.")
+        raise refusal(1, message)
     if may_lack and not front_matter.FENCE.match(lines[0]):
         return FrontMatter({}, {}, []), [], 0
     end = front_matter.end_of(lines)

@@ -20,7 +20,7 @@ _NOTHING = object()
 
 def parse(lines: list[str]) -> FrontMatter:
     """Parse the lines between the fences; the first of them is line 2. Raises DocumentError."""
-    values = {key: _plain(value) for key, value in _loaded("\n".join(lines)).items()}
+    values = {key: plain(value) for key, value in _loaded("\n".join(lines)).items()}
     numbers, source, loose = _keys_by_line(lines, values), [], []
     if long := [key for key in _ONE_LINE if key in values and key not in numbers.values()]:
         raise refusal(1, _("Write “%(key)s” of the front matter in one line."), key=long[0])
@@ -37,7 +37,7 @@ def parse(lines: list[str]) -> FrontMatter:
 
 def value(text: str, key: str) -> object:
     """The value of a key in its text."""
-    return _plain(_loaded(text).get(key, ""))
+    return plain(_loaded(text).get(key, ""))
 
 
 def entry(key: str, value: str) -> str:
@@ -62,7 +62,7 @@ def _keys_by_line(lines: list[str], values: dict[str, Any]) -> dict[int, str]:
 
 def _alone(line: str, key: str) -> object:
     try:
-        return _plain(tomllib.loads(line.rstrip("\r")).get(key, ""))
+        return plain(tomllib.loads(line.rstrip("\r")).get(key, ""))
     except (tomllib.TOMLDecodeError, RecursionError):
         return None
 
@@ -90,16 +90,18 @@ def _refuse_long_keys(text: str) -> None:
             raise refusal(text.count("\n", 0, words.start()) + 2, message, limit=MAX_DEPTH)
 
 
-def _plain(value: object, depth: int = 0) -> str | list[Any] | dict[str, Any]:
+def plain(value: object, depth: int = 0) -> str | list[Any] | dict[str, Any]:
+    """A value of TOML or JSON with strings for all that is no list and no table. Raises
+    DocumentError if it is too deep."""
     if depth > MAX_DEPTH:
         message = _("The front matter has lists within lists. Use at most %(limit)d levels.")
         raise refusal(1, message, limit=MAX_DEPTH)
     if isinstance(value, list):
-        return [_plain(item, depth + 1) for item in value]
+        return [plain(item, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {key: _plain(item, depth + 1) for key, item in value.items()}
+        return {key: plain(item, depth + 1) for key, item in value.items()}
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dt.date | dt.time):  # a datetime is a date
         return value.isoformat()
-    return str(value)
+    return "" if value is None else str(value)

@@ -16,6 +16,7 @@ from articles.document import (
     OtherText,
     anchored,
     front_matter,
+    json_front_matter,
 )
 from articles.document.model import RULE
 from articles.document.stamps import parse_stamp
@@ -26,6 +27,7 @@ from articles.recognising.citations import links_in
 from articles.recognising.headlines import headline_of, label_of
 from articles.recognising.inline import with_label_items
 from articles.recognising.labels import ORNAMENTS, SECTION, meaning
+from articles.recognising.moments import moment_of
 from articles.recognising.outline import Span, spans
 from articles.recognising.references import with_addresses, with_notes
 from articles.recognising.splitting import Line, Look, is_markup, split
@@ -121,32 +123,41 @@ class _Reading:
     def _front_matter(self, texts: list[str]) -> int:
         """Read the front matter; returns the index of the line after it."""
         first = next((index for index, text in enumerate(texts) if text.strip()), 0)
-        try:
-            end = front_matter.end_of(texts[first:]) + first
-        except DocumentError:
-            return 0
-        values = self._values_of(texts[first:end])
-        self.values = {key: value for key, value in values.items() if key != "title"}
-        self.tags = [tag for tag in front_matter.tags_of(values) if not is_too_long_for_tag(tag)]
-        title = values.get("title")
-        if isinstance(title, str):
-            self.title = " ".join(title.split())
-        with contextlib.suppress(ValueError):
-            self.stamp = parse_stamp(values.get("date"), self.zone)
-        if self.day is None and self.stamp:
-            self.day = self.stamp.astimezone(self.zone).date()
+        if in_json := json_front_matter.read("\n".join(texts)):
+            values, end = in_json[0], in_json[1] - 1
+        else:
+            try:
+                end = front_matter.end_of(texts[first:]) + first
+            except DocumentError:
+                return 0
+            values = self._values_of(texts[first:end])
         lines = [(number, texts[number - 1]) for number in range(first + 1, end + 2)]
         kept = " ".join([*values, *map(str, values.values())])
         self.account.add(lines, Fate.PLACED, "front_matter", kept=kept)
+        self._take_values(values)
         return end + 1
 
+    def _take_values(self, values: dict[str, Any]) -> None:
+        self.tags = [tag for tag in front_matter.tags_of(values) if not is_too_long_for_tag(tag)]
+        title = values.pop("title", None)
+        if isinstance(title, str):
+            self.title = " ".join(title.split())
+        if found := moment_of(values, self.zone):
+            key, self.stamp = found
+            if key == "date":  # in the spelling of a stamp
+                values["date"] = _stamp_of(values["date"], self.stamp, self.zone)
+        if self.day is None and self.stamp:
+            self.day = self.stamp.astimezone(self.zone).date()
+        self.values = values
+
     def _values_of(self, texts: list[str]) -> dict[str, Any]:
-        """The keys of a front matter; of one that is not YAML, each line with a key and a value."""
-        try:
-            return front_matter.parse(texts).values
-        except DocumentError:
-            found = (_KEY_LINE.match(text) for text in texts[1:])
-            return {match[1]: match[2].strip("\"' ") for match in found if match}
+        """The keys of a front matter; of one that is not YAML even with blanks for its tabs, each
+        line with a key and a value."""
+        for lines in (texts, [text.replace("\t", "  ") for text in texts]):
+            with contextlib.suppress(DocumentError):
+                return dict(front_matter.parse(lines).values)
+        found = (_KEY_LINE.match(text) for text in texts[1:])
+        return {match[1]: match[2].strip("\"' ") for match in found if match}
 
     def _unwrapped(self, texts: list[str], start: int) -> list[str]:
         """The lines below the front matter without what wraps a whole answer."""
@@ -278,6 +289,15 @@ class _Reading:
         self._tell(trailing, Fate.OTHER, "other")
         text = "\n".join(line.text for line in trailing).strip()
         return replace(article, other=[*article.other, OtherText(RULE, text)]) if text else article
+
+
+def _stamp_of(written: str, moment: dt.datetime, zone: ZoneInfo) -> str:
+    """A date of front matter as it is written, or else its moment in the usual spelling."""
+    try:
+        parse_stamp(written, zone)
+    except ValueError:
+        return f"{moment:%Y-%m-%d %H:%M:%S %z}"
+    return written
 
 
 def _is_contents(block: list[Line]) -> bool:

@@ -1,0 +1,95 @@
+"""Front matter and file names as other programs than Jekyll write them."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.test import SimpleTestCase
+
+from articles import document
+from articles.document import DocumentError
+from articles.posts.post_files import PostFile
+from articles.posts.reading import read
+from articles.recognising import recognise
+
+SEOUL = ZoneInfo("Asia/Seoul")
+BODY = "## 새 칩\n\n### 요약\n- 반\n"
+MORNING = dt.datetime(2026, 1, 3, 7, tzinfo=SEOUL)
+
+
+def file(name):
+    return PostFile(name, lambda limit: b"")
+
+
+class MomentTests(SimpleTestCase):
+    def read(self, line):
+        return read(file("news.md"), f"---\ntitle: 소식\n{line}\n---\n{BODY}", SEOUL).document
+
+    def test_dates_in_other_forms_are_moments(self):
+        for written in (
+            "Sat, 03 Jan 2026 07:00:00 +0900",
+            "03 Jan 2026 07:00:00 +0900",
+            "Fri Jan 02 2026 22:00:00 GMT+0000 (Coordinated Universal Time)",
+            "2026-01-03 07:00:00 Asia/Seoul",
+            "2026년 1월 3일 (토) 오전 7시",
+            "2026년 1월 3일 07시 00분",
+            "January 3, 2026, 7:00 AM",
+            "Saturday, January 3, 2026 7:00 a.m.",
+        ):
+            with self.subTest(written):
+                self.assertEqual(self.read(f'date: "{written}"').stamp, MORNING)
+
+    def test_other_keys_say_when_a_post_came_out(self):
+        for key in ("pubDate", "date_published", "publishDate", "published_at", "createdAt"):
+            with self.subTest(key):
+                post = self.read(f"{key}: 2026-01-02T22:00:00Z")
+                self.assertEqual((post.date, post.stamp), (MORNING.date(), MORNING))
+
+    def test_the_surest_key_wins(self):
+        post = self.read("created: 2025-12-30\npubDate: 2026-01-03 07:00")
+        self.assertEqual(post.stamp, MORNING)
+
+    def test_a_date_that_says_more_or_is_not_clear_is_none(self):
+        for written in ("3 Jan 2026 or later", "03/04/2026", "Created", "2026-01-03 25:00"):
+            with self.subTest(written), self.assertRaises(DocumentError):
+                self.read(f"date: {written}")
+
+
+class FrontMatterTests(SimpleTestCase):
+    def test_json_is_front_matter_and_not_text(self):
+        text = (
+            '{\n  "title": "소식",\n  "date": "2026-01-03T07:00:00+09:00",\n  "tags": ["칩"],\n'
+            f'  "draft": true, "weight": 3, "x": null\n}}\n\n{BODY}'
+        )
+        for name in ("news.md", "2026-01-03-news.md"):
+            with self.subTest(name):
+                post = read(file(name), text, SEOUL).document
+                self.assertEqual((post.title, post.stamp, post.introduction), ("소식", MORNING, ""))
+                self.assertEqual(post.articles[0].tags, ["칩"])
+                self.assertTrue(document.not_for_readers(post.front_matter))
+
+    def test_the_exact_reader_says_that_it_is_json(self):
+        with self.assertRaisesMessage(DocumentError, "JSON"):
+            document.parse(f'{{"title": "x"}}\n{BODY}', SEOUL, day=MORNING.date())
+
+    def test_a_text_that_begins_with_a_brace_has_no_front_matter(self):
+        for start in ("{{ page.x }}", "{.note}", "{}", '{"a": 1} 글', "{% x %}"):
+            with self.subTest(start):
+                post = document.parse(f"{start}\n\n{BODY}", SEOUL, day=MORNING.date())
+                self.assertEqual(post.introduction, start)
+
+    def test_dots_end_yaml(self):
+        text = f"---\ntitle: 소식\n...\n{BODY}"
+        post = document.parse(text, SEOUL, day=MORNING.date())
+        self.assertEqual((post.title, document.write(post)), ("소식", text))
+
+    def test_tabs_that_set_a_list_in_are_blanks(self):
+        found = recognise(f"---\ntitle:\t소식\ntags:\n\t- 칩\n\t- 값\n---\n{BODY}", SEOUL)
+        self.assertEqual((found.title, found.articles[0].tags), ("소식", ["칩", "값"]))
+
+    def test_a_sign_is_no_part_of_a_tag(self):
+        for written in ('"#칩 #값"', '["#칩", "#값"]', '"#칩, #값"', "칩, 값"):
+            text = f"---\ntitle: x\ntags: {written}\n---\n{BODY}"
+            with self.subTest(written):
+                post = document.parse(text, SEOUL, day=MORNING.date())
+                self.assertEqual(post.articles[0].tags, ["칩", "값"])
+                self.assertEqual(document.write(post), text)
