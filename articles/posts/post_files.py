@@ -28,6 +28,10 @@ UNREADABLE = (
 )
 UTF8_NAME = 0x800  # the flag of a member
 NAMES_IN = ("utf-8", "cp949")  # the encodings that names without the flag may have
+# Names of a post that lies in a folder of its own.
+INDEXES = {"index", "_index"}
+# `2026_01_03`, `2026.01.03` and `20260103` at the start of a name.
+_OTHER_DAY = re.compile(r"^(\d{4})[_.]?(\d{1,2}(?=[_.])|\d{2}(?=\d\d(?!\d)))[_.]?(\d{1,2})(?!\d)")
 SUFFIXES = {".md", ".markdown"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LINE_END = re.compile(rb"\r\n?|\n")
@@ -56,8 +60,14 @@ class PostFile:
 
     @property
     def day(self) -> dt.date | None:
-        """The day in the file name; None if it names none."""
-        return day_in_name(self.stem)
+        """The day in the file name, or in that of the folder of an `index.md`; None if it names
+        none."""
+        *folders, _name = re.split(r"[/\\:]", self.name)  # an archive's name ends with a colon
+        names = [self.stem]
+        if self.stem in INDEXES:
+            names += [*folders[-1:], "-".join(folders[-3:])]
+        days = (day_in_name(_OTHER_DAY.sub(r"\1-\2-\3", name)) for name in names)
+        return next(filter(None, days), None)
 
 
 def find_posts(paths: list[Path]) -> list[PostFile]:

@@ -93,3 +93,27 @@ class FrontMatterTests(SimpleTestCase):
                 post = document.parse(text, SEOUL, day=MORNING.date())
                 self.assertEqual(post.articles[0].tags, ["칩", "값"])
                 self.assertEqual(document.write(post), text)
+
+
+class FileNameTests(SimpleTestCase):
+    def test_days_at_the_start_of_names(self):
+        for name in (
+            "2026-01-03-news.md",
+            "2026_01_03 news.md",
+            "2026.1.3.md",
+            "20260103-news.md",
+            "posts/2026/01/03/index.md",
+            "posts/2026-01-03-news/index.md",
+            "/srv/posts.zip:2026/01/03/index.md",
+            "posts\\2026-1-3\\_index.md",
+        ):
+            with self.subTest(name):
+                self.assertEqual(file(name).day, MORNING.date())
+
+    def test_what_is_no_day(self):
+        for name in (
+            *("news.md", "202601031-news.md", "20261303.md", "2026-01-03/news.md", "index.md"),
+            *("2026/01/03/_posts/index.md", "20260103123000.md", "2026/01/news.md"),
+        ):
+            with self.subTest(name):
+                self.assertIsNone(file(name).day)
