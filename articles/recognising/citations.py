@@ -9,7 +9,7 @@ from typing import NamedTuple
 from articles.recognising.labels import CITATIONS, DATE, ORNAMENTS, PUBLISHER, bare, meaning
 from articles.rules.dates import find_day
 from articles.rules.lines import MAX_PUBLISHER_LENGTH, CitationLine
-from articles.rules.text import collapse
+from articles.rules.text import collapse, script_of
 from articles.rules.validators import is_web_address
 
 # A line with more words than these beside its links, names and days is prose.
@@ -37,6 +37,8 @@ _GENERIC = re.compile(
     r"|(?:点击|查看|阅读|閱讀|原文|全文|更多|详情|链接|社区|讨论|討論|続きを読む|こちら|元記事|记录)+|\W*",
     re.IGNORECASE,
 )
+_QUOTES = "\"'“”‘’「」"
+_QUOTED = re.compile(r"[\"“].*[\"”]|['‘].*['’]")
 _DOMAIN = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
 _ENDS_SENTENCE = re.compile(r"[.。!?！？][\"'”’」』)*_]*$|다$")
 _BRACKETED_DOMAIN = re.compile(r"\s*\((?:[\w-]+\.)+[a-z]{2,}\)$", re.IGNORECASE)
@@ -105,7 +107,8 @@ def cited_in(text: str, near: dt.date | None = None) -> Cited | None:
     citations = []
     for index, link in enumerate(links):
         day = days[index + 1] or (days[0] if index == 0 else None)
-        publisher = _publisher(link, names[index], names[index + 1], len(links) == 1)
+        publisher = _behind_title(link, names[index + 1]) if days[index + 1] else ""
+        publisher = publisher or _publisher(link, names[index], names[index + 1], len(links) == 1)
         citations.append(CitationLine(publisher, link.url, day))
     used = {citation.publisher for citation in citations}
     beside = " ".join(name for piece in names for name in piece if name not in used)
@@ -143,8 +146,18 @@ def _days(pieces: list[str], near: dt.date | None) -> tuple[list[str], list[dt.d
 def _names(piece: str) -> list[str]:
     """The words of a piece between links, split at its separators."""
     parts = re.split(r"[|｜·•,，、;:：/()（）\[\]【】<>\n]|\s[-–—]\s|\s{3,}", piece)
-    tidy = (part.strip(" \t\u3000*_`~-–—→#.\"'“”‘’「」") for part in parts)
+    tidy = (part.strip(" \t\u3000*_`~-–—→#.") for part in parts)
+    tidy = (part if _QUOTED.fullmatch(part) else part.strip(_QUOTES) for part in tidy)
     return [part for part in tidy if part and meaning(part) not in (CITATIONS, DATE, PUBLISHER)]
+
+
+def _behind_title(link: Link, after: list[str]) -> str:
+    """The publisher that stands with a day behind a link whose text has as many words as a title;
+    empty if there is none."""
+    words = len(bare(link.text).split())
+    is_title = words >= (4 if script_of(link.text) == "hangul" else 6)
+    names = [name for name in after[:1] if len(name) <= MAX_NAME and not _QUOTED.fullmatch(name)]
+    return next((name for name in names if is_title and not _GENERIC.fullmatch(name)), "")
 
 
 def _publisher(link: Link, before: list[str], after: list[str], is_only: bool) -> str:
@@ -153,9 +166,12 @@ def _publisher(link: Link, before: list[str], after: list[str], is_only: bool) -
     if text and not _is_title(text) and not _GENERIC.fullmatch(text) and not _is_label(text):
         name = _BRACKETED_DOMAIN.sub("", link.text).strip()
         return "" if _DOMAIN.fullmatch(text) else name[:MAX_PUBLISHER_LENGTH]
+    # Of several words before, a title in quotes is no name if another one is there.
+    before = [name for name in before if not _QUOTED.fullmatch(name)] or before
     beside = [*(after[:1] if is_only or not before else []), *before[-1:]]
     if not link.text:
         beside = [*before[-1:], *after[:1]]
+    beside = [name.strip(_QUOTES) for name in beside]
     names = [name for name in beside if len(name) <= MAX_NAME and not _GENERIC.fullmatch(name)]
     return next((name for name in names if not _DOMAIN.fullmatch(name)), "")
 

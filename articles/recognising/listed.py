@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from articles.recognising.citations import Link, links_in
 from articles.recognising.headlines import is_part, label_of
-from articles.recognising.labels import bare, meaning
+from articles.recognising.labels import CITATIONS, bare, meaning
 from articles.recognising.splitting import Line, Look
 
 # Below headings in bold type: list items that are headlines.
@@ -22,9 +22,13 @@ def with_listed_titles(lines: list[Line]) -> list[Line]:
     items is a heading, and what follows its link a line of its own."""
     has_headings = any(line.look is Look.HEADING for line in lines)
     groups: list[list[Line]] = [] if has_headings else [[]]
+    is_of_citations = False
     for line in lines:
         if line.look is Look.HEADING:
             groups.append([])
+            is_of_citations = meaning(line.content) == CITATIONS
+        elif is_of_citations:
+            pass  # their titles are those of cited pages
         elif groups and line.look not in (Look.BLANK, Look.RULE):
             groups[-1].append(line)
     filled = [group for group in groups if group]
@@ -102,10 +106,14 @@ def _taken_apart(line: Line) -> list[Line]:
     end = _title_end(line) if line.look is Look.ITEM and line.indent <= 4 else 0
     if not end:
         return [line]
-    head = replace(
-        line, look=Look.HEADING, level=ITEM_LEVEL, content=line.content[:end].rstrip(" :：")
-    )
+    title = line.content[:end].rstrip(" :：")
+    head = replace(line, look=Look.HEADING, level=ITEM_LEVEL, content=title)
     rest = line.content[end:].strip(" -–—:：*_")
     if not rest:
         return [head]
-    return [head, Line(line.number, rest, Look.TEXT, rest)]
+    # Each has its own words of the line, so that none is there twice.
+    place = line.text.rfind(rest)
+    if place < 0:  # a link of HTML, which was read as one of Markdown
+        return [head, Line(line.number, rest, Look.TEXT, rest)]
+    before, behind = line.text[:place], line.text[place:]
+    return [replace(head, text=before), Line(line.number, behind, Look.TEXT, rest)]

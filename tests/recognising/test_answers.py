@@ -106,8 +106,43 @@ class CitationTests(AnswerCase):
             found("섬 학교", ["배로 간다."], [("", "https://narae.example/2", None)]),
         )
 
+    def test_the_name_behind_a_linked_title_and_its_day_is_the_publisher(self):
+        self.assert_read(
+            f"## 새 칩\n### 요약\n- 반\n- 싸다\n### 출처\n"
+            f"1. [값이 반인 새 칩, 오늘 공개]({URL}) — 한빛, 2026-01-02\n"
+            "2. [섬 학교는 무엇이 다른가](https://narae.example/2) (나래, 2026-01-01)\n"
+            "3. [The Island School Times](https://school.example/3) — Kim, 2026-01-01\n",
+            found(
+                "새 칩",
+                ["반", "싸다"],
+                [
+                    ("한빛", URL, "2026-01-02"),
+                    ("나래", "https://narae.example/2", "2026-01-01"),
+                    ("The Island School Times", "https://school.example/3", "2026-01-01"),
+                ],
+            ),
+        )
+
+    def test_a_title_in_quotes_is_no_publisher(self):
+        self.assert_read(
+            f'## 새 칩\n- 반\n### Sources\n- Hanbit — "A new chip" (Jan 2, 2026): {URL}\n'
+            '- "나래" https://narae.example/2\n',
+            found(
+                "새 칩",
+                ["반"],
+                [("Hanbit", URL, "2026-01-02"), ("나래", "https://narae.example/2", None)],
+            ),
+        )
+
 
 class HeadlineTests(AnswerCase):
+    def test_linked_titles_below_a_label_of_no_field_are_there_once(self):
+        title = f"- [값이 반으로 내려간 새 칩이 오늘 나왔다]({URL}) –"
+        self.assert_read(
+            f"## 새 칩\n### 배경\n{title} 여름부터 판다\n",
+            found("새 칩", other=[f"### 배경\n{title} \n여름부터 판다"]),
+        )
+
     def test_short_bold_items_above_labelled_ones_are_headlines(self):
         self.assert_read(
             f"- **새 칩 공개**\n  - 요약\n    - 반\n    - 빠름\n  - 전망: 여름\n"
