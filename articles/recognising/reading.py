@@ -33,12 +33,14 @@ from articles.recognising.references import with_addresses, with_notes
 from articles.recognising.splitting import Line, Look, is_markup, split
 from articles.recognising.tables import with_table_parts
 from articles.recognising.titles import names_digest
-from articles.recognising.unwrapping import composed, unwrapped
+from articles.recognising.unwrapping import unwrapped
 from articles.rules.dates import find_day, read_day
 from articles.rules.lines import is_too_long_for_tag
-from articles.rules.text import clean, script_of
+from articles.rules.text import clean, composed, script_of
 
 _TO_ANCHOR = re.compile(r"\]\(#[^)]*\)")
+# What chat pages and web pages put between letters, where nobody sees it.
+_ZERO_WIDTH = re.compile(r"(?<!\w)[\u200b\u2060\ufeff\u00ad]+|[\u200b\u2060\ufeff\u00ad]+(?!\w)")
 _KEY_LINE = re.compile(r"^([A-Za-z][\w-]*):[ \t]+(\S.*)$")
 
 
@@ -77,7 +79,8 @@ def recognise(
     """Read a text in any form. `day` is the day that the caller knows, such as that of the file's
     name; `name` is the title of a text that has none. Never refuses anything."""
     reading = _Reading(zone, day, name)
-    reading.read(clean(composed(text)).lstrip("\ufeff").split("\n"))
+    text = _ZERO_WIDTH.sub("", clean(composed(text)))
+    reading.read(text.split("\n"))
     return reading.result()
 
 

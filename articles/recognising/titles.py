@@ -18,6 +18,7 @@ _DIGEST = re.compile(
     r"다이제스트|뉴스레터|브리핑|데일리|일일|日报|日報|早报|早報|晚报|周报|digest|daily|newsletter|roundup|briefing",
     re.IGNORECASE,
 )
+_LETTERED = re.compile(r"^\(?([A-J])[.)]\s+(?=\S)")
 _COUNTED = re.compile(r"^(?:\(?(\d{1,2})[.)．、。](?!\d)|\[(\d{1,2})\](?!\())\s*(?=\S)")
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _SENTENCE = re.compile(r"[.。!:：;…]\W?$|^\W*$")
@@ -64,6 +65,8 @@ def _count_of(line: Line) -> int:
     if circled := _CIRCLED.find(text[:1]) + 1 if text else 0:
         return circled
     text = text[ornament.end() :] if (ornament := ORNAMENTS.match(text)) else text
+    if lettered := _LETTERED.match(text):
+        return ord(lettered[1]) - ord("A") + 1 if line.look is not Look.HEADING else 0
     match = _COUNTED.match(text)
     return int(match[1] or match[2]) if match and line.look is not Look.HEADING else 0
 
@@ -122,7 +125,8 @@ def _has_proof(body: list[Line]) -> bool:
 
 
 def _as_heading(line: Line) -> Line:
-    return replace(line, look=Look.HEADING, content=line.text.strip(), level=6)
+    content = _LETTERED.sub("", line.text.strip())
+    return replace(line, look=Look.HEADING, content=content, level=6)
 
 
 def is_title_in_bold(text: str) -> bool:

@@ -3,14 +3,12 @@ quotation, an indent."""
 
 import re
 import textwrap
-import unicodedata
 from itertools import groupby
 
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})\s*(?:markdown|md|text)?\s*$", re.IGNORECASE)
 _NAMED = re.compile(r"markdown|md", re.IGNORECASE)
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s")
 _THOUGHT = re.compile(r"^\s*<(think|thinking|thought|reasoning)>", re.IGNORECASE)
-_LETTERS = re.compile("[\u1100-\u11ff]+")
 _QUOTED = re.compile(r"^\s{0,3}>\s?")
 _QUOTED_HEADING = re.compile(r"^\s{0,3}>\s{0,3}#{1,6}\s")
 
@@ -22,11 +20,6 @@ def unwrapped(texts: list[str]) -> tuple[list[str], dict[int, str]]:
     lines = ["" if index in found else text for index, text in enumerate(texts)]
     lines = _unquoted(lines)
     return textwrap.dedent("\n".join(lines)).split("\n"), found
-
-
-def composed(text: str) -> str:
-    """A text whose Hangul is not in single letters, as file names of a Mac have it."""
-    return _LETTERS.sub(lambda run: unicodedata.normalize("NFC", run[0]), text)
 
 
 def has_thoughts(text: str) -> bool:

@@ -143,6 +143,14 @@ class HeadlineTests(AnswerCase):
             found("새 칩", other=[f"### 배경\n{title} \n여름부터 판다"]),
         )
 
+    def test_letters_count_headlines(self):
+        self.assert_read(
+            "A. New chip\n- Half\n- Outlook: summer\n\n"
+            "B. Island school\n- Boats\n- Outlook: none\n",
+            found("New chip", ["Half"], implications=("", "", "summer")),
+            found("Island school", ["Boats"], implications=("", "", "none")),
+        )
+
     def test_short_bold_items_above_labelled_ones_are_headlines(self):
         self.assert_read(
             f"- **새 칩 공개**\n  - 요약\n    - 반\n    - 빠름\n  - 전망: 여름\n"
@@ -190,6 +198,12 @@ class WrappingTests(AnswerCase):
             "## 새 칩\n### 요약\n- 반이다. :contentReference[oaicite:0]{index=0}\n"
             "- 싸다.【4†source】\n- 작다. \ue200cite\ue202turn0search1\ue201\n",
             found("새 칩", ["반이다.", "싸다.", "작다."]),
+        )
+
+    def test_characters_without_width_go(self):
+        self.assert_read(
+            "## \u200b새 칩\u200b\n**요약\u200b:**\n\u200b- 반\n- 싸다\n",
+            found("새 칩", ["반", "싸다"]),
         )
 
     def test_hangul_in_single_letters_is_read_like_any(self):
