@@ -25,6 +25,7 @@ from articles.recognising.article import Article
 from articles.recognising.chatter import is_closing, is_disclaimer, is_greeting
 from articles.recognising.citations import links_in
 from articles.recognising.headlines import headline_of, label_of
+from articles.recognising.html_blocks import with_html_blocks
 from articles.recognising.inline import with_label_items
 from articles.recognising.labels import ORNAMENTS, SECTION, meaning
 from articles.recognising.moments import moment_of
@@ -101,7 +102,8 @@ class _Reading:
     def read(self, texts: list[str]) -> None:
         start = self._front_matter(texts)
         lines = split("\n" * start + "\n".join(self._unwrapped(texts, start)))
-        lines = with_label_items(with_table_parts(lines[start:]))
+        lines = with_html_blocks(lines[start:])
+        lines = with_label_items(with_table_parts(lines))
         lines, addresses = with_addresses(lines)
         self._tell(addresses, Fate.STRUCTURE, "address")
         lines, self.footnotes = with_notes(lines)

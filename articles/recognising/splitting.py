@@ -78,7 +78,9 @@ _MARKED = re.compile(
 )
 _TABLE = re.compile(r"^\|.*\|$")
 # Tags without text that arrange a page: anchors, line breaks, boxes.
-_TAGS_ONLY = re.compile(r"^\s*(?:</?(?:a|br|hr|p|div|span|center)\b[^<>]*>\s*)+$", re.IGNORECASE)
+_TAGS_ONLY = re.compile(
+    r"^\s*(?:</?(?:a|br|hr|p|div|span|center|ul|ol)\b[^<>]*>\s*)+$", re.IGNORECASE
+)
 _LAST_BREAK = re.compile(r"(?<=\S)\s{0,9}<br\s{0,3}/?>\s*$", re.IGNORECASE)
 _ANY_TAG = re.compile(r"</?(?!https?:)[a-zA-Z][^<>]*>")
 _ANCHOR = re.compile(
@@ -134,7 +136,7 @@ def _html(number: int, raw: str) -> Line:
     if "](" in text or ("<summary" in raw.lower() and meaning(text)):
         look = Look.ITEM if "<li" in raw.lower() else Look.TEXT
         return Line(number, raw, look, html.unescape(text))
-    return Line(number, raw, Look.BLOCK)
+    return Line(number, raw, Look.BLOCK, raw.strip())
 
 
 def has_only_tags(line: Line) -> bool:

@@ -212,3 +212,31 @@ class WrappingTests(AnswerCase):
             unicodedata.normalize("NFD", text),
             found("새 칩", ["반"], [("한빛", URL, "2026-01-02")]),
         )
+
+
+class HtmlTests(AnswerCase):
+    def test_headings_paragraphs_and_lists_of_html_are_read_like_those_of_markdown(self):
+        self.assert_read(
+            "<h2>새 칩 &amp; 값</h2>\n"
+            f"<p><strong>출처:</strong> <a href='{URL}'>한빛</a> (2026-01-02)</p>\n"
+            '<ul class="x"><li>값이 <b>반</b>이다.</li><li>빠르다.</li></ul>\n'
+            "<p><strong>향후 전망:</strong> 여름에 <em>나온다</em>.</p>\n\n"
+            '<h2 id="b">섬 학교</h2>\n<ul>\n    <li>배다.</li>\n'
+            '    <li><a href="https://narae.example/2">배</a>가 둘이다.</li>\n</ul>\n',
+            found(
+                "새 칩 & 값",
+                ["값이 **반**이다.", "빠르다."],
+                [("한빛", URL, "2026-01-02")],
+                ("", "", "여름에 *나온다*."),
+            ),
+            found("섬 학교", ["배다.", "[배](https://narae.example/2)가 둘이다."]),
+        )
+
+    def test_html_in_code_and_other_elements_stay_as_they_are(self):
+        self.assert_read(
+            "## 새 칩\n### 요약\n- 반\n\n```html\n<h2>제목</h2>\n```\n"
+            "<blockquote>말</blockquote>\n",
+            found(
+                "새 칩", ["반"], other=["```html\n<h2>제목</h2>\n```\n<blockquote>말</blockquote>"]
+            ),
+        )
