@@ -6,7 +6,7 @@ from dataclasses import replace
 from articles.recognising.citations import Link, links_in
 from articles.recognising.headlines import is_part, label_of
 from articles.recognising.labels import CITATIONS, bare, meaning
-from articles.recognising.splitting import Line, Look
+from articles.recognising.splitting import Line, Look, origin_of
 
 # Below headings in bold type: list items that are headlines.
 ITEM_LEVEL = 9
@@ -14,6 +14,7 @@ _BOLD_TITLE = re.compile(
     r"^(\*\*[^*]{4,200}?(?:[:：]\*\*|\*\*(?=\s*(?:[:：–—-]|\(?\[|$))))",
 )
 _BOLD_ALONE = re.compile(r"^(\*\*|__)(?=\S)[^*]{2,200}\1$")
+_SOURCE = re.compile(r"\s*[(（][^()（）\[\]]{2,60}[)）]")
 _BEFORE_TITLE = re.compile(r"\W*(?:\*\*[^*]{1,40}\*\*|\[[^\[\]]{1,40}\]|【[^】]{1,40}】)?\W*")
 
 
@@ -102,10 +103,19 @@ def _title_link(line: Line) -> Link | None:
     return links[0] if is_long(text) else None
 
 
+def _with_source(content: str, end: int) -> int:
+    """The end of a title with its bold type, and with a publisher and a day in brackets."""
+    if content.startswith("**") and content.startswith("**", end):
+        end += 2
+    source = _SOURCE.match(content, end)
+    return source.end() if source and origin_of(f"제목 제목{source[0]}") else end
+
+
 def _taken_apart(line: Line) -> list[Line]:
     end = _title_end(line) if line.look is Look.ITEM and line.indent <= 4 else 0
     if not end:
         return [line]
+    end = _with_source(line.content, end)
     title = line.content[:end].rstrip(" :：")
     head = replace(line, look=Look.HEADING, level=ITEM_LEVEL, content=title)
     rest = line.content[end:].strip(" -–—:：*_")

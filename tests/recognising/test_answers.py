@@ -143,6 +143,18 @@ class HeadlineTests(AnswerCase):
             found("새 칩", other=[f"### 배경\n{title} \n여름부터 판다"]),
         )
 
+    def test_a_linked_title_in_bold_type_may_have_its_source_behind_it(self):
+        self.assert_read(
+            f"- **[값이 반으로 내려간 새 칩이 나왔다]({URL})** (한빛, 1월 2일): 싸다.\n"
+            "- **[섬 학교 학생들이 배를 탄다](https://narae.example/2)** (나래, 1월 1일): 배다.\n",
+            found("값이 반으로 내려간 새 칩이 나왔다", ["싸다."], [("한빛", URL, "2026-01-02")]),
+            found(
+                "섬 학교 학생들이 배를 탄다",
+                ["배다."],
+                [("나래", "https://narae.example/2", "2026-01-01")],
+            ),
+        )
+
     def test_letters_count_headlines(self):
         self.assert_read(
             "A. New chip\n- Half\n- Outlook: summer\n\n"
