@@ -197,6 +197,8 @@ def tags_of(values: dict[str, Any]) -> list[str]:
     if isinstance(written, str):
         written = shown(written)
         written = re.split(r"\s*,\s*" if "," in written else r"\s+", written.strip())
+    if not isinstance(written, list):  # keys and values
+        return []
     names = (shown(name).strip().removeprefix("#") for name in written if isinstance(name, str))
     return list(dict.fromkeys(filter(None, names)))
 

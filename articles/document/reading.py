@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from articles.document import front_matter, json_front_matter
 from articles.document.body import Body
+from articles.document.code_elements import lines_of_code
 from articles.document.day_and_title import Named, named, take_title
 from articles.document.draft import Growing, order_of
 from articles.document.layout import Unit, article_units, digest_units, is_headline
@@ -42,6 +43,7 @@ def parse(
     unified_text, newline = unified(text.removeprefix(BOM))
     lines = unified_text.split("\n")
     front, fences, start = _front_of(lines, may_lack=day is not None)
+    _refuse_headlines_in_code(lines, start)
     own = named(front, zone, day)
     body = Body(
         start + 1,
@@ -118,6 +120,14 @@ def _refuse_control_characters(text: str) -> None:
         line = line_of(text, forbidden.start())
         message = _("The line holds the control character %(code)s. Remove it.")
         raise refusal(line, message, code=f"U+{ord(forbidden[0]):04X}")
+
+
+def _refuse_headlines_in_code(lines: list[str], start: int) -> None:
+    """Refuse a text in which a line of code, but not of a fence, would begin an article."""
+    for index in sorted(lines_of_code(lines[start:])):
+        if is_headline(lines[start + index]):
+            message = _("The line is code in an element. Put the code between lines of ```.")
+            raise refusal(start + index + 1, message)
 
 
 def _with_own_writing(document: Document, body: Body) -> Document:

@@ -6,6 +6,7 @@ import html
 import re
 from dataclasses import dataclass, replace
 
+from articles.document.code_elements import lines_of_code
 from articles.recognising.labels import ORNAMENTS, meaning, starts_with_number
 from articles.rules import hidden_text
 from articles.rules.dates import find_day
@@ -96,7 +97,7 @@ _TAG = re.compile(r"^\s{0,3}</?(?!https?:)[a-zA-Z][^<>]*>", re.IGNORECASE)
 def split(text: str) -> list[Line]:
     """The lines of a text, numbered from 1. Lines inside comments and fences of code are blocks."""
     texts = text.split("\n")
-    within = hidden_text.lines_within(text, _never)
+    within = {*hidden_text.lines_within(text, _never), *lines_of_code(texts)}
     lines: list[Line] = []
     fence = ""
     for index, raw in enumerate(texts):
@@ -220,10 +221,12 @@ def _with_underlined(lines: list[Line]) -> list[Line]:
     """The lines with setext headings: a short line alone above a line of `=` or `-`."""
     for index in range(1, len(lines)):
         above, line = lines[index - 1], lines[index]
+        is_shallow = max(map(_depth, (above.text, line.text))) < 4  # else code
         is_alone = index == 1 or lines[index - 2].look in (Look.BLANK, Look.RULE)
         if (
             above.look is Look.TEXT
             and is_alone
+            and is_shallow
             and _SETEXT.match(line.text.strip())
             and _is_title(above)
         ):
@@ -231,6 +234,10 @@ def _with_underlined(lines: list[Line]) -> list[Line]:
             lines[index - 1] = replace(above, look=Look.HEADING, level=level)
             lines[index] = replace(line, look=Look.RULE)
     return lines
+
+
+def _depth(text: str) -> int:
+    return len(text) - len(text.lstrip())
 
 
 def _is_title(line: Line) -> bool:

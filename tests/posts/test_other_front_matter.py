@@ -86,6 +86,12 @@ class FrontMatterTests(SimpleTestCase):
         found = recognise(f"---\ntitle:\t소식\ntags:\n\t- 칩\n\t- 값\n---\n{BODY}", SEOUL)
         self.assertEqual((found.title, found.articles[0].tags), ("소식", ["칩", "값"]))
 
+    def test_keys_and_values_are_no_tags(self):
+        post = document.parse(
+            f"---\ntitle: x\ntags: {{a: b}}\n---\n{BODY}", SEOUL, day=MORNING.date()
+        )
+        self.assertEqual(post.articles[0].tags, [])
+
     def test_a_sign_is_no_part_of_a_tag(self):
         for written in ('"#칩 #값"', '["#칩", "#값"]', '"#칩, #값"', "칩, 값"):
             text = f"---\ntitle: x\ntags: {written}\n---\n{BODY}"
