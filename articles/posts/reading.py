@@ -38,6 +38,10 @@ def read(file: PostFile, text: str, zone: ZoneInfo, read_as: str = recognising.A
         if not found.articles:
             raise
         return _recognised(found, zone)
+    if read_as != recognising.EXACT and recognising.is_of_model(text):
+        found = recognising.recognise(text, zone, day=file.day)
+        if found.articles:
+            return _recognised(found, zone)
     is_ours = not exact.layout and not any(article.layout for article in exact.articles)
     if read_as != recognising.EXACT and not is_ours and recognising.has_unplaced(exact):
         found = recognising.recognise(text, zone, day=file.day)

@@ -15,6 +15,7 @@ from articles.recognising.choosing import (
     exact_account,
     has_article,
     has_unplaced,
+    is_of_model,
     prefers,
     read_articles,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "exact_account",
     "has_article",
     "has_unplaced",
+    "is_of_model",
     "prefers",
     "read_articles",
     "recognise",

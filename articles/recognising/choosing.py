@@ -52,8 +52,7 @@ def read_articles(
         exact = None
     if (
         exact
-        and not has_thoughts(text)
-        and not has_marks(text)
+        and not is_of_model(text)
         and not _has_labels(exact.articles)
         and _weight(exact.articles) >= _weight(found.articles)
     ):
@@ -64,6 +63,12 @@ def read_articles(
     return Reading(
         found.date, found.title, found.introduction, found.articles, found.account, exact=False
     )
+
+
+def is_of_model(text: str) -> bool:
+    """Whether a text has what a language model writes for itself, which the exact reader would keep
+    for readers: its thoughts, or its marks for sources."""
+    return has_thoughts(text) or has_marks(text)
 
 
 def _has_labels(articles: list[ArticleText]) -> bool:

@@ -7,14 +7,19 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.admin.form import inputs, paste_account
 from articles.fields import IMPLICATION_FIELDS, NOTE_FIELDS, PICTURE_TEXTS
 from articles.pictures import files
-from articles.recognising import has_article, read_articles
+from articles.posts.pushes import json_reading
+from articles.posts.pushes.json_answers import json_in
+from articles.posts.pushes.problems import Refused
+from articles.recognising import Fate, Reading, exact_account, has_article, read_articles
 from articles.recognising.clipboard import TooLargeError, markdown_of
 from articles.rules import lines
+from articles.rules.text import clean
 
 MAX_LENGTH = 1_000_000
 
@@ -71,10 +76,29 @@ def _fields_of(text, day):
 def _read(text, day):
     """The text's own day counts; only a text without one is read as of the given day."""
     zone = ZoneInfo(settings.TIME_ZONE)
+    if reading := _read_json(text, day):
+        return reading
     reading = read_articles(text, zone, files.exists)
     if reading.date or not day:
         return reading
     return replace(read_articles(text, zone, files.exists, day), date=None)
+
+
+def _read_json(text, day):
+    """The digest in JSON that a language model answered; None if the text is no such answer."""
+    found = json_in(clean(text))
+    if found is None:
+        return None
+    written, around = found
+    try:
+        own = json_reading.day_in(written.encode())
+        digest = json_reading.as_written(written.encode(), own or day or timezone.localdate())
+    except Refused:
+        return None
+    articles = [article.text for article in digest.articles]
+    account = exact_account(articles, digest.introduction, text.count("\n") + 1)
+    account.add(around, Fate.LEFT_OUT, "chatter")
+    return Reading(own, digest.title, digest.introduction, articles, account.sorted(), exact=False)
 
 
 def _fields(article):

@@ -21,6 +21,7 @@ from articles.document import Document
 from articles.models import ApiToken, Article, Digest, Program, Push
 from articles.posts.pushes import (
     excerpts,
+    json_answers,
     json_reading,
     leaving_out,
     markdown_reading,
@@ -42,7 +43,7 @@ INTERNAL = ("pushed", "removed")
 Outcome = Push.Outcome
 Status = Digest.Status
 READERS: dict[str, Callable[[bytes, dt.date], PushedDigest]] = {
-    markdown_reading.MEDIA_TYPE: markdown_reading.read,
+    markdown_reading.MEDIA_TYPE: json_answers.read_markdown,
     json_reading.MEDIA_TYPE: json_reading.read,
 }
 

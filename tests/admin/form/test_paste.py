@@ -152,6 +152,27 @@ class FieldTests(PasteTestCase):
                 self.assertEqual(articles[0]["citation_lines"], citations)
                 self.assertEqual(articles[0]["other_implications"], "")
 
+    def test_an_answer_in_json_becomes_fields(self):
+        cited = '{"publisher": "한빛일보", "url": "https://hanbit.example/1"}'
+        answer = (
+            '{\n"title": "소식", "date": "2026-01-03",\n"articles": [{"headline": "새 칩", '
+            f'"points": ["반", "빠름"],\n"outlook": "여름", "citations": [{cited}], '
+            '"tags": ["칩"]}]\n}'
+        )
+        fenced = f"다음은 요청하신 소식입니다.\n\n```json\n{answer}\n```\n\n말씀해 주세요!"
+        for text in (answer, fenced, fenced.replace("\n", "\r\n")):
+            with self.subTest(text):
+                found = self.pasted(text)
+                self.assertEqual((found["date"], found["title"]), ("2026-01-03", "소식"))
+                [article] = found["articles"]
+                self.assertEqual((article["headline"], article["points"]), ("새 칩", "반\n빠름"))
+                self.assertEqual((article["outlook"], article["tag_names"]), ("여름", "칩"))
+                self.assertEqual(article["citation_lines"], "한빛일보 | https://hanbit.example/1")
+
+    def test_json_that_is_no_digest_stays_code(self):
+        found = self.pasted('## 새 칩\n### 요약\n- 반\n\n```json\n{"articles": []}\n```\n')
+        self.assertEqual(found["articles"][0]["points"], "반")
+
     def test_tags_are_filled(self):
         self.assertEqual(self.pasted(CHECKED)["articles"][0]["tag_names"], "칩, 로봇")
 

@@ -11,7 +11,7 @@ from articles.posts.pushes import json_reading
 from articles.posts.pushes.problems import Refused
 from articles.rules.lines import CitationLine
 from tests.support.factories import make_digest, make_picture
-from tests.support.pushes import fates, hand_in_json
+from tests.support.pushes import fates, hand_in, hand_in_json
 
 DAY = dt.date(2026, 1, 3)
 
@@ -293,3 +293,23 @@ class ReceivedTests(TestCase):
             hand_in_json({"articles": [{"headline": 3}]})
         (error,) = Push.objects.get(outcome="refused").account["errors"]
         self.assertEqual(error["pointer"], "/articles/0/headline")
+
+
+class AnswerTests(TestCase):
+    def test_json_that_was_sent_as_markdown_is_read(self):
+        document = json.dumps({"articles": [{"headline": "새 가속기 공개", "points": ["반"]}]})
+        for text in (document, f"다음은 요청하신 소식입니다.\n\n```json\n{document}\n```\n"):
+            with self.subTest(text):
+                received = hand_in(text=text, dry_run=True)
+                self.assertEqual(received.account["articles"][0]["headline"], "새 가속기 공개")
+
+    def test_markdown_beside_json_is_read_as_markdown(self):
+        text = '## 새 칩\n\n### 요약\n- 반\n\n```json\n{"articles": []}\n```\n'
+        received = hand_in(text=text, dry_run=True)
+        self.assertEqual(received.account["articles"][0]["headline"], "새 칩")
+
+    def test_thoughts_of_a_model_are_no_article(self):
+        text = "<think>\n## 생각\n- 하나\n</think>\n\n## 새 칩\n\n### 요약\n- 반 【4†source】\n"
+        received = hand_in(text=text, dry_run=True)
+        [article] = received.account["articles"]
+        self.assertEqual(article["headline"], "새 칩")
