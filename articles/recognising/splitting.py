@@ -56,7 +56,7 @@ _CLOSING = re.compile(r"\s#+$")
 # A line in bold type, perhaps numbered; links may follow it.
 _BOLD = re.compile(
     r"^(?:(?:\d{1,3}[.)]|[^\w\s*_<>|!\[(+•‣·-]{1,4})\s*)?(\*\*|__)(?=\S)(.+?)\1"
-    r"(?:\s*[|—–·]?\s*\(?\[[^\[\]]*\]\([^()\s]*\)\)?){0,5}$"
+    rf"(?:\s*[|—–·]?\s*\(?\[[^\[\]]*\]\([^()\s]*\)\)?){{0,5}}\s*(?:{ORNAMENTS.pattern})?$"
 )
 _BOLD_AND_MORE = re.compile(r"^(?:\d{1,3}[.)]\s*)?(\*\*|__)(?=\S)(.{4,}?)\1\s*[-–—|｜(（]")
 _SOURCE = re.compile(
@@ -71,7 +71,10 @@ _RULE = re.compile(
     r"^(?:-[ \t]{0,3}){2,}-$|^(?:\*[ \t]{0,3}){2,}\*$|^(?:_[ \t]{0,3}){2,}_$|^[=─━—═]{3,}$"
 )
 _FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
-_ITEM = re.compile(r"^(\s*)((?:[-*+•‣·・▪▫◦●○∙→➤➡▶►]|\(?\d{1,3}[.)]|[①-⑳])\s+|[•‣▪◦・]\s*)(?=\S)")
+# Some type no blank behind the dash. Before a digit it may be a sign.
+_ITEM = re.compile(
+    r"^(\s*)((?:[-*+•‣·・▪▫◦●○∙→➤➡▶►]|\(?\d{1,3}[.)]|[①-⑳])\s+|[•‣▪◦・]\s*|-(?=[가-힣]))(?=\S)"
+)
 _PICTURED = re.compile(rf"^(\s*)({ORNAMENTS.pattern})(?=\S)")
 # Signs at the start of a line that serve as a heading: `■ 제목`, `【제목】`.
 _MARKED = re.compile(

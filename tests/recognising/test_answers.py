@@ -155,6 +155,14 @@ class HeadlineTests(AnswerCase):
             ),
         )
 
+    def test_a_bold_headline_may_have_pictures_behind_it(self):
+        self.assert_read(
+            "**1. 새 칩 공개** 🔥\n\n값이 반이다.\n\n**전망**: 여름\n\n"
+            "**2. 섬 학교** 🇰🇷 ⛵\n\n배로 간다.\n\n**전망**: 가을\n",
+            found("새 칩 공개", ["값이 반이다."], implications=("", "", "여름")),
+            found("섬 학교", ["배로 간다."], implications=("", "", "가을")),
+        )
+
     def test_letters_count_headlines(self):
         self.assert_read(
             "A. New chip\n- Half\n- Outlook: summer\n\n"
@@ -210,6 +218,13 @@ class WrappingTests(AnswerCase):
             "## 새 칩\n### 요약\n- 반이다. :contentReference[oaicite:0]{index=0}\n"
             "- 싸다.【4†source】\n- 작다. \ue200cite\ue202turn0search1\ue201\n",
             found("새 칩", ["반이다.", "싸다.", "작다."]),
+        )
+
+    def test_points_may_lack_the_blank_behind_their_dash(self):
+        self.assert_read(
+            "## 새 칩\n-값이 반\n-빠름\n\n## 섬 학교\n-5도에도 배가 간다.\n",
+            found("새 칩", ["값이 반", "빠름"]),
+            found("섬 학교", ["-5도에도 배가 간다."]),
         )
 
     def test_characters_without_width_go(self):
