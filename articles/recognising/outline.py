@@ -97,13 +97,25 @@ def _sections(lines: list[Line], level: int) -> set[int]:
 
 
 def _citations_of_all(lines: list[Line], level: int, articles: int) -> set[int]:
-    """The heading of the sources of the whole digest: the only such one, of the articles' level."""
-    found = {
-        line.number
-        for line in lines
-        if line.look is Look.HEADING and line.level == level and meaning(line.content) == CITATIONS
-    }
-    return found if len(found) == 1 and articles > 1 else set()
+    """The heading of the sources of the whole digest: the only such one, of the articles' level or
+    below a rule with several citations to the end."""
+    found = [
+        place
+        for place, line in enumerate(lines)
+        if line.look is Look.HEADING and meaning(line.content) == CITATIONS
+    ]
+    if articles < 2 or len(found) != 1:
+        return set()
+    place = found[0]
+    is_last = lines[place].number in _below_rules(lines) and _are_citations(lines[place + 1 :])
+    return {lines[place].number} if lines[place].level == level or is_last else set()
+
+
+def _are_citations(lines: list[Line]) -> bool:
+    """Whether the lines are several citations and nothing else."""
+    filled = [line for line in lines if line.look not in (Look.BLANK, Look.RULE)]
+    cited = [cited_in(line.content) for line in filled]
+    return len(filled) > 1 and all(one is not None and one.is_alone for one in cited)
 
 
 def _without_gathering(candidates: list[_Candidate], level: int) -> list[_Candidate]:

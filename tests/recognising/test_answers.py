@@ -123,6 +123,14 @@ class CitationTests(AnswerCase):
             ),
         )
 
+    def test_the_links_below_the_last_rule_are_not_those_of_the_last_article(self):
+        links = f"1. 한빛: {URL}\n2. 나래: https://narae.example/2"
+        self.assert_read(
+            f"## 1. 새 칩\n- 반\n\n## 2. 섬 학교\n- 배\n\n---\n**참고 링크**\n{links}\n",
+            found("새 칩", ["반"]),
+            found("섬 학교", ["배"], other=[links]),
+        )
+
     def test_a_title_in_quotes_is_no_publisher(self):
         self.assert_read(
             f'## 새 칩\n- 반\n### Sources\n- Hanbit — "A new chip" (Jan 2, 2026): {URL}\n'
