@@ -44,7 +44,9 @@ class _Names:
             return article
         headline, *linked = article.layout.get("linked", [""])
         citations = [
-            self._named(citation) if place < len(linked) or _is_nameless(citation) else citation
+            self._named(citation, article.headline)
+            if place < len(linked) or _is_nameless(citation)
+            else citation
             for place, citation in enumerate(article.citations)
         ]
         named = replace(article, citations=citations)
@@ -53,9 +55,10 @@ class _Names:
         layout = article.layout | {"linked": linked_to(headline, citations[: len(linked)])}
         return replace(named, layout=layout)
 
-    def _named(self, citation: CitationLine) -> CitationLine:
+    def _named(self, citation: CitationLine, headline: str) -> CitationLine:
         domain = domain_of(citation.url)
-        name = self.stored.get(citation.url) or self._known(domain)
+        here = self.stored.get((headline, citation.url)) or self.stored.get(("", citation.url))
+        name = here or self._known(domain)
         return replace(citation, publisher=name or self.own.get(domain) or domain_name(domain))
 
     def _known(self, domain: str) -> str:
@@ -67,6 +70,11 @@ def _is_named(citation: CitationLine) -> bool:
     return citation.is_understood and bool(citation.publisher)
 
 
-def _stored(day: dt.date) -> dict[str, str]:
+def _stored(day: dt.date) -> dict[tuple[str, str], str]:
+    """The publishers that the digest of a day has, by headline and address, and without a headline
+    by address."""
     cited = Citation.objects.filter(article__digest__date=day)
-    return dict(cited.values_list("url", "publisher__name"))
+    found: dict[tuple[str, str], str] = {}
+    for headline, url, name in cited.values_list("article__headline", "url", "publisher__name"):
+        found[headline, url] = found["", url] = name
+    return found

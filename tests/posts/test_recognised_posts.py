@@ -88,6 +88,13 @@ class RecognisedPostTests(RecognisedCase):
             self.assertEqual((outcome.status, outcome.errors), ("unchanged", []))
         self.assertEqual(Digest.objects.get().version, version)
 
+    def test_two_names_for_one_page_on_a_day_stay_where_they_are(self):
+        page = "https://hanbit.example/1"
+        self.write("2026-01-02-news.md", f"### 새 칩\n{page}\n\n### 섬\n{page}2\n")
+        self.write("2026-01-03-news.md", f"### 새 로봇\n{page}\n\n### 등대\n[한빛]({page})\n")
+        self.run_import()
+        self.assertEqual({o.status for o in self.run_import()}, {"unchanged"})
+
     def test_a_correction_made_here_is_kept(self):
         self.write("2026-01-03-news.md", ANSWER)
         self.run_import(publish=True)
