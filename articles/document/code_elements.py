@@ -18,17 +18,22 @@ def lines_of_code(lines: Sequence[str]) -> set[int]:
     that nothing closes, that begins in a fence, or in which one article follows another is none."""
     found: set[int] = set()
     unclosed: set[str] = set()
+    passed: dict[str, int] = {}  # by name, up to where openings are none
     openings = [(index, opening) for index, line in enumerate(lines) if (opening := _opening(line))]
     fenced = inner_lines(lines) if openings else set()
     for index, opening in openings:
         name = (opening["tag"] or opening["liquid"]).lower()
-        if index in fenced or index in found or name in unclosed:
+        if index in fenced or index in found or name in unclosed or index < passed.get(name, 0):
             continue
         end = _end_of(opening)
         last = next((n for n in range(index, len(lines)) if end.search(lines[n])), -1)
+        inside = "\n".join(lines[index:last])
+        articles = [match.end() for match in _NEXT_ARTICLE.finditer(inside)]
         if last < 0:
             unclosed.add(name)
-        elif not _NEXT_ARTICLE.search("\n".join(lines[index:last])):
+        elif articles:
+            passed[name] = index + inside.count("\n", 0, articles[-1])
+        else:
             found.update(range(index, last + 1))
     return found
 

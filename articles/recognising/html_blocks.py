@@ -3,16 +3,13 @@
 import re
 from dataclasses import replace
 
-from articles.recognising.splitting import Line, Look
+from articles.recognising.splitting import HTML_LINK, Line, Look
 
 _STARTS = re.compile(r"\s*</?(?:h[1-6]|p|ul|ol|li)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)(h[1-6]|p|ul|ol|li|div|section|article)\b[^<>]*>", re.IGNORECASE)
-_LINK = re.compile(
-    r"<a\b[^<>]*?href=[\"'](https?://[^\"'<>]+)[\"'][^<>]*>([^<>]*)</a>", re.IGNORECASE
-)
 # What Markdown has, too.
 _MARKS = (
-    (_LINK, r"[\2](\1)"),
+    (HTML_LINK, r"[\2](\1)"),
     (re.compile(r"</?(?:strong|b)>", re.IGNORECASE), "**"),
     (re.compile(r"</?(?:em|i)>", re.IGNORECASE), "*"),
     (re.compile(r"<br\s{0,3}/?>", re.IGNORECASE), " "),

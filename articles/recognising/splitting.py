@@ -87,8 +87,10 @@ _TAGS_ONLY = re.compile(
 )
 _LAST_BREAK = re.compile(r"(?<=\S)\s{0,9}<br\s{0,3}/?>\s*$", re.IGNORECASE)
 _ANY_TAG = re.compile(r"</?(?!https?:)[a-zA-Z][^<>]*>")
-_ANCHOR = re.compile(
-    r"<a\b[^<>]*?href=[\"'](https?://[^\"'<>]+)[\"'][^<>]*>([^<>]*)</a>", re.IGNORECASE
+# A link of HTML: its address and its text. With limits, since a line may repeat a part of it.
+HTML_LINK = re.compile(
+    r"<a\b[^<>]{0,500}?href=[\"'](https?://[^\"'<>]{1,3000})[\"'][^<>]{0,500}>([^<>]{0,1000})</a>",
+    re.IGNORECASE,
 )
 _MARKS = re.compile(
     r"[ \t]?:contentReference\[oaicite:\d+\](?:\{index=\d+\})?|[ \t]?【\d+(?::\d+)?†[^】]{0,60}】"
@@ -126,7 +128,7 @@ def split(text: str) -> list[Line]:
 def _with_links(raw: str) -> str:
     """A line with its links of HTML as those of Markdown, and without a model's marks for its
     sources, unless it has code."""
-    return raw if "`" in raw else _ANCHOR.sub(r"[\2](\1)", _MARKS.sub("", raw))
+    return raw if "`" in raw else HTML_LINK.sub(r"[\2](\1)", _MARKS.sub("", raw))
 
 
 def has_marks(text: str) -> bool:
@@ -136,7 +138,7 @@ def has_marks(text: str) -> bool:
 
 def _html(number: int, raw: str) -> Line:
     """A line that starts with a tag of HTML. One with a link or a label is read like Markdown."""
-    text = _ANY_TAG.sub("", _ANCHOR.sub(r"[\2](\1)", raw)).strip()
+    text = _ANY_TAG.sub("", HTML_LINK.sub(r"[\2](\1)", raw)).strip()
     if "](" in text or ("<summary" in raw.lower() and meaning(text)):
         look = Look.ITEM if "<li" in raw.lower() else Look.TEXT
         return Line(number, raw, look, html.unescape(text))

@@ -57,9 +57,14 @@ class CodeElementTests(SimpleTestCase):
                 self.assertEqual(lines_of_code(text.split("\n")), set())
 
     def test_many_that_nothing_closes_are_looked_at_once(self):
-        lines = Counted(["<pre>"] * 1000)
-        lines_of_code(lines)
-        self.assertLess(lines.reads, 10_000)
+        for end in ([], ["---", "", "## a", "</pre>"]):
+            lines = Counted(["<pre>"] * 1000 + end)
+            self.assertEqual(lines_of_code(lines), set())
+            self.assertLess(lines.reads, 10_000)
+
+    def test_code_below_an_element_that_nothing_closes_is_code(self):
+        text = "<pre>\na\n\n---\n\n## b\n\n<pre>\n## c\n</pre>"
+        self.assertEqual(lines_of_code(text.split("\n")), {7, 8, 9})
 
 
 class Counted(list):
