@@ -107,7 +107,7 @@ def meaning_of_end(text: str) -> str:
 
 
 def _key(text: str) -> str:
-    return "".join(text.split()).casefold().replace("’", "'").strip(_ENDS)
+    return "".join(text.split()).casefold().replace("’", "'").strip(f"{_ENDS}?？")
 
 
 @cache

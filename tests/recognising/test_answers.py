@@ -32,6 +32,14 @@ class LabelTests(AnswerCase):
             found("새 칩", ["반"], implications=("작다", "싸다", "여름")),
         )
 
+    def test_a_label_may_be_a_question(self):
+        self.assert_read(
+            "## 새 칩\n- 반\n\n**왜 중요한가?** 값이 내린다.\n\n"
+            "## Island\n- Boats\n\n### Why does it matter?\nSchools need boats.\n",
+            found("새 칩", ["반"], implications=("", "값이 내린다.", "")),
+            found("Island", ["Boats"], implications=("", "Schools need boats.", "")),
+        )
+
     def test_a_label_that_is_not_known_is_no_text_of_the_part_before_it(self):
         self.assert_read(
             "## 새 칩\n### 요약\n- 반\n### 시사점\n- **기술적 의미**: 작다\n"
