@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from ast import literal_eval
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,13 @@ class SentenceTests(SimpleTestCase):
     def test_the_traceback_is_there_for_who_asks(self):
         process = self.start("check", "--traceback", SITE_LANGUAGE="fr")
         self.assertIn("Traceback", process.communicate()[1])
+
+    def test_the_collector_leaves_alone_what_is_loaded(self):
+        """It looks at all of it neither while it is loaded nor afterwards, and works then."""
+        code = "import gc; print(gc.isenabled(), gc.get_freeze_count() > 100_000, gc.get_stats())"
+        out, _err = self.start("shell", "--no-imports", "-c", code).communicate()
+        self.assertTrue(out.startswith("True True "), out)
+        self.assertEqual(literal_eval(out[10:])[-1]["collections"], 0)
 
     def test_an_import_that_is_stopped(self):
         self.variables["DATABASE_URL"] = url_of(self.enterContext(migrated_database()))
