@@ -1,5 +1,10 @@
 """The addresses of static files, which have a hash of their contents in their names."""
 
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.conf import settings
@@ -7,7 +12,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Finds the address of each file once: a page of the desk names fifty."""
+    """Finds the address of each file once: a page of the desk names fifty. Compresses each text
+    once: it has a name with a hash and one without."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -21,3 +27,22 @@ class StaticFilesStorage(CompressedManifestStaticFilesStorage):
         if address is None:
             address = self._found[name] = super().url(name)
         return address
+
+    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Compress files, and yield the names of each and of what is made of it."""
+        alike: dict[tuple[str, bytes], list[str]] = {}
+        for path in sorted(paths):
+            text = Path(self.path(path)).read_bytes()
+            alike.setdefault((PurePosixPath(path).suffix, sha256(text).digest()), []).append(path)
+        others = {first: rest for first, *rest in alike.values()}
+        for first, compressed in super().compress_files(others):
+            yield first, compressed
+            for other in others[first]:
+                yield other, self._copy(compressed, other, compressed.removeprefix(first))
+
+    def _copy(self, compressed: str, path: str, ending: str) -> str:
+        """Copy what was made of one file for another, as if it were made of that; its name."""
+        times, target = Path(self.path(path)).stat(), self.path(path + ending)
+        shutil.copyfile(self.path(compressed), target)
+        os.utime(target, (times.st_atime, times.st_mtime))
+        return path + ending
