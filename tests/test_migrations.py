@@ -78,8 +78,9 @@ class LastVersionTests(SimpleTestCase):
                 self.assertIsNone(breaks_last_version(operation))
 
 
-class KilledTests(TransactionTestCase):
-    """A migration and the note that it was made are one: neither is there without the other."""
+class OldDatabaseTests(TransactionTestCase):
+    """On the way from an old version to this one. All at once, since the way there and back takes
+    seconds."""
 
     serialized_rollback = True
 
@@ -87,7 +88,16 @@ class KilledTests(TransactionTestCase):
         self.addCleanup(call_command, "migrate", verbosity=0)
         call_command("migrate", APP, "0007_search", verbosity=0)
 
-    def test_a_migration_that_was_not_noted_has_made_nothing(self):
+    def test_a_database_of_an_old_version(self):
+        with self.subTest("a migration that was not noted has made nothing"):
+            self.check_that_it_is_noted_or_nothing()
+        with self.subTest("indexes are those that Django makes"):
+            self.check_indexes()
+        with self.subTest("known names, links and rights are as if they had always been noted"):
+            self.check_names()
+
+    def check_that_it_is_noted_or_nothing(self):
+        """A migration and the note that it was made are one: neither is there without the other."""
         killed = patch.object(MigrationExecutor, "record_migration", side_effect=KeyboardInterrupt)
         with killed, self.assertRaises(KeyboardInterrupt):
             call_command("migrate", APP, "0008", verbosity=0)
@@ -96,12 +106,13 @@ class KilledTests(TransactionTestCase):
         call_command("migrate", APP, "0008", verbosity=0)
         self.assertIn("articles_hubping", connection.introspection.table_names())
 
-    def test_indexes_are_those_that_django_makes(self):
+    def check_indexes(self):
+        call_command("migrate", APP, "0007_search", verbosity=0)
         before = self.constraints()
-        call_command("migrate", APP, LAST_OF_HUBS, verbosity=0)
+        MigrationExecutor(connection).migrate([(APP, LAST_OF_HUBS)])
         made = self.constraints()
         call_command("migrate", APP, "0007_search", verbosity=0)
-        MigrationExecutor(connection).migrate([(APP, LAST_OF_HUBS)])
+        call_command("migrate", APP, LAST_OF_HUBS, verbosity=0)
         self.assertNotEqual(before, made)
         self.assertEqual(self.constraints(), made)
 
@@ -112,18 +123,6 @@ class KilledTests(TransactionTestCase):
                 for table in connection.introspection.table_names()
                 if table.startswith("articles_hub")
             }
-
-
-class NamesTests(TransactionTestCase):
-    """From before what readers know was noted, and before writers lost names that readers see."""
-
-    serialized_rollback = True
-
-    def setUp(self):
-        self.addCleanup(call_command, "migrate", verbosity=0)
-        call_command("migrate", APP, BEFORE_NAMES, verbosity=0)
-        self.apps = MigrationExecutor(connection).loader.project_state((APP, BEFORE_NAMES)).apps
-        self.now = timezone.now()
 
     def old(self, name):
         return self.apps.get_model(APP, name).objects
@@ -149,8 +148,12 @@ class NamesTests(TransactionTestCase):
         times = {"created_at": self.now, "expires_at": self.now + dt.timedelta(days=3)}
         self.old("PreviewLink").create(digest=digest, token_hash=f"{day}" * 64, **times)
 
-    def test_known_names_links_and_rights_are_as_if_they_had_always_been_noted(self):
-        """All at once, since the way there and back takes seconds."""
+    def check_names(self):
+        """From before what readers know was noted, and before writers lost names that readers
+        see."""
+        call_command("migrate", APP, BEFORE_NAMES, verbosity=0)
+        self.apps = MigrationExecutor(connection).loader.project_state((APP, BEFORE_NAMES)).apps
+        self.now = timezone.now()
         before, after = self.now - dt.timedelta(hours=1), self.now + dt.timedelta(hours=1)
         self.digest(1, "draft")
         self.digest(2, "scheduled", at=after)
