@@ -69,8 +69,10 @@ class Public:
         hidden = [digest.get_absolute_url() for digest in Digest.objects.order_by("date")]
         for model in (Tag, Publisher):
             hidden += [row.get_absolute_url() for row in model.objects.order_by("pk")]
-        self.all = [*dict.fromkeys([*leaks.crawl(Client()), *hidden, *UNLINKED])]
-        self.answers = {address: leaks.ask(Client(), address) for address in self.all}
+        self.answers = leaks.crawl(Client())
+        for address in (*hidden, *UNLINKED):
+            if address not in self.answers:
+                self.answers[address] = leaks.ask(Client(), address)
         kinds = {}
         for address, answer in self.answers.items():
             if answer.line[:3] in ("200", "503"):  # readyz: today's issue is missing
@@ -79,7 +81,7 @@ class Public:
 
     def changed(self):
         """The addresses that answer something else than at first."""
-        return [a for a in self.all if leaks.ask(Client(), a) != self.answers[a]]
+        return [a for a, before in self.answers.items() if leaks.ask(Client(), a) != before]
 
     def look_at_rows(self):
         """Note which rows the few addresses get."""
