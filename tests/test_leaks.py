@@ -13,7 +13,7 @@ import pytest
 import time_machine
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client, SimpleTestCase, TestCase, override_settings
 from django.urls import reverse
 
@@ -155,11 +155,21 @@ class TwinTests(LeakTestCase):
 
 
 class WorkTests(LeakTestCase):
-    """What is hidden costs the work of what never was: nobody tells them apart by time."""
+    """What is hidden costs the work of what never was: nobody tells them apart by time.
+
+    All addresses are asked with SQLite. With PostgreSQL it is those of the search, which has
+    statements of its own there, and some of each other kind, all over the list."""
+
+    def addresses(self):
+        guesses = leaks.guesses()
+        addresses = sorted({address for found in guesses.values() for address in found})
+        addresses = [address for address in addresses if not address.startswith("/admin")]
+        if connection.vendor == "sqlite":
+            return addresses
+        return sorted({*some_of_each(addresses, most=8), *guesses["search"]})
 
     def test_every_address_asks_the_database_the_same_as_on_a_site_that_hides_nothing(self):
-        addresses = sorted({address for found in leaks.guesses().values() for address in found})
-        addresses = [address for address in addresses if not address.startswith("/admin")]
+        addresses = self.addresses()
         with self.site(hidden=True):
             costs = {address: leaks.work(Client(), address) for address in addresses}
         self.assertGreater(sum(map(bool, costs.values())), 200)
