@@ -236,6 +236,8 @@ class CommandTests(ExportCase):
 
 # An export writes nothing but files.
 @pytest.mark.one_engine
+# It reads what `RoundTripTests` reads on both engines, and writes files alone.
+@pytest.mark.one_engine
 class KilledExportTests(TransactionTestCase):
     """Another process reads what is committed, so nothing may be rolled back."""
 
