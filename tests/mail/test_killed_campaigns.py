@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+import pytest
 from django.db import connection
 from django.test import SimpleTestCase, override_settings
 from django.utils import timezone
@@ -25,6 +26,8 @@ WATCHED = (
 )
 
 
+@pytest.mark.django_db
+@pytest.mark.usefixtures("django_db_setup")  # the test copies it
 @override_settings(WEBHOOK_PRIVATE_NETWORKS=THIS_MACHINE)
 class KilledHandingOverTests(SimpleTestCase):
     databases = ["default"]
