@@ -38,6 +38,8 @@ def run(arguments: list[str]) -> int:
         if "--traceback" in arguments or not sentence:
             raise
         return _stop(sentence, FAILED)
+    finally:
+        gc.enable()  # if no command was found
     return 0
 
 
