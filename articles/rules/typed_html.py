@@ -16,9 +16,9 @@ ELEMENTS = frozenset(["abbr", "b", "del", "em", "i", "kbd", "mark", "strong", "s
 # How many typed elements can be open at once. Further ones show their text only.
 MAX_OPEN = 10
 
-# Nothing in a tag can be an opening sign, so each part of a text is scanned once: what the lookahead
-# found is not given back. A possessive group would do the same, but up to Python 3.11.4 it takes with
-# it what its last repetition could not match.
+# Nothing in a tag can be an opening sign, so each part of a text is scanned once: what the
+# lookahead found is not given back. A possessive group would do the same, but up to Python 3.11.4
+# it takes with it what its last repetition could not match.
 _TYPED = re.compile(
     r"""\\[\\<]|</?[A-Za-z][A-Za-z0-9-]*+"""
     r"""(?:[\s/](?=((?:[^<>"'\n]+|\n[ \t]*(?=[A-Za-z/])|"[^"<\n]*"|'[^'<\n]*')*))\1)?>"""
