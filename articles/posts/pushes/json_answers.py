@@ -8,7 +8,9 @@ from articles.posts.pushes import json_reading, markdown_reading
 from articles.posts.pushes.pushed import PushedDigest
 from articles.recognising import chatter
 
-_FENCE = re.compile(r"^[ \t]*```[ \t]*(?:json)?[ \t]*\n(.*?)\n[ \t]*```[ \t]*$", re.S | re.M | re.I)
+# One after the other: a pattern for both would look for an end from each of many beginnings.
+_OPENING = re.compile(r"^[ \t]*```[ \t]*(?:json)?[ \t]*\n", re.MULTILINE | re.IGNORECASE)
+_CLOSING = re.compile(r"^[ \t]*```[ \t]*$", re.MULTILINE)
 
 
 def read_markdown(content: bytes, day: dt.date) -> PushedDigest:
@@ -23,9 +25,12 @@ def read_markdown(content: bytes, day: dt.date) -> PushedDigest:
 def json_in(text: str) -> tuple[str, list[tuple[int, str]]] | None:
     """The JSON of a text that has a digest in it and nothing else but a greeting and a closing
     phrase, and the lines of these; None for any other text."""
-    found = _FENCE.search(text)
-    start, end = found.span() if found else (0, len(text))
-    written = found[1] if found else text.strip()
+    opening = _OPENING.search(text)
+    closing = _CLOSING.search(text, opening.end()) if opening else None
+    start, end, written = 0, len(text), text.strip()
+    if opening and closing:
+        start, end = opening.start(), closing.end()
+        written = text[opening.end() : closing.start()]
     around = [text[:start].strip(), text[end:].strip()]
     if not written.lstrip().startswith("{") or not all(map(_is_chatter, around)):
         return None

@@ -8,8 +8,10 @@ from articles.document import OtherText
 from articles.models import Publisher, PublisherDomain, Push
 from articles.posts import json_document
 from articles.posts.pushes import json_reading
+from articles.posts.pushes.json_answers import json_in
 from articles.posts.pushes.problems import Refused
 from articles.rules.lines import CitationLine
+from tests.support.costs import assert_cheap
 from tests.support.factories import make_digest, make_picture
 from tests.support.pushes import fates, hand_in, hand_in_json
 
@@ -293,6 +295,13 @@ class ReceivedTests(TestCase):
             hand_in_json({"articles": [{"headline": 3}]})
         (error,) = Push.objects.get(outcome="refused").account["errors"]
         self.assertEqual(error["pointer"], "/articles/0/headline")
+
+
+class FindingTests(SimpleTestCase):
+    def test_many_fences_without_an_end_are_cheap(self):
+        for text in ("```json\n{\n", "```json\n", "```\n", "{"):
+            with self.subTest(text):
+                self.assertIsNone(assert_cheap(self, json_in, text * (600_000 // len(text))))
 
 
 class AnswerTests(TestCase):
