@@ -171,7 +171,7 @@ def test_correction_or_typo_is_asked_beside_save_by_keyboard(desk):
     desk.fill("#id_title", "다시 고친 제목")
     desk.keyboard.press("Control+s")  # the answer counted for one save
     question.wait_for()
-    desk.keyboard.press("Space")
+    question.locator("input:focus").check()
     desk.keyboard.press("Enter")
     waiting.wait_until(lambda: Digest.objects.get().title == "다시 고친 제목")
     assert Correction.objects.count() == 1
@@ -192,8 +192,7 @@ def test_an_open_form_learns_that_the_state_changed(desk, digest):
     assert desk.locator("[name=_publish]").count() == 0
     assert desk.input_value("#id_title") == "내가 고친 제목"
     desk.keyboard.press("Control+s")
-    desk.locator("[data-save-question]").wait_for()
-    desk.keyboard.press("Space")
+    desk.locator("[data-save-question] input:focus").check()
     desk.keyboard.press("Enter")
     wait_for(desk, "saved")
     assert is_same_page(desk)
