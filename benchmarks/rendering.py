@@ -23,6 +23,7 @@ import statistics
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
@@ -34,6 +35,7 @@ TOPICS_AN_ARTICLE = 3
 DAYS_IN_TURN = 240  # more than are kept, see articles/pages/digest_cache.py
 WARMING = 10
 LAST_DAY = dt.date(2999, 1, 1)
+URLENCODED = "application/x-www-form-urlencoded"
 # Those that have a goal, as it calls them.
 TOLD = {
     "day page": "a new day page",
@@ -138,7 +140,8 @@ def typing(editor, draft, form):
             path += str(number)
         if path == form:
             data["_continue"] = "1"
-        response = editor.post(path, data, headers={"accept": "application/json"})
+        json = {"accept": "application/json"}
+        response = editor.post(path, urlencode(data), content_type=URLENCODED, headers=json)
         if path == form:
             fields["version"] = response.json()["version"]
         return response

@@ -24,7 +24,7 @@ async function update() {
             method: 'POST',
             redirect: 'error', // a login page is no preview
             signal: asking.signal,
-            body: new FormData(form()),
+            body: new URLSearchParams(new FormData(form())),
         });
         const answer = await response.json();
         if (response.ok) {

@@ -75,7 +75,7 @@ async function attempt() {
 }
 
 function take() {
-    const body = new FormData(form());
+    const body = new URLSearchParams(new FormData(form()));
     body.set(job.button, '1');
     deskDrafts.begin();
     return {state: deskDrafts.state(), body};
