@@ -173,6 +173,14 @@ class ArticleForm(DeskFields, OtherTextFields, PictureFields, TypedForm):
             "read_by": LineWidget(attrs={"list": "desk-names"}),
         }
 
+    @property
+    def media(self):
+        """The scripts of the fields, the same for all rows. Each request has its own class."""
+        kind = type(self)
+        if "media_of_rows" not in vars(kind):
+            kind.media_of_rows = super().media
+        return kind.media_of_rows
+
     @cached_property
     def changed_data(self):
         """The changed fields without the row's uid and place, which blank rows have too."""
