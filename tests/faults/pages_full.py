@@ -42,6 +42,7 @@ class Desk:
 
     def __init__(self, node, address, day):
         self.editor, self.address, self.day = Editor(node.port).log_in(), address, day
+        self.month = day[: len("/2026/01/")]
 
     def withdraw(self):
         self.editor.withdraw(self.address)
@@ -68,6 +69,8 @@ def full(desk, node, nginx, disk):
         watch.expect(is_there=False)
         desk.withdraw()
         wait_until(lambda: watch.is_over)
+        fill_up(disk)  # what was removed has left room
+        get(nginx.port, desk.month)
         status, _line = wait_until(lambda: told(node, UNWRITTEN))
         lines = said(node, "cannot be written")
         make_room(disk)
