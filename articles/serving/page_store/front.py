@@ -93,9 +93,9 @@ class Front:
             answer = self._finished(environ, is_silent)
         except Exception as error:  # noqa: BLE001 - whatever it is, Django can still answer
             self._log.tell("The store of finished pages failed, and the site was asked.", error)
-            answer = None
-        if answer is None:
             return self.application(environ, start_response)
+        if answer is None:
+            return self._told(environ, start_response, is_silent)
         return answer.answer(environ, start_response)
 
     def watch(self) -> None:
@@ -137,6 +137,17 @@ class Front:
             return answer
         answer = self._made_once(key, environ, state)
         self.store.use(key)
+        return answer
+
+    def _told(self, environ, start_response, is_silent):
+        """Django's answer. If it is public, such as a search, it may show what is committed and not
+        signalled yet. Then that begins first, so that nobody gets an old page after it."""
+        answer = self.application(environ, start_response)
+        if environ.get(requests.PUBLIC) and not is_silent:
+            try:
+                self.versions.read()
+            except Exception as error:  # noqa: BLE001 - the answer is there
+                self._log.tell("The state of an answer that is not stored is unknown.", error)
         return answer
 
     def _made_once(self, key, environ, state):

@@ -181,6 +181,26 @@ class PreparingTests(PreparingTestCase):
         self.assertTrue(change.called)
         self.assertEqual(self.read(DAY), "page 2")
 
+    def test_so_does_what_is_new_in_an_answer_that_is_never_stored(self):
+        """Such as a search, or the link of a newsletter with a query behind it."""
+        for request in ({"query": "utm_source=mail"}, {"range": "bytes=0-9"}, {"cookie": "a=1"}):
+            with self.subTest(request):
+                self.setUp()
+                self.read(DAY)
+                self.prepare()
+                with patch.object(site_version.signal, "change") as change:
+                    self.assertEqual(ask(self.front, HOME, **request)[2], b"page 3")
+                self.assertTrue(change.called)
+                self.assertEqual(self.read(DAY), "page 2")
+
+    def test_an_answer_for_one_person_begins_nothing(self):
+        """A program that asks every second whether the site is ready shows nothing to readers."""
+        self.read(DAY)
+        self.prepare()
+        self.site.public = False
+        ask(self.front, "/readyz")
+        self.assertEqual(self.read(DAY), "page 1")
+
     def test_a_signal_that_never_comes_is_not_waited_for_long(self):
         self.read(DAY)
         with patch.object(versions, "LONGEST_HOLD", 0.0):
