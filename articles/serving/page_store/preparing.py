@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from articles.changes.preparation import Prepared
+from articles.pages import imprints
 from articles.serving.page_store.handing import Handed, Handing
 from articles.serving.page_store.page import Page
 from articles.serving.page_store.store import PageStore
@@ -53,6 +54,7 @@ class Preparing:
         self._ready = Ready()
 
     def hold(self) -> None:
+        imprints.forget()
         self._present, state = self._versions.coming()
         self._ready = Ready(state)
 

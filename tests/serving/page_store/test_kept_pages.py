@@ -9,9 +9,10 @@ import random
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import transaction
-from django.test import TransactionTestCase
+from django.db import close_old_connections, transaction
+from django.test import TestCase, TransactionTestCase
 from django.utils import timezone
 
 from articles.changes import showing, site_version
@@ -23,7 +24,7 @@ from articles.serving.page_store.front import Front
 from articles.storylines import keeping
 from articles.taxonomy import tags
 from articles.views import search
-from tests.serving.page_store.test_front import ask
+from tests.serving.page_store.test_front import ask, wait_for_renewals
 from tests.support.factories import make_article, make_digest, make_user, publish, record
 
 DAYS = ("2025-12-31", "2026-01-02", "2026-01-03")
@@ -221,3 +222,28 @@ class KeptPagesTests(TransactionTestCase):
                 self.compare()
         self.assertGreater(self.kept, len(PATHS))
         self.assertGreater(self.prepared, 5)
+
+
+class ImprintTests(TestCase):
+    """It is in the memory of a process, which pages are made with before a change shows."""
+
+    def setUp(self):
+        for each in (request_started, request_finished):  # as Django's own test client does
+            each.disconnect(close_old_connections)
+            self.addCleanup(each.connect, close_old_connections)
+        self.stamp = 1
+        self.enterContext(patch.object(site_version.signal, "value", lambda: self.stamp))
+        self.addCleanup(wait_for_renewals)
+        make_digest(DAYS[0])
+
+    def test_a_new_one_is_in_the_pages_that_are_made_before_it_shows(self):
+        front = Front(get_wsgi_application(), max_bytes=10_000_000, most_wanted=lambda: ["/"])
+        ask(front)
+        for name in ("김발행", "이발행"):
+            Imprint(pk=Imprint.ONLY, publisher=name).save()
+            site_version.move()
+            front.preparing.hold()
+            self.assertIsNotNone(front.preparing.make())
+            self.stamp += 1
+            front.versions.known()
+            self.assertIn(name, ask(front)[2].decode())
