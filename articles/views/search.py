@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from articles import search
 from articles.changes import site_version
 from articles.models import Digest, Publisher, Storyline, Tag
+from articles.pages import imprints
 from articles.rules.dates import read_day
 from articles.rules.text import clean, fold
 from articles.rules.times import parse_day, written_out
@@ -36,7 +37,8 @@ def results(request):
     version = str(site_version.current())
     today = timezone.localdate()  # which tells the year of a typed day
     site = str(connection.settings_dict["NAME"]), settings.LANGUAGE_CODE
-    place = _place(*site, version, today, request.get_full_path())
+    # The imprint in the memory of this process may be the one of the version before.
+    place = _place(*site, version, today, imprints.current(), request.get_full_path())
     if not place:
         place.append(_drawn(request, after, version))
     return HttpResponse(place[0])

@@ -7,15 +7,17 @@ from unittest import mock
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.test import TestCase, override_settings
+from django.test import TestCase, TransactionTestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import search
+from articles.changes import site_version
 from articles.digests import publishing
-from articles.models import Digest, Publisher, Tag
+from articles.models import Digest, Imprint, Publisher, Tag
 from articles.search import finding, tables
 from articles.taxonomy import publishers, tags
+from articles.views import search as search_page
 from tests.support.factories import make_article, make_digest, publish
 
 LOOK = tables.look
@@ -306,3 +308,23 @@ class HiddenTests(SearchCase):
         Digest.objects.filter(pk=scheduled.pk).update(publish_at=soon - dt.timedelta(hours=2))
         self.assertEqual(len(self.hits("갈매기")), 8)
         self.assertNotEqual(self.everything(), self.before)
+
+
+class KeptTests(TransactionTestCase):
+    """A page of hits is kept for a version of the site."""
+
+    serialized_rollback = True
+
+    def setUp(self):
+        make_digest("2026-01-03")
+        self.addCleanup(search_page._place.cache_clear)
+
+    def test_one_that_is_asked_for_before_a_new_imprint_is_signalled_is_made_again(self):
+        with mock.patch.object(site_version.signal, "value", return_value=1) as stamp:
+            self.client.get("/search/?q=기사")
+            Imprint(pk=Imprint.ONLY, publisher="김발행").save()
+            with mock.patch.object(site_version, "show"):
+                site_version.move()
+            self.client.get("/search/?q=기사")
+            stamp.return_value = 2
+            self.assertContains(self.client.get("/search/?q=기사"), "김발행")
