@@ -61,7 +61,7 @@ def _read(content: bytes) -> tuple[list[Found], list[str]]:
     found, unknown = [], {}
     if document.is_object():
         if document["candidates"].raw is None:
-            document.refuse(_("The list “candidates” is missing."))
+            document.refuse(_("The list “candidates” is missing. Add it."))
         for each in document["candidates"].objects(arriving.MOST_AT_ONCE):
             unknown |= dict.fromkeys(each.others(_KEYS))
             found.append(_page(each))

@@ -82,10 +82,10 @@ def _check_frame(document: Value, day: dt.date) -> None:
     if date is not None and not json_articles.day_of(date):
         document["date"].refuse(_("This must be a day, written as 2026-01-03."))
     elif date not in (None, day.isoformat()):
-        message = _("The document is for %(date)s, but it was sent for %(day)s.")
+        message = _("The document is for %(date)s, but was sent for %(day)s. Mend one of the two.")
         document["date"].refuse(message % {"date": date, "day": day})
     if document["articles"].raw is None:
-        document.refuse(_("The list “articles” is missing."))
+        document.refuse(_("The list “articles” is missing. Add it."))
 
 
 def _notices(left_out: LeftOut, document: Value) -> Iterator[str]:

@@ -199,7 +199,7 @@ def _refuse_depth(text: str) -> None:
         depth += _STEPS.get(sign[0], 0)
         if depth > MAX_DEPTH:
             line = text.count("\n", 0, sign.start()) + 1
-            message = _("Lists and objects are more than %(limit)d deep within each other here.")
+            message = _("Lists and objects are nested too deeply. Use at most %(limit)d levels.")
             problem = Problem(message % {"limit": MAX_DEPTH}, line=line)
             raise Refused(MALFORMED, [problem])
 
@@ -207,14 +207,14 @@ def _refuse_depth(text: str) -> None:
 def _note_faults(value: Value) -> None:
     """Note what JSON must not have, anywhere in a document, also where nobody reads it."""
     if isinstance(value.raw, NoNumber):
-        value.refuse(_("This is no number that JSON knows, or it has too many digits."))
+        value.refuse(_("This is no number of JSON, or too long. Shorten it, or write it as text."))
     elif isinstance(value.raw, list):
         for index, item in enumerate(value.raw):
             if isinstance(item, _MAY_BE_WRONG) and not value.notes.is_full:
                 _note_faults(Value(item, value.notes, f"{value.pointer}/{index}"))
     elif isinstance(value.raw, _Pairs):
         if value.raw.repeated is not None:
-            message = _("The key “%(name)s” is here more than once.")
+            message = _("The key “%(name)s” is here more than once. Give it once.")
             value.refuse(message % {"name": short(value.raw.repeated)})
         for name, item in value.raw.items():
             if len(name) > MAX_KEY_LENGTH:

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 
 from django.test import SimpleTestCase
+from django.utils.translation import override
 
 from articles.document import MAX_ARTICLES
 from articles.posts.pushes import json_reading
@@ -62,6 +63,20 @@ class RefusalTests(SimpleTestCase):
         ):
             with self.subTest(document):
                 self.assertEqual(self.pointers(document), pointers)
+
+    def test_a_problem_says_what_to_do(self):
+        for document, words in (
+            ({}, "넣어 주세요."),
+            ({"articles": [], "date": "2026-01-04"}, "고치세요."),
+            ({"articles": [{"key": "a"}, {"key": "a"}]}, "붙이세요."),
+            (b'{"articles": [], "articles": []}', "한 번만 적으세요."),
+            (b'{"articles": [{"headline": NaN}]}', "글로 적으세요."),
+        ):
+            with self.subTest(document), override("ko"):
+                self.assertTrue(self.problems(document)[0].detail.endswith(words))
+        with override("ko"):
+            deep = self.problems(b"[" * 30, MALFORMED)
+        self.assertEqual([problem.detail[-11:] for problem in deep], ["20겹까지만 쓰세요."])
 
     def test_what_is_too_long_is_refused_at_its_place(self):
         line, text = "x" * 1_001, "x" * 200_001
