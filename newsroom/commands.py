@@ -6,7 +6,8 @@ import sys
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import ManagementUtility
+from django.core.management import ManagementUtility, get_commands
+from django.core.management.base import ALL_CHECKS
 from django.db import Error, InterfaceError, OperationalError
 from django.utils.translation import gettext
 
@@ -14,12 +15,21 @@ INTERRUPTED = 130  # as a shell reports SIGINT
 FAILED = 1
 # The messages of the databases about a missing table or column.
 NO_TABLE = ("no such table", "no such column", "does not exist")
+# The tag of the system checks of what an operator writes. The others look at code, for which they
+# load the desk and all views.
+OPERATORS_CHECKS = "operator"
 
 
 class _Commands(ManagementUtility):
     def fetch_command(self, subcommand):
-        """The command of that name, with the collector at work again. What is loaded now stays."""
+        """The command of that name, with the collector at work again. What is loaded now stays.
+
+        `prepare` checks the code after an update; the site's other commands need not again.
+        """
         command = super().fetch_command(subcommand)
+        is_ours = get_commands()[subcommand] == "articles" and subcommand != "prepare"
+        if is_ours and command.requires_system_checks == ALL_CHECKS:
+            command.requires_system_checks = [OPERATORS_CHECKS]
         gc.freeze()
         gc.enable()
         return command

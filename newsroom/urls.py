@@ -3,6 +3,8 @@ from django.urls import include, path
 
 from articles.views import preview
 
+admin.autodiscover()
+
 handler404 = "articles.views.errors.not_found"
 handler500 = "articles.views.errors.server_error"
 

@@ -17,6 +17,7 @@ application = get_wsgi_application()
 # The following imports need Django to be set up.
 from django.conf import settings  # noqa: E402
 
+import newsroom.urls  # noqa: E402, F401  (no reader waits until views and the desk are loaded)
 from articles.feeds.readers import Counting  # noqa: E402
 from articles.operations import figures  # noqa: E402
 from articles.serving.bodies import WholeBodies  # noqa: E402

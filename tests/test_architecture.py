@@ -141,7 +141,7 @@ class RoomTests(SimpleTestCase):
             environ = os.environ | {"SECRET_KEY": "s" * 50, "DATA_DIR": folder}
             command = [sys.executable, "-W", "ignore", "-c", code]
             loaded = subprocess.check_output(command, cwd=ROOT, env=environ, text=True).split()
-        self.assertIn("articles.recognising.clipboard", loaded)
+        self.assertLessEqual({"articles.recognising.clipboard", "articles.admin"}, set(loaded))
         self.assertEqual(SELDOM_USED & set(loaded), set())
 
 

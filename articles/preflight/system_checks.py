@@ -26,6 +26,6 @@ def check_site_url(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
     ]
 
 
-@register()
+@register("operator")  # newsroom/commands.py runs those with this tag at every start
 def check_preflight(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     return [Error(sentence, id="articles.E001") for sentence in tuning.mistakes(preflight.CODES)]

@@ -73,6 +73,21 @@ class SentenceTests(SimpleTestCase):
         self.assertIn("SITE_LANGUAGE", lines[-1])
         self.assertEqual(len(lines), 1)
 
+    def test_no_command_starts_with_a_check_that_is_none(self):
+        for command in ("purge_trash", "prepare"):
+            with self.subTest(command):
+                status, lines = self.told(command, PREFLIGHT_OFF="like-no-other")
+                self.assertEqual(status, 1)
+                self.assertIn("like-no-other", " ".join(lines))
+
+    def test_the_desk_is_loaded_only_to_be_checked(self):
+        """It is a third of a start, and `run_due` starts every minute."""
+        for command, is_loaded in (("purge_trash", False), ("check --tag admin", True)):
+            with self.subTest(command):
+                process = self.start(*command.split(), PYTHONPROFILEIMPORTTIME="1")
+                loaded = process.communicate()[1].split()
+                self.assertEqual("articles.admin.desk.index" in loaded, is_loaded)
+
     def test_the_traceback_is_there_for_who_asks(self):
         process = self.start("check", "--traceback", SITE_LANGUAGE="fr")
         self.assertIn("Traceback", process.communicate()[1])
