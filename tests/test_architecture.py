@@ -43,9 +43,9 @@ OWN = ("articles", "newsroom")
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 40
 MAX_TEMPLATE_LINES = 120
-# Other people's packages that need much memory, and that few requests need. They are imported where
-# they are used.
-SELDOM_USED = {"markdownify", "segno"}
+# Other people's packages that need much memory or time, and that few requests and commands need.
+# They are imported where they are used.
+SELDOM_USED = {"feedparser", "markdownify", "segno"}
 FORBIDDEN_NAMES = {"utils", "helpers", "general", "common", "misc", "services"}
 
 

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
-import feedparser
 import nh3
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -52,6 +51,8 @@ Entry = tuple[str, str, str, dt.datetime | None, str]
 
 def _of_xml(text: str) -> Iterator[Entry]:
     """(address, title, text, moment, language) of each entry."""
+    import feedparser
+
     parsed = feedparser.parse(
         io.BytesIO(safe_xml.mended(text)),
         response_headers=_HEADERS,
