@@ -16,6 +16,7 @@ from articles.rules.nameless import shown_headline
 @rule(
     "source-repeated-in-article",
     Severity.ERROR,
+    gettext_lazy("Citation twice in one article"),
     gettext_lazy("Remove one of the two lines."),
 )
 def repeated_in_article(digest: CheckedDigest) -> Iterator[Found]:
@@ -31,6 +32,7 @@ def repeated_in_article(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "source-repeated-in-issue",
     Severity.WARNING,
+    gettext_lazy("Citation in two articles"),
     gettext_lazy("Join the two articles, or cite what each of them is really based on."),
 )
 def repeated_in_digest(digest: CheckedDigest) -> Iterator[Found]:
@@ -49,6 +51,7 @@ def repeated_in_digest(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "source-repeated-from-earlier",
     Severity.WARNING,
+    gettext_lazy("Citation of an earlier digest"),
     gettext_lazy("Say what is new since then and cite that, or leave the article out."),
 )
 def repeated_from_earlier(digest: CheckedDigest) -> Iterator[Found]:
@@ -67,6 +70,7 @@ def repeated_from_earlier(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "citation-not-understood",
     Severity.ERROR,
+    gettext_lazy("Citation not understood"),
     gettext_lazy("Mend the line, or remove it. Readers do not get it."),
     is_fault=True,
 )
@@ -89,6 +93,7 @@ def _problem(line: str, near: dt.date | None) -> str:
 @rule(
     "address-invalid",
     Severity.ERROR,
+    gettext_lazy("Not a web address"),
     gettext_lazy("Give the full address, starting with https://."),
 )
 def address_invalid(digest: CheckedDigest) -> Iterator[Found]:
@@ -105,6 +110,7 @@ def address_invalid(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "address-not-canonical",
     Severity.WARNING,
+    gettext_lazy("Not the page's own address"),
     gettext_lazy("Open the page itself and copy its address without these parts."),
 )
 def address_not_canonical(digest: CheckedDigest) -> Iterator[Found]:

@@ -44,6 +44,7 @@ class Dated:
 @rule(
     "date-differs-from-address",
     Severity.WARNING,
+    gettext_lazy("Date differs from the address"),
     gettext_lazy("Look at the cited page and correct the date, or the address."),
 )
 def differs_from_address(digest: CheckedDigest) -> Iterator[Found]:
@@ -61,6 +62,7 @@ def differs_from_address(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "source-newer-than-issue",
     Severity.WARNING,
+    gettext_lazy("Citation newer than the digest"),
     gettext_lazy("Correct the wrong one of the two; check the time zone as well."),
 )
 def newer_than_digest(digest: CheckedDigest) -> Iterator[Found]:
@@ -89,6 +91,7 @@ def newer_than_digest(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "source-old",
     Severity.WARNING,
+    gettext_lazy("Old citation"),
     gettext_lazy("Say in the text why this is news now, or cite something newer."),
 )
 def old(digest: CheckedDigest) -> Iterator[Found]:
@@ -106,6 +109,7 @@ def old(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "title-date-differs",
     Severity.WARNING,
+    gettext_lazy("Another date in the title"),
     gettext_lazy("Correct the title or the date."),
 )
 def title_differs(digest: CheckedDigest) -> Iterator[Found]:
@@ -119,6 +123,7 @@ def title_differs(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "slug-date-differs",
     Severity.WARNING,
+    gettext_lazy("Another date in the name"),
     gettext_lazy("Rename it, or correct the date."),
 )
 def slug_differs(digest: CheckedDigest) -> Iterator[Found]:

@@ -1,7 +1,7 @@
 """Findings, and the registry of the rules that yield them.
 
 A rule is a function from a `CheckedDigest` to `Found` values. The decorator `rule` gives it a code,
-a severity and an advice; `findings` runs all rules that are not switched off.
+a severity, a name and an advice; `findings` runs all rules that are not switched off.
 """
 
 import hashlib
@@ -88,6 +88,7 @@ Look = Callable[[CheckedDigest], Iterable[Found]]
 class Rule:
     code: str
     severity: Severity
+    name: Promise = field(repr=False)
     advice: Promise = field(repr=False)
     look: Look = field(repr=False)
     is_fault: bool = False
@@ -98,13 +99,14 @@ _ORDER = list(Severity)
 
 
 def rule(
-    code: str, severity: Severity, advice: Promise, *, is_fault: bool = False
+    code: str, severity: Severity, name: Promise, advice: Promise, *, is_fault: bool = False
 ) -> Callable[[Look], Look]:
-    """Register a rule; `advice` is a lazy translation that says what to do about its findings. The
-    rule of a fault cannot be switched off: a text with that fault cannot be given to readers."""
+    """Register a rule. `name` and `advice` are lazy translations: what its findings are called
+    where they are counted, and what to do about them. The rule of a fault cannot be switched off:
+    a text with that fault cannot be given to readers."""
 
     def register(look: Look) -> Look:
-        RULES[code] = Rule(code, severity, advice, look, is_fault)
+        RULES[code] = Rule(code, severity, name, advice, look, is_fault)
         return look
 
     return register

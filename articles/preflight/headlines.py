@@ -21,6 +21,7 @@ _QUOTES = frozenset("‘“'\"")
 @rule(
     "headline-repeated-in-issue",
     Severity.WARNING,
+    gettext_lazy("Headline used twice"),
     gettext_lazy("Remove one of the two articles, or say in the headlines how they differ."),
 )
 def repeated_in_digest(digest: CheckedDigest) -> Iterator[Found]:
@@ -35,6 +36,7 @@ def repeated_in_digest(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "headline-near-earlier",
     Severity.HINT,
+    gettext_lazy("Headline like an earlier one"),
     gettext_lazy("If it is an update, say what is new; if it is the same, leave it out."),
 )
 def near_earlier(digest: CheckedDigest) -> Iterator[Found]:

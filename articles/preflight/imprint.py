@@ -20,6 +20,7 @@ def is_missing() -> bool:
 @rule(
     CODE,
     Severity.HINT,
+    gettext_lazy("Imprint missing"),
     gettext_lazy("Ask an editor to fill in the imprint at the desk: readers see it at /about/."),
 )
 def imprint_missing(digest: CheckedDigest) -> Iterator[Found]:

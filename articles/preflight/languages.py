@@ -37,6 +37,7 @@ _SHOWN = 3
 @rule(
     "headline-script",
     Severity.WARNING,
+    gettext_lazy("Headline not translated"),
     gettext_lazy("Translate the headline; a name may follow in brackets as it is written there."),
 )
 def headline_script(digest: CheckedDigest) -> Iterator[Found]:
@@ -47,7 +48,12 @@ def headline_script(digest: CheckedDigest) -> Iterator[Found]:
             yield Found(passage.place, sentence, passage.text)
 
 
-@rule("text-script", Severity.WARNING, gettext_lazy("Translate this text."))
+@rule(
+    "text-script",
+    Severity.WARNING,
+    gettext_lazy("Text not translated"),
+    gettext_lazy("Translate this text."),
+)
 def text_script(digest: CheckedDigest) -> Iterator[Found]:
     for passage in digest.passages:
         if passage.place.field not in ("headline", "title"):
@@ -59,6 +65,7 @@ def text_script(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "half-translated",
     Severity.WARNING,
+    gettext_lazy("Translated by half"),
     gettext_lazy("Write the whole word in Hangul, its original in brackets: 비런(壁仞)."),
 )
 def half_translated(digest: CheckedDigest) -> Iterator[Found]:
@@ -75,6 +82,7 @@ def half_translated(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "foreign-name",
     Severity.HINT,
+    gettext_lazy("Name that few can read"),
     gettext_lazy("Write the name in Hangul, its original in brackets: 비런(壁仞)."),
 )
 def foreign_name(digest: CheckedDigest) -> Iterator[Found]:

@@ -63,6 +63,7 @@ _BROKEN = re.compile("\ufffd")
 @rule(
     "template-residue",
     Severity.ERROR,
+    gettext_lazy("Left over from a template"),
     gettext_lazy("Replace it with the text that belongs there."),
 )
 def template_residue(digest: CheckedDigest) -> Iterator[Found]:
@@ -72,6 +73,7 @@ def template_residue(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "placeholder",
     Severity.WARNING,
+    gettext_lazy("Placeholder"),
     gettext_lazy("Replace it with the text that belongs there."),
 )
 def placeholder(digest: CheckedDigest) -> Iterator[Found]:
@@ -85,23 +87,39 @@ def placeholder(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "photo-credit",
     Severity.WARNING,
+    gettext_lazy("Refers to a picture"),
     gettext_lazy("Remove it: the picture did not come along."),
 )
 def photo_credit(digest: CheckedDigest) -> Iterator[Found]:
     yield from _matches(digest, _PHOTO, _("“%(text)s” refers to a picture on the cited page."))
 
 
-@rule("byline", Severity.WARNING, gettext_lazy("Remove it: the citation above says so."))
+@rule(
+    "byline",
+    Severity.WARNING,
+    gettext_lazy("Byline of the cited page"),
+    gettext_lazy("Remove it: the citation above says so."),
+)
 def byline(digest: CheckedDigest) -> Iterator[Found]:
     yield from _matches(digest, _BYLINE, _("“%(text)s” is the byline of the cited page."))
 
 
-@rule("email-address", Severity.WARNING, gettext_lazy("Remove the address."))
+@rule(
+    "email-address",
+    Severity.WARNING,
+    gettext_lazy("E-mail address"),
+    gettext_lazy("Remove the address."),
+)
 def email_address(digest: CheckedDigest) -> Iterator[Found]:
     yield from _matches(digest, _EMAIL, _("“%(text)s” is an e-mail address."))
 
 
-@rule("copyright-notice", Severity.WARNING, gettext_lazy("Remove what is not part of the article."))
+@rule(
+    "copyright-notice",
+    Severity.WARNING,
+    gettext_lazy("Notice of the cited page"),
+    gettext_lazy("Remove what is not part of the article."),
+)
 def copyright_notice(digest: CheckedDigest) -> Iterator[Found]:
     yield from _matches(digest, _NOTICE, _("“%(text)s” is a notice of the cited page."))
 
@@ -109,6 +127,7 @@ def copyright_notice(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "broken-character",
     Severity.WARNING,
+    gettext_lazy("Broken character"),
     gettext_lazy("Look at the cited page and type the character again."),
 )
 def broken_character(digest: CheckedDigest) -> Iterator[Found]:
@@ -118,7 +137,12 @@ def broken_character(digest: CheckedDigest) -> Iterator[Found]:
             yield Found(passage.place, sentence, passage.text)
 
 
-@rule("control-character", Severity.ERROR, gettext_lazy("Type this part of the text again."))
+@rule(
+    "control-character",
+    Severity.ERROR,
+    gettext_lazy("Control character"),
+    gettext_lazy("Type this part of the text again."),
+)
 def control_character(digest: CheckedDigest) -> Iterator[Found]:
     """Characters that XML 1.0 forbids, so that no feed may contain them, in any field."""
     for place, text in _all_texts(digest):
@@ -128,7 +152,12 @@ def control_character(digest: CheckedDigest) -> Iterator[Found]:
             yield Found(place, sentence % {"code": f"U+{ord(forbidden[0]):04X}"}, text)
 
 
-@rule("invisible-character", Severity.WARNING, gettext_lazy("Type this part of the text again."))
+@rule(
+    "invisible-character",
+    Severity.WARNING,
+    gettext_lazy("Invisible character"),
+    gettext_lazy("Type this part of the text again."),
+)
 def invisible_character(digest: CheckedDigest) -> Iterator[Found]:
     """These characters break words for search and reverse the direction of a line."""
     for place, text in _all_texts(digest):

@@ -14,6 +14,7 @@ from articles.rules.lines import is_too_long_for_tag
 @rule(
     "title-too-long",
     Severity.ERROR,
+    gettext_lazy("Title too long"),
     gettext_lazy("Shorten the title."),
     is_fault=True,
 )
@@ -25,6 +26,7 @@ def title_too_long(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "headline-too-long",
     Severity.ERROR,
+    gettext_lazy("Headline too long"),
     gettext_lazy("Shorten the headline. The details belong into the summary."),
     is_fault=True,
 )
@@ -37,6 +39,7 @@ def headline_too_long(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "tag-too-long",
     Severity.ERROR,
+    gettext_lazy("Tag too long"),
     gettext_lazy("Shorten it, or separate its parts with commas."),
     is_fault=True,
 )
@@ -52,6 +55,7 @@ def tag_too_long(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "text-too-long",
     Severity.WARNING,
+    gettext_lazy("Text too long"),
     gettext_lazy("Shorten it, or say why readers need all of it."),
 )
 def text_too_long(digest: CheckedDigest) -> Iterator[Found]:

@@ -30,6 +30,7 @@ _ENTITY = re.compile(
 @rule(
     "markdown-residue",
     Severity.WARNING,
+    gettext_lazy("Markdown signs"),
     gettext_lazy("Remove the signs, or complete what they began."),
 )
 def markdown_residue(digest: CheckedDigest) -> Iterator[Found]:
@@ -43,6 +44,7 @@ def markdown_residue(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "html-residue",
     Severity.WARNING,
+    gettext_lazy("HTML in the text"),
     gettext_lazy("Remove it; emphasis is written as **word**."),
 )
 def html_residue(digest: CheckedDigest) -> Iterator[Found]:

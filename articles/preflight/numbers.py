@@ -121,6 +121,7 @@ class Figure:
 @rule(
     "numbers-disagree",
     Severity.HINT,
+    gettext_lazy("Numbers disagree"),
     gettext_lazy("Look at the cited page; if both are right, say what each of them counts."),
 )
 def disagree(digest: CheckedDigest) -> Iterator[Found]:

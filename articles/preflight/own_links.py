@@ -41,6 +41,7 @@ class _Link:
 @rule(
     CODE,
     Severity.WARNING,
+    gettext_lazy("Link that leads nowhere"),
     gettext_lazy("Correct the address, or remove the link."),
 )
 def dead_links(digest: CheckedDigest) -> Iterator[Found]:

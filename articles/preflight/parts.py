@@ -16,6 +16,7 @@ from articles.rules.text import fold
 @rule(
     "articles-missing",
     Severity.ERROR,
+    gettext_lazy("No article"),
     gettext_lazy("Add the first article, or leave this day without a digest."),
 )
 def articles_missing(digest: CheckedDigest) -> Iterator[Found]:
@@ -23,13 +24,25 @@ def articles_missing(digest: CheckedDigest) -> Iterator[Found]:
         yield Found(digest.place(), _("This digest has no article."), "")
 
 
-@rule("title-missing", Severity.ERROR, gettext_lazy("Write the digest's title."), is_fault=True)
+@rule(
+    "title-missing",
+    Severity.ERROR,
+    gettext_lazy("No title"),
+    gettext_lazy("Write the digest's title."),
+    is_fault=True,
+)
 def title_missing(digest: CheckedDigest) -> Iterator[Found]:
     if not digest.title.strip():
         yield Found(digest.place("title"), _("This digest has no title."), "")
 
 
-@rule("headline-missing", Severity.ERROR, gettext_lazy("Write the headline."), is_fault=True)
+@rule(
+    "headline-missing",
+    Severity.ERROR,
+    gettext_lazy("No headline"),
+    gettext_lazy("Write the headline."),
+    is_fault=True,
+)
 def headline_missing(digest: CheckedDigest) -> Iterator[Found]:
     for article in digest.articles:
         if not article.headline.strip():
@@ -39,6 +52,7 @@ def headline_missing(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "citations-missing",
     Severity.ERROR,
+    gettext_lazy("No citation"),
     gettext_lazy("Say where the facts come from: publisher | address | date."),
 )
 def citations_missing(digest: CheckedDigest) -> Iterator[Found]:
@@ -47,7 +61,12 @@ def citations_missing(digest: CheckedDigest) -> Iterator[Found]:
             yield Found(article.place("citations"), _("This article has no citation."), "")
 
 
-@rule("points-missing", Severity.ERROR, gettext_lazy("Write the summary, one point a line."))
+@rule(
+    "points-missing",
+    Severity.ERROR,
+    gettext_lazy("No summary point"),
+    gettext_lazy("Write the summary, one point a line."),
+)
 def points_missing(digest: CheckedDigest) -> Iterator[Found]:
     for article in digest.articles:
         if not article.points:
@@ -57,6 +76,7 @@ def points_missing(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "implication-missing",
     Severity.WARNING,
+    gettext_lazy("Empty implication"),
     gettext_lazy("Write a sentence, or say why there is nothing to say."),
 )
 def implication_missing(digest: CheckedDigest) -> Iterator[Found]:
@@ -71,6 +91,7 @@ def implication_missing(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "publisher-missing",
     Severity.WARNING,
+    gettext_lazy("No publisher"),
     gettext_lazy("Write the publisher in front: publisher | address | date."),
 )
 def publisher_missing(digest: CheckedDigest) -> Iterator[Found]:
@@ -85,6 +106,7 @@ def publisher_missing(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "publisher-named-by-domain",
     Severity.HINT,
+    gettext_lazy("Publisher named by its domain"),
     gettext_lazy("Write its name in front: publisher | address | date."),
 )
 def publisher_named_by_domain(digest: CheckedDigest) -> Iterator[Found]:
@@ -97,6 +119,7 @@ def publisher_named_by_domain(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "publication-date-missing",
     Severity.HINT,
+    gettext_lazy("No publication date"),
     gettext_lazy("Write the day on which it appeared after the address."),
 )
 def publication_date_missing(digest: CheckedDigest) -> Iterator[Found]:
@@ -108,6 +131,7 @@ def publication_date_missing(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "single-source",
     Severity.HINT,
+    gettext_lazy("Too few citations"),
     gettext_lazy("Look for a second, independent report and cite it."),
 )
 def single_citation(digest: CheckedDigest) -> Iterator[Found]:
@@ -123,7 +147,10 @@ def single_citation(digest: CheckedDigest) -> Iterator[Found]:
 
 
 @rule(
-    "tags-missing", Severity.HINT, gettext_lazy("Add one to three tags, so that it can be found.")
+    "tags-missing",
+    Severity.HINT,
+    gettext_lazy("Without a tag"),
+    gettext_lazy("Add one to three tags, so that it can be found."),
 )
 def tags_missing(digest: CheckedDigest) -> Iterator[Found]:
     for article in digest.articles:
@@ -134,6 +161,7 @@ def tags_missing(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "picture-credit-missing",
     Severity.WARNING,
+    gettext_lazy("Picture without credit"),
     gettext_lazy("Write who made the picture or gave it."),
 )
 def picture_credit_missing(digest: CheckedDigest) -> Iterator[Found]:
@@ -146,6 +174,7 @@ def picture_credit_missing(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "points-number",
     Severity.HINT,
+    gettext_lazy("Number of summary points"),
     gettext_lazy("Split, join or drop points, so that the summary reads at a glance."),
 )
 def points_number(digest: CheckedDigest) -> Iterator[Found]:
@@ -162,6 +191,7 @@ def points_number(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "point-length",
     Severity.HINT,
+    gettext_lazy("Length of a summary point"),
     gettext_lazy("Make it one complete statement that reads in one breath."),
 )
 def point_length(digest: CheckedDigest) -> Iterator[Found]:
@@ -179,7 +209,12 @@ def point_length(digest: CheckedDigest) -> Iterator[Found]:
             yield Found(point.place, sentence, point.text)
 
 
-@rule("point-repeated", Severity.WARNING, gettext_lazy("Remove one of the two."))
+@rule(
+    "point-repeated",
+    Severity.WARNING,
+    gettext_lazy("Summary point repeated"),
+    gettext_lazy("Remove one of the two."),
+)
 def point_repeated(digest: CheckedDigest) -> Iterator[Found]:
     for article in digest.articles:
         met: dict[str, int | None] = {}
@@ -193,6 +228,7 @@ def point_repeated(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "label-repeated",
     Severity.WARNING,
+    gettext_lazy("Label repeated in the text"),
     gettext_lazy("Remove the label: the page puts it in front by itself."),
 )
 def label_repeated(digest: CheckedDigest) -> Iterator[Found]:

@@ -32,6 +32,7 @@ NAMES = frozenset(
 @rule(
     "publisher-is-portal",
     Severity.WARNING,
+    gettext_lazy("Publisher is a portal"),
     gettext_lazy("Name the publisher that wrote it, with the address on its own site."),
 )
 def publisher_is_portal(digest: CheckedDigest) -> Iterator[Found]:

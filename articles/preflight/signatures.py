@@ -27,6 +27,7 @@ def signed(articles: Iterable[CheckedArticle]) -> frozenset[str]:
 @rule(
     UNSIGNED,
     Severity.ERROR,
+    gettext_lazy("Unsigned"),
     gettext_lazy("Read it against its citations, then sign it."),
 )
 def unsigned(digest: CheckedDigest) -> Iterator[Found]:

@@ -20,6 +20,7 @@ _FEET_AND_INCHES = re.compile(r"(?<=\d)['\"]")
 @rule(
     "full-stops-mixed",
     Severity.HINT,
+    gettext_lazy("Full stops mixed"),
     gettext_lazy("End all of them with a full stop, or none."),
 )
 def full_stops_mixed(digest: CheckedDigest) -> Iterator[Found]:
@@ -32,6 +33,7 @@ def full_stops_mixed(digest: CheckedDigest) -> Iterator[Found]:
 @rule(
     "quotes-mixed",
     Severity.HINT,
+    gettext_lazy("Quotation marks mixed"),
     gettext_lazy("Use “ ” and ‘ ’ all through the article."),
 )
 def quotes_mixed(digest: CheckedDigest) -> Iterator[Found]:
@@ -44,7 +46,12 @@ def quotes_mixed(digest: CheckedDigest) -> Iterator[Found]:
             yield Found(straight.place, sentence, _quoting_text(article))
 
 
-@rule("double-space", Severity.HINT, gettext_lazy("Leave one blank."))
+@rule(
+    "double-space",
+    Severity.HINT,
+    gettext_lazy("More than one blank"),
+    gettext_lazy("Leave one blank."),
+)
 def double_space(digest: CheckedDigest) -> Iterator[Found]:
     for passage in digest.passages:
         for match in doubled_blanks(passage)[:1]:

@@ -43,7 +43,8 @@ def _row(each):
         "refused": each.refused,
         "recognised": None if each.recognised is None else percent(each.recognised),
         "findings": [
-            {"code": code, "advice": RULES[code].advice if code in RULES else "", "rate": rate}
+            # A rule of a former version has no name any more.
+            {"rule": RULES.get(code, {"name": code}), "rate": rate}
             for code, rate in each.findings
         ],
         "written": fates.written,

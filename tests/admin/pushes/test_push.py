@@ -116,6 +116,16 @@ class ListTests(PushTestCase):
         filtered = self.client.get(f"{LIST}?outcome__exact=created")
         self.assertNotContains(filtered, 'id="quality"')
 
+    def test_the_quality_says_rules_by_name_and_former_rules_by_code(self):
+        codes = ("unsigned", "unsigned", "a-former-rule")
+        findings = [{"code": code, "severity": "error", "article": 1} for code in codes]
+        digest = make_digest(articles=1, published=False)
+        make_push(self.program, digest=digest, articles=entries_of(digest), findings=findings)
+        response = self.client.get(LIST)
+        self.assertContains(response, "서명 없음 2.0")
+        self.assertNotContains(response, "unsigned")
+        self.assertContains(response, "a-former-rule 1.0")
+
 
 # What a page tells is made in Python; both engines list pushes and undo them in the other classes.
 @pytest.mark.one_engine
