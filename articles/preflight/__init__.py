@@ -38,10 +38,10 @@ from articles.preflight.checked import (
     moment_of,
     text_of,
 )
-from articles.preflight.findings import RULES, Finding, Rule, Severity, counted, findings
+from articles.preflight.findings import RULES, Finding, Rule, Severity, counted, findings, names
 from articles.preflight.tuning import OFF, Tuning, current
 
-__all__ = ["CODES", "FAULTS", "Finding", "Severity", "alone", "check", "counted", "faults"]
+__all__ = ["CODES", "FAULTS", "Finding", "Severity", "alone", "check", "counted", "faults", "names"]
 
 CODES = tuple(RULES)
 # The codes of what only a draft may have. PREFLIGHT_OFF does not switch them off.

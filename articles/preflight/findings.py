@@ -67,6 +67,11 @@ def counted(found: Iterable[dict[str, Any]]) -> str:
     return ", ".join(counts) + "."
 
 
+def names(found: Iterable[Finding]) -> list[str]:
+    """The names of the rules that these findings are of, each once, in the active language."""
+    return list(dict.fromkeys(str(RULES[finding.code].name) for finding in found))
+
+
 @dataclass(frozen=True)
 class Found:
     """The result of a rule: the place, a sentence in the active language, and the text concerned.

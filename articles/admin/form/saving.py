@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from articles import preflight
 from articles.admin.form import storylines, tags
@@ -43,7 +42,7 @@ class Conflict(Exception):
 class Saved:
     """The result of a save: its changes, its meeting with other saves (None if there were none),
     the correction published with it, if any, whether the digest was public or scheduled before,
-    the number of faults that only a draft may have, the tag of each alias that was typed, and
+    the names of the faults that only a draft may have, the tag of each alias that was typed, and
     sentences about earlier articles that stay out of a storyline."""
 
     change: diffing.DigestChange
@@ -51,7 +50,7 @@ class Saved:
     correction: Correction | None
     was_public: bool
     was_scheduled: bool
-    faults: int
+    faults: list[str]
     aliases: dict[str, str]
     left_out: list[str]
 
@@ -94,7 +93,7 @@ def save(request, form, formset, *, is_new):
     suggestions.note_taken(digest, form.cleaned_data["taken_suggestions"], by=request.user)
     told = storylines.join_ticked(request, digest, formset)
     form.instance.refresh_from_db()
-    faults = len(preflight.faults(merged.data))
+    faults = preflight.names(preflight.faults(merged.data))
     return Saved(change, meeting, correction, is_public, was_scheduled, faults, aliases, told)
 
 
@@ -198,13 +197,10 @@ def _is_choice(name, value):
 
 def sentences(saved, digest, request):
     """Further messages to the user about a save: levels and sentences."""
-    if count := saved.faults:
-        sentence = ngettext(
-            "Saved as it is. %(count)d thing in it must not reach readers.",
-            "Saved as it is. %(count)d things in it must not reach readers.",
-            count,
-        )
-        yield messages.WARNING, sentence % {"count": count}
+    if saved.faults:
+        # By name, not by number: the form counts all errors, and these are only some of them.
+        sentence = _("Saved as it is. To be mended before readers get it: %(faults)s.")
+        yield messages.WARNING, sentence % {"faults": ", ".join(saved.faults)}
     for sentence in tags.alias_sentences(saved.aliases):
         yield messages.INFO, sentence
     for sentence in saved.left_out:

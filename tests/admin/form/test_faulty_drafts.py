@@ -164,10 +164,11 @@ class MendedTests(FaultyTestCase):
             codes = {finding.code for finding in publishing.check_digest(self.digest)}
         self.assertLessEqual(set(off), codes)
 
-    def test_a_save_tells_how_much_is_to_be_mended(self):
+    def test_a_save_names_what_is_to_be_mended_and_leaves_counting_to_the_findings(self):
         response = self.save(self.digest, self.faulty(self.digest))
-        told = " ".join(str(message) for message in get_messages(response.wsgi_request))
-        self.assertIn("5", told)
+        told = [str(message) for message in get_messages(response.wsgi_request)]
+        faults = "제목 없음, 기사 제목 없음, 알아볼 수 없는 출처"
+        self.assertIn(f"그대로 저장했습니다. 독자에게 내보내려면 고쳐야 합니다: {faults}.", told)
 
 
 @pytest.mark.one_engine
