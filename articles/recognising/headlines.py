@@ -9,8 +9,10 @@ from articles.recognising.citations import Link, cited_in, links_in
 from articles.recognising.labels import (
     ASIDE,
     CITATIONS,
+    COUNTED,
     IMPLICATIONS,
     INDUSTRY,
+    ORDINAL,
     ORNAMENTS,
     OUTLOOK,
     SECTION,
@@ -27,8 +29,7 @@ from articles.rules.text import collapse
 MAX_LABEL = 40
 _NUMBER = re.compile(
     r"^\s*(?:\(?\d{1,3}[.)、．](?!\d)\s*|\[\d{1,3}\](?!\()\s*|#\d{1,3}\b[.:]?\s*|\d{1,3}\s*[:：-]\s+"
-    r"|(?:기사|뉴스|소식|하이라이트|헤드라인|headline|news|story|article|item|highlight|topic|ハイライト|ニュース|トピック|亮点|新闻|话题)"
-    r"\s*#?\d{1,3}\s*[.:：)-]\s*)",
+    rf"|(?:{COUNTED})\s*#?\d{{1,3}}\s*[.:：)-]\s*|{ORDINAL}\s*[.:：)–-]\s*)",
     re.IGNORECASE,
 )
 _SCORE = re.compile(
@@ -41,9 +42,9 @@ _PUBLISHER = re.compile(r"^\W{0,4}\*\*\s*\[([^\[\]]{1,40})\]\s*\*\*[\s:：-]*(?=
 _BOLD_START = re.compile(r"^(?:\d{1,3}[.)]\s*|[^\w\[*]{0,4})\*\*(?!\s*\[[^\[\]]*\]\s*\*\*)")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _MARKS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1")
-# A headline that only counts: `기사 1`, `News 2`, `3`.
+# A headline that only counts: `기사 1`, `News 2`, `3`, `첫 번째 소식`.
 _COUNTS = re.compile(
-    r"(?:기사|뉴스|소식|news|story|article|item|新闻|ニュース|뉴스\s?기사)?\s*#?\d{0,3}",
+    rf"(?:기사|뉴스|소식|news|story|article|item|新闻|ニュース|뉴스\s?기사)?\s*#?\d{{0,3}}|{ORDINAL}",
     re.IGNORECASE,
 )
 _ALL_BOLD = re.compile(r"(\*\*|__)((?:(?!\1).)+[:：](?:(?!\1).)+)\1")

@@ -38,6 +38,17 @@ _NUMBER = re.compile(
     r"|no\.\s?\d{1,3}[.:]?)\s*",
     re.IGNORECASE,
 )
+# What articles are called where they are counted.
+COUNTED = (
+    r"기사|뉴스|소식|하이라이트|헤드라인|headline|news|story|article|item|highlight|topic|ハイライト|ニュース|トピック"
+    "|亮点|新闻|话题"
+)
+# Counted in words: `첫 번째 뉴스`, `둘째`, `Third story`, `第四条`. A group for each number.
+ORDINAL = (
+    r"(?:(첫|first|第一)|(두|둘|second|第二)|(세|셋|third|第三)|(네|넷|fourth|第四)|(다섯|fifth|第五)"
+    r"|(여섯|sixth|第六)|(일곱|seventh|第七)|(여덟|eighth|第八)|(아홉|ninth|第九)|(열|tenth|第十))"
+    rf"(?:\s?(?:번\s?)?째|[条條则則]|(?=\s(?:{COUNTED})))\s?(?:{COUNTED})?"
+)
 _ENDINGS = {
     **dict.fromkeys(("影响", "影響", "영향", "효과", "impact"), INDUSTRY),
     **dict.fromkeys(("전망", "展望", "outlook"), OUTLOOK),

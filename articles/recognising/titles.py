@@ -8,7 +8,7 @@ from itertools import pairwise, takewhile
 
 from articles.recognising.citations import links_in
 from articles.recognising.headlines import is_part, label_of
-from articles.recognising.labels import HEADLINE, ORNAMENTS
+from articles.recognising.labels import HEADLINE, ORDINAL, ORNAMENTS
 from articles.recognising.splitting import Line, Look
 from articles.rules import hidden_text
 from articles.rules.dates import find_day
@@ -20,6 +20,7 @@ _DIGEST = re.compile(
 )
 _LETTERED = re.compile(r"^\(?([A-J])[.)]\s+(?=\S)")
 _COUNTED = re.compile(r"^(?:\(?(\d{1,2})[.)．、。](?!\d)|\[(\d{1,2})\](?!\())\s*(?=\S)")
+_IN_WORDS = re.compile(rf"{ORDINAL}\s*[.:：)–-]", re.IGNORECASE)
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _SENTENCE = re.compile(r"[.。!:：;…]\W?$|^\W*$")
 
@@ -65,10 +66,14 @@ def _count_of(line: Line) -> int:
     if circled := _CIRCLED.find(text[:1]) + 1 if text else 0:
         return circled
     text = text[ornament.end() :] if (ornament := ORNAMENTS.match(text)) else text
+    if line.look is Look.HEADING:
+        return 0
     if lettered := _LETTERED.match(text):
-        return ord(lettered[1]) - ord("A") + 1 if line.look is not Look.HEADING else 0
+        return ord(lettered[1]) - ord("A") + 1
+    if in_words := _IN_WORDS.match(text):
+        return in_words.lastindex or 0
     match = _COUNTED.match(text)
-    return int(match[1] or match[2]) if match and line.look is not Look.HEADING else 0
+    return int(match[1] or match[2]) if match else 0
 
 
 def _begins_below(line: Line, following: Line) -> bool:

@@ -187,6 +187,26 @@ class HeadlineTests(AnswerCase):
             found("Island school", ["Boats"], implications=("", "", "none")),
         )
 
+    def test_words_count_headlines(self):
+        both = [found("새 칩", ["반"]), found("섬 학교", ["배"])]
+        for first, second in (
+            ("## 첫 번째 뉴스: 새 칩", "## 두 번째 소식: 섬 학교"),
+            ("**첫번째 기사 – 새 칩**", "**두번째 기사 – 섬 학교**"),
+            ("첫째. 새 칩", "둘째. 섬 학교"),
+            ("### 第一条：새 칩", "### 第二条：섬 학교"),
+            ("## First story: 새 칩", "## Second story: 섬 학교"),
+            ("## 첫 번째 뉴스\n제목: 새 칩", "## 두 번째 소식\n제목: 섬 학교"),
+        ):
+            with self.subTest(first):
+                self.assert_read(f"{first}\n요약: 반\n{second}\n요약: 배\n", *both)
+
+    def test_words_that_count_nothing_stay_in_the_headline(self):
+        self.assert_read(
+            "## 두 번째 배가 섬에 간다\n- 배\n\n## First chip: half the price\n- Half\n",
+            found("두 번째 배가 섬에 간다", ["배"]),
+            found("First chip: half the price", ["Half"]),
+        )
+
     def test_short_bold_items_above_labelled_ones_are_headlines(self):
         self.assert_read(
             f"- **새 칩 공개**\n  - 요약\n    - 반\n    - 빠름\n  - 전망: 여름\n"
