@@ -55,6 +55,7 @@ _BOLD_LABEL = re.compile(
 # `(출처: 한빛 https://…)`
 _BRACKETED_ORIGIN = re.compile(r"[(（]((?:출처|원문|source)s?\s*[:：].+)[)）]", re.IGNORECASE)
 _BARE_LABEL = re.compile(r"^(?P<label>[^:：]{1,40}?)\s*[:：]\s*(?P<rest>.*)$")
+_CLOSED_LABEL = re.compile(r"^(?P<label>[^:：()（）]{1,30}[)）])\s*(?P<rest>.*)$")
 _DASHED_LABEL = re.compile(r"^(?P<label>[^-–—]{1,30}?)\s+[-–—]\s+(?P<rest>\S.*)$")
 _BOXED_LABEL = re.compile(
     r"^[\[【<](?P<label>[^\[\]【】<>]{1,30})[\]】>](?!\()\s*[:：]?\s*(?P<rest>.*)$"
@@ -125,8 +126,8 @@ def _without_ornaments(text: str) -> str:
 
 @dataclass(frozen=True)
 class Label:
-    """The meaning of a label, and the text that follows it in its line. `is_plain` says that
-    nothing but a colon marks it as a label; `is_by_end` that only its last word is known."""
+    """The meaning of a label, and the text that follows it in its line. `is_plain` says that only
+    a colon or a bracket marks it as a label; `is_by_end` that only its last word is known."""
 
     meaning: str
     rest: str
@@ -149,16 +150,17 @@ def label_of(line: Line) -> Label | None:
         text = whole[2]
     if (found := meaning(text)) and (line.look is not Look.ITEM or _is_marked(line, text)):
         return Label(found, "")
-    for pattern in (_BOLD_LABEL, _BOXED_LABEL, _BARE_LABEL):
+    for pattern in (_BOLD_LABEL, _BOXED_LABEL, _BARE_LABEL, _CLOSED_LABEL):
         match = pattern.match(text)
         found = meaning(match["label"]) if match else ""
-        is_by_end = bool(match and not found and pattern is not _BARE_LABEL and match["rest"])
+        is_plain = pattern in (_BARE_LABEL, _CLOSED_LABEL)
+        is_by_end = bool(match and not found and not is_plain and match["rest"])
         if match and is_by_end:
             found = meaning_of_end(match["label"])
         if match and found and found != SECTION:
             rest = match["rest"].strip()
             rest = "" if _is_ornament(rest) else rest
-            return Label(found, rest, pattern is _BARE_LABEL, is_by_end)
+            return Label(found, rest, is_plain, is_by_end)
     match = _DASHED_LABEL.match(text)
     if match and (found := meaning(match["label"])) in (TECHNICAL, INDUSTRY, OUTLOOK, CITATIONS):
         return Label(found, match["rest"].strip(), True)

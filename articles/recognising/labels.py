@@ -86,7 +86,7 @@ def meaning(text: str) -> str:
     """
     if len(text) > 2 * MAX_LABEL or "://" in text:
         return ""
-    name = bare(text)
+    name = _without_closing(bare(text))
     if len(name) > MAX_LABEL:
         return ""
     if found := _by_word().get(_key(name)):
@@ -99,6 +99,11 @@ def meaning(text: str) -> str:
     # A text behind a colon is the part itself, and no second label.
     parts += [] if brackets or _COLON.search(name) else name.split("/") + name.split(" & ")
     return next(filter(None, (_by_word().get(_key(part), "") for part in parts)), "")
+
+
+def _without_closing(name: str) -> str:
+    """A label such as `요약)` without the bracket that closes it and that nothing opens."""
+    return name[:-1] if name.endswith((")", "）")) and not re.search("[(（]", name) else name
 
 
 def _translates(text: str, parts: list[str]) -> bool:

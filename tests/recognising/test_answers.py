@@ -60,6 +60,26 @@ class LabelTests(AnswerCase):
             found("새 칩", ["반"], implications=("작다", "싸다", "")),
         )
 
+    def test_a_bracket_may_close_a_label(self):
+        for text in (
+            f"요약) 반\n전망) 여름\n출처) [한빛]({URL})",
+            f"요약)\n- 반\n전망）\n여름\n\n출처)\n- [한빛]({URL})",
+            f"- 요약) 반\n- 향후 전망) 여름\n- 출처) 한빛 {URL}",
+            f"### 요약)\n- 반\n### 1) 전망)\n여름\n### 출처)\n[한빛]({URL})",
+            f"**요약)** 반\n**전망)** 여름\n**출처)** [한빛]({URL})",
+        ):
+            with self.subTest(text):
+                self.assert_read(
+                    f"## 새 칩\n{text}\n",
+                    found("새 칩", ["반"], [("한빛", URL, None)], ("", "", "여름")),
+                )
+
+    def test_other_words_with_a_bracket_are_no_label(self):
+        points = ["기업 A) 값이 반", "(전망) 여름", "값 (영향) 싸다", "의미(분석)"]
+        self.assert_read(
+            "## 새 칩\n" + "".join(f"- {point}\n" for point in points), found("새 칩", points)
+        )
+
 
 class CitationTests(AnswerCase):
     def test_citations_above_each_headline_are_of_the_article_below(self):
