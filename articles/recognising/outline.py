@@ -1,6 +1,7 @@
 """Finds where articles begin in a text."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -35,16 +36,22 @@ class Span:
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A heading that may begin an article. `has_proof` says that directly below it is a label of an
-    article's part or a citation, `has_text` that there is anything; `is_leaf` that no candidate of
-    a deeper level comes before the next one of its own level or above."""
+    """A heading that may begin an article, and the text directly below it. `has_proof` says that
+    this has a label of an article's part or a citation, `is_labelled` that it has such a label;
+    `is_leaf` that no candidate of a deeper level comes before the next one of its own level or
+    above."""
 
     line: Line
+    text: str
     has_proof: bool
-    has_text: bool
+    is_labelled: bool
     is_leaf: bool
     is_brief: bool  # at most a paragraph is directly below it
     is_below_rule: bool
+
+    @property
+    def has_text(self) -> bool:
+        return bool(self.text)
 
 
 def spans(lines: list[Line]) -> list[Span]:
@@ -197,14 +204,16 @@ def _candidates(lines: list[Line]) -> list[_Candidate]:
         following = headings[place + 1] if place + 1 < len(headings) else None
         stop = indexes[following.number] if following else len(lines)
         below = _until_above(line, lines[indexes[line.number] + 1 : stop])
-        size = sum(one.look not in (Look.BLANK, Look.RULE) for one in below)
+        filled = [one for one in below if one.look not in (Look.BLANK, Look.RULE)]
+        labels = {label.meaning for one in filled if (label := label_of(one))}
         found.append(
             _Candidate(
                 line=line,
+                text="\n".join(one.text.strip() for one in filled),
+                is_labelled=bool(labels - {SECTION, CITATIONS}),
                 has_proof=bool(headline_of(line.content).citations) or any(map(_is_proof, below)),
-                has_text=size > 0,
                 is_leaf=following is None or following.level <= line.level,
-                is_brief=size <= 1,
+                is_brief=len(filled) <= 1,
                 is_below_rule=line.number in below_rules,
             )
         )
@@ -248,13 +257,51 @@ def _without_repeated(candidates: list[_Candidate]) -> list[_Candidate]:
     groups: dict[str, list[_Candidate]] = {}
     for candidate in candidates:
         groups.setdefault(_name(candidate.line), []).append(candidate)
+    recurring = [group for group in groups.values() if len(group) > 1]
+    places, firsts = _places(candidates)
+    levels = Counter(group[0].line.level for group in recurring)
+    is_any_proved = any(candidate.has_proof for candidate in candidates)
     gone: set[int] = set()
-    for group in groups.values():
-        if len(group) == 1 or _counts(group[0].line):
+    for group in recurring:
+        numbers = [candidate.line.number for candidate in group]
+        are_beside = len({places[number] for number in numbers}) == 1
+        leads = levels[group[0].line.level] == 1 and numbers[0] in firsts
+        leads = leads and (group[0].has_proof or not is_any_proved)
+        if _counts(group[0].line) or (are_beside and _are_articles(group, leads)):
             continue
         keeps_first = len(group) == 2 and group[0].has_proof
-        gone |= {candidate.line.number for candidate in group[keeps_first:]}
-    return [candidate for candidate in candidates if candidate.line.number not in gone]
+        gone |= {*numbers[keeps_first:]}
+    left = [candidate for candidate in candidates if candidate.line.number not in gone]
+    return left or candidates
+
+
+def _places(candidates: list[_Candidate]) -> tuple[dict[int, tuple[int, int]], set[int]]:
+    """The level of each candidate and the number of the one of a higher level that it is below, by
+    its number; and the numbers of those that are the first of their level there."""
+    places: dict[int, tuple[int, int]] = {}
+    firsts: set[int] = set()
+    above = [(0, 0)]
+    for candidate in candidates:
+        level, number = candidate.line.level, candidate.line.number
+        is_first = True
+        while above[-1][0] >= level:
+            is_first &= above.pop()[0] != level
+        places[number] = level, above[-1][1]
+        firsts |= {number} if is_first else set()
+        above.append((level, number))
+    return places, firsts
+
+
+def _are_articles(group: list[_Candidate], leads: bool) -> bool:
+    """Whether equal headings beside each other begin articles whose texts differ. `leads` says that
+    one of them is the first heading there: what recurs in each article stands below another."""
+    texts = {candidate.text for candidate in group}
+    if len(texts) < len(group) or "" in texts:
+        return False
+    are_counted = len({candidate.line.content for candidate in group}) == len(group)
+    are_labelled = len(group) == 2 and all(candidate.is_labelled for candidate in group)
+    is_proved = {candidate.has_proof for candidate in group}
+    return are_counted or are_labelled or (leads and len(is_proved) == 1)
 
 
 def _may_be_headline(line: Line) -> bool:
