@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from articles.recognising.labels import CITATIONS, DATE, ORNAMENTS, PUBLISHER, bare, meaning
-from articles.rules.dates import find_day
+from articles.rules.addresses import domain_of
+from articles.rules.dates import find_day, read_day
 from articles.rules.lines import MAX_PUBLISHER_LENGTH, CitationLine
 from articles.rules.text import collapse, script_of
 from articles.rules.validators import is_web_address
@@ -41,6 +42,8 @@ _QUOTES = "\"'“”‘’「」"
 _QUOTED = re.compile(r"[\"“].*[\"”]|['‘].*['’]")
 _DOMAIN = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
 _ENDS_SENTENCE = re.compile(r"[.。!?！？][\"'”’」』)*_]*$|다$")
+# `Post | https://… | 2026-01-02`
+_OWN_FORM = re.compile(r"^([A-Z][^|\[\]]{0,39}?)\s?\|\s?(https?://[^\s|]+)\s?\|\s?([^|]{4,30})$")
 _BRACKETED_DOMAIN = re.compile(r"\s*\((?:[\w-]+\.)+[a-z]{2,}\)$", re.IGNORECASE)
 
 
@@ -99,6 +102,8 @@ def cited_in(text: str, near: dt.date | None = None) -> Cited | None:
     links = links_in(text)
     if not links:
         return None
+    if own := _in_own_form(text, near):
+        return Cited([own], "")
     pieces = [text[before.end : link.start] for before, link in _pairs(links)]
     pieces.append(text[links[-1].end :])
     pieces = [ORNAMENTS.sub(" ", piece) for piece in pieces]
@@ -113,6 +118,17 @@ def cited_in(text: str, near: dt.date | None = None) -> Cited | None:
     used = {citation.publisher for citation in citations}
     beside = " ".join(name for piece in names for name in piece if name not in used)
     return Cited(citations, beside, _is_prose(text, links))
+
+
+def _in_own_form(text: str, near: dt.date | None) -> CitationLine | None:
+    """The citation of a line in the desk's form, where a name is one even if it is `Post`."""
+    match = _OWN_FORM.match(text)
+    day = read_day(match[3], near) if match else None
+    return (
+        CitationLine(match[1], match[2], day)
+        if match and day and is_web_address(match[2])
+        else None
+    )
 
 
 def _is_prose(text: str, links: list[Link]) -> bool:
@@ -163,7 +179,7 @@ def _behind_title(link: Link, after: list[str]) -> str:
 def _publisher(link: Link, before: list[str], after: list[str], is_only: bool) -> str:
     """The publisher that a link names; empty if nothing does."""
     text = bare(link.text)
-    if text and not _is_title(text) and not _GENERIC.fullmatch(text) and not _is_label(text):
+    if text and not _is_title(text) and _is_name(text, link.url):
         name = _BRACKETED_DOMAIN.sub("", link.text).strip()
         return "" if _DOMAIN.fullmatch(text) else name[:MAX_PUBLISHER_LENGTH]
     # Of several words before, a title in quotes is no name if another one is there.
@@ -172,12 +188,21 @@ def _publisher(link: Link, before: list[str], after: list[str], is_only: bool) -
     if not link.text:
         beside = [*before[-1:], *after[:1]]
     beside = [name.strip(_QUOTES) for name in beside]
-    names = [name for name in beside if len(name) <= MAX_NAME and not _GENERIC.fullmatch(name)]
+    names = [name for name in beside if len(name) <= MAX_NAME and _is_name(name, link.url)]
     return next((name for name in names if not _DOMAIN.fullmatch(name)), "")
 
 
-def _is_label(text: str) -> bool:
-    return meaning(text) in (CITATIONS, DATE)
+def _is_name(text: str, url: str) -> bool:
+    """Whether words name a publisher. Those that mostly name nobody, such as `Post`, do so if the
+    site is called that: `post.example`, `thepost.example`, `harbourpost.example`."""
+    is_label = meaning(text) in (CITATIONS, DATE)
+    if not is_label and not _GENERIC.fullmatch(text):
+        return True
+    labels = domain_of(url).split(".")[:-1]
+    site = next((label for label in reversed(labels) if len(label) > 3), "")
+    word = re.sub(r"^the\b|\W", "", text.casefold())
+    is_site = site.removeprefix("the") == word or (not is_label and site.endswith(word))
+    return text[:1].isupper() and bool(word) and is_site
 
 
 def _is_title(text: str) -> bool:

@@ -170,6 +170,29 @@ class CitationTests(AnswerCase):
             ),
         )
 
+    def test_a_publisher_may_have_the_name_of_a_label(self):
+        for line, publisher, url in (
+            ("[Post](https://post.example/1)", "Post", "https://post.example/1"),
+            ("The Post https://thepost.example/1", "The Post", "https://thepost.example/1"),
+            ("[Post](https://www.harbourpost.example)", "Post", "https://www.harbourpost.example"),
+            ("[Source](https://source.example/1)", "Source", "https://source.example/1"),
+            ("[Post](https://narae.example/1)", "", "https://narae.example/1"),
+            ("[source](https://source.example/1)", "", "https://source.example/1"),
+            ("[Source](https://opensource.example)", "", "https://opensource.example"),
+            ("[원문](https://narae.example/1)", "", "https://narae.example/1"),
+        ):
+            with self.subTest(line):
+                self.assert_read(
+                    f"## 새 칩\n- 반\n출처: {line}\n",
+                    found("새 칩", ["반"], [(publisher, url, None)]),
+                )
+
+    def test_a_line_as_the_desk_has_it_begins_with_the_publisher(self):
+        self.assert_read(
+            f"## 새 칩\n- 반\n출처: Post | {URL} | 2026-01-02\n",
+            found("새 칩", ["반"], [("Post", URL, "2026-01-02")]),
+        )
+
 
 class HeadlineTests(AnswerCase):
     def test_linked_titles_below_a_label_of_no_field_are_there_once(self):
