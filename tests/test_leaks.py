@@ -24,8 +24,9 @@ from articles.rules.text import slugify
 from tests.admin.matrix import patterns
 from tests.support import leaks
 from tests.support.address_kinds import some_of_each
+from tests.support.canaries import canary
 from tests.support.factories import make_user
-from tests.support.hidden_site import DAYS, HOUR, NO_DAY, NOON, Site, canary, now
+from tests.support.hidden_site import DAYS, HOUR, NO_DAY, NOON, Site, now
 from tests.support.receivers import THIS_MACHINE, Receiver, deliver, make_webhook, running
 
 SECOND = dt.timedelta(seconds=1)

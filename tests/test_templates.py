@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from articles.digests import publishing
-from articles.models import Article, Citation, Digest, Publisher
-from articles.pages import parts, shown_articles
+from articles.models import Article, Digest
+from articles.pages import parts
 from articles.templatetags.digest import depths, weekdays
 from articles.views.errors import server_error
 from tests.support.factories import make_article, make_digest
@@ -22,7 +22,6 @@ from tests.support.factories import make_article, make_digest
 pytestmark = pytest.mark.one_engine
 
 VOID = {"br", "hr", "img", "input", "link", "meta"}
-ATTACK = "<script>alert(1)</script>"
 CHINESE = {
     "headline": "科技资讯AI速递",
     "citations": [
@@ -153,53 +152,6 @@ class DayPageTests(TestCase):
         feeds = [e.attrs["href"] for e in links if e.attrs["type"] == "application/rss+xml"]
         names = ("digests", "articles", "corrections")
         self.assertEqual(feeds, [f"http://testserver/feeds/{name}.rss" for name in names])
-
-
-class EscapingTests(TestCase):
-    @classmethod
-    def setUpTestData(cls):
-        cls.digest = make_digest(
-            "2026-01-03", articles=0, published=False, title=ATTACK, introduction=ATTACK
-        )
-        make_article(
-            cls.digest,
-            headline=f"머리 {ATTACK}",
-            points=[ATTACK],
-            outlook=ATTACK,
-            citations=[(ATTACK, "https://a.example/?a=1&b=%22", None)],
-            tags=[ATTACK],
-        )
-        publishing.publish(cls.digest, unchecked=True)
-        publishing.correct(cls.digest, ATTACK)
-
-    def test_pages_show_markup_as_text(self):
-        tag = self.digest.articles.get().tags.get()
-        for path in ("/", "/2026/", "/2026/01/", "/tags/", tag.get_absolute_url()):
-            with self.subTest(path=path):
-                response = self.client.get(path)
-                self.assertEqual(page_of(response).inline_scripts(), [])
-                self.assertContains(response, "&lt;script&gt;")
-
-    def test_feed_body_shows_markup_as_text(self):
-        body = feed_body(self.digest)
-        self.assertEqual(Page(body).all("script"), [])
-        self.assertIn("&lt;script&gt;", body)
-
-    def test_address_that_is_no_web_address_is_not_linked(self):
-        """The database holds such an address only if it was forced in, so it is not saved here."""
-        citation = Citation(publisher=Publisher(name="한빛일보"), url="javascript:alert(1)")
-        citations = SimpleNamespace(all=lambda: [citation])
-        citations = shown_articles.citations(SimpleNamespace(citations=citations))
-        html = render_to_string("articles/_citations.html", {"article": {"citations": citations}})
-        self.assertIn("한빛일보", html)
-        self.assertEqual(Page(html).all("a"), [])
-        self.assertNotIn("javascript", html)
-
-    def test_broken_address_forced_into_the_database_is_not_linked(self):
-        Citation.objects.update(url="https://")
-        for html in (self.client.get("/").content.decode(), feed_body(self.digest)):
-            self.assertNotIn("https://", Page(html).links())
-            self.assertIn("&lt;script&gt;", html)
 
 
 class NeighbourTests(TestCase):

@@ -12,7 +12,8 @@ from django.urls import reverse
 from articles.login import kept_text
 from articles.login.site import DeskSite
 from articles.models import AuditEntry
-from tests.admin.test_writes import DeskWrites, url
+from tests.admin.content_writes import url
+from tests.admin.desk_writes import DeskWrites
 from tests.support.desk import DeskTestCase, filled, sign_in
 from tests.support.factories import make_user
 

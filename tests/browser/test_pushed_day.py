@@ -9,8 +9,8 @@ import pytest
 
 from articles.models import Digest, Suggestion
 from tests.browser import chromium
+from tests.browser.suggestion_cards import ask, card, number_of, put_away, state, take, value
 from tests.browser.test_desk import article, desk, save, unfold
-from tests.browser.test_suggestions import ask, card, number_of, put_away, state, take, value
 from tests.support.desk import change_url
 from tests.support.programs import make_token
 from tests.support.pushes import article as text_of

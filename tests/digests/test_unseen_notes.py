@@ -24,8 +24,8 @@ from articles.pictures import cards
 from articles.posts import exporting
 from tests.support import leaks
 from tests.support.address_kinds import some_of_each
+from tests.support.canaries import canary, needles
 from tests.support.factories import make_digest, make_user
-from tests.support.hidden_site import canary, needles
 from tests.support.noted_site import BLOCKS, LINES, NotedSite
 from tests.test_leaks import LeakTestCase
 

@@ -1,28 +1,19 @@
 import datetime as dt
-import json
 import tempfile
 import zipfile
-from io import StringIO
 from pathlib import Path
-from unittest import mock
 
-import pytest
-from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import SimpleTestCase, TestCase, TransactionTestCase
+from django.test import TestCase, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
 
 from articles.digests import editing, publishing, revisions
 from articles.document import DocumentError
 from articles.models import Article, AuditEntry, Digest, Publisher, Revision, Tag
 from articles.posts.importing import import_posts, media_of
-from articles.posts.post_files import PostFile, UnusableZip, find_posts, read_post
+from articles.posts.post_files import PostFile, UnusableZip, find_posts
 from tests.support.factories import record
 from tests.support.posts import ARTICLE, HEAD, POST, post
-
-TWICE = POST.replace("### 주요 내용 및 시사점", "### 요약")
-DEMO = Path(__file__).parents[2] / "demo"
 
 
 class ImportCase(TestCase):
@@ -356,208 +347,3 @@ class PublishTests(ImportCase):
         self.run_import(publish=True)
         self.assertEqual(Digest.objects.get().status, Digest.Status.SCHEDULED)
         self.assertFalse(Digest.objects.published().exists())
-
-
-class RefusalTests(ImportCase):
-    def test_one_bad_file_leaves_the_others_alone(self):
-        self.write("1.md", "no front matter")
-        self.write("2.md", post("2026-01-04"))
-        self.write("3.md", POST.encode("cp949", "replace"))
-        self.write("4.md", post("2026-01-05").replace("40%", "4\x000%"))
-        self.assertEqual(
-            self.statuses(),
-            {"1.md": "refused", "2.md": "created", "3.md": "refused", "4.md": "refused"},
-        )
-        self.assertEqual(Digest.objects.get().date, dt.date(2026, 1, 4))
-        self.assertFalse(Publisher.objects.exclude(citations__isnull=False).exists())
-
-    def test_bad_bytes_are_named_by_line(self):
-        self.write("a.md", POST.encode().replace("응답".encode(), b"\xff\xfe"))
-        [outcome] = self.run_import()
-        self.assertEqual(outcome.errors[0][0], 15)
-        self.assertIn("0xff", outcome.errors[0][1])
-
-    def test_second_post_for_one_day_is_refused_naming_the_first(self):
-        self.write("a.md", post(headline="하나"))
-        self.write("b.md", post(headline="둘"))
-        first, second = self.run_import()
-        self.assertEqual((first.status, second.status), ("created", "refused"))
-        self.assertIn("a.md", second.errors[0][1])
-        self.assertEqual(Article.objects.get().headline, "하나")
-
-    def test_failure_while_saving_leaves_nothing_of_the_file(self):
-        self.write("a.md", POST)
-        with self.assertRaises(RuntimeError), self.failing_revisions():
-            self.run_import()
-        self.assertFalse(Digest.objects.exists())
-        self.assertFalse(Publisher.objects.exists())
-
-    def failing_revisions(self):
-        from unittest.mock import patch
-
-        return patch("articles.posts.importing.revisions.keep", side_effect=RuntimeError)
-
-    def test_oversized_file_is_refused(self):
-        self.write("a.md", POST + "x" * 1_000_000)
-        self.assertEqual(self.statuses(), {"a.md": "refused"})
-
-
-# How files are found and told of is no affair of the database.
-@pytest.mark.one_engine
-class CommandTests(ImportCase):
-    def run_command(self, *arguments, **options):
-        output, errors = StringIO(), StringIO()
-        arguments = arguments or (str(self.folder),)
-        try:
-            with translation.override("en"):
-                call_command("import_posts", *arguments, stdout=output, stderr=errors, **options)
-        finally:
-            self.output, self.errors = output.getvalue(), errors.getvalue()
-
-    def edit_at_the_desk(self, headline="편집자가 고친 제목"):
-        Article.objects.update(headline=headline)
-
-    def test_directory_is_searched_for_posts(self):
-        self.write("_posts/a.md", post("2026-01-03"))
-        self.write("_posts/b.markdown", post("2026-01-04"))
-        self.write("_posts/notes.txt", "x")
-        self.run_command(publish=True)
-        self.assertIn("2 posts: 2 created, 2 published.", self.output)
-
-    def test_zip_is_searched_for_posts(self):
-        with zipfile.ZipFile(self.folder / "archive.ZIP", "w") as archive:
-            archive.writestr("site/_posts/a.md", post("2026-01-03"))
-            archive.writestr("site/_posts/b.md", post("2026-01-04"))
-        self.run_command(str(self.folder / "archive.ZIP"))
-        self.assertIn("2 posts: 2 created.", self.output)
-
-    def test_damaged_zip_is_a_sentence(self):
-        path = self.write("archive.zip", b"PK\x03\x04 and no more")
-        with self.assertRaises(CommandError) as caught:
-            self.run_command(str(path))
-        self.assertIn("zip", str(caught.exception))
-
-    def test_refused_file_is_named_with_its_line_and_fails_the_command(self):
-        path = self.write("a.md", TWICE)
-        self.write("b.md", post("2026-01-04"))
-        with self.assertRaises(CommandError):
-            self.run_command(read_as="exact")
-        self.assertIn(f"{path}:17: ", self.errors)
-        self.assertIn("2 posts: 1 created, 1 refused.", self.output)
-
-    def test_dry_run_reports_the_same_and_saves_nothing(self):
-        self.write("a.md", POST)
-        self.run_command(dry_run=True, publish=True)
-        self.assertIn("1 post: 1 created, 1 published.", self.output)
-        self.assertFalse(Digest.objects.exists())
-        self.assertFalse(Publisher.objects.exists())
-
-    def test_what_a_post_changes_is_told_article_by_article(self):
-        second = ARTICLE.replace("온디바이스 모델, 지역 병원에 도입", "둘째")
-        self.write("a.md", POST + second)
-        self.run_command()
-        self.write("a.md", POST.replace("40%", "45%") + second.replace("둘째", "셋째", 1))
-        self.run_command()
-        self.assertIn("a.md: updated", self.output)
-        self.assertIn("~ 1 온디바이스 모델, 지역 병원에 도입: points (+2 −2)", self.output)
-        self.assertIn("셋째: headline (+2 −2)", self.output)
-        self.assertIn("1 post: 1 updated.", self.output)
-
-    def test_added_removed_and_moved_articles_are_told(self):
-        titles = ("하나", "둘", "셋")
-        parts = {
-            title: ARTICLE.replace("온디바이스 모델, 지역 병원에 도입", title)
-            .replace("hanbit.example/2026", f"{number}.example")
-            .replace("chenguang", f"c{number}")
-            for number, title in enumerate(titles)
-        }
-        self.write("a.md", HEAD + parts["하나"] + parts["둘"])
-        self.run_command()
-        self.write("a.md", HEAD + parts["둘"] + parts["하나"] + parts["셋"])
-        self.run_command()
-        self.assertIn("(moved from ", self.output)
-        self.assertIn("  + 3 셋", self.output)
-        self.write("a.md", HEAD + parts["둘"] + parts["셋"])
-        self.run_command()
-        self.assertIn("  - 2 하나", self.output)
-
-    def test_newer_work_is_left_alone_and_shown_unless_forced(self):
-        path = self.write("a.md", POST)
-        self.run_command()
-        self.edit_at_the_desk()
-        with self.assertRaises(CommandError):
-            self.run_command()
-        self.assertIn(f"{path}:1: ", self.errors)
-        self.assertIn("headline (+", self.output)
-        self.assertEqual(Article.objects.get().headline, "편집자가 고친 제목")
-        self.run_command(force=True)
-        self.assertEqual(Article.objects.get().headline, "온디바이스 모델, 지역 병원에 도입")
-
-    def test_media_of_the_posts_are_reported_once(self):
-        picture = "### 요약\n- ![그림](/assets/a.png)\n"
-        self.write("a.md", POST.replace("### 요약\n", picture))
-        self.write("b.md", post("2026-01-04").replace("### 요약\n", picture))
-        self.run_command()
-        self.assertEqual(self.output.count("/assets/a.png"), 1)
-
-    def test_json_is_one_object_even_when_posts_are_refused(self):
-        self.write("a.md", POST)
-        self.run_command()
-        self.write("a.md", POST.replace("40%", "45%"))
-        self.write("b.md", TWICE.replace("2026-01-03", "2026-01-04"))
-        with self.assertRaises(CommandError):
-            self.run_command(json=True, dry_run=True, read_as="exact")
-        report = json.loads(self.output)
-        self.assertEqual(report["totals"], {"refused": 1, "updated": 1})
-        self.assertTrue(report["dry_run"])
-        updated, refused = report["files"]
-        self.assertEqual((updated["status"], updated["errors"]), ("updated", []))
-        [article] = updated["articles"]
-        self.assertEqual((article["change"], article["fields"]), ("changed", ["points"]))
-        self.assertEqual((article["added_characters"], article["removed_characters"]), (2, 2))
-        self.assertEqual([error["line"] for error in refused["errors"]], [17])
-
-    def test_missing_path_is_a_sentence(self):
-        with self.assertRaisesMessage(CommandError, "does not exist."):
-            self.run_command(str(self.folder / "nowhere"))
-
-    def test_directory_without_posts_is_a_sentence(self):
-        with self.assertRaisesMessage(CommandError, "no Markdown files"):
-            self.run_command()
-
-    def test_demo_archive_imports_whole(self):
-        self.run_command(str(DEMO), publish=True)
-        days = list(Digest.objects.published().order_by("date").values_list("date", flat=True))
-        self.assertGreaterEqual(len(days), 5)
-        self.assertEqual((days[-1] - days[0]).days, len(days) - 1)
-        for digest in Digest.objects.prefetch_related("articles__citations"):
-            self.assertIn(digest.articles.count(), range(4, 7))
-            for article in digest.articles.all():
-                self.assertEqual(len(article.implications), 3)
-                self.assertTrue(article.points)
-                self.assertTrue(article.citations.all())
-
-
-class ZipBombTests(SimpleTestCase):
-    def setUp(self):
-        self.file = Path(self.enterContext(tempfile.TemporaryDirectory())) / "posts.zip"
-
-    def test_posts_that_unpack_to_very_much_are_refused_unread(self):
-        with zipfile.ZipFile(self.file, "w", zipfile.ZIP_DEFLATED) as archive:
-            for number in range(3):
-                archive.writestr(f"{number}.md", bytes(1000))
-        with (
-            mock.patch("articles.posts.post_files.MAX_ZIP_BYTES", 2999),
-            self.assertRaises(UnusableZip),
-        ):
-            find_posts([self.file])
-        with mock.patch("articles.posts.post_files.MAX_ZIP_BYTES", 3000):
-            self.assertEqual(len(find_posts([self.file])), 3)
-
-    def test_packing_whose_memory_has_no_bound_is_refused(self):
-        for packing in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
-            with zipfile.ZipFile(self.file, "w", packing) as archive:
-                archive.writestr("a.md", POST)
-            [source] = find_posts([self.file])
-            with self.subTest(packing=packing), self.assertRaises(DocumentError):
-                read_post(source)

@@ -13,6 +13,7 @@ from django.urls import get_resolver
 
 from articles.rules.text import slugify
 from tests.admin.matrix import walk
+from tests.support.canaries import canary, needles
 from tests.support.hidden_site import (
     ALIKE,
     DAYS,
@@ -20,8 +21,6 @@ from tests.support.hidden_site import (
     PUBLIC,
     SHARED_STORY,
     SHARED_TAG,
-    canary,
-    needles,
     picture_uid,
 )
 

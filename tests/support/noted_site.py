@@ -5,8 +5,9 @@ import uuid
 
 from articles.digests import diffing, preview_links, publishing, revisions
 from articles.models import Article, Digest
+from tests.support.canaries import canary
 from tests.support.factories import make_article, make_digest
-from tests.support.hidden_site import canary, hidden_picture
+from tests.support.hidden_site import hidden_picture
 
 DAY = dt.date(2026, 1, 3)
 AT = dt.datetime(2026, 1, 2, 22, 0, tzinfo=dt.UTC)

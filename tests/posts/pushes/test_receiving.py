@@ -1,39 +1,19 @@
 """What becomes of a push: written into a draft that nobody has open, else suggested."""
 
-import datetime as dt
 import json
-import uuid
 from unittest import mock
 
-import pytest
 from django.test import TestCase
-from django.utils import timezone
 
 from articles import document
-from articles.digests import editing, moving, presence, publishing, revisions, signing, trash
-from articles.models import (
-    Article,
-    AuditEntry,
-    Digest,
-    Presence,
-    Publisher,
-    Push,
-    Revision,
-    Suggestion,
-    Tag,
-    WorkingCopy,
-)
+from articles.digests import editing, moving, publishing, revisions, signing, trash
+from articles.models import Article, AuditEntry, Digest, Publisher, Push, Revision, Suggestion, Tag
 from articles.posts.pushes import record as pushes_record
-from articles.posts.pushes import suggestions, undoing
 from articles.posts.pushes.problems import Refused
 from articles.posts.pushes.receiving import Handed, receive
-from articles.posts.pushes.record import FIELDS
-from tests.support.costs import assert_cheap
 from tests.support.factories import DAY, make_article, make_digest, make_user, record
 from tests.support.posts import POST
 from tests.support.pushes import article, fates, hand_in, hand_in_json, program
-
-FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
 
 
 def change(digest, number=1, **values):
@@ -53,10 +33,6 @@ def delete(digest, number=1):
 
 def headlines(digest):
     return list(digest.articles.order_by("position").values_list("headline", flat=True))
-
-
-def cited_pages(name, count):
-    return [f"한빛일보 | https://hanbit.example/{name}/{number}" for number in range(count)]
 
 
 def waiting(digest):
@@ -340,208 +316,6 @@ class LaterPushTests(TestCase):
     def test_a_title_of_another_program_is_not_even_suggested(self):
         hand_in("하나", title="밤의 제목", by="밤 수집기")
         self.assertEqual(waiting(self.digest), [])
-
-
-class ClosedDigestTests(TestCase):
-    """Into a digest that somebody has open, or that is no draft, nothing is written."""
-
-    def setUp(self):
-        hand_in("하나")
-        self.digest = Digest.objects.get()
-
-    def push(self):
-        return hand_in(article("하나", point="새 요점"), "둘")
-
-    def assertOnlySuggested(self):
-        self.digest.refresh_from_db()
-        before = revisions.snapshot(self.digest)
-        count = Revision.objects.count()
-        received = self.push()
-        self.assertEqual((fates(received), received.outcome), (["suggested"] * 2, "waiting"))
-        self.digest.refresh_from_db()
-        self.assertEqual(revisions.snapshot(self.digest), before)
-        self.assertEqual(Revision.objects.count(), count)
-        [points, whole] = waiting(self.digest)
-        self.assertEqual(points, ("points", ["새 요점"]))
-        self.assertEqual((whole[0], whole[1]["headline"]), ("", "둘 기사"))
-        self.assertEqual(set(whole[1]), set(FIELDS))
-
-    def test_an_open_form(self):
-        presence.note(self.digest, make_user())
-        self.assertOnlySuggested()
-
-    def test_a_form_whose_owner_lost_the_connection(self):
-        WorkingCopy.objects.create(user=make_user(), digest=self.digest, key=uuid.uuid4())
-        self.assertOnlySuggested()
-
-    def test_a_form_that_was_closed_long_ago_is_not_open(self):
-        long_ago = timezone.now() - dt.timedelta(hours=1)
-        user = make_user()
-        WorkingCopy.objects.create(user=user, digest=self.digest, key=uuid.uuid4())
-        WorkingCopy.objects.update(saved_at=long_ago)
-        Presence.objects.create(digest=self.digest, user=user, since=long_ago, seen_at=long_ago)
-        self.assertEqual(fates(self.push()), ["replaced", "added"])
-
-    def test_in_review(self):
-        publishing.submit(self.digest)
-        self.assertOnlySuggested()
-
-    def test_scheduled(self):
-        publishing.publish(self.digest, at=FUTURE, unchecked=True)
-        self.assertOnlySuggested()
-
-    def test_published(self):
-        publishing.publish(self.digest, unchecked=True)
-        self.assertOnlySuggested()
-
-    def test_withdrawn(self):
-        publishing.publish(self.digest, unchecked=True)
-        publishing.withdraw(self.digest)
-        self.assertOnlySuggested()
-
-    def test_a_newer_text_replaces_the_suggestion_of_an_older_one(self):
-        presence.note(self.digest, make_user())
-        self.push()
-        hand_in(article("하나", point="noch neuer"), article("둘", point="더 새로운 요점"))
-        [points, whole] = waiting(self.digest)
-        self.assertEqual(points[1], ["noch neuer"])
-        self.assertEqual(whole[1]["points"], ["더 새로운 요점"])
-
-    def test_a_newer_text_leaves_other_articles_that_cite_the_same_page_waiting(self):
-        presence.note(self.digest, make_user())
-        one, other = article("쪽", "가 기사"), article("쪽", "나 기사")
-        hand_in("하나", one, other)
-        hand_in("하나", one, article("쪽", "나 기사", point="새 요점"))
-        found = [value for field, value in waiting(self.digest) if not field]
-        told = [(value["headline"], value["points"]) for value in found]
-        self.assertEqual(told, [("가 기사", ["병원 세 곳이 시험"]), ("나 기사", ["새 요점"])])
-
-    # What Python compares is the same text from either engine.
-    @pytest.mark.one_engine
-    def test_many_articles_that_wait_are_compared_cheaply(self):
-        publishing.submit(self.digest)
-        for name in ("먼저", "나중"):
-            articles = [
-                {"headline": f"{name} {number}", "citations": cited_pages(f"{name}{number}", 20)}
-                for number in range(100)
-            ]
-            assert_cheap(self, hand_in_json, {"articles": articles}, undone=name == "나중")
-        self.assertEqual(len(waiting(self.digest)), 200)
-
-    def test_what_was_dismissed_does_not_come_back(self):
-        presence.note(self.digest, make_user())
-        self.push()
-        Suggestion.objects.update(status="dismissed")
-        received = hand_in(article("하나", point="새 요점"), "둘", "셋")
-        self.assertEqual(fates(received), ["unchanged", "unchanged", "suggested"])
-
-
-class TrashTests(TestCase):
-    """What came from the trash knows its pushes as before."""
-
-    def setUp(self):
-        hand_in("하나")
-        self.digest = Digest.objects.get()
-        self.user = make_user()
-
-    def restored(self):
-        return trash.restore(trash.delete(self.digest))
-
-    def test_its_pushes_can_be_undone(self):
-        undone = undoing.undo(self.restored().pushes.get(), by=None)
-        self.assertEqual(undone.removed, ["하나 기사"])
-
-    def test_what_waited_waits_again(self):
-        publishing.submit(self.digest)
-        hand_in(article("하나", point="새 요점"), "둘")
-        before = waiting(self.digest)
-        self.assertEqual(len(before), 2)
-        self.assertEqual(waiting(self.restored()), before)
-
-    def test_what_was_dismissed_stays_so(self):
-        publishing.submit(self.digest)
-        hand_in("하나", "둘")
-        suggestions.dismiss(Suggestion.objects.get(), by=self.user)
-        digest = self.restored()
-        row = Suggestion.objects.get()
-        self.assertEqual((row.status, row.decided_by), ("dismissed", self.user))
-        self.assertIsNotNone(row.decided_at)
-        publishing.submit(digest)
-        self.assertEqual(fates(hand_in("하나", "둘", title="x")), ["unchanged", "unchanged"])
-
-
-class UndoingTests(TestCase):
-    def setUp(self):
-        self.user = make_user(permissions=["change_digest"])
-
-    def test_what_a_push_wrote_leaves(self):
-        hand_in("하나")
-        second = hand_in(article("하나", point="새 요점"), "둘")
-        undone = undoing.undo(second.push, by=self.user)
-        digest = Digest.objects.get()
-        self.assertEqual((undone.removed, undone.put_back), (["둘 기사"], ["하나 기사"]))
-        self.assertEqual(headlines(digest), ["하나 기사"])
-        self.assertEqual(digest.articles.get().points, ["병원 세 곳이 시험"])
-        newest = digest.revisions.order_by("-number").first()
-        self.assertEqual(newest.author, self.user)
-        self.assertEqual(AuditEntry.objects.filter(action="push-undone").count(), 1)
-
-    def test_of_two_pushes_it_does_not_matter_which_is_undone_first(self):
-        pushes = [hand_in("하나").push, hand_in(article("하나", point="새 요점")).push]
-        self.assertEqual(undoing.undo(pushes[0], by=self.user).stayed, ["하나 기사"])
-        self.assertEqual(undoing.undo(pushes[1], by=self.user).removed, ["하나 기사"])
-        self.assertEqual(headlines(Digest.objects.get()), [])
-
-    def test_the_text_of_an_undone_push_does_not_come_back(self):
-        pushes = [hand_in(article("하나", point=f"요점 {number}")).push for number in (1, 2, 3)]
-        undoing.undo(pushes[1], by=self.user)
-        undone = undoing.undo(pushes[2], by=self.user)
-        self.assertEqual(undone.put_back, ["하나 기사"])
-        self.assertEqual(Digest.objects.get().articles.get().points, ["요점 1"])
-
-    def test_what_somebody_touched_stays(self):
-        push = hand_in("하나", "둘").push
-        digest = Digest.objects.get()
-        change(digest, headline="사람이 고친 제목")
-        undone = undoing.undo(push, by=self.user)
-        self.assertEqual((undone.removed, undone.stayed), (["둘 기사"], ["사람이 고친 제목"]))
-
-    def test_what_readers_have_stays(self):
-        push = hand_in("하나").push
-        digest = publishing.publish(Digest.objects.get(), unchecked=True)
-        undone = undoing.undo(push, by=self.user)
-        self.assertEqual(undone.stayed, ["하나 기사"])
-        self.assertEqual(headlines(digest), ["하나 기사"])
-
-    def test_suggestions_wait_no_more(self):
-        hand_in("하나")
-        digest = Digest.objects.get()
-        publishing.submit(digest)
-        push = hand_in("둘").push
-        self.assertEqual(undoing.undo(push, by=self.user).withdrawn, 1)
-        self.assertEqual(waiting(digest), [])
-
-    def test_after_undoing_other_texts_come_in_but_the_same_bytes_do_not(self):
-        undoing.undo(hand_in("하나").push, by=self.user)
-        again = hand_in("하나")
-        self.assertEqual((again.outcome, again.account["is_repeated"]), ("unchanged", True))
-        self.assertEqual(headlines(Digest.objects.get()), [])
-        received = hand_in(article("하나", point="고친 요점"))
-        self.assertEqual(fates(received), ["added"])
-
-    def test_after_undoing_the_program_can_correct_its_introduction(self):
-        articles = [{"headline": "다섯"}]
-        day = DAY + dt.timedelta(days=1)
-        wrong = hand_in_json({"introduction": "틀린 머리글", "articles": articles}, day=day)
-        undoing.undo(wrong.push, by=None)
-        hand_in_json({"introduction": "바른 머리글", "articles": articles}, day=day)
-        self.assertEqual(Digest.objects.get(date=day).introduction, "바른 머리글")
-
-    def test_a_push_is_undone_once(self):
-        push = hand_in("하나").push
-        undoing.undo(push, by=self.user)
-        with self.assertRaises(publishing.NotAllowed):
-            undoing.undo(push, by=self.user)
 
 
 class RetriedTests(TestCase):
