@@ -14,7 +14,7 @@ from articles import search
 from articles.changes import site_version
 from articles.models import Digest, Publisher, Storyline, Tag
 from articles.pages import imprints
-from articles.rules.dates import read_day
+from articles.rules.dates import find_day, read_day
 from articles.rules.text import clean, fold
 from articles.rules.times import parse_day, written_out
 from articles.serving.public import public_page
@@ -66,19 +66,26 @@ def _drawn(request, after, version=None):
             context |= _digest_of_day(asked["q"])
         try:
             context |= _found(asked, given, after, search.known(version), is_newest=is_newest)
-            context["is_digest_alone"] = "digest" in context and not _has_hits(context["page"])
+            is_alone, has_hits = context.get("is_day_alone"), _has_hits(context["page"])
+            context["is_digest_alone"] = is_alone and context["digest"] and not has_hits
+            if has_hits and not is_alone:
+                context.pop("digest", None)
         except search.Unusable as problem:
             context["problem"] = str(problem)
     return render_to_string("articles/search.html", context, request)
 
 
 def _digest_of_day(typed):
-    """The typed day, if it is one, and its digest, if readers have it, for the page."""
-    day = read_day(typed, near=timezone.localdate())
-    if day is None:
+    """The digest of a typed day, if readers have it, for the page. Beside other words it shows the
+    digest only where they find nothing. Of a day alone it also says that there is none."""
+    near = timezone.localdate()
+    if (found := find_day(typed, near)) is None:
         return {}
-    digest = Digest.objects.published().filter(date=day).first()
-    return {"digest_day": written_out(day)} | ({"digest": digest} if digest else {})
+    is_alone = read_day(typed, near) is not None
+    digest = Digest.objects.published().filter(date=found.day).first()
+    if not (digest or is_alone):
+        return {}
+    return {"digest": digest, "digest_day": written_out(found.day), "is_day_alone": is_alone}
 
 
 def _has_hits(page):

@@ -4,6 +4,7 @@ import datetime as dt
 
 import time_machine
 
+from articles import search
 from tests.support.factories import make_digest
 from tests.views.test_search import SearchCase
 
@@ -43,8 +44,20 @@ class TypedDayTests(SearchCase):
             self.assertNotIn("낱말을 줄이거나", page)
 
     def test_words_beside_a_day_are_words(self):
+        digest = make_digest("2026-01-03")
+        digest.articles.update(headline="2026-01-03 반도체")
+        search.index(digest)
+        page = self.get("2026-01-03 반도체")
+        self.assertIn('<article class="hit">', page)
+        self.assertNotIn("다이제스트</a>", page)
+
+    def test_where_they_find_nothing_its_digest_is_offered_too(self):
         make_digest("2026-01-03")
-        self.assertNotIn("다이제스트</a>", self.get("2026-01-03 반도체"))
+        for typed in ("1월 3일 뉴스", "1월 3일자", "2026-01-03 반도체"):
+            page = self.get(typed)
+            self.assertInHTML(LINK, page)
+            self.assertIn("낱말을 줄이거나", page)
+        self.assertNotIn("다이제스트가 없습니다", self.get("1월 4일 뉴스"))
 
     def test_a_day_without_a_year_is_the_last_one(self):
         make_digest("2025-12-24")
