@@ -133,16 +133,18 @@ def _fault(text: str) -> DocumentError:
     Raises DocumentError if the text is nested too deeply: the C loader may give up on such a text
     before its depth is known.
     """
-    line, problem = 1, ""
+    line = 1
     try:
         _refuse_structure(text, yaml.BaseLoader)
         yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = _line(mark, text) if mark else 1
-        problem = getattr(error, "problem", None) or str(error)
-    message = _("The front matter is not valid YAML: %(problem)s.")
-    return refusal(line, message, problem=problem)
+    message = _(
+        "This line of the front matter is no YAML. Close quotation marks and brackets, put values "
+        "with a colon in quotation marks, and indent with blanks, not with tabs."
+    )
+    return refusal(line, message)
 
 
 def _refuse_structure(text: str, loader: type) -> None:

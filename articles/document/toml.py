@@ -76,9 +76,13 @@ def _loaded(text: str) -> dict[str, Any]:
         raise refusal(1, message, limit=MAX_DEPTH) from error
     except tomllib.TOMLDecodeError as error:
         place = _PLACE.search(str(error))
-        message = _("The front matter is not valid TOML: %(problem)s.")
-        line = int(place[1]) + 1 if place else 1
-        raise refusal(line, message, problem=_PLACE.split(str(error))[0].strip()) from error
+        message = _(
+            "This line of the front matter is no TOML. Write it as key = “value”, with straight "
+            "quotation marks, and close them and brackets."
+        )
+        # Without a place it is the end.
+        line = int(place[1]) if place else text.count("\n") + 1
+        raise refusal(line + 1, message) from error
 
 
 def _refuse_long_keys(text: str) -> None:

@@ -59,6 +59,20 @@ class RefusalTests(SimpleTestCase):
                     parse(text, SEOUL)
                 self.assertEqual([line for line, _ in caught.exception.errors], lines)
 
+    def test_front_matter_that_is_not_understood_says_what_to_do(self):
+        """In the words of the site, not in those of a parser."""
+        for text, named in (
+            (HEAD.replace("layout: post", 'layout: "post'), 3),
+            (HEAD.replace("layout: post", "a:\n\t- b"), 3),
+            ('+++\ndate = 2026-01-03\ntitle = "이름\n+++\n', 3),
+            ("+++\ntitle = [\n+++\n", 2),
+        ):
+            with self.subTest(text), self.assertRaises(DocumentError) as caught:
+                parse(text, SEOUL)
+            [(line, sentence)] = caught.exception.errors
+            self.assertEqual(line, named)
+            self.assertRegex(sentence, r"[YT].ML로 읽을 수 없습니다\. [^a-z]+ 주세요\.$")
+
     def test_sentences_are_in_the_language_of_the_site(self):
         with translation.override("en"), self.assertRaises(DocumentError) as caught:
             parse(HEAD.replace("date: ", "day: "), SEOUL)
