@@ -22,7 +22,7 @@ from articles.recognising.labels import (
     meaning,
     meaning_of_end,
 )
-from articles.recognising.splitting import Line, Look, origin_of
+from articles.recognising.splitting import MAX_HEADING, Line, Look, origin_of
 from articles.rules.lines import CitationLine
 from articles.rules.text import collapse
 
@@ -110,6 +110,8 @@ def _kept(link: Link) -> str:
 
 
 def _without_ornaments(text: str) -> str:
+    # Only in so many characters: each number that is taken off copies all that follows it.
+    text, rest = text[:MAX_HEADING], text[MAX_HEADING:]
     while True:
         shorter = text.lstrip("■◆●◎★☆◈▣◼▶ \t")
         if match := ORNAMENTS.match(shorter):
@@ -118,6 +120,7 @@ def _without_ornaments(text: str) -> str:
         if shorter == text:
             break
         text = shorter
+    text += rest
     ends = list(ORNAMENTS.finditer(text))
     if ends and ends[-1].end() == len(text) and ends[-1].start() > 0:
         text = text[: ends[-1].start()]

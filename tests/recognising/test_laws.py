@@ -184,6 +184,8 @@ class GrowthTests(SimpleTestCase):
             "| 제목 | 요약 |\n|-|-|\n| a | b<br>c |\n\n",
             "|-|\n",
             "기술: ",
+            "둘째. 요약) ",
+            "## 제목\n- a\n",
             "a / ",
             "1. 제목\n   - 출처: https://a.example\n",
             "#     x\n",
