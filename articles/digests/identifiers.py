@@ -3,7 +3,6 @@ tags."""
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -36,14 +35,15 @@ def settle_articles(digest: Digest, now: dt.datetime) -> None:
     """Give the digest a feed id, and its articles feed ids and slugs. An article that readers never
     had gets its slug from its present headline. The caller saves the digest."""
     is_new = digest.published_at is None and not digest.is_public
-    met = digest.articles.none() if is_new else digest.articles.exclude(feed_id="")
-    _settle_slugs(digest, set(met.values_list("pk", flat=True)))
+    found = digest.articles.order_by("position").only("headline", "slug", "feed_id", "digest")
+    articles = list(found)
+    new = [article for article in articles if not article.feed_id]
+    _settle_slugs(articles, articles if is_new else new)
     digest.feed_id = digest.feed_id or first_feed_id(digest, now)
-    articles = list(digest.articles.filter(feed_id=""))
-    for article in articles:
+    for article in new:
         article.feed_id = new_feed_id("article", now)
-    if articles:
-        Article.objects.bulk_update(articles, ["feed_id"])
+    if new:
+        Article.objects.bulk_update(new, ["feed_id"])
 
 
 def first_feed_id(digest: Digest, now: dt.datetime | None = None) -> str:
@@ -61,19 +61,17 @@ def new_feed_id(kind: str, now: dt.datetime | None = None) -> str:
     return f"tag:{host},{now.astimezone(dt.UTC):%Y-%m-%d}:{kind}/{uuid.uuid4()}"
 
 
-def _settle_slugs(digest: Digest, kept: Collection[int]) -> None:
-    """Give the articles of a locked digest slugs made from their headlines, in order. Articles
-    whose primary keys are in `kept` keep their slugs."""
-    articles = list(digest.articles.order_by("position").only("headline", "slug", "digest"))
-    taken = Slugs(article.slug for article in articles if article.pk in kept)
+def _settle_slugs(articles: list[Article], new: list[Article]) -> None:
+    """Give the new ones among the articles of a locked digest slugs made from their headlines, in
+    order. The others keep theirs."""
+    taken = Slugs(article.slug for article in articles if article not in new)
     changed = []
-    for article in articles:
-        if article.pk not in kept:
-            slug = taken.unique(shown_line(article.headline))
-            if article.slug != slug:
-                article.slug = slug
-                changed.append(article)
+    for article in new:
+        slug = taken.unique(shown_line(article.headline))
+        if article.slug != slug:
+            article.slug = slug
+            changed.append(article)
     if changed:
-        aside = digest.articles.filter(pk__in=[article.pk for article in changed])
+        aside = Article.objects.filter(pk__in=[article.pk for article in changed])
         aside.update(slug=Concat(Value("-"), Cast("pk", CharField())))
         Article.objects.bulk_update(changed, ["slug"])

@@ -326,8 +326,7 @@ def _locked(digest: Digest, user: User | None, permission: str, version: int | N
 
 def _release(digest: Digest) -> bool:
     """Carry out a locked digest's schedule if its hour has come. Returns whether it did."""
-    is_due = Digest.objects.due().filter(pk=digest.pk)
-    if digest.status != Status.SCHEDULED or not is_due.exists():
+    if digest.status != Status.SCHEDULED or not Digest.objects.due().filter(pk=digest.pk).exists():
         return False
     hour = cast(dt.datetime, digest.publish_at)  # a constraint ensures that every schedule has one
     late = timezone.now() - hour
