@@ -172,7 +172,7 @@ def _articles(candidates: list[_Candidate], level: int) -> list[_Candidate]:
         for candidate in group
         if not is_any_proved or any(c.has_proof for c in group)
     ]
-    return _without_postscript(found)[:MAX_ARTICLES]
+    return _without_postscript(found)[: MAX_ARTICLES + 1]  # with one too many the post is refused
 
 
 def _without_postscript(found: list[_Candidate]) -> list[_Candidate]:

@@ -114,9 +114,13 @@ class RecognisedPostTests(RecognisedCase):
         self.assertIn("2026-01-03-news.md", outcome.errors[0][1])
 
     def test_it_has_no_more_articles_than_fit_into_a_digest(self):
-        for text in ("**제목**\n\n요약:\n- 점\n\n", "## 제목\n\n- 점\n\n"):
+        for text in (
+            "**제목**\n\n요약:\n- 점\n\n",
+            "## 제목\n\n- 점\n\n",
+            "## 제목 {}\n\n- 점\n\n",
+        ):
             with self.subTest(text):
-                self.write("2026-01-03-news.md", text * 501)
+                self.write("2026-01-03-news.md", "".join(map(text.format, range(501))))
                 [outcome] = self.run_import()
                 self.assertEqual(outcome.status, "refused")
                 self.assertIn("500", outcome.errors[0][1])
