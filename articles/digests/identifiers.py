@@ -38,7 +38,10 @@ def settle_articles(digest: Digest, now: dt.datetime) -> None:
     found = digest.articles.order_by("position").only("headline", "slug", "feed_id", "digest")
     articles = list(found)
     new = [article for article in articles if not article.feed_id]
-    _settle_slugs(articles, articles if is_new else new)
+    if is_new:
+        _settle_slugs(articles, Slugs())
+    else:
+        _settle_slugs(new, Slugs(article.slug for article in articles if article.feed_id))
     digest.feed_id = digest.feed_id or first_feed_id(digest, now)
     for article in new:
         article.feed_id = new_feed_id("article", now)
@@ -61,12 +64,11 @@ def new_feed_id(kind: str, now: dt.datetime | None = None) -> str:
     return f"tag:{host},{now.astimezone(dt.UTC):%Y-%m-%d}:{kind}/{uuid.uuid4()}"
 
 
-def _settle_slugs(articles: list[Article], new: list[Article]) -> None:
-    """Give the new ones among the articles of a locked digest slugs made from their headlines, in
-    order. The others keep theirs."""
-    taken = Slugs(article.slug for article in articles if article not in new)
+def _settle_slugs(articles: list[Article], taken: Slugs) -> None:
+    """Give articles of a locked digest slugs made from their headlines, in order. Its others have
+    those that are taken."""
     changed = []
-    for article in new:
+    for article in articles:
         slug = taken.unique(shown_line(article.headline))
         if article.slug != slug:
             article.slug = slug
