@@ -1,19 +1,14 @@
 """nginx with TLS, behind a proxy, and in front of several nodes."""
 
-import datetime as dt
-import ipaddress
 import socket
 import socketserver
 import ssl
 import subprocess
 import threading
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import SimpleTestCase
 
-from tests.support import nginx
+from tests.support import certificates, nginx
 from tests.test_nginx import NginxMixin, free_port
 
 
@@ -22,11 +17,11 @@ class TlsTests(NginxMixin, SimpleTestCase):
 
     def setUp(self):
         super().setUp()
-        certificate, key = self_signed(self.folder)
+        certificate = certificates.make(self.folder)
         self.tls_port = free_port()
         self.context = ssl.create_default_context(cafile=certificate)
         self.node = Node(self)
-        self.start([self.node.address], tls=(self.tls_port, certificate, key))
+        self.start([self.node.address], tls=(self.tls_port, certificate, certificate))
 
     def secure(self, path, **options):
         address = f"https://127.0.0.1:{self.tls_port}"
@@ -136,10 +131,10 @@ class NodesTests(NginxMixin, SimpleTestCase):
 
 class ConfigurationTests(NginxMixin, SimpleTestCase):
     def test_nginx_has_nothing_to_warn_of(self):
-        certificate, key = self_signed(self.folder)
+        certificate = certificates.make(self.folder)
         for shipped in ("newsroom.conf", "newsroom-behind-proxy.conf"):
             with self.subTest(shipped):
-                tls = (free_port(), certificate, key)
+                tls = (free_port(), certificate, certificate)
                 command = nginx.configure(
                     self.folder, self.port, ["127.0.0.1:8000"], tls=tls, shipped=shipped
                 )
@@ -177,32 +172,3 @@ class Node:
                 b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\nStrict-Transport-Security"
             )
             handler.wfile.write(b": max-age=31536000\r\n\r\nok")
-
-
-def self_signed(folder):
-    """A certificate of 127.0.0.1 and its key: two paths."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = dt.datetime.now(dt.UTC)
-    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(address, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    paths = folder / "fullchain.pem", folder / "privkey.pem"
-    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    paths[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return paths
