@@ -26,7 +26,8 @@ function nameOf(event) {
 
 function isForThePage(event) {
     const held = event.ctrlKey || event.metaKey || event.altKey || event.repeat;
-    const target = event.target;
+    // A field of a question that has just closed keeps the focus until the page is drawn again.
+    const target = event.target.closest('[popover]:not(:popover-open)') ? document.body : event.target;
     const types = target.isContentEditable || target.matches('select, textarea')
         || (target.matches('input') && !['checkbox', 'radio'].includes(target.type));
     const presses = event.key === 'Enter' && target.closest('a, button, summary, input');

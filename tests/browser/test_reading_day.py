@@ -21,6 +21,13 @@ RULES = {"color-contrast-enhanced": {"enabled": False}}
 # What a Korean keyboard gives for the same key.
 KOREAN_S = """document.body.dispatchEvent(
     new KeyboardEvent('keydown', {key: 'ㄴ', code: 'KeyS', bubbles: true, cancelable: true}))"""
+# Both before the page is drawn again: until then, the closed field has the focus.
+CLOSED_AND_PRESSED = """(() => {
+    document.getElementById('leave-out').hidePopover();
+    const field = document.activeElement;
+    field.dispatchEvent(new KeyboardEvent('keydown', {key: '?', bubbles: true, cancelable: true}));
+    return field.id;
+})()"""
 WIDER = "document.documentElement.scrollWidth - innerWidth"
 # Whatever is pressed on any page of the morning, except what scrolls.
 COUNT = """
@@ -119,6 +126,14 @@ def test_six_pushed_articles_reach_readers_with_few_keys(desk, digest):
     assert tomorrow.articles.get().headline == SUBJECTS[2][0]
 
 
+def test_a_key_counts_at_once_after_a_question_with_a_field_is_closed(desk, digest):
+    desk.goto(reverse(PAGE, args=[digest.pk]))
+    desk.keyboard.press("x")
+    desk.keyboard.press("6")
+    assert desk.evaluate(CLOSED_AND_PRESSED) == "leave-out-words"
+    assert desk.locator("#reading-keys").is_visible()
+
+
 def test_keys_keep_out_of_fields_and_can_be_switched_off_and_every_width_is_well(desk, digest):
     desk.goto(reverse(PAGE, args=[digest.pk]))
     for width in (1440, 768, 360):
@@ -135,7 +150,6 @@ def test_keys_keep_out_of_fields_and_can_be_switched_off_and_every_width_is_well
     desk.keyboard.press("Control+j")
     desk.keyboard.press("?")
     switch = desk.locator("[data-key-switch] input:focus")
-    # A Space that follows at once is sometimes lost: Chromium still draws what has just opened.
     switch.uncheck()
     desk.keyboard.press("Escape")
     for key in ("s", "j", "?"):
