@@ -4,7 +4,8 @@ Only changes against the state in which the form was opened are applied, so that
 undo each other's changes.
 """
 
-from functools import cached_property
+import weakref
+from functools import cached_property, partial
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -109,11 +110,11 @@ class Desk:
     """Data that the rows of one formset share. Each query runs once, when it is first needed."""
 
     def __init__(self, formset):
-        self.formset = formset
+        self.formset = weakref.proxy(formset)  # which keeps the forms, and they this
 
     def add_to(self, form):
         form.desk = self
-        form.fields["assignee"].choices = lambda: self.choices(form)
+        form.fields["assignee"].choices = partial(self.choices, weakref.proxy(form))
         if not form.is_bound and "is_signed_was" not in form.initial:
             rows = self.signatures.get(form.shown_uid, [])
             is_signed = any(row.user_id == self.formset.user.pk for row in rows)

@@ -1,6 +1,7 @@
 """The forms of the desk."""
 
 import uuid
+import weakref
 
 from django import forms
 from django.forms.formsets import ORDERING_FIELD_NAME
@@ -34,12 +35,26 @@ from articles.rules import lengths
 from articles.rules.text import parse_key
 
 
+class FieldOfForm(forms.BoundField):
+    """A field that does not keep its form alive.
+
+    Django's does, and its form keeps it: the thousand fields of a large digest then wait for the
+    garbage collector, in which no thread answers.
+    """
+
+    def __init__(self, form, field, name):
+        super().__init__(form, field, name)
+        self.form = weakref.proxy(form)
+
+
 class TypedForm(forms.ModelForm):
     """A form whose instance only checks what was typed: `editing.write` saves the merged text.
 
     So the database is not asked about each constraint for each row. The fields themselves refuse
     what would break one.
     """
+
+    bound_field_class = FieldOfForm
 
     def _post_clean(self):
         self.instance.validate_constraints = _ask_nothing

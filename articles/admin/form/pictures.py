@@ -5,6 +5,7 @@ conflicts, an expired session) also keeps the picture. Without a script, files a
 form and stored before the form is validated.
 """
 
+import weakref
 from functools import cached_property
 
 from django import forms
@@ -80,7 +81,7 @@ class Shelf:
     prefix of the row."""
 
     def __init__(self, formset):
-        self.formset = formset
+        self.formset = weakref.proxy(formset)  # which keeps the forms, and they this
         self.refused = formset.refused_pictures
 
     @cached_property
