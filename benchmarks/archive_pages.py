@@ -31,7 +31,7 @@ from benchmarks import goals
 
 LAST_DAY = dt.date(2026, 1, 3)
 ARTICLES_A_DAY = 8
-TOPICS, PUBLISHERS = 40, 30
+TAGS, PUBLISHERS = 40, 30
 DAYS_AT_ONCE = 200
 REPETITIONS = 15
 TEXT = "국내 연구진이 새 가속기를 공개했고 업계는 내년 양산을 준비하고 있습니다. " * 4
@@ -75,7 +75,7 @@ def pages(first):
     """The address of every kind of page, by its name; `first` is the first day there is."""
     from django.urls import reverse
 
-    rare, busy, outlet = (quote(slug) for slug in (f"첫날-{first:%Y}", "주제-1", "매체-1"))
+    rare, busy, publisher = (quote(slug) for slug in (f"첫날-{first:%Y}", "주제-1", "매체-1"))
     return {
         "home": "/",
         "the last day": f"/{LAST_DAY:%Y/%m/%d}/",
@@ -83,28 +83,28 @@ def pages(first):
         "an article": f"/{LAST_DAY:%Y/%m/%d}/article-1/",
         "a feed of digests": "/feeds/digests.rss",
         "a feed of articles": "/feeds/articles.json",
-        "a common topic's feed": f"/tags/{busy}/feed.rss",
+        "a common tag's feed": f"/tags/{busy}/feed.rss",
         "a day as Markdown": f"/{LAST_DAY:%Y/%m/%d}.md",
         "corrections": "/corrections/",
         "the sitemap": "/sitemap.xml",
         "robots.txt": "/robots.txt",
         "a month of the sitemap": reverse("articles:sitemap-month", args=[LAST_DAY.replace(day=1)]),
-        "the sitemap of topics": "/sitemaps/topics.xml",
+        "the sitemap of tags": "/sitemaps/topics.xml",
         "news sitemap": "/news-sitemap.xml",
         "archive": "/archive/",
         "archive, the oldest years": f"/archive/?before={first.year + 1}",
         "a year": "/2025/",
         "a month": "/2025/12/",
-        "topics": "/tags/",
-        "a common topic": f"/tags/{busy}/",
-        "a common topic, its end": f"/tags/{busy}/?before={first + dt.timedelta(days=60)}",
-        "a topic of one year only": f"/tags/{quote(f'한때-{first:%Y}')}/",
-        "a topic of the first day only": f"/tags/{rare}/",
+        "tags": "/tags/",
+        "a common tag": f"/tags/{busy}/",
+        "a common tag, its end": f"/tags/{busy}/?before={first + dt.timedelta(days=60)}",
+        "a tag of one year only": f"/tags/{quote(f'한때-{first:%Y}')}/",
+        "a tag of the first day only": f"/tags/{rare}/",
         "publishers": "/publishers/",
-        "a common publisher": f"/publishers/{outlet}/",
+        "a common publisher": f"/publishers/{publisher}/",
         "a publisher of the first day only": f"/publishers/{rare}/",
-        "topic trends": "/topics/",
-        "topic trends, 104 weeks": f"/topics/?a={busy}&b={quote('주제-2')}&weeks=104",
+        "tag trends": "/topics/",
+        "tag trends, 104 weeks": f"/topics/?a={busy}&b={quote('주제-2')}&weeks=104",
     }
 
 
@@ -141,30 +141,30 @@ def server_seconds():
 
 
 def fill(until, since):
-    """Issues for every day from `since` to the day before `until`; returns `since`."""
+    """Digests for every day from `since` to the day before `until`; returns `since`."""
     from django.db import connection, transaction
 
     from articles.changes import site_version
     from articles.models import Publisher, Tag
 
-    topics = [Tag.objects.get_or_create(name=f"주제 {n}")[0] for n in range(TOPICS)]
-    outlets = [
+    all_tags = [Tag.objects.get_or_create(name=f"주제 {n}")[0] for n in range(TAGS)]
+    publishers = [
         Publisher.objects.get_or_create(name=f"매체 {n}", slug=f"매체-{n}")[0]
         for n in range(PUBLISHERS)
     ]
     name = f"첫날 {since:%Y}"
     rare = Tag.objects.create(name=name)
     once = Tag.objects.create(name=f"한때 {since:%Y}")
-    outlet = Publisher.objects.create(name=name, slug=name.replace(" ", "-"))
+    publisher = Publisher.objects.create(name=name, slug=name.replace(" ", "-"))
     days = [since + dt.timedelta(days=n) for n in range((until - since).days)]
     for start in range(0, len(days), DAYS_AT_ONCE):
         add_days(
             days[start : start + DAYS_AT_ONCE],
             lambda day: [once] if day < since + dt.timedelta(days=365) else [],
-            topics,
-            outlets,
+            all_tags,
+            publishers,
         )
-    add_to_first_day(since, rare, outlet)
+    add_to_first_day(since, rare, publisher)
     with transaction.atomic():
         site_version.move()
     if connection.vendor == "postgresql":
@@ -173,7 +173,7 @@ def fill(until, since):
     return since
 
 
-def add_days(days, more_topics, topics, outlets):
+def add_days(days, more_tags, all_tags, publishers):
     """With a correction each month."""
     from articles.models import Article, Citation, Correction, Digest, TaggedArticle
 
@@ -186,12 +186,12 @@ def add_days(days, more_topics, topics, outlets):
     taggings, citations = [], []
     for article in articles:
         chance = random.Random(f"{article.digest.date} {article.position}")  # noqa: S311
-        # The first topics are the most frequent, as in any archive.
-        chosen = {int(chance.paretovariate(0.5)) % TOPICS for _ in range(3)}
-        tags = [*(topics[n] for n in sorted(chosen)), *more_topics(article.digest.date)]
+        # The first tags are the most frequent, as in any archive.
+        chosen = {int(chance.paretovariate(0.5)) % TAGS for _ in range(3)}
+        tags = [*(all_tags[n] for n in sorted(chosen)), *more_tags(article.digest.date)]
         taggings += [TaggedArticle(tag=tag, content_object=article) for tag in tags]
         citations += [
-            citation_of(Citation, article, place, chance.choice(outlets))
+            citation_of(Citation, article, place, chance.choice(publishers))
             for place in range(1, chance.choice((2, 2, 3)))
         ]
     TaggedArticle.objects.bulk_create(taggings)

@@ -31,9 +31,9 @@ from benchmarks import goals
 
 SIZES = 4
 HEAD = "---\ntitle: t\ndate: 2026-03-02 07:00:00 +0900\n---\n\n"
-SOURCE = "[가](https://a.example/a) - 발행일: 2026-03-01\n"
+CITATION = "[가](https://a.example/a) - 발행일: 2026-03-01\n"
 USUAL = (
-    f"## ‘여울2’ 공개, 추론 비용 40% 절감\n\n{SOURCE}\n### 요약\n"
+    f"## ‘여울2’ 공개, 추론 비용 40% 절감\n\n{CITATION}\n### 요약\n"
     + "- 한빛은 2일 새 모델 ‘여울2’를 공개했다. 추론 비용은 **40%** 줄었다.\n" * 6
     + "\n### 시사점\n- **기술적 의미**: "
     + "작은 모델로 [큰 것](https://a.example/b)과 같은 성능을 낸다." * 12
@@ -41,7 +41,7 @@ USUAL = (
     + "하반기에 널리 쓰인다." * 20
     + "\n\n---\n\n"
 )
-ARTICLE = f"## 제목\n\n{SOURCE}\n### 요약\n\n- 글 {{point}}\n\n글\n{{other}}\n\n---\n\n"
+ARTICLE = f"## 제목\n\n{CITATION}\n### 요약\n\n- 글 {{point}}\n\n글\n{{other}}\n\n---\n\n"
 A_TEXT = 15_000  # characters of an article's other text, of which it holds 20,000
 # What stands in front, and what is said again and again after it, in one article.
 ALONE = {
@@ -55,8 +55,8 @@ ALONE = {
     "`<!-- a -->`": ("## h\n\n", "<!-- a -->\n"),
     "`<!-- a`": ("## h\n\n", "<!-- a\n"),
     "a fence of one line": ("## h\n\n", "```\na\n"),
-    "sources": ("## h\n\n", SOURCE),
-    "topics": ("## h\n\n주제: a", ", 가나"),
+    "citations": ("## h\n\n", CITATION),
+    "tags": ("## h\n\n주제: a", ", 가나"),
     "blank lines": ("## h\n", "\n"),
     "an introduction": ("", "가나다라\n"),
     "an implication": ("## h\n\n### 시사점\n\n- **기술적 의미**: a\n", "  a\n"),

@@ -4,7 +4,7 @@
 
 asks Django itself, without the page store before it, on the database that the environment names.
 That needs a year of posts, such as `manage.py import_posts --publish POSTS` brings in, and the
-files of `manage.py collectstatic`. Whatever else it takes (topics, a draft of ten articles, an
+files of `manage.py collectstatic`. Whatever else it takes (tags, a draft of ten articles, an
 editor) is left in it: give it a copy. Each line has the CPU milliseconds of one request, the least,
 the median and the most, and how many queries it made. “In turn” are so many pages of days that
 nothing of one is left when it is asked for again; the others are asked for again and again, as when
@@ -31,7 +31,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 from benchmarks import goals
 
 ARTICLES = 8
-TOPICS_AN_ARTICLE = 3
+TAGS_AN_ARTICLE = 3
 DAYS_IN_TURN = 240  # more than are kept, see articles/pages/digest_cache.py
 WARMING = 10
 LAST_DAY = dt.date(2999, 1, 1)
@@ -177,7 +177,7 @@ def get(ask, path):
 
 
 def tagged_digests():
-    """The newest ones with ARTICLES articles, which are given topics."""
+    """The newest ones with ARTICLES articles, which are given tags."""
     from django.db.models import Count
 
     from articles.digests import editing
@@ -192,7 +192,7 @@ def tagged_digests():
     for digest in found:
         for article in digest.articles.all():
             words = [word for word in article.headline.split() if len(word) > 1]
-            editing.set_tags(article, words[:TOPICS_AN_ARTICLE])
+            editing.set_tags(article, words[:TAGS_AN_ARTICLE])
     return list(found)
 
 
@@ -203,7 +203,7 @@ def make_editor():
 
 
 def make_draft():
-    """Ten articles like those that readers have, with their sources and topics."""
+    """Ten articles like those that readers have, with their citations and tags."""
     from articles.digests import editing
     from articles.models import Article, Digest
     from articles.rules.lines import CitationLine

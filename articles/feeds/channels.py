@@ -160,10 +160,10 @@ class NamedChannel(Channel):
     about: ClassVar[str]  # the sentence that describes the feed
 
     def title(self):
-        return _("%(site)s: %(topic)s") % {"site": settings.SITE_NAME, "topic": self.row.name}
+        return _("%(site)s: %(name)s") % {"site": settings.SITE_NAME, "name": self.row.name}
 
     def description(self):
-        return _(self.about) % {"site": settings.SITE_NAME, "topic": self.row.name}
+        return _(self.about) % {"site": settings.SITE_NAME, "name": self.row.name}
 
     def home(self):
         return self.row.get_absolute_url()
@@ -225,7 +225,7 @@ class TagChannel(NamedChannel):
     """One item per article with the tag."""
 
     name = "tag"
-    about = gettext_noop("Every article of %(site)s on %(topic)s, with its full text.")
+    about = gettext_noop("Every article of %(site)s on %(name)s, with its full text.")
 
     def articles(self):
         return Article.objects.tagged(self.row)
@@ -235,7 +235,7 @@ class StorylineChannel(NamedChannel):
     """One item per article of the storyline."""
 
     name = "storyline"
-    about = gettext_noop("Every article of %(site)s in the storyline %(topic)s, in full.")
+    about = gettext_noop("Every article of %(site)s in the storyline %(name)s, in full.")
 
     def articles(self):
         return Article.objects.linked(self.row.entries.all(), "article")

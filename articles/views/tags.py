@@ -48,7 +48,7 @@ def tag(request, slug):
     context = {
         "heading": tag.name,
         "description": tag.description
-        or _("Articles on %(topic)s, newest first.") % {"topic": tag.name},
+        or _("Articles on %(tag)s, newest first.") % {"tag": tag.name},
         "address": tag.get_absolute_url(),
         "tag": tag,
         **listed,

@@ -77,7 +77,7 @@ class ReaderSite:
     def __init__(self, language="ko"):
         self.words, self.language = WORDS[language], language
         with time_machine.travel(NOON, tick=False):
-            self._make_earlier_issues()
+            self._make_earlier_digests()
             self.digest = self._make_last_issue()
             self._correct()
             self._plan()
@@ -88,7 +88,7 @@ class ReaderSite:
         """Each address as (name of the pattern, address)."""
         return [(name, one) for name, several in self.addresses.items() for one in several]
 
-    def _make_earlier_issues(self):
+    def _make_earlier_digests(self):
         first = self._make_digest(FIRST)
         cited = (self.words["closed"], "https://closed.example/1", None)
         self._make_article(first, tags=[self.words["old"]], citations=[cited])
