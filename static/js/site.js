@@ -145,7 +145,9 @@ for (const name of ['storage', 'pageshow']) {
     window.addEventListener(name, event => {
         if (event.type === 'storage' || event.persisted) {
             recallAll();
-            arrange();
+            if (document.readyState !== 'loading') {
+                arrange();
+            }
         }
     });
 }

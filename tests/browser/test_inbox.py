@@ -68,7 +68,8 @@ def test_a_page_gets_from_the_bookmarklet_to_readers_by_keyboard(desk, live_serv
     desk.goto(
         f"{reverse('admin:articles_candidate_offer')}?{shown}&{urlencode({'excerpt': MARKED})}"
     )
-    press(desk, "Enter")  # the button has the focus
+    desk.locator("button.default:focus").wait_for()
+    press(desk, "Enter")
     assert selected(desk) == "새 라인 가동"
     press(desk, "c")
     article = Article.objects.get()

@@ -5,6 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from playwright.sync_api import expect
 
 from articles import document
 from articles.digests import editing
@@ -26,7 +27,7 @@ new PerformanceObserver(list => {
 
 
 @pytest.fixture
-def issue():
+def digest():
     return make_realistic("2026-01-03")
 
 
@@ -75,7 +76,7 @@ def assert_depths(page):
         assert tuple(found) == shown, depth
 
 
-def test_three_depths_without_script(browser, live_server, issue):
+def test_three_depths_without_script(browser, live_server, digest):
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
     page.goto(ADDRESS)
@@ -85,7 +86,7 @@ def test_three_depths_without_script(browser, live_server, issue):
     context.close()
 
 
-def test_depth_is_chosen_by_keyboard_and_remembered(page, issue):
+def test_depth_is_chosen_by_keyboard_and_remembered(page, digest):
     page.goto(ADDRESS)
     page.locator("#depth_full").focus()
     page.keyboard.press("ArrowLeft")
@@ -99,10 +100,10 @@ def test_depth_is_chosen_by_keyboard_and_remembered(page, issue):
     assert page.context.cookies() == []
 
 
-def test_one_article_is_shown_whole_at_its_anchor_and_on_its_page(page, issue):
+def test_one_article_is_shown_whole_at_its_anchor_and_on_its_page(page, digest):
     page.goto(ADDRESS)
     choose(page, "headlines")
-    first = issue.articles.first()
+    first = digest.articles.first()
     page.goto("about:blank")
     page.goto(first.get_anchor_url())
     assert visible(page, ".points") == visible(page, ".implications") == 1
@@ -111,7 +112,7 @@ def test_one_article_is_shown_whole_at_its_anchor_and_on_its_page(page, issue):
     assert visible(page, ".points") == visible(page, ".implications") == 1
 
 
-def test_print_has_everything_whatever_was_chosen(page, issue):
+def test_print_has_everything_whatever_was_chosen(page, digest):
     page.goto(ADDRESS)
     choose(page, "headlines")
     page.emulate_media(media="print", color_scheme="dark")
@@ -123,22 +124,41 @@ def test_print_has_everything_whatever_was_chosen(page, issue):
     assert page.get_attribute(".citations a", "href") in page.evaluate(written)
 
 
-def test_print_has_no_forms(page, issue):
+def test_print_has_no_forms(page, digest):
     page.emulate_media(media="print")
     for address in ("/search/?q=기사", "/topics/"):
         page.goto(address)
         assert page.locator("main form").count() == 1
-        assert visible(page, "form") == 0
+        # A page that is new to the browser gets its style for print a moment later.
+        expect(page.locator("form >> visible=true")).to_have_count(0)
 
 
 # Light and dark
+
+# As soon as the page's script has run, before its controls are there.
+CHOSEN_ELSEWHERE = """
+new MutationObserver((_changes, observer) => {
+    if (document.documentElement?.dataset.script === '') {
+        observer.disconnect();
+        localStorage.setItem('theme', 'dark');
+        dispatchEvent(new StorageEvent('storage', {key: 'theme'}));
+    }
+}).observe(document, {subtree: true, childList: true, attributes: true});
+"""
+
+
+def test_a_choice_in_another_tab_counts_while_the_page_still_comes(page, digest):
+    page.add_init_script(CHOSEN_ELSEWHERE)
+    page.goto(ADDRESS)
+    assert page.get_attribute("html", "data-theme") == "dark"
+    assert page.input_value("[data-theme-choice]") == "dark"
 
 
 def paper(page):
     return page.evaluate("getComputedStyle(document.body).backgroundColor")
 
 
-def test_dark_and_light_are_kept_against_the_system_and_given_back_to_it(page, issue):
+def test_dark_and_light_are_kept_against_the_system_and_given_back_to_it(page, digest):
     page.emulate_media(color_scheme="light")
     page.goto(ADDRESS)
     light = paper(page)
@@ -159,7 +179,7 @@ def test_dark_and_light_are_kept_against_the_system_and_given_back_to_it(page, i
     assert paper(page) == dark
 
 
-def test_the_choice_holds_before_anything_is_drawn(page, issue):
+def test_the_choice_holds_before_anything_is_drawn(page, digest):
     page.emulate_media(color_scheme="light")
     page.goto(ADDRESS)
     page.select_option("[data-theme-choice]", "dark")
@@ -179,10 +199,10 @@ def test_the_choice_holds_before_anything_is_drawn(page, issue):
 # Links
 
 
-def test_the_link_of_an_article_is_copied_and_said(page, context, issue):
+def test_the_link_of_an_article_is_copied_and_said(page, context, digest):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(ADDRESS)
-    second = issue.articles.all()[1]
+    second = digest.articles.all()[1]
     page.locator("[data-copy]").nth(1).click()
     wait_until(page, "document.querySelector('[data-status]').textContent !== ''")
     copied = page.evaluate("navigator.clipboard.readText()")
@@ -193,18 +213,18 @@ def test_the_link_of_an_article_is_copied_and_said(page, context, issue):
     assert page.evaluate("navigator.clipboard.readText()").endswith(second.get_absolute_url())
 
 
-def test_a_device_that_can_share_gets_a_button_for_it(page, issue):
+def test_a_device_that_can_share_gets_a_button_for_it(page, digest):
     page.add_init_script("navigator.share = async data => { window.shared = data; }")
     page.goto(ADDRESS)
-    second = issue.articles.order_by("position")[1]
+    second = digest.articles.order_by("position")[1]
     page.get_by_role("button", name=f"공유 {second.headline}").click()
     shared = page.evaluate("window.shared")
     assert shared["title"] == second.headline
     assert shared["url"].endswith(second.get_absolute_url())
-    assert page.locator("[data-share]").count() == issue.articles.count()
+    assert page.locator("[data-share]").count() == digest.articles.count()
 
 
-def test_without_a_clipboard_the_link_is_copied_all_the_same(page, context, issue):
+def test_without_a_clipboard_the_link_is_copied_all_the_same(page, context, digest):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     read = "window.readText = navigator.clipboard.readText.bind(navigator.clipboard);"
     page.add_init_script(f"{read} Object.defineProperty(navigator, 'clipboard', {{value: {{}}}});")
@@ -213,26 +233,26 @@ def test_without_a_clipboard_the_link_is_copied_all_the_same(page, context, issu
     button.focus()
     page.keyboard.press("Enter")
     wait_until(page, "document.querySelector('[data-status]').textContent !== ''")
-    assert page.evaluate("readText()").endswith(issue.articles.first().get_absolute_url())
+    assert page.evaluate("readText()").endswith(digest.articles.first().get_absolute_url())
     assert page.evaluate("document.activeElement.matches('[data-copy]')")
 
 
 # Layout
 
 
-def test_nothing_moves_while_the_page_comes(page, issue):
+def test_nothing_moves_while_the_page_comes(page, digest):
     page.add_init_script(VITALS)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        for address in (ADDRESS, issue.articles.first().get_absolute_url()):
+        for address in (ADDRESS, digest.articles.first().get_absolute_url()):
             page.goto(address)
             let_pass(page, 200)
             assert page.evaluate("shifts") == [], (width, address)
         page.evaluate("localStorage.setItem('depth', 'headlines')")
 
 
-def test_no_page_scrolls_sideways_at_any_width_or_size_of_text(page, issue):
-    addresses = (ADDRESS, issue.articles.first().get_absolute_url())
+def test_no_page_scrolls_sideways_at_any_width_or_size_of_text(page, digest):
+    addresses = (ADDRESS, digest.articles.first().get_absolute_url())
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         for address in addresses:
@@ -243,7 +263,7 @@ def test_no_page_scrolls_sideways_at_any_width_or_size_of_text(page, issue):
                 assert found <= 0, (width, address, size)
 
 
-def test_the_menu_is_whole_on_narrow_screens_and_with_large_text(page, issue):
+def test_the_menu_is_whole_on_narrow_screens_and_with_large_text(page, digest):
     cut = """[...document.querySelectorAll('.masthead nav a')]
         .filter(link => link.getBoundingClientRect().right > innerWidth)
         .map(link => link.textContent)"""
@@ -255,7 +275,7 @@ def test_the_menu_is_whole_on_narrow_screens_and_with_large_text(page, issue):
             assert page.evaluate(cut) == [], (width, size)
 
 
-def test_nothing_moves_by_itself_for_those_who_asked(page, issue):
+def test_nothing_moves_by_itself_for_those_who_asked(page, digest):
     scrolling = "getComputedStyle(document.documentElement).scrollBehavior"
     page.emulate_media(reduced_motion="reduce")
     page.goto(ADDRESS)
@@ -264,9 +284,9 @@ def test_nothing_moves_by_itself_for_those_who_asked(page, issue):
     assert page.evaluate(scrolling) == "smooth"
 
 
-def test_axe_finds_nothing(page, issue):
+def test_axe_finds_nothing(page, digest):
     rules = {"color-contrast-enhanced": {"enabled": True}}
-    for address in (ADDRESS, issue.articles.first().get_absolute_url()):
+    for address in (ADDRESS, digest.articles.first().get_absolute_url()):
         page.goto(address)
         for depth in ("headlines", "full"):
             if page.locator(".depth").count():
@@ -278,7 +298,7 @@ def test_axe_finds_nothing(page, issue):
 # Weight
 
 
-def test_the_page_of_eight_articles_is_light(page, issue):
+def test_the_page_of_eight_articles_is_light(page, digest):
     """Bytes with headers, as they are sent; files as they are sent in production, with gzip."""
     make_realistic("2026-01-04")
     session = page.context.new_cdp_session(page)
