@@ -124,7 +124,7 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(autouse=True)
 def index_of_nothing(request, django_db_blocker):
-    """Empty the search index, and forget the issues that are kept, before a test that commits:
+    """Empty the search index, and forget the digests that are kept, before a test that commits:
     flushing knows the models only."""
     if commits(request.node):
         request.getfixturevalue("django_db_setup")

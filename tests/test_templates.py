@@ -331,7 +331,7 @@ class QueryCountTests(TestCase):
 
 class ReadingMinutesTests(SimpleTestCase):
     def minutes(self, digest):
-        """Of the whole issue, which is the deepest of its depths."""
+        """Of the whole digest, which is the deepest of its depths."""
         return depths(digest)[-1]["minutes"]
 
     def digest(self, introduction, **fields):

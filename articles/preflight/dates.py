@@ -70,16 +70,16 @@ def newer_than_digest(digest: CheckedDigest) -> Iterator[Found]:
         dated = _dated(citation, digest)
         days = [day for day in (citation.published_on, dated and dated.day) if day]
         if digest.date and days and max(days) > digest.date:
-            sentence = _("The citation is dated %(source)s, after this digest's date, %(issue)s.")
-            params = {"source": max(days).isoformat(), "issue": digest.date.isoformat()}
+            sentence = _("The citation is dated %(cited)s, after this digest's date, %(digest)s.")
+            params = {"cited": max(days).isoformat(), "digest": digest.date.isoformat()}
         elif dated and dated.moment and digest.moment and dated.moment > digest.moment:
             sentence = _(
-                "The number in the citation's address reads as the time %(source)s, after this "
-                "digest's own, %(issue)s (%(zone)s)."
+                "The number in the citation's address reads as the time %(cited)s, after this "
+                "digest's own, %(digest)s (%(zone)s)."
             )
             params = {
-                "source": _clock(dated.moment, digest),
-                "issue": _clock(digest.moment, digest),
+                "cited": _clock(dated.moment, digest),
+                "digest": _clock(digest.moment, digest),
                 "zone": str(digest.zone),
             }
         else:

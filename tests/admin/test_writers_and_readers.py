@@ -68,7 +68,7 @@ class Public:
                 self.answers[address] = leaks.ask(Client(), address)
         kinds = {}
         for address, answer in self.answers.items():
-            if answer.line[:3] in ("200", "503"):  # readyz: today's issue is missing
+            if answer.line[:3] in ("200", "503"):  # readyz: today's digest is missing
                 kinds.setdefault(kind_of(address), address)
         self.few = [kinds[kind] for kind in TELLING]
 
@@ -99,23 +99,25 @@ class ReadersTestCase:
         traveller = time_machine.travel(NOON, tick=False)
         traveller.start()
         self.addCleanup(traveller.stop)
-        # Readers may know that today's issue is missing, but not what the desk has of it.
+        # Readers may know that today's digest is missing, but not what the desk has of it.
         hours = {weekday: dt.time(7) for weekday in range(7)}
         self.enterContext(override_settings(DIGEST_DEADLINE=hours))
         super().setUp()
 
     @classmethod
     def make_names_that_readers_know(cls, digests, tags, outlets):
-        """A second issue that readers have, with what drafts have too; a draft of today."""
+        """A second digest that readers have, with what drafts have too; a draft of today."""
         picture = files.store(image_file())
-        issue = make_digest("2026-01-18", articles=0, published=False)
+        shown_day = make_digest("2026-01-18", articles=0, published=False)
         for number, (tag, outlet) in enumerate(zip(tags, outlets, strict=True)):
             cited = [(outlet.name, f"https://outlet{number}.example/1", "2026-01-18")]
             shown = {"picture": picture, "picture_alt": "칩"} if number else {}
             named = {"headline": f"{tag.name} 소식", "tags": [tag.name, "공통"]}
-            make_article(issue, citations=cited, **named, **shown)
-        issue = publishing.publish(issue, at=NOON - dt.timedelta(days=2), unchecked=True)
-        publishing.correct(issue, "둘을 셋으로 바로잡습니다.", article=issue.articles.first())
+            make_article(shown_day, citations=cited, **named, **shown)
+        shown_day = publishing.publish(shown_day, at=NOON - dt.timedelta(days=2), unchecked=True)
+        publishing.correct(
+            shown_day, "둘을 셋으로 바로잡습니다.", article=shown_day.articles.first()
+        )
         for status in (Status.DRAFT, Status.IN_REVIEW, Status.WITHDRAWN):
             digest = digests[status]
             cited = [(outlets[0].name, "https://outlet0.example/2", None)]
@@ -125,7 +127,7 @@ class ReadersTestCase:
             digest.save()
             record(digest)
             Comment.objects.create(article_uid=article.uid, text="확인", created_at=NOON)
-        cls.issue, cls.picture = issue, picture
+        cls.shown_day, cls.picture = shown_day, picture
         cls.today = make_digest("2026-01-20", published=False)
 
 
@@ -197,7 +199,7 @@ class WritersAndReadersTests(ReadersTestCase, ExtraWrites, DeskWritesTestCase):
         self.assertEqual(set(idle), FOR_NOBODY)
         self.assertGreater(len(written), 100)
         self.assertEveryPageWasUsed(written)
-        Digest.objects.filter(pk=self.issue.pk).update(title="몰래")
+        Digest.objects.filter(pk=self.shown_day.pk).update(title="몰래")
         self.assertNotEqual(self.public.few_changed(), [])
 
     def could_be_done(self, write):

@@ -48,7 +48,7 @@ class ExtraWrites:
 
     def saves(self, status, digest):
         desk = {"assignee": self.me.pk, "is_ready": "on", "comment": "몰래"}
-        foreign = str(self.issue.articles.first().uid)
+        foreign = str(self.shown_day.articles.first().uid)
         corrected = {"change_kind": "correction", "correction_text": "몰래", "shows_changes": "on"}
         texts = {
             "title": self.form(digest, title="몰래", introduction="몰래"),
@@ -62,7 +62,7 @@ class ExtraWrites:
             "for the desk": self.form(
                 digest, **{f"articles_0_{name}": value for name, value in desk.items()}
             ),
-            "readers' day": self.form(digest, date=self.issue.date.isoformat(), title="몰래"),
+            "readers' day": self.form(digest, date=self.shown_day.date.isoformat(), title="몰래"),
             "another day": self.form(digest, date=FREE, title="몰래"),
             "correction": self.form(digest, title="몰래", **corrected),
             "conflict": self.form(digest, title="몰래", more=self.conflict),
@@ -193,7 +193,7 @@ class ExtraWrites:
 
     def new_days(self):
         """New digests for days that are free, planned as gaps, and those of readers."""
-        days = {"free": FREE, "gap": self.gap.date, "readers'": self.issue.date}
+        days = {"free": FREE, "gap": self.gap.date, "readers'": self.shown_day.date}
         for name, day in days.items():
             yield Write(f"start {name} day", url(f"{LABEL}_start"), {"date": day})
             data = self.new_digest() | {"date": day, "articles-0-tag_names": "gpu, 공통, 몰래"}

@@ -112,7 +112,7 @@ class OutputTests(OutputTestCase):
             self.assertContains(response, 'class="what-changed"')
 
     def test_pages_of_articles(self):
-        """Of every twelfth, since an article's own page says what the page of its issue says."""
+        """Of every twelfth, since an article's own page says what the page of its digest says."""
         for number, article in enumerate(Article.objects.published().select_related("digest")):
             if number % 12 == 0:
                 self.assert_inert_page(article.get_absolute_url())

@@ -103,7 +103,7 @@ def test_nothing_that_is_written_is_active(page, site, live_server):
 
 
 def pages_of_readers(site):
-    """Every issue, and of the pages that say the same again some."""
+    """Every digest, and of the pages that say the same again some."""
     articles = Article.objects.published().select_related("digest").order_by("pk")[::100]
     words = ("img", "script", "onerror", "javascript", "%3Cimg%20src=x%20onerror=a%3E", "%22%27")
     _link, token = preview_links.make(site.draft)

@@ -24,7 +24,7 @@ class SiteVersionTests(TestCase):
         self.counted = self.counts()
 
     def counts(self):
-        """What tells which issues are to be read again."""
+        """What tells which digests are to be read again."""
         versions = Digest.objects.order_by("pk").values_list("pk", "version")
         return list(versions), site_version.changes_of_no_digest()
 

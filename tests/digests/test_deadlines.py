@@ -1,4 +1,4 @@
-"""Which days are promised an issue, and which are missing theirs."""
+"""Which days are promised a digest, and which are missing theirs."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
@@ -227,7 +227,7 @@ class CoverageTests(TestCase):
 
 
 class ArticleOfTodayTests(TestCase):
-    """What is late is told by the day of the issue, whatever the hour of its publication."""
+    """What is late is told by the day of the digest, whatever the hour of its publication."""
 
     @override_settings(DIGEST_DEADLINE=WEEK)
     def test_a_digest_published_the_evening_before_is_out(self):

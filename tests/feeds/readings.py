@@ -20,7 +20,7 @@ TAG = "반도체"
 
 
 def make_day(date, *, articles=2, **fields):
-    """A published issue whose articles all have the tag."""
+    """A published digest whose articles all have the tag."""
     digest = make_digest(date, articles=0, published=False, **fields)
     for number in range(1, articles + 1):
         make_article(digest, headline=f"{digest.date} 소식 {number}", tags=[TAG])

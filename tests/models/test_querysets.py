@@ -1,4 +1,4 @@
-"""How issues with certain articles are found, and that databases need not read all of them."""
+"""How digests with certain articles are found, and that databases need not read all of them."""
 
 import datetime as dt
 from unittest.mock import patch

@@ -13,7 +13,7 @@ LAST = dt.date(2026, 1, 31)
 
 
 def write(date, *articles, published=True):
-    """An issue of articles, each given as (tags, publishers)."""
+    """A digest of articles, each given as (tags, publishers)."""
     digest = make_digest(date, articles=0, published=False)
     for number, (tags, publishers) in enumerate(articles, start=1):
         citations = [(name, f"https://{number}.example/{n}") for n, name in enumerate(publishers)]

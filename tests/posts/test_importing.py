@@ -125,7 +125,7 @@ class AgainTests(ImportCase):
         self.assertIn("편집자가 고친 제목", headlines)
 
     def test_a_post_that_lacks_most_articles_is_refused_unless_forced(self):
-        """Such as the Markdown of a single article, taken for that of its issue."""
+        """Such as the Markdown of a single article, taken for that of its digest."""
         parts = [f"## {name}\n[매체](https://example.com/{name})\n\n---\n\n" for name in "가나다라"]
         self.write("a.md", HEAD + "".join(parts))
         self.run_import(force=True)

@@ -1,4 +1,4 @@
-"""The archive: ten years a page, calendars with issues and planned gaps."""
+"""The archive: ten years a page, calendars with digests and planned gaps."""
 
 import datetime as dt
 import re
@@ -107,7 +107,7 @@ class CalendarTests(TestCase):
     def test_planned_gaps_are_told_with_their_reasons(self):
         month = self.client.get("/2026/02/").context["month"]
         runs = [(gap["first"].day, gap["last"].day, gap["reason"]) for gap in month["gaps"]]
-        # An issue came out on the 17th after all.
+        # A digest came out on the 17th after all.
         self.assertEqual(runs, [(16, 16, "설날"), (18, 19, "설날"), (22, 22, "")])
         self.assertEqual(month["gap_count"], 4)
         for path in ("/2026/", "/2026/02/"):

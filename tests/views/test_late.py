@@ -1,4 +1,4 @@
-"""What readers are told when today's issue is late."""
+"""What readers are told when today's digest is late."""
 
 import datetime as dt
 

@@ -10,7 +10,7 @@ from tests.support.factories import make_article, make_digest, publish
 
 
 def write(date, *publishers, published=True):
-    """An issue with an article for each publisher."""
+    """A digest with an article for each publisher."""
     digest = make_digest(date, articles=0, published=False)
     for number, name in enumerate(publishers, start=1):
         source = (name, f"https://{number}.example/{date}", None)

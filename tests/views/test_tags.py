@@ -13,7 +13,7 @@ from tests.support.factories import make_article, make_digest, publish
 
 
 def write(date, *articles, published=True):
-    """An issue with an article for each list of tags."""
+    """A digest with an article for each list of tags."""
     digest = make_digest(date, articles=0, published=False)
     for number, tags in enumerate(articles, start=1):
         make_article(digest, headline=f"{date} {number}번째", tags=tags)

@@ -1,4 +1,4 @@
-"""Days without an issue on purpose, as editors plan them."""
+"""Days without a digest on purpose, as editors plan them."""
 
 import datetime as dt
 
