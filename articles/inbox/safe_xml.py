@@ -4,9 +4,9 @@ Entities of their own (“billion laughs”), deep nesting and elements with tho
 refused before anything is built from the text. expat, which checks it, fetches nothing.
 """
 
-import codecs
 import html.entities
 import re
+import sys
 from collections.abc import Callable
 from typing import Any
 from xml.parsers import expat
@@ -18,13 +18,14 @@ from articles.rules.text import clean
 MAX_DEPTH = 60
 MAX_ATTRIBUTES = 60  # of an element
 MAX_ELEMENTS = 60_000
+MAX_NAMESPACES = 100  # names for them; feedparser looks through all at each element
 _DECLARATION = re.compile(r"^\s*<\?xml[^<>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']", re.I)
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
 _BARE = re.compile(r"&(?!#?\w{1,30};)")
+_NUMBERED = re.compile(r"&#(?:([0-9]{1,10})|x([0-9A-Fa-f]{1,8}));")
 _OF_XML = frozenset(["amp", "lt", "gt", "quot", "apos"])
 # In the order in which they are tried. A Korean page without a declaration is mostly in the last.
 _GUESSES = ("utf-8", "cp949")
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_LE, "utf-16"), (codecs.BOM_BE, "utf-16"))
 
 
 class Unsafe(ValueError):
@@ -55,14 +56,15 @@ def text_of(content: bytes, charset: str = "") -> str:
 
 def mended(text: str) -> bytes:
     """The text as well-formed XML in UTF-8, with little mistakes mended: forbidden characters,
-    HTML's names of characters, and bare ampersands. Raises Unsafe."""
+    also by their numbers, HTML's names of characters, and bare ampersands. Raises Unsafe."""
     text = clean(text).lstrip()
     text = re.sub(r"^<\?xml[^<>]{0,200}\?>", "", text)
     whole = text.encode("utf-8", "replace")
     try:
         walk(whole)
     except expat.ExpatError:
-        whole = _BARE.sub("&amp;", _NAMED.sub(_named, text)).encode("utf-8", "replace")
+        text = _NUMBERED.sub(_numbered, _NAMED.sub(_named, text))
+        whole = _BARE.sub("&amp;", text).encode("utf-8", "replace")
         try:
             walk(whole)
         except expat.ExpatError as error:
@@ -88,6 +90,7 @@ class _Guard:
     def __init__(self, on_start: Callable[[str, dict[str, str]], None] | None) -> None:
         self._on_start = on_start
         self._depth = self._elements = 0
+        self._namespaces: set[str] = set()
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
@@ -96,6 +99,9 @@ class _Guard:
             raise Unsafe(_("The text has too many elements, or they are too deep in each other."))
         if len(attributes) > MAX_ATTRIBUTES:
             raise Unsafe(_("An element of the text has too many attributes."))
+        self._namespaces.update(one for one in attributes if one.startswith("xmlns"))
+        if len(self._namespaces) > MAX_NAMESPACES:
+            raise Unsafe(_("The text declares too many namespaces."))
         if self._on_start:
             self._on_start(name, attributes)
 
@@ -109,3 +115,9 @@ class _Guard:
 def _named(match: re.Match[str]) -> str:
     name = match[1]
     return match[0] if name in _OF_XML else html.entities.html5.get(f"{name};", f"&amp;{name};")
+
+
+def _numbered(match: re.Match[str]) -> str:
+    """A character by its number; nothing for one that XML cannot have."""
+    number = int(match[1] or match[2], 10 if match[1] else 16)
+    return match[0] if number <= sys.maxunicode and clean(chr(number)) else ""
