@@ -9,6 +9,7 @@ import datetime as dt
 import html
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
@@ -23,13 +24,15 @@ from articles.inbox.ageing import EXPIRES_AFTER
 from articles.inbox.arriving import MOST_AT_ONCE, Found
 from articles.inbox.safe_xml import Unsafe
 from articles.models.excerpt import MAX_EXCERPT
-from articles.rules.text import collapse
+from articles.rules.text import clean, collapse
 from articles.rules.validators import is_web_address
 
 # A clock may be ahead; what is dated later than that has no day.
 MAX_AHEAD = dt.timedelta(days=1)
 # Of a text with tags so much is looked at.
 MAX_TEXT = 20 * MAX_EXCERPT
+# The first part of `ko-KR`, which some feeds write `ko_KR`.
+_LANGUAGE = re.compile("[A-Za-z]{2,3}(?![A-Za-z])")
 _JSON_FEED = "https://jsonfeed.org/version/1"
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 
@@ -87,8 +90,9 @@ def _of_json(text: str) -> Iterator[Entry]:
 
 
 def _text(values: Mapping[str, Any], name: str) -> str:
+    """A text of a JSON Feed, which may escape what nothing can store, such as half a letter."""
     value = values.get(name)
-    return value if isinstance(value, str) else ""
+    return clean(value) if isinstance(value, str) else ""
 
 
 def _page(entry: Entry, feed: str) -> Found | None:
@@ -107,7 +111,7 @@ def _page(entry: Entry, feed: str) -> Found | None:
         title=collapse(plain(title)),
         published_on=timezone.localdate(moment) if moment and is_dated else None,
         excerpt=plain(text)[:MAX_EXCERPT],
-        language=language.partition("-")[0].lower()[:3],
+        language=found[0].lower() if (found := _LANGUAGE.match(language)) else "",
     )
 
 

@@ -1,5 +1,7 @@
 """What feeds write in their own way: days, languages, letters, names."""
 
+import json
+
 import time_machine
 from django.test import SimpleTestCase
 
@@ -15,6 +17,11 @@ def item(more):
     return f"<item><link>{PAGE}</link>{more}</item>"
 
 
+def json_feed(**values):
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [{"url": PAGE} | values]}
+    return json.dumps(feed).encode()
+
+
 class ReadingTestCase(SimpleTestCase):
     def setUp(self):
         self.enterContext(time_machine.travel(NOW, tick=False))
@@ -25,11 +32,23 @@ class ReadingTestCase(SimpleTestCase):
 
 
 class TextTests(ReadingTestCase):
+    def test_half_a_letter_in_a_json_feed_is_left_out(self):
+        feed = json_feed(
+            title="새\ud800 <b>라인</b>", content_html="<p>4만\udc00 장", url=f"{PAGE}\ud800"
+        )
+        page = self.page(feed)
+        self.assertEqual((page.url, page.title, page.excerpt), (PAGE, "새 라인", "4만 장"))
+
     def test_numbers_of_characters_that_xml_has_not_are_left_out(self):
         page = self.page(
             rss(item("<title>새&#11; 라인&#x1f;&#0; 가동 &#9; &#xFFFFFFFF;끝</title>"))
         )
         self.assertEqual(page.title, "새 라인 가동 끝")
+
+    def test_the_language_is_known_in_either_spelling(self):
+        for told, language in (("ko_KR", "ko"), ("EN-us", "en"), ("ko", "ko"), ("english", "")):
+            with self.subTest(told):
+                self.assertEqual(self.page(json_feed(language=told)).language, language)
 
 
 class HostileTests(ReadingTestCase):
