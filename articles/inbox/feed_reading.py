@@ -4,7 +4,6 @@ feedparser reads the XML, once `safe_xml` has seen that it is well-formed and sm
 parser for what is not well-formed never runs, and it is given bytes, so it fetches nothing.
 """
 
-import calendar
 import datetime as dt
 import html
 import io
@@ -16,10 +15,9 @@ from urllib.parse import urljoin
 
 import nh3
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from articles.inbox import safe_xml
+from articles.inbox import feed_dates, safe_xml
 from articles.inbox.ageing import EXPIRES_AFTER
 from articles.inbox.arriving import MOST_AT_ONCE, Found
 from articles.inbox.safe_xml import Unsafe
@@ -67,9 +65,9 @@ def _of_xml(text: str) -> Iterator[Entry]:
     language = parsed.feed.get("language", "")
     for entry in parsed.entries:
         texts = [entry.get("summary", ""), *(each.value for each in entry.get("content", ()))]
-        moment = entry.get("published_parsed") or entry.get("updated_parsed")
+        moment = feed_dates.moment_of(entry.get("published") or entry.get("updated") or "")
         address = entry.get("link") or entry.get("id") or ""
-        yield address, entry.get("title", ""), max(texts, key=len), _moment(moment), language
+        yield address, entry.get("title", ""), max(texts, key=len), moment, language
 
 
 def _of_json(text: str) -> Iterator[Entry]:
@@ -84,7 +82,7 @@ def _of_json(text: str) -> Iterator[Entry]:
         if isinstance(item, dict):
             texts = [_text(item, name) for name in ("content_text", "content_html", "summary")]
             address = _text(item, "url") or _text(item, "external_url") or _text(item, "id")
-            moment = _json_moment(_text(item, "date_published"))
+            moment = feed_dates.moment_of(_text(item, "date_published"))
             language = _text(item, "language") or _text(feed, "language")
             yield address, _text(item, "title"), max(texts, key=len), moment, language
 
@@ -121,19 +119,3 @@ def plain(text: str) -> str:
     if "<" in text or "&" in text:
         text = html.unescape(nh3.clean(text, tags=set(), clean_content_tags={"script", "style"}))
     return "\n".join(filter(None, map(collapse, text.split("\n"))))
-
-
-def _moment(parsed: Any) -> dt.datetime | None:
-    """The moment of what feedparser found, which is in UTC."""
-    try:
-        return dt.datetime.fromtimestamp(calendar.timegm(parsed), dt.UTC) if parsed else None
-    except (ValueError, OverflowError, OSError, TypeError):
-        return None
-
-
-def _json_moment(text: str) -> dt.datetime | None:
-    try:
-        moment = parse_datetime(text[:40])
-    except ValueError:
-        return None
-    return moment if moment and timezone.is_aware(moment) else None

@@ -1,5 +1,6 @@
 """What feeds write in their own way: days, languages, letters, names."""
 
+import datetime as dt
 import json
 
 import time_machine
@@ -11,6 +12,7 @@ from tests.support.strange_server import rss
 NOW = "2026-01-03T06:00:00+09:00"
 ADDRESS = "https://feed.example/rss"
 PAGE = "https://hanbit.example/1"
+DAY = dt.date(2026, 1, 1)
 
 
 def item(more):
@@ -29,6 +31,65 @@ class ReadingTestCase(SimpleTestCase):
     def page(self, content):
         (page,) = feed_reading.read(content, ADDRESS)
         return page
+
+
+class DayTests(ReadingTestCase):
+    def test_the_day_is_the_one_that_is_written(self):
+        for text in (
+            "2026.01.01 08:00",
+            "2026. 1. 1. 오후 11:30",
+            "2026년 1월 1일",
+            "2026/01/01 23:30",
+            "2026-01-01 (목) 08:00",
+            "2026-01-01T23:59:60Z",
+            "20260101",
+            "Thu, 01 Jan 2026",
+            "January 1, 2026",
+        ):
+            with self.subTest(text):
+                self.assertEqual(
+                    self.page(rss(item(f"<pubDate>{text}</pubDate>"))).published_on, DAY
+                )
+
+    def test_a_moment_without_a_zone_is_on_the_clocks_of_the_site(self):
+        for text in (
+            "2026-01-01 23:30:00",
+            "2026-01-01T23:30:00",
+            "Thu, 01 Jan 2026 23:30:00",
+            "Thu, 01 Jan 2026 23:30:00 KST",
+            "Thu Jan  1 23:30:00 2026",
+        ):
+            with self.subTest(text):
+                self.assertEqual(
+                    self.page(rss(item(f"<pubDate>{text}</pubDate>"))).published_on, DAY
+                )
+
+    def test_a_moment_with_a_zone_is_on_the_day_that_the_site_had(self):
+        for text in (
+            "2026-01-01T20:30:00Z",
+            "2026-01-01T15:30:00-0500",
+            "Thu, 01 Jan 2026 20:30:00 GMT",
+            "Thu,01 Jan 2026 15:30:00 EST",
+        ):
+            with self.subTest(text):
+                found = self.page(rss(item(f"<pubDate>{text}</pubDate>"))).published_on
+                self.assertEqual(found, DAY + dt.timedelta(days=1))
+
+    def test_half_a_day_and_what_is_no_day_is_none(self):
+        for text in ("2026", "2026-01", "01.01", "1767225600", "2026-W01", "2026-13-01", "어제"):
+            with self.subTest(text):
+                self.assertIsNone(self.page(rss(item(f"<pubDate>{text}</pubDate>"))).published_on)
+
+    def test_json_feeds_write_days_in_their_own_way_too(self):
+        for text in ("2026-01-01T23:30:00", "2026-01-01", "2026.01.01 08:00"):
+            with self.subTest(text):
+                self.assertEqual(self.page(json_feed(date_published=text)).published_on, DAY)
+
+    def test_what_is_too_old_is_left_however_its_day_is_written(self):
+        for text in ("2025.12.01 08:00", "2025-12-01 08:00:00", "Mon, 01 Dec 2025 08:00:00"):
+            with self.subTest(text):
+                old = rss(item(f"<pubDate>{text}</pubDate>"))
+                self.assertEqual(feed_reading.read(old, ADDRESS), [])
 
 
 class TextTests(ReadingTestCase):
