@@ -52,14 +52,7 @@ Entry = tuple[str, str, str, dt.datetime | None, str]
 
 def _of_xml(text: str) -> Iterator[Entry]:
     """(address, title, text, moment, language) of each entry."""
-    import feedparser
-
-    parsed = feedparser.parse(
-        io.BytesIO(safe_xml.mended(text)),
-        response_headers=_HEADERS,
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    parsed = _parsed(safe_xml.mended(text))
     if not parsed.version and not parsed.entries:
         raise Unsafe(_("This is XML, but no feed."))
     language = parsed.feed.get("language", "")
@@ -68,6 +61,23 @@ def _of_xml(text: str) -> Iterator[Entry]:
         moment = feed_dates.moment_of(entry.get("published") or entry.get("updated") or "")
         address = entry.get("link") or entry.get("id") or ""
         yield address, entry.get("title", ""), max(texts, key=len), moment, language
+
+
+def _parsed(content: bytes) -> Any:
+    """What feedparser makes of XML. It fails in ways of its own for parts that it has a reader for,
+    such as a chapter without its start."""
+    import feedparser
+
+    try:
+        return feedparser.parse(
+            io.BytesIO(content),
+            response_headers=_HEADERS,
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:
+        message = _("A part of the feed is not as feeds have it, so that it cannot be read.")
+        raise Unsafe(message) from error
 
 
 def _of_json(text: str) -> Iterator[Entry]:

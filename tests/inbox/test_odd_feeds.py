@@ -113,6 +113,11 @@ class TextTests(ReadingTestCase):
 
 
 class HostileTests(ReadingTestCase):
+    def test_a_part_that_the_library_fails_at_is_told(self):
+        chapters = '<p:chapters xmlns:p="http://podlove.org/simple-chapters"><p:chapter title="x"/>'
+        with self.assertRaisesMessage(safe_xml.Unsafe, "피드 형식"):
+            feed_reading.read(rss(item(f"{chapters}</p:chapters>")), ADDRESS)
+
     def test_a_crowd_of_namespaces_is_refused(self):
         names = "".join(f'<a xmlns:n{n}="urn:{n}"/>' for n in range(safe_xml.MAX_NAMESPACES + 1))
         with self.assertRaises(safe_xml.Unsafe):
