@@ -21,7 +21,6 @@ from articles.rules.lengths import LONGEST_LINE
 JSON = "application/json"
 MOST_DAYS = 7
 MAX_URL = 3_000
-MAX_SHOWN_URL = 200
 MAX_LANGUAGE = 8
 _KEYS = frozenset(
     ["url", "title", "publisher", "published_on", "excerpt", "language", "score"],
@@ -48,7 +47,7 @@ def _take(request, token):
         raise problems.of_refused(refused) from refused
     program = token.program
     outcomes = arriving.take(found, origins.of_program(program), program=program.name)
-    account = told.account([page.url[:MAX_SHOWN_URL] for page in found], outcomes)
+    account = told.account([page.url for page in found], outcomes)
     status = 201 if account["new"] else 200
     return JsonResponse(
         account | {"notices": notices}, status=status, json_dumps_params=_AS_WRITTEN

@@ -22,7 +22,7 @@ from articles.rules.addresses import comparison_key
 from articles.rules.lengths import HEADLINE
 from articles.rules.lines import MAX_PUBLISHER_LENGTH
 from articles.rules.text import clean, collapse, language_of
-from articles.rules.validators import is_web_address
+from articles.rules.validators import MAX_URL_LENGTH, is_web_address
 
 MOST_A_DAY = 500  # from one origin
 MOST_AT_ONCE = 500
@@ -129,6 +129,9 @@ def _locked(origin: str, day: dt.date) -> OriginDay:
 def _tidied(page: Found) -> Found | str:
     """The page with texts that can be stored, or why it cannot be taken, as a sentence."""
     url = page.url.strip()
+    if len(url) > MAX_URL_LENGTH:
+        message = _("This address is too long. One of at most %(limit)d characters can be kept.")
+        return message % {"limit": MAX_URL_LENGTH}
     if not is_web_address(url):
         message = _(
             "“%(url)s” is not a web address. Give the full address, starting with https://."

@@ -14,6 +14,7 @@ from articles.models import Candidate
 
 AT_ONCE = 500  # in one query
 USED, LEFT_OUT = "used", "left-out"
+_NOWHERE = dict.fromkeys(("state", "reason", "parked_until", "used_on"))
 
 
 def account(urls: Sequence[str], outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def account(urls: Sequence[str], outcomes: Sequence[Outcome]) -> dict[str, Any]:
     states = _states([each.candidate for each in outcomes if each.candidate])
     rows = [
         {"url": url, "fate": outcome.fate, "why": outcome.why or None}
-        | (states[outcome.candidate.pk] if outcome.candidate else {})
+        | (states[outcome.candidate.pk] if outcome.candidate else _NOWHERE)
         for url, outcome in zip(urls, outcomes, strict=True)
     ]
     named = {"new": NEW, "known": KNOWN, "refused": REFUSED, "too_many": TOO_MANY}

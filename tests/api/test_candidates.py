@@ -51,6 +51,19 @@ class HandingInTests(CandidatesTestCase):
         self.assertEqual([row["fate"] for row in account["candidates"]], ["new", "refused"])
         self.assertIn("https://", account["candidates"][1]["why"])
 
+    def test_each_row_has_all_keys_and_the_address_as_it_was_sent(self):
+        long = {"url": f"https://hanbit.example/{'1' * 300}"}
+        taken, refused = self.send(long, {"url": "hanbit"}).json()["candidates"]
+        self.assertEqual((taken["url"], refused["url"]), (long["url"], "hanbit"))
+        self.assertEqual(list(refused), list(taken))
+        self.assertEqual((refused["state"], refused["used_on"]), (None, None))
+
+    def test_an_address_that_is_too_long_is_told_as_that(self):
+        long = {"url": f"https://hanbit.example/{'1' * 2_000}"}
+        (row,) = self.send(long).json()["candidates"]
+        self.assertEqual(row["fate"], "refused")
+        self.assertIn("2000자", row["why"])
+
     def test_what_has_another_shape_is_refused_with_its_place(self):
         for wrong, place in (
             ({"url": 5}, "/candidates/0/url"),
