@@ -84,7 +84,7 @@ def read(value: Value, day: dt.date, left_out: LeftOut) -> list[PushedArticle]:
             continue
         known_problems = len(item.notes.problems)
         text, key = _text(item, day, left_out), item["key"].line(MAX_ID_LENGTH)
-        article = PushedArticle(text, key, _excerpts(item["citations"], text, left_out))
+        article = PushedArticle(text, number, key, _excerpts(item["citations"], text, left_out))
         if article.key and any(article.key == other.key for other in found):
             item["key"].refuse(_("Another article has the same key. Give each its own."))
         left_out.note(item, _KNOWN)

@@ -43,7 +43,10 @@ def read(content: bytes, day: dt.date) -> PushedDigest:
         title=post.title,
         introduction=post.introduction,
         language=post.language,
-        articles=[PushedArticle(own_text(article)) for article in post.articles],
+        articles=[
+            PushedArticle(own_text(article), number)
+            for number, article in enumerate(post.articles, start=1)
+        ],
         reading={"media_type": MEDIA_TYPE, "exact": found.exact, **found.account.as_json()},
         notices=list(_notices(found, text)),
         front_matter=post.front_matter,

@@ -8,10 +8,12 @@ from articles.document import ArticleText
 
 @dataclass(frozen=True)
 class PushedArticle:
-    """An article of a push. `key` is the program's own permanent id for it; it may be empty.
+    """An article of a push. `number` is its place there, from 1; articles without any text are left
+    out. `key` is the program's own permanent id for it; it may be empty.
     `excerpts` are texts of cited pages, by the comparison keys of their addresses."""
 
     text: ArticleText
+    number: int
     key: str = ""
     excerpts: dict[str, str] = field(default_factory=dict)
 

@@ -184,8 +184,8 @@ def _plan(
 ) -> Plan:
     contents = _contents(handed.date, read)
     wanted = [
-        Wanted(number, article.key, content)
-        for number, (article, content) in enumerate(zip(read.articles, contents, strict=True), 1)
+        Wanted(article.number, article.key, content)
+        for article, content in zip(read.articles, contents, strict=True)
     ]
     matches = matching.match(wanted, record.contents(state.data), known, handed.date, digest)
     own = {"title": read.title, "introduction": read.introduction}

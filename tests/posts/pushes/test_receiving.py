@@ -150,6 +150,14 @@ class FirstPushTests(TestCase):
         self.assertIn(2, numbers)
         self.assertEqual(received.push.findings, received.account["findings"])
 
+    def test_articles_without_text_count_for_the_numbers_of_those_behind_them(self):
+        sent = {"articles": [{"headline": "하나"}, {}, {"headline": "셋"}]}
+        account = hand_in_json(sent).account
+        self.assertIn("2", account["notices"][0])
+        self.assertEqual([one["number"] for one in account["articles"]], [1, 3])
+        found = {finding["article"] for finding in account["findings"]}
+        self.assertEqual(found & {1, 2, 3}, {1, 3})
+
     def test_nothing_is_told_of_the_texts_of_others(self):
         digest = make_digest(published=False, articles=0, title="숨은 제목")
         make_article(digest, headline="남의 기사", points=["짧음"], citations=[])
