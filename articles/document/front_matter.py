@@ -46,6 +46,8 @@ _VALUE = re.compile(
     r"""^(?P<key>[\w-]+:)(?P<blank>[^\S\n]+)(?P<value>[^\s"'|>#&*!-](?:\S|[ \t]+(?![#\s]))*)""",
     re.MULTILINE,
 )
+# A letter beyond the first 65,536, such as an emoji, as JSON escapes it. YAML has no such halves.
+_HALVES = re.compile(r"(?<!\\)\\u[Dd][89ABab][0-9A-Fa-f]{2}\\u[Dd][C-Fc-f][0-9A-Fa-f]{2}")
 _LIST = re.compile(r"\{|\[(?![^\[\]]*\][^\[\]]+$)")
 _MISREAD = re.compile(r"^[\[@`%]|:[ \t]|:$")
 _SAYS_MORE = re.compile("[#&!]")
@@ -110,9 +112,10 @@ def _composed(text: str) -> yaml.Node | None:
 
 
 def _mended(text: str) -> yaml.Node | None:
-    """What a text means whose values only miss their quotes; None if that is not all."""
+    """What a text means whose values only miss their quotes, or have escapes of JSON; None if that
+    is not all."""
     try:
-        return _composed(_VALUE.sub(_safe_value, text))
+        return _composed(_VALUE.sub(_safe_value, _HALVES.sub(_whole, text)))
     except (yaml.YAMLError, DocumentError):
         return None
 
@@ -125,6 +128,12 @@ def _safe_value(line: re.Match[str]) -> str:
     if _LIST.match(value) or not is_misread:
         return line[0]
     return f"{line['key']} {json.dumps(value, ensure_ascii=False)}"
+
+
+def _whole(halves: re.Match[str]) -> str:
+    """The letter of two halves, as YAML escapes it."""
+    letter = json.loads(f'"{halves[0]}"')
+    return f"\\U{ord(letter):08X}"
 
 
 def _fault(text: str) -> DocumentError:

@@ -67,6 +67,12 @@ class FrontMatterTests(SimpleTestCase):
                 self.assertEqual(post.articles[0].tags, ["칩"])
                 self.assertTrue(document.not_for_readers(post.front_matter))
 
+    def test_letters_that_json_escapes_in_halves_are_whole_and_written_back(self):
+        text = f'---\ntitle: "\\ud83d\\ude00 \\uc18c\\uc2dd"\ndate: 2026-01-03\n---\n\n{BODY}'
+        post = document.parse(text, SEOUL)
+        self.assertEqual(post.title, "😀 소식")
+        self.assertIn('title: "\\ud83d\\ude00 \\uc18c\\uc2dd"', document.write(post))
+
     def test_the_exact_reader_says_that_it_is_json(self):
         with self.assertRaisesMessage(DocumentError, "JSON"):
             document.parse(f'{{"title": "x"}}\n{BODY}', SEOUL, day=MORNING.date())
