@@ -79,9 +79,8 @@ def fetch(
         sentence = _("Its certificate or encryption cannot be trusted: %(reason)s.")
         return Fetched(None, place, sentence % {"reason": _shown(error.reason or str(error))})
     except (OSError, HTTPException, ValueError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         sentence = _("It cannot be read: %(reason)s.")
-        return Fetched(None, place, sentence % {"reason": _shown(reason)})
+        return Fetched(None, place, sentence % {"reason": _shown(networks.reason_of(error))})
 
 
 def _result(status: int, found: Message, content: bytes, place: str, moved_to: str) -> Fetched:

@@ -43,8 +43,20 @@ def look_up(host: str, port: int) -> list[Place]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except UnicodeError as error:  # a name that the rules of domain names do not allow
-        raise OSError(str(error)) from error
+        raise socket.gaierror(str(error)) from error
     return [Place(family, address) for family, _kind, _protocol, _name, address in found]
+
+
+def reason_of(error: Exception) -> str:
+    """Why a request got no answer: the usual reasons in the language of the site, others as the
+    system has them."""
+    if isinstance(error, socket.gaierror):
+        return _("no server of this name is found. Check the spelling of the address")
+    if isinstance(error, ConnectionRefusedError):
+        return _("Connection refused")
+    if isinstance(error, ConnectionResetError):
+        return _("the connection ended without an answer")
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def refuse_private(places: Iterable[Place], allowed: Sequence[Network], *, is_plain: bool) -> None:

@@ -102,9 +102,8 @@ def ask(
         sentence = _("The receiver's certificate or encryption cannot be trusted: %(reason)s.")
         return Reply(Answer(None, sentence % {"reason": shown(error.reason or str(error))}))
     except (OSError, HTTPException, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         sentence = _("The receiver cannot be reached: %(reason)s.")
-        return Reply(Answer(None, sentence % {"reason": shown(reason)}))
+        return Reply(Answer(None, sentence % {"reason": shown(networks.reason_of(error))}))
     if 200 <= status < 300:
         return Reply(Answer(status), text)
     return Reply(_refusal(status, found, text.decode("utf-8", "replace"), shown))

@@ -3,6 +3,7 @@
 import datetime as dt
 import socket
 import threading
+from http.client import RemoteDisconnected
 from unittest.mock import patch
 from urllib.parse import urlencode
 
@@ -10,7 +11,7 @@ import time_machine
 from django.test import SimpleTestCase
 from django.utils import translation
 
-from articles.outgoing import networks, requests
+from articles.outgoing import fetching, networks, requests
 from articles.outgoing.requests import Answer
 from tests.changes.hubs.servers import RecordingHub, running
 from tests.support.waiting import PATIENCE
@@ -126,6 +127,23 @@ class RequestTests(SimpleTestCase):
         answer = post(f"http://127.0.0.1:{port}/", FORM)
         self.assertIsNone(answer.status)
         self.assertIn("cannot be reached: Connection refused", answer.error)
+
+    def test_usual_reasons_are_told_in_the_language_of_the_site(self):
+        failures = (
+            (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "이 이름의 서버를"),
+            (
+                UnicodeEncodeError("idna", "a..b", 2, 3, "label empty or too long"),
+                "이 이름의 서버를",
+            ),
+            (ConnectionRefusedError(111, "Connection refused"), "연결이 거부되었습니다"),
+            (RemoteDisconnected("Remote end closed connection"), "응답 없이 연결이 끊겼습니다"),
+        )
+        for failure, told in failures:
+            looked_up = patch.object(socket, "getaddrinfo", side_effect=failure)
+            with self.subTest(told), translation.override("ko"), looked_up:
+                self.assertIn(told, post("https://hub.example/", FORM).error)
+                fetched = fetching.fetch("https://feed.example/", {}, private=[])
+                self.assertIn(told, fetched.error)
 
     def test_no_tls_where_there_should_be(self):
         answer = post(self.origin.replace("http:", "https:"), FORM)
