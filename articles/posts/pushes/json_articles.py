@@ -163,7 +163,10 @@ def _citation(value: Value, day: dt.date, left_out: LeftOut) -> CitationLine | N
     if is_exact and not hidden_text.are_in(publisher) and (published_on or not parts[2]):
         return CitationLine("" if publisher == url else publisher, url, published_on)
     line = " | ".join(filter(None, parts))
-    return citation_or_line(line, day) if line else None
+    found = citation_or_line(line, day) if line else None
+    if found and found.url and url.startswith(("http", "www.")) and not found.url.endswith(url):
+        return CitationLine(line, "", None)  # what is behind a blank would be its publisher
+    return found
 
 
 def _excerpts(cited: Value, article: ArticleText, left_out: LeftOut) -> dict[str, str]:

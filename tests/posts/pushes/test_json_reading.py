@@ -135,6 +135,8 @@ class CitationTests(SimpleTestCase):
                 {"publisher": "한빛 <!-- ? -->", "url": "https://a.example"},
                 "한빛 <!-- ? --> | https://a.example",
             ),
+            ({"url": "https://a.example/새 길.html"}, "https://a.example/새 길.html"),
+            ({"url": "www.a.example/1 2", "published_on": None}, "www.a.example/1 2"),
             ("어느 신문에서", "어느 신문에서"),
         ):
             with self.subTest(line):
