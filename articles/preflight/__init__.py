@@ -48,12 +48,15 @@ CODES = tuple(RULES)
 FAULTS = frozenset(code for code, rule in RULES.items() if rule.is_fault)
 
 
-def check(data: dict[str, Any], *, digest: Digest | None = None) -> list[Finding]:
+def check(
+    data: dict[str, Any], *, digest: Digest | None = None, is_for_readers: bool = False
+) -> list[Finding]:
     """The findings about a snapshot, errors first, each severity in document order.
 
     The snapshot may also come from a form or a file: missing or malformed values read as empty and
     raise nothing. `digest` is the stored digest of the snapshot, if there is one, so that it is not
-    compared with itself; only then is the imprint missed. Sentences are in the active language.
+    compared with itself; only then is the imprint missed. `is_for_readers` compares it only with
+    what readers have. Sentences are in the active language.
     """
     tuning = current()
     date, articles = date_of(data.get("date")), articles_of(data)
@@ -66,6 +69,7 @@ def check(data: dict[str, Any], *, digest: Digest | None = None) -> list[Finding
         before=date,
         days=tuning.limits["headline_days"],
         leave_out=digest,
+        is_for_readers=is_for_readers,
     )
     rules = _rules(tuning)
     asks = digest is not None and any(rule.code == imprint.CODE for rule in rules)

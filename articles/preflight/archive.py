@@ -2,8 +2,9 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.db.models import Q
 
@@ -40,47 +41,53 @@ def look_up(
     before: dt.date | None,
     days: int,
     leave_out: Digest | None,
+    is_for_readers: bool = False,
 ) -> Archive:
     """Stored data about these comparison keys and domains, and the headlines of `days` days.
 
     Includes only digests of days before `before`, or all if it is None. Excludes the digest
-    `leave_out` and withdrawn digests.
+    `leave_out` and withdrawn digests, with `is_for_readers` all that are not public.
     """
+    these = partial(_earlier, before, leave_out, is_for_readers)
     known, portals = _publishers(set(domains))
     return Archive(
-        cited=_cited(set(keys), before, leave_out),
-        headlines=_headlines(before, days, leave_out) if before else [],
+        cited=_cited(set(keys), these),
+        headlines=_headlines(before, days, these) if before else [],
         domains=known,
         portals=portals,
     )
 
 
-def _earlier(before: dt.date | None, leave_out: Digest | None, prefix: str) -> Q:
+def _earlier(
+    before: dt.date | None, leave_out: Digest | None, is_for_readers: bool, prefix: str
+) -> Q:
     condition = ~Q(**{f"{prefix}status": Digest.Status.WITHDRAWN})
     if before:
         condition &= Q(**{f"{prefix}date__lt": before})
     if leave_out is not None:
         condition &= ~Q(**{f"{prefix}pk": leave_out.pk})
+    if is_for_readers:
+        condition &= Q(**{f"{prefix}pk__in": Digest.objects.published().values("pk")})
     return condition
 
 
-def _cited(keys: set[str], before: dt.date | None, leave_out: Digest | None) -> dict[str, Earlier]:
+def _cited(keys: set[str], these: Callable[[str], Q]) -> dict[str, Earlier]:
     rows = (
-        Citation.objects.filter(_earlier(before, leave_out, "article__digest__"), url_key__in=keys)
+        Citation.objects.filter(these("article__digest__"), url_key__in=keys)
         .order_by("article__digest__date")
         .values_list("url_key", *(f"article__{name}" for name in _OF_EARLIER))
     )
     return {key: _read(*row) for key, *row in rows}
 
 
-def _headlines(before: dt.date, days: int, leave_out: Digest | None) -> list[Earlier]:
+def _headlines(before: dt.date, days: int, these: Callable[[str], Q]) -> list[Earlier]:
     """Earlier headlines, newest first."""
     try:
         first = before - dt.timedelta(days=days)
     except OverflowError:
         first = dt.date.min
     rows = (
-        Article.objects.filter(_earlier(before, leave_out, "digest__"), digest__date__gte=first)
+        Article.objects.filter(these("digest__"), digest__date__gte=first)
         .order_by("-digest__date", "position")
         .values_list(*_OF_EARLIER)
     )

@@ -294,15 +294,18 @@ def _audit(action: str, push: Push, **more: Any) -> None:
 
 
 def _findings(plan: Plan, digest: Digest | None, *, is_new: bool) -> list[dict[str, Any]]:
-    """What preflight says of the digest as the program would have it, as far as it is the
-    program's: a token that may only push learns nothing of other texts. `article` is the number of
-    the article in the push; None for a digest that the push began."""
+    """What preflight says of the program's own articles as it would have them, among themselves and
+    beside what readers have: a token that may only push learns nothing of other texts. `article` is
+    the number of the article in the push; None for a digest that the push began."""
     numbers = {entry["uid"]: entry["number"] for entry in plan.entries if entry["uid"]}
     whole = [e["number"] for e in plan.entries if not e["uid"] and e["fate"] == Fate.SUGGESTED]
     suggested = [n for n, one in enumerate(plan.suggestions) if not one.field]
     numbers |= {f"suggested-{n}": number for n, number in zip(suggested, whole, strict=True)}
     headlines = {article["uid"]: article["headline"] for article in plan.wished["articles"]}
-    found = preflight.check(plan.wished, digest=digest)
+    own = [article for article in plan.wished["articles"] if article["uid"] in numbers]
+    own.sort(key=lambda article: numbers[article["uid"]])
+    wished = plan.wished | {"articles": own}
+    found = preflight.check(wished, digest=digest, is_for_readers=True)
     return [
         {
             "code": finding.code,

@@ -1,5 +1,6 @@
 """What becomes of a push: written into a draft that nobody has open, else suggested."""
 
+import datetime as dt
 import json
 from unittest import mock
 
@@ -14,6 +15,8 @@ from articles.posts.pushes.receiving import Handed, receive
 from tests.support.factories import DAY, make_article, make_digest, make_user, record
 from tests.support.posts import POST
 from tests.support.pushes import article, fates, hand_in, hand_in_json, program
+
+HANBIT = ("한빛", "https://hanbit.example/1", None)
 
 
 def change(digest, number=1, **values):
@@ -166,6 +169,23 @@ class FirstPushTests(TestCase):
         self.assertTrue(received.account["findings"])
         for word in ("숨은 제목", "남의 기사", "짧음"):
             self.assertNotIn(word, told)
+
+    def test_nothing_is_told_of_drafts_that_cite_or_say_the_same(self):
+        day_before = make_digest(DAY - dt.timedelta(days=1), published=False, articles=0)
+        make_article(day_before, headline="어제 숨은 메모리 소식", citations=[HANBIT])
+        digest = make_digest(published=False, articles=0)
+        make_article(digest, headline="오늘 숨은 기사", citations=[HANBIT])
+        sent = [{"headline": name, "citations": [HANBIT[1]]} for name in ("메모리 소식", "다른 것")]
+        told = json.dumps(hand_in_json({"articles": sent}).account, ensure_ascii=False)
+        self.assertNotIn("숨은", told)
+        self.assertIn("1번째 기사 “메모리 소식”", told)  # of its own articles the push is told
+
+    def test_what_readers_have_is_told_if_it_cites_the_same(self):
+        day_before = make_digest(DAY - dt.timedelta(days=1), articles=1)
+        make_article(day_before, headline="어제 나간 소식", citations=[HANBIT])
+        sent = {"headline": "오늘", "citations": [HANBIT[1]]}
+        told = json.dumps(hand_in_json({"articles": [sent]}).account, ensure_ascii=False)
+        self.assertIn("어제 나간 소식", told)
 
     def test_a_digest_does_not_grow_beyond_its_form(self):
         with mock.patch.object(document, "MAX_ARTICLES", 2):
