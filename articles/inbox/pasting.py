@@ -5,14 +5,18 @@ import re
 from django.utils.translation import gettext as _
 
 from articles.inbox.arriving import MOST_AT_ONCE, Found
-from articles.rules.lines import MAX_CITATION_LENGTH, LineErrors, parse_citation
+from articles.rules.lines import (
+    ADDRESS,
+    MAX_CITATION_LENGTH,
+    LineErrors,
+    around_address,
+    parse_citation,
+    tidied,
+)
 from articles.rules.text import clean, collapse
-from articles.rules.validators import is_web_address
 
 MAX_LENGTH = 200_000
 _BULLET = re.compile(r"^\s*(?:[-*•·]|\d{1,3}[.)])\s+")
-_LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^\s<>]+?)>?\s*\)")
-_ADDRESS = re.compile(r"https?://[^\s|<>\"“”]+", re.IGNORECASE)
 _AROUND = " \t|–—-:：·,"
 
 
@@ -60,19 +64,7 @@ def _page(line: str) -> Found:
 
 def _titled(line: str) -> Found:
     """The page of a line in which everything beside the address is its title."""
-    if link := _LINK.search(line):
-        url, title = link[2], f"{line[: link.start()]} {link[1]} {line[link.end() :]}"
-    elif found := _ADDRESS.search(line):
-        url = found[0].rstrip(".,;")
-        title = f"{line[: found.start()].rstrip(_AROUND)} {line[found.end() :].lstrip(_AROUND)}"
-    else:
+    if not ADDRESS.search(line):
         raise ValueError(_("There is no address in this line. Paste one address a line."))
-    url = re.sub("^https?", lambda scheme: scheme[0].lower(), url, count=1, flags=re.IGNORECASE)
-    if not is_web_address(url):
-        message = _(
-            "“%(url)s” is not a web address. Give the full address, starting with https://."
-        )
-        raise ValueError(message % {"url": url[:80]})
-    if _ADDRESS.search(title):
-        raise ValueError(_("There is more than one address in this line. Give each its own line."))
-    return Found(url, title=collapse(title).strip(_AROUND))
+    url, *beside = around_address(line)
+    return Found(url, title=collapse(" ".join(tidied(each.strip(_AROUND)) for each in beside)))

@@ -35,7 +35,10 @@ _LABEL = re.compile(
     r"(?:출처|자료|원문|링크|참고|관련\s?기사|sources?|via|link)\s?[:：]\s*", re.IGNORECASE
 )
 _LINK = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]\(\s*<?([^\s<>]+?)>?\s*\)")
-_ADDRESS = re.compile(r"(?:https?://|(?<![\w./@-])www\.)[^\s|｜<>\"“”，、]*", re.IGNORECASE)
+# Without the invisible blanks that are copied along from web pages.
+ADDRESS = re.compile(
+    r"(?:https?://|(?<![\w./@-])www\.)[^\s|｜<>\"“”，、\u200b\u2060\ufeff]*", re.IGNORECASE
+)
 _BESIDE_A_DATE = re.compile(
     r"(?:발행일|게재일|입력|날짜|published|date)\s?[:：]?"
     r"|T?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?"
@@ -145,19 +148,19 @@ def read_citation(line: str, near: dt.date | None = None) -> CitationLine:
     try:
         citation = parse_citation(line)
     except ValueError:
-        url, before, after = _around_address(line)
+        url, before, after = around_address(line)
         citation = CitationLine(*_publisher_beside(url, before, after, near))
     is_named_by_address = citation.publisher == citation.url
     return replace(citation, publisher="") if is_named_by_address else citation
 
 
-def _around_address(line: str) -> tuple[str, str, str]:
+def around_address(line: str) -> tuple[str, str, str]:
     """The address in a line, and the texts before and after it. The text of a Markdown link comes
     before its address. Raises ValueError with a sentence unless there is one address."""
     if link := _LINK.search(line):
         address, end = link[2], link.end()
         before = line[: link.start()] + " " + re.sub(r"\\(.)", r"\1", link[1])
-    elif found := _ADDRESS.search(line):
+    elif found := ADDRESS.search(line):
         address, before = _without_signs_after(found[0]), line[: found.start()]
         end = found.start() + len(address)
     else:
@@ -173,7 +176,7 @@ def _around_address(line: str) -> tuple[str, str, str]:
         raise ValueError(message % {"url": url[:80]})
     if before.strip() == address:
         before = ""
-    if _ADDRESS.search(f"{before} {line[end:]}"):
+    if ADDRESS.search(f"{before} {line[end:]}"):
         raise ValueError(_("There is more than one address in this line. Give each its own line."))
     return url, before, line[end:]
 
@@ -198,7 +201,7 @@ def _publisher_beside(
         if day is None and (found := find_day(text, near)):
             day = found.day
             text = _BESIDE_A_DATE.sub("", f"{text[: found.start]} , {text[found.end :]}")
-        names += filter(None, map(_tidied, re.split("[,，、;；]", text)))
+        names += filter(None, map(tidied, re.split("[,，、;；]", text)))
     if day is None and names and (len(names) > 1 or _LIKE_A_DATE.search(names[0])):
         message = _("The date “%(date)s” is not understood. Write it as 2026-01-03.")
         raise ValueError(message % {"date": names[-1][:40]})
@@ -212,7 +215,7 @@ def _publisher_beside(
     return publisher, url, day
 
 
-def _tidied(text: str) -> str:
+def tidied(text: str) -> str:
     """A name without the signs around it. Brackets that are part of the name stay. Empty for a text
     of nothing but signs."""
     text = text.rstrip(_SIGNS + _OPENING).lstrip(_SIGNS + _CLOSING)

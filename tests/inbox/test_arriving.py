@@ -207,6 +207,19 @@ HTTPS://a.example/5.
         last = pasting.read(text)[-1]
         self.assertEqual((last.publisher, f"{last.published_on}"), ("한빛일보", "2026-01-02"))
 
+    def test_signs_around_an_address_are_part_of_nothing(self):
+        for line, title in (
+            ("새 칩 공개 (https://a.example/1)", "새 칩 공개"),
+            ("한빛(주) [https://a.example/1] 증설", "한빛(주) 증설"),
+            ("“https://a.example/1”", ""),
+            ("새 칩 공개: https://a.example/1\u200b", "새 칩 공개"),
+            ("새 칩 공개 www.a.example/1.", "새 칩 공개"),
+        ):
+            with self.subTest(line):
+                (page,) = pasting.read(line)
+                self.assertEqual(page.url.replace("www.", ""), "https://a.example/1")
+                self.assertEqual(page.title, title)
+
     def test_every_line_that_is_not_understood_is_told(self):
         with self.assertRaises(LineErrors) as raised:
             pasting.read("https://a.example/1\n제목뿐\nhttps://a.example/2 https://a.example/3")
