@@ -20,6 +20,15 @@ def check(template: str, names: Mapping[str, str]) -> None:
     """Raise ValidationError unless a template is JSON that has placeholders of these names only."""
     try:
         filled = fill(template, dict.fromkeys(names, ""))
+        as_bytes(filled)
+    except json.JSONDecodeError as error:
+        message = _("This is not JSON: it goes wrong at character %(column)d of line %(line)d.")
+        place = {"column": error.colno, "line": error.lineno}
+        raise ValidationError(message % place) from error
+    except UnicodeEncodeError as error:
+        raise ValidationError(
+            _("The template has half a letter, which JSON cannot send.")
+        ) from error
     except ValueError as error:
         raise ValidationError(
             _("The template is no JSON: %(reason)s.") % {"reason": str(error).rstrip(".")}
@@ -34,7 +43,7 @@ def fill(template: str, values: Mapping[str, str]) -> Any:
     Raises ValueError for what is no JSON or too deep, ValidationError for an unknown placeholder.
     """
     try:
-        return _filled(json.loads(template), values)
+        return _filled(json.loads(template, parse_constant=_no_number), values)
     except RecursionError as error:
         raise ValueError(_("it is nested too deeply")) from error
 
@@ -52,6 +61,10 @@ def _filled(part: Any, values: Mapping[str, str], depth: int = 0) -> Any:
     if isinstance(part, list):
         return [_filled(each, values, depth + 1) for each in part]
     return _PLACEHOLDER.sub(lambda m: _value(m[1], values), part) if isinstance(part, str) else part
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(_("%(name)s is no number of JSON") % {"name": name})
 
 
 def _value(name: str, values: Mapping[str, str]) -> str:

@@ -186,8 +186,8 @@ class BodyTests(SimpleTestCase):
     def test_a_template_with_a_fault_is_refused_with_a_sentence(self):
         deep = '{"a":' * 50 + "1" + "}" * 50
         for template, words in (
-            ("", "no JSON"),
-            ("{", "no JSON"),
+            ("", "not JSON"),
+            ("{", "not JSON"),
             ('"{{ url }}"', "an object or a list"),
             ('{"a": "{{ secret }}"}', "“secret” is unknown"),
             ('{"a": "{{ url.x }}"}', "“url.x” is unknown"),
