@@ -7,8 +7,10 @@ and the connection goes to a checked address, whatever the name means a moment l
 
 import ipaddress
 import socket
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from http.client import IncompleteRead
 
 from django.utils.translation import gettext as _
 
@@ -56,6 +58,8 @@ def reason_of(error: Exception) -> str:
         return _("Connection refused")
     if isinstance(error, ConnectionResetError):
         return _("the connection ended without an answer")
+    if isinstance(error, IncompleteRead | zlib.error):
+        return _("what arrived is damaged")
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import socket
 import threading
-from http.client import RemoteDisconnected
+from http.client import IncompleteRead, RemoteDisconnected
 from unittest.mock import patch
 from urllib.parse import urlencode
 
@@ -137,6 +137,7 @@ class RequestTests(SimpleTestCase):
             ),
             (ConnectionRefusedError(111, "Connection refused"), "연결이 거부되었습니다"),
             (RemoteDisconnected("Remote end closed connection"), "응답 없이 연결이 끊겼습니다"),
+            (IncompleteRead(b""), "받은 내용이 깨져 있습니다"),
         )
         for failure, told in failures:
             looked_up = patch.object(socket, "getaddrinfo", side_effect=failure)
