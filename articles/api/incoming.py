@@ -11,6 +11,7 @@ from articles.posts.pushes.receiving import READERS
 from articles.rules import times
 
 MOST_BYTES = 1_000_000
+_UTF_8 = ("utf-8", "utf8")  # many programs write it without the hyphen
 _YES, _NO = ("1", "true"), ("0", "false")
 
 
@@ -87,7 +88,7 @@ def _media_type(request, types):
         detail = _("Send the body as it is, without Content-Encoding.")
         raise Problem("unknown-type", detail, headers={"Accept-Encoding": "identity"})
     charset = (request.content_params or {}).get("charset", "utf-8")
-    if request.content_type not in types or charset.lower() != "utf-8":
+    if request.content_type not in types or charset.lower() not in _UTF_8:
         message = _("Send %(types)s in UTF-8, and name it in the header Content-Type.")
         detail = message % {"types": _(" or ").join(types)}
         raise Problem("unknown-type", detail, headers={"Accept": ", ".join(types)})

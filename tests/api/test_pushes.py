@@ -133,6 +133,7 @@ class BodyTests(PushTestCase):
             "text/markdown",
             "text/markdown; charset=utf-8",
             'TEXT/Markdown;CHARSET="UTF-8"',
+            "text/markdown; charset=utf8",
             "text/markdown; variant=CommonMark",
         ):
             with self.subTest(media_type):
