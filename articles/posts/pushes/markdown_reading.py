@@ -17,7 +17,7 @@ from articles.posts.pushes.problems import MALFORMED, UNUSABLE, Problem, Refused
 from articles.posts.pushes.pushed import PushedArticle, PushedDigest, own_text
 from articles.posts.reading import ReadPost
 from articles.recognising import has_article
-from articles.rules.text import clean
+from articles.rules.text import clean, find_forbidden
 
 MEDIA_TYPE = "text/markdown"
 MAX_NAMED = 10
@@ -25,7 +25,8 @@ MAX_NAMED = 10
 
 def read(content: bytes, day: dt.date) -> PushedDigest:
     """Read Markdown in UTF-8 as the digest of that day. Raises Refused with the lines."""
-    text = clean(_decoded(content))
+    decoded = _decoded(content)
+    text = clean(decoded)
     file = PostFile(f"{day}-push.md", lambda _limit: content)
     try:
         found = reading.read(file, text, _zone())
@@ -48,7 +49,7 @@ def read(content: bytes, day: dt.date) -> PushedDigest:
             for number, article in enumerate(post.articles, start=1)
         ],
         reading={"media_type": MEDIA_TYPE, "exact": found.exact, **found.account.as_json()},
-        notices=list(_notices(found, text)),
+        notices=list(_notices(found, decoded)),
         front_matter=post.front_matter,
     )
 
@@ -86,8 +87,10 @@ def _notices(found: ReadPost, text: str) -> Iterator[str]:
     if _has_corrections(post):
         yield not_corrected()
     pictures = [article.picture.address for article in post.articles if article.picture]
-    if media := list(dict.fromkeys([*pictures, *media_in(text)])):
+    if media := list(dict.fromkeys([*pictures, *media_in(clean(text))])):
         yield not_fetched(media)
+    if find_forbidden(text):
+        yield _("Control characters in the texts are left out.")
 
 
 def _has_corrections(post: Document) -> bool:

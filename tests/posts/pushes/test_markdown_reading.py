@@ -1,4 +1,4 @@
-"""What a push in Markdown says of its day."""
+"""Pushes in Markdown: their day, and what is left out of them."""
 
 import datetime as dt
 
@@ -36,3 +36,13 @@ class DayTests(SimpleTestCase):
             with self.subTest(date):
                 found = markdown_reading.read(POST.format(date=date).encode(), DAY)
                 self.assertIn(notice, found.notices)
+
+
+@override_settings(LANGUAGE_CODE="en")
+class LeftOutTests(SimpleTestCase):
+    def test_control_characters_that_are_left_out_are_told(self):
+        found = markdown_reading.read("## 새\x1b 소식\n\n- 요\0점\n".encode(), DAY)
+        self.assertEqual(found.articles[0].text.headline, "새 소식")
+        self.assertIn("Control characters in the texts are left out.", found.notices)
+        found = markdown_reading.read("## 새 소식\r\n\r\n- 요점\r\n".encode(), DAY)
+        self.assertNotIn("Control characters in the texts are left out.", found.notices)
