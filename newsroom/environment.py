@@ -17,7 +17,6 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 from dotenv.parser import parse_stream
 
-MINIMUM_KEY_LENGTH = 50
 DEFAULT_DATA_DIR = Path(__file__).resolve().parent.parent / "var"
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 # Schemes of mail servers: the default port, and the TLS options of Django's backend.
@@ -35,14 +34,21 @@ _HOUR_AND_DAYS = re.compile(rf"{_HOUR} +{_DAYS}", re.ASCII)
 
 
 def read_file(name: str) -> None:
-    """Read the file of variables whose path is in a variable, if it is set.
+    """Read the file of variables whose path is in a variable, if it is set. Variables that the
+    environment already has stay unchanged."""
+    for key, value in in_file(name).items():
+        os.environ.setdefault(key, value)
+
+
+def in_file(name: str) -> dict[str, str]:
+    """The variables in the file whose path is in a variable; none if that is not set.
 
     The file has lines `NAME=value`. Quotes are optional. A value may contain blanks, commas, `$`,
-    and `#` without a blank before it. Variables that the environment already has stay unchanged.
+    and `#` without a blank before it.
     """
     path = file(name)
     if path is None:
-        return
+        return {}
     try:
         with path.open(encoding="utf-8") as stream:
             bindings = list(parse_stream(stream))
@@ -56,8 +62,7 @@ def read_file(name: str) -> None:
                 f"{path}, line {binding.original.line}: this is not NAME=value. Write it so, or "
                 "put # in front."
             )
-        if binding.key:
-            os.environ.setdefault(binding.key, binding.value)
+    return {binding.key: binding.value for binding in reversed(bindings) if binding.key}
 
 
 def text(name: str, default: str = "") -> str:
@@ -364,37 +369,3 @@ def parse_weekly_hours(written: str) -> dict[int, dt.time]:
             raise ValueError(part)
         hours |= dict.fromkeys(days, dt.time(int(found["hour"]), int(found["minute"])))
     return hours
-
-
-def secret_key(name: str, kept_in: Path) -> str:
-    """The signing key from the environment, else from the file `kept_in`.
-
-    A key that is short, is repetitive or has Django's placeholder prefix counts as publicly known
-    and is refused, from either source.
-    """
-    key = text(name)
-    if not key and kept_in.is_file():
-        key = kept_in.read_text(encoding="ascii").strip()
-    if not key:
-        raise ImproperlyConfigured(
-            f"{name} is not set. Set it to at least {MINIMUM_KEY_LENGTH} random characters, "
-            f"or run `make run`, which generates one and keeps it in {kept_in}."
-        )
-    _refuse_weak(name, key)
-    return key
-
-
-def former_keys(name: str) -> list[str]:
-    """Comma-separated former signing keys. They must be as strong as the present one."""
-    keys = words(name)
-    for key in keys:
-        _refuse_weak(name, key)
-    return keys
-
-
-def _refuse_weak(name, key):
-    if len(key) < MINIMUM_KEY_LENGTH or len(set(key)) < 10 or key.startswith("django-insecure-"):
-        raise ImproperlyConfigured(
-            f"{name} can be guessed. Use at least {MINIMUM_KEY_LENGTH} random characters, such as "
-            'the output of: python -c "import secrets; print(secrets.token_urlsafe(50))"'
-        )

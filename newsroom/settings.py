@@ -14,12 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from newsroom import environment as env
-from newsroom.safety import (
-    refuse_files_without_memory,
-    refuse_mail_folder,
-    refuse_mail_to_nobody,
-    refuse_unsafe,
-)
+from newsroom import keys, safety
 
 env.read_file("NEWSROOM_ENV")
 
@@ -33,11 +28,11 @@ SITE_NAME = env.text("SITE_NAME", "Newsroom")
 SITE_HOST = urlsplit(SITE_URL).hostname
 
 DEBUG = env.boolean("DEBUG", default=False)
-SECRET_KEY = env.secret_key("SECRET_KEY", kept_in=DATA_DIR / "secret-key")
-SECRET_KEY_FALLBACKS = env.former_keys("SECRET_KEY_FALLBACKS")
+SECRET_KEY = keys.secret_key("SECRET_KEY", kept_in=DATA_DIR / "secret-key")
+SECRET_KEY_FALLBACKS = keys.former_keys("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", default=[SITE_HOST, "localhost", "127.0.0.1", "[::1]"])
 
-refuse_unsafe(site_url=SITE_URL, allowed_hosts=ALLOWED_HOSTS, debug=DEBUG)
+safety.refuse_unsafe(site_url=SITE_URL, allowed_hosts=ALLOWED_HOSTS, debug=DEBUG)
 
 ROOT_URLCONF = "newsroom.urls"
 WSGI_APPLICATION = "newsroom.wsgi.application"
@@ -186,8 +181,10 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_address("DEFAULT_FROM_EMAIL")
 ADMINS = env.mail_addresses("ADMINS")
 _server = env.mail_server("EMAIL_URL")
 MAIL_FOLDER = env.mail_folder("EMAIL_URL")  # in place of a server, on one's own machine
-refuse_mail_folder(folder=MAIL_FOLDER, site_url=SITE_URL)
-refuse_mail_to_nobody(server=_server or MAIL_FOLDER, sender=DEFAULT_FROM_EMAIL, admins=ADMINS)
+safety.refuse_mail_folder(folder=MAIL_FOLDER, site_url=SITE_URL)
+safety.refuse_mail_to_nobody(
+    server=_server or MAIL_FOLDER, sender=DEFAULT_FROM_EMAIL, admins=ADMINS
+)
 MAILERS = {}
 if _server:
     _backend = "django.core.mail.backends.smtp.EmailBackend"
@@ -220,7 +217,7 @@ STORAGES = {
 PAGE_STORE_MEGABYTES = env.whole_number("PAGE_STORE_MEGABYTES", 64, maximum=100_000)
 # The directory of page files, which a web server can send without Django.
 PAGES_DIR = env.optional_path("PAGES_DIR")
-refuse_files_without_memory(pages_dir=PAGES_DIR, megabytes=PAGE_STORE_MEGABYTES)
+safety.refuse_files_without_memory(pages_dir=PAGES_DIR, megabytes=PAGE_STORE_MEGABYTES)
 # Its content tells the processes of this machine that readers see something different.
 SITE_VERSION_SIGNAL = DATA_DIR / "site-version"
 

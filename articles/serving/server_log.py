@@ -6,7 +6,10 @@ process of the server, which starts the workers. Django is not set up there.
 
 import contextlib
 import logging
+import os
 from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
 
 from articles.operations import lost_workers
 from articles.serving.logs import redact
@@ -26,10 +29,13 @@ class ServerLog(logging.StreamHandler):
         super().emit(record)
         message = record.getMessage()
         if message.startswith(LOST):
-            with contextlib.suppress(OSError):  # on a full disk, the line above is still written
+            # On a full disk, or without settings, the line above is still written.
+            with contextlib.suppress(OSError, ImproperlyConfigured):
                 lost_workers.note(data_dir(), message.removeprefix(LOST))
 
 
 def data_dir() -> Path:
-    """DATA_DIR as in the settings."""
-    return environment.path("DATA_DIR", environment.DEFAULT_DATA_DIR)
+    """DATA_DIR as in the settings. The file of variables is read anew: workers that a reload starts
+    would inherit what it adds to the environment, and not read what has changed there since."""
+    with_file = environment.in_file("NEWSROOM_ENV") | os.environ
+    return Path(with_file.get("DATA_DIR") or environment.DEFAULT_DATA_DIR)

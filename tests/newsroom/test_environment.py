@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import SimpleTestCase
 
 from newsroom import environment as env
+from newsroom import keys
 
 ROOT = Path(__file__).parents[2]
 KEY = secrets.token_urlsafe(50)
@@ -269,19 +270,19 @@ class ParserTests(SimpleTestCase):
 
     def test_secret_key(self):
         nowhere = Path("/nonexistent/key")
-        self.assertEqual(self.parsed(KEY, env.secret_key, nowhere), KEY)
+        self.assertEqual(self.parsed(KEY, keys.secret_key, nowhere), KEY)
         for value in ("", "short", "a" * 60, "django-insecure-" + KEY):
-            self.assertRefused(value, env.secret_key, nowhere)
+            self.assertRefused(value, keys.secret_key, nowhere)
 
     def test_former_keys(self):
         other = secrets.token_urlsafe(50)
-        self.assertEqual(self.parsed(f"{KEY}, {other}", env.former_keys), [KEY, other])
-        self.assertEqual(self.parsed("", env.former_keys), [])
+        self.assertEqual(self.parsed(f"{KEY}, {other}", keys.former_keys), [KEY, other])
+        self.assertEqual(self.parsed("", keys.former_keys), [])
         for value in ("short", f"{KEY},short", f"{KEY} {'a' * 60},{'a' * 60}"):
-            self.assertRefused(value, env.former_keys)
+            self.assertRefused(value, keys.former_keys)
 
     def test_kept_secret_key_is_used(self):
         with tempfile.TemporaryDirectory() as folder:
             kept = Path(folder) / "secret-key"
             kept.write_text(KEY + "\n")
-            self.assertEqual(self.parsed("", env.secret_key, kept), KEY)
+            self.assertEqual(self.parsed("", keys.secret_key, kept), KEY)

@@ -12,7 +12,7 @@ from unittest.mock import patch
 from django.core.exceptions import ImproperlyConfigured
 from django.test import SimpleTestCase
 
-from newsroom import environment as env
+from newsroom import keys
 from newsroom.settings import database
 from tests.newsroom.test_environment import KEY, ROOT
 
@@ -265,4 +265,4 @@ class RepositoryTests(SimpleTestCase):
                 patch.dict(os.environ, {"NAME": value}),
                 self.assertRaises(ImproperlyConfigured),
             ):
-                env.secret_key("NAME", Path("/nonexistent/key"))
+                keys.secret_key("NAME", Path("/nonexistent/key"))

@@ -47,6 +47,19 @@ class ServerLogTests(SimpleTestCase):
         lines = (self.data / lost_workers.FILE).read_text().splitlines()
         self.assertEqual([line.split()[1] for line in lines], ["worker-2", "worker-1"])
 
+    def test_lost_workers_are_counted_where_the_file_of_settings_says(self):
+        """The units name no folder, only that file."""
+        file = self.data / "newsroom.env"
+        file.write_text(f"DATA_DIR={self.data}\n")
+        del os.environ["DATA_DIR"]
+        with patch.dict(os.environ, NEWSROOM_ENV=str(file)):
+            self.say("Unexpected exit from worker-1")
+            self.assertNotIn("DATA_DIR", os.environ)
+            file.unlink()
+            self.say("Unexpected exit from worker-2")
+        self.assertEqual(lost_workers.count(self.data), 1)
+        self.assertIn("worker-2", self.said.getvalue())
+
     def test_the_line_is_there_also_where_nothing_can_be_counted(self):
         self.data = self.data / "missing"
         with patch.dict(os.environ, DATA_DIR=str(self.data)):
