@@ -141,7 +141,7 @@ def hosts(name: str, default: list[str]) -> list[str]:
                 f"{name} contains {host!r}. List host names such as news.example.com, "
                 "separated by commas."
             )
-    return values or default
+    return values or [in_brackets(host) for host in default]
 
 
 def words(name: str) -> list[str]:
@@ -178,24 +178,33 @@ def whole_number(name: str, default: int, maximum: int) -> int:
 def site_url(name: str, default: str) -> str:
     """The public origin: scheme, host and optional port, without a trailing slash."""
     value = text(name, default)
-    parts = urlsplit(value)
     try:
-        port_is_valid = parts.port is None or parts.port > 0
-    except ValueError:
-        port_is_valid = False
-    origin = f"{parts.scheme}://{parts.netloc}"
-    if (
-        parts.scheme not in ("http", "https")
-        or not parts.hostname
-        or "@" in parts.netloc
-        or not port_is_valid
-        or value != origin
-    ):
+        parts = urlsplit(value)
+        is_origin = (
+            parts.scheme in ("http", "https")
+            and parts.hostname
+            and "@" not in parts.netloc
+            and parts.port != 0
+            and value == f"{parts.scheme}://{parts.netloc}"
+        )
+        as_sent = (parts.hostname or "").encode("idna").decode()
+    except ValueError:  # brackets, ports and names that are none
+        is_origin = False
+    if not is_origin:
         raise ImproperlyConfigured(
             f"{name}={value!r} is not an origin. Use a form such as https://news.example.com, "
             "without a path or trailing slash."
         )
+    if not value.isascii():
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is not what browsers send. Write the host as they do: {as_sent}"
+        )
     return value
+
+
+def in_brackets(host: str) -> str:
+    """A host as it stands in an address: an IPv6 address has brackets there."""
+    return f"[{host}]" if ":" in host else host
 
 
 def can_have_passkeys(url: str) -> bool:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
-from newsroom.environment import LOOPBACK
+from newsroom.environment import LOOPBACK, in_brackets
 
 # Top-level names that no public DNS resolves (RFC 2606, 6761, 6762, 8375 and ICANN's `internal`).
 _OF_A_NETWORK = ("test", "localhost", "local", "internal", "home.arpa")
@@ -19,10 +19,10 @@ _OF_A_NETWORK = ("test", "localhost", "local", "internal", "home.arpa")
 
 def refuse_unsafe(*, site_url: str, allowed_hosts: list[str], debug: bool) -> None:
     host = urlsplit(site_url).hostname
-    if not validate_host(f"[{host}]" if ":" in host else host, allowed_hosts):
+    if not validate_host(in_brackets(host), allowed_hosts):
         raise ImproperlyConfigured(
-            f"ALLOWED_HOSTS has not {host}, the host of SITE_URL, so that the site would refuse "
-            "its own readers. Add it, or set SITE_URL to the address that readers use."
+            f"ALLOWED_HOSTS has not {in_brackets(host)}, the host of SITE_URL, so that the site "
+            "would refuse its own readers. Add it, or set SITE_URL to the address that readers use."
         )
     if site_url.startswith("http://") and is_public(host):
         raise ImproperlyConfigured(

@@ -30,7 +30,7 @@ SITE_HOST = urlsplit(SITE_URL).hostname
 DEBUG = env.boolean("DEBUG", default=False)
 SECRET_KEY = keys.secret_key("SECRET_KEY", kept_in=DATA_DIR / "secret-key")
 SECRET_KEY_FALLBACKS = keys.former_keys("SECRET_KEY_FALLBACKS")
-ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", default=[SITE_HOST, "localhost", "127.0.0.1", "[::1]"])
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", default=[SITE_HOST, "localhost", "127.0.0.1", "::1"])
 
 safety.refuse_unsafe(site_url=SITE_URL, allowed_hosts=ALLOWED_HOSTS, debug=DEBUG)
 

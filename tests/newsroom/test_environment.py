@@ -227,8 +227,16 @@ class ParserTests(SimpleTestCase):
             "https://user@news.example.com",
             "https://news.example.com:http",
             "https://",
+            *("https://[2001:db8::1", "https://news.example.com:0", "https://a..example"),
         ):
             self.assertRefused(value, env.site_url, "x")
+
+    def test_a_korean_name_of_a_site_is_refused_with_what_browsers_send(self):
+        with (
+            patch.dict(os.environ, {"NAME": "https://뉴스.한국"}),
+            self.assertRaisesMessage(ImproperlyConfigured, "as they do: xn--vg1b002a.xn--3e0b707e"),
+        ):
+            env.site_url("NAME", "x")
 
     def test_sites_that_can_have_passkeys(self):
         for value in (

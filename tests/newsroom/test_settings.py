@@ -150,6 +150,7 @@ class StartTests(SimpleTestCase):
             ("SITE_URL", {"SITE_URL": "http://8.8.8.8"}),
             ("ALLOWED_HOSTS", {"SITE_URL": public, "ALLOWED_HOSTS": "www.example.com"}),
             ("ALLOWED_HOSTS", {"ALLOWED_HOSTS": "news.example.com"}),
+            ("[2001:db8::1]", {"SITE_URL": "https://[2001:db8::1]", "ALLOWED_HOSTS": "a.example"}),
             ("DEBUG", {"SITE_URL": public, "DEBUG": "True"}),
             ("PAGES_DIR", {"PAGES_DIR": "/srv/pages", "PAGE_STORE_MEGABYTES": "0"}),
             ("DEBUG", {"SITE_URL": "http://desk.internal", "DEBUG": "True"}),
@@ -169,6 +170,7 @@ class StartTests(SimpleTestCase):
             {"SITE_URL": "http://desk.internal"},
             {"SITE_URL": "http://192.168.1.5:8000"},
             {"SITE_URL": "http://[::1]:8000", "DEBUG": "True"},
+            {"SITE_URL": "https://[2001:db8::1]"},
             {"SITE_URL": "https://news.example.com", "ALLOWED_HOSTS": ".example.com"},
             {"SITE_URL": "https://news.example.com", "TRUST_PROXY": "True"},
         ):

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from articles.rules.paths import FOR_PROGRAMS
+from newsroom.environment import in_brackets
 
 # Set by a public view on the request if the response may be cached; see `mark_public`.
 PUBLIC = "newsroom.public_page"
@@ -87,7 +88,7 @@ def of_own(path: str, query: str = "") -> dict:
         "SERVER_NAME": host,
         "SERVER_PORT": "443" if secure else "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
-        "HTTP_HOST": host,
+        "HTTP_HOST": in_brackets(host),
         "REMOTE_ADDR": "127.0.0.1",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scheme,
