@@ -7,12 +7,22 @@ connections when threads end, the reading of request bodies, and the request log
 import gc
 import os
 
+import django
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
 gc.disable()  # nothing that is loaded goes away, and looking at it takes an eighth of the start
-application = get_wsgi_application()
+try:
+    django.setup(set_prefix=False)
+    from articles.serving.static_files import refuse_missing
+
+    refuse_missing()
+    application = get_wsgi_application()
+except ImproperlyConfigured as error:
+    # The server starts a worker again and again; each says only what an operator can do.
+    raise SystemExit(" ".join(str(error).split())) from None
 
 # The following imports need Django to be set up.
 from django.conf import settings  # noqa: E402

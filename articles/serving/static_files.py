@@ -8,6 +8,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.core.exceptions import ImproperlyConfigured
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -46,3 +48,19 @@ class StaticFilesStorage(CompressedManifestStaticFilesStorage):
         shutil.copyfile(self.path(compressed), target)
         os.utime(target, (times.st_atime, times.st_mtime))
         return path + ending
+
+
+def refuse_missing() -> None:
+    """Raise ImproperlyConfigured if no static files were collected: every page names some, so that
+    none could be made."""
+    try:
+        collects = isinstance(staticfiles_storage, ManifestFilesMixin) and not settings.DEBUG
+        is_missing = collects and not staticfiles_storage.hashed_files
+        reason = "there is no list of them"
+    except OSError as error:
+        is_missing, reason = True, str(error)
+    if is_missing:
+        raise ImproperlyConfigured(
+            f"The static files in {settings.STATIC_ROOT} are missing ({reason}). Run, as the "
+            "account of the site: manage.py prepare"
+        )

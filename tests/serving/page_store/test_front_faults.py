@@ -1,5 +1,6 @@
 """What fails in the store costs nobody an answer: the site is asked instead, and a line logged."""
 
+import json
 import os
 import subprocess
 import sys
@@ -140,8 +141,10 @@ class WatchTests(SimpleTestCase):
             "PATH": os.environ["PATH"],
             "SECRET_KEY": settings.SECRET_KEY,
             "DATA_DIR": str(folder),
-            "STATIC_ROOT": str(settings.STATIC_ROOT),
+            "STATIC_ROOT": str(folder),
         }
+        manifest = {"version": "1.1", "paths": {"css/a.css": "css/a.1234.css"}, "hash": ""}
+        (folder / "staticfiles.json").write_text(json.dumps(manifest))
         code = "import threading, newsroom.wsgi; print([t.name for t in threading.enumerate()])"
         return subprocess.run(
             [sys.executable, "-c", code],
