@@ -126,6 +126,13 @@ class UnitTests(SimpleTestCase):
                 self.assertIn("\nEnvironment=NEWSROOM_ENV=/etc/newsroom.env\n", text)
                 self.assertNotIn("EnvironmentFile", text)
 
+    def test_a_reload_with_settings_that_cannot_be_used_changes_nothing(self):
+        """systemd stops at the first of the lines that fails."""
+        unit = (DEPLOY / "systemd/newsroom.service").read_text()
+        first, last = re.findall(r"\nExecReload=(.*)", unit)
+        self.assertEqual(first, "/opt/newsroom/.venv/bin/python manage.py check")
+        self.assertIn("-HUP", last)
+
     def test_a_backup_that_fails_tells_somebody(self):
         unit = (DEPLOY / "systemd/newsroom-backup.service").read_text()
         self.assertIn("\nOnFailure=newsroom-alert@%n.service\n", unit)
