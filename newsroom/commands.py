@@ -13,8 +13,9 @@ from django.utils.translation import gettext
 
 INTERRUPTED = 130  # as a shell reports SIGINT
 FAILED = 1
-# The messages of the databases about a missing table or column.
-NO_TABLE = ("no such table", "no such column", "does not exist")
+# A missing table or column: the codes of PostgreSQL, and the messages of SQLite.
+UNDEFINED = ("42P01", "42703")
+NO_TABLE = ("no such table", "no such column")
 # The tag of the system checks of what an operator writes. The others look at code, for which they
 # load the desk and all views.
 OPERATORS_CHECKS = "operator"
@@ -58,19 +59,31 @@ def _sentence(error):
     reason = " ".join(str(error).split())
     if isinstance(error, ImproperlyConfigured):
         return reason
+    if isinstance(error, PermissionError):
+        sentence = _(
+            "This account may not use %(path)s. Run the command as the account of the site, and "
+            "let that account own the folder."
+        )
+        return sentence % {"path": error.filename}
     if isinstance(error, OSError):
         return _("The command could not go on: %(reason)s.") % {"reason": reason}
-    if any(words in reason for words in NO_TABLE):
+    code = getattr(error.__cause__, "sqlstate", None)
+    if code in UNDEFINED or any(words in reason for words in NO_TABLE):
         sentence = _(
             "The database lacks what this version needs (%(reason)s). Run: manage.py prepare"
         )
-        return sentence % {"reason": reason}
-    if isinstance(error, (OperationalError, InterfaceError)):
+    elif isinstance(error, OperationalError) and "FATAL:" in reason:
+        sentence = _(
+            "The database refuses the connection: %(reason)s. Look at DATABASE_URL, and run the "
+            "command as the account of the site."
+        )
+    elif isinstance(error, (OperationalError, InterfaceError)):
         sentence = _(
             "The database does not answer: %(reason)s. Look whether it runs and can be reached."
         )
-        return sentence % {"reason": reason}
-    return ""
+    else:
+        return ""
+    return sentence % {"reason": reason}
 
 
 def _(text):

@@ -7,12 +7,19 @@ import subprocess
 import sys
 import tempfile
 from ast import literal_eval
+from contextlib import redirect_stderr
+from io import StringIO
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
-from django.test import SimpleTestCase
+from django.db import Error, OperationalError, connection
+from django.db.transaction import atomic
+from django.test import SimpleTestCase, TestCase
+from django.utils import translation
 
+from newsroom import commands
 from tests.backup.sites import migrated_database
 from tests.support.database import url_of
 from tests.support.posts import POST
@@ -67,6 +74,24 @@ class SentenceTests(SimpleTestCase):
         self.assertIn("The database does not answer", lines[-1])
         self.assertIn("refused", lines[-1])
 
+    def test_a_mistake_about_the_account_is_named_as_one(self):
+        """As when somebody runs a command as root."""
+        prefix = "connection failed: connection to server on socket failed: FATAL: "
+        for error, sentence in (
+            (OperationalError(f'{prefix} role "root" does not exist'), "as the account of the"),
+            (OperationalError(f'{prefix} database "x" does not exist'), "Look at DATABASE_URL"),
+            (PermissionError(13, "Permission denied", "/srv/x"), "This account may not use /srv/x"),
+        ):
+            with (
+                self.subTest(str(error)),
+                patch.object(commands.ManagementUtility, "execute", side_effect=error),
+                redirect_stderr(StringIO()) as told,
+                translation.override("en"),
+            ):
+                self.assertEqual(commands.run(["manage.py", "check"]), 1)
+                self.assertIn(sentence, told.getvalue())
+                self.assertNotIn("prepare", told.getvalue())
+
     def test_a_setting_that_cannot_be_used(self):
         status, lines = self.told("check", SITE_LANGUAGE="fr")
         self.assertEqual(status, 1)
@@ -114,3 +139,15 @@ class SentenceTests(SimpleTestCase):
         self.assertEqual(process.returncode, 130)
         self.assertNotIn("Traceback", err)
         self.assertIn("Stopped.", err.splitlines()[-1])
+
+
+class MissingTableTests(TestCase):
+    def test_a_missing_table_is_known_by_what_the_database_says_of_it(self):
+        with self.assertRaises(Error) as caught, connection.cursor() as cursor, atomic():
+            cursor.execute("SELECT 1 FROM nothing_like_it")
+        with (
+            patch.object(commands.ManagementUtility, "execute", side_effect=caught.exception),
+            redirect_stderr(StringIO()) as told,
+        ):
+            commands.run(["manage.py", "check"])
+        self.assertIn("manage.py prepare", told.getvalue())

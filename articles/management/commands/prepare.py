@@ -78,7 +78,7 @@ class Command(BaseCommand):
             except OperationalError as error:
                 reason = reason_in(error)
             if reason != told:
-                sentence = _("Waiting for the database, which does not answer: %(reason)s")
+                sentence = _("Waiting for the database to let the site in: %(reason)s")
                 self.stderr.write(sentence % {"reason": reason})
                 told = reason
             time.sleep(ASK_AGAIN_SECONDS)
