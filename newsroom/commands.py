@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import ManagementUtility, get_commands
 from django.core.management.base import ALL_CHECKS
 from django.db import Error, InterfaceError, OperationalError
+from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.utils.translation import gettext
 
 INTERRUPTED = 130  # as a shell reports SIGINT
@@ -16,6 +17,8 @@ FAILED = 1
 # A missing table or column: the codes of PostgreSQL, and the messages of SQLite.
 UNDEFINED = ("42P01", "42703")
 NO_TABLE = ("no such table", "no such column")
+# PostgreSQL's codes for what an account may not do, and for what a standby does not do.
+NOT_ALLOWED = ("42501", "25006")
 # The tag of the system checks of what an operator writes. The others look at code, for which they
 # load the desk and all views.
 OPERATORS_CHECKS = "operator"
@@ -71,6 +74,11 @@ def _sentence(error):
     if code in UNDEFINED or any(words in reason for words in NO_TABLE):
         sentence = _(
             "The database lacks what this version needs (%(reason)s). Run: manage.py prepare"
+        )
+    elif code in NOT_ALLOWED or isinstance(error, MigrationSchemaMissing):
+        sentence = _(
+            "The database does not do that: %(reason)s. Look whether the site's account owns it, "
+            "whether it accepts writes, and whether its disk has room."
         )
     elif isinstance(error, OperationalError) and "FATAL:" in reason:
         sentence = _(

@@ -15,6 +15,7 @@ from unittest.mock import patch
 import pytest
 from django.conf import settings
 from django.db import Error, OperationalError, connection
+from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.db.transaction import atomic
 from django.test import SimpleTestCase, TestCase
 from django.utils import translation
@@ -80,6 +81,7 @@ class SentenceTests(SimpleTestCase):
         for error, sentence in (
             (OperationalError(f'{prefix} role "root" does not exist'), "as the account of the"),
             (OperationalError(f'{prefix} database "x" does not exist'), "Look at DATABASE_URL"),
+            (MigrationSchemaMissing("permission denied for schema public"), "owns it"),
             (PermissionError(13, "Permission denied", "/srv/x"), "This account may not use /srv/x"),
         ):
             with (
