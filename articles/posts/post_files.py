@@ -2,6 +2,7 @@
 
 import datetime as dt
 import lzma
+import os
 import re
 import zipfile
 import zlib
@@ -73,12 +74,13 @@ class PostFile:
 def find_posts(paths: list[Path]) -> list[PostFile]:
     """The Markdown files among the paths, in directories and in zip archives, sorted by name.
 
-    Raises FileNotFoundError for a path that does not exist, and UnusableZip.
+    Raises FileNotFoundError for a path that does not exist, PermissionError for a folder that may
+    not be read, and UnusableZip.
     """
     found: list[PostFile] = []
     for path in paths:
         if path.is_dir():
-            files = sorted(file for file in path.rglob("*") if _is_post(file.name))
+            files = sorted(file for file in _below(path) if _is_post(file.name))
             found += [_file(file) for file in files if file.is_file()]
         elif not path.is_file():
             raise FileNotFoundError(path)
@@ -88,6 +90,16 @@ def find_posts(paths: list[Path]) -> list[PostFile]:
             found.append(_file(path))
     unique = {post_file.name: post_file for post_file in found}
     return sorted(unique.values(), key=lambda post_file: (post_file.stem, post_file.name))
+
+
+def _below(folder):
+    """The files in a folder and its folders. `rglob` leaves out what may not be read."""
+
+    def stop(error):
+        raise error
+
+    for parent, _folders, names in os.walk(folder, onerror=stop):
+        yield from (Path(parent, name) for name in names)
 
 
 def posts_in_zip(

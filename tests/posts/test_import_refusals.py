@@ -1,6 +1,7 @@
 """Posts and archives that the import refuses."""
 
 import datetime as dt
+import os
 import tempfile
 import zipfile
 from pathlib import Path
@@ -57,6 +58,22 @@ class RefusalTests(ImportCase):
     def test_oversized_file_is_refused(self):
         self.write("a.md", POST + "x" * 1_000_000)
         self.assertEqual(self.statuses(), {"a.md": "refused"})
+
+
+class FolderTests(SimpleTestCase):
+    def test_posts_in_a_folder_that_may_not_be_read_are_not_left_out_in_silence(self):
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        (folder / "a.md").write_text(POST)
+        (folder / "closed").mkdir()
+        scan = os.scandir
+
+        def scan_but_one(path):
+            if Path(path).name == "closed":
+                raise PermissionError(13, "Permission denied", str(path))
+            return scan(path)
+
+        with mock.patch("os.scandir", scan_but_one), self.assertRaises(PermissionError):
+            find_posts([folder])
 
 
 class ZipBombTests(SimpleTestCase):
