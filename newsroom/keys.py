@@ -20,8 +20,9 @@ def secret_key(name: str, kept_in: Path) -> str:
         key = kept_in.read_text(encoding="ascii").strip()
     if not key:
         raise ImproperlyConfigured(
-            f"{name} is not set. Set it to at least {MINIMUM_KEY_LENGTH} random characters, "
-            f"or run `make run`, which generates one and keeps it in {kept_in}."
+            f"{name} is not set. Set it to at least {MINIMUM_KEY_LENGTH} random characters, or "
+            "name the file that has it in NEWSROOM_ENV. `make run` generates one and keeps it in "
+            f"{kept_in}."
         )
     _refuse_weak(name, key)
     return key
