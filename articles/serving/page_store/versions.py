@@ -102,7 +102,7 @@ class Versions:
         try:
             state = _ask()
         except (DatabaseError, InterfaceError) as error:
-            logger.warning("The site version cannot be read: %s", str(error).strip())
+            self._log.mention("The site version cannot be read", error)
             with self._lock:
                 if stamp != self._stamp and self._known is not None:
                     self._known = None

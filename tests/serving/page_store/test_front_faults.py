@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.test import SimpleTestCase
 
 from articles.changes import site_version
@@ -55,6 +56,16 @@ class FrontFaultTests(SimpleTestCase):
             with patch.object(faults, "SECONDS_BETWEEN", 0):
                 ask(self.front)
         self.assertEqual(len(logs.records), 2)
+
+    def test_a_database_that_is_away_for_a_minute_is_one_line(self):
+        """Each process looks every second."""
+        error = DatabaseError("away\n\tIs it running?")
+        away = patch.object(versions, "current", side_effect=error)
+        with away, self.assertLogs(VERSIONS, "WARNING") as logs:
+            for _ in range(60):
+                self.front.versions.look()
+        (line,) = (record.getMessage() for record in logs.records)
+        self.assertEqual(line, "The site version cannot be read: away Is it running?")
 
     def test_without_another_thread_pages_are_made_when_they_are_asked_for(self):
         ask(self.front)
