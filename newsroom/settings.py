@@ -361,6 +361,8 @@ REQUEST_LOG = env.boolean("REQUEST_LOG", default=False)
 # Logging: warnings and errors on standard error, regardless of DEBUG. Every handler needs the
 # filter, because the tokens of preview links open unpublished digests.
 
+# As in server-log.json, which knows no TIME_ZONE: the offset makes the times of both comparable.
+_LINE = {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -368,7 +370,7 @@ LOGGING = {
         "preview_tokens": {"()": "articles.serving.logs.PreviewTokenFilter"},
         "one_of_a_kind": {"()": "articles.serving.error_mail.OneOfAKind", "folder": DATA_DIR},
     },
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {"line": _LINE | {"datefmt": "%Y-%m-%d %H:%M:%S%z"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",

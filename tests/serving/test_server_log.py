@@ -14,7 +14,9 @@ from django.test import SimpleTestCase
 from granian.log import LOGGING_CONFIG
 
 from articles.operations import lost_workers
+from newsroom.settings import LOGGING
 
+TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d{4}"
 CONFIGURATION = Path(__file__).parents[2] / "newsroom/server-log.json"
 
 
@@ -36,7 +38,14 @@ class ServerLogTests(SimpleTestCase):
 
     def test_lines_have_a_time_and_go_to_standard_error(self):
         self.say("Something")
-        self.assertRegex(self.said.getvalue(), r"^\d{4}-\d\d-\d\d .* ERROR _granian: Something\n$")
+        self.assertRegex(self.said.getvalue(), rf"^{TIME} ERROR _granian: Something\n$")
+
+    def test_a_time_has_its_offset_as_in_the_log_of_the_site(self):
+        """The server is in the zone of the machine, the site in its own."""
+        record = logging.LogRecord("a", logging.ERROR, "", 1, "Something", (), None)
+        options = LOGGING["formatters"]["line"]
+        line = logging.Formatter(options["format"], options["datefmt"], options["style"])
+        self.assertRegex(line.format(record), rf"^{TIME} ERROR a: Something$")
 
     def test_lost_workers_are_counted_and_named_and_nothing_else_is(self):
         self.say("Worker crash loop detected, exiting")
