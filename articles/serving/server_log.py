@@ -17,6 +17,9 @@ from newsroom import environment
 
 # The start of granian's message about a worker that ended unexpectedly.
 LOST = "Unexpected exit from "
+# The start of its hint at every start that threads are many for the processors. They wait for the
+# database and for slow clients most of the time, and their number was chosen.
+HINT = "Configuration allows spawning up to "
 
 
 class ServerLog(logging.StreamHandler):
@@ -26,8 +29,10 @@ class ServerLog(logging.StreamHandler):
         return redact(super().format(record))
 
     def emit(self, record: logging.LogRecord) -> None:
-        super().emit(record)
         message = record.getMessage()
+        if message.startswith(HINT):
+            return
+        super().emit(record)
         if message.startswith(LOST):
             # On a full disk, or without settings, the line above is still written.
             with contextlib.suppress(OSError, ImproperlyConfigured):

@@ -47,6 +47,10 @@ class ServerLogTests(SimpleTestCase):
         line = logging.Formatter(options["format"], options["datefmt"], options["style"])
         self.assertRegex(line.format(record), rf"^{TIME} ERROR a: Something$")
 
+    def test_a_start_as_shipped_has_no_warning(self):
+        self.say("Configuration allows spawning up to 8 Python threads, which seems quite high …")
+        self.assertEqual(self.said.getvalue(), "")
+
     def test_lost_workers_are_counted_and_named_and_nothing_else_is(self):
         self.say("Worker crash loop detected, exiting")
         self.assertEqual(lost_workers.count(self.data), 0)

@@ -27,8 +27,6 @@ PROCESSES = Path("/proc")
 # Seconds; too long even for the slowest machine.
 LONG = 600
 NAMED_BY_CONTENT = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
-# granian prints this if it has many threads for the processors; it is not a fault.
-HINT = "Python threads, which seems quite high"
 
 
 def command_of_unit() -> list[str]:
@@ -106,7 +104,7 @@ class Server:
 
     def complaints(self) -> list[str]:
         """Lines on standard error."""
-        return [line for line in self.complained.read_text().splitlines() if HINT not in line]
+        return self.complained.read_text().splitlines()
 
     def workers(self) -> set[int]:
         """The processes that answer requests."""
