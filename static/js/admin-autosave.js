@@ -207,10 +207,13 @@ async function send() {
             plan();
         }
     } else if (response?.status === 409) {
+        const saved = localName();
         isClosed = true;
         useKey(freshKey());
         sequence = 0;
-        writeLocal(text);
+        if (writeLocal(state())) {
+            forget(saved);
+        }
         plan();
     } else {
         failed(text, response, answer);
