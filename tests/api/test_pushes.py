@@ -4,9 +4,11 @@ import hashlib
 from unittest.mock import patch
 
 import pytest
+import time_machine
 from django.db import IntegrityError, OperationalError
 from django.http import UnreadablePostError
 from django.test import TestCase
+from django.utils import timezone
 
 from articles.digests import publishing
 from articles.models import Article, Digest, Push
@@ -118,7 +120,8 @@ class AnswerTests(PushTestCase):
         self.assertEqual(Push.objects.get().outcome, "refused")
 
     def test_number_of_requests_is_limited(self):
-        with patch("articles.api.limits.PER_MINUTE", {"push": 1, "read": 1}):
+        one = patch("articles.api.limits.PER_MINUTE", {"push": 1, "read": 1})
+        with one, time_machine.travel(timezone.now(), tick=False):
             self.assertEqual(self.push(query="?dry_run=1").status_code, 200)
             response = self.push(query="?dry_run=1")
         problem(self, response, 429, "too-many")
