@@ -34,6 +34,10 @@ class ReadingTestCase(SimpleTestCase):
 
 
 class DayTests(ReadingTestCase):
+    def day(self, text):
+        """The day of an entry with that date."""
+        return self.page(rss(item(f"<pubDate>{text}</pubDate>"))).published_on
+
     def test_the_day_is_the_one_that_is_written(self):
         for text in (
             "2026.01.01 08:00",
@@ -47,9 +51,7 @@ class DayTests(ReadingTestCase):
             "January 1, 2026",
         ):
             with self.subTest(text):
-                self.assertEqual(
-                    self.page(rss(item(f"<pubDate>{text}</pubDate>"))).published_on, DAY
-                )
+                self.assertEqual(self.day(text), DAY)
 
     def test_a_moment_without_a_zone_is_on_the_clocks_of_the_site(self):
         for text in (
@@ -60,9 +62,7 @@ class DayTests(ReadingTestCase):
             "Thu Jan  1 23:30:00 2026",
         ):
             with self.subTest(text):
-                self.assertEqual(
-                    self.page(rss(item(f"<pubDate>{text}</pubDate>"))).published_on, DAY
-                )
+                self.assertEqual(self.day(text), DAY)
 
     def test_a_moment_with_a_zone_is_on_the_day_that_the_site_had(self):
         for text in (
@@ -72,13 +72,12 @@ class DayTests(ReadingTestCase):
             "Thu,01 Jan 2026 15:30:00 EST",
         ):
             with self.subTest(text):
-                found = self.page(rss(item(f"<pubDate>{text}</pubDate>"))).published_on
-                self.assertEqual(found, DAY + dt.timedelta(days=1))
+                self.assertEqual(self.day(text), DAY + dt.timedelta(days=1))
 
     def test_half_a_day_and_what_is_no_day_is_none(self):
         for text in ("2026", "2026-01", "01.01", "1767225600", "2026-W01", "2026-13-01", "어제"):
             with self.subTest(text):
-                self.assertIsNone(self.page(rss(item(f"<pubDate>{text}</pubDate>"))).published_on)
+                self.assertIsNone(self.day(text))
 
     def test_json_feeds_write_days_in_their_own_way_too(self):
         for text in ("2026-01-01T23:30:00", "2026-01-01", "2026.01.01 08:00"):
