@@ -12,6 +12,8 @@ from django.db import Error, InterfaceError, OperationalError
 from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.utils.translation import gettext
 
+from newsroom import garbage
+
 INTERRUPTED = 130  # as a shell reports SIGINT
 FAILED = 1
 # A missing table or column: the codes of PostgreSQL, and the messages of SQLite.
@@ -26,7 +28,7 @@ OPERATORS_CHECKS = "operator"
 
 class _Commands(ManagementUtility):
     def fetch_command(self, subcommand):
-        """The command of that name, with the collector at work again. What is loaded now stays.
+        """The command of that name, with the collector at work again.
 
         `prepare` checks the code after an update; the site's other commands need not again.
         """
@@ -34,8 +36,7 @@ class _Commands(ManagementUtility):
         is_ours = get_commands()[subcommand] == "articles" and subcommand != "prepare"
         if is_ours and command.requires_system_checks == ALL_CHECKS:
             command.requires_system_checks = [OPERATORS_CHECKS]
-        gc.freeze()
-        gc.enable()
+        garbage.look_seldom()
         return command
 
 

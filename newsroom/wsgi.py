@@ -35,6 +35,7 @@ from articles.serving.page_store import first_pages  # noqa: E402
 from articles.serving.page_store.front import Front  # noqa: E402
 from articles.serving.request_log import RequestLog  # noqa: E402
 from articles.serving.threads import ConnectionsEndWithThreads  # noqa: E402
+from newsroom import garbage  # noqa: E402
 
 if settings.PAGE_STORE_MEGABYTES:
     options = {
@@ -54,10 +55,5 @@ application = WholeBodies(
 if settings.REQUEST_LOG:
     application = RequestLog(application)
 
-# No thread answers while garbage is looked for. What is loaded now stays until the process ends: to
-# look at all of it takes 80 ms. A large form makes tens of thousands of objects: to look after
-# every 700 takes twice the time, and each full collection 15 ms.
 gc.collect()
-gc.freeze()
-gc.set_threshold(5_000)
-gc.enable()
+garbage.look_seldom()

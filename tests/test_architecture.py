@@ -17,7 +17,7 @@ PUBLISHING = APP / "digests/publishing.py"
 
 # The rooms from the ground up. A module imports from its own room or from one before it.
 ROOMS = (
-    *("newsroom.environment", "newsroom.keys", "newsroom"),
+    *("newsroom.environment", "newsroom.keys", "newsroom.garbage", "newsroom"),
     *("rules", "outgoing", "fields", "querysets", "models", "changes", "search"),
     "pictures",
     *("document", "recognising", "preflight", "digests", "taxonomy", "storylines", "inbox"),

@@ -1,6 +1,5 @@
 """`manage.py import_posts PATH… [--dry-run] [--json] [--force] [--publish] …`"""
 
-import gc
 import json
 from argparse import ArgumentTypeError
 from collections import Counter
@@ -99,7 +98,6 @@ class Command(BaseCommand):
 
     def handle(self, *, paths, verbosity, **options):
         posts = self._find(paths)
-        gc.freeze()  # otherwise the collector scans loaded code: a tenth of a long import
         counts, media, files = Counter(), {}, []
         chosen = {name: options[name] for name in ("publish", "force", "dry_run")}
         chosen |= {name: options[name] for name in ("read_as", "same_day")}
