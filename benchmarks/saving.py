@@ -3,10 +3,11 @@
     python benchmarks/saving.py [--postgresql] [--articles 40] [--rounds 5] [--seconds 8]
 
 Starts the site as `make run` does, on SQLite or on a private PostgreSQL, and nginx in files mode in
-front of it. Readers ask as in `steady.py`. Rounds alternate: nobody is at the desk, or an editor
-opens and saves a draft of so many articles again and again. A draft changes nothing for readers:
-what they notice is that the desk needs the same processes and the same database. Prints the same
-figures as `steady.py`, and how long a save took. Needs `nginx`.
+front of it. Readers ask as in `steady.py`. Rounds alternate: nobody is at the desk; nobody is, and
+a program that has nothing to do with the site computes without end; or an editor opens and saves
+a draft of so many articles again and again, which is about as much work. A draft changes nothing
+for readers: what they notice is that the desk needs the same processors, the same processes and
+the same database. Prints the same figures as `steady.py`, and how long a save took. Needs `nginx`.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import multiprocessing
 import os
 import secrets
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -26,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks import pages, publishing, steady  # noqa: E402
 from tests.support import postgresql  # noqa: E402
 
-STILL, SAVING = "nobody saves", "an editor saves"
+STILL, COMPUTING, SAVING = "nobody saves", "a program computes", "an editor saves"
 DAY = "2031-01-01"
 
 
@@ -47,7 +49,8 @@ def main():
         desk = at_desk(ports["site"], options.articles)
         paths = steady.popular(ports["site"])
         for kind, port in (("site", ports["site"]), ("files mode", ports["front"])):
-            kinds = {STILL: contextlib.nullcontext, SAVING: lambda: saves(*desk)}
+            kinds = {STILL: contextlib.nullcontext, COMPUTING: computes}
+            kinds[SAVING] = lambda: saves(*desk)
             found = steady.rounds(port, paths, options, kinds)
             goal = f"p99 with slow saves ÷ without, {kind}, {engine()}"
             steady.report(kind, found, goal)
@@ -79,6 +82,15 @@ def at_desk(port, articles):
     User.objects.create_superuser(name, password=password)
     draft = factories.make_digest(DAY, articles=articles, published=False)
     return port, name, password, f"/admin/articles/digest/{draft.pk}/change/"
+
+
+@contextlib.contextmanager
+def computes():
+    with subprocess.Popen([sys.executable, "-c", "while True: sum(range(1000))"]) as program:
+        try:
+            yield
+        finally:
+            program.kill()
 
 
 @contextlib.contextmanager

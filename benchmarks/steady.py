@@ -155,9 +155,9 @@ def read(port, waiting, answered):
 
 
 def report(name, found, goal):
-    """Print the figures of two kinds of rounds, and tell the ratio of the second to the first."""
+    """Print the figures of each kind of rounds, and tell the ratio of the last to the first."""
     write = sys.stdout.write
-    still, other = found
+    still, *_, other = found
     for percent in (50, 99):
         points = {
             kind: [statistics.quantiles(times, n=100)[percent - 1] * 1000 for times in rounds]
