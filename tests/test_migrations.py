@@ -43,6 +43,16 @@ def can_be_left_out(field):
 
 
 class LastVersionTests(SimpleTestCase):
+    def test_what_a_killed_migration_leaves_can_be_done_again(self):
+        """A table that is there already cannot be made. So where a migration is not one
+        transaction, it only runs Python, which looks for what is left to do."""
+        found = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+        for (app, name), migration in found.items():
+            if app == APP and not migration.atomic:
+                with self.subTest(name):
+                    kinds = set(map(type, migration.operations))
+                    self.assertEqual(kinds, {migrations.RunPython})
+
     def test_no_migration_takes_the_ground_from_under_the_last_version(self):
         found = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
         later = sorted(name for app, name in found if app == APP and name > BASE)

@@ -1,18 +1,10 @@
-"""Spellings for the search, and the index again: since now it says where a headline ends.
-
-The index is renewed first and in steps of its own, so that the site keeps running, and so that a
-migration that was interrupted goes on where it was.
-"""
+"""Spellings for the search, with those that a desk is most likely to want."""
 
 import articles.fields
 import articles.models.spelling
 from django.apps.registry import Apps
 from django.contrib.auth.management import create_permissions
 from django.db import migrations, models
-from django.db.models import F
-from django.db.models.functions import Now
-
-from articles.search import indexing
 
 EDITORS = [f"{verb}_spelling" for verb in ("view", "add", "change", "delete")]
 SEED = """
@@ -50,10 +42,6 @@ AI 에이전트, 에이전틱 AI, AI agent
 """
 
 
-def renew(apps: Apps, schema_editor):
-    indexing.renew(apps)
-
-
 def seed(apps: Apps, schema_editor):
     lines = filter(None, SEED.splitlines())
     model = apps.get_model("articles", "Spelling")
@@ -74,17 +62,9 @@ def extend_roles(apps: Apps, schema_editor):
         group.permissions.add(*permissions)
 
 
-def move_version(apps: Apps, schema_editor):
-    """Pages of the search that were kept are made again."""
-    version = apps.get_model("articles", "SiteVersion")
-    version.objects.update(number=F("number") + 1, changed_at=Now())
-
-
 class Migration(migrations.Migration):
-    atomic = False
     dependencies = [("articles", "0027_imprint")]
     operations = [
-        migrations.RunPython(renew, migrations.RunPython.noop),
         migrations.CreateModel(
             name='Spelling',
             fields=[
@@ -100,5 +80,4 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(seed, migrations.RunPython.noop),
         migrations.RunPython(extend_roles, migrations.RunPython.noop),
-        migrations.RunPython(move_version, migrations.RunPython.noop),
     ]
