@@ -36,18 +36,19 @@ def with_parts(digests: Iterable[Digest]) -> list[Digest]:
     if connection.in_atomic_block or settings.DEBUG:
         parts.load(digests)
         return digests
-    # Read the counter before the parts, which may be newer. The key has the database's name,
-    # because a restored backup is checked beside the present database.
-    site = str(connection.settings_dict["NAME"]), site_version.changes_of_no_digest()
-    places = [_place(*site, digest.pk, digest.version) for digest in digests]
-    missing = [digest for digest, place in zip(digests, places, strict=True) if not place]
+    # Read the counter before the parts, which may be newer. The database's name counts, because a
+    # restored backup is checked beside the present database.
+    place = _places(str(connection.settings_dict["NAME"]), site_version.changes_of_no_digest())
+    kept = [place(digest.pk).get(digest.version) for digest in digests]
+    missing = [digest for digest, found in zip(digests, kept, strict=True) if not found]
     if missing:
         parts.load(missing)
-    for digest, place in zip(digests, places, strict=True):
-        if not place:
-            digest.made_of_it = {}
-            place.append(digest)
-    return [place[0] for place in places]
+    for digest in missing:
+        digest.made_of_it = {}
+        versions = place(digest.pk)
+        versions.clear()  # nobody asks for a former one again
+        versions[digest.version] = digest
+    return [found or digest for digest, found in zip(digests, kept, strict=True)]
 
 
 def once(digest: Digest, name: Hashable, make: Callable[[], Made], *, given: object = None) -> Made:
@@ -68,10 +69,15 @@ def is_kept(digest: Digest) -> bool:
 
 def forget() -> None:
     """Clear the cache. For tests, which empty the tables and restart the counters."""
-    _place.cache_clear()
+    _places.cache_clear()
 
 
-@lru_cache(maxsize=KEPT)
-def _place(database: str, common: int, pk: int, version: int) -> list[Digest]:
-    """The cache slot for a digest: empty on a miss, dropped when evicted."""
-    return []
+@lru_cache(maxsize=1)
+def _places(database: str, common: int) -> Callable[[int], dict[int, Digest]]:
+    """Gives the place of a digest by its primary key. All are given up together at a change that
+    is not of one digest."""
+    return lru_cache(maxsize=KEPT)(_empty)
+
+
+def _empty(_key: int) -> dict[int, Digest]:
+    return {}

@@ -38,16 +38,17 @@ def results(request):
     today = timezone.localdate()  # which tells the year of a typed day
     site = str(connection.settings_dict["NAME"]), settings.LANGUAGE_CODE
     # The imprint in the memory of this process may be the one of the version before.
-    place = _place(*site, version, today, imprints.current(), request.get_full_path())
+    place = _places(*site, version, today, imprints.current())(request.get_full_path())
     if not place:
         place.append(_drawn(request, after, version))
     return HttpResponse(place[0])
 
 
-@lru_cache(maxsize=KEPT)
-def _place(*key):
-    """The slot for a page as it is in this state of the site: empty at first."""
-    return []
+@lru_cache(maxsize=1)
+def _places(*_state):
+    """Gives the place of a page by its address: a list, empty at first. The pages of one state of
+    the site are given up together."""
+    return lru_cache(maxsize=KEPT)(lambda _address: [])
 
 
 def _drawn(request, after, version=None):

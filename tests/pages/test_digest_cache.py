@@ -1,8 +1,9 @@
 """Issues kept in memory show what is in the database, whatever happened to them."""
 
 import datetime as dt
+import gc
+import weakref
 from contextlib import contextmanager
-from functools import lru_cache
 from unittest.mock import patch
 
 from django.contrib.auth.models import User
@@ -175,12 +176,22 @@ class KeepingTests(TransactionTestCase):
 
     def test_no_more_are_kept_than_there_is_room_for(self):
         digests = [make_digest(f"2026-01-{day:02}") for day in (3, 4, 5)]
-        with patch.object(
-            digest_cache, "_place", lru_cache(maxsize=2)(digest_cache._place.__wrapped__)
-        ):
+        with patch.object(digest_cache, "KEPT", 2):
             kept = [digest_cache.with_parts([digest])[0] for digest in digests]
             again = [digest_cache.with_parts([self.read(d.date)])[0] for d in reversed(digests)]
         self.assertEqual([a is k for a, k in zip(again, kept[::-1], strict=True)], [1, 1, 0])
+
+    def test_what_has_changed_is_given_up_with_what_was_made_of_it(self):
+        make_digest()
+        for change in (lambda: save(self.read(), title="고친 제목"), site_version.move):
+            [kept] = digest_cache.with_parts([self.read()])
+            former = weakref.ref(kept)
+            del kept
+            with transaction.atomic():
+                change()
+            digest_cache.with_parts([self.read()])
+            gc.collect()  # a digest and its articles have each other
+            self.assertIsNone(former())
 
     def test_they_come_in_the_order_they_were_asked_for(self):
         digests = [make_digest(f"2026-01-{day:02}") for day in (3, 4, 5)]

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import uuid
+import weakref
 from unittest import mock
 from urllib.parse import urlencode
 
@@ -317,7 +318,7 @@ class KeptTests(TransactionTestCase):
 
     def setUp(self):
         make_digest("2026-01-03")
-        self.addCleanup(search_page._place.cache_clear)
+        self.addCleanup(search_page._places.cache_clear)
 
     def test_one_that_is_asked_for_before_a_new_imprint_is_signalled_is_made_again(self):
         with mock.patch.object(site_version.signal, "value", return_value=1) as stamp:
@@ -328,3 +329,12 @@ class KeptTests(TransactionTestCase):
             self.client.get("/search/?q=기사")
             stamp.return_value = 2
             self.assertContains(self.client.get("/search/?q=기사"), "김발행")
+
+    def test_those_of_a_former_version_are_given_up(self):
+        state = ["", "", "1", dt.date(2026, 1, 3), None]
+        former = search_page._places(*state)
+        former("/search/?q=AI").append("hits")
+        self.assertEqual(search_page._places(*state)("/search/?q=AI"), ["hits"])
+        former, state[2] = weakref.ref(former), "2"
+        self.assertEqual(search_page._places(*state)("/search/?q=AI"), [])
+        self.assertIsNone(former())

@@ -203,7 +203,7 @@ class KeptPagesTests(TransactionTestCase):
         """Let nothing that was made before a change help to make a page after it."""
         digest_cache.forget()
         inputs.forget()
-        search._place.cache_clear()
+        search._places.cache_clear()
         imprints._Memory.place = None
 
     def test_every_page_after_every_change(self):
