@@ -368,6 +368,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {
         "preview_tokens": {"()": "articles.serving.logs.PreviewTokenFilter"},
+        "brief": {"()": "articles.serving.page_store.faults.BriefFilter"},
         "one_of_a_kind": {"()": "articles.serving.error_mail.OneOfAKind", "folder": DATA_DIR},
     },
     "formatters": {"line": _LINE | {"datefmt": "%Y-%m-%d %H:%M:%S%z"}},
@@ -375,7 +376,7 @@ LOGGING = {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["preview_tokens"],
+            "filters": ["brief", "preview_tokens"],
         },
         # Errors go to ADMINS. Without ADMINS this does nothing.
         "admins": {
