@@ -1,6 +1,7 @@
 """What a backup holds, and that it is of one moment."""
 
 import json
+import shlex
 import threading
 from io import StringIO
 from unittest.mock import patch
@@ -21,6 +22,14 @@ from tests.support.waiting import wait_for_thread
 
 
 class CreatingTests(SiteTestCase):
+    def test_the_command_that_it_names_works_for_a_folder_with_a_blank(self):
+        folder = self.file.parent / "our backups"
+        folder.mkdir()
+        out = StringIO()
+        call_command("backup", folder / "a.zip", stdout=out)
+        words = shlex.split(out.getvalue().splitlines()[-1])
+        self.assertEqual(words[-2:], ["verify_backup", str(folder / "a.zip")])
+
     def test_it_holds_everything_but_logins_and_keys(self):
         fill()
         (self.media / "2026").mkdir()

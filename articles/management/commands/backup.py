@@ -2,6 +2,7 @@
 
 import argparse
 import datetime as dt
+import shlex
 from pathlib import Path
 
 from django.core.management import call_command
@@ -101,7 +102,7 @@ class Command(BaseCommand):
             self.stdout.write(sentence % {**told, "time": manifest["created_at"]})
             if not is_verified_next:
                 sentence = _("Prove that it restores: manage.py verify_backup %(file)s")
-                self.stdout.write(sentence % {"file": path})
+                self.stdout.write(sentence % {"file": shlex.quote(str(path))})
         return manifest
 
     def verify(self, path, manifest, keep, verbosity):
