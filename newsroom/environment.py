@@ -56,13 +56,20 @@ def in_file(name: str) -> dict[str, str]:
         raise ImproperlyConfigured(
             f"{name}={str(path)!r} cannot be read ({error}). Start as an account that may read it."
         ) from error
+    lines: dict[str, int] = {}
     for binding in bindings:
+        told = binding.original.string
+        line = binding.original.line + told[: len(told) - len(told.lstrip())].count("\n")
         if binding.error or (binding.key and binding.value is None):
             raise ImproperlyConfigured(
-                f"{path}, line {binding.original.line}: this is not NAME=value. Write it so, or "
-                "put # in front."
+                f"{path}, line {line}: this is not NAME=value. Write it so, or put # in front."
             )
-    return {binding.key: binding.value for binding in reversed(bindings) if binding.key}
+        if binding.key and lines.setdefault(binding.key, line) != line:
+            raise ImproperlyConfigured(
+                f"{path}, line {line}: {binding.key} is there already, in line "
+                f"{lines[binding.key]}. Remove one of the two."
+            )
+    return {binding.key: binding.value for binding in bindings if binding.key}
 
 
 def text(name: str, default: str = "") -> str:

@@ -63,10 +63,15 @@ class ParserTests(SimpleTestCase):
         self.assertEqual(self.read("PORT=1\n", PORT="2")["PORT"], "2")
 
     def test_file_of_variables_that_is_wrong_is_refused_with_its_line(self):
-        for text in ("A=1\nnot a line\n", "A=1\nB='x\n", "A=1\nB\n"):
+        for text in ("A=1\nnot a line\n", "A=1\nB='x\n", "A=1\nB\n", "\nB\n"):
             with self.subTest(text), self.assertRaises(ImproperlyConfigured) as caught:
                 self.read(text)
             self.assertIn("line 2", str(caught.exception))
+
+    def test_file_of_variables_that_has_a_name_twice_is_refused_with_its_line(self):
+        with self.assertRaises(ImproperlyConfigured) as caught:
+            self.read("A=1\n# B=1\nB=2\n\nexport A='1'\n")
+        self.assertIn("line 5: A is there already, in line 1.", str(caught.exception))
 
     def test_no_file_of_variables_is_needed(self):
         with patch.dict(os.environ, {}, clear=True):
