@@ -5,6 +5,7 @@ a value is not usable, it raises ImproperlyConfigured with a sentence that names
 Nothing here reads Django's settings.
 """
 
+import contextlib
 import datetime as dt
 import ipaddress
 import os
@@ -107,6 +108,19 @@ def file(name: str) -> Path | None:
     if not value.is_absolute() or not value.is_file():
         raise ImproperlyConfigured(f"{name}={str(value)!r} must be the absolute path of a file.")
     return value
+
+
+def font(name: str) -> Path | None:
+    """The absolute path of a TrueType or OpenType file; None if the variable is not set."""
+    path = file(name)
+    if path is None:
+        return None
+    with contextlib.suppress(OSError), path.open("rb") as stream:
+        if stream.read(4) in (b"ttcf", b"OTTO", b"true", b"\0\1\0\0"):
+            return path
+    raise ImproperlyConfigured(
+        f"{name}={str(path)!r} is no font that can be read. Name a .ttc, .otf or .ttf file."
+    )
 
 
 def contact(name: str) -> str:
@@ -267,8 +281,7 @@ def mail_server(name: str) -> dict | None:
 
 
 def _decoded(text):
-    """Decode a percent-encoded part of an address. Raises ValueError if it is not one line of
-    UTF-8."""
+    """Decode a percent-encoded part of an address; ValueError if it is not one line of UTF-8."""
     if text is None:
         return None
     if (
@@ -348,7 +361,7 @@ def _is_plain_address(parts, value):
 
 def time_zone(name: str, default: str) -> str:
     value = text(name, default)
-    if value not in zoneinfo.available_timezones():
+    if value not in zoneinfo.available_timezones() - {"localtime", "Factory"}:  # no places
         raise ImproperlyConfigured(
             f"{name}={value!r} is not a time zone. Use an IANA name such as Asia/Seoul."
         )

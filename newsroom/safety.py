@@ -49,6 +49,22 @@ def refuse_files_without_memory(*, pages_dir: Path | None, megabytes: int) -> No
         )
 
 
+def refuse_shared_folder(pages: Path | None, *, above: list[Path], beside: list[Path]) -> None:
+    """Refuse page files in a folder that has others: the site removes what is in PAGES_DIR. `above`
+    are folders that may have it in them, `beside` those that may not."""
+    if not pages:
+        return
+    real = pages.resolve()
+    shared = [path for path in (*above, *beside) if path.resolve().is_relative_to(real)]
+    shared += [path for path in beside if real.is_relative_to(path.resolve())]
+    if shared:
+        raise ImproperlyConfigured(
+            f"PAGES_DIR={str(pages)!r} would share its files with {shared[0]}, and the site "
+            "removes what is in PAGES_DIR. Name a folder for finished pages alone, such as "
+            "/var/cache/newsroom/pages."
+        )
+
+
 def refuse_mail_folder(*, folder: Path | None, site_url: str) -> None:
     """Refuse to write mails into a folder where others use the site: they would wait for them."""
     if folder and urlsplit(site_url).hostname not in LOOPBACK:

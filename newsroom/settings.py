@@ -218,12 +218,13 @@ PAGE_STORE_MEGABYTES = env.whole_number("PAGE_STORE_MEGABYTES", 64, maximum=100_
 # The directory of page files, which a web server can send without Django.
 PAGES_DIR = env.optional_path("PAGES_DIR")
 safety.refuse_files_without_memory(pages_dir=PAGES_DIR, megabytes=PAGE_STORE_MEGABYTES)
+safety.refuse_shared_folder(PAGES_DIR, above=[BASE_DIR, DATA_DIR], beside=[MEDIA_ROOT, STATIC_ROOT])
 # Its content tells the processes of this machine that readers see something different.
 SITE_VERSION_SIGNAL = DATA_DIR / "site-version"
 
 # Social cards: their font, and the cache of drawn cards, about 40 kB each.
 
-CARD_FONT = env.file("CARD_FONT")
+CARD_FONT = env.font("CARD_FONT")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "cards": {
@@ -355,7 +356,6 @@ METRICS_TOKEN = env.token("METRICS_TOKEN")
 FIGURES_DIR = DATA_DIR / "figures"
 
 # One line of JSON per request; see articles/serving/request_log.py.
-
 REQUEST_LOG = env.boolean("REQUEST_LOG", default=False)
 
 # Logging: warnings and errors on standard error, regardless of DEBUG. Every handler needs the

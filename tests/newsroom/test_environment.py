@@ -256,9 +256,20 @@ class ParserTests(SimpleTestCase):
         ):
             self.assertFalse(env.can_have_passkeys(value), value)
 
+    def test_font(self):
+        with tempfile.NamedTemporaryFile() as file:
+            self.assertRefused(file.name, env.font)
+            for begin in (b"ttcf", b"OTTO", b"\0\1\0\0"):
+                Path(file.name).write_bytes(begin + b"...")
+                self.assertEqual(self.parsed(file.name, env.font), Path(file.name))
+        self.assertIsNone(self.parsed("", env.font))
+        self.assertRefused(__file__, env.font)
+        self.assertRefused("/nowhere/font.ttc", env.font)
+
     def test_time_zone(self):
         self.assertEqual(self.parsed("Europe/Berlin", env.time_zone, "UTC"), "Europe/Berlin")
-        self.assertRefused("Seoul", env.time_zone, "UTC")
+        for value in ("Seoul", "localtime", "Factory"):
+            self.assertRefused(value, env.time_zone, "UTC")
 
     def test_weekly_hours(self):
         eight, nine = dt.time(8, 0), dt.time(9, 30)

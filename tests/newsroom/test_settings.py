@@ -153,6 +153,11 @@ class StartTests(SimpleTestCase):
             ("[2001:db8::1]", {"SITE_URL": "https://[2001:db8::1]", "ALLOWED_HOSTS": "a.example"}),
             ("DEBUG", {"SITE_URL": public, "DEBUG": "True"}),
             ("PAGES_DIR", {"PAGES_DIR": "/srv/pages", "PAGE_STORE_MEGABYTES": "0"}),
+            ("PAGES_DIR", {"PAGES_DIR": "/"}),
+            ("PAGES_DIR", {"PAGES_DIR": str(ROOT)}),
+            ("PAGES_DIR", {"PAGES_DIR": "/srv/a", "MEDIA_ROOT": "/srv/b/../a"}),
+            ("PAGES_DIR", {"PAGES_DIR": "/srv/a/pages", "STATIC_ROOT": "/srv/a"}),
+            ("PAGES_DIR", {"PAGES_DIR": "/srv/a", "MEDIA_ROOT": "/srv/a/media"}),
             ("DEBUG", {"SITE_URL": "http://desk.internal", "DEBUG": "True"}),
             ("DEBUG", {"SITE_URL": local, "DEBUG": "True", "ALLOWED_HOSTS": "127.0.0.1,10.0.0.5"}),
         ):
@@ -168,6 +173,7 @@ class StartTests(SimpleTestCase):
         for variables in (
             {"DEBUG": "True"},
             {"SITE_URL": "http://desk.internal"},
+            {"PAGES_DIR": "/srv/a/pages", "DATA_DIR": "/srv/a", "MEDIA_ROOT": "/srv/a/media"},
             {"SITE_URL": "http://192.168.1.5:8000"},
             {"SITE_URL": "http://[::1]:8000", "DEBUG": "True"},
             {"SITE_URL": "https://[2001:db8::1]"},
