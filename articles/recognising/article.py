@@ -163,8 +163,11 @@ class Article(Draft):
             self._tell([line], Fate.STRUCTURE, TAGS)
             return
         names = tags_in(text)
-        self.tags = list(dict.fromkeys([*self.tags, *names]))[:MAX_LINES]
+        found = list(dict.fromkeys([*self.tags, *names]))
+        self.tags, beyond = found[:MAX_LINES], found[MAX_LINES:]
         self._tell([line], Fate.PLACED, TAGS, kept=" ".join(names))
+        if beyond:  # more than an article holds
+            self._start_other(replace(line, text=", ".join(beyond)))
 
     def _cite_after_label(self, line: Line, label: Label) -> None:
         cited = cited_in(label.rest, self.near) if label.rest else None
@@ -198,7 +201,7 @@ class Article(Draft):
     def _without_sources(self, line: Line) -> Line:
         """A line without the citations behind its sentence, which are added to the article's."""
         found = citations_behind(line.content, self.near)
-        if found is None or hidden_text.are_in(line.text):
+        if found is None or hidden_text.are_in(line.text) or not self.citations.has_room(found[1]):
             return line
         self.beside[line.number] = self.citations.add(found[1])
         return replace(line, content=found[0])

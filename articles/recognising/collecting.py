@@ -53,6 +53,10 @@ class CitationList:
     def __bool__(self) -> bool:
         return bool(self._found)
 
+    def has_room(self, cited: Cited) -> bool:
+        """Whether an article can hold the citations of a line beside those found so far."""
+        return len(self._found.keys() | {c.url for c in cited.citations}) <= MAX_LINES
+
     def add(self, cited: Cited) -> str:
         """Add the citations of a line, each address once, and no more than an article holds.
         Returns the words that were kept."""

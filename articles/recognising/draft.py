@@ -66,6 +66,9 @@ class Draft:
         self.beside: dict[int, str] = {}  # words of the citations behind a line's sentence
 
     def _cite(self, line: Line, cited: Cited) -> None:
+        if not self.citations.has_room(cited):
+            self._start_other(line)
+            return
         kept = self.citations.add(cited)
         if self.anchor == AT_HEADLINE:
             self.anchor = CITATIONS

@@ -227,4 +227,16 @@ class LimitTests(SimpleTestCase):
         [article] = recognise(text, SEOUL, day=DAY).articles
         self.assertEqual([len(article.points), len(article.citations)], [MAX_LINES, MAX_LINES])
         self.assertEqual(len(article.tags), MAX_LINES)
-        self.assertIn("- 점 299", article.other[0].text)
+        self.assertIn("- 점 299", article.other[-1].text)
+
+    def test_what_an_article_does_not_hold_is_kept_as_other_text_and_told(self):
+        links = "".join(f"- [이름](https://a.example/{number})\n" for number in range(201))
+        tags = ", ".join(f"말 {number}" for number in range(202))
+        behind = "- 요점이다. ([이름](https://b.example/))"
+        text = f"## 제목\n### 출처\n{links}### 요약\n{behind}\n\n태그: {tags}\n"
+        found = recognise(text, SEOUL, day=DAY)
+        [article] = found.articles
+        kept = "\n".join(other.text for other in article.other)
+        self.assertEqual(kept, "- [이름](https://a.example/200)\n말 200, 말 201")
+        self.assertEqual(article.points, [behind.removeprefix("- ")])
+        self.assertEqual(found.account.numbers(Fate.OTHER), "203, 207")
