@@ -21,7 +21,7 @@ from articles.inbox.arriving import NEW, Found
 from articles.inbox.safe_xml import Unsafe
 from articles.models import FollowedFeed
 from articles.models.followed_feed import MAX_ETAG, MAX_LAST_MODIFIED
-from articles.outgoing import fetching
+from articles.outgoing import fetching, requests
 from articles.outgoing.fetching import Fetched
 from articles.rules import failures
 
@@ -79,7 +79,7 @@ def _read(fetched: Fetched) -> tuple[list[Found], str]:
     """The pages of a feed, or why there are none, as a sentence."""
     if fetched.error or fetched.status != 200:
         return [], fetched.error
-    charset = fetching.charset_of(fetched.headers)
+    charset = requests.charset_of(fetched.headers)
     try:
         return feed_reading.read(fetched.content, fetched.address, charset), ""
     except Unsafe as refusal:

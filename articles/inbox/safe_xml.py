@@ -13,7 +13,7 @@ from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 
-from articles.rules.text import clean
+from articles.rules.text import clean, decoded
 
 MAX_DEPTH = 60
 MAX_ATTRIBUTES = 60  # of an element
@@ -24,8 +24,6 @@ _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
 _BARE = re.compile(r"&(?!#?\w{1,30};)")
 _NUMBERED = re.compile(r"&#(?:([0-9]{1,10})|x([0-9A-Fa-f]{1,8}));")
 _OF_XML = frozenset(["amp", "lt", "gt", "quot", "apos"])
-# In the order in which they are tried. A Korean page without a declaration is mostly in the last.
-_GUESSES = ("utf-8", "cp949")
 
 
 class Unsafe(ValueError):
@@ -35,23 +33,20 @@ class Unsafe(ValueError):
 def text_of(content: bytes, charset: str = "") -> str:
     """The text of XML or JSON in bytes. `charset` is what the response said.
 
-    Valid UTF-8 is UTF-8, whatever was said. Else the text's own declaration counts, then the
-    response's, then a guess. It is never refused: wrong bytes become signs that say so.
+    Where it is not UTF-8, the text's own declaration counts, then the response's. Neither XML nor
+    JSON has a NUL, so that one at the start is half of a sign in UTF-16.
     """
     for mark, name in (
         (b"\xef\xbb\xbf", "utf-8"),
         (b"\xff\xfe", "utf-16"),
         (b"\xfe\xff", "utf-16"),
+        (b"\0", "utf-16-be"),
+        (content[:1] + b"\0", "utf-16-le"),
     ):
         if content.startswith(mark):
             return content.decode(name, "replace").lstrip("\ufeff")
     declared = _DECLARATION.match(content[:300].decode("latin-1"))
-    for name in (_GUESSES[0], declared[1] if declared else "", charset, _GUESSES[1]):
-        try:
-            return content.decode(name)
-        except (LookupError, ValueError):
-            continue
-    return content.decode("utf-8", "replace")
+    return decoded(content, declared[1] if declared else "", charset)
 
 
 def mended(text: str) -> bytes:

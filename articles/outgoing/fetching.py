@@ -4,7 +4,6 @@ Every address is looked up once and checked before it is connected to, those of 
 (`networks`). A document has a limit of bytes on the way and another one when it is decompressed.
 """
 
-import contextlib
 import datetime as dt
 import ssl
 import threading
@@ -197,10 +196,3 @@ def _document(response: HTTPResponse) -> bytes:
 
 def _shown(text: str) -> str:
     return collapse(clean(text)).rstrip(".")[:MAX_SHOWN]
-
-
-def charset_of(headers: Message) -> str:
-    """The charset that a response names; empty if it names none."""
-    with contextlib.suppress(LookupError, ValueError):
-        return str(headers.get_content_charset() or "")
-    return ""

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from email.message import Message
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import SplitResult, quote, urlsplit
@@ -23,7 +24,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.outgoing import networks
-from articles.rules.text import clean, collapse
+from articles.rules.text import clean, collapse, decoded
 
 STEP_SECONDS = 5  # for each of connecting, sending and every read of the response
 # For connecting, to however many addresses, and for the request until its status is there.
@@ -106,7 +107,7 @@ def ask(
         return Reply(Answer(None, sentence % {"reason": shown(networks.reason_of(error))}))
     if 200 <= status < 300:
         return Reply(Answer(status), text)
-    return Reply(_refusal(status, found, text.decode("utf-8", "replace"), shown))
+    return Reply(_refusal(status, found, decoded(text, charset_of(found)), shown))
 
 
 def _refusal(
@@ -130,6 +131,13 @@ def retry_after(value: str) -> dt.timedelta:
         return max(moment - timezone.now(), dt.timedelta())
     except (ValueError, TypeError, OverflowError):
         return dt.timedelta()
+
+
+def charset_of(headers: Message) -> str:
+    """The charset that a response names; empty if it names none."""
+    with suppress(LookupError, ValueError):
+        return str(headers.get_content_charset() or "")
+    return ""
 
 
 def _exchange(method, address, body, headers, private, most):

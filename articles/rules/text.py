@@ -29,6 +29,8 @@ SCRIPTS = {
     "han": re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"),
     "latin": re.compile("[A-Za-z\u00c0-\u024f]"),
 }
+# What Python says of bytes that end within a letter.
+_IS_CUT = ("unexpected end of data", "incomplete multibyte sequence")
 _LANGUAGES = {"hangul": "ko", "kana": "ja", "han": "zh", "latin": "en"}
 
 
@@ -43,6 +45,24 @@ def clean(text: str) -> str:
     if text.isprintable():  # most texts: one line, nothing forbidden; ten times as fast
         return text
     return _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", text))
+
+
+def decoded(content: bytes, *named: str) -> str:
+    """The text of bytes from a stranger, who may have named a charset.
+
+    Valid UTF-8 is UTF-8, whatever was named. Else the named ones count, then a guess: a Korean text
+    without a name is mostly in CP949. It is never refused: wrong bytes become signs that say so. A
+    letter of which only a part arrived is left out.
+    """
+    for name in ("utf-8", *named, "cp949"):
+        try:
+            return content.decode(name)
+        except UnicodeDecodeError as error:
+            if error.reason in _IS_CUT:
+                return content[: error.start].decode(name)
+        except (LookupError, ValueError):
+            continue
+    return content.decode("utf-8", "replace")
 
 
 def composed(text: str) -> str:

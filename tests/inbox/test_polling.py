@@ -107,6 +107,8 @@ class FormsTests(PollingTestCase):
             ),
             (f'<?xml version="1.0" encoding="ascii"?>{text}'.encode(), "application/xml"),
             (text.encode("utf-16"), "application/xml"),
+            (text.encode("utf-16-le"), "application/xml"),
+            (f'\n<?xml version="1.0" encoding="utf-16"?>{text}'.encode("utf-16-be"), "text/xml"),
             (b"\xef\xbb\xbf" + text.encode(), "application/xml"),
         ):
             Candidate.objects.all().delete()

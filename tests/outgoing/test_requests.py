@@ -59,6 +59,24 @@ class RequestTests(SimpleTestCase):
         expected = "The receiver refused with status 400: “Missing form argument: 토픽”"
         self.assertEqual(answer, Answer(400, expected))
 
+    def test_the_letters_of_a_refusal_are_right_whatever_its_charset(self):
+        for name, kind in (
+            ("euc-kr", "text/plain; charset=euc-kr"),
+            ("shift-jis", "text/plain; charset=Shift_JIS"),
+            ("cp949", "text/plain"),
+            ("utf-8", "text/plain; charset=nonsense"),
+        ):
+            told = "トピック" if name == "shift-jis" else "토픽이 없습니다"
+            with self.subTest(name):
+                answer = self.answered(400, {"Content-Type": kind}, told.encode(name))
+                self.assertIn(f"“{told}”", answer.error)
+
+    def test_a_refusal_that_is_cut_within_a_letter_has_the_letters_before(self):
+        for name in ("utf-8", "euc-kr"):
+            with self.subTest(name):
+                body = ("x" + "가" * requests.MAX_ANSWER_BYTES).encode(name)
+                self.assertIn(f"“x{'가' * 100}", self.answered(400, {}, body).error)
+
     def test_it_may_ask_to_be_left_alone_for_seconds_or_until_a_moment(self):
         noon = dt.datetime(2026, 1, 3, 3, 0, tzinfo=dt.UTC)
         with time_machine.travel(noon, tick=False):
