@@ -12,6 +12,10 @@ from articles.posts.post_files import PostFile
 from articles.recognising import Account, Recognised
 from articles.rules.text import find_forbidden
 
+# Reading takes time for each line, even if it is empty: a megabyte of them held the turn of all
+# pushes for fifteen seconds. A digest of 500 articles has a fifth of so many.
+MAX_POST_LINES = 50_000
+
 
 @dataclass(frozen=True)
 class ReadPost:
@@ -29,6 +33,10 @@ def read(file: PostFile, text: str, zone: ZoneInfo, read_as: str = recognising.A
     """Read the text of a post file. The exact reader reads what is spelled as this site spells it.
     Raises DocumentError if the text has no day or no article, or if `read_as` asks for the exact
     form and the text does not have it."""
+    lines = text.count("\n") + 1
+    if lines > MAX_POST_LINES:
+        message = _("The post has more than %(limit)d lines. Remove empty ones, or split it.")
+        raise DocumentError([(MAX_POST_LINES + 1, message % {"limit": MAX_POST_LINES})])
     try:
         exact = document.parse(text, zone, files.exists, day=file.day)
     except DocumentError:
@@ -47,7 +55,6 @@ def read(file: PostFile, text: str, zone: ZoneInfo, read_as: str = recognising.A
         found = recognising.recognise(text, zone, day=file.day)
         if recognising.prefers(found, exact):
             return _recognised(found, zone)
-    lines = text.count("\n") + 1
     account = recognising.exact_account(exact.articles, exact.introduction, lines)
     return ReadPost(exact, account, exact=True)
 

@@ -112,7 +112,7 @@ def split(text: str) -> list[Line]:
             lines.append(Line(number, raw, Look.BLOCK))
             if mark and mark[1].startswith(fence) and not raw.strip().strip(fence[0]):
                 fence = ""
-        elif index in within or raw.lstrip().startswith("<!--"):
+        elif index in within or not (start := raw.lstrip()) or start.startswith("<!--"):
             lines.append(Line(number, raw, Look.BLOCK if raw.strip() else Look.BLANK))
         elif mark:
             fence = mark[1]

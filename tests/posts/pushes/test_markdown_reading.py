@@ -4,7 +4,11 @@ import datetime as dt
 
 from django.test import SimpleTestCase, override_settings
 
+from articles.posts.post_files import MAX_POST_BYTES
 from articles.posts.pushes import markdown_reading
+from articles.posts.pushes.problems import Refused
+from articles.posts.reading import MAX_POST_LINES
+from tests.support.costs import calls
 
 DAY = dt.date(2026, 1, 4)
 POST = """---
@@ -46,3 +50,27 @@ class LeftOutTests(SimpleTestCase):
         self.assertIn("Control characters in the texts are left out.", found.notices)
         found = markdown_reading.read("## 새 소식\r\n\r\n- 요점\r\n".encode(), DAY)
         self.assertNotIn("Control characters in the texts are left out.", found.notices)
+
+
+@override_settings(LANGUAGE_CODE="en")
+class LengthTests(SimpleTestCase):
+    def test_a_megabyte_of_lines_costs_less_than_a_usual_push(self):
+        usual = POST.format(date="date: 2026-01-04").encode()
+        for line in (b"\n", b"a\n", b"- a\n"):
+            with self.subTest(line):
+                many = usual + line * ((MAX_POST_BYTES - len(usual)) // len(line))
+                self.assertLess(calls(refused, many), calls(markdown_reading.read, usual, DAY))
+
+    def test_a_push_of_too_many_lines_is_told_how_many_there_may_be(self):
+        [problem] = refused(b"# 2026-01-04\n## a\n- b\n" + b"\n" * MAX_POST_LINES)
+        self.assertEqual(problem.line, MAX_POST_LINES + 1)
+        self.assertIn("more than 50000 lines", problem.detail)
+
+
+def refused(content):
+    """What is wrong with a push."""
+    try:
+        markdown_reading.read(content, DAY)
+    except Refused as refusal:
+        return refusal.problems
+    raise AssertionError("It is read.")
