@@ -1,13 +1,16 @@
 """The addresses of static files, which have a hash of their contents in their names."""
 
+import filecmp
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -54,8 +57,7 @@ def refuse_missing() -> None:
     """Raise ImproperlyConfigured if no static files were collected: every page names some, so that
     none could be made."""
     try:
-        collects = isinstance(staticfiles_storage, ManifestFilesMixin) and not settings.DEBUG
-        is_missing = collects and not staticfiles_storage.hashed_files
+        is_missing = _are_collected() and not staticfiles_storage.hashed_files
         reason = "there is no list of them"
     except OSError as error:
         is_missing, reason = True, str(error)
@@ -64,3 +66,32 @@ def refuse_missing() -> None:
             f"The static files in {settings.STATIC_ROOT} are missing ({reason}). Run, as the "
             "account of the site: manage.py prepare"
         )
+
+
+def are_outdated() -> bool:
+    """Whether the code has other static files than were collected."""
+    if not _are_collected():
+        return False
+    listing = Path(staticfiles_storage.path(staticfiles_storage.manifest_name))
+    return differ_since(listing.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def differ_since(_collected_at: int) -> bool:
+    """Whether a file of the code is not as it was collected. Files are read once: they change with
+    the code, and then the process is started again."""
+    sources: dict[str, str] = {}
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            sources.setdefault(name, storage.path(name))
+    try:
+        return not all(
+            filecmp.cmp(path, staticfiles_storage.path(name), shallow=False)
+            for name, path in sources.items()
+        )
+    except OSError:
+        return True
+
+
+def _are_collected() -> bool:
+    return isinstance(staticfiles_storage, ManifestFilesMixin) and not settings.DEBUG

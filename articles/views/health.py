@@ -19,6 +19,7 @@ from articles.models import Digest
 from articles.operations import heartbeats
 from articles.posts.pushes import promises
 from articles.rules import failures, times
+from articles.serving import static_files
 from articles.serving.page_store.written import Fault, fault_of_node
 from articles.serving.public import PLAIN_TEXT, read_only
 
@@ -87,6 +88,12 @@ def _check_page_files():
     }[fault_of_node()]
 
 
+def _check_static_files():
+    if not static_files.are_outdated():
+        return OK
+    return f"{DEGRADED}they are of another version than the code; run `manage.py prepare`"
+
+
 def _check_database():
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
@@ -150,7 +157,9 @@ def _check_pushes():
 
 
 CHECKS = {
-    "page_files": _check_page_files,  # first, since it needs no database
+    # First, since these need no database.
+    "page_files": _check_page_files,
+    "static_files": _check_static_files,
     "database": _check_database,
     "writes": _check_writes,
     "migrations": _check_migrations,

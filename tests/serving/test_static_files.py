@@ -1,13 +1,19 @@
 import gzip
 import json
 import os
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import mock
 
+from django.conf import settings
+from django.core.management import call_command
 from django.test import SimpleTestCase, override_settings
 
+from articles.serving import static_files
 from articles.serving.static_files import StaticFilesStorage
+from articles.views import health
+from tests.support.served import NAMED_BY_CONTENT
 
 
 class StaticFilesStorageTests(SimpleTestCase):
@@ -66,3 +72,53 @@ class StaticFilesStorageTests(SimpleTestCase):
         with override_settings(DEBUG=False):
             self.assertEqual(self.storage.url("css/a.css"), forced)
         self.assertEqual(forced, "/static/css/a.1234.css")
+
+
+class OutdatedTests(SimpleTestCase):
+    """With two collected files, of which the sources change."""
+
+    def setUp(self):
+        self.source = Path(self.enterContext(TemporaryDirectory()))
+        self.root = Path(self.enterContext(TemporaryDirectory()))
+        own = override_settings(
+            DEBUG=False,
+            STATIC_ROOT=self.root,
+            STATICFILES_DIRS=[self.source],
+            STATICFILES_FINDERS=["django.contrib.staticfiles.finders.FileSystemFinder"],
+            STORAGES=settings.STORAGES | {"staticfiles": {"BACKEND": NAMED_BY_CONTENT}},
+        )
+        self.enterContext(own)
+        for name in ("a.css", "b.css"):
+            (self.source / name).write_text(f"/* {name} */")
+        self.collect()
+
+    def collect(self):
+        call_command("collectstatic", interactive=False, verbosity=0)
+        static_files.differ_since.cache_clear()
+
+    def line(self):
+        return health.CHECKS["static_files"]()
+
+    def test_a_source_that_was_not_collected_since_its_change_is_told(self):
+        self.assertEqual(self.line(), "ok")
+        static_files.differ_since.cache_clear()
+        (self.source / "b.css").write_text("/* b.csS */")
+        ahead = time.time() + 60  # collectstatic takes what is later than its copy
+        os.utime(self.source / "b.css", (ahead, ahead))
+        self.assertIn("run `manage.py prepare`", self.line())
+        self.collect()
+        self.assertEqual(self.line(), "ok")
+
+    def test_a_source_that_was_never_collected_is_told(self):
+        (self.source / "c.css").write_text("")
+        self.assertIn("degraded", self.line())
+
+    def test_sources_are_read_once_for_what_was_collected(self):
+        self.assertEqual(self.line(), "ok")
+        with mock.patch.object(static_files, "get_finders", side_effect=AssertionError):
+            self.assertEqual(self.line(), "ok")
+
+    @override_settings(DEBUG=True)
+    def test_with_debug_nothing_is_collected_or_told(self):
+        (self.source / "c.css").write_text("")
+        self.assertEqual(self.line(), "ok")

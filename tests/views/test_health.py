@@ -76,7 +76,7 @@ class ReadyTests(HealthTestCase):
         self.assertEqual(response.status_code, 200)
         self.assertEqual(
             response.content,
-            b"page_files: ok\ndatabase: ok\nwrites: ok\n"
+            b"page_files: ok\nstatic_files: ok\ndatabase: ok\nwrites: ok\n"
             b"migrations: ok\nschedule: ok\ndeadline: ok\npushes: ok\n"
             b"run_due: ok\nbackup: ok\n",
         )
@@ -122,8 +122,8 @@ class ReadyTests(HealthTestCase):
         self.assertEqual(
             response.content.decode(),
             "There is no check 'weather'. "
-            "Exclude one of: page_files, database, writes, migrations, schedule, deadline, "
-            "pushes, run_due, backup.\n",
+            "Exclude one of: page_files, static_files, database, writes, migrations, schedule, "
+            "deadline, pushes, run_due, backup.\n",
         )
 
     @override_settings(DIGEST_DEADLINE={})
