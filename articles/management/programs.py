@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
 
 from articles.models import Program
 
@@ -15,5 +16,7 @@ def program_named(name: str) -> Program:
     try:
         program.full_clean()
     except ValidationError as error:
-        raise CommandError(" ".join(error.messages)) from error
+        sentence = _("A program has a name of 1 to %(limit)d characters.")
+        limit = Program._meta.get_field("name").max_length
+        raise CommandError(sentence % {"limit": limit}) from error
     return program

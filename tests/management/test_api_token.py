@@ -61,6 +61,10 @@ class MakingTests(TestCase):
         entry = AuditEntry.objects.get()
         self.assertEqual((entry.action, entry.actor_id), ("api-token-made", None))
 
+    def test_a_name_that_no_program_can_have_is_told_with_what_it_can(self):
+        with self.assertRaisesMessage(CommandError, "a name of 1 to 50 characters."):
+            run("x" * 51)
+
     def test_what_cannot_be_is_refused_and_leaves_nothing(self):
         make_user("clerk")
         for arguments in (

@@ -158,7 +158,7 @@ class PushTests(FolderMixin, TestCase):
 
     def test_a_file_that_is_missing_or_too_large_is_refused(self):
         self.assertIn("does not exist", self.refusal(str(self.folder / "none.md"))[1])
-        self.assertIn("cannot be read", self.refusal(str(self.folder))[1])
+        self.assertIn("is a folder. Name a file.", self.refusal(str(self.folder))[1])
         large = self.file("2026-01-03.md", "x" * 1_000_001)
         self.assertIn("larger than 1000000 bytes", self.refusal(large)[1])
 

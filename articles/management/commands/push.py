@@ -124,6 +124,8 @@ def _content(name):
                 content = file.read(MAX_POST_BYTES + 1)
     except FileNotFoundError as error:
         raise CommandError(_("%(path)s does not exist.") % {"path": name}) from error
+    except IsADirectoryError as error:
+        raise CommandError(_("%(path)s is a folder. Name a file.") % {"path": name}) from error
     except OSError as error:
         message = _("The file cannot be read: %(reason)s.") % {"reason": error.strerror}
         raise CommandError(message) from error
