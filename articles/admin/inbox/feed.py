@@ -21,6 +21,8 @@ from articles.login.desk_page import desk_page
 from articles.models import FollowedFeed
 from articles.models.followed_feed import DEAD_AFTER
 
+NAMED = 20  # of the addresses in a file that are none
+
 
 class FollowedFeedForm(forms.ModelForm):
     class Meta:
@@ -95,12 +97,17 @@ class FollowedFeedAdmin(AuditedMixin, admin.ModelAdmin):
         if request.method == "POST":
             try:
                 content = file.read(opml.MOST_BYTES + 1) if file else b""
-                count = following.add(opml.read(content), by=request.user)
+                feeds, unread = opml.read(content)
+                count = following.add(feeds, by=request.user)
             except safe_xml.Unsafe as refusal:
                 error = str(refusal) if file else _("Choose a file.")
             else:
                 sentence = ngettext("%(count)d feed is new.", "%(count)d feeds are new.", count)
                 self.message_user(request, sentence % {"count": count}, messages.SUCCESS)
+                if unread:
+                    sentence = _("Left out, since it is no address of a feed: %(addresses)s")
+                    shown = sentence % {"addresses": ", ".join(unread[:NAMED])}
+                    self.message_user(request, shown, messages.WARNING)
                 return redirect("admin:articles_followedfeed_changelist")
         context = {"title": _("Feeds from an OPML file"), "media": STYLES, "error": error}
         return desk_page(self, request, "articles/followedfeed/opml", context)

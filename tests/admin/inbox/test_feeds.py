@@ -20,13 +20,22 @@ OPML = """<?xml version="1.0"?><opml version="2.0"><head><title>t</title></head>
 
 class OpmlTests(TestCase):
     def test_each_address_of_a_list_comes_once_with_its_name(self):
+        found, unread = opml.read(OPML.encode())
         self.assertEqual(
-            opml.read(OPML.encode()),
+            found,
             [
                 ("한빛 & 가람", "https://hanbit.example/feed"),
                 ("가람", "https://garam.example/feed"),
             ],
         )
+        self.assertEqual(unread, ["javascript:x"])
+
+    def test_an_address_with_blanks_or_bars_is_read_as_browsers_read_it(self):
+        addresses = (" https://a.example/새 글?a=b|c ", "https://a.example/%20|")
+        outlines = "".join(f'<outline xmlUrl="{address}"/>' for address in addresses)
+        found, unread = opml.read(f"<opml>{outlines}</opml>".encode())
+        expected = ["https://a.example/새%20글?a=b%7Cc", "https://a.example/%20%7C"]
+        self.assertEqual(([address for _name, address in found], unread), (expected, []))
 
     def test_what_is_no_list_is_refused_with_a_sentence(self):
         entity = '<!DOCTYPE o [<!ENTITY a "b">]><opml/>'
@@ -53,6 +62,7 @@ class DeskTests(TestCase):
             file = SimpleUploadedFile("feeds.opml", OPML.encode())
             answer = self.client.post(self.url("opml"), {"file": file}, follow=True)
             self.assertContains(answer, f"새 피드가 {count}개입니다.")
+            self.assertContains(answer, "피드 주소가 아니어서 뺐습니다: javascript:x")
         self.assertEqual(FollowedFeed.objects.count(), 2)
         answer = self.client.post(self.url("opml"), {})
         self.assertContains(answer, "파일을 고르")
