@@ -13,7 +13,7 @@ from articles.rules.lines import (
     parse_citation,
     tidied,
 )
-from articles.rules.text import clean, collapse
+from articles.rules.text import clean, collapse, without_invisible
 
 MAX_LENGTH = 200_000
 _BULLET = re.compile(r"^\s*(?:[-*•·]|\d{1,3}[.)])\s+")
@@ -52,7 +52,7 @@ def _page(line: str) -> Found:
     if len(line) > MAX_CITATION_LENGTH:
         message = _("This line is too long. Give an address, and a title of one line.")
         raise ValueError(message)
-    line = _BULLET.sub("", line).strip()
+    line = _BULLET.sub("", without_invisible(line)).strip()
     try:
         citation = parse_citation(line)
     except ValueError:

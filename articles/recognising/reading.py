@@ -37,11 +37,9 @@ from articles.recognising.titles import names_digest
 from articles.recognising.unwrapping import unwrapped
 from articles.rules.dates import find_day, read_day
 from articles.rules.lines import is_too_long_for_tag
-from articles.rules.text import clean, composed, script_of
+from articles.rules.text import clean, composed, script_of, without_invisible
 
 _TO_ANCHOR = re.compile(r"\]\(#[^)]*\)")
-# What chat pages and web pages put between letters, where nobody sees it.
-_ZERO_WIDTH = re.compile(r"(?<!\w)[\u200b\u2060\ufeff\u00ad]+|[\u200b\u2060\ufeff\u00ad]+(?!\w)")
 _KEY_LINE = re.compile(r"^([A-Za-z][\w-]*):[ \t]+(\S.*)$")
 
 
@@ -80,7 +78,7 @@ def recognise(
     """Read a text in any form. `day` is the day that the caller knows, such as that of the file's
     name; `name` is the title of a text that has none. Never refuses anything."""
     reading = _Reading(zone, day, name)
-    text = _ZERO_WIDTH.sub("", clean(composed(text)))
+    text = without_invisible(clean(composed(text)))
     reading.read(text.split("\n"))
     return reading.result()
 

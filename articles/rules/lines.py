@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from articles.rules import hidden_text
 from articles.rules.dates import find_day
 from articles.rules.lengths import LONGEST_STORYLINE, LONGEST_TAG, LONGEST_TEXT
-from articles.rules.text import clean, collapse, fold, one_line, tidy_name
+from articles.rules.text import clean, collapse, fold, one_line, tidy_name, without_invisible
 from articles.rules.validators import is_web_address
 
 MAX_LINES = 200  # of points or citations of an article, and tags
@@ -119,6 +119,7 @@ def parse_citation(line: str) -> CitationLine:
     ValueError for any other line."""
     if hidden_text.are_in(line):
         raise ValueError(line)
+    line = without_invisible(line)
     markdown = _MARKDOWN_CITATION.match(line)
     if markdown:
         publisher = re.sub(r"\\([\\\]])", r"\1", markdown["publisher"])
@@ -142,7 +143,7 @@ def read_citation(line: str, near: dt.date | None = None) -> CitationLine:
         raise ValueError(_("A citation has no room for a comment. Write the comment elsewhere."))
     if len(line) > MAX_CITATION_LENGTH:
         raise ValueError(_too_long_for_citation(line))
-    line = _CITED_BULLET.sub("", line).strip()
+    line = _CITED_BULLET.sub("", without_invisible(line)).strip()
     if label := _LABEL.match(line):
         line = line[label.end() :]
     try:

@@ -29,6 +29,7 @@ SCRIPTS = {
     "han": re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"),
     "latin": re.compile("[A-Za-z\u00c0-\u024f]"),
 }
+_INVISIBLE = re.compile(r"(?<!\w)[\u200b\u2060\ufeff\u00ad]+|[\u200b\u2060\ufeff\u00ad]+(?!\w)")
 # What Python says of bytes that end within a letter.
 _IS_CUT = ("unexpected end of data", "incomplete multibyte sequence")
 _LANGUAGES = {"hangul": "ko", "kana": "ja", "han": "zh", "latin": "en"}
@@ -87,6 +88,12 @@ def parse_key(text: object) -> uuid.UUID | None:
         return uuid.UUID(str(text))
     except ValueError:
         return None
+
+
+def without_invisible(text: str) -> str:
+    """The text without the invisible signs that are copied along from web pages, where they stand
+    beside words. Within a word they may be meant."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
 def collapse(text: str) -> str:

@@ -140,6 +140,17 @@ class CitationTests(SimpleTestCase):
         else:
             self.assertEqual(read_citation(format_citations([read]), DAY), read)
 
+    def test_invisible_signs_beside_words_are_no_part_of_a_citation(self):
+        expected = CitationLine("한빛 일보", "https://a.example/x", dt.date(2026, 1, 2))
+        for sign in "\u200b\u2060\ufeff\u00ad\u00a0":
+            for line in (
+                "{0}한빛{0} 일보{0} | {0}https://a.example/x{0} | 2026-01-02{0}",
+                "{0}[{0}한빛 {0}일보{0}](https://a.example/x) - 발행일: 2026-01-02{0}",
+                "{0}한빛 {0}일보{0} https://a.example/x{0} 2026년 1월 2일{0}",
+            ):
+                with self.subTest(line, sign=ascii(sign)):
+                    self.assertEqual(read_citation(line.format(sign)), expected)
+
     def test_a_dash_is_no_publisher(self):
         for line in (f"-|{URL}", f"- | {URL}", f"*|{URL}"):
             self.assertEqual(read_citation(line, DAY), CitationLine("", URL, None))
