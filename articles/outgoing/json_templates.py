@@ -22,9 +22,7 @@ def check(template: str, names: Mapping[str, str]) -> None:
         filled = fill(template, dict.fromkeys(names, ""))
         as_bytes(filled)
     except json.JSONDecodeError as error:
-        message = _("This is not JSON: it goes wrong at character %(column)d of line %(line)d.")
-        place = {"column": error.colno, "line": error.lineno}
-        raise ValidationError(message % place) from error
+        raise ValidationError(slip(error)) from error
     except UnicodeEncodeError as error:
         raise ValidationError(
             _("The template has half a letter, which JSON cannot send.")
@@ -35,6 +33,12 @@ def check(template: str, names: Mapping[str, str]) -> None:
         ) from error
     if not isinstance(filled, dict | list):
         raise ValidationError(_("The template must be an object or a list of JSON."))
+
+
+def slip(error: json.JSONDecodeError) -> str:
+    """A sentence with the place at which a text is no JSON."""
+    message = _("This is not JSON: it goes wrong at character %(column)d of line %(line)d.")
+    return message % {"column": error.colno, "line": error.lineno}
 
 
 def fill(template: str, values: Mapping[str, str]) -> Any:

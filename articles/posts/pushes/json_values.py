@@ -13,6 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from articles.outgoing.json_templates import slip
 from articles.posts.pushes.problems import MALFORMED, UNUSABLE, Problem, Refused
 from articles.rules.text import clean, find_forbidden, one_line
 
@@ -167,9 +168,7 @@ def parse(content: bytes) -> Value:
             parse_constant=lambda _name: NoNumber(),
         )
     except json.JSONDecodeError as error:
-        message = _("This is not JSON: it goes wrong at character %(column)d of line %(line)d.")
-        sentence = message % {"column": error.colno, "line": error.lineno}
-        raise Refused(MALFORMED, [Problem(sentence, line=error.lineno)]) from error
+        raise Refused(MALFORMED, [Problem(slip(error), line=error.lineno)]) from error
     document = Value(raw, Notes())
     _note_faults(document)
     return document
