@@ -75,6 +75,21 @@ def read_day(text: str, near: dt.date | None = None) -> dt.date | None:
     return None if _SAYS_MORE.search(_WEEKDAY.sub("", rest)) else found.day
 
 
+def read_month(text: str) -> dt.date | None:
+    """The first day of the month that a text consists of, as `2026년 3월`, `2026-03` or `March
+    2026`; else None."""
+    match = _MONTH_ALONE.fullmatch(text.translate(_NARROW).strip())
+    if match is None:
+        return None
+    month, _none = _month_and_day({"d": None, **match.groupdict()})
+    return _possible(int(match["y"] or match["year"]), month, 1)
+
+
+_MONTH_ALONE = re.compile(
+    rf"(?P<y>\d{{4}})\s{{0,3}}[-./년年]\s{{0,3}}(?P<m>\d{{1,2}})\s{{0,3}}[월月.]?"
+    rf"|(?P<name>{_MONTH})\s{{1,3}}(?P<year>\d{{4}})",
+    re.IGNORECASE | re.ASCII,
+)
 _WEEKDAY = re.compile(
     r"[월화수목금토일月火水木金土日](?:요일|曜日)?|星期.|周.|(?:mon|tues?|wed(?:nes)?|thur?s?|fri|satur?|sun)(?:day)?",
     re.IGNORECASE,

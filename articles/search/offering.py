@@ -4,6 +4,7 @@ What is offered finds something, and its words are from the headlines that reade
 nothing else is told.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from articles.search.spellings import Spellings
 HEADLINES = 3_000
 MOST_OFFERS = 2
 _SHORTEST, _LONGEST = 2, 40
+_SMALL_OR = re.compile(r"(?<=\S\s)or(?=\s\S)", re.IGNORECASE)
 # A word of so many letters may differ by one, a longer one by two.
 _FEW_LETTERS = 5
 
@@ -92,14 +94,16 @@ def offers(
 
 
 def _guesses(text: str) -> Iterator[str]:
-    """Texts with other words in place of those that no headline has: of the other keyboard, the
-    nearest ones, and those after them."""
+    """The text with `OR` for a small `or`, then texts with other words in place of those that no
+    headline has: of the other keyboard, the nearest ones, and those after them."""
+    tried = {text, joined := _SMALL_OR.sub(queries.OR, text)}
+    if joined != text:
+        yield joined
     parts = [part for part in queries.parts_of(text) if _may_change(part)]
     if not parts:
         return
     words = _words()
     strange = [part for part in parts if not all(map(words.knows, _tokens(part.text)))] or parts
-    tried = {text}
     for others in (
         [_on_other_keyboard(part.text) for part in strange],
         [_near(part.text, words, 0) for part in strange],

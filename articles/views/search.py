@@ -14,7 +14,7 @@ from articles import search
 from articles.changes import site_version
 from articles.models import Digest, Publisher, Storyline, Tag
 from articles.pages import imprints
-from articles.rules.dates import find_day, read_day
+from articles.rules.dates import find_day, read_day, read_month
 from articles.rules.text import clean, fold
 from articles.rules.times import parse_day, written_out
 from articles.serving.public import public_page
@@ -64,11 +64,12 @@ def _drawn(request, after, version=None):
     }
     if given:
         if after is None:
-            context |= _digest_of_day(asked["q"])
+            context |= _digest_of_day(asked["q"]) | {"month": _month_of(asked["q"])}
         try:
             context |= _found(asked, given, after, search.known(version), is_newest=is_newest)
             is_alone, has_hits = context.get("is_day_alone"), _has_hits(context["page"])
-            context["is_digest_alone"] = is_alone and context["digest"] and not has_hits
+            is_meant = context.get("month") or (is_alone and context["digest"])
+            context["is_digest_alone"] = is_meant and not has_hits
             if has_hits and not is_alone:
                 context.pop("digest", None)
         except search.Unusable as problem:
@@ -87,6 +88,15 @@ def _digest_of_day(typed):
     if not (digest or is_alone):
         return {}
     return {"digest": digest, "digest_day": written_out(found.day), "is_day_alone": is_alone}
+
+
+def _month_of(typed):
+    """The first day of a typed month, if readers have digests of it."""
+    first = read_month(typed)
+    if first is None:
+        return None
+    of_month = {"date__year": first.year, "date__month": first.month}
+    return first if Digest.objects.published().filter(**of_month).exists() else None
 
 
 def _has_hits(page):

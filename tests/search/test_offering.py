@@ -75,7 +75,7 @@ class OfferTests(TestCase):
         for typed, offered in (
             *(("qksehcp", ["반도체"]), ("반두체", ["반도체"]), ("nvidea", ["nvidia"])),
             *(("반두체를 수출", ["반도체 수출"]), ("웸툰 OR 갈매기", ["웹툰 OR 갈매기"])),
-            ("ㅜ퍙ㅑㅁ", ["nvidia"]),
+            *(("ㅜ퍙ㅑㅁ", ["nvidia"]), ("웹툰 or 갈매기", ["웹툰 OR 갈매기"])),
         ):
             with self.subTest(typed):
                 self.assertEqual(self.offered(typed), offered)

@@ -19,6 +19,26 @@ class TypedDayTests(SearchCase):
             with self.subTest(typed):
                 self.assertInHTML(LINK, self.get(typed))
 
+    def test_the_digests_of_a_typed_month_are_offered(self):
+        make_digest("2026-01-03")
+        link = '<a class="meant" href="/2026/01/">2026년 1월 다이제스트</a>'
+        for typed in ("2026년 1월", " 2026년1월 ", "2026-01", "2026.1.", "2026年1月", "Jan 2026"):
+            with self.subTest(typed):
+                page = self.get(typed)
+                self.assertInHTML(link, page)
+                self.assertNotIn("기사가 없습니다", page)
+        for typed in ("2026년 2월", "2026년 13월", "1월", "2026년 1월 뉴스"):
+            with self.subTest(typed):
+                self.assertNotIn('class="meant"', self.get(typed))
+
+    def test_a_typed_month_is_offered_beside_hits(self):
+        digest = make_digest("2026-01-03")
+        digest.articles.update(headline="2026년 1월 출시")
+        search.index(digest)
+        page = self.get("2026년 1월")
+        self.assertIn('<article class="hit">', page)
+        self.assertIn('class="meant" href="/2026/01/"', page)
+
     def test_it_is_offered_beside_hits(self):
         digest = make_digest("2026-01-03")
         digest.articles.update(headline="1월 3일 발사")
