@@ -12,6 +12,7 @@ from articles.changes import months
 from articles.models import Digest, PlannedGap
 from articles.rules.times import FIRST_YEAR, LAST_YEAR
 from articles.serving.public import public_page
+from articles.views.digest_lists import NoSuchPlace
 
 YEARS_A_PAGE = 10
 LATEST = 7
@@ -26,7 +27,7 @@ def overview(request):
     published = Digest.objects.published()
     newest = published.previous_to(dt.date(before, 1, 1)) if before else published.latest_one()
     if before and newest is None:
-        raise Http404(_("There are no digests before this year."))
+        raise NoSuchPlace(_("There are no digests before this year."))
     years = _years(newest.date.year) if newest else []
     older = published.previous_to(years[-1]["first"]) if years else None
     context = {
@@ -77,7 +78,7 @@ def _requested_year(request):
     if value is None:
         return None
     if not _YEAR.fullmatch(value) or not FIRST_YEAR <= int(value) <= LAST_YEAR + 1:
-        raise Http404(_("The address asks for a year that does not exist."))
+        raise NoSuchPlace(_("The address asks for a year that does not exist."))
     return int(value)
 
 

@@ -3,13 +3,13 @@
 import datetime as dt
 import re
 
-from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from articles.models import Correction
 from articles.serving.public import public_page
+from articles.views.digest_lists import NoSuchPlace
 
 CORRECTIONS_A_PAGE = 20
 # The moment of a correction in the address of a page, to the microsecond and in UTC.
@@ -25,7 +25,7 @@ def listing(request):
     asked = public.filter(corrected_at__lt=before) if before else public
     corrections = page_of(asked)
     if before and not corrections:
-        raise Http404(_("There are no older corrections."))
+        raise NoSuchPlace(_("There are no older corrections."))
     oldest = corrections[-1].corrected_at if corrections else None
     has_older = bool(oldest) and public.filter(corrected_at__lt=oldest).exists()
     address = reverse("articles:corrections")
@@ -56,8 +56,8 @@ def requested_moment(request):
     if value is None:
         return None
     if not _MOMENT.fullmatch(value):
-        raise Http404(_("The address asks for a moment that does not exist."))
+        raise NoSuchPlace(_("The address asks for a moment that does not exist."))
     try:
         return dt.datetime.strptime(value, MOMENT).replace(tzinfo=dt.UTC)
     except ValueError as error:
-        raise Http404(_("The address asks for a moment that does not exist.")) from error
+        raise NoSuchPlace(_("The address asks for a moment that does not exist.")) from error

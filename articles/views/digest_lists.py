@@ -13,6 +13,10 @@ NAMES_A_PAGE = 300
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
+class NoSuchPlace(Http404):
+    """A list has no page at the place in its address. The sentence, one of few, is shown."""
+
+
 def digests_linked(request, links, article):
     """The context for listing the articles to which such rows refer in their field `article`.
 
@@ -46,7 +50,7 @@ def requested_date(request):
             return parse_day(value)
     except ValueError:
         pass
-    raise Http404(_("The address asks for a day that does not exist."))
+    raise NoSuchPlace(_("The address asks for a day that does not exist."))
 
 
 def names_after(request, rows, key, without):
@@ -61,7 +65,7 @@ def names_after(request, rows, key, without):
         rows = rows.filter(**{f"{key}__gt": after})
     found = list(rows.exclude(pk__in=without).order_by(key)[: NAMES_A_PAGE + 1])
     if after is not None and not found:
-        raise Http404(_("There are no more names."))
+        raise NoSuchPlace(_("There are no more names."))
     more = len(found) > NAMES_A_PAGE
     found = found[:NAMES_A_PAGE]
     return {

@@ -20,7 +20,7 @@ from articles.pages.frame import frame
 from articles.rules import failures
 from articles.rules.encodings import ENCODERS, encoded_once, preferred
 from articles.rules.paths import FOR_PROGRAMS, path_to
-from articles.views.digest_lists import redirect_along
+from articles.views.digest_lists import NoSuchPlace, redirect_along
 
 RETRY_AFTER = 5  # seconds
 # How long a cache may store a 404. Without this header it would choose for itself, and a page could
@@ -43,7 +43,8 @@ def not_found(request, exception):
     if moved:
         return moved
     imprints.refresh()
-    page = frame("404.html").encode()
+    told = {"sentence": str(exception)} if isinstance(exception, NoSuchPlace) else {}
+    page = frame("404.html", **told).encode()
     encoding = preferred(request.headers.get("Accept-Encoding", ""), ENCODERS)
     headers = {"Cache-Control": f"max-age={KEEP_MISSING}", "Vary": "Accept-Encoding"}
     if encoding != "identity":

@@ -51,6 +51,17 @@ class OverviewTests(TestCase):
             with self.subTest(before):
                 response = self.client.get("/archive/", {"before": before})
                 self.assertEqual(response.status_code, 404)
+                self.assertContains(response, 'href="?">이 목록의 첫 페이지', status_code=404)
+
+    def test_a_wrong_place_in_a_list_is_named(self):
+        make_digest("2026-01-03")
+        for path, told in (
+            ("/archive/?before=x", "적힌 연도가 올바르지 않습니다"),
+            ("/archive/?before=2020", "이 해보다 앞선 다이제스트가 없습니다"),
+            ("/corrections/?before=x", "적힌 시각이 올바르지 않습니다"),
+        ):
+            with self.subTest(path):
+                self.assertContains(self.client.get(path), told, status_code=404)
 
     def test_the_calendar_may_begin_and_end(self):
         at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
