@@ -111,6 +111,13 @@ def migrated_once(request, django_test_environment):
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """Close the connection that made the database: tests without one may not ask whether it still
+    works."""
+    connection.close()
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix, django_db_blocker, django_db_keepdb
 ):
