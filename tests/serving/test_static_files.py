@@ -2,6 +2,7 @@ import gzip
 import json
 import os
 import time
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import mock
@@ -107,6 +108,14 @@ class OutdatedTests(SimpleTestCase):
         os.utime(self.source / "b.css", (ahead, ahead))
         self.assertIn("run `manage.py prepare`", self.line())
         self.collect()
+        self.assertEqual(self.line(), "ok")
+
+    def test_prepare_collects_a_source_that_is_older_than_its_copy(self):
+        """As in the archive or the image of a version before."""
+        (self.source / "b.css").write_text("/* b.csS */")
+        os.utime(self.source / "b.css", (1, 1))
+        static_files.differ_since.cache_clear()
+        call_command("prepare", static_only=True, verbosity=0, stdout=StringIO())
         self.assertEqual(self.line(), "ok")
 
     def test_a_source_that_was_never_collected_is_told(self):

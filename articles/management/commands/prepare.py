@@ -1,5 +1,6 @@
 """`manage.py prepare`"""
 
+import filecmp
 import hashlib
 import time
 from collections.abc import Callable
@@ -36,6 +37,15 @@ class CollectStatic(collectstatic.Command):
     def __init__(self, progress: Callable[[int], None]):
         super().__init__()
         self._progress, self._done = progress, 0
+
+    def delete_file(self, path, prefixed_path, source_storage):
+        """Also collect a file that differs from its copy and is older: Django looks at the times,
+        and an archive or an image keeps those of its version."""
+        if self.storage.exists(prefixed_path) and not filecmp.cmp(
+            source_storage.path(path), self.storage.path(prefixed_path), shallow=False
+        ):
+            self.storage.delete(prefixed_path)
+        return super().delete_file(path, prefixed_path, source_storage)
 
     def log(self, *message, **options):
         super().log(*message, **options)
