@@ -10,8 +10,12 @@ from django.db.models import Model
 from django.utils import timezone
 
 from articles.models import AuditEntry, Digest
+from articles.rules.text import script_of
 
 MAX_TARGET = 300
+FAMILY_FIRST = {"hangul", "han", "kana"}
+# A longer one is a foreign name in Korean letters, which keeps its own order: 메리 스미스.
+LONGEST_FAMILY = 2
 
 
 def record(
@@ -61,7 +65,12 @@ def trail(digest: Digest):
 
 
 def name_of(user) -> str:
-    """The name of a user for rows that outlive the account."""
+    """The name of a user for pages, and for rows that outlive the account. The order of its parts
+    is that of their letters: 김민지, but Minji Kim."""
+    family, given = user.last_name.strip(), user.first_name.strip()
+    is_short = 0 < len(family) <= LONGEST_FAMILY
+    if is_short and {script_of(family), script_of(given)} <= FAMILY_FIRST:
+        return family + given
     return user.get_full_name() or user.get_username()
 
 

@@ -8,7 +8,10 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
+from articles.changes import audit
+
 register = template.Library()
+register.filter("person", audit.name_of)
 
 OF_APP = ("app_label", "name", "app_url")
 OF_MODEL = ("object_name", "name", "admin_url", "add_url")

@@ -20,8 +20,25 @@ class RowTests(TestCase):
         entry = audit.record("saved", by=user, digest=make_digest())
         user.delete()
         entry.refresh_from_db()
-        self.assertEqual(entry.actor_name, "민지 김")
+        self.assertEqual(entry.actor_name, "김민지")
         self.assertIsNotNone(entry.actor_id)
+
+    def test_a_name_has_the_order_of_its_letters(self):
+        for family, given, name in (
+            ("김", "민지", "김민지"),
+            ("남궁", " 하늘 ", "남궁하늘"),
+            ("王", "小明", "王小明"),
+            ("山田", "さくら", "山田さくら"),
+            ("스미스", "메리", "메리 스미스"),
+            ("Kim", "Minji", "Minji Kim"),
+            ("김", "Minji", "Minji 김"),
+            ("", "김민지", "김민지"),
+            ("김", "", "김"),
+            ("", "", "minji"),
+        ):
+            with self.subTest(name):
+                user = User(username="minji", last_name=family, first_name=given)
+                self.assertEqual(audit.name_of(user), name)
 
     def test_a_row_stays_when_its_digest_goes(self):
         digest = make_digest(published=False)

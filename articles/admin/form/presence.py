@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.admin.form import autosave, state_news, suggestions
+from articles.changes import audit
 from articles.digests import presence
 from articles.notices import bell
 from articles.rules.text import parse_key
@@ -28,7 +29,7 @@ def answer(model_admin, request):
     }
     others = [
         {
-            "name": _name(other.user),
+            "name": audit.name_of(other.user),
             "article": str(other.article_uid or ""),
             "text": _sentence(other, numbers),
         }
@@ -50,14 +51,10 @@ def beside_form(model_admin, request, digest, context):
 
 def _sentence(other, numbers):
     words = {
-        "name": _name(other.user),
+        "name": audit.name_of(other.user),
         "time": f"{timezone.localtime(other.since):%H:%M}",
         "number": numbers.get(other.article_uid),
     }
     if words["number"]:
         return _("%(name)s is editing article %(number)s since %(time)s") % words
     return _("%(name)s has this digest open since %(time)s") % words
-
-
-def _name(user):
-    return user.get_full_name() or user.get_username()

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from articles.admin.display import zoned
+from articles.admin.display import author_of, zoned
 from articles.digests import publishing, trash
 from articles.login.desk_page import desk_page
 from articles.models import Digest, Revision
@@ -93,13 +93,13 @@ def _seen(request, digest):
 
 
 def _row(revision):
-    author, date = revision.author, revision.data["date"]
+    date = revision.data["date"]
     title = nameless.shown_title(revision.data["title"])
     return {
         "revision": revision.pk,
         "date": date,
         "name": title if date in title else f"{date} {title}",
-        "who": (author.get_full_name() or author.get_username()) if author else "",
+        "who": author_of(revision),
         "when": zoned(revision.created_at),
         "days_left": trash.days_left(revision),
         "headlines": [

@@ -31,6 +31,11 @@ LIST = reverse("admin:articles_digest_changelist")
 
 @pytest.mark.one_engine
 class TodayTests(IndexTestCase):
+    def test_the_head_has_the_whole_name_of_a_korean_editor(self):
+        self.open("writer")
+        User.objects.filter(username="writer").update(last_name="김", first_name="민지")
+        self.assertContains(self.open("writer"), 'popovertarget="account">김민지</button>')
+
     def test_nothing_yet_can_be_started_with_one_click(self):
         page = self.open("writer")
         self.assertContains(page, f'action="{reverse("admin:articles_digest_start")}"')

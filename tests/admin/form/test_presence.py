@@ -20,7 +20,7 @@ class PresenceTests(DeskTestCase):
     def setUp(self):
         super().setUp()
         self.digest = make_digest(articles=3, published=False)
-        self.minji = User.objects.create_superuser("minji", first_name="민지")
+        self.minji = User.objects.create_superuser("minji", last_name="김", first_name="민지")
         self.third = self.digest.articles.get(position=3)
 
     def beat(self, user, article="", at=NOON, digest=None):
@@ -37,7 +37,7 @@ class PresenceTests(DeskTestCase):
         self.beat(self.minji, self.third.uid)
         [other] = self.others(at=NOON + dt.timedelta(seconds=20))
         self.assertEqual(other["article"], str(self.third.uid))
-        for part in ("민지", "3", "09:12"):
+        for part in ("김민지", "3", "09:12"):
             self.assertIn(part, other["text"])
 
     def test_nobody_sees_herself_or_those_elsewhere(self):
