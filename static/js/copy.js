@@ -28,6 +28,7 @@ document.addEventListener('click', async event => {
         const isCopied = await copy(document.getElementById(button.dataset.copyField));
         const status = button.closest('section').querySelector('[data-copy-state]');
         status.textContent = isCopied ? button.dataset.textCopied : button.dataset.textFailed;
+        status.scrollIntoView({block: 'nearest'});
     }
 });
 })();
