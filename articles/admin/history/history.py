@@ -273,7 +273,8 @@ def restore(model_admin, request, pk, number):
         model_admin.message_user(request, _("It reads like this already."), messages.INFO)
     else:
         model_admin.log_change(request, digest, made.note)
-        model_admin.message_user(request, f"{made.note}.", messages.SUCCESS)
+        done = _("Restored from revision %(number)d.") % {"number": revision.number}
+        model_admin.message_user(request, done, messages.SUCCESS)
         _tell_kept_date(model_admin, request, made, revision)
         tell_cancellation(model_admin, request, digest)
     return redirect(revision_url(digest, revision, CURRENT))

@@ -246,6 +246,12 @@ class RestoreTests(HistoryTestCase):
         self.assertEqual(digest.feed_id, published.feed_id)
         self.assertContains(self.client.get(digest.get_absolute_url()), self.first.data["title"])
 
+    def test_it_is_told_in_a_sentence(self):
+        change(self.digest, title="고친 제목")
+        response = self.client.get(self.restore(1).url)
+        [message] = response.context["messages"]
+        self.assertEqual(str(message), "1번 판에서 복원했습니다.")
+
     def test_a_date_that_stays_is_told(self):
         change(self.digest, date="2026-02-01")
         publishing.publish(self.digest, unchecked=True)

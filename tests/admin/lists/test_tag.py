@@ -50,6 +50,12 @@ class TagTests(TestCase):
         counts = {tag.name: tag.use_count for tag in page.context["cl"].result_list}
         self.assertEqual(counts["AI 반도체"], 2)
 
+    def test_the_list_says_how_many_there_are_as_its_search_does(self):
+        page = self.client.get(LIST)
+        count = page.context["cl"].result_count
+        self.assertContains(page, f"전체 {count}건")
+        self.assertNotContains(page, f"{count} 주제")
+
     def test_renaming_keeps_the_address(self):
         tag = Tag.objects.get(name="GPU")
         url = reverse("admin:articles_tag_change", args=[tag.pk])
