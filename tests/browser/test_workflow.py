@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
+from django.urls import reverse
 
 from articles.changes import audit
 from articles.models import AcceptedFinding, Comment, Digest
@@ -131,3 +132,12 @@ def test_the_pages_on_the_way_are_accessible_and_fit(desk):
             desk.set_viewport_size({"width": width, "height": 800})
             assert serious(desk) == [], (address, width)
             assert desk.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_the_question_about_an_early_day_keeps_clear_of_its_edge(desk):
+    digest = make_digest("2999-01-05", articles=1, published=False)
+    desk.goto(reverse("admin:articles_digest_press", args=[digest.pk]))
+    with desk.expect_navigation():
+        desk.click("[name=_publish_now]")
+    question = desk.locator(".press-early")
+    assert question.evaluate("p => parseFloat(getComputedStyle(p).paddingLeft)") > 8
