@@ -1,9 +1,10 @@
 /* The pane of the live preview: open or closed, how wide, phone-wide or not; remembered in this
-   browser. */
+   browser. The room for it is there before the form is drawn, so that the form does not move. */
 'use strict';
 (() => {
 const KEPT = 'live-preview';
 const WIDTHS = 5;
+const root = document.documentElement;
 const pane = () => document.querySelector('[data-live-preview]');
 const isWide = () => window.matchMedia('(min-width: 1100px)').matches;
 let choice = {open: true, phone: false, width: 3};
@@ -26,13 +27,16 @@ function choose(changes) {
     arrange();
 }
 
+function makeRoom() {
+    root.classList.toggle('has-preview', choice.open);
+    root.classList.toggle('has-phone', choice.phone);
+    root.dataset.previewSize = choice.width;
+}
+
 function arrange() {
-    const beside = pane().parentElement;
     const isOpened = pane().hidden && choice.open;
     pane().hidden = !choice.open;
-    beside.classList.toggle('has-preview', choice.open);
-    beside.classList.toggle('has-phone', choice.phone);
-    beside.dataset.previewSize = choice.width;
+    makeRoom();
     pane().querySelector('[data-preview-phone]').setAttribute('aria-pressed', String(choice.phone));
     for (const button of document.querySelectorAll('[data-preview-toggle]')) {
         button.hidden = false;
@@ -60,10 +64,14 @@ function fit() {
     pane()?.style.setProperty('--top', `${Math.max(0, top)}px`);
 }
 
+recall();
+makeRoom();
+
 document.addEventListener('DOMContentLoaded', () => {
     if (pane()) {
-        recall();
         arrange();
+    } else {
+        root.classList.remove('has-preview');
     }
 });
 

@@ -11,6 +11,13 @@ from tests.support.factories import make_digest
 
 __all__ = ["desk"]  # a fixture
 
+# The elements that have moved since the page came, without a script that the frame would refuse.
+MOVED = """() => new Promise(tell => {
+    new PerformanceObserver(list => tell(
+        list.getEntries().flatMap(({sources}) => sources.map(({node}) => node?.id))
+    )).observe({type: 'layout-shift', buffered: true});
+    setTimeout(tell, 500, []);  // nothing has moved
+})"""
 PAUSE = 200  # milliseconds without a key before the page asks
 # The frame runs no scripts, so the page outside looks into it.
 INSIDE = "document.querySelector('[data-live-preview] iframe').contentDocument"
@@ -209,3 +216,10 @@ def test_nothing_serious_is_found_with_the_pane_open(desk):
     wait_until(desk, f"{style}.backgroundColor === 'rgb(253, 253, 251)'")
     assert serious(desk, also_in_the_dark=True) == []
     wait_until(desk, f"{style}.backgroundColor === 'rgb(21, 23, 28)'")
+
+
+def test_the_form_does_not_move_aside_when_the_preview_comes(desk):
+    digest = make_digest(articles=2, published=False)
+    desk.goto(change_url(digest))
+    wait_for(desk, "2번째 기사의 제목")
+    assert "content-start" not in desk.evaluate(MOVED)
