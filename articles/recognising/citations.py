@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from articles.recognising.labels import CITATIONS, DATE, ORNAMENTS, PUBLISHER, bare, meaning
 from articles.rules.addresses import domain_of
-from articles.rules.dates import find_day, read_day
+from articles.rules.dates import find_day_of_source, read_day
 from articles.rules.lines import MAX_PUBLISHER_LENGTH, CitationLine
 from articles.rules.text import collapse, script_of
 from articles.rules.validators import is_web_address
@@ -26,7 +26,7 @@ _LINK = re.compile(
 _AFTER_ADDRESS = ".,;:!?\"'`*_~…」』〉》）"
 _DATE_WORDS = re.compile(
     r"발행일|게시일|작성일|보도일|입력|수정|날짜|일자|published(?: on| at)?|posted(?: on)?|date"
-    r"|updated|accessed|retrieved|发布(?:日期|时间)?|日期|时间|公開日?|掲載日?|\bon\b|\bby\b",
+    r"|updated|accessed|retrieved|접속일|열람일|[(（][월화수목금토일](?:요일)?[)）]|\bvia\b|发布(?:日期|时间)?|日期|时间|公開日?|掲載日?|\bon\b|\bby\b",
     re.IGNORECASE,
 )
 _TIME = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?\b\s*(?:[ap]m\b|KST|UTC|JST|GMT)?", re.IGNORECASE)
@@ -151,7 +151,7 @@ def _days(pieces: list[str], near: dt.date | None) -> tuple[list[str], list[dt.d
     """The pieces without days, hours and the words for them, and the day of each."""
     rest, days = [], []
     for piece in pieces:
-        found = find_day(piece, near)
+        found = find_day_of_source(piece, near)
         days.append(found.day if found else None)
         if found:
             piece = f"{piece[: found.start]} {piece[found.end :]}"

@@ -11,7 +11,7 @@ from articles.recognising.citations import (
     links_in,
 )
 from articles.recognising.splitting import Line, Look
-from articles.rules.dates import find_day, read_day
+from articles.rules.dates import find_day, find_day_of_source, read_day
 from articles.rules.lines import (
     MAX_LINES,
     MAX_PUBLISHER_LENGTH,
@@ -70,7 +70,7 @@ class CitationList:
 
     def name_publisher(self, line: Line, text: str) -> bool:
         """Keep the publisher, and perhaps the day, of the text after a label."""
-        found = find_day(text, self.near)
+        found = find_day_of_source(text, self.near)
         name = text[: found.start if found else len(text)].strip(" |｜·,-–—(（*_")
         if not name or len(name) > MAX_NAME:
             return False
@@ -86,14 +86,19 @@ class CitationList:
         is_day = line.look is Look.TEXT and read_day(parts[0], self.near) is not None
         if len(parts) < 2 and not is_day:
             return False
-        days = [found.day for part in parts if (found := find_day(part, self.near))]
-        names = [part for part in parts if not find_day(part, self.near)]
+        days = [self._day_in(part) for part in parts]
+        names = [part for part, day in zip(parts, days, strict=True) if not day]
+        days = [day for day in days if day]
         if not days or any(len(name) > MAX_NAME or "**" in name for name in names):
             return False
         names = [name for name in names if name.casefold() not in _CHANNELS]
         self.day, self.publisher = days[0], names[-1] if names else self.publisher
         self.lines.append(line)
         return True
+
+    def _day_in(self, part: str) -> dt.date | None:
+        found = find_day(part, self.near)
+        return found.day if found else read_day(part, self.near, find_day_of_source)
 
     def finished(self) -> list[CitationLine]:
         """The citations. The first gets the publisher of a line of its own, all get the day."""

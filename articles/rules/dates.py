@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from articles.rules.times import is_possible
@@ -23,7 +24,7 @@ _FORMS = tuple(
         r"(?<!\d)(?P<y>\d{4})\s{0,3}[년年]\s{0,3}(?P<m>\d{1,2})\s{0,3}[월月]"
         r"\s{0,3}(?P<d>\d{1,2})\s{0,3}[일日]?",
         rf"(?<![a-z])(?P<name>{_MONTH})\s{{0,3}}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}(?P<y>\d{{4}})(?!\d)",
-        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s{{1,3}}of)?\s{{1,3}}(?P<name>{_MONTH}),?\s{{1,3}}(?P<y>\d{{4}})(?!\d)",
+        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s{{1,3}}of)?[\s-]{{1,3}}(?P<name>{_MONTH}),?[\s-]{{1,3}}(?P<y>\d{{4}})(?!\d)",
         r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)",
         r"(?<![\d.])['’]?(?P<short>\d{2})\.\s?(?P<m>\d{1,2})\.\s?(?P<d>\d{1,2})(?![\d%])\.?",
         r"(?<![\d/])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>\d{4})(?![\d/])",
@@ -32,6 +33,26 @@ _FORMS = tuple(
         rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s{{1,3}}(?P<name>{_MONTH})(?![a-z])",
     )
 )
+
+# Beside a source only, with the digest's day: elsewhere these words and numbers mean other things.
+_AGO = re.compile(
+    r"(?<!\w)(?:(?P<count>\d{1,2}|an?|one|two|three)\s?(?:일\s?전|日前|天前|days? ago)"
+    r"|(?P<weeks>(?:일|1)주일? 전|(?:a|1|one) week ago|1週間前|一周前)"
+    r"|(?P<m>\d{1,2})/(?P<d>\d{1,2})(?![\d/])"
+    r"|(?P<mm>\d{1,2})\.\s?(?P<dd>\d{1,2})\.?\s?(?=[(（][월화수목금토일]\s?[)）])"
+    r"|(?P<word>오늘|금일|어제|어저께|하루 전|그제|그저께|이틀 전|사흘 전|나흘 전|today|yesterday"
+    r"|今日|本日|昨日|一昨日|おととい|今天|昨天|前天))(?!\w)",
+    re.IGNORECASE,
+)
+_DAYS_AGO = {
+    **dict.fromkeys(("오늘", "금일", "today", "今日", "本日", "今天"), 0),
+    **dict.fromkeys(
+        ("어제", "어저께", "하루 전", "yesterday", "昨日", "昨天", "a", "an", "one"), 1
+    ),
+    **dict.fromkeys(("그제", "그저께", "이틀 전", "一昨日", "おととい", "前天", "two"), 2),
+    **dict.fromkeys(("사흘 전", "three"), 3),
+    "나흘 전": 4,
+}
 
 
 _DIGIT = re.compile(r"\d")
@@ -65,10 +86,32 @@ def find_day(text: str, near: dt.date | None = None) -> FoundDay | None:
     return None
 
 
-def read_day(text: str, near: dt.date | None = None) -> dt.date | None:
+def find_day_of_source(text: str, near: dt.date | None = None) -> FoundDay | None:
+    """The first day in what stands beside a source: one that `find_day` finds, or else `어제`,
+    `3일 전`, `yesterday`, `2 days ago`, `1/3` or `1.3(토)`, which count from `near`."""
+    if (found := find_day(text, near)) or near is None:
+        return found
+    for match in _AGO.finditer(text.translate(_NARROW)):
+        parts = match.groupdict()
+        if month := parts["m"] or parts["mm"]:
+            day = _day({"m": month, "d": parts["d"] or parts["dd"]}, near)
+        else:
+            count = (parts["count"] or parts["word"] or "").casefold()
+            past = 7 if parts["weeks"] else _DAYS_AGO.get(count, count)
+            day = near - dt.timedelta(days=int(past))
+        if day:
+            return FoundDay(day, match.start(), match.end())
+    return None
+
+
+def read_day(
+    text: str,
+    near: dt.date | None = None,
+    find: Callable[[str, dt.date | None], FoundDay | None] = find_day,
+) -> dt.date | None:
     """The day that a text consists of, with nothing but signs and a weekday beside it; else
     None."""
-    found = find_day(text, near)
+    found = find(text, near)
     if found is None:
         return None
     rest = text[: found.start] + text[found.end :]

@@ -12,7 +12,7 @@ from articles.admin.form.forms import ArticleForm
 from articles.fields import IMPLICATION_FIELDS, INPUTS, NOTE_FIELDS
 from articles.recognising import Account, Entry, Fate, Reading
 from articles.recognising.labels import ORNAMENTS, meaning
-from articles.rules.dates import find_day
+from articles.rules.dates import find_day_of_source
 from articles.rules.text import clean, whole_number
 
 # Shown of a list, of an item's text, and of the numbers of its lines.
@@ -176,7 +176,7 @@ class _Account:
             if label is None:
                 found.append(words[place])
             place = label or place + 1
-        day = find_day(self._text(entry), self.near) if found else None
+        day = find_day_of_source(self._text(entry), self.near) if found else None
         if day and entry.part in ("citations", "title"):
             in_day = self._text(entry)[day.start : day.end]
             found = [word for word in found if word not in in_day]
