@@ -85,7 +85,7 @@ class Account:
 
     def numbers(self, fate: Fate) -> str:
         """The numbers of the lines with a fate: `3–5, 9`."""
-        runs = ((entry.first, entry.last) for entry in self.entries if entry.fate is fate)
+        runs = dict.fromkeys((e.first, e.last) for e in self.entries if e.fate is fate)
         return ", ".join(f"{first}–{last}" if last > first else str(first) for first, last in runs)
 
     def as_json(self) -> dict[str, Any]:

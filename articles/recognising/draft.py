@@ -11,6 +11,7 @@ from articles.recognising.account import Account, Fate
 from articles.recognising.citations import Cited, cited_in
 from articles.recognising.collecting import CitationList
 from articles.recognising.headlines import Headline, headline_of
+from articles.recognising.implied import divided_by_leads
 from articles.recognising.labels import DRAFTED_BY, HEADLINE, INDUSTRY, OUTLOOK, READ_BY, TECHNICAL
 from articles.recognising.pieces import (
     Piece,
@@ -152,19 +153,18 @@ class Draft:
         take_out({"", *self.followed}, pieces, texts)
 
     def _texts(self) -> dict[str, str]:
+        whole = self.texts.pop(IMPLICATIONS, [])
         found = {name: markdown(lines) for name, lines in self.texts.items()}
-        guessed = found.pop(IMPLICATIONS, "")
         for name, lines in self.texts.items():
-            if name != IMPLICATIONS:
-                self._tell(filled(lines), Fate.PLACED, name, kept=found[name])
-        if not guessed:
-            return found
-        lines = self.texts[IMPLICATIONS]
-        if INDUSTRY in found:
-            self.other.append((IMPLICATIONS, lines))
-        else:
-            found[INDUSTRY] = guessed
-            self._tell(filled(lines), Fate.GUESSED, INDUSTRY, kept=guessed)
+            self._tell(filled(lines), Fate.PLACED, name, kept=found[name])
+        parts = divided_by_leads(whole) if not found else {}
+        for name, lines in (parts or {INDUSTRY: whole}).items():
+            text = markdown(lines)
+            if text and name in found:
+                self.other.append((IMPLICATIONS, lines))
+            elif text:
+                found[name] = text
+                self._tell(filled(lines), Fate.GUESSED, name, kept=text)
         return found
 
     def _tell_datelines(self) -> None:
