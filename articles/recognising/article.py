@@ -203,7 +203,7 @@ class Article(Draft):
         found = citations_behind(line.content, self.near)
         if found is None or hidden_text.are_in(line.text) or not self.citations.has_room(found[1]):
             return line
-        self.beside[line.number] = self.citations.add(found[1])
+        self.beside[line.numbered] = self.citations.add(found[1])
         return replace(line, content=found[0])
 
     def _in_part(self, line: Line) -> None:

@@ -227,13 +227,19 @@ def citations_behind(text: str, near: dt.date | None = None) -> tuple[str, Cited
         before += text[len(plain) :].strip()
     else:
         start = _first_of_last_links(text)
-        before, group = text[:start].rstrip(), text[start:]
+        before, group = _without_ornament_behind(text[:start]).rstrip(), text[start:]
         before += text[len(text.rstrip(".。")) :]
         if not _ENDS_SENTENCE.search(before):
             return None
     cited = cited_in(group, near)
     is_filled = any(char.isalpha() for char in before)
     return (before, cited) if cited and cited.is_bare and is_filled else None
+
+
+def _without_ornament_behind(text: str) -> str:
+    """A text without the picture at its end, as one before a link."""
+    words = text.rstrip().rsplit(maxsplit=1)
+    return words[0] if len(words) == 2 and ORNAMENTS.fullmatch(words[1]) else text
 
 
 def _open_bracket(text: str) -> int:

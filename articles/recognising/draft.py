@@ -64,7 +64,9 @@ class Draft:
         # The piece that the next line may go on with.
         self.open: Piece | None = None
         self.followed: set[str] = set()  # names of footnotes
-        self.beside: dict[int, str] = {}  # words of the citations behind a line's sentence
+        self.beside: dict[
+            tuple[int, str], str
+        ] = {}  # words of the citations behind a line's sentence
 
     def _cite(self, line: Line, cited: Cited) -> None:
         if not self.citations.has_room(cited):
@@ -88,7 +90,7 @@ class Draft:
     def _tell(self, lines: list[Line], fate: Fate, part: str, kept: str | None = None) -> None:
         numbered = [line.numbered for line in lines]
         if kept is not None:
-            kept = " ".join([kept, *(self.beside.pop(line.number, "") for line in lines)])
+            kept = " ".join([kept, *(self.beside.pop(line.numbered, "") for line in lines)])
         self.account.add(numbered, fate, part, article=self.number, kept=kept)
 
     # The result

@@ -49,6 +49,7 @@ _COUNTS = re.compile(
 )
 _ALL_BOLD = re.compile(r"(\*\*|__)((?:(?!\1).)+[:：](?:(?!\1).)+)\1")
 _SLANTED = re.compile(r"^([*_])(?!\1)([^*_]{1,60}[:：])\1(?!\1)")
+_BOTH = re.compile(r"(?<!\*)\*{3}(?!\*)|(?<!_)_{3}(?!_)")  # bold and slanted
 _BOLD_LABEL = re.compile(
     r"^(\*\*|__)(?P<label>[^*_]{1,60}?)\1\s*(?P<sign>[:：]|[-–—]\s)?\s*(?P<rest>.*)$"
 )
@@ -148,7 +149,7 @@ def label_of(line: Line) -> Label | None:
     text = re.sub(r"^(?:\(?\d{1,2}[.)]\s|>\s|※)\s*", "", text).strip()
     if bracketed := _BRACKETED_ORIGIN.fullmatch(text):
         text = bracketed[1]
-    text = _SLANTED.sub(r"**\2**", text, count=1)
+    text = _SLANTED.sub(r"**\2**", _BOTH.sub("**", text, count=2), count=1)
     if whole := _ALL_BOLD.fullmatch(text):
         text = whole[2]
     if (found := meaning(text)) and (line.look is not Look.ITEM or _is_marked(line, text)):
@@ -161,7 +162,7 @@ def label_of(line: Line) -> Label | None:
         if match and is_by_end:
             found = meaning_of_end(match["label"])
         if match and found and found != SECTION:
-            rest = match["rest"].strip()
+            rest = match["rest"].strip(" \t|｜")
             rest = "" if _is_ornament(rest) else rest
             return Label(found, rest, is_plain, is_by_end)
     match = _DASHED_LABEL.match(text)

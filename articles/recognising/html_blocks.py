@@ -3,14 +3,14 @@
 import re
 from dataclasses import replace
 
-from articles.recognising.splitting import HTML_LINK, Line, Look
+from articles.recognising.splitting import HTML_BOLD, HTML_LINK, Line, Look
 
 _STARTS = re.compile(r"\s*</?(?:h[1-6]|p|ul|ol|li)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)(h[1-6]|p|ul|ol|li|div|section|article)\b[^<>]*>", re.IGNORECASE)
 # What Markdown has, too.
 _MARKS = (
     (HTML_LINK, r"[\2](\1)"),
-    (re.compile(r"</?(?:strong|b)>", re.IGNORECASE), "**"),
+    (HTML_BOLD, "**"),
     (re.compile(r"</?(?:em|i)>", re.IGNORECASE), "*"),
     (re.compile(r"<br\s{0,3}/?>", re.IGNORECASE), " "),
     (re.compile(r"</?(?:span|font|u|a)\b[^<>]*>", re.IGNORECASE), ""),

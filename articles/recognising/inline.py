@@ -10,6 +10,7 @@ from articles.recognising.labels import (
     INDUSTRY,
     OUTLOOK,
     POINTS,
+    TAGS,
     TECHNICAL,
     meaning,
 )
@@ -18,6 +19,8 @@ from articles.recognising.splitting import Line, Look
 MAX_LINE = 4_000
 # How each part is labelled in the lines that come of this.
 _FULL = {TECHNICAL: "기술적 의미", INDUSTRY: "산업적 영향", OUTLOOK: "향후 전망"}
+# Further parts, whose labels may be beside others.
+_BESIDE = {POINTS: "요약", IMPLICATIONS: "시사점", CITATIONS: "출처", TAGS: "태그"}
 # Words too common to be a label unless other parts of the implications are beside them.
 _SHORT = {
     *("산업", "업계", "시장", "비즈니스", "사업", "industry", "business", "market"),
@@ -29,31 +32,48 @@ _CLEAR = {"요약", "전망", "출처", "要約", "要点", "摘要", "展望", 
 _LABEL = re.compile(
     r"(?:^|(?<=[/|·,;.。])|(?<=\s[-–—])|(?=\s\*\*))\s{0,3}\*{0,2}"
     r"([^\s:：/|·,;.。()（）*][^:：/|·,;.。()（）*]{0,19})\*{0,2}\s?[:：]\*{0,2}\s{0,3}"
-    r"|(?:^|(?<=[\s/|·,;.。]))[(（\[【]([^()（）\[\]【】]{2,20})[)）\]】](?!\()\s?[:：]?\s{0,3}"
+    r"|(?:^|(?<=[\s/|·,;.。]))[(（\[【]([^()（）\[\]【】]{2,20})[)）\]】](?![(\]])\s?[:：]?\s{0,3}"
+)
+# In bold type, behind a sentence.
+_BOLD_LABEL = re.compile(
+    r"(?<=[.。!！?？다|/)）]\s)(\*\*|__)"
+    r"(?:([^*_]{1,30}?)(?:[:：]\1|\1\s?[:：])|[\[【]([^\[\]【】*_]{1,30})[\]】]\1)"
 )
 _SHORT_LABEL = re.compile(r"^\W{0,6}([^\W\d_]{2,9})\W{0,3}[:：]\W{0,3}(?=\w)")
 
 
 def divided(line: Line) -> list[Line]:
-    """The parts of a line with at least two labels of the implications, each as a line; the line
-    itself otherwise."""
+    """The parts of a line with several labels, or with one in bold type within it, each as a line;
+    the line itself otherwise."""
     if line.look not in (Look.TEXT, Look.ITEM) or len(line.content) > MAX_LINE:
         return [line]
     matches = _LABEL.finditer(line.content)
     found = [(match, name) for match in matches if (name := _part(match[1] or match[2]))]
     names = [name for _match, name in found]
     if len(names) < 2 or len(set(names)) < len(names):
-        return [line]
+        return _divided_by_bold(line)
     starts = [0, *(match.start() for match, _name in found)]
     texts = [line.content[a:b] for a, b in zip(starts, [*starts[1:], None], strict=True)]
     begin = line.text[: line.text.find(line.content)]  # the marker
     parts = [replace(line, text=begin + texts[0], content=texts[0].strip())]
     for text, (match, name) in zip(texts[1:], found, strict=True):
         rest = text[match.end() - match.start() :].strip(" /|·,;*")
-        parts.append(Line(line.number, text, Look.TEXT, f"**{_FULL[name]}:** {rest}"))
+        parts.append(Line(line.number, text, Look.TEXT, f"**{(_FULL | _BESIDE)[name]}:** {rest}"))
     if any(char.isalnum() for char in parts[0].content):
         return parts
     return [replace(parts[1], text=parts[0].text + parts[1].text), *parts[2:]]
+
+
+def _divided_by_bold(line: Line) -> list[Line]:
+    """The parts of a line from each label in bold type to the next one."""
+    labels = (match for match in _BOLD_LABEL.finditer(line.content) if _part(match[2] or match[3]))
+    places = [match.start() for match in labels]
+    if not places or "`" in line.content:
+        return [line]
+    texts = [line.content[a:b] for a, b in pairwise([0, *places, len(line.content)])]
+    begin = line.text[: line.text.find(line.content)]
+    parts = [replace(line, text=begin + texts[0], content=texts[0].strip())]
+    return parts + [Line(line.number, text, Look.TEXT, text.strip()) for text in texts[1:]]
 
 
 def with_label_items(lines: list[Line]) -> list[Line]:
@@ -82,7 +102,7 @@ def with_full_label(line: Line) -> Line:
 
 
 def _part(label: str) -> str:
-    """The part of the implications that a label beside others names; empty if it names none."""
+    """The part that a label beside others names; empty if it names none."""
     name = label.strip().casefold()
     found = INDUSTRY if name in _SHORT else meaning(label)
-    return found if found in _FULL else ""
+    return found if found in _FULL or found in _BESIDE else ""

@@ -55,6 +55,7 @@ _ENDINGS = {
     **dict.fromkeys(("요약", "摘要", "要約", "summary", "takeaways"), POINTS),
 }
 _BRACKETED = re.compile(r"\s*[(（\[【]([^()（）\[\]【】]*)[)）\]】]\s*")
+_JOINED = re.compile(r"\s(?:및|와|과)\s|[·・+]")
 _COLON = re.compile("[:：]")
 _ENDS = ' \t\u3000\u00a0:：*_~`-–—.·|「」『』<>《》"“”#'
 
@@ -89,8 +90,8 @@ def meaning(text: str) -> str:
     name = _without_closing(bare(text))
     if len(name) > MAX_LABEL:
         return ""
-    if found := _by_word().get(_key(name)):
-        return found
+    if own := _by_word().get(_key(name)):
+        return own
     if "](" in text:
         return ""
     brackets = list(_BRACKETED.finditer(name))
@@ -98,7 +99,9 @@ def meaning(text: str) -> str:
     parts += [match[1] for match in brackets if _translates(match[1], parts)]
     # A text behind a colon is the part itself, and no second label.
     parts += [] if brackets or _COLON.search(name) else name.split("/") + name.split(" & ")
-    return next(filter(None, (_by_word().get(_key(part), "") for part in parts)), "")
+    found = next(filter(None, (_by_word().get(_key(part), "") for part in parts)), "")
+    joined = [_by_word().get(_key(part), "") for part in _JOINED.split(name)]
+    return found or (joined[0] if all(joined) else "")
 
 
 def _without_closing(name: str) -> str:
@@ -123,7 +126,7 @@ def meaning_of_end(text: str) -> str:
 
 
 def _key(text: str) -> str:
-    return "".join(text.split()).casefold().replace("’", "'").strip(f"{_ENDS}?？")
+    return "".join(text.split()).casefold().replace("’", "'").strip(f"{_ENDS}?？[]【】")
 
 
 @cache

@@ -5,17 +5,53 @@ from dataclasses import replace
 
 from articles.recognising.citations import Link, links_in
 from articles.recognising.headlines import is_part, label_of
-from articles.recognising.labels import CITATIONS, bare, meaning
+from articles.recognising.labels import CITATIONS, SECTION, bare, meaning, starts_with_number
 from articles.recognising.splitting import Line, Look, origin_of
+from articles.recognising.titles import names_digest
 
 # Below headings in bold type: list items that are headlines.
 ITEM_LEVEL = 9
 _BOLD_TITLE = re.compile(
     r"^(\*\*[^*]{4,200}?(?:[:：]\*\*|\*\*(?=\s*(?:[:：–—-]|\(?\[|$))))",
 )
+# A title in bold type, and text behind it in the same line.
+_RUN_IN = re.compile(
+    r"^\W{0,4}(\d{1,3}[.)]\s*)?(\*\*|__)(?=\S)((?:(?!\2).){4,200}?)\2(?=\s*[-–—:：|.(（]|\s+\S)"
+)
+_SECTION = re.compile(
+    r"(?:\S+\s){0,3}?\S{0,8}(?:소식|뉴스|기사|동향|news|stories|headlines|updates|ニュース|新闻)",
+    re.IGNORECASE,
+)
 _BOLD_ALONE = re.compile(r"^(\*\*|__)(?=\S)[^*]{2,200}\1$")
 _SOURCE = re.compile(r"\s*[(（][^()（）\[\]]{2,60}[)）]")
 _BEFORE_TITLE = re.compile(r"\W*(?:\*\*[^*]{1,40}\*\*|\[[^\[\]]{1,40}\]|【[^】]{1,40}】)?\W*")
+
+
+def with_run_in_titles(lines: list[Line]) -> list[Line]:
+    """The lines; if only the digest and its sections have headings, each paragraph or item that
+    begins with a title in bold type is a heading, and what follows that a line of its own. Each
+    must have a citation or a labelled part, or be counted within the bold type."""
+    found = {line.number: match for line in lines if (match := _run_in(line))}
+    top = min((line.indent for line in lines if line.number in found), default=0)
+    found = {
+        one.number: found[one.number] for one in lines if one.number in found and one.indent <= top
+    }
+    bodies: list[list[Line]] = []
+    for line in lines:
+        if line.look is Look.HEADING and not _is_above_articles(line):
+            return lines
+        if line.number in found:
+            bodies.append([line])
+        elif bodies and line.look is Look.ITEM and line.indent <= bodies[-1][0].indent:
+            if bodies[-1][0].look is Look.ITEM:
+                return lines  # an item without such a title
+            bodies[-1].append(line)
+        elif bodies:
+            bodies[-1].append(line)
+    are_counted = all(starts_with_number(match[3]) for match in found.values())
+    if len(found) < 2 or not (are_counted or all(map(_has_part, bodies))):
+        return lines
+    return [part for line in lines for part in _without_run_in(line, found.get(line.number))]
 
 
 def with_listed_titles(lines: list[Line]) -> list[Line]:
@@ -77,6 +113,31 @@ def _titles_of_parts(group: list[Line]) -> set[int]:
     return found if parts else set()
 
 
+def _is_above_articles(line: Line) -> bool:
+    """Whether a heading is that of the digest or of a section, such as `기타 소식`."""
+    is_named = names_digest(line.content) or meaning(line.content) == SECTION
+    return is_named or bool(_SECTION.fullmatch(bare(line.content)))
+
+
+def _run_in(line: Line) -> re.Match[str] | None:
+    """The title in bold type with which a line of text begins, if it has the length of one."""
+    match = _RUN_IN.match(line.content) if line.look in (Look.ITEM, Look.TEXT) else None
+    if not match or label_of(line) or (len(match[3].split()) < 3 and len(match[3]) < 12):
+        return None
+    return match
+
+
+def _without_run_in(line: Line, match: re.Match[str] | None) -> list[Line]:
+    if match is None:
+        return [line]
+    end = _with_source(line.content, match.end())
+    return _divided(line, match[3].rstrip(" .:：") + line.content[match.end() : end], end)
+
+
+def _has_part(body: list[Line]) -> bool:
+    return any(links_in(line.content) or is_part(label_of(line)) for line in body)
+
+
 def _as_heading(line: Line) -> Line:
     return replace(line, look=Look.HEADING, level=ITEM_LEVEL)
 
@@ -116,9 +177,13 @@ def _taken_apart(line: Line) -> list[Line]:
     if not end:
         return [line]
     end = _with_source(line.content, end)
-    title = line.content[:end].rstrip(" :：")
+    return _divided(line, line.content[:end].rstrip(" :："), end)
+
+
+def _divided(line: Line, title: str, end: int) -> list[Line]:
+    """A line as a heading and the text behind it."""
     head = replace(line, look=Look.HEADING, level=ITEM_LEVEL, content=title)
-    rest = line.content[end:].strip(" -–—:：*_")
+    rest = line.content[end:].lstrip(" -–—:：*_|.").rstrip(" -–—:：*_")
     if not rest:
         return [head]
     # Each has its own words of the line, so that none is there twice.

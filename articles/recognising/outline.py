@@ -17,7 +17,7 @@ from articles.recognising.labels import (
     meaning,
     starts_with_number,
 )
-from articles.recognising.listed import is_long, with_listed_titles
+from articles.recognising.listed import is_long, with_listed_titles, with_run_in_titles
 from articles.recognising.splitting import BOLD_LEVEL, Line, Look
 from articles.recognising.titles import is_title_in_bold, labelled_headlines, names_digest
 from articles.rules.dates import find_day
@@ -56,7 +56,7 @@ class _Candidate:
 
 def spans(lines: list[Line]) -> list[Span]:
     """The text as spans: what comes before the first heading, articles, and sections."""
-    lines = with_listed_titles(lines)
+    lines = with_run_in_titles(with_listed_titles(lines))
     candidates = _candidates(lines)
     level = _article_level(candidates)
     starts: set[int] = set()

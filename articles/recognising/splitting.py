@@ -80,6 +80,7 @@ _PICTURED = re.compile(rf"^(\s*)({ORNAMENTS.pattern})(?=\S)")
 _MARKED = re.compile(
     r"^(?:[■◆●◎★☆◈▣◼]\s*(?=\S)|【(?=[^】]{2,}】$)|(?:[0-9]\ufe0f?\u20e3\s*)+(?=\S))"
 )
+_DEFINITION = re.compile(r"^[:：]\s+(?=\S)")  # below the label that it explains
 _TABLE = re.compile(r"^\|.*\|$")
 # Tags without text that arrange a page: anchors, line breaks, boxes.
 _TAGS_ONLY = re.compile(
@@ -92,6 +93,7 @@ HTML_LINK = re.compile(
     r"<a\b[^<>]{0,500}?href=[\"'](https?://[^\"'<>]{1,3000})[\"'][^<>]{0,500}>([^<>]{0,1000})</a>",
     re.IGNORECASE,
 )
+HTML_BOLD = re.compile("</?(?:strong|b)>", re.IGNORECASE)
 _MARKS = re.compile(
     r"[ \t]?:contentReference\[oaicite:\d+\](?:\{index=\d+\})?|[ \t]?【\d+(?::\d+)?†[^】]{0,60}】"
     r"|[ \t]?\ue200[^\ue201\n]{0,200}\ue201|oai_citation[:_]\d+‡"
@@ -126,9 +128,11 @@ def split(text: str) -> list[Line]:
 
 
 def _with_links(raw: str) -> str:
-    """A line with its links of HTML as those of Markdown, and without a model's marks for its
-    sources, unless it has code."""
-    return raw if "`" in raw else HTML_LINK.sub(r"[\2](\1)", _MARKS.sub("", raw))
+    """A line with its links and bold type of HTML as those of Markdown, and without a model's marks
+    for its sources, unless it has code."""
+    if "`" in raw:
+        return raw
+    return HTML_BOLD.sub("**", HTML_LINK.sub(r"[\2](\1)", _MARKS.sub("", raw)))
 
 
 def has_marks(text: str) -> bool:
@@ -177,7 +181,7 @@ def _line(number: int, raw: str) -> Line:
             marker = 2 if pattern is _PICTURED else len(item[2])
             column = len(item[1].expandtabs(4)) + marker
             return Line(number, raw, Look.ITEM, raw[item.end() :].strip(), indent=column)
-    start = raw.lstrip()
+    start = _DEFINITION.sub("", raw.lstrip())
     return Line(number, raw, Look.TEXT, start.rstrip(), indent=len(raw) - len(start))
 
 
