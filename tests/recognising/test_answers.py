@@ -17,8 +17,11 @@ URL = "https://hanbit.example/1"
 class AnswerCase(SimpleTestCase):
     maxDiff = None
 
+    def read(self, text):
+        return recognise(text, SEOUL, day=DAY)
+
     def assert_read(self, text, *articles, introduction=""):
-        result = recognise(text, SEOUL, day=DAY)
+        result = self.read(text)
         self.assertEqual([told(article) for article in result.articles], [*articles])
         self.assertEqual(result.introduction, introduction)
         return result
