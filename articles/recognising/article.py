@@ -43,7 +43,7 @@ from articles.recognising.splitting import (
     is_table_head,
 )
 from articles.rules import hidden_text
-from articles.rules.dates import find_day_of_source
+from articles.rules.dates import find_day_cited
 from articles.rules.lines import MAX_LINES
 
 NAMES = (HEADLINE, DATE, PUBLISHER, DRAFTED_BY, READ_BY, CITATIONS, TAGS)
@@ -136,7 +136,7 @@ class Article(Draft):
         self.headline = headline if headline.text else self.headline
 
     def _day(self, line: Line, label: Label) -> None:
-        found = find_day_of_source(label.rest, self.near)
+        found = find_day_cited(label.rest, self.near)
         if not found:
             self._content(line)
             return

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from articles import document
@@ -25,7 +25,8 @@ READ_AS = (AUTO, EXACT)
 @dataclass(frozen=True)
 class Reading:
     """The articles of a text and what stands around them, with the account. `exact` says that the
-    text has the exact form, so that it is written back as it is."""
+    text has the exact form, so that it is written back as it is. `notices` are sentences about what
+    is to be checked."""
 
     date: dt.date | None
     title: str
@@ -33,6 +34,7 @@ class Reading:
     articles: list[ArticleText]
     account: Account
     exact: bool
+    notices: list[str] = field(default_factory=list)
 
 
 def read_articles(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from articles.recognising.labels import CITATIONS, DATE, ORNAMENTS, PUBLISHER, bare, meaning
 from articles.rules.addresses import domain_of
-from articles.rules.dates import find_day_of_source, read_day
+from articles.rules.dates import find_day_cited, read_day
 from articles.rules.lines import MAX_PUBLISHER_LENGTH, CitationLine
 from articles.rules.text import collapse, script_of
 from articles.rules.validators import is_web_address
@@ -151,7 +151,7 @@ def _days(pieces: list[str], near: dt.date | None) -> tuple[list[str], list[dt.d
     """The pieces without days, hours and the words for them, and the day of each."""
     rest, days = [], []
     for piece in pieces:
-        found = find_day_of_source(piece, near)
+        found = find_day_cited(piece, near)
         days.append(found.day if found else None)
         if found:
             piece = f"{piece[: found.start]} {piece[found.end :]}"

@@ -11,7 +11,7 @@ from articles.recognising.citations import (
     links_in,
 )
 from articles.recognising.splitting import Line, Look
-from articles.rules.dates import find_day, find_day_of_source, read_day
+from articles.rules.dates import find_day, find_day_cited, read_day
 from articles.rules.lines import (
     MAX_LINES,
     MAX_PUBLISHER_LENGTH,
@@ -70,7 +70,7 @@ class CitationList:
 
     def name_publisher(self, line: Line, text: str) -> bool:
         """Keep the publisher, and perhaps the day, of the text after a label."""
-        found = find_day_of_source(text, self.near)
+        found = find_day_cited(text, self.near)
         name = text[: found.start if found else len(text)].strip(" |｜·,-–—(（*_")
         if not name or len(name) > MAX_NAME:
             return False
@@ -98,7 +98,7 @@ class CitationList:
 
     def _day_in(self, part: str) -> dt.date | None:
         found = find_day(part, self.near)
-        return found.day if found else read_day(part, self.near, find_day_of_source)
+        return found.day if found else read_day(part, self.near, find_day_cited)
 
     def finished(self) -> list[CitationLine]:
         """The citations. The first gets the publisher of a line of its own, all get the day."""

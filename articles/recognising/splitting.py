@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from articles.document.code_elements import lines_of_code
 from articles.recognising.labels import ORNAMENTS, meaning, starts_with_number
 from articles.rules import hidden_text
-from articles.rules.dates import find_day, find_day_of_source
+from articles.rules.dates import find_day, find_day_cited
 
 BOLD_LEVEL, MARKED_LEVEL = 7, 8  # below the six levels of Markdown's headings
 # A longer line is text, even if it looks like a heading.
@@ -219,7 +219,7 @@ def origin_of(text: str, near: dt.date | None = None) -> tuple[str, str] | None:
     match = _BARRED.match(text) or _SOURCE.match(text)
     source = (match[2] or match[match.re.groups]) if match else ""
     found = find_day(source, near or ANY_DAY)
-    if not found and (later := find_day_of_source(source, near or ANY_DAY)):
+    if not found and (later := find_day_cited(source, near or ANY_DAY)):
         # `개막 – 서울서 오늘` has no publisher.
         found = later if source[: later.start].rstrip().endswith((",", "·", "|", "，")) else None
     if not match or not found or (near and found.day > near):

@@ -34,7 +34,7 @@ _FORMS = tuple(
     )
 )
 
-# Beside a source only, with the digest's day: elsewhere these words and numbers mean other things.
+# Beside a citation only, with the day of the digest: elsewhere these words mean other things.
 _AGO = re.compile(
     r"(?<!\w)(?:(?P<count>\d{1,2}|an?|one|two|three)\s?(?:일\s?전|日前|天前|days? ago)"
     r"|(?P<weeks>(?:일|1)주일? 전|(?:a|1|one) week ago|1週間前|一周前)"
@@ -86,8 +86,8 @@ def find_day(text: str, near: dt.date | None = None) -> FoundDay | None:
     return None
 
 
-def find_day_of_source(text: str, near: dt.date | None = None) -> FoundDay | None:
-    """The first day in what stands beside a source: one that `find_day` finds, or else `어제`,
+def find_day_cited(text: str, near: dt.date | None = None) -> FoundDay | None:
+    """The first day in what stands beside a citation: one that `find_day` finds, or else `어제`,
     `3일 전`, `yesterday`, `2 days ago`, `1/3` or `1.3(토)`, which count from `near`."""
     if (found := find_day(text, near)) or near is None:
         return found

@@ -55,6 +55,14 @@ class MomentTests(SimpleTestCase):
 
 
 class FrontMatterTests(SimpleTestCase):
+    def test_a_digest_in_json_is_none(self):
+        digest = '{"title": "소식", "articles": [{"headline": "새 칩"}]}'
+        for text in (digest, f"{digest}\n\n낮에 바뀌었을지도 모른다.\n"):
+            with self.subTest(text):
+                found = recognise(text, SEOUL)
+                self.assertEqual(found.front_matter, {})
+                self.assertIn("새 칩", str(found.articles))
+
     def test_json_is_front_matter_and_not_text(self):
         text = (
             '{\n  "title": "소식",\n  "date": "2026-01-03T07:00:00+09:00",\n  "tags": ["칩"],\n'

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.test import SimpleTestCase
 
 from articles.recognising import recognise
-from articles.rules.dates import find_day, find_day_of_source
+from articles.rules.dates import find_day, find_day_cited
 
 SEOUL = ZoneInfo("Asia/Seoul")
 DAY = dt.date(2026, 1, 3)
@@ -54,5 +54,5 @@ class RelativeDayTests(SimpleTestCase):
         self.assertEqual((article.points, article.citations), (points, []))
 
     def test_without_the_day_of_the_digest_they_tell_nothing(self):
-        self.assertIsNone(find_day_of_source("어제"))
+        self.assertIsNone(find_day_cited("어제"))
         self.assertIsNone(find_day("어제", DAY))

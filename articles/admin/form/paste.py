@@ -89,16 +89,19 @@ def _read_json(text, day):
     found = json_in(clean(text))
     if found is None:
         return None
-    written, around = found
     try:
-        own = json_reading.day_in(written.encode())
-        digest = json_reading.as_written(written.encode(), own or day or timezone.localdate())
+        own = json_reading.day_in(found.json.encode())
+        digest = json_reading.as_written(found.json.encode(), own or day or timezone.localdate())
     except Refused:
         return None
     articles = [article.text for article in digest.articles]
     account = exact_account(articles, digest.introduction, text.count("\n") + 1)
-    account.add(around, Fate.LEFT_OUT, "chatter")
-    return Reading(own, digest.title, digest.introduction, articles, account.sorted(), exact=False)
+    account.add(found.around, Fate.LEFT_OUT, "chatter")
+    return Reading(
+        *(own, digest.title, digest.introduction, articles, account.sorted()),
+        exact=False,
+        notices=found.notices,
+    )
 
 
 def _fields(article):

@@ -12,7 +12,7 @@ from articles.admin.form.forms import ArticleForm
 from articles.fields import IMPLICATION_FIELDS, INPUTS, NOTE_FIELDS
 from articles.recognising import Account, Entry, Fate, Reading
 from articles.recognising.labels import ORNAMENTS, meaning
-from articles.rules.dates import find_day_of_source
+from articles.rules.dates import find_day_cited
 from articles.rules.text import clean, whole_number
 
 # Shown of a list, of an item's text, and of the numbers of its lines.
@@ -26,6 +26,7 @@ def told(reading: Reading, text: str, day: dt.date | None = None) -> dict:
     `unplaced` if some text is in no field. `day` is the day near which others are."""
     account = _Account(reading, clean(text).split("\n"), reading.date or day)
     lists = [
+        (_("To be checked"), [_notice(sentence) for sentence in reading.notices]),
         (_("Guessed"), account.guessed()),
         (_("Not placed (kept as other text)"), account.others()),
         (_("Left out"), account.left_out()),
@@ -176,7 +177,7 @@ class _Account:
             if label is None:
                 found.append(words[place])
             place = label or place + 1
-        day = find_day_of_source(self._text(entry), self.near) if found else None
+        day = find_day_cited(self._text(entry), self.near) if found else None
         if day and entry.part in ("citations", "title"):
             in_day = self._text(entry)[day.start : day.end]
             found = [word for word in found if word not in in_day]
@@ -206,6 +207,10 @@ def item(entries: list[Entry], text: str, name: str = "") -> dict:
     """An item of a list: the numbers of its lines, its words, and the name of the field."""
     short = f"{text[:MAX_TEXT]}…" if len(text) > MAX_TEXT else text
     return {"lines": _lines(entries), "words": short, "name": name}
+
+
+def _notice(sentence: str) -> dict:
+    return {"lines": "", "words": sentence, "name": ""}
 
 
 def _lines(entries: list[Entry]) -> str:

@@ -8,12 +8,10 @@ from articles.document import OtherText
 from articles.models import Publisher, PublisherDomain, Push
 from articles.posts import json_document
 from articles.posts.pushes import json_reading
-from articles.posts.pushes.json_answers import json_in
 from articles.posts.pushes.problems import Refused
 from articles.rules.lines import CitationLine
-from tests.support.costs import assert_cheap
 from tests.support.factories import make_digest, make_picture
-from tests.support.pushes import fates, hand_in, hand_in_json
+from tests.support.pushes import fates, hand_in_json
 
 DAY = dt.date(2026, 1, 3)
 
@@ -297,30 +295,3 @@ class ReceivedTests(TestCase):
             hand_in_json({"articles": [{"headline": 3}]})
         (error,) = Push.objects.get(outcome="refused").account["errors"]
         self.assertEqual(error["pointer"], "/articles/0/headline")
-
-
-class FindingTests(SimpleTestCase):
-    def test_many_fences_without_an_end_are_cheap(self):
-        for text in ("```json\n{\n", "```json\n", "```\n", "{"):
-            with self.subTest(text):
-                self.assertIsNone(assert_cheap(self, json_in, text * (600_000 // len(text))))
-
-
-class AnswerTests(TestCase):
-    def test_json_that_was_sent_as_markdown_is_read(self):
-        document = json.dumps({"articles": [{"headline": "새 가속기 공개", "points": ["반"]}]})
-        for text in (document, f"다음은 요청하신 소식입니다.\n\n```json\n{document}\n```\n"):
-            with self.subTest(text):
-                received = hand_in(text=text, dry_run=True)
-                self.assertEqual(received.account["articles"][0]["headline"], "새 가속기 공개")
-
-    def test_markdown_beside_json_is_read_as_markdown(self):
-        text = '## 새 칩\n\n### 요약\n- 반\n\n```json\n{"articles": []}\n```\n'
-        received = hand_in(text=text, dry_run=True)
-        self.assertEqual(received.account["articles"][0]["headline"], "새 칩")
-
-    def test_thoughts_of_a_model_are_no_article(self):
-        text = "<think>\n## 생각\n- 하나\n</think>\n\n## 새 칩\n\n### 요약\n- 반 【4†source】\n"
-        received = hand_in(text=text, dry_run=True)
-        [article] = received.account["articles"]
-        self.assertEqual(article["headline"], "새 칩")
