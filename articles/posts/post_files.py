@@ -4,6 +4,7 @@ import datetime as dt
 import lzma
 import os
 import re
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from articles.document import DocumentError, day_in_name
+from articles.rules.dates import find_day
 
 MAX_POST_BYTES = 1_000_000
 MAX_ZIP_MEMBERS = 20_000
@@ -33,7 +35,12 @@ NAMES_IN = ("utf-8", "cp949")  # the encodings that names without the flag may h
 INDEXES = {"index", "_index"}
 # `2026_01_03`, `2026.01.03` and `20260103` at the start of a name.
 _OTHER_DAY = re.compile(r"^(\d{4})[_.]?(\d{1,2}(?=[_.])|\d{2}(?=\d\d(?!\d)))[_.]?(\d{1,2})(?!\d)")
-SUFFIXES = {".md", ".markdown"}
+# Anywhere in a name, and six digits at its start: `daily-2026-01-03`, `260103_뉴스`.
+_DAY_WITHIN = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})[-_. ]?(\d{1,2}(?=[-_. ])|\d{2})[-_. ]?(\d{1,2})(?!\d)"
+)
+_SHORT_DAY = re.compile(r"^(\d{2})(\d{2})(\d{2})(?!\d)")
+SUFFIXES = {".md", ".markdown", ".mdx"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LINE_END = re.compile(rb"\r\n?|\n")
 DRAFTS = {"_drafts"}  # folders whose posts a static site generator does not publish
@@ -69,6 +76,28 @@ class PostFile:
             names += [*folders[-1:], "-".join(folders[-3:])]
         days = (day_in_name(_OTHER_DAY.sub(r"\1-\2-\3", name)) for name in names)
         return next(filter(None, days), None)
+
+    @property
+    def day_around(self) -> dt.date | None:
+        """The day further in the file name, or of its folders, such as `2026/01/03/news.md`: for a
+        post that has none of its own. None if they name none."""
+        *folders, _name = re.split(r"[/\\:]", self.name)
+        joined = ("-".join(parts) for parts in ([*folders[-2:], self.stem], folders[-3:]))
+        days = (_day_at_start(name) for name in (*folders[-1:], *joined))
+        return _day_within(self.stem) or next(filter(None, days), None)
+
+
+def _day_at_start(name: str) -> dt.date | None:
+    name = re.sub("[년월](?=-)|일$", "", unicodedata.normalize("NFC", name))
+    return day_in_name(_OTHER_DAY.sub(r"\1-\2-\3", name))
+
+
+def _day_within(name: str) -> dt.date | None:
+    if match := _DAY_WITHIN.search(name) or _SHORT_DAY.match(name):
+        year, month, day = match.groups()
+        return day_in_name(f"{'20' * (len(year) == 2)}{year}-{month}-{day}")
+    found = find_day(re.sub("[-_]", " ", unicodedata.normalize("NFC", name)))
+    return found.day if found else None
 
 
 def find_posts(paths: list[Path]) -> list[PostFile]:

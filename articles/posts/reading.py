@@ -1,5 +1,6 @@
 """Reads a post with the exact reader, or with the tolerant one where that places more of it."""
 
+import datetime as dt
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
@@ -38,21 +39,30 @@ def read(file: PostFile, text: str, zone: ZoneInfo, read_as: str = recognising.A
         message = _("The post has more than %(limit)d lines. Remove empty ones, or split it.")
         raise DocumentError([(MAX_POST_LINES + 1, message % {"limit": MAX_POST_LINES})])
     try:
-        exact = document.parse(text, zone, files.exists, day=file.day)
+        return _read(text, zone, read_as, file.day)
+    except DocumentError:
+        if file.day or not file.day_around:
+            raise
+        return _read(text, zone, read_as, file.day_around)
+
+
+def _read(text: str, zone: ZoneInfo, read_as: str, day: dt.date | None) -> ReadPost:
+    try:
+        exact = document.parse(text, zone, files.exists, day=day)
     except DocumentError:
         if read_as == recognising.EXACT or find_forbidden(text.removeprefix("\ufeff")):
             raise
-        found = recognising.recognise(text, zone, day=file.day)
+        found = recognising.recognise(text, zone, day=day)
         if not found.articles:
             raise
         return _recognised(found, zone)
     if read_as != recognising.EXACT and recognising.is_of_model(text):
-        found = recognising.recognise(text, zone, day=file.day)
+        found = recognising.recognise(text, zone, day=day)
         if found.articles:
             return _recognised(found, zone)
     is_ours = not exact.layout and not any(article.layout for article in exact.articles)
     if read_as != recognising.EXACT and not is_ours and recognising.has_unplaced(exact):
-        found = recognising.recognise(text, zone, day=file.day)
+        found = recognising.recognise(text, zone, day=day)
         if recognising.prefers(found, exact):
             return _recognised(found, zone)
     account = recognising.exact_account(exact.articles, exact.introduction, lines)

@@ -1,6 +1,7 @@
 """Front matter and file names as other programs than Jekyll write them."""
 
 import datetime as dt
+import unicodedata
 from zoneinfo import ZoneInfo
 
 from django.test import SimpleTestCase
@@ -52,6 +53,31 @@ class MomentTests(SimpleTestCase):
         for written in ("3 Jan 2026 or later", "03/04/2026", "Created", "2026-01-03 25:00"):
             with self.subTest(written), self.assertRaises(DocumentError):
                 self.read(f"date: {written}")
+
+
+class PlaceTests(SimpleTestCase):
+    def test_a_post_without_a_day_has_that_of_its_name_or_its_folders(self):
+        text = f"---\ntitle: 소식\n---\n{BODY}"
+        for name in (
+            *("daily-2026-01-03.md", "AI뉴스_20260103.md", "260103_소식.md", "news-jan-3-2026.md"),
+            *("2026년 1월 3일 소식.md", unicodedata.normalize("NFD", "소식 2026년 1월 3일.md")),
+            *("2026/01/03/news.md", "2026-01-03/README.md", "2026/01/03-news.md"),
+            *("2026년/1월/3일.md", "blog.zip:20260103/news.md"),
+        ):
+            with self.subTest(name):
+                self.assertEqual(read(file(name), text, SEOUL).document.date, MORNING.date())
+
+    def test_its_own_day_comes_first(self):
+        text = f"---\ntitle: 소식\ndate: 2026-01-03\n---\n{BODY}"
+        for name in ("look-back-at-2025-12-31.md", "2025/12/31/news.md"):
+            with self.subTest(name):
+                self.assertEqual(read(file(name), text, SEOUL).document.date, MORNING.date())
+
+    def test_other_numbers_are_no_day(self):
+        text = f"---\ntitle: 소식\n---\n{BODY}"
+        for name in ("backup-2026-01-03/news.md", "999999_소식.md", "v2026.1.md", "12/31/news.md"):
+            with self.subTest(name), self.assertRaises(DocumentError):
+                read(file(name), text, SEOUL)
 
 
 class FrontMatterTests(SimpleTestCase):
