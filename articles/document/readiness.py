@@ -7,7 +7,18 @@ from typing import Any
 _YES = {"true", "yes", "on", "y", "1", "t"}
 _NO = {"false", "no", "off", "n", "0", "f", "", "~", "null", "none"}
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
-_READY = {"published", "publish", "public", "live"}
+_READY = {
+    "published",
+    "publish",
+    "public",
+    "live",
+    "발행",
+    "발행됨",
+    "게시",
+    "게시됨",
+    "공개",
+    "완료",
+}
 # Where front matter may stand, and a line or a part of a line in it that holds a post back. YAML,
 # TOML and JSON are alike here.
 _LINES = 100
@@ -65,6 +76,6 @@ def _word(value: object) -> str:
 _CHECKS = {
     **dict.fromkeys(("published", "ispublished", "publish", "public"), _is_published),
     **dict.fromkeys(("draft", "isdraft", "private", "hidden", "unlisted", "unpublished"), _is_no),
-    "status": _is_ready,
+    **dict.fromkeys(("status", "상태"), _is_ready),
     "visibility": _is_visible,
 }

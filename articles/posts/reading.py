@@ -56,7 +56,7 @@ def _read(text: str, zone: ZoneInfo, read_as: str, day: dt.date | None) -> ReadP
         if not found.articles:
             raise
         return _recognised(found, zone)
-    if read_as != recognising.EXACT and recognising.is_of_model(text):
+    if read_as != recognising.EXACT and recognising.needs_tolerance(text):
         found = recognising.recognise(text, zone, day=day)
         if found.articles:
             return _recognised(found, zone)

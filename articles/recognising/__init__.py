@@ -15,7 +15,7 @@ from articles.recognising.choosing import (
     exact_account,
     has_article,
     has_unplaced,
-    is_of_model,
+    needs_tolerance,
     prefers,
     read_articles,
 )
@@ -33,7 +33,7 @@ __all__ = [
     "exact_account",
     "has_article",
     "has_unplaced",
-    "is_of_model",
+    "needs_tolerance",
     "prefers",
     "read_articles",
     "recognise",

@@ -11,6 +11,7 @@ from articles.document.model import any_picture
 from articles.fields import IMPLICATION_FIELDS
 from articles.recognising.account import Account, Fate, words_of
 from articles.recognising.citations import links_in
+from articles.recognising.headers import header_of
 from articles.recognising.labels import HEADLINE, meaning
 from articles.recognising.reading import Recognised, recognise
 from articles.recognising.splitting import has_marks
@@ -54,7 +55,7 @@ def read_articles(
         exact = None
     if (
         exact
-        and not is_of_model(text)
+        and not needs_tolerance(text)
         and not _has_labels(exact.articles)
         and _weight(exact.articles) >= _weight(found.articles)
     ):
@@ -67,10 +68,11 @@ def read_articles(
     )
 
 
-def is_of_model(text: str) -> bool:
-    """Whether a text has what a language model writes for itself, which the exact reader would keep
-    for readers: its thoughts, or its marks for sources."""
-    return has_thoughts(text) or has_marks(text)
+def needs_tolerance(text: str) -> bool:
+    """Whether a text has what the exact reader would keep for readers although it is none of their
+    business: a model's thoughts, its marks for citations, or keys and values above the text."""
+    header = header_of(text.removeprefix("\ufeff").replace("\r", "").split("\n"))
+    return has_thoughts(text) or has_marks(text) or bool(header and header.is_loose)
 
 
 def _has_labels(articles: list[ArticleText]) -> bool:

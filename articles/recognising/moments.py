@@ -19,6 +19,13 @@ _MAIL = re.compile(r"(?:[A-Za-z]{3}, )?\d{1,2} [A-Za-z]{3} \d{4} \d{2}:\d{2}(?::
 _SCRIPT = re.compile(
     r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{2}) (\d{4}) (\d{2}:\d{2}:\d{2}) GMT([+-]\d{4})(?: \(.*\))?"
 )
+# Seconds since 1970, or their thousandths.
+_SECONDS = re.compile(r"(\d{10})(?:\d{3})?")
+_SHORT_ZONE = re.compile(r"(.*\d) ?(KST|JST|PST|PDT|EST|EDT|CET|CEST)")
+_OFFSETS = {
+    **{"KST": "+0900", "JST": "+0900", "PST": "-0800", "PDT": "-0700"},
+    **{"EST": "-0500", "EDT": "-0400", "CET": "+0100", "CEST": "+0200"},
+}
 _NAMED_ZONE = re.compile(r"(\S+[ T]\S+) ([A-Z][A-Za-z]+/[A-Za-z_/]+)")
 _HOUR = re.compile(
     r"(?P<half>오전|오후)?\s*(?P<hour>\d{1,2})(?::(?P<minute>\d{2})(?::\d{2})?|시(?:\s*(?P<min>\d{1,2})분)?)"
@@ -38,6 +45,8 @@ def moment_of(values: dict[str, Any], zone: ZoneInfo) -> tuple[str, dt.datetime]
     for name in _KEYS:
         key = keys.get(name)
         written = values.get(key) if key else None
+        if isinstance(written, list) and written:
+            written = written[0]
         if key and isinstance(written, str) and (moment := _read(written.strip(), zone)):
             return key, moment
     return None
@@ -47,7 +56,11 @@ def _read(text: str, zone: ZoneInfo) -> dt.datetime | None:
     if script := _SCRIPT.fullmatch(text):
         month, day, year, time, offset = script.groups()
         text = f"{day} {month} {year} {time} {offset}"
+    if short := _SHORT_ZONE.fullmatch(text):
+        text = f"{short[1]} {_OFFSETS[short[2]]}"
     try:
+        if seconds := _SECONDS.fullmatch(text):
+            return dt.datetime.fromtimestamp(int(seconds[1]), zone)
         if _MAIL.fullmatch(text):
             moment = parsedate_to_datetime(text)
             return moment if moment.tzinfo else moment.replace(tzinfo=zone)

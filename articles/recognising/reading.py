@@ -1,7 +1,6 @@
 """Reads a whole text: its front matter, its title and day, its articles, and what stands around
 them."""
 
-import contextlib
 import datetime as dt
 import re
 from dataclasses import dataclass, field, replace
@@ -12,11 +11,9 @@ from zoneinfo import ZoneInfo
 from articles.document import (
     ArticleText,
     Document,
-    DocumentError,
     OtherText,
     anchored,
     front_matter,
-    json_front_matter,
 )
 from articles.document.model import RULE
 from articles.document.stamps import parse_stamp
@@ -24,10 +21,11 @@ from articles.recognising.account import Account, Fate
 from articles.recognising.article import Article
 from articles.recognising.chatter import is_closing, is_disclaimer, is_greeting
 from articles.recognising.citations import links_in
+from articles.recognising.headers import header_of
 from articles.recognising.headlines import headline_of, label_of
 from articles.recognising.html_blocks import with_html_blocks
 from articles.recognising.inline import with_label_items
-from articles.recognising.labels import ORNAMENTS, SECTION, meaning
+from articles.recognising.labels import ORNAMENTS, SECTION, bare, meaning
 from articles.recognising.moments import moment_of
 from articles.recognising.outline import Span, spans
 from articles.recognising.references import with_addresses, with_notes
@@ -40,7 +38,6 @@ from articles.rules.lines import is_too_long_for_tag
 from articles.rules.text import clean, composed, script_of, without_invisible
 
 _TO_ANCHOR = re.compile(r"\]\(#[^)]*\)")
-_KEY_LINE = re.compile(r"^([A-Za-z][\w-]*):[ \t]+(\S.*)$")
 
 
 @dataclass(frozen=True)
@@ -105,7 +102,7 @@ class _Reading:
         lines, addresses = with_addresses(lines)
         self._tell(addresses, Fate.STRUCTURE, "address")
         lines, self.footnotes = with_notes(lines)
-        found = spans(lines)
+        found = spans(self._with_title_above(lines))
         self._find_title(found)
         if not any(span.is_article for span in found):
             found = self._as_one_article(found)
@@ -125,20 +122,16 @@ class _Reading:
 
     def _front_matter(self, texts: list[str]) -> int:
         """Read the front matter; returns the index of the line after it."""
-        first = next((index for index, text in enumerate(texts) if text.strip()), 0)
-        if in_json := json_front_matter.read("\n".join(texts)):
-            values, end = in_json[0], in_json[1] - 1
-        else:
-            try:
-                end = front_matter.end_of(texts[first:]) + first
-            except DocumentError:
-                return 0
-            values = self._values_of(texts[first:end])
-        lines = [(number, texts[number - 1]) for number in range(first + 1, end + 2)]
-        kept = " ".join([*values, *map(str, values.values())])
+        header = header_of(texts)
+        if header is None:
+            return 0
+        lines = [(number, texts[number - 1]) for number in range(header.first + 1, header.end + 1)]
+        kept = " ".join([*header.values, *map(str, header.values.values())])
         self.account.add(lines, Fate.PLACED, "front_matter", kept=kept)
-        self._take_values(values)
-        return end + 1
+        self._take_values(header.values)
+        for index in range(header.first, header.end):
+            texts[index] = ""
+        return header.end if not any(texts[: header.first]) else 0
 
     def _take_values(self, values: dict[str, Any]) -> None:
         self.tags = [tag for tag in front_matter.tags_of(values) if not is_too_long_for_tag(tag)]
@@ -152,15 +145,6 @@ class _Reading:
         if self.day is None and self.stamp:
             self.day = self.stamp.astimezone(self.zone).date()
         self.values = values
-
-    def _values_of(self, texts: list[str]) -> dict[str, Any]:
-        """The keys of a front matter; of one that is not YAML even with blanks for its tabs, each
-        line with a key and a value."""
-        for lines in (texts, [text.replace("\t", "  ") for text in texts]):
-            with contextlib.suppress(DocumentError):
-                return dict(front_matter.parse(lines).values)
-        found = (_KEY_LINE.match(text) for text in texts[1:])
-        return {match[1]: match[2].strip("\"' ") for match in found if match}
 
     def _unwrapped(self, texts: list[str], start: int) -> list[str]:
         """The lines below the front matter without what wraps a whole answer."""
@@ -179,6 +163,16 @@ class _Reading:
                 self._take_title(line, above)
         for line in heads:
             self._day_in(line.text)
+
+    def _with_title_above(self, lines: list[Line]) -> list[Line]:
+        """The lines; the title of the front matter, if it is repeated above headings of its level,
+        is a heading above these."""
+        heads = [line for line in lines if line.look is Look.HEADING and not meaning(line.content)]
+        names = [bare(line.content) for line in heads]
+        levels = [line.level for line in heads]
+        if not self.title or bare(self.title) not in names[:1] or levels.count(levels[0]) < 2:
+            return lines
+        return [replace(line, level=1) if line is heads[0] else line for line in lines]
 
     def _take_title(self, line: Line, above: list[Span]) -> None:
         self._day_in(line.content)

@@ -80,6 +80,8 @@ _PICTURED = re.compile(rf"^(\s*)({ORNAMENTS.pattern})(?=\S)")
 _MARKED = re.compile(
     r"^(?:[■◆●◎★☆◈▣◼]\s*(?=\S)|【(?=[^】]{2,}】$)|(?:[0-9]\ufe0f?\u20e3\s*)+(?=\S))"
 )
+# `> [!note]- 요약`, as Obsidian and GitHub have it.
+CALLOUT = re.compile(r"^(>\s?|)\[!\w{1,20}\][+-]?\s*")
 _DEFINITION = re.compile(r"^[:：]\s+(?=\S)")  # below the label that it explains
 _TABLE = re.compile(r"^\|.*\|$")
 # Tags without text that arrange a page: anchors, line breaks, boxes.
@@ -181,7 +183,7 @@ def _line(number: int, raw: str) -> Line:
             marker = 2 if pattern is _PICTURED else len(item[2])
             column = len(item[1].expandtabs(4)) + marker
             return Line(number, raw, Look.ITEM, raw[item.end() :].strip(), indent=column)
-    start = _DEFINITION.sub("", raw.lstrip())
+    start = CALLOUT.sub(r"\1", _DEFINITION.sub("", raw.lstrip()))
     return Line(number, raw, Look.TEXT, start.rstrip(), indent=len(raw) - len(start))
 
 

@@ -6,6 +6,7 @@ import textwrap
 from itertools import groupby
 
 from articles.recognising.labels import meaning
+from articles.recognising.splitting import CALLOUT
 
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})\s*(?:markdown|md|text|txt)?\s*$", re.IGNORECASE)
 _NAMED = re.compile(r"markdown|md", re.IGNORECASE)
@@ -13,8 +14,6 @@ _HEADING = re.compile(r"^\s{0,3}#{1,6}\s")
 _THOUGHT = re.compile(r"^\s*<(think|thinking|thought|reasoning)>", re.IGNORECASE)
 _QUOTED = re.compile(r"^\s{0,3}>\s?")
 _QUOTED_HEADING = re.compile(r"^\s{0,3}>\s{0,3}#{1,6}\s")
-# `> [!note]- 요약`, as Obsidian and GitHub have it.
-_CALLOUT = re.compile(r"^(\s{0,3}>\s?|)\[!\w{1,20}\][+-]?\s*")
 _ESCAPED_HEADING = re.compile(r"^\s{0,3}\\#(?:\\?#){0,5}\s")
 _ESCAPED = re.compile(r"\\([#*_>`~\[\]()+.!|-])")
 
@@ -67,7 +66,7 @@ def _unescaped(lines: list[str]) -> list[str]:
 
 def _is_part(quoted: str) -> bool:
     """Whether a quoted line is the label of a part alone, so that the part is quoted."""
-    return bool(meaning(_CALLOUT.sub("", _QUOTED.sub("", quoted, count=1))))
+    return bool(meaning(CALLOUT.sub("", _QUOTED.sub("", quoted, count=1))))
 
 
 def _unquoted(lines: list[str]) -> list[str]:
@@ -80,6 +79,5 @@ def _unquoted(lines: list[str]) -> list[str]:
         run = list(group)
         if is_quoted and (is_whole or any(map(_QUOTED_HEADING.match, run)) or _is_part(run[0])):
             run = [_QUOTED.sub("", line, count=1) for line in run]
-        run[0] = _CALLOUT.sub(r"\1", run[0])
         found += run
     return found

@@ -8,6 +8,7 @@ from django.test import SimpleTestCase
 
 from articles import document
 from articles.document import DocumentError
+from articles.document.readiness import not_for_readers
 from articles.posts.post_files import PostFile
 from articles.posts.reading import read
 from articles.recognising import recognise
@@ -35,6 +36,10 @@ class MomentTests(SimpleTestCase):
             "2026년 1월 3일 07시 00분",
             "January 3, 2026, 7:00 AM",
             "Saturday, January 3, 2026 7:00 a.m.",
+            "2026-01-03 07:00:00 KST",
+            "2026-01-02 17:00 EST",
+            "1767391200",
+            "1767391200000",
         ):
             with self.subTest(written):
                 self.assertEqual(self.read(f'date: "{written}"').stamp, MORNING)
@@ -53,6 +58,75 @@ class MomentTests(SimpleTestCase):
         for written in ("3 Jan 2026 or later", "03/04/2026", "Created", "2026-01-03 25:00"):
             with self.subTest(written), self.assertRaises(DocumentError):
                 self.read(f"date: {written}")
+
+
+class HeaderTests(SimpleTestCase):
+    def read(self, start, name="2026-01-03-news.md"):
+        return read(file(name), f"{start}\n{BODY}", SEOUL).document
+
+    def test_bare_lines_of_keys_and_values_are_front_matter(self):
+        for start in (
+            "Title: 소식\nDate: 2026-01-03 07:00\nTags: 칩, 값\nSlug: news\n",
+            "제목: 소식\n작성일: 2026년 1월 3일 오전 7시\n태그: 칩, 값\n",
+            "# 소식\n\n날짜: 2026-01-03 07:00\n태그: 칩, 값\n작성자: 김하나\n",
+            "---\ntitle: 소식\ndate: 2026-01-03 07:00\ntags: [칩, 값]\n",
+            "-----\ntitle: 소식\ndate: 2026-01-03 07:00\ntags: 칩, 값\n-----\n",
+            "<!-- 숨김 -->\ntitle: 소식\ndate: 2026-01-03 07:00\ntags: 칩 값\n",
+        ):
+            for name in ("news.md", "2026-01-03-news.md"):
+                with self.subTest(start, name=name):
+                    post = self.read(start, name)
+                    self.assertEqual((post.title, post.stamp), ("소식", MORNING))
+                    self.assertEqual(post.articles[0].tags, ["칩", "값"])
+                    self.assertNotIn("소식", post.introduction)
+
+    def test_labels_of_an_article_are_none(self):
+        for start in ("제목: 새 칩\n요약: 반\n출처: https://hanbit.example/1\n", "태그: 칩\n"):
+            with self.subTest(start):
+                found = recognise(f"{start}\n## 섬 학교\n- 배\n", SEOUL)
+                self.assertEqual(found.front_matter, {})
+
+    def test_front_matter_may_name_its_language(self):
+        for start in (
+            '---json\n{"title": "소식", "date": "2026-01-03T07:00:00+09:00"}\n---\n',
+            '---toml\ntitle = "소식"\ndate = 2026-01-03T07:00:00+09:00\n---\n',
+            "---yaml\ntitle: 소식\ndate: 2026-01-03 07:00\n---\n",
+        ):
+            with self.subTest(start):
+                post = self.read(start)
+                self.assertEqual((post.title, post.stamp), ("소식", MORNING))
+                self.assertEqual(post.introduction, "")
+
+    def test_what_is_not_quite_valid_is_read(self):
+        for lines in (
+            "title: 소식\ndate:2026-01-03\ntags: [칩, 값]",
+            "title: 소식\ndate: &day 2026-01-03\nupdated: *day\ntags: [칩, 값]",
+            "title: 소식\ntags: [칩]\ndate: 2026-01-03\ntags: [값]",
+            "title: 소식\ndate: 2026-01-03\ntags: #칩 #값",
+            "제목: 소식\n날짜: 2026-01-03\n태그: [칩, 값]",
+        ):
+            with self.subTest(lines):
+                found = recognise(f"---\n{lines}\n---\n{BODY}", SEOUL)
+                self.assertEqual((found.title, found.date), ("소식", MORNING.date()))
+                self.assertEqual(found.articles[0].tags, ["칩", "값"])
+        found = recognise(f"+++\ntitle = 소식\ndate = 2026-01-03\n+++\n{BODY}", SEOUL)
+        self.assertEqual((found.title, found.date), ("소식", MORNING.date()))
+
+    def test_a_post_that_is_not_ready_by_such_lines_is_not_for_readers(self):
+        for start in (
+            "Title: 소식\nDate: 2026-01-03\nStatus: draft\n",
+            "# 소식\n\n날짜: 2026-01-03\n상태: 초안\n",
+            '---json\n{"title": "소식", "draft": true}\n---\n',
+        ):
+            with self.subTest(start):
+                self.assertTrue(not_for_readers(self.read(start).front_matter))
+
+    def test_the_title_as_a_heading_above_the_articles_is_none_of_them(self):
+        text = f"---\ntitle: 아침 모음\n---\n### 아침 모음\n\n{BODY.replace('##', '###', 1)}"
+        text += "\n### 섬 학교\n\n- 배\n"
+        found = recognise(text, SEOUL)
+        self.assertEqual([article.headline for article in found.articles], ["새 칩", "섬 학교"])
+        self.assertEqual(found.title, "아침 모음")
 
 
 class PlaceTests(SimpleTestCase):

@@ -39,7 +39,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Markdown file or zip archive"),
         help_text=gettext_lazy("One post (.md), or many in a zip archive, up to 20 MB."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".md,.markdown,.zip"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".md,.markdown,.mdx,.zip"}),
         error_messages={
             "required": gettext_lazy("Choose a file."),
             "missing": gettext_lazy("Choose a file."),
