@@ -5,7 +5,7 @@ import re
 import textwrap
 from itertools import groupby
 
-from articles.recognising.labels import meaning
+from articles.recognising.labels import SECTION, meaning
 from articles.recognising.splitting import CALLOUT
 
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})\s*(?:markdown|md|text|txt)?\s*$", re.IGNORECASE)
@@ -66,7 +66,7 @@ def _unescaped(lines: list[str]) -> list[str]:
 
 def _is_part(quoted: str) -> bool:
     """Whether a quoted line is the label of a part alone, so that the part is quoted."""
-    return bool(meaning(CALLOUT.sub("", _QUOTED.sub("", quoted, count=1))))
+    return meaning(CALLOUT.sub("", _QUOTED.sub("", quoted, count=1))) not in ("", SECTION)
 
 
 def _unquoted(lines: list[str]) -> list[str]:

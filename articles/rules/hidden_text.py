@@ -1,8 +1,9 @@
 """Remarks: parts of a text that readers never see.
 
-A remark is an HTML comment, a Liquid comment, any other Liquid tag or output, or an attribute list
-of kramdown (`{:.note}`). Documents and the desk keep remarks. All text for readers passes through
-`shown` or `shown_line`, so this module alone decides what is hidden.
+A remark is an HTML comment, a Liquid comment, any other Liquid tag or output, a shortcode of Hugo,
+an attribute list of kramdown (`{:.note}`), a comment of Obsidian (`%% … %%`) or of MDX
+(`{/* … */}`), or a line with which MDX imports. Documents and the desk keep remarks. All text for
+readers passes through `shown` or `shown_line`, so this module alone decides what is hidden.
 
 An unclosed comment extends to the end of its text. Code in backticks and fences is not a remark:
 readers see it. When it is unclear whether something is code, it counts as a remark.
@@ -16,13 +17,20 @@ from typing import NamedTuple
 # The limit of unclosed fences in a text. Beyond it, the parser looks for no more fences.
 MAX_UNCLOSED_FENCES = 50
 
-_OPENING = re.compile(r"<!--|\{%|\{\{|\{:")
+_SIGNS = r"<!--|\{%|\{\{|\{:|\{/\*|%%|^(?:im|ex)port\s"
+_OPENING = re.compile(_SIGNS, re.MULTILINE)
 _SIGN_OF_CODE = re.compile(r"`|~~~")
 _RUN = re.compile(r"`+")
-_TOKEN = re.compile(r"`+|<!--|\{%|\{\{|\{:")
+_TOKEN = re.compile(rf"`+|{_SIGNS}", re.MULTILINE)
 _TAG = re.compile(r"\{%-?\s*(comment\b|[A-Za-z#])")
 _COMMENT_TAG = re.compile(r"\{%-?\s*(end)?comment\b[^%]*%\}")
-_SHORT = re.compile(r"\{\{[^{}\n]*\}\}|\{:[ \t]*(?:[.#]|[\w-]+=)[^{}\n]*\}")
+_SHORT = re.compile(
+    r"\{\{[^{}\n]*\}\}|\{\{[<%][^{}]*[>%]\}\}|\{:[ \t]*(?:[.#]|[\w-]+=)[^{}\n]*\}"
+    r"|\{/\*[^{}\n]*\*/\}|(?<![%\d])%%[^%\n]+%%(?!%)"
+    r"""|^import\s(?:[^\n]{1,300}\sfrom\s+)?["'][^"'\n]+["'];?[ \t]*$"""
+    r"|^export\s+(?:const|let|default|function)\s[^\n]*$",
+    re.MULTILINE,
+)
 # An HTML tag with a backtick in it. Markdown parses the tag first, so the backticks pair up
 # differently.
 _BACKTICK_IN_TAG = re.compile(r"<(?:[A-Za-z/?]|!(?!--))[^`<>\n]*`")

@@ -22,7 +22,7 @@ REMARKS = st.sampled_from(
         *("<!-- 메모 -->", "<!---->", "<!-- a\n\n## 제목\n- 점 -->", "<!-- `x` | -->"),
         *("{% comment %}메모{% endcomment %}", "{%- comment -%}\n## 메모\n{%- endcomment -%}"),
         *("{% comment %}a{% comment %}b{% endcomment %}c{% endcomment %}", "{% include a.html %}"),
-        *("{{ page.image }}", "{:.note}", '{: title="글"}'),
+        *("{{ page.image }}", "{:.note}", '{: title="글"}', "{/* 메모 */}"),
     ]
 )
 # Without backticks, which could make code of a remark.
@@ -33,7 +33,7 @@ SIGNS = ["`", "``", "```", "~~~", "\n", "\n\n", "- ", "1. ", "  ", "    ", "|", 
 SIGNS += ["<!--", "-->", "<!-- 메모 -->", "|---|\n", "\n```\n", "\n  ```\n", "\n- ```\n"]
 UNCODED = [sign for sign in SIGNS if "`" not in sign and "~" not in sign] + [
     *("{% comment %}", "{%- endcomment %}", "{% a", "%}", "{{", "{{ a }}", "{:", "{:.a}", "<!-->"),
-    *("{:\n.a}", "{{ a\n}}"),
+    *("{:\n.a}", "{{ a\n}}", "%%", "{/*", "*/}", "{{<", ">}}", "import a from 'b'"),
 ]
 CODE = re.compile(r"<code[^>]*>.*?</code>", re.DOTALL)
 
@@ -52,6 +52,11 @@ class ShownTests(SimpleTestCase):
             "{% raw %}글{% endraw %}": "글",
             "[링크]({{ site.baseurl }}/x)\n{: .warning}": "[링크](/x)\n",
             "글 {:.note}": "글 ",
+            "앞 %% 메모 %% 뒤 %%메모%%": "앞  뒤 ",
+            "앞 {/* 메모 */} 뒤": "앞  뒤",
+            '앞\n{{< figure\n  src="a.png"\n>}}\n뒤': "앞\n뒤",
+            "import A from '@site/a';\nimport \"./b.css\"\n글": "글",
+            "글\nexport const a = [1, 2];\n글": "글\n글",
         }.items():
             with self.subTest(text):
                 self.assertEqual(shown(text), expected)
@@ -65,6 +70,7 @@ class ShownTests(SimpleTestCase):
                 "- ```\n  <!-- 코드 -->\n  ```",
             ),
             *("할인 {% 30 %}", "{:ok, 값}", "a --> b", "<b>글</b>", "{ {a} }", "&lt;!-- 글 --&gt;"),
+            *("5%% 또는 10%%", "%%", "글 import A from 'a'", "import duties from China", "{{<글"),
         ):
             with self.subTest(text):
                 self.assertEqual(shown(text), text)
