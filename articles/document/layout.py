@@ -354,7 +354,8 @@ def citation_in(line: str) -> CitationLine | None:
     if match and named(match[1], (UNREAD,)) and 0 < len(match[2] or "") <= MAX_CITATION_LENGTH:
         return CitationLine(match[2], "", None)
     try:
-        return parse_citation(line) if "://" in line else None
+        # `[![…](…)](…)` is a picture that leads somewhere.
+        return parse_citation(line) if "://" in line and "[![" not in line else None
     except ValueError:
         return None
 

@@ -95,7 +95,7 @@ class Article(Draft):
 
     def _start_part(self, line: Line, label: Label) -> None:
         self.open = None
-        in_names = label.meaning in NAMES and hidden_text.are_in(line.text)
+        in_names = label.meaning in NAMES and hidden_text.are_in(line.content)
         one_line = {HEADLINE: self._headline, DATE: self._day, PUBLISHER: self._publisher}
         one_line |= {DRAFTED_BY: self._note, READ_BY: self._note}
         if in_names:  # which have no room for hidden text
@@ -183,7 +183,7 @@ class Article(Draft):
     # Lines of the present part
 
     def _content(self, line: Line) -> None:
-        if hidden_text.are_in(line.text):
+        if hidden_text.are_in(line.content):
             self._in_part(line)
         elif _HASHTAGS.match(line.text.strip()):
             self._tag(line, line.text)

@@ -42,6 +42,12 @@ _QUOTES = "\"'“”‘’「」"
 _QUOTED = re.compile(r"[\"“].*[\"”]|['‘].*['’]")
 _DOMAIN = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
 _ENDS_SENTENCE = re.compile(r"[.。!?！？][\"'”’」』)*_]*$|다$")
+# Links that ask readers to do something are no citations.
+_CALL = re.compile(
+    r"(?:subscribe|unsubscribe|share|sign up|join|follow|upgrade|leave a comment|read online"
+    r"|view (?:in|online)|get started|구독|공유|좋아요|댓글|이웃\s?추가|팔로우|웹에서 보기).{0,30}",
+    re.IGNORECASE,
+)
 # `Post | https://… | 2026-01-02`
 _OWN_FORM = re.compile(r"^([A-Z][^|\[\]]{0,39}?)\s?\|\s?(https?://[^\s|]+)\s?\|\s?([^|]{4,30})$")
 _BRACKETED_DOMAIN = re.compile(r"\s*\((?:[\w-]+\.)+[a-z]{2,}\)$", re.IGNORECASE)
@@ -74,11 +80,15 @@ class Cited:
         return not self.is_prose and not self.beside
 
 
+def only_calls(links: list[Link]) -> bool:
+    return all(_CALL.fullmatch(bare(link.text)) for link in links)
+
+
 def links_in(text: str) -> list[Link]:
     """The web links of a text: Markdown's, and bare addresses. Pictures are none."""
     found = []
     for match in _LINK.finditer(text):
-        if match[0].startswith("!"):
+        if match[0].startswith("!") or (match["text"] or "").startswith("!["):
             continue
         url, end = match["url"] or match["auto"] or match["bare"], match.end()
         if match["bare"]:
@@ -100,7 +110,7 @@ def cited_in(text: str, near: dt.date | None = None) -> Cited | None:
     says “link”. `near` is the digest's day, for dates without a year.
     """
     links = links_in(text)
-    if not links:
+    if not links or only_calls(links):
         return None
     if own := _in_own_form(text, near):
         return Cited([own], "")

@@ -52,4 +52,4 @@ def _line(line: Line, text: str, name: str, content: str) -> Line:
 def _markdown(text: str) -> str:
     for pattern, written in _MARKS:
         text = pattern.sub(written, text)
-    return " ".join(text.split())
+    return " ".join(text.replace("&nbsp;", " ").split())

@@ -4,6 +4,7 @@ import re
 import textwrap
 from dataclasses import dataclass, field, replace
 
+from articles.recognising.citations import links_in, only_calls
 from articles.recognising.labels import ORNAMENTS
 from articles.recognising.splitting import Line, Look
 from articles.rules.text import collapse
@@ -17,7 +18,9 @@ _NO_SUMMARY = re.compile(
     r"|暂无摘要|无摘要|要約なし)",
     re.IGNORECASE,
 )
-_ONLY_PICTURES = re.compile(r"(?:!\[[^\]]*\]\([^()\s]*\)\s*)+")
+_ONLY_PICTURES = re.compile(
+    r"(?:\[?!\[[^\]]*\]\([^()\s]*\)(?:\]\([^()\s]*\))?\s*|!\[\[[^\[\]]*\]\]\s*)+"
+)
 _ONLY_TIME = re.compile(r"\W*\d{1,2}:\d{2}(?::\d{2})?\W*")
 
 
@@ -111,7 +114,11 @@ def _written(line: Line, is_list: bool) -> str:
 
 
 def says_nothing(line: Line) -> bool:
-    """Whether a line is only an hour or pictures, or says that there is no summary."""
+    """Whether a line is only an hour, pictures or a link to subscribe, or says that there is no
+    summary."""
+    links = links_in(line.content) if line.content.startswith("[") else []
+    if links and only_calls(links) and links[-1].end == len(line.content):
+        return True
     return bool(
         _NO_SUMMARY.search(line.content)
         or _ONLY_TIME.fullmatch(line.content)

@@ -86,15 +86,19 @@ _DEFINITION = re.compile(r"^[:：]\s+(?=\S)")  # below the label that it explain
 _TABLE = re.compile(r"^\|.*\|$")
 # Tags without text that arrange a page: anchors, line breaks, boxes.
 _TAGS_ONLY = re.compile(
-    r"^\s*(?:</?(?:a|br|hr|p|div|span|center|ul|ol)\b[^<>]*>\s*)+$", re.IGNORECASE
+    r"^\s*(?:(?:</?(?:a|br|hr|p|div|span|center|ul|ol|details|aside)\b[^<>]*>|&nbsp;)\s*)+$"
+    r"|^:{3,}\s*$",
+    re.IGNORECASE,
 )
 _LAST_BREAK = re.compile(r"(?<=\S)\s{0,9}<br\s{0,3}/?>\s*$", re.IGNORECASE)
+_TO_OPEN = re.compile(r"(?<=\S)\s?(?:자세히\s?)?(?:보기|펼치기|열기|접기)$")
 _ANY_TAG = re.compile(r"</?(?!https?:)[a-zA-Z][^<>]*>")
 # A link of HTML: its address and its text. With limits, since a line may repeat a part of it.
 HTML_LINK = re.compile(
     r"<a\b[^<>]{0,500}?href=[\"'](https?://[^\"'<>]{1,3000})[\"'][^<>]{0,500}>([^<>]{0,1000})</a>",
     re.IGNORECASE,
 )
+_ATTRIBUTES = re.compile(r"(?<=\))\{:[^{}]{0,200}\}")  # of a link, in kramdown
 HTML_BOLD = re.compile("</?(?:strong|b)>", re.IGNORECASE)
 _MARKS = re.compile(
     r"[ \t]?:contentReference\[oaicite:\d+\](?:\{index=\d+\})?|[ \t]?【\d+(?::\d+)?†[^】]{0,60}】"
@@ -134,6 +138,7 @@ def _with_links(raw: str) -> str:
     for its sources, unless it has code."""
     if "`" in raw:
         return raw
+    raw = _ATTRIBUTES.sub("", raw)
     return HTML_BOLD.sub("**", HTML_LINK.sub(r"[\2](\1)", _MARKS.sub("", raw)))
 
 
@@ -145,6 +150,8 @@ def has_marks(text: str) -> bool:
 def _html(number: int, raw: str) -> Line:
     """A line that starts with a tag of HTML. One with a link or a label is read like Markdown."""
     text = _ANY_TAG.sub("", HTML_LINK.sub(r"[\2](\1)", raw)).strip()
+    if "<summary" in raw.lower():
+        text = _TO_OPEN.sub("", text)
     if "](" in text or ("<summary" in raw.lower() and meaning(text)):
         look = Look.ITEM if "<li" in raw.lower() else Look.TEXT
         return Line(number, raw, look, html.unescape(text))

@@ -9,6 +9,7 @@ from articles.recognising.labels import (
     INDUSTRY,
     OUTLOOK,
     POINTS,
+    SECTION,
     TECHNICAL,
     meaning,
 )
@@ -64,6 +65,8 @@ def _of_first_row(rows: list[tuple[Line, list[str]]], has_headings: bool) -> lis
     """The lines of a table whose first row has the labels; none if it has not."""
     (head, names), *rest = rows
     meanings = [meaning(name) for name in names]
+    if HEADLINE not in meanings and meanings.count(SECTION) == 1:  # `뉴스`
+        meanings[meanings.index(SECTION)] = HEADLINE
     is_list = len(rest) > 1 or HEADLINE in meanings
     is_whole = all(len(cells) == len(names) for _line, cells in rest)
     if len(_PARTS & {*meanings}) < 2 or not rest or not is_whole:
