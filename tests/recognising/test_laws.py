@@ -189,6 +189,18 @@ class GrowthTests(SimpleTestCase):
             "a / ",
             "1. 제목\n   - 출처: https://a.example\n",
             "#     x\n",
+            "**제목이 긴 하나.** 글 [a](https://a.example/x)\n\n",
+            "글. **요약:** 글 ",
+            "요약: a. ",
+            "### 시사점\n기술적으로는 a. 향후 b.\n",
+            "기술적으로는 a. 향후 b. ",
+            "> **요약**\n> - a\n\n",
+            "title: a\n",
+            "&a *a: ",
+            "%%a",
+            "어제 3일 전 1/2 ",
+            "[![](a)](https://a.example/x) ",
+            "\\# ",
         ),
     )
 
