@@ -80,6 +80,10 @@ def _recognised(found: Recognised, zone: ZoneInfo) -> ReadPost:
     post = found.document(found.date, zone)
     written = found.front_matter.get("date")
     post, warnings = _dated(post, written, zone) if written else (post, [])
+    message = _(
+        "Line %(line)d begins the digest of %(day)s, whose articles are in this one. Split it."
+    )
+    warnings += [message % {"line": n, "day": day} for n, day in found.other_days.items()]
     return ReadPost(post, found.account, exact=False, warnings=warnings)
 
 

@@ -306,7 +306,7 @@ def _are_articles(group: list[_Candidate], leads: bool) -> bool:
 
 def _may_be_headline(line: Line) -> bool:
     named = meaning(line.content)
-    if named or _counts_a_day(line.content):  # `## 제목` may be just that
+    if named or counts_a_day(line.content):  # `## 제목` may be just that
         return named == HEADLINE and line.level < BOLD_LEVEL
     label = label_of(line)
     if label is not None:
@@ -317,7 +317,7 @@ def _may_be_headline(line: Line) -> bool:
     return True
 
 
-def _counts_a_day(text: str) -> bool:
+def counts_a_day(text: str) -> bool:
     """Whether a heading is a day with at most a word or two, as `2026-01-03 — 5 stories`."""
     found = find_day(text)
     return found is not None and len(bare(text[: found.start] + text[found.end :])) <= 12

@@ -27,7 +27,7 @@ from articles.recognising.html_blocks import with_html_blocks
 from articles.recognising.inline import with_label_items
 from articles.recognising.labels import ORNAMENTS, SECTION, bare, meaning
 from articles.recognising.moments import moment_of
-from articles.recognising.outline import Span, spans
+from articles.recognising.outline import Span, counts_a_day, spans
 from articles.recognising.references import with_addresses, with_notes
 from articles.recognising.splitting import Line, Look, is_markup, split
 from articles.recognising.tables import with_table_parts
@@ -42,7 +42,8 @@ _TO_ANCHOR = re.compile(r"\]\(#[^)]*\)")
 
 @dataclass(frozen=True)
 class Recognised:
-    """What was found in a text. `date` and `title` are None and empty if the text has none."""
+    """What was found in a text. `date` and `title` are None and empty if the text has none.
+    `other_days` are those of headings of further digests, by their lines."""
 
     date: dt.date | None
     stamp: dt.datetime | None
@@ -52,6 +53,7 @@ class Recognised:
     front_matter: dict[str, Any]
     articles: list[ArticleText]
     account: Account = field(compare=False)
+    other_days: dict[int, dt.date] = field(default_factory=dict)
 
     def document(self, day: dt.date, zone: ZoneInfo) -> Document:
         """The text as a document of a day, in the usual spelling."""
@@ -92,6 +94,7 @@ class _Reading:
         self.values: dict[str, Any] = {}
         self.introduction: list[Line] = []
         self.articles: list[Article] = []
+        self.other_days: dict[int, dt.date] = {}
         self.trailing: list[list[Line]] = []  # after each article, what belongs to none
 
     def read(self, texts: list[str]) -> None:
@@ -203,6 +206,7 @@ class _Reading:
     def _outside(self, span: Span) -> None:
         if span.head:
             self._tell([span.head], Fate.STRUCTURE, SECTION)
+            self._note_other_day(span.head)
         kept: list[Line] = []
         for block in _blocks(span.lines):
             text = "\n".join(line.text for line in block)
@@ -223,6 +227,11 @@ class _Reading:
             self.trailing[-1] += kept
         else:
             self.introduction += [Line(0, "", Look.BLANK)] * bool(self.introduction) + kept
+
+    def _note_other_day(self, head: Line) -> None:
+        found = find_day(head.content) if self.articles and counts_a_day(head.content) else None
+        if found and found.day != self.day:
+            self.other_days[head.number] = found.day
 
     def _without_closing(self, lines: list[Line]) -> list[Line]:
         """The lines of the last article without the phrase that ends an answer."""
@@ -266,6 +275,7 @@ class _Reading:
             front_matter=self.values,
             articles=[self._with_tags(article) for article in articles],
             account=self.account.sorted(),
+            other_days=self.other_days,
         )
 
     def _with_tags(self, article: ArticleText) -> ArticleText:

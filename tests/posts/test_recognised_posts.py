@@ -131,6 +131,16 @@ class RecognisedPostTests(RecognisedCase):
         [outcome] = self.run_import()
         self.assertIn("front matter", outcome.errors[0][1])
 
+    def test_the_digest_of_another_day_in_the_same_file_is_told_with_its_line(self):
+        parts = [
+            f"# {day} AI 뉴스\n\n### {headline}\n\n**요약**\n- 반\n"
+            for day, headline in (("2026-01-03", "새 칩"), ("2026-01-02", "섬 학교"))
+        ]
+        self.write("2026-01-03-news.md", "\n".join(parts))
+        [outcome] = self.run_import()
+        [warning] = outcome.warnings
+        self.assertRegex(warning, "8.*2026-01-02")
+
     def test_a_date_that_cannot_be_read_is_told(self):
         for date in ("this morning", "2026-02-30", "2026-01-03 09:00 XYZ"):
             with self.subTest(date):
