@@ -39,6 +39,7 @@ _BOLD_LABEL = re.compile(
     r"(?<=[.。!！?？다|/)）]\s)(\*\*|__)"
     r"(?:([^*_]{1,30}?)(?:[:：]\1|\1\s?[:：])|[\[【]([^\[\]【】*_]{1,30})[\]】]\1)"
 )
+_BRACKETED = re.compile(r"^[(（]([^()（）]{2,20})[)）]\s{0,3}[:：]?\s{0,3}(?=\w)")
 _SHORT_LABEL = re.compile(r"^\W{0,6}([^\W\d_]{2,9})(?:\W{0,3}[:：]|[)）\]】])\W{0,3}(?=\w)")
 
 
@@ -62,6 +63,23 @@ def divided(line: Line) -> list[Line]:
     if any(char.isalnum() for char in parts[0].content):
         return parts
     return [replace(parts[1], text=parts[0].text + parts[1].text), *parts[2:]]
+
+
+def with_bracketed_labels(lines: list[Line]) -> list[Line]:
+    """The lines; those that begin with a label in round brackets, such as `(요약) …`, with it as
+    a label, if there are several kinds. A single one may be part of a text."""
+    texts = [line for line in lines if line.look in (Look.TEXT, Look.ITEM)]
+    matches = [(line, match) for line in texts if (match := _BRACKETED.match(line.content))]
+    named = {line.number: (match, name) for line, match in matches if (name := _part(match[1]))}
+    if len({name for _match, name in named.values()}) < 2:
+        return lines
+    full = _FULL | _BESIDE
+    return [
+        replace(line, content=f"**{full[found[1]]}:** {line.content[found[0].end() :]}")
+        if (found := named.get(line.number))
+        else line
+        for line in lines
+    ]
 
 
 def _divided_by_bold(line: Line) -> list[Line]:

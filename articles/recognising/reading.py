@@ -24,7 +24,7 @@ from articles.recognising.citations import links_in
 from articles.recognising.headers import header_of
 from articles.recognising.headlines import headline_of, label_of
 from articles.recognising.html_blocks import with_html_blocks
-from articles.recognising.inline import with_label_items
+from articles.recognising.inline import with_bracketed_labels, with_label_items
 from articles.recognising.labels import ORNAMENTS, SECTION, bare, meaning
 from articles.recognising.moments import moment_of
 from articles.recognising.outline import Span, counts_a_day, spans
@@ -101,7 +101,7 @@ class _Reading:
         start = self._front_matter(texts)
         lines = split("\n" * start + "\n".join(self._unwrapped(texts, start)))
         lines = with_html_blocks(lines[start:])
-        lines = with_label_items(with_table_parts(lines))
+        lines = with_bracketed_labels(with_label_items(with_table_parts(lines)))
         lines, addresses = with_addresses(lines)
         self._tell(addresses, Fate.STRUCTURE, "address")
         lines, self.footnotes = with_notes(lines)

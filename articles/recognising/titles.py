@@ -43,7 +43,7 @@ def labelled_headlines(lines: list[Line]) -> tuple[list[Line], set[int]]:
 def _with_plain_titles(lines: list[Line]) -> tuple[list[Line], set[int]]:
     """The lines with such headlines as headings, and their numbers; none if it is unclear."""
     filled = [line for line in lines if line.look not in (Look.BLANK, Look.RULE)]
-    found = _counted(filled) or _alone(lines, filled)
+    found = _counted(filled) or _alone(lines, filled) or _pictured_alone(lines)
     bodies = list(_bodies(filled, found))
     above = list(takewhile(lambda line: line.number not in found, filled))
     if not bodies or _has_proof(above) or sum(map(_has_proof, bodies)) * 2 <= len(bodies):
@@ -96,6 +96,19 @@ def _alone(lines: list[Line], filled: list[Line]) -> set[int]:
         and _may_be_title(line)
         and _leads_to(line, after[line.number])
     }
+
+
+def _pictured_alone(lines: list[Line]) -> set[int]:
+    """The numbers of the lines with a picture, if each of them stands alone between blank ones."""
+    around = zip([None, *lines], lines, [*lines[1:], None], strict=False)
+    pictured = [(line, {before, after}) for before, line, after in around if line.is_pictured]
+    are_alone = all(
+        one is None or one.look in (Look.BLANK, Look.RULE, Look.HEADING)
+        for _line, beside in pictured
+        for one in beside
+    )
+    are_titles = len(pictured) > 1 and all(_may_be_title(line) for line, _beside in pictured)
+    return {line.number for line, _beside in pictured} if are_alone and are_titles else set()
 
 
 def _leads_to(line: Line, following: Line) -> bool:

@@ -71,6 +71,24 @@ class LabelTests(AnswerCase):
             found("새 칩", ["반"], implications=("작다", "싸움", "여름")),
         )
 
+    def test_several_labels_may_be_in_round_brackets_behind_bullets(self):
+        self.assert_read(
+            "■ 새 칩\n - (요약) 반\n - (기술) 작다\n - (산업) 싸움\n - (전망) 여름\n\n"
+            "■ 섬 학교\n - (요약) 배\n",
+            found("새 칩", ["반"], implications=("작다", "싸움", "여름")),
+            found("섬 학교", ["배"]),
+        )
+
+    def test_lines_with_a_picture_that_stand_alone_are_titles_above_citations(self):
+        self.assert_read(
+            f"✔ 새 칩 공개\n\n반이다.\n\n출처 : 한빛 {URL}\n\n"
+            f"✔ 섬 학교\n\n배다.\n\n출처 : 나래 {URL}2\n",
+            found("새 칩 공개", ["반이다."], [("한빛", URL, None)]),
+            found("섬 학교", ["배다."], [("나래", f"{URL}2", None)]),
+        )
+        [article] = self.read("## 새 칩\n\n✔ 값이 반\n\n✔ 속도 같음\n").articles
+        self.assertEqual(article.points, ["값이 반", "속도 같음"])
+
     def test_a_table_may_call_its_articles_news(self):
         self.assert_read(
             f"| 번호 | 뉴스 | 요약 | 출처 |\n|-|-|-|-|\n| 1 | 새 칩 | 반 | [한빛]({URL}) |\n"
