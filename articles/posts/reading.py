@@ -34,8 +34,7 @@ def read(file: PostFile, text: str, zone: ZoneInfo, read_as: str = recognising.A
     """Read the text of a post file. The exact reader reads what is spelled as this site spells it.
     Raises DocumentError if the text has no day or no article, or if `read_as` asks for the exact
     form and the text does not have it."""
-    lines = text.count("\n") + 1
-    if lines > MAX_POST_LINES:
+    if text.count("\n") >= MAX_POST_LINES:
         message = _("The post has more than %(limit)d lines. Remove empty ones, or split it.")
         raise DocumentError([(MAX_POST_LINES + 1, message % {"limit": MAX_POST_LINES})])
     try:
@@ -65,6 +64,7 @@ def _read(text: str, zone: ZoneInfo, read_as: str, day: dt.date | None) -> ReadP
         found = recognising.recognise(text, zone, day=day)
         if recognising.prefers(found, exact):
             return _recognised(found, zone)
+    lines = text.count("\n") + 1
     account = recognising.exact_account(exact.articles, exact.introduction, lines)
     return ReadPost(exact, account, exact=True)
 
