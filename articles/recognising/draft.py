@@ -64,9 +64,8 @@ class Draft:
         # The piece that the next line may go on with.
         self.open: Piece | None = None
         self.followed: set[str] = set()  # names of footnotes
-        self.beside: dict[
-            tuple[int, str], str
-        ] = {}  # words of the citations behind a line's sentence
+        # The words of the citations behind a line's sentence.
+        self.beside: dict[tuple[int, str], str] = {}
 
     def _cite(self, line: Line, cited: Cited) -> None:
         if not self.citations.has_room(cited):

@@ -88,7 +88,7 @@ class _Reader:
             return self._object(depth)
         if sign == "[":
             return self._list(depth)
-        if sign in _QUOTES and sign:
+        if sign in _QUOTES:
             return self._text()
         return self._word()
 
