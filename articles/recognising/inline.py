@@ -19,8 +19,8 @@ from articles.recognising.splitting import Line, Look
 MAX_LINE = 4_000
 # How each part is labelled in the lines that come of this.
 _FULL = {TECHNICAL: "기술적 의미", INDUSTRY: "산업적 영향", OUTLOOK: "향후 전망"}
-# Further parts, whose labels may be beside others.
-_BESIDE = {POINTS: "요약", IMPLICATIONS: "시사점", CITATIONS: "출처", TAGS: "태그"}
+# And that of each further part whose label may be beside others.
+_WRITTEN = _FULL | {POINTS: "요약", IMPLICATIONS: "시사점", CITATIONS: "출처", TAGS: "태그"}
 # Words too common to be a label unless other parts of the implications are beside them.
 _SHORT = {
     *("산업", "업계", "시장", "비즈니스", "사업", "industry", "business", "market"),
@@ -59,7 +59,7 @@ def divided(line: Line) -> list[Line]:
     parts = [replace(line, text=begin + texts[0], content=texts[0].strip())]
     for text, (match, name) in zip(texts[1:], found, strict=True):
         rest = text[match.end() - match.start() :].strip(" /|·,;*")
-        parts.append(Line(line.number, text, Look.TEXT, f"**{(_FULL | _BESIDE)[name]}:** {rest}"))
+        parts.append(Line(line.number, text, Look.TEXT, f"**{_WRITTEN[name]}:** {rest}"))
     if any(char.isalnum() for char in parts[0].content):
         return parts
     return [replace(parts[1], text=parts[0].text + parts[1].text), *parts[2:]]
@@ -73,9 +73,8 @@ def with_bracketed_labels(lines: list[Line]) -> list[Line]:
     named = {line.number: (match, name) for line, match in matches if (name := _part(match[1]))}
     if len({name for _match, name in named.values()}) < 2:
         return lines
-    full = _FULL | _BESIDE
     return [
-        replace(line, content=f"**{full[found[1]]}:** {line.content[found[0].end() :]}")
+        replace(line, content=f"**{_WRITTEN[found[1]]}:** {line.content[found[0].end() :]}")
         if (found := named.get(line.number))
         else line
         for line in lines
@@ -123,4 +122,4 @@ def _part(label: str) -> str:
     """The part that a label beside others names; empty if it names none."""
     name = label.strip().casefold()
     found = INDUSTRY if name in _SHORT else meaning(label)
-    return found if found in _FULL or found in _BESIDE else ""
+    return found if found in _WRITTEN else ""
